@@ -1,0 +1,48 @@
+"""What the cashier has entered: lines, codes and manual changes. Prices are worked out from it, never kept in it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from pos.domain.catalog import Percentage, Price
+from pos.domain.model import Quantity, Value
+
+
+class ManualDiscount(Value):
+    """What the cashier takes off a line or a ticket: a percentage, or an amount in minor units. One of both is set."""
+
+    percent: Percentage | None = None
+    amount: Price | None = None
+
+
+class CartLine(Value):
+    """One line of a cart. Its number never shifts and is never given again on this ticket."""
+
+    line: int
+    sku: str
+    quantity: Annotated[Quantity, Field(gt=0)]
+    discount: ManualDiscount | None = None
+    price: Price | None = None
+    """The unit price that the cashier typed, minor units; none: the catalog's."""
+
+
+class Cart(Value):
+    """A ticket as entered. `coupons` are codes in upper case, in the order they were entered."""
+
+    lines: tuple[CartLine, ...] = ()
+    coupons: tuple[str, ...] = ()
+    member: str | None = None
+    discount: ManualDiscount | None = None
+    last_line: int = 0
+    """The highest line number ever given on this ticket."""
+
+    def line(self, number: int) -> CartLine | None:
+        """The line of this number, if the ticket has it."""
+        return next((line for line in self.lines if line.line == number), None)
+
+    def quantity_of(self, sku: str, *, without: int | None = None) -> Decimal:
+        """How much of `sku` the cart holds in all its lines, the line `without` left out."""
+        return sum((line.quantity for line in self.lines if line.sku == sku and line.line != without), Decimal(0))

@@ -1,0 +1,72 @@
+"""The one exception a cashier can cause, and the codes that other programs may rely on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ERROR_CODES: Final[dict[str, str]] = {
+    "unknown_code": "The scanned or typed code is in no product.",
+    "bad_check_digit": "The code has a GTIN's length, but its check digit is wrong.",
+    "bad_command": "The line is not in the till's language.",
+    "bad_quantity": "Zero, negative, too large, or a fraction of a thing sold by the piece.",
+    "bad_amount": "An amount that is not money in this currency, negative, or more than may be taken.",
+    "bad_price": "A price that is negative or no money in this currency.",
+    "bad_discount": "A discount that is neither a percentage from 0 to 100 nor an amount.",
+    "unknown_line": "The ticket has no line of this number.",
+    "empty_ticket": "There is nothing on the ticket.",
+    "out_of_stock": "Fewer are free than were asked for.",
+    "coupon_unknown": "No coupon has this code.",
+    "coupon_inactive": "The coupon is switched off.",
+    "coupon_not_started": "The coupon is valid later.",
+    "coupon_expired": "The coupon's last day has passed.",
+    "coupon_exhausted": "The coupon was used as often as it may be, in all or by this member.",
+    "coupon_below_minimum": "The ticket is below the coupon's minimum order or quantity.",
+    "coupon_not_stackable": "The coupon cannot be combined with one on the ticket.",
+    "coupon_needs_member": "The coupon is counted per member, and none is attached.",
+    "coupon_already_applied": "The coupon is on the ticket already.",
+    "coupon_not_applied": "The coupon to take off is not on the ticket.",
+    "unknown_member": "No member has this number.",
+    "unknown_ticket": "No ticket is set aside under this name.",
+    "name_taken": "Another ticket is set aside under this name.",
+    "unknown_order": "No order has this number.",
+    "ticket_frozen": "The ticket is being paid and cannot be changed.",
+    "nothing_to_abandon": "No payment has begun on this ticket.",
+    "card_number_invalid": "The card number is not one: its length or check digit is wrong.",
+    "card_not_an_amount": "A card number or a code was typed where an amount belongs.",
+    "payment_declined": "The payment was declined; `decline_code` says why. Nothing was charged.",
+    "payment_unknown": "Nobody knows yet whether the payment went through; it is being checked.",
+    "payment_too_much": "More than the amount due was to be taken by card.",
+    "cash_step": "A part payment in cash must be payable in the coins of this shop.",
+    "nothing_due": "Nothing is to be paid.",
+    "price_changed": "A price changed with the time between showing and paying.",
+    "gateway_down": "The payment gateway cannot be reached; nothing was charged.",
+    "not_in_this_store": "The command works on a demo, training or throw-away store only.",
+    "screen_only": "The command needs a screen.",
+    "expectation_failed": "An `expect` line did not hold.",
+    "catalog_invalid": "The catalog has an error; file, place and field are named.",
+    "catalog_not_empty": "A catalog can be loaded into an empty store only.",
+    "store_unusable": "The store's folder cannot be read or written.",
+    "store_in_use": "Another till has this store open.",
+    "store_damaged": "A file of the store is damaged; file and line are named.",
+}
+"""Every code with its meaning. A code never changes its meaning; new ones may be added."""
+
+
+class TillError(Exception):
+    """Something a cashier asked for that cannot be done; nothing was changed.
+
+    `code` is one of `ERROR_CODES`, `message` a sentence for the cashier (what happened, to what, what to do
+    next), `details` more for programs, such as `decline_code` or `free`.
+    """
+
+    def __init__(self, code: str, message: str, **details: str | int | None) -> None:
+        if code not in ERROR_CODES:
+            raise ValueError(f"{code!r} is not a published error code")
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = details
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The error as `--json` prints it: code, message and the details."""
+        return {"code": self.code, "message": self.message, **self.details}

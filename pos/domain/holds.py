@@ -1,0 +1,90 @@
+"""Reservations: what a ticket has taken hold of before its payment, and the attempts to pay it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pos.domain.cart import Cart
+from pos.domain.model import Value
+from pos.domain.sale import Payment, Sale
+
+
+class Counter(Value):
+    """Something that can run out. Free is `on_hand` less `held`.
+
+    Stock counts pieces, or thousandths of the unit for weighed goods. Uses are counted downwards from 0 (37 uses
+    stand as -37), so that a limit of 100 is a floor of -100 and no limit has to be known to the counter.
+    """
+
+    name: str
+    on_hand: int = 0
+    held: int = 0
+
+    @property
+    def free(self) -> int:
+        """What may still be taken hold of, before any floor."""
+        return self.on_hand - self.held
+
+
+class Claim(Value):
+    """An amount of a counter that a reservation takes; free may not fall below `floor` (none: no limit)."""
+
+    counter: str
+    amount: int
+    floor: int | None = 0
+
+
+class Attempt(Payment):
+    """A payment with what the gateway needs to be asked about it again. `token` is the card's, never its number."""
+
+    token: str | None = None
+    at: datetime
+
+
+ReservationState = Literal["held", "charging", "committed", "released", "expired"]
+
+
+class Reservation(Value):
+    """All that one ticket holds, taken for all claims or none.
+
+    `held` ends at its `deadline`; `charging` has none and ends only when its charges have ended. `order` is the
+    order's id, random, given here. `sale` is the priced ticket as it is to be charged, `cart` what it came from.
+    """
+
+    id: str
+    order: str
+    lane: str
+    state: ReservationState
+    claims: tuple[Claim, ...]
+    sale: Sale
+    cart: Cart
+    created: datetime
+    deadline: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is held any longer."""
+        return self.state in ("committed", "released", "expired")
+
+
+class Order(Value):
+    """A finished sale, as it was charged. Nothing in it is ever recomputed."""
+
+    id: str
+    receipt: str
+    reservation: str
+    lane: str
+    at: datetime
+    sale: Sale
+
+
+def stock_counter(sku: str) -> str:
+    """The name of the counter of a product's stock."""
+    return f"stock:{sku}"
+
+
+def coupon_uses(code: str, member: str | None = None) -> str:
+    """The name of the counter of a coupon's uses: in all, or by one member."""
+    return f"uses:{code.upper()}" if member is None else f"uses:{code.upper()}:{member}"

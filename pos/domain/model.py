@@ -1,0 +1,38 @@
+"""What every value of the domain is: immutable, strict about its fields, and built when first used."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+
+class Value(BaseModel):
+    """An immutable record that refuses unknown fields. Its validator is built on first use, to start fast."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def _decimal(value: object) -> object:
+    """A Decimal from a string, an integer or a Decimal; a float or a bool is left to be refused."""
+    if isinstance(value, bool | float):
+        raise ValueError('must be a whole number or a decimal string such as "8.875", not a float')
+    return Decimal(value) if isinstance(value, int) else value
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal without exponent or trailing zeros: Decimal("10.50") is "10.5"."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _quantity_json(value: Decimal) -> int | str:
+    return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else decimal_text(value)
+
+
+Percent = Annotated[Decimal, BeforeValidator(_decimal), PlainSerializer(decimal_text, return_type=str)]
+"""An exact percentage: Decimal("8.875") is 8.875 %. JSON: a decimal string."""
+
+Quantity = Annotated[Decimal, BeforeValidator(_decimal), PlainSerializer(_quantity_json)]
+"""Pieces (a Decimal without fraction digits) or a weight. JSON: an integer for pieces, else a decimal string."""

@@ -1,0 +1,163 @@
+"""What the till needs from the world: a store, a payment gateway, a clock and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from pos.domain.holds import Attempt, Counter, Order, Reservation
+from pos.domain.model import Value
+from pos.domain.sale import Sale
+
+Document = dict[str, Any]
+"""A plain record: JSON values under string keys."""
+
+Records = Mapping[tuple[str, str], Document | None]
+"""Records to write, by (table, key); None deletes."""
+
+
+class Clock(Protocol):
+    """Time, injected. A frozen clock moves only when it is told to sleep."""
+
+    def now(self) -> datetime:
+        """The present moment, aware of its zone."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+        ...
+
+
+class Ids(Protocol):
+    """Random ids, injected, so that a test can foretell them."""
+
+    def new(self, kind: str) -> str:
+        """A new id that nobody can guess and nothing else has; `kind` is a short prefix such as `order`."""
+        ...
+
+
+class Store(Protocol):
+    """Everything durable. Each method that writes is one atomic, durable step; it blocks until that is done.
+
+    The five verbs are idempotent by the reservation's id (and the attempt's): told again, they change nothing
+    and give the same answer. Methods may be called from any thread, by one at a time.
+    """
+
+    def reserve(self, reservation: Reservation) -> Reservation:
+        """Take hold of all claims or none, with the first attempt if the reservation has one.
+
+        Raises TillError `out_of_stock` or `coupon_exhausted`, with `counter` and `free` in its details.
+        """
+        ...
+
+    def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
+        """Write an attempt down, or what became of it (matched by its `attempt` id)."""
+        ...
+
+    def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
+        """End a reservation as an order with the next receipt number of its lane: stock taken, uses counted.
+
+        A reservation that was never reserved is taken and committed in this one step (cash). Raises as `reserve`
+        does in that case; a reservation already committed gives its order; a released one raises LookupError.
+        """
+        ...
+
+    def release(self, reservation_id: str) -> Reservation:
+        """Give everything back. One that is committed raises LookupError; one that has ended stays as it is."""
+        ...
+
+    def expire(self, now: datetime) -> tuple[Reservation, ...]:
+        """Give back every `held` reservation whose deadline has passed; never a `charging` one."""
+        ...
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """One reservation, open or ended."""
+        ...
+
+    def open_reservations(self) -> tuple[Reservation, ...]:
+        """Every reservation that still holds something, oldest first."""
+        ...
+
+    def counter(self, name: str) -> Counter:
+        """A counter as it stands; one never written stands at 0."""
+        ...
+
+    def order(self, order_id_or_receipt: str) -> Order | None:
+        """An order by its id or its receipt number."""
+        ...
+
+    def orders(self) -> Iterator[Order]:
+        """All orders, in the order in which they were committed."""
+        ...
+
+    def get(self, table: str, key: str) -> Document | None:
+        """One plain record; the caller may change the copy it gets."""
+        ...
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of a table, in the order in which they were first written."""
+        ...
+
+    def write(self, records: Records, *, require: tuple[str, str] | None = None) -> bool:
+        """Write plain records in one step; False and nothing written if the record `require` does not exist."""
+        ...
+
+    def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:
+        """Fill an empty store with records by table and key, and counters with what is on hand.
+
+        Raises TillError `catalog_not_empty`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the store back; what was written is safe already."""
+        ...
+
+
+class CardToken(Value):
+    """A card as it may be kept: a token for the gateway, the brand and the last four digits."""
+
+    token: str
+    brand: str
+    last4: str
+
+
+class ChargeResult(Value):
+    """What a gateway says of a charge. `decline_code` is set when it was declined."""
+
+    state: Literal["captured", "declined"]
+    decline_code: str | None = None
+    brand: str | None = None
+    last4: str | None = None
+
+
+class GatewayUnknown(Exception):
+    """No answer came: the charge may or may not have been captured, or may land later."""
+
+
+class Gateway(Protocol):
+    """The payment gateway. An attempt id is its idempotency key: the same id never charges twice.
+
+    Every method may raise GatewayUnknown.
+    """
+
+    async def tokenize(self, number: str) -> CardToken:
+        """A token for a card number, or for the word `reader`. Raises TillError `card_number_invalid`."""
+        ...
+
+    async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
+        """Charge `amount` minor units."""
+        ...
+
+    async def find(self, attempt_id: str) -> ChargeResult | None:
+        """What is known of a charge; None proves nothing, it may still land."""
+        ...
+
+    async def void(self, attempt_id: str) -> None:
+        """Make the gateway refuse this id for ever after, and give back what it may have captured."""
+        ...
+
+    async def refund(self, attempt_id: str, refund_id: str, amount: int) -> None:
+        """Give back a part of a captured charge; the same refund id never gives back twice."""
+        ...

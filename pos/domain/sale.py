@@ -1,0 +1,124 @@
+"""What the till shows: the cart with every step of its price, its payments and its state, in one immutable value."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pos.domain.model import Percent, Quantity, Value
+
+SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
+
+
+class Discount(Value):
+    """What one step took off, a positive amount in minor units, with the reason in a cashier's words.
+
+    `step` is the pipeline's name of it (`line_discount`, `coupon`, `ticket_discount`, `membership`), `code` the
+    coupon's code or the member's number.
+    """
+
+    step: str
+    code: str | None
+    amount: int
+    reason: str
+
+
+class SaleLine(Value):
+    """One priced line. `subtotal` follows from `unit_price`; `net` is without tax, `total` with it; minor units."""
+
+    line: int
+    sku: str
+    name: str
+    quantity: Quantity
+    unit: str = "each"
+    list_price: int
+    unit_price: int
+    subtotal: int
+    discounts: tuple[Discount, ...] = ()
+    net: int
+    tax: int
+    total: int
+    tax_name: str | None = None
+    tax_rate: Percent | None = None
+
+
+class TaxTotal(Value):
+    """The tax of one rate over all lines: its name, rate in percent, taxed amount and tax in minor units."""
+
+    name: str
+    rate: Percent
+    net: int
+    tax: int
+
+
+class SaleCoupon(Value):
+    """A coupon on the ticket: what it takes off in all, and if nothing, why."""
+
+    code: str
+    amount: int
+    reason: str
+
+
+class Payment(Value):
+    """One tender's attempt, as it stands, in minor units.
+
+    `amount` counts towards the due; `change` is what was handed back of `tendered`.
+    """
+
+    attempt: str
+    tender: Literal["cash", "card"]
+    state: Literal["pending", "captured", "declined", "unknown", "voided", "refunded"]
+    amount: int
+    tendered: int | None = None
+    change: int = 0
+    brand: str | None = None
+    last4: str | None = None
+    decline_code: str | None = None
+
+
+class Priced(Value):
+    """The price of a cart: lines and totals in minor units, before any payment.
+
+    Tax added: total = subtotal - discount_total + tax. Tax included: total = subtotal - discount_total.
+    """
+
+    lines: tuple[SaleLine, ...] = ()
+    subtotal: int = 0
+    discounts: tuple[Discount, ...] = ()
+    discount_total: int = 0
+    taxes: tuple[TaxTotal, ...] = ()
+    tax: int = 0
+    total: int = 0
+    coupons: tuple[SaleCoupon, ...] = ()
+
+
+class Sale(Priced):
+    """The ticket as the screens draw it and as `--json` prints it. Amounts in minor units.
+
+    `due` is exact, `cash_due` is what would settle it in cash; `cash_rounding` is set once cash settled it.
+    """
+
+    ticket: str
+    state: SaleState = "open"
+    cash_rounding: int = 0
+    payments: tuple[Payment, ...] = ()
+    paid: int = 0
+    due: int = 0
+    cash_due: int = 0
+    change: int = 0
+    member: str | None = None
+    member_name: str | None = None
+    order: str | None = None
+    receipt: str | None = None
+    currency: str = Field(default="USD")
+
+    @property
+    def items(self) -> int:
+        """How many things are on the ticket: pieces, and each weighing as one."""
+        return sum(int(line.quantity) if line.unit == "each" else 1 for line in self.lines)
+
+    @property
+    def editable(self) -> bool:
+        """Whether lines may be changed: nothing is being charged and nothing stands paid."""
+        return self.state == "open"

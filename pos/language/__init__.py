@@ -1,0 +1,1 @@
+"""The small language that the scan line, scripts and headless runs speak."""

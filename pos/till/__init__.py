@@ -1,0 +1,1 @@
+"""The application: one façade for everything a cashier does."""
