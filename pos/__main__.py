@@ -1,0 +1,133 @@
+"""The command line: `pos` opens the till, `pos run` runs a script without a screen, `pos schema` tells the format."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pos import __version__
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 0 done, 1 not as a script expected, 2 wrong usage or an unusable store."""
+    options = _parser().parse_args(arguments)
+    from pos.domain.errors import TillError
+
+    try:
+        result = options.command(options)
+    except TillError as error:
+        for line in error.message.splitlines():
+            print(f"pos: {error.code}: {line}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+    return int(result)
+
+
+def default_store() -> Path:
+    """The folder of this user's till, where the platform keeps an application's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("tillkey", appauthor=False) / "store"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pos",
+        description="Tillkey: a point of sale for the terminal. Without a command it opens the till.",
+    )
+    parser.add_argument("--version", action="version", version=f"Tillkey {__version__}")
+    parser.set_defaults(command=_till)
+    _store_options(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    run = commands.add_parser("run", help="run a script of the till's language without a screen")
+    run.add_argument("script", metavar="SCRIPT|-", help="a file, or - for standard input")
+    _store_options(run, suppress=True)
+    run.add_argument("--json", action="store_true", help="print one JSON object a line")
+    run.add_argument("--now", metavar="ISO", type=_moment, help="freeze the clock at this moment")
+    run.add_argument("--keep-going", action="store_true", help="go on after a line that failed unexpectedly")
+    run.set_defaults(command=_run)
+    schema = commands.add_parser("schema", help="print the JSON Schema of catalog files")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    default = argparse.SUPPRESS if suppress else None
+    parser.add_argument("--store", metavar="FOLDER", type=Path, default=default, help="the folder of the store")
+    parser.add_argument("--catalog", metavar="FILE", type=Path, default=default, help="fill an empty store from this")
+    lane = argparse.SUPPRESS if suppress else "1"
+    parser.add_argument("--lane", metavar="NAME", type=_lane, default=lane, help="the name of this till (1)")
+
+
+def _lane(text: str) -> str:
+    if not text.isascii() or not text.isalnum() or len(text) > 12:
+        raise argparse.ArgumentTypeError("a lane's name is up to 12 letters and digits")
+    return text
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment such as 2026-11-22T14:03:00+00:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _till(options: argparse.Namespace) -> int:
+    from screens.app import run_app
+
+    return run_app(options.store or default_store(), catalog=options.catalog, lane=options.lane)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.script == "-":
+        return asyncio.run(_run_lines(options, sys.stdin))
+    try:
+        with Path(options.script).open(encoding="utf-8-sig") as script:
+            return asyncio.run(_run_lines(options, script))
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"pos: {options.script}: cannot be read: {error}", file=sys.stderr)
+        return USAGE
+
+
+async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
+    from pos.environment import FrozenClock
+    from pos.language.running import Runner
+    from pos.till.opening import open_till
+
+    clock = FrozenClock(options.now) if options.now is not None else None
+    till = open_till(options.store, catalog=options.catalog, lane=options.lane, clock=clock)
+    try:
+        if clock is not None and not till.playground:
+            print(
+                "pos: --now would falsify a shop's own store: use it with a demo or throw-away store", file=sys.stderr
+            )
+            return USAGE
+        await till.recover()
+        well = await Runner(till, sys.stdout, options.json, options.keep_going).run(script)
+        return DONE if well else FAILED
+    finally:
+        till.close()
+
+
+def _schema(_: argparse.Namespace) -> int:
+    import json
+
+    from pos.domain.catalog_file import CatalogFile
+
+    print(json.dumps(CatalogFile.model_json_schema(), indent=2))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

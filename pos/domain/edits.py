@@ -1,0 +1,81 @@
+"""What a cashier does to a cart, as pure functions from one cart to the next."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pos.domain.cart import Cart, CartLine, ManualDiscount
+from pos.domain.catalog import Product
+from pos.domain.errors import TillError
+from pos.domain.model import decimal_text
+
+MAX_QUANTITY = 99_999
+"""The most of one thing that a line takes: above it, something was scanned into a quantity."""
+
+
+def checked_quantity(quantity: Decimal, product: Product) -> Decimal:
+    """The quantity as a line may hold it: whole for pieces, at most three decimals for weighed goods.
+
+    Raises TillError `bad_quantity`.
+    """
+    asked = decimal_text(quantity)
+    if quantity <= 0:
+        raise TillError("bad_quantity", f"{asked} of {product.name}: a quantity is above zero. To remove it, void it.")
+    if quantity > MAX_QUANTITY:
+        raise TillError("bad_quantity", f"{asked} of {product.name} is too many: at most {MAX_QUANTITY} a line.")
+    if product.weighed:
+        if quantity != round(quantity, 3):
+            raise TillError("bad_quantity", f"{asked} {product.unit} of {product.name}: at most three decimals.")
+        return quantity
+    if quantity != quantity.to_integral_value():
+        raise TillError("bad_quantity", f"{product.name} is sold by the piece: {asked} is not a whole number.")
+    return quantity.quantize(Decimal(1))
+
+
+def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
+    """One scan: pieces join the line of the same thing without manual changes, a weighing is a line of its own."""
+    if not product.weighed:
+        for line in cart.lines:
+            if line.sku == product.sku and line.price is None and line.discount is None:
+                more = line.model_copy(update={"quantity": line.quantity + quantity})
+                return _with_line(cart, more).model_copy(update={"latest": line.line})
+    number = cart.last_line + 1
+    line = CartLine(line=number, sku=product.sku, quantity=quantity)
+    return cart.model_copy(update={"lines": (*cart.lines, line), "last_line": number, "latest": number})
+
+
+def set_quantity(cart: Cart, number: int, quantity: Decimal) -> Cart:
+    """The line `number` with another quantity."""
+    return _with_line(cart, line_of(cart, number).model_copy(update={"quantity": quantity}))
+
+
+def set_discount(cart: Cart, number: int, discount: ManualDiscount | None) -> Cart:
+    """The line `number` with this manual discount in place of any other."""
+    return _with_line(cart, line_of(cart, number).model_copy(update={"discount": discount}))
+
+
+def set_price(cart: Cart, number: int, price: int | None) -> Cart:
+    """The line `number` at a typed unit price in minor units, or again at the catalog's."""
+    return _with_line(cart, line_of(cart, number).model_copy(update={"price": price}))
+
+
+def void(cart: Cart, number: int) -> Cart:
+    """The cart without the line `number`; what was added last is then the last line that is left."""
+    line_of(cart, number)
+    lines = tuple(line for line in cart.lines if line.line != number)
+    latest = cart.latest if cart.latest != number else (lines[-1].line if lines else 0)
+    return cart.model_copy(update={"lines": lines, "latest": latest})
+
+
+def line_of(cart: Cart, number: int) -> CartLine:
+    """The line `number`. Raises TillError `unknown_line`."""
+    line = cart.line(number)
+    if line is None:
+        there = ", ".join(str(line.line) for line in cart.lines) or "none"
+        raise TillError("unknown_line", f"There is no line {number} on this ticket; its lines: {there}.")
+    return line
+
+
+def _with_line(cart: Cart, line: CartLine) -> Cart:
+    lines = tuple(line if old.line == line.line else old for old in cart.lines)
+    return cart.model_copy(update={"lines": lines})

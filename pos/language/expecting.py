@@ -1,0 +1,59 @@
+"""`expect FIELD VALUE`: whether the last printed sale is as a script says."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from pos.domain.errors import TillError
+from pos.domain.money import format_money
+from pos.domain.sale import Sale
+
+MONEY: Final = frozenset(
+    (
+        *("subtotal", "discount_total", "tax", "total", "cash_rounding", "paid", "due", "cash_due", "change"),
+        *("list_price", "unit_price", "net", "amount", "tendered"),
+    )
+)
+"""The fields that are compared in major units."""
+
+
+def expect(sale: Sale, field: str, value: str, exponent: int) -> None:
+    """Check one field of a sale, as `--json` prints it, against what a script says.
+
+    `field` may go deeper with dots: `lines.2.total` is line number 2's, `coupons.SAVE10.amount` that coupon's,
+    `discounts` alone counts them. `none` means that a field is empty. Raises TillError `expectation_failed`.
+    """
+    found: Any = sale.model_dump(mode="json")
+    for part in field.split("."):
+        found = _step(found, part, field)
+    shown = _shown(found, field.rpartition(".")[2], exponent)
+    if not _same(shown, value):
+        raise TillError("expectation_failed", f"Expected {field} {value}, but it is {shown}.", field=field, found=shown)
+
+
+def _step(found: Any, part: str, field: str) -> Any:
+    if isinstance(found, dict) and part in found:
+        return found[part]
+    if isinstance(found, list):
+        for item in found:
+            if any(str(item.get(key)).upper() == part.upper() for key in ("line", "code", "name", "rate", "attempt")):
+                return item
+    raise TillError("expectation_failed", f"The sale has no field {field}.", field=field)
+
+
+def _shown(found: Any, name: str, exponent: int) -> str:
+    if found is None:
+        return "none"
+    if isinstance(found, list | dict):
+        return str(len(found))
+    if name in MONEY and isinstance(found, int):
+        return format_money(found, exponent)
+    return str(found)
+
+
+def _same(shown: str, value: str) -> bool:
+    try:
+        return Decimal(shown) == Decimal(value)
+    except InvalidOperation:
+        return shown.casefold() == value.casefold()

@@ -1,0 +1,87 @@
+"""One line of the till's language to one command. Pure: nothing is looked up, nothing is done."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from pos.domain.errors import TillError
+
+VERBS: Final[dict[str, str]] = {
+    "add": "add SKU [QTY]",
+    "qty": "qty LINE QTY",
+    "void": "void [LINE|all]",
+    "discount": "discount LINE|all 10%|1.50|0",
+    "price": "price LINE 4.99|-",
+    "coupon": "coupon CODE | coupon -CODE",
+    "member": "member ID|-",
+    "hold": "hold [NAME]",
+    "recall": "recall [NAME]",
+    "pay": "pay cash [20.00] | pay card NUMBER|reader [AMOUNT]",
+    "abandon": "abandon",
+    "gateway": "gateway approve|decline CODE|timeout before|timeout after|down|up",
+    "print": "print [ORDER]",
+    "expect": "expect FIELD VALUE",
+    "say": 'say "…"',
+    "wait": "wait 2s",
+    "key": "key f5",
+}
+"""Every verb with how it is used. A line that begins with none of them is a scan."""
+
+LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "stock", "login"})
+"""Words that are kept for verbs of a later version, so that no script means a scan by them."""
+
+_TOKEN = re.compile(r'"([^"]*)"|(\S+)')
+_TIMES = re.compile(r"([+-]?[\d.]+)\s*\*\s*(\S.*)", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What one line asks for. A scan has the verb `scan`, its code, and the quantity typed before a `*`."""
+
+    verb: str
+    args: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+
+
+def parse(line: str) -> Command | None:
+    """The command on a line; None for a blank line or a comment. Raises TillError `bad_command`, `bad_quantity`."""
+    text = line.strip()
+    if not text or text.startswith("#"):
+        return None
+    first, _, rest = text.partition(" ")
+    verb = first.lower()
+    if verb in VERBS:
+        return Command(verb, _arguments(rest, verb))
+    if verb in LATER:
+        raise TillError("bad_command", f"This version of the till has no `{verb}` yet.")
+    return scan(text)
+
+
+def scan(text: str) -> Command:
+    """A scanned or typed code, with how many of it: `3*4006381333931`. Raises TillError `bad_quantity`."""
+    times = _TIMES.fullmatch(text)
+    if times is None:
+        return Command("scan", (text,))
+    return Command("scan", (times[2].strip(),), quantity(times[1]))
+
+
+def quantity(text: str) -> Decimal:
+    """A quantity as typed, its sign included. Raises TillError `bad_quantity`."""
+    if _NUMBER.fullmatch(text) is None:
+        raise TillError("bad_quantity", f"{text[:40]!r} is not a quantity. Type a number, such as 3 or 0.412.")
+    return Decimal(text)
+
+
+def usage(verb: str) -> TillError:
+    """What to say when a verb's words do not fit."""
+    return TillError("bad_command", f"Type it as: {VERBS[verb]}")
+
+
+def _arguments(rest: str, verb: str) -> tuple[str, ...]:
+    if rest.count('"') % 2:
+        raise TillError("bad_command", f"A double quote is not closed. Type it as: {VERBS[verb]}")
+    return tuple(quoted or bare for quoted, bare in _TOKEN.findall(rest))

@@ -1,0 +1,203 @@
+"""One command to one call of the till."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pos.domain.cart import ManualDiscount
+from pos.domain.errors import TillError
+from pos.domain.money import parse_money, parse_percent
+from pos.domain.sale import Sale
+from pos.language.parsing import Command, quantity, usage
+from pos.till.till import Till
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The sale after a command, and text for whoever watches, such as a receipt."""
+
+    sale: Sale
+    output: str | None = None
+
+
+async def perform(till: Till, command: Command) -> Performed:
+    """Do what a command says. Raises TillError, also for words that do not fit the verb."""
+    if command.verb == "scan":
+        return Performed(till.add(command.args[0], command.quantity))
+    return await _PERFORMERS[command.verb](till, command.args)
+
+
+def line_number(text: str, verb: str) -> int:
+    """The number of a line as typed. Raises TillError `bad_command`."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise usage(verb)
+    return int(text)
+
+
+def discount_of(text: str, exponent: int) -> ManualDiscount | None:
+    """A discount as typed: `10%`, or an amount in major units; 0 is none. Raises TillError `bad_discount`."""
+    if text.rstrip().endswith("%"):
+        percent = parse_percent(text)
+        return ManualDiscount(percent=percent) if percent else None
+    try:
+        amount = parse_money(text, exponent)
+    except TillError as error:
+        raise TillError("bad_discount", f"{error.message} Or type a percentage such as 10%.") from None
+    return ManualDiscount(amount=amount) if amount else None
+
+
+def seconds_of(text: str) -> float:
+    """How long to wait, from `2s`, `500ms` or `11m`. Raises TillError `bad_command`."""
+    for unit, length in (("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)):
+        if text.endswith(unit):
+            digits = text.removesuffix(unit)
+            if digits.replace(".", "", 1).isdecimal() and digits.isascii():
+                return float(digits) * length
+            break
+    raise usage("wait")
+
+
+async def _add(till: Till, args: tuple[str, ...]) -> Performed:
+    match args:
+        case (sku,):
+            return Performed(till.add(sku))
+        case (sku, many):
+            return Performed(till.add(sku, quantity(many)))
+    raise usage("add")
+
+
+async def _qty(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) != 2:
+        raise usage("qty")
+    return Performed(till.set_quantity(line_number(args[0], "qty"), quantity(args[1])))
+
+
+async def _void(till: Till, args: tuple[str, ...]) -> Performed:
+    match args:
+        case ():
+            return Performed(till.void())
+        case (what,) if what.lower() == "all":
+            return Performed(till.void_all())
+        case (line,):
+            return Performed(till.void(line_number(line, "void")))
+    raise usage("void")
+
+
+async def _discount(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) < 2:
+        raise usage("discount")
+    discount = discount_of("".join(args[1:]), till.catalog.exponent)
+    if args[0].lower() == "all":
+        return Performed(till.discount_ticket(discount))
+    return Performed(till.discount(line_number(args[0], "discount"), discount))
+
+
+async def _price(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) != 2:
+        raise usage("price")
+    try:
+        amount = None if args[1] == "-" else parse_money(args[1], till.catalog.exponent)
+    except TillError as error:
+        raise TillError("bad_price", error.message) from None
+    return Performed(till.price(line_number(args[0], "price"), amount))
+
+
+async def _coupon(till: Till, args: tuple[str, ...]) -> Performed:
+    match args:
+        case (code,) if code.startswith("-") and len(code) > 1:
+            return Performed(till.remove_coupon(code[1:]))
+        case (code,):
+            return Performed(till.apply_coupon(code))
+    raise usage("coupon")
+
+
+async def _member(till: Till, args: tuple[str, ...]) -> Performed:
+    match args:
+        case ("-",):
+            return Performed(till.detach_member())
+        case (member,):
+            return Performed(await till.attach_member(member))
+    raise usage("member")
+
+
+async def _hold(till: Till, args: tuple[str, ...]) -> Performed:
+    return Performed(await till.hold(" ".join(args) or None))
+
+
+async def _recall(till: Till, args: tuple[str, ...]) -> Performed:
+    return Performed(await till.recall(" ".join(args) or None))
+
+
+async def _pay(till: Till, args: tuple[str, ...]) -> Performed:
+    exponent = till.catalog.exponent
+    match (args[0].lower() if args else "", *args[1:]):
+        case ("cash",):
+            return Performed(await till.pay_cash())
+        case ("cash", amount):
+            return Performed(await till.pay_cash(parse_money(amount, exponent)))
+        case ("card", *words) if words:
+            number, typed = _card_and_amount(words)
+            return Performed(await till.pay_card(number, parse_money(typed, exponent) if typed else None))
+    raise usage("pay")
+
+
+async def _abandon(till: Till, args: tuple[str, ...]) -> Performed:
+    if args:
+        raise usage("abandon")
+    return Performed(await till.abandon())
+
+
+async def _gateway(till: Till, args: tuple[str, ...]) -> Performed:
+    if not args:
+        raise usage("gateway")
+    return Performed(till.gateway(" ".join(args)))
+
+
+async def _print(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) > 1:
+        raise usage("print")
+    return Performed(till.sale, till.print_receipt(*args))
+
+
+async def _say(till: Till, args: tuple[str, ...]) -> Performed:
+    text = " ".join(args)
+    return Performed(till.say(text), text)
+
+
+async def _wait(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) != 1:
+        raise usage("wait")
+    return Performed(await till.wait(seconds_of(args[0])))
+
+
+async def _key(till: Till, args: tuple[str, ...]) -> Performed:
+    raise TillError("screen_only", "`key` presses a key of a screen, and there is none here.")
+
+
+def _card_and_amount(words: list[str]) -> tuple[str, str | None]:
+    """A card number, its groups of digits perhaps apart, and the amount behind it if there is one."""
+    if len(words) > 1 and ("." in words[-1] or len("".join(words[:-1])) >= 12 or not words[0].isdecimal()):
+        return "".join(words[:-1]), words[-1]
+    return "".join(words), None
+
+
+_PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Performed]]]] = {
+    "add": _add,
+    "qty": _qty,
+    "void": _void,
+    "discount": _discount,
+    "price": _price,
+    "coupon": _coupon,
+    "member": _member,
+    "hold": _hold,
+    "recall": _recall,
+    "pay": _pay,
+    "abandon": _abandon,
+    "gateway": _gateway,
+    "print": _print,
+    "say": _say,
+    "wait": _wait,
+    "key": _key,
+}

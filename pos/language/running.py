@@ -1,0 +1,145 @@
+"""Running a script without a screen: a line in, a line out, flushed once what it says is durable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, TextIO
+
+from pos.domain.errors import TillError
+from pos.domain.events import Event
+from pos.domain.money import format_money
+from pos.domain.sale import Sale
+from pos.domain.text import clean
+from pos.language.expecting import expect
+from pos.language.parsing import Command, parse, usage
+from pos.language.performing import perform
+from pos.payments.masking import mask, mask_argument
+from pos.till.till import Till
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a script that says something: its number, from 1, and its text."""
+
+    number: int
+    text: str
+
+
+@dataclass
+class Runner:
+    """Runs lines on a till and prints what came of each, as JSON or for people."""
+
+    till: Till
+    out: TextIO
+    as_json: bool = False
+    keep_going: bool = False
+    _events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.till.subscribe(lambda _, event: self._events.append(event) if event is not None else None)
+        self._sale = self.till.sale
+
+    async def run(self, script: Iterable[str]) -> bool:
+        """Run a script; whether every line did as expected. Stops at the first that did not, unless `keep_going`."""
+        lines = _meaningful(script)
+        well = True
+        for line in lines:
+            error = await self._perform(line)
+            if error is None:
+                continue
+            following = next(lines, None)
+            if following is not None and _expected_code(following.text) == error.code:
+                self._print(following, None)
+                continue
+            well = False
+            if not self.keep_going:
+                return False
+            if following is not None:
+                lines = chain((following,), lines)
+        return well
+
+    async def _perform(self, line: Line) -> TillError | None:
+        self._events.clear()
+        output = None
+        error: TillError | None = None
+        try:
+            command = parse(line.text)
+            assert command is not None
+            if command.verb == "expect":
+                self._expect(command)
+            else:
+                performed = await perform(self.till, command)
+                self._sale, output = performed.sale, performed.output
+        except TillError as failed:
+            error = failed
+            if failed.code != "expectation_failed":
+                self._sale = self.till.sale
+        try:
+            await self.till.flush()
+        except TillError as failed:
+            error = error or failed
+        self._print(line, error, output)
+        return error
+
+    def _expect(self, command: Command) -> None:
+        if len(command.args) < 2:
+            raise usage("expect")
+        name, value = command.args[0], " ".join(command.args[1:])
+        if name == "error":
+            raise TillError("expectation_failed", f"Expected the error {value}, but the line before did not fail.")
+        expect(self._sale, name, value, self.till.catalog.exponent)
+
+    def _print(self, line: Line, error: TillError | None, output: str | None = None) -> None:
+        command = masked(line.text, self.till)
+        if not self.as_json:
+            print(self._for_people(line.number, command, error, output), file=self.out, flush=True)
+            return
+        said: dict[str, Any] = {"line": line.number, "command": command, "ok": error is None}
+        if error is not None:
+            said["error"] = error.as_json()
+        said["events"] = [event.model_dump(mode="json") for event in self._events]
+        if output is not None:
+            said["output"] = output
+        said["sale"] = self._sale.model_dump(mode="json")
+        print(json.dumps(said, ensure_ascii=False, separators=(",", ":")), file=self.out, flush=True)
+
+    def _for_people(self, number: int, command: str, error: TillError | None, output: str | None) -> str:
+        if error is not None:
+            return f"{number:>4}  {clean(command)}\n      ! {error.code}: {clean(error.message)}"
+        told = [f"{number:>4}  {clean(command):<40}  {summary(self._sale, self.till.catalog.exponent)}"]
+        told += [f"      {text}" for text in (output or "").splitlines()]
+        return "\n".join(told)
+
+
+def summary(sale: Sale, exponent: int) -> str:
+    """A sale in a few words."""
+    if sale.state == "paid":
+        change = f", change {format_money(sale.change, exponent)}" if sale.change else ""
+        return f"paid {format_money(sale.paid, exponent)}{change}, receipt {sale.receipt}"
+    state = "" if sale.state == "open" else f", {sale.state.replace('_', ' ')}"
+    things = "1 item" if sale.items == 1 else f"{sale.items} items"
+    return f"{things}, due {format_money(sale.due, exponent)}{state}"
+
+
+def masked(line: str, till: Till) -> str:
+    """A line as it may be echoed: a card number in it is shown by brand and last four digits."""
+    text = line.strip()
+    words = text.split()
+    if [word.lower() for word in words[:2]] == ["pay", "card"]:
+        return " ".join((*words[:2], mask_argument(" ".join(words[2:]))))
+    return mask(text, till.catalog.is_known)
+
+
+def _meaningful(script: Iterable[str]) -> Iterator[Line]:
+    for number, text in enumerate(script, start=1):
+        stripped = text.strip()
+        if stripped and not stripped.startswith("#"):
+            yield Line(number, stripped)
+
+
+def _expected_code(text: str) -> str | None:
+    words = text.split()
+    return words[2] if [word.lower() for word in words[:2]] == ["expect", "error"] and len(words) == 3 else None

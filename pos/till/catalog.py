@@ -1,0 +1,145 @@
+"""The shop's catalog as the till reads it from its store: by code, by name, by category, with what is free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from pos.domain.catalog import Coupon, Member, Product, Rules, Shop, Tax
+from pos.domain.codes import code_key
+from pos.domain.holds import stock_counter
+from pos.domain.model import Value
+from pos.domain.money import exponent_of
+from pos.domain.ports import Store
+from pos.domain.search import Hits, SearchIndex
+from pos.domain.stock import uncounted
+
+Record = TypeVar("Record", bound=Value)
+
+
+class Table(Mapping[str, Record]):
+    """One table of the store as validated records, each decoded when it is first asked for."""
+
+    def __init__(self, store: Store, name: str, kind: type[Record]) -> None:
+        self._store = store
+        self._name = name
+        self._kind = kind
+        self._known: dict[str, Record] = {}
+
+    def __getitem__(self, key: str) -> Record:
+        if key not in self._known:
+            document = self._store.get(self._name, key)
+            if document is None:
+                raise KeyError(key)
+            self._known[key] = self._kind.model_validate(document)
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.keys(self._name))
+
+    def __len__(self) -> int:
+        return len(self._store.keys(self._name))
+
+
+class Uses(Mapping[str, int]):
+    """How often each counter of coupon uses was used, open holds included."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, name: str) -> int:
+        counter = self._store.counter(name)
+        return counter.held - counter.on_hand
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """A product's stock: on hand, held and free in its unit, all None if it is not counted."""
+
+    on_hand: Decimal | None
+    held: Decimal | None
+    free: Decimal | None
+    low: bool
+    out: bool
+
+
+class Catalog:
+    """What is sold here. Cheap to make; codes and names are indexed when first needed, or by `prepare`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        shop = store.get("shop", "shop") or {}
+        self.demo = bool(shop.pop("demo", False))
+        self.shop = Shop.model_validate(shop)
+        self.exponent = exponent_of(self.shop.currency)
+        self.products = Table(store, "products", Product)
+        self.members = Table(store, "members", Member)
+        self.coupons = Table(store, "coupons", Coupon)
+        self.rules = Rules(
+            shop=self.shop,
+            products=self.products,
+            taxes=Table(store, "taxes", Tax),
+            coupons=self.coupons,
+            members=self.members,
+            used=Uses(store),
+            exponent=self.exponent,
+        )
+
+    def prepare(self) -> None:
+        """Build every index now, so that no key has to wait for one."""
+        _ = self._codes, self._index, self.categories
+
+    def find(self, code: str) -> Product | None:
+        """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""
+        sku = self._codes.get(code_key(code)) or self._codes.get(code.upper())
+        return self.products[sku] if sku is not None else None
+
+    def is_known(self, code: str) -> bool:
+        """Whether a product has this code."""
+        return code_key(code) in self._codes or code.upper() in self._codes
+
+    def search(self, text: str, limit: int = 50) -> Hits:
+        """The SKUs whose name, SKU or category match what was typed, best first."""
+        return self._index.search(text, limit)
+
+    @cached_property
+    def categories(self) -> dict[str, tuple[str, ...]]:
+        """The SKUs of each category, categories and products in the catalog's order."""
+        groups: dict[str, list[str]] = {}
+        for sku, document in self._store.items("products"):
+            groups.setdefault(str(document.get("category") or "Other"), []).append(sku)
+        return {name: tuple(skus) for name, skus in groups.items()}
+
+    def availability(self, product: Product) -> Availability:
+        """The product's stock as it stands."""
+        if product.stock is None:
+            return Availability(None, None, None, low=False, out=False)
+        counter = self._store.counter(stock_counter(product.sku))
+        on_hand, held, free = (uncounted(amount, product) for amount in (counter.on_hand, counter.held, counter.free))
+        low = product.low_stock is not None and free <= product.low_stock
+        return Availability(on_hand, held, free, low=low, out=free <= 0)
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        codes: dict[str, str] = {}
+        for sku, document in self._store.items("products"):
+            codes.setdefault(sku.upper(), sku)
+            for barcode in document.get("barcodes", ()):
+                codes[code_key(barcode)] = sku
+        return codes
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return SearchIndex(
+            (sku, f"{document['name']} {sku} {document.get('category') or ''}")
+            for sku, document in self._store.items("products")
+        )

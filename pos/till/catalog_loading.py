@@ -1,0 +1,96 @@
+"""Reading a catalog file, with errors that name file, place and field, and filling an empty store from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pos.domain.catalog_file import CatalogFile, faults
+from pos.domain.codes import code_key
+from pos.domain.errors import TillError
+from pos.domain.holds import coupon_uses, stock_counter
+from pos.domain.ports import Document, Store
+from pos.domain.stock import counted
+
+MOST_FAULTS = 5
+"""How many errors of a file are told at once."""
+
+
+def read_catalog(path: Path) -> CatalogFile:
+    """The catalog in a JSON file. Raises TillError `catalog_invalid`, naming file, place and field."""
+    try:
+        text = path.read_text("utf-8-sig")
+        data = json.loads(text, parse_constant=_no_constant)
+    except OSError as error:
+        raise TillError("catalog_invalid", f"{path}: cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise TillError("catalog_invalid", f"{path}: is not UTF-8 text (byte {error.start}).") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise TillError("catalog_invalid", f"{path}: {place}: broken JSON: {error.msg}.") from None
+    except (ValueError, RecursionError) as error:
+        raise TillError("catalog_invalid", f"{path}: broken JSON: {error}.") from None
+    return parse_catalog(data, str(path))
+
+
+def parse_catalog(data: object, source: str) -> CatalogFile:
+    """A catalog from decoded JSON; `source` is named in errors. Raises TillError `catalog_invalid`."""
+    try:
+        catalog = CatalogFile.model_validate(data)
+    except ValidationError as error:
+        found = [(_place(item["loc"], data), _sentence(item["type"], item["msg"])) for item in error.errors()]
+    else:
+        found = list(faults(catalog, code_key))
+        if not found:
+            return catalog
+    lines = [f"{source}: {place}: {sentence}." for place, sentence in found[:MOST_FAULTS]]
+    if len(found) > MOST_FAULTS:
+        lines.append(f"{source}: and {len(found) - MOST_FAULTS} more.")
+    raise TillError("catalog_invalid", "\n".join(lines))
+
+
+def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool) -> None:
+    """Fill an empty store with a catalog. Raises TillError `catalog_not_empty`."""
+    tables: dict[str, dict[str, Document]] = {
+        "shop": {"shop": {**catalog.store.model_dump(mode="json"), "demo": demo}},
+        "taxes": {tax.name: tax.model_dump(mode="json") for tax in catalog.taxes},
+        "products": {item.sku: item.model_dump(mode="json", exclude_defaults=True) for item in catalog.products},
+        "coupons": {item.code.upper(): item.model_dump(mode="json", exclude_defaults=True) for item in catalog.coupons},
+        "members": {item.id: item.model_dump(mode="json") for item in catalog.members},
+    }
+    counters = {
+        stock_counter(item.sku): counted(item.stock, item) for item in catalog.products if item.stock is not None
+    }
+    counters |= {coupon_uses(item.code): -item.used for item in catalog.coupons if item.used}
+    store.load(tables, counters)
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number")
+
+
+def _place(loc: tuple[int | str, ...], data: object) -> str:
+    """Where in the file: `products[3] (MILK-1L).price`."""
+    text = ""
+    for part in loc:
+        if isinstance(part, str):
+            text += f".{part}" if text else part
+            data = data.get(part) if isinstance(data, dict) else None
+            continue
+        data = data[part] if isinstance(data, list) and part < len(data) else None
+        text += f"[{part}]"
+        name = next((data[key] for key in ("sku", "code", "id") if key in data), "") if isinstance(data, dict) else ""
+        text += f" ({str(name)[:40]!r})" if name else ""
+    return text or "the file"
+
+
+def _sentence(kind: str, message: str) -> str:
+    match kind:
+        case "extra_forbidden":
+            return "is an unknown field"
+        case "missing":
+            return "is missing"
+        case _:
+            return message[:1].lower() + message[1:]

@@ -1,0 +1,311 @@
+"""The saga of a payment: hold, charge, and commit or give back, each step durable before the next.
+
+`reserve` before the gateway is asked; every attempt is written down before it is charged, under the id that is the
+gateway's idempotency key; an unknown result parks the ticket until the gateway has said what became of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+
+from pos.domain.coupons import coupon_claims, stock_claims
+from pos.domain.declines import decline_words
+from pos.domain.errors import TillError
+from pos.domain.events import EventKind
+from pos.domain.holds import Attempt, Order, Reservation
+from pos.domain.money import format_money
+from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
+from pos.domain.sale import Payment, Sale, SaleState
+from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
+from pos.till.desk import Desk
+from pos.till.ticket import Result, Ticket
+
+
+class Cancelled(Exception):
+    """The cashier took the payment back while the gateway was being asked."""
+
+
+class Checkout:
+    """Takes payments for one lane. Every method ends with the ticket in a state that `recover` understands."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._rounding = desk.catalog.shop.cash_rounding
+        self._cancel = asyncio.Event()
+        self.waiting = False
+        """Whether the gateway is being asked and `cancel` would be heard."""
+
+    def cancel(self) -> None:
+        """Take back the charge that is being waited for."""
+        if self.waiting:
+            self._cancel.set()
+
+    async def cash(self, ticket: Ticket, tendered: int | None) -> Result:
+        """Take cash, minor units, None for what is due in cash. Settling is one durable step."""
+        desk, sale = self._desk, ticket.sale
+        attempt = desk.ids.new("attempt")
+        if sale.due == 0 and not sale.payments:
+            return await self._commit(ticket, sale.payments)
+        payment = cash_payment(sale, tendered, attempt, self._rounding, desk.catalog.exponent)
+        if settles(sale, payment):
+            return await self._commit(ticket, (*sale.payments, payment))
+        part = Attempt(**dict(payment), at=desk.clock.now())
+        ticket = await self._attempt(ticket, part)
+        return Result(self._show(ticket, "part_paid", f"{self._money(part.amount)} in cash", part))
+
+    async def card(self, ticket: Ticket, card: CardToken, amount: int) -> Result:
+        """Charge `amount` minor units to a card."""
+        attempt = Attempt(
+            attempt=self._desk.ids.new("attempt"),
+            tender="card",
+            state="pending",
+            amount=amount,
+            token=card.token,
+            brand=card.brand,
+            last4=card.last4,
+            at=self._desk.clock.now(),
+        )
+        settled = settles(ticket.sale, attempt)
+        ticket = await self._attempt(ticket, attempt)
+        ticket = self._show(ticket, "charging", f"{self._money(amount)} to {card_words(attempt)}", attempt)
+        try:
+            answer = await self._charge(attempt)
+        except GatewayUnknown:
+            return await self._unknown(ticket, attempt)
+        except Cancelled:
+            return await self._declined(
+                ticket,
+                replace_state(attempt, "voided"),
+                TillError("payment_cancelled", "Cancelled. Nothing was charged."),
+            )
+        if answer.state == "declined":
+            words = decline_words(answer.decline_code or "generic_decline")
+            declined = attempt.model_copy(update={"state": "declined", "decline_code": answer.decline_code})
+            message = f"{words.sentence} Not charged. {words.next_step}"
+            error = TillError("payment_declined", message, decline_code=answer.decline_code)
+            return await self._declined(ticket, declined, error)
+        captured = attempt.model_copy(
+            update={"state": "captured", "brand": answer.brand or card.brand, "last4": answer.last4 or card.last4}
+        )
+        self._desk.emit(
+            ticket.sale,
+            "captured",
+            f"{self._money(amount)} from {card_words(captured)}",
+            amount=amount,
+            attempt=captured.attempt,
+        )
+        try:
+            if settled:
+                return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)))
+            reservation = await self._desk.durable(self._desk.store.record_attempt, self._hold(ticket), captured)
+        except TillError as error:
+            message = (
+                f"The card was charged, but the sale could not be written down: {error.message} It is being checked."
+            )
+            return Result(
+                self._show(ticket, "checking", "charged, but not written down", captured),
+                TillError("payment_unknown", message),
+            )
+        ticket = replace(ticket, reservation=reservation)
+        return Result(self._show(ticket, "part_paid", f"{self._money(amount)} by card", captured))
+
+    async def abandon(self, ticket: Ticket) -> Result:
+        """Give back every part payment that stands, then all that is held; the ticket can be edited again."""
+        desk = self._desk
+        reservation = ticket.reservation
+        if reservation is None:
+            raise TillError("nothing_to_abandon", "No payment stands on this ticket.")
+        for attempt in reservation.attempts:
+            if attempt.state != "captured":
+                continue
+            if attempt.tender == "card":
+                try:
+                    await desk.gateway.void(attempt.attempt)
+                except GatewayUnknown:
+                    message = f"{card_words(attempt)} could not be given its money back: no answer. Try again."
+                    return Result(
+                        self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
+                    )
+            back = replace_state(attempt, "voided")
+            reservation = await desk.durable(desk.store.record_attempt, reservation.id, back)
+            where = f"to {card_words(attempt)}" if attempt.tender == "card" else "in cash"
+            desk.emit(
+                ticket.sale,
+                "voided",
+                f"{self._money(attempt.amount)} given back {where}",
+                amount=attempt.amount,
+                attempt=attempt.attempt,
+            )
+        return Result(await self.release(replace(ticket, reservation=reservation)))
+
+    async def release(self, ticket: Ticket) -> Ticket:
+        """Give back what the ticket holds; it can be edited again. Its attempts stay to be seen."""
+        desk, reservation = self._desk, ticket.reservation
+        assert reservation is not None
+        before = desk.counters(reservation.claims)
+        await desk.durable(desk.store.release, reservation.id)
+        shown = self._refresh(ticket, reservation, "open")
+        desk.emit(shown.sale, "released", held_words(shown.sale), counters=desk.moved(before))
+        return replace(shown, reservation=None)
+
+    async def commit_found(self, ticket: Ticket) -> Ticket:
+        """Turn a reservation whose captures cover its sale into an order (recovery)."""
+        assert ticket.reservation is not None
+        result = await self._commit(ticket, tuple(as_payment(attempt) for attempt in ticket.reservation.attempts))
+        return result.ticket
+
+    def part_paid(self, ticket: Ticket) -> Ticket:
+        """Show a ticket on which a part payment stands."""
+        assert ticket.reservation is not None
+        return self._refresh(ticket, ticket.reservation, "part_paid")
+
+    async def _attempt(self, ticket: Ticket, attempt: Attempt) -> Ticket:
+        """Write an attempt down, with the reservation itself if this is the first."""
+        desk = self._desk
+        if ticket.reservation is not None:
+            reservation = await desk.durable(desk.store.record_attempt, ticket.reservation.id, attempt)
+            return self._refresh(ticket, reservation, "charging")
+        reservation = self._reservation(ticket, (attempt,))
+        before = desk.counters(reservation.claims)
+        try:
+            reservation = await desk.durable(desk.store.reserve, reservation)
+        except TillError as error:
+            raise self._worded(error) from None
+        ticket = self._refresh(ticket, reservation, "charging")
+        desk.emit(ticket.sale, "reserved", held_words(ticket.sale), counters=desk.moved(before))
+        return ticket
+
+    async def _charge(self, attempt: Attempt) -> ChargeResult:
+        """Ask the gateway, unless the cashier cancels first: then its void decides.
+
+        Raises Cancelled once the gateway has acknowledged the void, GatewayUnknown if nobody can tell.
+        """
+        gateway = self._desk.gateway
+        self._cancel.clear()
+        self.waiting = True
+        charge = asyncio.ensure_future(gateway.charge(attempt.attempt, attempt.amount, attempt.token or ""))
+        cancel = asyncio.ensure_future(self._cancel.wait())
+        try:
+            await asyncio.wait({charge, cancel}, return_when=asyncio.FIRST_COMPLETED)
+            if charge.done():
+                return charge.result()
+        finally:
+            self.waiting = False
+            for task in (charge, cancel):
+                task.cancel()
+            await asyncio.gather(charge, cancel, return_exceptions=True)
+        await gateway.void(attempt.attempt)
+        raise Cancelled
+
+    async def _declined(self, ticket: Ticket, attempt: Attempt, error: TillError) -> Result:
+        """Write down that nothing came of an attempt, and give everything back unless a part payment stands."""
+        desk = self._desk
+        reservation = await desk.durable(desk.store.record_attempt, self._hold(ticket), attempt)
+        ticket = replace(ticket, reservation=reservation)
+        standing = any(other.state == "captured" for other in reservation.attempts)
+        ticket = self._refresh(ticket, reservation, "part_paid" if standing else "charging")
+        kind: EventKind = "declined" if attempt.state == "declined" else "voided"
+        what = decline_words(attempt.decline_code).short if attempt.decline_code else "cancelled"
+        desk.emit(ticket.sale, kind, f"{card_words(attempt)}: {what}", amount=attempt.amount, attempt=attempt.attempt)
+        return Result(ticket if standing else await self.release(ticket), error)
+
+    async def _unknown(self, ticket: Ticket, attempt: Attempt) -> Result:
+        desk = self._desk
+        unknown = replace_state(attempt, "unknown")
+        # An attempt left as pending is recovered just as an unknown one: a failed write here loses nothing.
+        with contextlib.suppress(TillError):
+            reservation = await desk.durable(desk.store.record_attempt, self._hold(ticket), unknown)
+            ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
+        message = (
+            f"No answer about {card_words(attempt)}. Ticket {ticket.sale.ticket} is being checked: "
+            "do not charge it again. You can serve the next customer."
+        )
+        ticket = self._show(ticket, "checking", f"no answer about {card_words(attempt)}", unknown)
+        return Result(ticket, TillError("payment_unknown", message))
+
+    async def _commit(self, ticket: Ticket, payments: tuple[Payment, ...]) -> Result:
+        desk = self._desk
+        sale = paid_in_full(ticket.sale, payments, self._rounding)
+        reservation = ticket.reservation or self._reservation(ticket, ())
+        sale = sale.model_copy(update={"order": reservation.order})
+        before = desk.counters(reservation.claims)
+        try:
+            order: Order = await desk.durable(desk.store.commit, reservation, sale, desk.clock.now())
+        except TillError as error:
+            raise self._worded(error) from None
+        desk.emit(order.sale, "committed", f"receipt {order.receipt}", counters=desk.moved(before))
+        return Result(Ticket(cart=ticket.cart, sale=order.sale))
+
+    def _reservation(self, ticket: Ticket, attempts: tuple[Attempt, ...]) -> Reservation:
+        desk, rules = self._desk, self._desk.catalog.rules
+        cycle = 1
+        while desk.store.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
+            cycle += 1
+        return Reservation(
+            id=f"{ticket.sale.ticket}/{cycle}",
+            order=desk.ids.new("order"),
+            lane=desk.lane,
+            state="charging",
+            claims=(*stock_claims(ticket.cart, rules), *coupon_claims(ticket.sale, ticket.cart, rules)),
+            sale=ticket.sale,
+            cart=ticket.cart,
+            created=desk.clock.now(),
+            attempts=attempts,
+        )
+
+    def _refresh(self, ticket: Ticket, reservation: Reservation, state: SaleState) -> Ticket:
+        payments = tuple(as_payment(attempt) for attempt in reservation.attempts)
+        sale = with_payments(ticket.sale, payments, state, self._rounding)
+        return Ticket(cart=ticket.cart, sale=sale, reservation=reservation)
+
+    def _show(self, ticket: Ticket, state: SaleState, text: str, attempt: Attempt) -> Ticket:
+        kind: EventKind = "unknown" if state == "checking" else "charging" if state == "charging" else "part_paid"
+        shown = replace(ticket, sale=ticket.sale.model_copy(update={"state": state}))
+        if ticket.reservation is not None:
+            shown = self._refresh(shown, ticket.reservation, state)
+        self._desk.emit(shown.sale, kind, text, amount=attempt.amount, attempt=attempt.attempt)
+        return shown
+
+    def _worded(self, error: TillError) -> TillError:
+        """A store's refusal of a claim in the cashier's words."""
+        counter = error.details.get("counter")
+        if not isinstance(counter, str):
+            return error
+        label = self._desk.label(counter)
+        if error.code == "out_of_stock":
+            free = error.details.get("free", 0)
+            message = f"{label}: another till took it first, {free} are free now. Change the quantity."
+        else:
+            message = f"{label}: none is left, it was used up just now. Take the coupon off to go on."
+        return TillError(error.code, message, **error.details)
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self._desk.catalog.exponent)
+
+    @staticmethod
+    def _hold(ticket: Ticket) -> str:
+        assert ticket.reservation is not None
+        return ticket.reservation.id
+
+
+def as_payment(attempt: Attempt) -> Payment:
+    """An attempt as the sale shows it: without the card's token."""
+    return Payment(**{name: getattr(attempt, name) for name in Payment.model_fields})
+
+
+def replace_state(attempt: Attempt, state: str) -> Attempt:
+    """The attempt with what became of it."""
+    return attempt.model_copy(update={"state": state})
+
+
+def card_words(attempt: Payment) -> str:
+    """A card as it may be shown: brand and last four digits."""
+    return f"{attempt.brand or 'card'} ••{attempt.last4}" if attempt.last4 else (attempt.brand or "card")
+
+
+def held_words(sale: Sale) -> str:
+    """What a ticket holds, in short: `5 lines SAVE10`."""
+    lines = f"{len(sale.lines)} line" + ("" if len(sale.lines) == 1 else "s")
+    return " ".join((lines, *(coupon.code for coupon in sale.coupons if coupon.amount)))

@@ -1,0 +1,217 @@
+"""The ticket in front of the cashier and all that is done to it before it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+from pos.domain import edits
+from pos.domain.cart import Cart, CartLine, ManualDiscount
+from pos.domain.catalog import Product
+from pos.domain.codes import has_bad_check_digit
+from pos.domain.coupons import admit
+from pos.domain.errors import TillError
+from pos.domain.events import EventKind
+from pos.domain.model import decimal_text
+from pos.domain.pricing import price
+from pos.domain.sale import Sale
+from pos.domain.settlement import opened
+from pos.till.catalog import Catalog
+from pos.till.desk import Desk, Listener
+from pos.till.lane import Lane
+from pos.till.ticket import Ticket
+
+
+class Editing:
+    """How a ticket is edited: the half of the till in which nothing waits for a disk or a gateway.
+
+    Every method raises TillError, the sale unchanged, for what cannot be done. Amounts are minor units.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lane = Lane(desk)
+        self._busy = False
+        self._finished = False
+        """Whether the ticket is done with (paid, held, parked): whatever is done next begins a new one."""
+        restored = self._lane.restore()
+        self._ticket = self._priced(*restored) if restored else self._blank()
+
+    @property
+    def sale(self) -> Sale:
+        """The current sale."""
+        return self._ticket.sale
+
+    @property
+    def catalog(self) -> Catalog:
+        """The shop's catalog."""
+        return self._desk.catalog
+
+    @property
+    def busy(self) -> bool:
+        """Whether a payment or another durable step is under way."""
+        return self._busy
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with the sale after each change, and with each event as it happens."""
+        self._desk.listeners.append(listener)
+
+    def add(self, code: str, quantity: Decimal | None = None) -> Sale:
+        """Scan a code: a GTIN, a PLU or an SKU. A weighed thing needs its weight as `quantity`."""
+        ticket = self._editable()
+        product = self._find(code)
+        if quantity is None:
+            if product.weighed:
+                message = f"{product.name} is sold by {product.unit}: type the weight first, such as 0.412*{code}."
+                raise TillError("bad_quantity", message)
+            quantity = Decimal(1)
+        quantity = edits.checked_quantity(quantity, product)
+        wanted = ticket.cart.quantity_of(product.sku) + quantity
+        if not product.weighed:
+            edits.checked_quantity(wanted, product)
+        self._require_free(product, wanted, ticket.cart.quantity_of(product.sku))
+        cart = edits.add(ticket.cart, product, quantity)
+        return self._edited(cart, "added", f"{decimal_text(quantity)} {product.name}")
+
+    def set_quantity(self, line: int, quantity: Decimal) -> Sale:
+        """Change how many, or how much, a line holds."""
+        ticket = self._editable()
+        old = edits.line_of(ticket.cart, line)
+        product = self.catalog.products[old.sku]
+        quantity = edits.checked_quantity(quantity, product)
+        elsewhere = ticket.cart.quantity_of(old.sku, without=line)
+        if quantity > old.quantity:
+            self._require_free(product, elsewhere + quantity, elsewhere)
+        cart = edits.set_quantity(ticket.cart, line, quantity)
+        return self._edited(cart, "changed", f"{decimal_text(quantity)} {product.name}")
+
+    def void(self, line: int | None = None) -> Sale:
+        """Take a line off the ticket; none: the one added last."""
+        ticket = self._editable()
+        number = ticket.cart.latest if line is None else line
+        if not ticket.cart.lines:
+            raise TillError("empty_ticket", "There is no line on this ticket to void.")
+        name = self._name(edits.line_of(ticket.cart, number))
+        return self._edited(edits.void(ticket.cart, number), "removed", name)
+
+    def void_all(self) -> Sale:
+        """Take everything off the ticket: lines, coupons, member and discounts."""
+        ticket = self._editable()
+        if ticket.empty:
+            raise TillError("empty_ticket", "There is nothing on this ticket to void.")
+        return self._edited(Cart(last_line=ticket.cart.last_line), "removed", "the whole ticket")
+
+    def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
+        """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
+        ticket = self._editable()
+        cart = edits.set_discount(ticket.cart, line, discount)
+        return self._edited(cart, "changed", f"discount on {self._name(edits.line_of(cart, line))}")
+
+    def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
+        """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
+        ticket = self._editable()
+        if not ticket.cart.lines:
+            raise TillError("empty_ticket", "There is nothing on this ticket to discount.")
+        return self._edited(ticket.cart.model_copy(update={"discount": discount}), "changed", "discount on the ticket")
+
+    def price(self, line: int, unit_price: int | None) -> Sale:
+        """Sell a line at a typed unit price, or None for the catalog's."""
+        ticket = self._editable()
+        if unit_price is not None and unit_price < 0:
+            raise TillError("bad_price", "A price cannot be negative.")
+        cart = edits.set_price(ticket.cart, line, unit_price)
+        return self._edited(cart, "changed", f"price of {self._name(edits.line_of(cart, line))}")
+
+    def apply_coupon(self, code: str) -> Sale:
+        """Put a coupon on the ticket."""
+        ticket = self._editable()
+        coupon = admit(code, ticket.cart, ticket.sale, self.catalog.rules, self._desk.clock.now())
+        cart = ticket.cart.model_copy(update={"coupons": (*ticket.cart.coupons, coupon.code.upper())})
+        return self._edited(cart, "coupon", coupon.code.upper())
+
+    def remove_coupon(self, code: str) -> Sale:
+        """Take a coupon off the ticket."""
+        ticket = self._editable()
+        if code.upper() not in ticket.cart.coupons:
+            raise TillError("coupon_not_applied", f"Coupon {code.upper()} is not on this ticket.")
+        coupons = tuple(other for other in ticket.cart.coupons if other != code.upper())
+        return self._edited(ticket.cart.model_copy(update={"coupons": coupons}), "coupon", f"{code.upper()} taken off")
+
+    def refresh(self) -> Sale:
+        """Price the ticket again, as time or another till may have changed it."""
+        if self._ticket.sale.editable and not self._busy:
+            self._ticket = self._priced(self._ticket.sale.ticket, self._ticket.cart)
+            self._desk.tell(self._ticket.sale)
+        return self._ticket.sale
+
+    def _editable(self) -> Ticket:
+        """The ticket that is edited now, a new one if the last is done with. Raises TillError `ticket_frozen`."""
+        if self._busy:
+            raise TillError("ticket_frozen", "One moment: the last step is still being finished.")
+        if self._finished:
+            self._begin(self._blank())
+        if not self._ticket.sale.editable:
+            message = f"Ticket {self._ticket.sale.ticket} is paid in part: take the rest, or abandon it to change it."
+            raise TillError("ticket_frozen", message)
+        return self._ticket
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One durable step at a time; the sale is shown again if it ends with an error."""
+        if self._busy:
+            raise TillError("ticket_frozen", "One moment: the last step is still being finished.")
+        self._busy = True
+        try:
+            yield
+        except TillError:
+            self._desk.tell(self.sale)
+            raise
+        finally:
+            self._busy = False
+
+    def _done_with(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._finished = True
+        self._lane.keep()
+        self._desk.tell(ticket.sale)
+
+    def _begin(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._finished = False
+
+    def _blank(self) -> Ticket:
+        return self._priced(self._lane.new_ticket(), Cart())
+
+    def _priced(self, number: str, cart: Cart) -> Ticket:
+        rules = self.catalog.rules
+        member = rules.members.get(cart.member) if cart.member else None
+        priced = price(cart, rules, self._desk.clock.now())
+        return Ticket(cart=cart, sale=opened(priced, number, member, rules.shop))
+
+    def _edited(self, cart: Cart, kind: EventKind, text: str) -> Sale:
+        self._ticket = self._priced(self._ticket.sale.ticket, cart)
+        self._lane.keep(self._ticket.sale.ticket, cart)
+        self._desk.emit(self._ticket.sale, kind, text)
+        return self._ticket.sale
+
+    def _find(self, code: str) -> Product:
+        product = self.catalog.find(code)
+        if product is not None:
+            return product
+        if has_bad_check_digit(code):
+            raise TillError("bad_check_digit", f"{code} was misread: its check digit is wrong. Scan it again.")
+        raise TillError("unknown_code", f"No product has the code {code[:60]}. Search it by name, or check the label.")
+
+    def _require_free(self, product: Product, wanted: Decimal, already: Decimal) -> None:
+        """Raises TillError `out_of_stock` with what is free."""
+        free = self.catalog.availability(product).free
+        if free is None or product.oversell or wanted <= free:
+            return
+        unit = "" if not product.weighed else f" {product.unit}"
+        left = f"{decimal_text(free)}{unit} {'is' if free == 1 else 'are'} free" if free > 0 else "none is free"
+        here = f", {decimal_text(already)} on this ticket already" if already else ""
+        raise TillError("out_of_stock", f"{product.name}: {left}{here}.", sku=product.sku, free=decimal_text(free))
+
+    def _name(self, line: CartLine) -> str:
+        return self.catalog.products[line.sku].name

@@ -1,0 +1,56 @@
+"""The composition root: where a store, a gateway, a clock and ids become a till."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pos.domain.catalog_file import CatalogFile
+from pos.domain.errors import TillError
+from pos.domain.ports import Clock, Gateway, Ids
+from pos.environment import RandomIds, SystemClock
+from pos.payments.ledger import Ledger
+from pos.payments.mock import MockGateway
+from pos.resources import data_folder
+from pos.stores.embedded import EmbeddedStore, open_store
+from pos.till.catalog import Catalog
+from pos.till.catalog_loading import load_catalog, read_catalog
+from pos.till.desk import Desk
+from pos.till.till import Till
+
+DEMO_CATALOG = "demo.json"
+
+
+def open_till(
+    store: Path | EmbeddedStore | None = None,
+    *,
+    catalog: Path | CatalogFile | None = None,
+    lane: str = "1",
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    gateway: Gateway | None = None,
+    latency: float = 0.0,
+) -> Till:
+    """A till on the store in a folder, on one that is open already, or on one that is thrown away.
+
+    An empty store is filled from `catalog`, or with the demo shop. `latency` is how many seconds the simulated
+    gateway takes. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`,
+    `catalog_not_empty`.
+    """
+    clock, ids = clock or SystemClock(), ids or RandomIds()
+    contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
+    opened = store if isinstance(store, EmbeddedStore) else open_store(store)
+    try:
+        if opened.get("shop", "shop") is None:
+            demo = contents is None
+            load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo)
+        elif contents is not None:
+            raise TillError("catalog_not_empty", "This store has a catalog already: load one into an empty store only.")
+        if gateway is None:
+            ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
+            gateway = MockGateway(clock, ledger, ids=ids, latency=latency)
+        desk = Desk(store=opened, gateway=gateway, clock=clock, ids=ids, lane=lane, catalog=Catalog(opened))
+        return Till(desk, throwaway=store is None)
+    except BaseException:
+        if opened is not store:
+            opened.close()
+        raise

@@ -1,0 +1,81 @@
+"""Bringing what was left open to its end: it may find, void, commit and release, and never charges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pos.domain.holds import Attempt, Reservation
+from pos.domain.ports import GatewayUnknown
+from pos.till.checkout import Checkout, card_words, replace_state
+from pos.till.desk import Desk
+from pos.till.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of one ticket: `unknown` still, or paid, given back, or paid in part."""
+
+    outcome: Literal["unknown", "committed", "released", "part_paid"]
+    ticket: Ticket
+
+
+class Recovery:
+    """Asks the gateway about attempts whose end nobody knows, and finishes their tickets."""
+
+    def __init__(self, desk: Desk, checkout: Checkout) -> None:
+        self._desk = desk
+        self._checkout = checkout
+
+    async def settle(self, reservation: Reservation) -> Found:
+        """Find out what became of a reservation's attempts, and commit or give back what follows from it."""
+        ticket = Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation)
+        unknown = False
+        for attempt in reservation.attempts:
+            if attempt.state not in ("pending", "unknown"):
+                continue
+            answer = await self._ask(attempt)
+            if answer is None:
+                unknown = True
+                continue
+            reservation = await self._desk.durable(self._desk.store.record_attempt, reservation.id, answer)
+            kind: Literal["voided", "found"] = "voided" if answer.state == "voided" else "found"
+            what = {"captured": "was charged", "declined": "was declined", "voided": "not charged, and never will be"}
+            self._desk.emit(
+                ticket.sale,
+                kind,
+                f"{card_words(answer)} {what[answer.state]}",
+                amount=answer.amount,
+                attempt=answer.attempt,
+            )
+        ticket = Ticket(cart=ticket.cart, sale=ticket.sale, reservation=reservation)
+        if unknown:
+            return Found("unknown", ticket)
+        captured = sum(attempt.amount for attempt in reservation.attempts if attempt.state == "captured")
+        if captured >= ticket.sale.total and captured:
+            return Found("committed", await self._checkout.commit_found(ticket))
+        if any(attempt.state == "captured" for attempt in reservation.attempts):
+            return Found("part_paid", self._checkout.part_paid(ticket))
+        return Found("released", await self._checkout.release(ticket))
+
+    async def _ask(self, attempt: Attempt) -> Attempt | None:
+        """The attempt with its end, None if the gateway does not answer.
+
+        That nothing is found proves nothing: only the acknowledged void makes sure that nothing will be charged.
+        """
+        gateway = self._desk.gateway
+        try:
+            answer = await gateway.find(attempt.attempt)
+            if answer is None:
+                await gateway.void(attempt.attempt)
+                return replace_state(attempt, "voided")
+        except GatewayUnknown:
+            return None
+        return attempt.model_copy(
+            update={
+                "state": answer.state,
+                "decline_code": answer.decline_code,
+                "brand": answer.brand or attempt.brand,
+                "last4": answer.last4 or attempt.last4,
+            }
+        )

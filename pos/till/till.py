@@ -1,0 +1,256 @@
+"""The till: one method for each thing a cashier does. It holds the current sale; every call returns a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, runtime_checkable
+
+from pos.domain.coupons import admit
+from pos.domain.errors import TillError
+from pos.domain.holds import Order, Reservation
+from pos.domain.money import format_money
+from pos.domain.ports import GatewayUnknown
+from pos.domain.sale import Priced, Sale
+from pos.till.checkout import Checkout
+from pos.till.desk import Desk
+from pos.till.recovery import Found, Recovery
+from pos.till.setting_aside import SettingAside
+from pos.till.ticket import Result, Ticket
+
+
+@runtime_checkable
+class Scripted(Protocol):
+    """A gateway that can be told what to answer."""
+
+    def script(self, words: str) -> None:
+        """Tell what happens next, such as `decline insufficient_funds`. Raises TillError `bad_command`."""
+        ...
+
+
+class Till(SettingAside):
+    """The application behind every screen and script. Made by `open_till`; used from one event loop.
+
+    Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
+    """
+
+    def __init__(self, desk: Desk, *, throwaway: bool) -> None:
+        super().__init__(desk)
+        self._checkout = Checkout(desk)
+        self._recovery = Recovery(desk, self._checkout)
+        self._playground = throwaway or desk.catalog.demo
+        self._recovering = False
+
+    @property
+    def lane(self) -> str:
+        """The lane's name."""
+        return self._desk.lane
+
+    @property
+    def playground(self) -> bool:
+        """Whether the store is a demo or throw-away one, in which the gateway may be told what to answer."""
+        return self._playground
+
+    @property
+    def waiting_for_card(self) -> bool:
+        """Whether a card is being charged and `cancel_payment` would be heard."""
+        return self._checkout.waiting
+
+    async def pay_cash(self, tendered: int | None = None) -> Sale:
+        """Take cash, None for exactly what is due in cash. A second call while paying does nothing.
+
+        Raises TillError `empty_ticket`, `price_changed`, `out_of_stock`, `coupon_exhausted`, `bad_amount`,
+        `cash_step`.
+        """
+        if self._busy:
+            return self.sale
+        with self._payable() as ticket:
+            await self._lane.flush()
+            self._take(await self._checkout.cash(ticket, tendered))
+        return self.sale
+
+    async def pay_card(self, number: str, amount: int | None = None) -> Sale:
+        """Charge a card, by number or by the word `reader`; None for all that is due.
+
+        Raises TillError `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
+        `payment_too_much`, `card_number_invalid`, `gateway_down`, and what `pay_cash` raises.
+        """
+        if self._busy:
+            return self.sale
+        with self._payable() as ticket:
+            amount = self._card_amount(ticket.sale, amount)
+            await self._lane.flush()
+            try:
+                card = await self._desk.gateway.tokenize(number)
+            except GatewayUnknown:
+                message = "The card gateway cannot be reached. Nothing was charged. Try again or take cash."
+                raise TillError("gateway_down", message) from None
+            self._take(await self._checkout.card(ticket, card, amount))
+        return self.sale
+
+    def cancel_payment(self) -> None:
+        """Take back the card payment that is being waited for: it ends as cancelled, paid or unknown."""
+        self._checkout.cancel()
+
+    async def abandon(self) -> Sale:
+        """Give back every part payment and all that is held; the ticket can be edited again.
+
+        Raises TillError `nothing_to_abandon`, `payment_unknown` if a card could not be given its money back yet.
+        """
+        if self._busy:
+            return self.sale
+        with self._alone():
+            if self._finished:
+                raise TillError("nothing_to_abandon", "No payment stands on this ticket.")
+            self._take(await self._checkout.abandon(self._ticket))
+        return self.sale
+
+    def find_order(self, order: str | None = None) -> Order:
+        """An order by its id or receipt number; none: the sale that was just finished, else the last of all.
+
+        Raises TillError `unknown_order`.
+        """
+        store = self._desk.store
+        wanted = order or self.sale.order or self._last_order
+        found = store.order(wanted) if wanted else None
+        if found is None:
+            raise TillError("unknown_order", f"No order has the number {order}." if order else "Nothing was sold yet.")
+        return found
+
+    def print_receipt(self, order: str | None = None, *, width: int = 42) -> str:
+        """The receipt as text, `width` columns wide; which one, as in `find_order`."""
+        from pos.receipts.text import receipt_text
+
+        found = self.find_order(order)
+        self._desk.emit(self.sale, "printed", f"receipt {found.receipt}")
+        return receipt_text(found, self.catalog.shop, width=width, exponent=self.catalog.exponent)
+
+    def gateway(self, words: str) -> Sale:
+        """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
+        gateway = self._desk.gateway
+        if not self._playground or not isinstance(gateway, Scripted):
+            raise TillError("not_in_this_store", "The gateway can be told what to answer in a demo store only.")
+        gateway.script(words)
+        self._desk.emit(self.sale, "gateway", words)
+        return self.sale
+
+    def say(self, text: str) -> Sale:
+        """A line for whoever watches."""
+        self._desk.emit(self.sale, "said", text)
+        return self.sale
+
+    async def wait(self, seconds: float) -> Sale:
+        """Let time pass; what is due in it, such as checking payments, is done."""
+        await self._desk.clock.sleep(seconds)
+        await self._desk.durable(self._desk.store.expire, self._desk.clock.now())
+        await self.recover()
+        return self.refresh()
+
+    def checking(self) -> tuple[Reservation, ...]:
+        """The reservations of this lane that are not at their end: payments being checked, or paid in part."""
+        mine = (held for held in self._desk.store.open_reservations() if held.lane == self._desk.lane)
+        current = self._ticket.reservation
+        live = current.id if current is not None and self.sale.state != "checking" else None
+        return tuple(held for held in mine if held.id != live)
+
+    async def recover(self) -> tuple[Found, ...]:
+        """Find out what became of every payment that was left open; never charges. On start, and now and then."""
+        if self._recovering or self._busy:
+            return ()
+        self._recovering = True
+        try:
+            found = [await self._recovery.settle(reservation) for reservation in self.checking()]
+            for ending in found:
+                await self._resume(ending)
+        finally:
+            self._recovering = False
+        return tuple(found)
+
+    async def flush(self) -> None:
+        """Wait until everything that was done is durable. Raises TillError `store_unusable`."""
+        await self._lane.flush()
+
+    def close(self) -> None:
+        """Write down what is left and give the store back."""
+        self._desk.close()
+
+    @property
+    def _last_order(self) -> str | None:
+        last = None
+        for order in self._desk.store.orders():
+            last = order.id
+        return last
+
+    async def _resume(self, ending: Found) -> None:
+        """Put what recovery found in front of the cashier, or where the cashier finds it."""
+        ticket = ending.ticket
+        current = self._ticket.sale.ticket == ticket.sale.ticket
+        match ending.outcome:
+            case "committed" if current:
+                self._done_with(ticket)
+            case "released" if current or self._idle:
+                if not current or self._finished:
+                    self._begin(self._priced(ticket.sale.ticket, ticket.cart))
+                    self._lane.keep(ticket.sale.ticket, ticket.cart)
+                    self._desk.tell(self.sale)
+            case "released":
+                record = {("held", ticket.sale.ticket): self._held_record(ticket)}
+                await self._desk.durable(self._desk.store.write, record)
+                self._desk.emit(ticket.sale, "held", f"ticket {ticket.sale.ticket} was not charged: set aside")
+            case "part_paid" if current or self._idle:
+                self._begin(ticket)
+                self._desk.tell(ticket.sale)
+
+    @property
+    def _idle(self) -> bool:
+        """Whether nobody would miss the current ticket."""
+        return not self._busy and (self._finished or self._ticket.empty)
+
+    @contextmanager
+    def _payable(self) -> Iterator[Ticket]:
+        """The ticket as it can be paid: not empty, and at the price that was shown."""
+        if self._finished:
+            self._begin(self._blank())
+        with self._alone():
+            if self._ticket.reservation is None:
+                if not self._ticket.cart.lines:
+                    raise TillError("empty_ticket", "There is nothing on this ticket to pay.")
+                self._refuse_changed_price()
+            yield self._ticket
+
+    def _refuse_changed_price(self) -> None:
+        """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""
+        shown, self._ticket = self._ticket, self._priced(self._ticket.sale.ticket, self._ticket.cart)
+        if all(getattr(shown.sale, name) == getattr(self._ticket.sale, name) for name in Priced.model_fields):
+            return
+        cart, gave = self._ticket.cart, {coupon.code: coupon.amount for coupon in self._ticket.sale.coupons}
+        for coupon in shown.sale.coupons:
+            if coupon.amount and not gave.get(coupon.code):
+                alone = cart.model_copy(update={"coupons": tuple(code for code in cart.coupons if code != coupon.code)})
+                try:
+                    admit(coupon.code, alone, self.sale, self.catalog.rules, self._desk.clock.now())
+                except TillError as error:
+                    if error.code == "coupon_exhausted":
+                        raise
+        before, after = (format_money(sale.total, self.catalog.exponent) for sale in (shown.sale, self.sale))
+        raise TillError("price_changed", f"The price changed with the time: it was {before}, it is {after} now.")
+
+    def _card_amount(self, sale: Sale, amount: int | None) -> int:
+        if sale.due == 0:
+            raise TillError("nothing_due", "Nothing is due: finish the ticket with cash.")
+        if amount is None:
+            return sale.due
+        if amount <= 0:
+            raise TillError("bad_amount", "A card is charged an amount above zero.")
+        if amount > sale.due:
+            due = format_money(sale.due, self.catalog.exponent)
+            raise TillError("payment_too_much", f"Only {due} is due: a card cannot be charged more.")
+        return amount
+
+    def _take(self, result: Result) -> None:
+        """Make where a payment left the ticket the current one, and tell of its error."""
+        self._ticket = result.ticket
+        if result.ticket.sale.state in ("paid", "checking"):
+            self._done_with(result.ticket)
+        if result.error is not None:
+            raise result.error

@@ -1,0 +1,129 @@
+"""Payments whose end nobody knew: each ends with exactly one order, or none and the money given back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pos.domain.errors import TillError
+from tests.till.support import CAKE, GOOD_CARD, LAMP, TEA, Counter, counter
+
+
+async def lost(at: Counter, words: str) -> None:
+    at.gateway.script(words)
+    with pytest.raises(TillError) as unknown:
+        await at.till.pay_card(GOOD_CARD)
+    assert unknown.value.code == "payment_unknown"
+    assert at.sale.state == "checking"
+
+
+async def test_a_lost_answer_is_found_captured_and_committed_once() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout after")
+        assert at.stock(LAMP) == (1, 1)
+        sale = await at.till.wait(30)
+        assert (sale.state, sale.receipt, at.stock(LAMP)) == ("paid", "1-1-1", (0, 0))
+        assert at.gateway.ledger.captured_total() == 2000
+        await at.till.recover()
+        assert len(tuple(at.store.orders())) == 1
+
+
+async def test_a_charge_that_never_landed_is_voided_before_anything_is_given_back() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout before")
+        sale = await at.till.wait(30)
+        assert (sale.state, [line.sku for line in sale.lines], at.stock(LAMP)) == ("open", [LAMP], (1, 0))
+        assert at.kinds()[-2:] == ["voided", "released"]
+        await at.gateway.land_late()
+        assert at.gateway.ledger.captured_total() == 0
+        assert (await at.till.pay_cash()).state == "paid"
+
+
+async def test_an_unreachable_gateway_keeps_the_ticket_parked() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout before")
+        at.gateway.script("down")
+        assert (await at.till.wait(3600)).state == "checking"
+        assert at.stock(LAMP) == (1, 1)
+        at.gateway.script("up")
+        assert (await at.till.wait(1)).state == "open"
+
+
+async def test_the_next_customer_is_served_and_the_parked_ticket_becomes_an_order() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout after")
+        at.till.add(CAKE)
+        assert len(at.till.checking()) == 1
+        assert (await at.till.pay_cash()).receipt == "1-1-1"
+        at.till.add(TEA)
+        await at.till.recover()
+        assert [order.receipt for order in at.store.orders()] == ["1-1-1", "1-1-2"]
+        assert [line.sku for line in at.sale.lines] == [TEA]
+        assert at.till.checking() == ()
+
+
+async def test_a_parked_ticket_that_was_not_charged_is_set_aside() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout before")
+        parked = at.sale.ticket
+        at.till.add(CAKE)
+        await at.till.recover()
+        assert [held.name for held in at.till.held_tickets()] == [parked]
+        await at.till.pay_cash()
+        assert [line.sku for line in (await at.till.recall()).lines] == [LAMP]
+
+
+async def test_a_crash_after_the_capture_is_finished_at_the_next_start() -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        await lost(before, "timeout after")
+    with counter(before.store, gateway=before.gateway) as at:
+        assert at.sale.lines == ()
+        await at.till.recover()
+        assert [order.receipt for order in at.store.orders()] == ["1-1-1"]
+        assert at.stock(LAMP) == (0, 0)
+
+
+async def test_a_crash_before_the_capture_gives_the_ticket_back_at_the_next_start() -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        await lost(before, "timeout before")
+    with counter(before.store, gateway=before.gateway) as at:
+        await at.till.recover()
+        assert ([line.sku for line in at.sale.lines], at.stock(LAMP)) == ([LAMP], (1, 0))
+
+
+async def test_a_split_tender_with_one_capture_standing_is_shown_as_part_paid() -> None:
+    with counter() as before:
+        before.till.add(CAKE, Decimal(2))
+        await before.till.pay_card(GOOD_CARD, 300)
+        await lost(before, "timeout before")
+    with counter(before.store, gateway=before.gateway) as at:
+        await at.till.recover()
+        assert (at.sale.state, at.sale.paid, at.sale.due) == ("part_paid", 300, 700)
+        assert (await at.till.pay_cash()).state == "paid"
+        assert at.stock(CAKE) == (2, 0)
+
+
+async def test_recovery_never_charges() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout before")
+        charges = len(at.gateway.ledger.charges())
+        for _ in range(3):
+            await at.till.recover()
+        assert len(at.gateway.ledger.charges()) == charges
+
+
+async def test_recovery_leaves_a_part_paid_ticket_alone() -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        await at.till.pay_cash(100)
+        assert await at.till.recover() == ()
+        assert at.sale.state == "part_paid"

@@ -1,0 +1,94 @@
+"""Held tickets and members' carts: nothing lost, taken up at one till only, priced afresh."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pos.domain.errors import TillError
+from tests.till.support import BREAD, CAKE, LAMP, TEA, counter
+
+
+async def test_a_held_ticket_keeps_its_number_and_is_priced_afresh() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        at.till.apply_coupon("TODAY")
+        held = await at.till.hold("ada")
+        assert (held.state, held.total) == ("held", 150)
+        at.clock.advance(24 * 3600)
+        again = await at.till.recall("ADA")
+        assert (again.ticket, again.total, again.coupons[0].amount) == (held.ticket, 300, 0)
+        assert at.till.held_tickets() == ()
+
+
+async def test_the_only_held_ticket_needs_no_name() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        await at.till.hold()
+        assert len((await at.till.recall()).lines) == 1
+
+
+async def test_what_cannot_be_held_or_recalled() -> None:
+    with counter() as at:
+        assert await code(at.till.hold()) == "empty_ticket"
+        assert await code(at.till.recall()) == "unknown_ticket"
+        at.till.add(BREAD)
+        await at.till.hold("a")
+        at.till.add(TEA)
+        assert await code(at.till.hold("a")) == "name_taken"
+        assert await code(at.till.recall("a")) == "ticket_not_empty"
+        await at.till.hold("b")
+        assert await code(at.till.recall("c")) == "unknown_ticket"
+        assert await code(at.till.recall()) == "unknown_ticket"
+        assert [held.name for held in at.till.held_tickets()] == ["a", "b"]
+
+
+async def code(action):  # type: ignore[no-untyped-def]
+    with pytest.raises(TillError) as refusal:
+        await action
+    return refusal.value.code
+
+
+async def test_a_held_ticket_is_taken_up_at_one_till_only() -> None:
+    with counter() as one, counter(one.store, lane="2") as two:
+        one.till.add(LAMP)
+        await one.till.hold("lamp")
+        assert [line.sku for line in (await two.till.recall("lamp")).lines] == [LAMP]
+        assert await code(one.till.recall("lamp")) == "unknown_ticket"
+        assert (await two.till.pay_cash()).receipt == "2-1-1"
+
+
+async def test_a_members_cart_waits_for_them_and_merges() -> None:
+    with counter() as at:
+        at.till.add(CAKE, Decimal(2))
+        at.till.add(TEA)
+        await at.till.attach_member("m1")
+        await at.till.hold()
+        at.till.add(CAKE)
+        at.till.add(BREAD)
+        sale = await at.till.attach_member("M1")
+        assert {line.sku: line.quantity for line in sale.lines} == {CAKE: 2, TEA: 1, BREAD: 1}
+        assert (sale.member, sale.member_name) == ("M1", "Ada")
+        assert at.store.get("carts", "M1") is None
+
+
+async def test_a_merge_is_clamped_to_what_is_free_and_says_so() -> None:
+    with counter(settings={"cart_merge": "sum"}) as at:
+        at.till.add(CAKE, Decimal(3))
+        await at.till.attach_member("M1")
+        await at.till.hold()
+        at.till.add(CAKE, Decimal(2))
+        sale = await at.till.attach_member("M1")
+        assert [line.quantity for line in sale.lines] == [4]
+        assert "4 instead of 5" in at.events[-1].text
+
+
+async def test_members_come_and_go() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        assert await code(at.till.attach_member("M9")) == "unknown_member"
+        assert (await at.till.attach_member("M1")).total == 285
+        assert at.till.detach_member().total == 300
+        with pytest.raises(TillError):
+            at.till.detach_member()

@@ -1,0 +1,69 @@
+"""Two tills on one store in one process, fighting for what only one can have."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.domain.sale import Sale
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, Counter, counter
+
+
+async def fight(one: Counter, two: Counter, *, by_card: tuple[bool, bool]) -> tuple[list[Sale], list[TillError]]:
+    payments = [
+        at.till.pay_card(GOOD_CARD) if card else at.till.pay_cash()
+        for at, card in zip((one, two), by_card, strict=True)
+    ]
+    results = await asyncio.gather(*payments, return_exceptions=True)
+    sold = [result for result in results if isinstance(result, Sale)]
+    told = [result for result in results if isinstance(result, TillError)]
+    assert len(sold) + len(told) == 2
+    return sold, told
+
+
+@pytest.mark.parametrize("by_card", [(False, False), (True, True), (True, False), (False, True)])
+async def test_the_last_unit_is_sold_once_and_the_other_is_told(by_card: tuple[bool, bool]) -> None:
+    with counter() as one, counter(one.store, lane="2") as two:
+        one.till.add(LAMP)
+        two.till.add(LAMP)
+        sold, told = await fight(one, two, by_card=by_card)
+        assert [sale.state for sale in sold] == ["paid"]
+        assert [error.code for error in told] == ["out_of_stock"]
+        assert told[0].message.startswith("Lava Lamp: another till took it first")
+        assert one.stock(LAMP) == (0, 0)
+        assert one.gateway.ledger.captured_total() + two.gateway.ledger.captured_total() in (0, 2000)
+
+
+@pytest.mark.parametrize("by_card", [(False, False), (True, True)])
+async def test_a_coupons_last_use_is_given_once(by_card: tuple[bool, bool]) -> None:
+    with counter() as one, counter(one.store, lane="2") as two:
+        for at in (one, two):
+            at.till.add(BREAD)
+            at.till.apply_coupon("ONE")
+        sold, told = await fight(one, two, by_card=by_card)
+        assert [sale.total for sale in sold] == [200]
+        assert [error.code for error in told] == ["coupon_exhausted"]
+        assert one.uses("ONE") == 1
+
+
+async def test_the_loser_of_a_coupon_sees_the_price_without_it() -> None:
+    with counter() as one, counter(one.store, lane="2") as two:
+        for at in (one, two):
+            at.till.add(CAKE)
+            at.till.apply_coupon("ONE")
+        await one.till.pay_cash()
+        with pytest.raises(TillError) as told:
+            await two.till.pay_cash()
+        assert (told.value.code, two.sale.total) == ("coupon_exhausted", 500)
+        assert (await two.till.pay_cash()).paid == 500
+
+
+async def test_each_lane_counts_its_own_receipts_without_a_gap() -> None:
+    with counter() as one, counter(one.store, lane="2") as two:
+        receipts = []
+        for at in (one, two, one, one, two):
+            at.till.add(BREAD)
+            receipts.append((await at.till.pay_cash()).receipt)
+        assert receipts == ["1-1-1", "2-1-1", "1-1-2", "1-1-3", "2-1-2"]
