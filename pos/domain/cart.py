@@ -38,6 +38,8 @@ class Cart(Value):
     discount: ManualDiscount | None = None
     last_line: int = 0
     """The highest line number ever given on this ticket."""
+    latest: int = 0
+    """The line that was added, or added to, last: the one that a void without a number means."""
 
     def line(self, number: int) -> CartLine | None:
         """The line of this number, if the ticket has it."""

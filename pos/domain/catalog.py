@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pos.domain.model import Percent, Quantity, Value
 
@@ -21,7 +20,21 @@ Count = Annotated[int, Field(strict=True, ge=1, le=10**9)]
 Percentage = Annotated[Percent, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 MergeRule = Literal["max", "sum", "guest"]
-Moment = date | datetime
+
+
+def _moment(value: object) -> object:
+    """A day or a point in time from ISO 8601 text; midnight stays a point in time, a number is refused."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if len(value) <= len("2025-01-31") else datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"') from None
+    if not isinstance(value, date | None):
+        raise ValueError('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
+    return value
+
+
+Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 """A day, or a point in time. A day alone as an end includes that day, in the shop's time zone."""
 
 
@@ -132,21 +145,22 @@ class Rules:
     exponent: int = 2
 
 
-def has_begun(starts: Moment | None, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a start lies at or before `now`; a day begins at midnight in the shop's zone."""
-    return starts is None or _instant(starts, zone) <= now
+# Moments are compared with UTC: within one zone, Python compares wall clocks and misses the hour that repeats.
 
 
-def has_ended(ends: Moment | None, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether an end lies before `now`; a day alone includes that whole day."""
-    if ends is None:
-        return False
+def has_begun(starts: Moment | None, local: datetime) -> bool:
+    """Whether a start lies at or before `local`, a moment in the shop's zone; a day begins at midnight there."""
+    if isinstance(starts, datetime):
+        return _aware(starts, local) <= local.astimezone(UTC)
+    return starts is None or starts <= local.date()
+
+
+def has_ended(ends: Moment | None, local: datetime) -> bool:
+    """Whether an end lies before `local`, a moment in the shop's zone; a day alone includes that whole day."""
     if isinstance(ends, datetime):
-        return _instant(ends, zone) < now
-    return _instant(ends + timedelta(days=1), zone) <= now
+        return _aware(ends, local) < local.astimezone(UTC)
+    return ends is not None and ends < local.date()
 
 
-def _instant(moment: Moment, zone: ZoneInfo) -> datetime:
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+def _aware(moment: datetime, local: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=local.tzinfo)

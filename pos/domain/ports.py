@@ -99,6 +99,10 @@ class Store(Protocol):
         """The keys of a table, in the order in which they were first written."""
         ...
 
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """Every record of a table with its key, in the order of `keys`, each a copy decoded when it is reached."""
+        ...
+
     def write(self, records: Records, *, require: tuple[str, str] | None = None) -> bool:
         """Write plain records in one step; False and nothing written if the record `require` does not exist."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
-from pos.domain.model import Percent, Quantity, Value
+from pos.domain.model import Percent, Quantity, Value, decimal_text
 
 SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
 
@@ -41,6 +42,10 @@ class SaleLine(Value):
     total: int
     tax_name: str | None = None
     tax_rate: Percent | None = None
+
+    @field_serializer("quantity")
+    def _quantity(self, quantity: Decimal) -> int | str:
+        return int(quantity) if self.unit == "each" else decimal_text(quantity)
 
 
 class TaxTotal(Value):

@@ -1,0 +1,184 @@
+"""When a coupon counts, each condition written once: for the command that enters it, and whenever a cart is priced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pos.domain.cart import Cart
+from pos.domain.catalog import Coupon, Moment, Product, Rules, has_begun, has_ended
+from pos.domain.errors import TillError
+from pos.domain.holds import Claim, coupon_uses, stock_counter
+from pos.domain.money import format_money
+from pos.domain.sale import Priced
+from pos.domain.stock import counted
+
+
+class Refusal(NamedTuple):
+    """Why a coupon does not count: the error's code, what is the matter with it, and what to do about it."""
+
+    code: str
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a coupon is judged by: `local` is now in the shop's zone, `subtotal` the ticket's after sale prices."""
+
+    cart: Cart
+    rules: Rules
+    local: datetime
+    subtotal: int
+
+
+Condition = Callable[[Coupon, Circumstances], Refusal | None]
+
+
+def covers(product: Product, skus: tuple[str, ...], categories: tuple[str, ...]) -> bool:
+    """Whether a product is in a coupon's list of products or categories; with no list at all, every product is."""
+    return product.sku in skus or product.category in categories or not (skus or categories)
+
+
+def _active(coupon: Coupon, _: Circumstances) -> Refusal | None:
+    return None if coupon.active else Refusal("coupon_inactive", "is switched off")
+
+
+def _begun(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    if coupon.starts is None or has_begun(coupon.starts, at.local):
+        return None
+    return Refusal("coupon_not_started", f"is valid from {_day(coupon.starts)}")
+
+
+def _not_ended(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    if coupon.ends is None or not has_ended(coupon.ends, at.local):
+        return None
+    return Refusal("coupon_expired", f"expired after {_day(coupon.ends)}")
+
+
+def _member_known(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    if coupon.max_uses_per_member is None or at.cart.member is not None:
+        return None
+    return Refusal("coupon_needs_member", "is for members only", "Attach the member first.")
+
+
+def _uses_left(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    limits = (
+        (coupon.max_uses, None, "has been used up"),
+        (coupon.max_uses_per_member, at.cart.member, "has been used up by this member"),
+    )
+    for limit, member, reason in limits:
+        if limit is not None and at.rules.used.get(coupon_uses(coupon.code, member), 0) >= limit:
+            return Refusal("coupon_exhausted", f"{reason} ({limit} of {limit})")
+    return None
+
+
+def _order_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    missing = (coupon.min_order or 0) - at.subtotal
+    if coupon.min_order is None or missing <= 0:
+        return None
+    minimum, more = (format_money(amount, at.rules.exponent) for amount in (coupon.min_order, missing))
+    return Refusal("coupon_below_minimum", f"needs goods for {more} more (minimum {minimum})")
+
+
+def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    if coupon.min_quantity is None:
+        return None
+    missing = coupon.min_quantity - _pieces(coupon, at)
+    if missing <= 0:
+        return None
+    reason = f"needs {missing} more of what it applies to (minimum {coupon.min_quantity})"
+    return Refusal("coupon_below_minimum", reason)
+
+
+CONDITIONS: Final[tuple[Condition, ...]] = (
+    _active,
+    _begun,
+    _not_ended,
+    _member_known,
+    _uses_left,
+    _order_reached,
+    _quantity_reached,
+)
+
+
+def refusal_of(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    """The first condition that a coupon does not meet, apart from the other coupons on the ticket."""
+    return next((refusal for condition in CONDITIONS if (refusal := condition(coupon, at))), None)
+
+
+def not_stackable(other: str) -> Refusal:
+    """The refusal of a coupon beside another one, where one of them does not say that it is stackable."""
+    return Refusal("coupon_not_stackable", f"cannot be combined with {other}", f"Take {other} off first.")
+
+
+def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Coupon:
+    """The coupon of a code, in any case, if it may be put on this cart, whose price is `priced`.
+
+    Raises TillError with the `coupon_…` code that fits. One that meets its conditions and finds nothing to apply to
+    is admitted.
+    """
+    code = code.upper()
+    coupon = rules.coupons.get(code)
+    if coupon is None:
+        raise TillError("coupon_unknown", f"No coupon has the code {code}. Check how it is written.")
+    if code in cart.coupons:
+        raise TillError("coupon_already_applied", f"Coupon {code} is on the ticket already.")
+    local = now.astimezone(ZoneInfo(rules.shop.timezone))
+    at = Circumstances(cart, rules, local, priced.subtotal)
+    refusal = refusal_of(coupon, at) or _beside_others(coupon, cart, rules)
+    if refusal is not None:
+        message = f"Coupon {code} {refusal.reason}. {refusal.advice}".rstrip()
+        raise TillError(refusal.code, message, coupon=code)
+    return coupon
+
+
+def coupon_claims(priced: Priced, cart: Cart, rules: Rules) -> tuple[Claim, ...]:
+    """One use of each coupon that takes something off, in all and, where that is limited, of the member."""
+    claims = []
+    for applied in priced.coupons:
+        if applied.amount <= 0:
+            continue
+        coupon = rules.coupons[applied.code]
+        claims.append(_use(coupon_uses(coupon.code), coupon.max_uses))
+        if coupon.max_uses_per_member is not None and cart.member is not None:
+            claims.append(_use(coupon_uses(coupon.code, cart.member), coupon.max_uses_per_member))
+    return tuple(claims)
+
+
+def stock_claims(cart: Cart, rules: Rules) -> tuple[Claim, ...]:
+    """What a cart takes of each counted stock, summed over its lines; pieces, or thousandths for weighed goods."""
+    amounts: dict[str, int] = {}
+    for line in cart.lines:
+        product = rules.products[line.sku]
+        if product.stock is not None:
+            amounts[line.sku] = amounts.get(line.sku, 0) + counted(line.quantity, product)
+    return tuple(
+        Claim(counter=stock_counter(sku), amount=amount, floor=None if rules.products[sku].oversell else 0)
+        for sku, amount in amounts.items()
+    )
+
+
+def _beside_others(coupon: Coupon, cart: Cart, rules: Rules) -> Refusal | None:
+    for code in cart.coupons:
+        other = rules.coupons.get(code)
+        if other is not None and not (coupon.stackable and other.stackable):
+            return not_stackable(code)
+    return None
+
+
+def _use(counter: str, limit: int | None) -> Claim:
+    return Claim(counter=counter, amount=1, floor=None if limit is None else -limit)
+
+
+def _pieces(coupon: Coupon, at: Circumstances) -> int:
+    products = at.rules.products
+    eligible = [line for line in at.cart.lines if covers(products[line.sku], coupon.products, coupon.categories)]
+    return sum(1 if products[line.sku].weighed else int(line.quantity) for line in eligible)
+
+
+def _day(moment: Moment) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"

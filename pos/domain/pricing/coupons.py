@@ -1,0 +1,84 @@
+"""The coupon step: each coupon on the ticket in its order, with what it takes off or why it takes nothing off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from pos.domain.catalog import Coupon
+from pos.domain.coupons import Circumstances, not_stackable, refusal_of
+from pos.domain.model import decimal_text, trusted
+from pos.domain.money import format_money, percent_of
+from pos.domain.pricing.gifts import buy_x_get_y
+from pos.domain.pricing.ticket import Ticket, eligible
+from pos.domain.sale import SaleCoupon
+
+COUPON: Final = "coupon"
+
+
+def coupons(ticket: Ticket) -> None:
+    """All coupons, lowest priority first, ties by code. If they cannot be combined, only the first in force counts."""
+    at = Circumstances(ticket.cart, ticket.rules, ticket.local, ticket.subtotal)
+    in_force: list[tuple[str, Coupon]] = []
+    reasons: dict[str, str] = {}
+    for code in ticket.cart.coupons:
+        coupon = ticket.rules.coupons.get(code)
+        refusal = refusal_of(coupon, at) if coupon is not None else None
+        if coupon is None:
+            reasons[code] = "is not known any longer"
+        elif refusal is not None:
+            reasons[code] = refusal.reason
+        else:
+            in_force.append((code, coupon))
+    in_force.sort(key=lambda item: (item[1].priority, item[0]))
+    if len(in_force) > 1 and not all(coupon.stackable for _, coupon in in_force):
+        first, *others = in_force
+        reasons |= {code: not_stackable(first[0]).reason for code, _ in others}
+        in_force = [first]
+    for code, coupon in in_force:
+        amount, reason = _STRATEGIES[coupon.type](ticket, code, coupon)
+        _list(ticket, code, amount, reason)
+    for code, reason in sorted(reasons.items()):
+        _list(ticket, code, 0, reason)
+
+
+def _percentage(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
+    value = coupon.value or Decimal(0)
+    return _off_lines(ticket, code, coupon, partial(percent_of, percent=value), f"{decimal_text(value)} %")
+
+
+def _fixed_amount(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
+    value = int(coupon.value or 0)
+    text = f"{format_money(value, ticket.rules.exponent)} off"
+    return _off_lines(ticket, code, coupon, lambda left: min(value, left), text)
+
+
+def _off_lines(
+    ticket: Ticket, code: str, coupon: Coupon, amount_of: Callable[[int], int], text: str
+) -> tuple[int, str]:
+    lines = eligible(ticket.lines, coupon.products, coupon.categories)
+    if not lines:
+        return 0, "nothing on the ticket that it applies to"
+    reason = f"Coupon {code}, {text}"
+    amount = ticket.spread(lines, amount_of, COUPON, code, reason)
+    return amount, reason if amount else "nothing left to take it off"
+
+
+def _buy_x_get_y(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
+    return buy_x_get_y(ticket, coupon, COUPON, code)
+
+
+Strategy = Callable[[Ticket, str, Coupon], tuple[int, str]]
+"""Takes a coupon off the ticket; what it took off in minor units, and its reason, or why it took nothing off."""
+
+_STRATEGIES: Final[dict[str, Strategy]] = {
+    "percentage": _percentage,
+    "fixed_amount": _fixed_amount,
+    "buy_x_get_y": _buy_x_get_y,
+}
+
+
+def _list(ticket: Ticket, code: str, amount: int, reason: str) -> None:
+    ticket.coupons.append(trusted(SaleCoupon, {"code": code, "amount": amount, "reason": reason}))

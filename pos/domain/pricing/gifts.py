@@ -1,0 +1,104 @@
+"""Buy X get Y: the dearest pieces are bought, the cheapest of the others are gifts, and each piece serves once."""
+
+from __future__ import annotations
+
+from math import lcm
+from typing import NamedTuple
+
+from pos.domain.catalog import Coupon
+from pos.domain.model import decimal_text
+from pos.domain.money import divide, share
+from pos.domain.pricing.ticket import Line, Ticket, eligible
+
+
+class Pick(NamedTuple):
+    """Pieces of one line: how many, and what one is worth, in minor units times a scale common to all lines."""
+
+    line: Line
+    units: int
+    worth: int
+
+
+def buy_x_get_y(ticket: Ticket, coupon: Coupon, step: str, code: str) -> tuple[int, str]:
+    """Apply the coupon as often as it fits. Returns what it took off, and its reason or why it took nothing off."""
+    lines = [line for line in ticket.lines if line.free_units]
+    bought_from = _pool(lines, coupon, coupon.buy_products, coupon.buy_categories)
+    given_from = _pool(lines, coupon, coupon.get_products, coupon.get_categories)
+    buy, get = coupon.buy or 1, coupon.get or 1
+    times = _applications(bought_from, given_from, buy, get)
+    if coupon.max_applications is not None:
+        times = min(times, coupon.max_applications)
+    if not times:
+        return 0, f"not enough on the ticket to buy {buy} and get {get}"
+    bought, gifts, scale = _choose(bought_from, given_from, times * buy, times * get)
+    reason = f"Buy {buy} get {get}"
+    if coupon.get_discount != 100:
+        reason += f" at {decimal_text(coupon.get_discount)} % off"
+    amounts = _discounts(gifts, scale, coupon)
+    for pick in bought:
+        pick.line.use(pick.units, pick.worth, scale, 0)
+    for pick, amount in zip(gifts, amounts, strict=True):
+        pick.line.use(pick.units, pick.worth, scale, amount)
+    ticket.note([pick.line for pick in gifts], amounts, step, code, reason)
+    total = sum(amounts)
+    return total, reason if total else "nothing left to take it off"
+
+
+def _pool(lines: list[Line], coupon: Coupon, skus: tuple[str, ...], categories: tuple[str, ...]) -> list[Line]:
+    """The lines of a list of its own for what is bought or given, else of the coupon's general one."""
+    return (
+        eligible(lines, skus, categories) if skus or categories else eligible(lines, coupon.products, coupon.categories)
+    )
+
+
+def _applications(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> int:
+    """The most applications for which bought pieces and gifts can be found apart from each other."""
+    to_buy, to_get = _units(bought_from), _units(given_from)
+    either = _units(set(bought_from) | set(given_from))
+    return min(to_buy // buy, to_get // get, either // (buy + get))
+
+
+def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> tuple[list[Pick], list[Pick], int]:
+    """The pieces that are bought and those that are gifts, with the scale of their worths."""
+    pool = list(dict.fromkeys(bought_from + given_from))
+    ratios = {line: line.free.as_integer_ratio() for line in pool}
+    scale = lcm(*(line.free_units * ratios[line][1] for line in pool))
+    worth = {line: free * (scale // (line.free_units * parts)) for line, (free, parts) in ratios.items()}
+    givable = set(given_from)
+    gifts_alone = _units(givable - set(bought_from))
+    spare = _units(givable & set(bought_from)) - max(0, get - gifts_alone)
+    bought: list[Pick] = []
+    left = {line: line.free_units for line in given_from}
+    for line in sorted(bought_from, key=lambda line: -worth[line]):
+        units = min(buy, line.free_units, spare if line in givable else buy)
+        if units:
+            bought.append(Pick(line, units, worth[line]))
+            buy -= units
+            if line in givable:
+                spare -= units
+                left[line] -= units
+    gifts: list[Pick] = []
+    for line in sorted(given_from, key=worth.__getitem__):
+        units = min(get, left[line])
+        if units:
+            gifts.append(Pick(line, units, worth[line]))
+            get -= units
+    return bought, gifts, scale
+
+
+def _discounts(gifts: list[Pick], scale: int, coupon: Coupon) -> list[int]:
+    """What to take off each gift: a percentage of their worth together, rounded once, split by the worth of each."""
+    weights = [pick.units * pick.worth for pick in gifts]
+    percent, parts = coupon.get_discount.as_integer_ratio()
+    exact = share(divide(sum(weights) * percent, 100 * parts * scale), weights) if any(weights) else (0,) * len(gifts)
+    amounts = [min(amount, pick.line.left) for amount, pick in zip(exact, gifts, strict=True)]
+    excess = sum(exact) - sum(amounts)
+    for index, pick in enumerate(gifts):
+        more = min(excess, pick.line.left - amounts[index])
+        amounts[index] += more
+        excess -= more
+    return amounts
+
+
+def _units(lines: list[Line] | set[Line]) -> int:
+    return sum(line.free_units for line in lines)

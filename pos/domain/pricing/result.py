@@ -1,0 +1,62 @@
+"""What the pipeline has found out, as the immutable value that everyone else sees."""
+
+from __future__ import annotations
+
+from pos.domain.model import trusted
+from pos.domain.pricing.ticket import Line, Ticket
+from pos.domain.sale import Discount, Priced, SaleLine, TaxTotal
+
+
+def result(ticket: Ticket) -> Priced:
+    """The priced lines with their sums; discounts are summed by step and code in the pipeline's order."""
+    inclusive = ticket.rules.shop.tax_inclusive
+    lines = tuple(_line(line, inclusive=inclusive) for line in ticket.lines)
+    discounts = tuple(
+        trusted(Discount, {"step": step, "code": code, "amount": amount, "reason": reason})
+        for (step, code), (amount, reason) in ticket.totals.items()
+    )
+    fields = {
+        "lines": lines,
+        "subtotal": ticket.subtotal,
+        "discounts": discounts,
+        "discount_total": sum(discount.amount for discount in discounts),
+        "taxes": _taxes(lines),
+        "tax": sum(line.tax for line in lines),
+        "total": sum(line.total for line in lines),
+        "coupons": tuple(ticket.coupons),
+    }
+    return trusted(Priced, fields)
+
+
+def _line(line: Line, *, inclusive: bool) -> SaleLine:
+    product, tax = line.product, line.tax
+    fields = {
+        "line": line.entry.line,
+        "sku": product.sku,
+        "name": product.name,
+        "quantity": line.entry.quantity,
+        "unit": product.unit,
+        "list_price": product.price,
+        "unit_price": line.unit_price,
+        "subtotal": line.subtotal,
+        "discounts": tuple(line.discounts),
+        "net": line.left - line.tax_amount if inclusive else line.left,
+        "tax": line.tax_amount,
+        "total": line.left if inclusive else line.left + line.tax_amount,
+        "tax_name": tax.name if tax is not None else None,
+        "tax_rate": tax.rate if tax is not None else None,
+    }
+    return trusted(SaleLine, fields)
+
+
+def _taxes(lines: tuple[SaleLine, ...]) -> tuple[TaxTotal, ...]:
+    """The tax of each name over all lines, in the order in which the names first appear."""
+    sums: dict[str, tuple[SaleLine, int, int]] = {}
+    for line in lines:
+        if line.tax_name is not None:
+            first, net, tax = sums.get(line.tax_name, (line, 0, 0))
+            sums[line.tax_name] = first, net + line.net, tax + line.tax
+    return tuple(
+        trusted(TaxTotal, {"name": name, "rate": first.tax_rate, "net": net, "tax": tax})
+        for name, (first, net, tax) in sums.items()
+    )
