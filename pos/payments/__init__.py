@@ -1,1 +1,1 @@
-"""Payment gateways behind the domain's port."""
+"""Payment gateways behind the domain's port, and what a card number is."""

@@ -1,1 +1,1 @@
-"""Receipts as text and paper."""
+"""Receipts of finished orders."""

@@ -1,0 +1,65 @@
+"""What a card number is: its brand by prefix and length, and its check digit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from pos.domain.codes import luhn
+from pos.domain.errors import TillError
+
+_BRANDS: Final = tuple(
+    (brand, re.compile(pattern, re.ASCII))
+    for brand, pattern in (
+        ("visa", r"4(\d{12}|\d{15}|\d{18})"),
+        ("mastercard", r"(5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"),
+        ("amex", r"3[47]\d{13}"),
+        ("discover", r"(6011|64[4-9]\d|65\d\d)\d{12,15}"),
+        ("diners", r"(30[0-5]|309|36\d|38\d|39\d)\d{11,16}"),
+        ("jcb", r"35(2[89]|[3-8]\d)\d{12,15}"),
+        ("unionpay", r"(62|81)\d{14,17}"),
+        ("maestro", r"(5018|5020|5038|5893|6304|6759|676[1-5])\d{8,15}"),
+    )
+)
+"""Prefixes and lengths by brand (ISO/IEC 7812 issuer ranges as the networks publish them)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardNumber:
+    """A card number that passed every check. Its digits are never part of its text form."""
+
+    digits: str = field(repr=False)
+    brand: str
+
+    @property
+    def last4(self) -> str:
+        """The part that may be kept and shown."""
+        return self.digits[-4:]
+
+    @property
+    def masked(self) -> str:
+        """The card as it may be shown: `visa••4242`."""
+        return f"{self.brand}••{self.last4}"
+
+
+def brand_of(digits: str) -> str | None:
+    """The brand of a number by its prefix and length, without its check digit; None if no brand has such numbers."""
+    return next((brand for brand, pattern in _BRANDS if pattern.fullmatch(digits)), None)
+
+
+def card_number(digits: str) -> CardNumber | None:
+    """The card number that plain digits are, if they are one: 12 to 19 digits, a brand's, with a right check digit."""
+    brand = brand_of(digits)
+    return CardNumber(digits, brand) if brand is not None and luhn(digits) else None
+
+
+def read_card(text: str) -> CardNumber:
+    """A card number as it is typed, blanks and hyphens allowed.
+
+    Raises TillError `card_number_invalid`, which never repeats what was typed.
+    """
+    card = card_number(re.sub(r"[\s-]", "", text))
+    if card is None:
+        raise TillError("card_number_invalid", "This is not a card number. Check the digits, or use the card reader.")
+    return card

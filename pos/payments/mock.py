@@ -1,0 +1,160 @@
+"""A payment gateway that moves no money: for demos, training and tests, with every failure on request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+from pos.domain.errors import TillError
+from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayUnknown, Ids
+from pos.environment import RandomIds
+from pos.payments.cards import read_card
+from pos.payments.ledger import Card, Charge, Ledger
+from pos.payments.testcards import DECLINED_CARDS, DECLINED_CENTS
+
+READER: Final = "reader"
+READER_CARD: Final = Card("visa", "4242", reader=True)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MockGateway:
+    """The port `Gateway`, answered by a script first, else by the card's number, else by the amount's cents.
+
+    `latency` and `timeout` are seconds on `clock`: how long each answer takes, and how long the till waits for one
+    that does not come. An attempt id has one outcome for ever, that of its first request; what the script says is
+    for the next new id. All state that matters is in `ledger`, so the next process on the same ledger can ask.
+    Cancelling a call stops the waiting, not the gateway: a charge cancelled before its answer may still land.
+    """
+
+    def __init__(
+        self, clock: Clock, ledger: Ledger, *, ids: Ids | None = None, latency: float = 0.0, timeout: float = 5.0
+    ) -> None:
+        self.ledger = ledger
+        self.latency = latency
+        self.timeout = timeout
+        self._clock = clock
+        self._ids = ids or RandomIds()
+        self._script: deque[tuple[str, ...]] = deque()
+        self._down = False
+
+    def script(self, words: str) -> None:
+        """Tell what happens next: `approve`, `decline CODE`, `timeout before`, `timeout after`, `down` or `up`.
+
+        The first four are for one charge each, in the order told; a time-out's charge is approved. `down` and `up`
+        hold until the other is told. Raises TillError `bad_command` for anything else.
+        """
+        match tuple(words.lower().split()):
+            case ("down" | "up",) as word:
+                self._down = word == ("down",)
+            case ("approve",) | ("timeout", "before" | "after") as step:
+                self._script.append(step)
+            case ("decline", code) as step if code.isidentifier():
+                self._script.append(step)
+            case _:
+                raise TillError(
+                    "bad_command", "The gateway knows approve, decline CODE, timeout before, timeout after, down, up."
+                )
+
+    async def tokenize(self, number: str) -> CardToken:
+        """A random token for a card number, or for the word `reader`, whose card is known once it is charged.
+
+        Raises TillError `card_number_invalid` before anything is asked, and GatewayUnknown when down.
+        """
+        reader = number.strip().lower() == READER
+        card = READER_CARD if reader else _card(number)
+        self._refuse_when_down()
+        token = self._ids.new("tok")
+        await self._keep(self.ledger.add_card, token, card)
+        return CardToken(token=token, brand=READER if reader else card.brand, last4="" if reader else card.last4)
+
+    async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
+        """Charge `amount` minor units, once per attempt id; told again, it answers what it answered.
+
+        Declines with `voided` after a void, with `processing_error` for a token it does not know. Raises
+        GatewayUnknown when no answer comes, ValueError if the id was used for another amount.
+        """
+        self._refuse_when_down()
+        if amount <= 0:
+            raise ValueError("a charge takes a positive amount")
+        card = self.ledger.card(token)
+        if card is None:
+            return ChargeResult(state="declined", decline_code="processing_error")
+        new = self.ledger.charge(attempt_id) is None
+        step = self._script.popleft() if new and self._script else ()
+        await self._keep(self.ledger.ask, attempt_id, amount, card, _outcome(step, card, amount))
+        if step == ("timeout", "before"):
+            await self._no_answer()
+        await self._clock.sleep(self.latency)
+        charge = await self._keep(self.ledger.decide, attempt_id)
+        if step == ("timeout", "after"):
+            await self._no_answer()
+        return _result(charge)
+
+    async def find(self, attempt_id: str) -> ChargeResult | None:
+        """What became of a charge; None if it was never decided, which proves nothing: it may still land."""
+        await self._arrive()
+        charge = self.ledger.charge(attempt_id)
+        return None if charge is None or charge.state == "asked" else _result(charge)
+
+    async def void(self, attempt_id: str) -> None:
+        """Refuse this id for ever after, and give back all that it captured."""
+        await self._arrive()
+        await self._keep(self.ledger.void, attempt_id)
+
+    async def refund(self, attempt_id: str, refund_id: str, amount: int) -> None:
+        """Give back `amount` minor units of a capture, once per refund id.
+
+        Raises TillError `bad_amount` if less is left of the capture; then nothing is given back.
+        """
+        await self._arrive()
+        if not await self._keep(self.ledger.refund, attempt_id, refund_id, amount):
+            raise TillError("bad_amount", "More than is left of this card payment cannot be given back.")
+
+    async def land_late(self) -> None:
+        """Let every charge that was asked for and never decided reach the bank now, except where it was voided."""
+        for charge in self.ledger.charges():
+            if charge.state == "asked":
+                await self._keep(self.ledger.decide, charge.attempt)
+
+    async def _arrive(self) -> None:
+        self._refuse_when_down()
+        await self._clock.sleep(self.latency)
+
+    def _refuse_when_down(self) -> None:
+        if self._down:
+            raise GatewayUnknown("the gateway cannot be reached")
+
+    async def _no_answer(self) -> None:
+        await self._clock.sleep(self.timeout)
+        raise GatewayUnknown("the gateway did not answer in time")
+
+    async def _keep(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a step of the ledger, beside the event loop if it waits for a disk."""
+        if not self.ledger.on_disk:
+            return step(*args, **kwargs)
+        try:
+            return await asyncio.to_thread(step, *args, **kwargs)
+        except OSError as error:
+            raise GatewayUnknown("the gateway could not write its ledger") from error
+
+
+def _card(number: str) -> Card:
+    card = read_card(number)
+    return Card(card.brand, card.last4, DECLINED_CARDS.get(card.digits))
+
+
+def _outcome(step: tuple[str, ...], card: Card, amount: int) -> str | None:
+    """The decline code that a new charge gets; None: it is approved."""
+    if step:
+        return step[1] if step[0] == "decline" else None
+    return DECLINED_CENTS.get(amount % 100) if card.reader else card.decline_code
+
+
+def _result(charge: Charge) -> ChargeResult:
+    code = "voided" if charge.state == "voided" else charge.decline_code
+    state: Final = "captured" if charge.state == "captured" else "declined"
+    return ChargeResult(state=state, decline_code=code, brand=charge.brand, last4=charge.last4)

@@ -1,0 +1,146 @@
+"""A receipt as plain text: the paper's contents without its control codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pos.domain.catalog import Shop
+from pos.domain.holds import Order
+from pos.domain.model import decimal_text
+from pos.domain.money import format_money
+from pos.domain.sale import Payment, Sale, SaleLine
+from pos.domain.text import clean, fit, width
+
+NARROWEST: Final = 24
+"""The fewest columns in which a receipt can be set."""
+
+LINE_DISCOUNT: Final = "line_discount"
+"""The pricing step whose discounts are told at their line; the others stand once, below all lines."""
+
+
+def receipt_text(order: Order, shop: Shop, *, width: int = 42, exponent: int = 2) -> str:
+    """The receipt of `order`, a text of lines at most `width` columns wide, each ended by a line feed.
+
+    Amounts have `exponent` decimals. The right column adds up: lines to the subtotal; less discounts, with tax where it
+    is added, to the total; with cash rounding to what was paid. All figures are the order's own; of the shop only the
+    name and the zone are taken. Raises ValueError if `width` is below `NARROWEST`.
+    """
+    if width < NARROWEST:
+        raise ValueError(f"a receipt needs at least {NARROWEST} columns")
+    return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent).lines())
+
+
+class _Receipt:
+    def __init__(self, order: Order, shop: Shop, width: int, exponent: int) -> None:
+        self._order, self._sale, self._shop = order, order.sale, shop
+        self._width, self._exponent = width, exponent
+
+    def lines(self) -> Iterator[str]:
+        rule = "-" * self._width
+        yield from self._head()
+        yield rule
+        for line in self._sale.lines:
+            yield from self._line(line)
+        yield rule
+        yield from self._totals(self._sale)
+        yield rule
+        for payment in self._sale.payments:
+            if payment.state == "captured":
+                yield from self._payment(payment)
+        yield ""
+        yield from self._centred("Thank you!")
+
+    def _head(self) -> Iterator[str]:
+        at = self._order.at.astimezone(ZoneInfo(self._shop.timezone))
+        yield from self._centred(self._shop.name)
+        yield ""
+        yield from self._row(f"Receipt {clean(self._order.receipt)}", f"{at:%Y-%m-%d %H:%M}")
+        yield from self._row(f"Ticket {clean(self._sale.ticket)}", "")
+        if self._sale.member is not None:
+            yield from self._row(f"Member {clean(self._sale.member_name or self._sale.member)}", "")
+
+    def _line(self, line: SaleLine) -> Iterator[str]:
+        yield from self._row(clean(line.name) or clean(line.sku), self._money(line.subtotal))
+        price, unit = self._money(line.unit_price), clean(line.unit)
+        reduced = f" (was {self._money(line.list_price)})" if line.unit_price < line.list_price else ""
+        if line.unit != "each":
+            yield from self._wrapped(f"{decimal_text(line.quantity)} {unit} × {price}/{unit}{reduced}", indent=2)
+        elif line.quantity != 1 or reduced:
+            yield from self._wrapped(f"{decimal_text(line.quantity)} × {price}{reduced}", indent=2)
+        for discount in line.discounts:
+            if discount.step == LINE_DISCOUNT:
+                yield from self._wrapped(f"{clean(discount.reason)}: {self._money(-discount.amount)}", indent=2)
+
+    def _totals(self, sale: Sale) -> Iterator[str]:
+        yield from self._row("Subtotal", self._money(sale.subtotal))
+        for discount in sale.discounts:
+            label = "Line discounts" if discount.step == LINE_DISCOUNT else clean(discount.reason)
+            yield from self._row(label, self._money(-discount.amount))
+        included = sale.total == sale.subtotal - sale.discount_total
+        if not included:
+            yield from self._taxes(sale)
+        yield from self._row(f"TOTAL {clean(sale.currency)}", self._money(sale.total))
+        if included:
+            yield from self._taxes(sale, "incl. ")
+        if sale.cash_rounding:
+            yield from self._row("Cash rounding", self._money(sale.cash_rounding))
+
+    def _taxes(self, sale: Sale, prefix: str = "") -> Iterator[str]:
+        for tax in sale.taxes:
+            name = f"{prefix}{clean(tax.name)} {decimal_text(tax.rate)} % on {self._money(tax.net)}"
+            yield from self._row(name, self._money(tax.tax))
+
+    def _payment(self, payment: Payment) -> Iterator[str]:
+        if payment.tender == "cash":
+            yield from self._row("CASH", self._money(payment.amount if payment.tendered is None else payment.tendered))
+            if payment.change:
+                yield from self._row("Change", self._money(payment.change))
+        else:
+            card = clean(payment.brand or "card").upper()
+            yield from self._row(
+                f"{card} ••{clean(payment.last4)}" if payment.last4 else card, self._money(payment.amount)
+            )
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self._exponent)
+
+    def _row(self, label: str, amount: str) -> Iterator[str]:
+        """A label and, at the right edge, an amount, which is never cut: the label is, or it stands alone."""
+        if not amount:
+            yield fit(label.rstrip(), self._width)
+        elif len(amount) + 8 > self._width:
+            yield fit(label.rstrip(), self._width)
+            yield from self._wrapped(amount)
+        else:
+            label = fit(label, self._width - len(amount) - 1)
+            yield label + " " * (self._width - width(label) - len(amount)) + amount
+
+    def _centred(self, text: str) -> Iterator[str]:
+        for line in self._wrapped(clean(text)):
+            yield " " * ((self._width - width(line)) // 2) + line
+
+    def _wrapped(self, text: str, indent: int = 0) -> Iterator[str]:
+        """Text over as many lines as it takes, broken at blanks, or anywhere in a word that is wider than a line."""
+        room, line = self._width - indent, ""
+        for word in text.split(" "):
+            if line and width(line) + 1 + width(word) > room:
+                yield " " * indent + line
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+            while width(line) > room:
+                head = _beginning(line, room)
+                yield " " * indent + head
+                line = line[len(head) :]
+        if line:
+            yield " " * indent + line
+
+
+def _beginning(text: str, columns: int) -> str:
+    """As much of the beginning of `text` as fits into `columns`."""
+    end = 0
+    while end < len(text) and width(text[: end + 1]) <= columns:
+        end += 1
+    return text[:end]
