@@ -1,0 +1,220 @@
+"""`pos run`: what it prints, when it stops, and its exit codes, as another program sees them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop
+
+NOW = ("--now", "2026-11-22T12:00:00+00:00")
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    path = tmp_path / "catalog.json"
+    path.write_text(json.dumps(shop()), "utf-8")
+    return path
+
+
+def pos(*arguments: str | Path, script: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pos", *map(str, arguments)], input=script, capture_output=True, text=True, check=False
+    )
+
+
+def run(catalog: Path, script: str, *options: str | Path) -> tuple[int, list[dict[str, Any]]]:
+    done = pos("run", "-", "--catalog", catalog, "--json", *NOW, *options, script=script)
+    assert done.stderr == ""
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_sale_line_by_line(catalog: Path) -> None:
+    code, lines = run(catalog, f"# tea time\n\n2*{TEA_GTIN}\ncoupon TEN\npay cash 20\nexpect change 16.04\n")
+    assert code == 0
+    assert [(said["line"], said["command"], said["ok"]) for said in lines] == [
+        (3, f"2*{TEA_GTIN}", True),
+        (4, "coupon TEN", True),
+        (5, "pay cash 20", True),
+        (6, "expect change 16.04", True),
+    ]
+    sale = lines[2]["sale"]
+    assert sale["lines"] == [
+        {
+            "line": 1,
+            "sku": "TEA",
+            "name": "Green Tea",
+            "quantity": 2,
+            "unit": "each",
+            "list_price": 200,
+            "unit_price": 200,
+            "subtotal": 400,
+            "discounts": [{"step": "coupon", "code": "TEN", "amount": 40, "reason": "Coupon TEN, 10 %"}],
+            "net": 360,
+            "tax": 36,
+            "total": 396,
+            "tax_name": "standard",
+            "tax_rate": "10",
+        }
+    ]
+    money = ("subtotal", "discount_total", "tax", "total", "paid", "due", "change", "cash_rounding")
+    assert [sale[name] for name in money] == [400, 40, 36, 396, 396, 0, 1604, 0]
+    assert sale["taxes"] == [{"name": "standard", "rate": "10", "net": 360, "tax": 36}]
+    assert (sale["state"], sale["receipt"]) == ("paid", "1-1-1")
+    assert [event["event"] for event in lines[2]["events"]] == ["committed"]
+
+
+def test_a_weighed_quantity_is_a_decimal_string(catalog: Path) -> None:
+    _, lines = run(catalog, "0.500*4664\nadd TOMATO 2\n")
+    assert [line["quantity"] for line in lines[1]["sale"]["lines"]] == ["0.5", "2"]
+
+
+def test_an_expected_failure_is_no_failure(catalog: Path) -> None:
+    script = f"LAMP\npay card {POOR_CARD}\n\nexpect error payment_declined\npay card {GOOD_CARD}\nexpect state paid\n"
+    code, lines = run(catalog, script)
+    assert code == 0
+    declined = lines[1]
+    assert (declined["ok"], declined["error"]["code"]) == (False, "payment_declined")
+    assert declined["error"]["decline_code"] == "insufficient_funds"
+    assert [event["event"] for event in declined["events"]] == ["reserved", "charging", "declined", "released"]
+    assert declined["sale"]["state"] == "open"
+
+
+def test_it_stops_at_the_first_unexpected_failure(catalog: Path) -> None:
+    script = f"NOPE\n{TEA_GTIN}\n"
+    code, lines = run(catalog, script)
+    assert (code, [said["ok"] for said in lines]) == (1, [False])
+    code, lines = run(catalog, script, "--keep-going")
+    assert (code, [said["ok"] for said in lines]) == (1, [False, True])
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("expect total 1.00", "expectation_failed"),
+        ("expect nonsense 1", "expectation_failed"),
+        ("expect error out_of_stock", "expectation_failed"),
+        ("expect total", "bad_command"),
+        ("qty 1", "bad_command"),
+        ("qty x 1", "bad_command"),
+        ("discount 1 101%", "bad_discount"),
+        ("discount 1 ten", "bad_discount"),
+        ("price 1 -4", "bad_price"),
+        ("price 1 abc", "bad_price"),
+        ("pay cash abc", "bad_amount"),
+        ("pay cash -5", "bad_amount"),
+        ("pay cash 0", "bad_amount"),
+        ("pay cash 1.234", "bad_amount"),
+        ("pay card", "bad_command"),
+        ("pay card reader 100", "payment_too_much"),
+        ("pay gold", "bad_command"),
+        ("wait long", "bad_command"),
+        ("gateway explode", "bad_command"),
+        ("key f5", "screen_only"),
+        ("print 9-9-9", "unknown_order"),
+    ],
+)
+def test_bad_lines_are_told_and_change_nothing(catalog: Path, line: str, code: str) -> None:
+    exit_code, lines = run(catalog, f"{TEA_GTIN}\n{line}\nqty 1 2\n", "--keep-going")
+    assert exit_code == 1
+    assert lines[1]["error"]["code"] == code
+    assert lines[1]["error"]["message"]
+    assert lines[1]["sale"] == lines[0]["sale"]
+    assert lines[2]["ok"]
+
+
+def test_every_verb_has_its_line(catalog: Path) -> None:
+    script = """
+    add TEA 2
+    qty 1 3
+    discount 1 10%
+    discount 1 0
+    discount all 1.00
+    price 1 1.50
+    price 1 -
+    CAKE
+    void
+    void 1
+    BREAD
+    void all
+    BREAD
+    coupon TEN
+    coupon -TEN
+    member M1
+    member -
+    hold "for later"
+    recall "for later"
+    say "hello"
+    wait 1s
+    gateway approve
+    pay card 4242 4242 4242 4242 1.00
+    abandon
+    pay cash
+    print
+    """
+    code, lines = run(catalog, script)
+    assert [said["error"] for said in lines if not said["ok"]] == []
+    assert code == 0
+    assert "THANK" in lines[-1]["output"].upper()
+
+
+def test_numbers_are_never_echoed(catalog: Path, tmp_path: Path) -> None:
+    numbers = (GOOD_CARD, "4242 4242 4242 4242", "5555-5555-5555-4444", "4242424242424241", POOR_CARD)
+    script = "".join(f"BREAD\npay card {number}\nvoid all\n" for number in numbers) + f"{GOOD_CARD}\nsay {GOOD_CARD}\n"
+    store = tmp_path / "store"
+    as_json = pos("run", "-", "--catalog", catalog, "--json", "--keep-going", "--store", store, script=script)
+    for_people = pos("run", "-", "--catalog", catalog, "--keep-going", script=script)
+    said = [as_json.stdout, as_json.stderr, for_people.stdout, for_people.stderr]
+    said += [path.read_text("utf-8", "replace") for path in store.rglob("*") if path.is_file()]
+    together = "".join(char for char in "\n".join(said) if char not in " -")
+    assert "visa••4242" in together
+    for number in numbers:
+        assert number.replace(" ", "").replace("-", "") not in together
+
+
+def test_a_store_keeps_its_orders_and_its_open_ticket(catalog: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    first = pos("run", "-", "--catalog", catalog, "--store", store, script="CAKE\npay cash\nLAMP\n")
+    assert first.returncode == 0, first.stdout + first.stderr
+    again = pos(
+        "run", "-", "--store", store, "--json", script="expect lines.1.sku LAMP\npay cash\nexpect receipt 1-1-2\n"
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_a_shops_own_store_is_neither_faked_nor_filled_twice(catalog: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert pos("run", "-", "--catalog", catalog, "--store", store, script="CAKE\n").returncode == 0
+    frozen = pos("run", "-", "--store", store, *NOW, script="CAKE\n")
+    assert (frozen.returncode, "--now" in frozen.stderr) == (2, True)
+    twice = pos("run", "-", "--store", store, "--catalog", catalog, script="CAKE\n")
+    assert (twice.returncode, "catalog_not_empty" in twice.stderr) == (2, True)
+    scripted = pos("run", "-", "--store", store, script="gateway approve\nexpect error not_in_this_store\n")
+    assert scripted.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run",), ("run", "missing.pos"), ("run", "-", "--now", "yesterday"), ("run", "-", "--catalog", "missing.json")],
+)
+def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
+    done = pos(*arguments, script="TEA\n")
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_describes_the_catalog() -> None:
+    import jsonschema
+
+    schema = json.loads(pos("schema").stdout)
+    jsonschema.validate(shop(), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"products": [{"sku": "A", "name": "A", "price": -1}]}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"prodcts": []}, schema)
