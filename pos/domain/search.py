@@ -50,7 +50,8 @@ class SearchIndex:
         if found:
             return self._ranked(found, wanted, limit, corrected=False)
         nearest = [self._beginning_with(word) or self._close_to(word) for word in wanted]
-        return self._ranked(self._all_of(nearest), wanted, limit, corrected=True)
+        found = self._all_of(nearest)
+        return self._ranked(found, wanted, limit, corrected=bool(found))
 
     def _beginning_with(self, prefix: str) -> set[int]:
         found: set[int] = set()

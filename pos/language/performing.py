@@ -11,6 +11,7 @@ from pos.domain.errors import TillError
 from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
 from pos.language.parsing import Command, quantity, usage
+from pos.payments.masking import mask
 from pos.till.till import Till
 
 
@@ -23,10 +24,16 @@ class Performed:
 
 
 async def perform(till: Till, command: Command) -> Performed:
-    """Do what a command says. Raises TillError, also for words that do not fit the verb."""
+    """Do what a command says. Raises TillError, also for words that do not fit the verb.
+
+    Only `pay card` sees a card number: typed anywhere else it is masked before anything is done with it.
+    """
+    if command.verb == "pay":
+        return await _pay(till, command.args)
+    args = tuple(mask(word, till.catalog.is_known) for word in command.args)
     if command.verb == "scan":
-        return Performed(till.add(command.args[0], command.quantity))
-    return await _PERFORMERS[command.verb](till, command.args)
+        return Performed(till.add(args[0], command.quantity))
+    return await _PERFORMERS[command.verb](till, args)
 
 
 def line_number(text: str, verb: str) -> int:
@@ -193,7 +200,6 @@ _PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Perform
     "member": _member,
     "hold": _hold,
     "recall": _recall,
-    "pay": _pay,
     "abandon": _abandon,
     "gateway": _gateway,
     "print": _print,

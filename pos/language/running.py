@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, TextIO
 
 from pos.domain.errors import TillError
@@ -46,19 +45,19 @@ class Runner:
         """Run a script; whether every line did as expected. Stops at the first that did not, unless `keep_going`."""
         lines = _meaningful(script)
         well = True
-        for line in lines:
+        line = next(lines, None)
+        while line is not None:
             error = await self._perform(line)
-            if error is None:
-                continue
             following = next(lines, None)
-            if following is not None and _expected_code(following.text) == error.code:
+            if error is not None and following is not None and _expected_code(following.text) == error.code:
+                self._events.clear()
                 self._print(following, None)
-                continue
-            well = False
-            if not self.keep_going:
-                return False
-            if following is not None:
-                lines = chain((following,), lines)
+                following = next(lines, None)
+            elif error is not None:
+                well = False
+                if not self.keep_going:
+                    return False
+            line = following
         return well
 
     async def _perform(self, line: Line) -> TillError | None:

@@ -1,1 +1,1 @@
-"""Stores behind the domain's port."""
+"""Where everything durable is kept: implementations of the domain's `Store` port."""

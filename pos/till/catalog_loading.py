@@ -92,5 +92,7 @@ def _sentence(kind: str, message: str) -> str:
             return "is an unknown field"
         case "missing":
             return "is missing"
+        case "value_error":
+            return message.removeprefix("Value error, ")
         case _:
             return message[:1].lower() + message[1:]

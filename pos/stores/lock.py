@@ -1,0 +1,59 @@
+"""One process writes a store: a lock that the system takes back when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from pathlib import Path
+
+from pos.domain.errors import TillError
+from pos.stores.files import PRIVATE_FILE
+
+
+class FolderLock:
+    """Holds a lock file from its making until `release`. The file says who holds it."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock. Raises TillError `store_in_use`, with `pid` and `program`, or OSError."""
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, json.dumps(_myself()).encode(), 0)
+        except BlockingIOError:
+            holder = _holder(self._handle)
+            os.close(self._handle)
+            raise _in_use(path.parent, holder) from None
+        except OSError:
+            os.close(self._handle)
+            raise
+
+    def release(self) -> None:
+        """Let others have it."""
+        os.close(self._handle)
+
+
+def _myself() -> dict[str, str | int]:
+    return {"pid": os.getpid(), "program": Path(sys.argv[0]).name or "python"}
+
+
+def _holder(handle: int) -> dict[str, str | int]:
+    """Who wrote the lock file; empty in the moment between taking the lock and writing the name."""
+    try:
+        found = json.loads(os.pread(handle, 4096, 0))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _in_use(folder: Path, holder: dict[str, str | int]) -> TillError:
+    pid, program = holder.get("pid"), holder.get("program")
+    who = f"{program} (process {pid})" if holder else "another process"
+    return TillError(
+        "store_in_use",
+        f"The store {folder} is in use by {who}. Close it there, or name another store with --store.",
+        pid=pid,
+        program=program,
+    )

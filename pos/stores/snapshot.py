@@ -1,0 +1,114 @@
+"""The snapshot: a plain TinyDB JSON file, one document a line, that is replaced whole.
+
+    {"_tillkey":{"1":{"checksum":"0c3fa1b2","version":1,"sequence":12}},
+    "products":{
+    "1":{"key":"MILK-1L","name":"Milk",...},
+    "2":{...}
+    },
+    "orders":{
+    }
+    }
+
+The checksum is of all bytes after it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from pos.stores import checks, codec
+from pos.stores.files import replace_file
+from pos.stores.tables import Ids, Rows, Table, Tables
+
+META = "_tillkey"
+"""The table that tells the format's version and the last step that the snapshot includes."""
+
+_PREFIX = b'{"%b":{"1":{"checksum":"' % META.encode()
+_FRAME = len(_PREFIX) + 8
+_REST = re.compile(rb'","version":(\d+),"sequence":(\d+)\}\}')
+_TABLE = re.compile(rb',\n("(?:[^"\\]|\\.)*"):\{\n')
+_ROW = re.compile(rb'"(\d+)":(\{(?:"key":"([^"\\]*(?:\\.[^"\\]*)*)")?.*\}),?\n')
+_ROWS_AT_ONCE = 1000
+_BYTES_AT_ONCE = 65536
+
+
+def write(path: Path, tables: Tables, sequence: int) -> None:
+    """Replace the snapshot by one of these tables as they stand after step `sequence`. Raises OSError."""
+    head = b'","version":%d,"sequence":%d}}' % (checks.FORMAT, sequence)
+    body = [head, *_chunks(tables)]
+    so_far = 0
+    for chunk in body:
+        so_far = checks.checksum(chunk, so_far)
+    replace_file(path, [_PREFIX + checks.hexadecimal(so_far), *body])
+
+
+def read(path: Path) -> tuple[Tables, int]:
+    """The tables of a snapshot and the last step that they include.
+
+    Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
+    """
+    data = path.read_bytes()
+    head = _REST.match(data, _FRAME)
+    if not data.startswith(_PREFIX) or head is None:
+        raise checks.damaged(path, 1, "the file was not written by Tillkey")
+    if data[len(_PREFIX) : _FRAME] != checks.hexadecimal(checks.checksum(memoryview(data)[_FRAME:])):
+        raise checks.damaged(path, _suspect(data), "the file is damaged, or was changed from outside")
+    if int(head[1]) > checks.FORMAT:
+        raise checks.too_new(path, int(head[1]))
+    return Tables(dict(_tables(data, head.end()))), int(head[2])
+
+
+def _chunks(tables: Tables) -> Iterator[bytes]:
+    """The file after its head, in pieces."""
+    for name, table in tables:
+        if not table.rows:
+            continue
+        yield b",\n%b:{" % codec.text(name)
+        separator = b"\n"
+        rows = list(table.rows.items())
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            yield separator + b",\n".join(b'"%d":%b' % row for row in rows[start : start + _ROWS_AT_ONCE])
+            separator = b",\n"
+        yield b"\n}"
+    yield b"\n}\n"
+
+
+def _tables(data: bytes, at: int) -> Iterator[tuple[str, Table]]:
+    """The tables that begin at offset `at`, by name."""
+    while (head := _TABLE.match(data, at)) is not None:
+        at = data.index(b"\n}", head.end()) + 2
+        yield json.loads(head[1]), Table(partial(_rows, data[head.end() : at - 1]))
+
+
+def _rows(section: bytes) -> tuple[Rows, Ids]:
+    """The rows that stand in a table's part of the file, undecoded; without holding other threads up for long."""
+    rows: Rows = {}
+    ids: Ids = {}
+    at = 0
+    while at < len(section):
+        end = section.find(b"\n", at + _BYTES_AT_ONCE) + 1 or len(section)
+        for number, row, key in _ROW.findall(section, at, end):
+            row_id = int(number)
+            rows[row_id] = row
+            if key or row.startswith(b'{"key":""'):
+                ids[codec.key_text(key)] = row_id
+        at = end
+    return rows, ids
+
+
+def _suspect(data: bytes) -> int:
+    """The first line that is not even a row; 1 if the damage is not to be seen."""
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines[1:-1], 2):
+        if line.startswith(b'"') and line.endswith((b"}", b"},")):
+            try:
+                json.loads(b"{" + line.removesuffix(b",") + b"}")
+            except ValueError:
+                return number
+        elif line not in (b"}", b"},") and _TABLE.match(b",\n" + line + b"\n") is None:
+            return number
+    return 1

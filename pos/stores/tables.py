@@ -1,0 +1,159 @@
+"""What the store holds in memory: tables of encoded rows, found by id and by key, changed by whole steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from threading import Lock
+from typing import NamedTuple
+
+from pos.domain.ports import Document, Records
+from pos.stores import codec
+
+
+class Change(NamedTuple):
+    """One row as a step leaves it, encoded; None: it is deleted."""
+
+    table: str
+    id: int
+    row: bytes | None
+
+
+Rows = dict[int, bytes]
+Ids = dict[str, int]
+
+
+class Table:
+    """Rows by id, and the ids of those that have a key. Rows are bytes: what is read is always a fresh copy."""
+
+    def __init__(self, load: Callable[[], tuple[Rows, Ids]] | None = None) -> None:
+        """`load` gives the rows and ids when they are first asked for."""
+        self._rows: Rows = {}
+        self._ids: Ids = {}
+        self._next_id = 1
+        self._load = load
+        self._loading = Lock()
+
+    @classmethod
+    def of(cls, documents: Mapping[str, Document]) -> Table:
+        """A new table of these records. Raises ValueError for a `key` field."""
+        table = cls()
+        for row_id, (key, document) in enumerate(documents.items(), 1):
+            table._rows[row_id] = with_key(key, document)
+            table._ids[key] = row_id
+        table._next_id = len(documents) + 1
+        return table
+
+    @property
+    def rows(self) -> Rows:
+        """Every row by its id; not to be changed."""
+        if self._load is not None:
+            self._fill()
+        return self._rows
+
+    @property
+    def ids(self) -> Ids:
+        """The id of every key; not to be changed."""
+        if self._load is not None:
+            self._fill()
+        return self._ids
+
+    @property
+    def next_id(self) -> int:
+        """An id that no row has nor had since the store was opened."""
+        if self._load is not None:
+            self._fill()
+        return self._next_id
+
+    def row(self, key: str) -> bytes | None:
+        """The row of a key."""
+        found = self.ids.get(key)
+        return None if found is None else self.rows.get(found)
+
+    def apply(self, row_id: int, row: bytes | None) -> None:
+        """Put a row, or take it away."""
+        old = self.rows.get(row_id)
+        key = codec.key_of(row) if row is not None else None
+        if old is not None and (key is None or self.ids.get(key) != row_id):
+            old_key = codec.key_of(old)
+            if old_key is not None and self.ids.get(old_key) == row_id:
+                del self.ids[old_key]
+        if key is not None:
+            self.ids[key] = row_id
+        if row is not None:
+            self.rows[row_id] = row
+            self._next_id = max(self._next_id, row_id + 1)
+        else:
+            self.rows.pop(row_id, None)
+
+    def _fill(self) -> None:
+        with self._loading:
+            if self._load is not None:
+                self._rows, self._ids = self._load()
+                self._next_id = max(self._rows, default=0) + 1
+                self._load = None
+
+
+class Tables:
+    """All tables by name. Reading needs no lock; one writer at a time resolves and applies."""
+
+    def __init__(self, tables: Mapping[str, Table] | None = None) -> None:
+        self._tables: dict[str, Table] = dict(tables or {})
+
+    def __iter__(self) -> Iterator[tuple[str, Table]]:
+        return iter(tuple(self._tables.items()))
+
+    def table(self, name: str) -> Table:
+        """A table; one never written is empty, and not remembered."""
+        return self._tables.get(name) or Table()
+
+    def get(self, table: str, key: str) -> Document | None:
+        """A record without its key field, as a fresh copy."""
+        row = self.table(table).row(key)
+        return None if row is None else without_key(row)
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """The records of a table as they stood when it was asked, each decoded when it is reached."""
+        found = self.table(table)
+        ids = tuple(found.ids.items())
+        return ((key, without_key(row)) for key, row_id in ids if (row := found.rows.get(row_id)) is not None)
+
+    def resolve(self, records: Records) -> list[Change]:
+        """Records as changes of rows; what would change nothing is left out. Raises ValueError for a `key` field."""
+        changes: list[Change] = []
+        next_ids: dict[str, int] = {}
+        for (name, key), document in records.items():
+            table = self.table(name)
+            old_id = table.ids.get(key)
+            if document is None:
+                if old_id is not None:
+                    changes.append(Change(name, old_id, None))
+                continue
+            row = with_key(key, document)
+            if old_id is None:
+                old_id = next_ids.get(name, table.next_id)
+                next_ids[name] = old_id + 1
+            elif table.rows[old_id] == row:
+                continue
+            changes.append(Change(name, old_id, row))
+        return changes
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Carry out changes that are durable."""
+        for name, row_id, row in changes:
+            if (table := self._tables.get(name)) is None:
+                table = self._tables[name] = Table()
+            table.apply(row_id, row)
+
+
+def with_key(key: str, document: Document) -> bytes:
+    """A record as a row. Raises ValueError if it has a field named like the key's."""
+    if codec.KEY in document:
+        raise ValueError(f"record {key!r}: the field {codec.KEY!r} is the store's own")
+    return codec.encode(document, key)
+
+
+def without_key(row: bytes) -> Document:
+    """A record as it was written, without the key field."""
+    document = codec.decode(row)
+    document.pop(codec.KEY, None)
+    return document

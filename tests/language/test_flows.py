@@ -1,0 +1,46 @@
+"""The demo shop's scripts: each runs headless, and every `expect` in it holds."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pos.environment import FrozenClock, SequentialIds
+from pos.language.running import Runner
+from pos.resources import data_folder
+from pos.till.opening import open_till
+
+FLOWS = sorted((data_folder() / "flows").glob("*.pos"))
+AFTERNOON = datetime.fromisoformat("2026-11-22T14:03:00-05:00")
+
+
+def test_there_is_a_flow_for_everything_that_is_promised() -> None:
+    assert {flow.stem for flow in FLOWS} >= {
+        "plain-sale",
+        "coupon-and-member",
+        "buy-x-get-y",
+        "declined-then-cash",
+        "timeout-found-captured",
+        "last-unit",
+        "split-tender",
+    }
+
+
+def read(flow: Path) -> list[str]:
+    return flow.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.stem)
+async def test_the_flow_goes_as_it_says(flow: Path) -> None:
+    out = io.StringIO()
+    till = open_till(None, clock=FrozenClock(AFTERNOON), ids=SequentialIds())
+    script = read(flow)
+    try:
+        assert any(line.startswith("expect ") for line in script)
+        assert await Runner(till, out).run(script), out.getvalue()
+        assert till.checking() == ()
+    finally:
+        till.close()

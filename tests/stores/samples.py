@@ -1,0 +1,65 @@
+"""Small reservations, sales and stores to test with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pos.domain.cart import Cart
+from pos.domain.errors import TillError
+from pos.domain.holds import Attempt, Claim, Reservation
+from pos.domain.sale import Sale
+from pos.stores.embedded import EmbeddedStore
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=10)
+
+
+def reservation(
+    name: str,
+    *claims: tuple[str, int] | tuple[str, int, int | None],
+    state: Literal["held", "charging"] = "held",
+    lane: str = "T1",
+    deadline: datetime | None = LATER,
+    attempts: tuple[Attempt, ...] = (),
+) -> Reservation:
+    return Reservation(
+        id=f"res_{name}",
+        order=f"ord_{name}",
+        lane=lane,
+        state=state,
+        claims=tuple(Claim(counter=each[0], amount=each[1], floor=each[2] if len(each) == 3 else 0) for each in claims),
+        sale=sale(name),
+        cart=Cart(coupons=("SAVE",)),
+        created=NOW,
+        deadline=deadline if state == "held" else None,
+        attempts=attempts,
+    )
+
+
+def sale(name: str) -> Sale:
+    return Sale(ticket=f"tic_{name}", total=1000, state="paid")
+
+
+def attempt(name: str, state: Literal["pending", "captured", "declined"] = "pending") -> Attempt:
+    return Attempt(attempt=f"att_{name}", tender="card", state=state, amount=1000, token="tok", at=NOW)
+
+
+def fill(store: EmbeddedStore, **stock: int) -> EmbeddedStore:
+    store.load({"products": {name: {"sku": name, "price": 100} for name in stock}}, stock)
+    return store
+
+
+def crash(store: EmbeddedStore) -> None:
+    """Leave a store as a kill would: files as they are, nothing put in order."""
+    store._closed = True
+    store._medium.close()
+
+
+def journal(folder: Path) -> Path:
+    return folder / "journal.ndjson"
+
+
+def error_of(caught: TillError) -> tuple[str, dict[str, str | int | None]]:
+    return caught.code, caught.details

@@ -1,0 +1,199 @@
+"""The verbs of stock and checkout: all or none, idempotent by id, gapless receipts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.stores.embedded import EmbeddedStore, open_store
+from tests.stores.samples import LATER, NOW, attempt, error_of, fill, reservation, sale
+
+
+@pytest.fixture(params=["memory", "folder"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> EmbeddedStore:
+    return fill(open_store(None if request.param == "memory" else tmp_path / "shop"), A=5, B=2)
+
+
+def stands(store: EmbeddedStore, name: str) -> tuple[int, int]:
+    counter = store.counter(name)
+    return counter.on_hand, counter.held
+
+
+def test_reserve_holds_and_commit_takes(store: EmbeddedStore) -> None:
+    taken = reservation("1", ("A", 2), ("B", 1))
+    assert store.reserve(taken) == taken
+    assert store.reservation(taken.id) == taken
+    assert store.open_reservations() == (taken,)
+    assert (stands(store, "A"), stands(store, "B")) == ((5, 2), (2, 1))
+    order = store.commit(taken, sale("1"), NOW)
+    assert (order.id, order.receipt, order.reservation, order.at) == (taken.order, "T1-1-1", taken.id, NOW)
+    assert (order.sale.order, order.sale.receipt) == (order.id, order.receipt)
+    assert (stands(store, "A"), stands(store, "B")) == ((3, 0), (1, 0))
+    assert store.order(order.id) == store.order("T1-1-1") == order
+    assert list(store.orders()) == [order]
+    assert store.open_reservations() == ()
+
+
+def test_every_verb_told_twice_changes_nothing(store: EmbeddedStore) -> None:
+    first, second, late = reservation("1", ("A", 1)), reservation("2", ("A", 2)), reservation("3", ("B", 1))
+    assert store.reserve(first) == store.reserve(first)
+    assert stands(store, "A") == (5, 1)
+    assert store.record_attempt(first.id, attempt("1")) == store.record_attempt(first.id, attempt("1"))
+    assert store.commit(first, sale("1"), NOW) == store.commit(first, sale("1"), LATER)
+    assert stands(store, "A") == (4, 0)
+    store.reserve(second)
+    assert store.release(second.id) == store.release(second.id)
+    assert stands(store, "A") == (4, 0)
+    store.reserve(late)
+    assert [each.id for each in store.expire(LATER)] == [late.id]
+    assert store.expire(LATER) == ()
+    assert store.release(late.id).state == "expired"
+    assert stands(store, "B") == (2, 0)
+    assert store.reserve(first).state == "committed"
+    assert len(list(store.orders())) == 1
+
+
+def test_all_claims_or_none(store: EmbeddedStore) -> None:
+    with pytest.raises(TillError) as caught:
+        store.reserve(reservation("1", ("A", 5), ("B", 3)))
+    assert error_of(caught.value) == ("out_of_stock", {"counter": "B", "free": 2})
+    with pytest.raises(TillError) as caught:
+        store.commit(reservation("2", ("A", 3), ("A", 3)), sale("2"), NOW)
+    assert error_of(caught.value) == ("out_of_stock", {"counter": "A", "free": 5})
+    assert (stands(store, "A"), stands(store, "B")) == ((5, 0), (2, 0))
+    assert store.open_reservations() == ()
+    assert store.reservation("res_1") is None
+    assert list(store.orders()) == []
+
+
+def test_what_is_held_is_not_free(store: EmbeddedStore) -> None:
+    store.reserve(reservation("1", ("B", 2)))
+    with pytest.raises(TillError) as caught:
+        store.commit(reservation("2", ("B", 1)), sale("2"), NOW)
+    assert error_of(caught.value) == ("out_of_stock", {"counter": "B", "free": 0})
+
+
+def test_uses_count_down_to_a_negative_floor(store: EmbeddedStore) -> None:
+    for number in range(2):
+        store.commit(reservation(f"{number}", ("uses:SAVE", 1, -2)), sale("1"), NOW)
+    assert stands(store, "uses:SAVE") == (-2, 0)
+    with pytest.raises(TillError) as caught:
+        store.reserve(reservation("3", ("uses:SAVE", 1, -2)))
+    assert error_of(caught.value) == ("coupon_exhausted", {"counter": "uses:SAVE", "free": 0})
+
+
+def test_no_floor_lets_stock_go_below_zero(store: EmbeddedStore) -> None:
+    store.commit(reservation("1", ("B", 4, None)), sale("1"), NOW)
+    assert stands(store, "B") == (-2, 0)
+
+
+def test_commit_without_reserve_is_one_step(store: EmbeddedStore) -> None:
+    order = store.commit(reservation("1", ("A", 5)), sale("1"), NOW)
+    assert stands(store, "A") == (0, 0)
+    assert store.commit(reservation("1", ("A", 5)), sale("1"), NOW) == order
+    ended = store.reservation("res_1")
+    assert ended is not None
+    assert (ended.state, ended.order, ended.claims) == ("committed", order.id, ())
+
+
+def test_an_attempt_makes_the_reservation_charging_and_keeps_its_results(store: EmbeddedStore) -> None:
+    store.reserve(reservation("1", ("A", 1)))
+    charging = store.record_attempt("res_1", attempt("1"))
+    assert (charging.state, charging.deadline) == ("charging", None)
+    assert store.expire(LATER + timedelta(days=1)) == ()
+    store.record_attempt("res_1", attempt("2"))
+    declined = store.record_attempt("res_1", attempt("1", "declined"))
+    assert [each.state for each in declined.attempts] == ["declined", "pending"]
+    store.commit(declined.model_copy(update={"attempts": (attempt("2", "captured"),)}), sale("1"), NOW)
+    ended = store.reservation("res_1")
+    assert ended is not None
+    assert [each.state for each in ended.attempts] == ["declined", "captured"]
+
+
+def test_a_late_result_is_kept_after_the_release(store: EmbeddedStore) -> None:
+    store.reserve(reservation("1", ("A", 1), state="charging", attempts=(attempt("1"),)))
+    store.release("res_1")
+    late = store.record_attempt("res_1", attempt("1", "captured"))
+    assert (late.state, late.attempts[0].state) == ("released", "captured")
+    assert stands(store, "A") == (5, 0)
+
+
+def test_only_what_is_held_beyond_its_deadline_expires(store: EmbeddedStore) -> None:
+    store.reserve(reservation("held", ("A", 1)))
+    store.reserve(reservation("later", ("A", 1), deadline=LATER + timedelta(seconds=1)))
+    store.reserve(reservation("charging", ("A", 1), state="charging"))
+    store.reserve(reservation("too", ("A", 1)))
+    assert [each.id for each in store.expire(LATER)] == ["res_held", "res_too"]
+    assert stands(store, "A") == (5, 2)
+    assert [each.id for each in store.open_reservations()] == ["res_later", "res_charging"]
+
+
+def test_what_has_ended_otherwise_is_no_order(store: EmbeddedStore) -> None:
+    taken = reservation("1", ("A", 1))
+    store.reserve(taken)
+    store.release(taken.id)
+    with pytest.raises(LookupError, match="released"):
+        store.commit(taken, sale("1"), NOW)
+    store.commit(reservation("2"), sale("2"), NOW)
+    with pytest.raises(LookupError, match="committed"):
+        store.release("res_2")
+    with pytest.raises(LookupError):
+        store.release("nobody")
+    with pytest.raises(LookupError):
+        store.record_attempt("nobody", attempt("1"))
+
+
+def test_receipts_are_gapless_by_lane(store: EmbeddedStore) -> None:
+    with pytest.raises(TillError):
+        store.commit(reservation("0", ("A", 9)), sale("0"), NOW)
+    lanes = ["T1", "T2", "T1", "T1", "T2"]
+    receipts = [
+        store.commit(reservation(f"{number}", lane=lane), sale("1"), NOW).receipt for number, lane in enumerate(lanes)
+    ]
+    assert receipts == ["T1-1-1", "T2-1-1", "T1-1-2", "T1-1-3", "T2-1-2"]
+    found = store.order("T2-1-2")
+    assert found is not None
+    assert found.id == "ord_4"
+    store.commit(reservation("5"), sale("5"), NOW)
+    assert store.order("T1-1-4") is not None
+    assert store.order("T1-1-5") is None
+
+
+def test_plain_records(store: EmbeddedStore) -> None:
+    assert store.write({("tickets", "x"): {"n": [1]}, ("tickets", "y"): {"n": 2}, ("staff", "1"): {}})
+    record = store.get("tickets", "x")
+    assert record == {"n": [1]}
+    record["n"].append(2)
+    assert store.get("tickets", "x") == {"n": [1]}
+    assert store.write({("tickets", "x"): {"n": 3}, ("tickets", "z"): {}, ("tickets", "gone"): None})
+    assert store.keys("tickets") == ("x", "y", "z")
+    assert dict(store.items("tickets")) == {"x": {"n": 3}, "y": {"n": 2}, "z": {}}
+    assert store.get("tickets", "gone") is None
+    assert store.keys("nothing") == ()
+
+
+def test_write_requires_a_record(store: EmbeddedStore) -> None:
+    store.write({("tickets", "x"): {"n": 1}})
+    take = {("tickets", "x"): None, ("carts", "x"): {"n": 1}}
+    assert store.write(take, require=("tickets", "x"))
+    assert not store.write(take | {("carts", "x"): {"n": 2}}, require=("tickets", "x"))
+    assert store.get("carts", "x") == {"n": 1}
+
+
+@pytest.mark.parametrize("bad", [{"key": "x"}, {"n": float("nan")}, {"n": {1, 2}}])
+def test_what_is_no_record_is_refused_and_nothing_written(store: EmbeddedStore, bad: dict[str, object]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        store.write({("tickets", "good"): {}, ("tickets", "bad"): bad})
+    assert store.keys("tickets") == ()
+    assert store.write({("tickets", "good"): {}})
+
+
+def test_a_catalog_fills_an_empty_store_only(store: EmbeddedStore) -> None:
+    with pytest.raises(TillError) as caught:
+        store.load({}, {"A": 1})
+    assert caught.value.code == "catalog_not_empty"
+    assert stands(store, "A") == (5, 0)
+    assert store.keys("products") == ("A", "B")
