@@ -18,12 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 not as a script expected, 2 wrong usage or an unusable store."""
     options = _parser().parse_args(arguments)
     from pos.domain.errors import TillError
+    from pos.domain.text import clean
 
     try:
         result = options.command(options)
     except TillError as error:
         for line in error.message.splitlines():
-            print(f"pos: {error.code}: {line}", file=sys.stderr)
+            print(f"pos: {error.code}: {clean(line)}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         sys.stderr.close()

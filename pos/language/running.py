@@ -18,6 +18,9 @@ from pos.language.performing import perform
 from pos.payments.masking import mask, mask_argument
 from pos.till.till import Till
 
+_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+"""What JSON leaves as it is and a terminal takes for an order: written as escapes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -103,7 +106,8 @@ class Runner:
         if output is not None:
             said["output"] = output
         said["sale"] = self._sale.model_dump(mode="json")
-        print(json.dumps(said, ensure_ascii=False, separators=(",", ":")), file=self.out, flush=True)
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_CONTROLS)
+        print(text, file=self.out, flush=True)
 
     def _for_people(self, number: int, command: str, error: TillError | None, output: str | None) -> str:
         if error is not None:

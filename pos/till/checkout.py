@@ -15,10 +15,12 @@ from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
 from pos.domain.holds import Attempt, Order, Reservation
+from pos.domain.model import decimal_text
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
+from pos.domain.stock import uncounted
 from pos.till.desk import Desk
 from pos.till.ticket import Result, Ticket
 
@@ -98,7 +100,7 @@ class Checkout:
         )
         try:
             if settled:
-                return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)))
+                return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)), captured)
             reservation = await self._desk.durable(self._desk.store.record_attempt, self._hold(ticket), captured)
         except TillError as error:
             message = (
@@ -225,10 +227,13 @@ class Checkout:
         ticket = self._show(ticket, "checking", f"no answer about {card_words(attempt)}", unknown)
         return Result(ticket, TillError("payment_unknown", message))
 
-    async def _commit(self, ticket: Ticket, payments: tuple[Payment, ...]) -> Result:
+    async def _commit(self, ticket: Ticket, payments: tuple[Payment, ...], captured: Attempt | None = None) -> Result:
+        """Write the order; what became of the last attempt is written down in the same step."""
         desk = self._desk
         sale = paid_in_full(ticket.sale, payments, self._rounding)
         reservation = ticket.reservation or self._reservation(ticket, ())
+        if captured is not None:
+            reservation = reservation.model_copy(update={"attempts": (*reservation.attempts[:-1], captured)})
         sale = sale.model_copy(update={"order": reservation.order})
         before = desk.counters(reservation.claims)
         try:
@@ -274,12 +279,13 @@ class Checkout:
         if not isinstance(counter, str):
             return error
         label = self._desk.label(counter)
-        if error.code == "out_of_stock":
-            free = error.details.get("free", 0)
-            message = f"{label}: another till took it first, {free} are free now. Change the quantity."
-        else:
+        if error.code != "out_of_stock":
             message = f"{label}: none is left, it was used up just now. Take the coupon off to go on."
-        return TillError(error.code, message, **error.details)
+            return TillError(error.code, message, **error.details)
+        sku = counter.partition(":")[2]
+        free = decimal_text(uncounted(int(error.details.get("free") or 0), self._desk.catalog.products[sku]))
+        message = f"{label}: {free} free now, fewer than on this ticket. Change the quantity or void the line."
+        return TillError(error.code, message, sku=sku, free=free)
 
     def _money(self, amount: int) -> str:
         return format_money(amount, self._desk.catalog.exponent)

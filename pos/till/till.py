@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
@@ -40,6 +41,7 @@ class Till(SettingAside):
         self._recovery = Recovery(desk, self._checkout)
         self._playground = throwaway or desk.catalog.demo
         self._recovering = False
+        self._last_order: str | None = None
 
     @property
     def lane(self) -> str:
@@ -112,7 +114,7 @@ class Till(SettingAside):
         """
         store = self._desk.store
         wanted = order or self.sale.order or self._last_order
-        found = store.order(wanted) if wanted else None
+        found = store.order(wanted) if wanted else newest(store.orders())
         if found is None:
             raise TillError("unknown_order", f"No order has the number {order}." if order else "Nothing was sold yet.")
         return found
@@ -173,13 +175,6 @@ class Till(SettingAside):
     def close(self) -> None:
         """Write down what is left and give the store back."""
         self._desk.close()
-
-    @property
-    def _last_order(self) -> str | None:
-        last = None
-        for order in self._desk.store.orders():
-            last = order.id
-        return last
 
     async def _resume(self, ending: Found) -> None:
         """Put what recovery found in front of the cashier, or where the cashier finds it."""
@@ -250,7 +245,13 @@ class Till(SettingAside):
     def _take(self, result: Result) -> None:
         """Make where a payment left the ticket the current one, and tell of its error."""
         self._ticket = result.ticket
+        self._last_order = result.ticket.sale.order or self._last_order
         if result.ticket.sale.state in ("paid", "checking"):
             self._done_with(result.ticket)
         if result.error is not None:
             raise result.error
+
+
+def newest(orders: Iterable[Order]) -> Order | None:
+    """The order that was committed last."""
+    return next(iter(deque(orders, maxlen=1)), None)

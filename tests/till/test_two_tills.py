@@ -31,7 +31,7 @@ async def test_the_last_unit_is_sold_once_and_the_other_is_told(by_card: tuple[b
         sold, told = await fight(one, two, by_card=by_card)
         assert [sale.state for sale in sold] == ["paid"]
         assert [error.code for error in told] == ["out_of_stock"]
-        assert told[0].message.startswith("Lava Lamp: another till took it first")
+        assert told[0].message.startswith("Lava Lamp: 0 free now")
         assert one.stock(LAMP) == (0, 0)
         assert one.gateway.ledger.captured_total() + two.gateway.ledger.captured_total() in (0, 2000)
 
