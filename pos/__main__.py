@@ -64,10 +64,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
     default = argparse.SUPPRESS if suppress else None
-    parser.add_argument("--store", metavar="FOLDER", type=Path, default=default, help="the folder of the store")
+    parser.add_argument("--store", metavar="FOLDER", type=_folder, default=default, help="the folder of the store")
     parser.add_argument("--catalog", metavar="FILE", type=Path, default=default, help="fill an empty store from this")
     lane = argparse.SUPPRESS if suppress else "1"
     parser.add_argument("--lane", metavar="NAME", type=_lane, default=lane, help="the name of this till (1)")
+
+
+def _folder(text: str) -> Path:
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"{text}: this version keeps its store in a folder")
+    return Path(text)
 
 
 def _lane(text: str) -> str:

@@ -16,6 +16,8 @@ class ManualDiscount(Value):
 
     percent: Percentage | None = None
     amount: Price | None = None
+    reason: Annotated[str, Field(max_length=200)] | None = None
+    """Why, in the cashier's words."""
 
 
 class CartLine(Value):

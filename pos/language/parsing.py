@@ -13,7 +13,7 @@ VERBS: Final[dict[str, str]] = {
     "add": "add SKU [QTY]",
     "qty": "qty LINE QTY",
     "void": "void [LINE|all]",
-    "discount": "discount LINE|all 10%|1.50|0",
+    "discount": "discount LINE|all 10%|1.50|0 [REASON]",
     "price": "price LINE 4.99|-",
     "coupon": "coupon CODE | coupon -CODE",
     "member": "member ID|-",

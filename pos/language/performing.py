@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,9 @@ from pos.domain.sale import Sale
 from pos.language.parsing import Command, quantity, usage
 from pos.payments.masking import mask
 from pos.till.till import Till
+
+MOST_REASON: Final = 200
+"""How many characters of a discount's reason are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,20 @@ def line_number(text: str, verb: str) -> int:
     return int(text)
 
 
-def discount_of(text: str, exponent: int) -> ManualDiscount | None:
-    """A discount as typed: `10%`, or an amount in major units; 0 is none. Raises TillError `bad_discount`."""
-    if text.rstrip().endswith("%"):
-        percent = parse_percent(text)
-        return ManualDiscount(percent=percent) if percent else None
+def discount_of(words: Sequence[str], exponent: int) -> ManualDiscount | None:
+    """A discount as typed: `10%`, or an amount in major units, then why; 0 is none. Raises TillError `bad_discount`."""
+    size, *why = words
+    if why and why[0] == "%":
+        size, why = f"{size}%", why[1:]
+    reason = " ".join(why)[:MOST_REASON] or None
+    if size.endswith("%"):
+        percent = parse_percent(size)
+        return ManualDiscount(percent=percent, reason=reason) if percent else None
     try:
-        amount = parse_money(text, exponent)
+        amount = parse_money(size, exponent)
     except TillError as error:
         raise TillError("bad_discount", f"{error.message} Or type a percentage such as 10%.") from None
-    return ManualDiscount(amount=amount) if amount else None
+    return ManualDiscount(amount=amount, reason=reason) if amount else None
 
 
 def seconds_of(text: str) -> float:
@@ -95,7 +102,7 @@ async def _void(till: Till, args: tuple[str, ...]) -> Performed:
 async def _discount(till: Till, args: tuple[str, ...]) -> Performed:
     if len(args) < 2:
         raise usage("discount")
-    discount = discount_of("".join(args[1:]), till.catalog.exponent)
+    discount = discount_of(args[1:], till.catalog.exponent)
     if args[0].lower() == "all":
         return Performed(till.discount_ticket(discount))
     return Performed(till.discount(line_number(args[0], "discount"), discount))

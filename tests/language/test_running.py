@@ -74,6 +74,14 @@ def test_a_weighed_quantity_is_a_decimal_string(catalog: Path) -> None:
     assert [line["quantity"] for line in lines[1]["sale"]["lines"]] == ["0.5", "2"]
 
 
+@pytest.mark.parametrize("typed", ["10%", "10 %", "10% torn", '10 % "torn"', "0.30 torn"])
+def test_a_discount_may_have_a_reason(catalog: Path, typed: str) -> None:
+    _, lines = run(catalog, f"BREAD\ndiscount 1 {typed}\n")
+    (discount,) = lines[1]["sale"]["lines"][0]["discounts"]
+    assert (discount["step"], discount["amount"]) == ("line_discount", 30)
+    assert discount["reason"] == ("10 % off" if "%" in typed else "0.30 off") + (", torn" if "torn" in typed else "")
+
+
 def test_an_expected_failure_is_no_failure(catalog: Path) -> None:
     script = f"LAMP\npay card {POOR_CARD}\n\nexpect error payment_declined\npay card {GOOD_CARD}\nexpect state paid\n"
     code, lines = run(catalog, script)

@@ -68,7 +68,8 @@ def membership(ticket: Ticket) -> None:
 
 def _manual(discount: ManualDiscount, exponent: int) -> tuple[Callable[[int], int], str]:
     """How much a manual discount takes off a sum, and its reason."""
+    why = f", {discount.reason}" if discount.reason else ""
     if discount.percent is not None:
-        return partial(percent_of, percent=discount.percent), f"{decimal_text(discount.percent)} % off"
+        return partial(percent_of, percent=discount.percent), f"{decimal_text(discount.percent)} % off{why}"
     amount = discount.amount or 0
-    return lambda left: min(amount, left), f"{format_money(amount, exponent)} off"
+    return lambda left: min(amount, left), f"{format_money(amount, exponent)} off{why}"
