@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,9 +46,9 @@ def line_number(text: str, verb: str) -> int:
     return int(text)
 
 
-def discount_of(words: Sequence[str], exponent: int) -> ManualDiscount | None:
+def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     """A discount as typed: `10%`, or an amount in major units, then why; 0 is none. Raises TillError `bad_discount`."""
-    size, *why = words
+    size, *why = text.split() or [""]
     if why and why[0] == "%":
         size, why = f"{size}%", why[1:]
     reason = " ".join(why)[:MOST_REASON] or None
@@ -102,7 +102,7 @@ async def _void(till: Till, args: tuple[str, ...]) -> Performed:
 async def _discount(till: Till, args: tuple[str, ...]) -> Performed:
     if len(args) < 2:
         raise usage("discount")
-    discount = discount_of(args[1:], till.catalog.exponent)
+    discount = discount_of(" ".join(args[1:]), till.catalog.exponent)
     if args[0].lower() == "all":
         return Performed(till.discount_ticket(discount))
     return Performed(till.discount(line_number(args[0], "discount"), discount))
