@@ -84,13 +84,11 @@ class Checkout:
             )
         if answer.state == "declined":
             words = decline_words(answer.decline_code or "generic_decline")
-            declined = attempt.model_copy(update={"state": "declined", "decline_code": answer.decline_code})
+            declined = answered(attempt, answer)
             message = f"{words.sentence} Not charged. {words.next_step}"
             error = TillError("payment_declined", message, decline_code=answer.decline_code)
             return await self._declined(ticket, declined, error)
-        captured = attempt.model_copy(
-            update={"state": "captured", "brand": answer.brand or card.brand, "last4": answer.last4 or card.last4}
-        )
+        captured = answered(attempt, answer)
         self._desk.emit(
             ticket.sale,
             "captured",
@@ -299,6 +297,18 @@ class Checkout:
 def as_payment(attempt: Attempt) -> Payment:
     """An attempt as the sale shows it: without the card's token."""
     return Payment(**{name: getattr(attempt, name) for name in Payment.model_fields})
+
+
+def answered(attempt: Attempt, answer: ChargeResult) -> Attempt:
+    """The attempt with what the gateway says of it."""
+    return attempt.model_copy(
+        update={
+            "state": answer.state,
+            "decline_code": answer.decline_code,
+            "brand": answer.brand or attempt.brand,
+            "last4": answer.last4 or attempt.last4,
+        }
+    )
 
 
 def replace_state(attempt: Attempt, state: str) -> Attempt:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pos.domain.holds import Attempt, Reservation
 from pos.domain.ports import GatewayUnknown
-from pos.till.checkout import Checkout, card_words, replace_state
+from pos.till.checkout import Checkout, answered, card_words, replace_state
 from pos.till.desk import Desk
 from pos.till.ticket import Ticket
 
@@ -71,11 +71,4 @@ class Recovery:
                 return replace_state(attempt, "voided")
         except GatewayUnknown:
             return None
-        return attempt.model_copy(
-            update={
-                "state": answer.state,
-                "decline_code": answer.decline_code,
-                "brand": answer.brand or attempt.brand,
-                "last4": answer.last4 or attempt.last4,
-            }
-        )
+        return answered(attempt, answer)
