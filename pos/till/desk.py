@@ -32,6 +32,8 @@ class Desk:
     ids: Ids
     lane: str
     catalog: Catalog
+    owns_store: bool = True
+    """Whether the store is this lane's alone and is given back with it."""
     listeners: list[Listener] = field(default_factory=list)
     _disk: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="store"), repr=False
@@ -103,6 +105,7 @@ class Desk:
         return f"{code} uses by {member}" if member else f"{code} uses"
 
     def close(self) -> None:
-        """Finish the steps that were begun, then give the store back."""
+        """Finish the steps that were begun, then give the store back if it is this lane's alone."""
         self._disk.shutdown(wait=True)
-        self.store.close()
+        if self.owns_store:
+            self.store.close()

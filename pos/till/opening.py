@@ -32,9 +32,9 @@ def open_till(
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
-    An empty store is filled from `catalog`, or with the demo shop. `latency` is how many seconds the simulated
-    gateway takes. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`,
-    `catalog_not_empty`.
+    A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, or with
+    the demo shop. `latency` is how many seconds the simulated gateway takes. Raises TillError `store_unusable`,
+    `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
@@ -48,7 +48,15 @@ def open_till(
         if gateway is None:
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
             gateway = MockGateway(clock, ledger, ids=ids, latency=latency)
-        desk = Desk(store=opened, gateway=gateway, clock=clock, ids=ids, lane=lane, catalog=Catalog(opened))
+        desk = Desk(
+            store=opened,
+            gateway=gateway,
+            clock=clock,
+            ids=ids,
+            lane=lane,
+            catalog=Catalog(opened),
+            owns_store=opened is not store,
+        )
         return Till(desk, throwaway=store is None)
     except BaseException:
         if opened is not store:

@@ -69,6 +69,7 @@ class Counter:
     clock: FrozenClock
     gateway: MockGateway
     store: EmbeddedStore
+    ids: SequentialIds
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -99,13 +100,22 @@ def new_store(**changes: Any) -> EmbeddedStore:
 
 @contextmanager
 def counter(
-    store: EmbeddedStore | None = None, *, lane: str = "1", gateway: MockGateway | None = None, **changes: Any
+    store: EmbeddedStore | None = None,
+    *,
+    lane: str = "1",
+    gateway: MockGateway | None = None,
+    ids: SequentialIds | None = None,
+    **changes: Any,
 ) -> Iterator[Counter]:
     """A till on a store, by default a new one with the small shop."""
     clock = FrozenClock(NOON)
+    ids = ids or SequentialIds()
     store = store or new_store(**changes)
-    gateway = gateway or MockGateway(clock, Ledger(), ids=SequentialIds())
-    till = open_till(store, lane=lane, clock=clock, ids=SequentialIds(), gateway=gateway)
-    made = Counter(till, clock, gateway, store)
+    gateway = gateway or MockGateway(clock, Ledger(), ids=ids)
+    till = open_till(store, lane=lane, clock=clock, ids=ids, gateway=gateway)
+    made = Counter(till, clock, gateway, store, ids)
     till.subscribe(lambda _, event: made.events.append(event) if event is not None else None)
-    yield made
+    try:
+        yield made
+    finally:
+        till.close()

@@ -83,7 +83,7 @@ async def test_a_crash_after_the_capture_is_finished_at_the_next_start() -> None
     with counter() as before:
         before.till.add(LAMP)
         await lost(before, "timeout after")
-    with counter(before.store, gateway=before.gateway) as at:
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
         assert at.sale.lines == ()
         await at.till.recover()
         assert [order.receipt for order in at.store.orders()] == ["1-1-1"]
@@ -94,7 +94,7 @@ async def test_a_crash_before_the_capture_gives_the_ticket_back_at_the_next_star
     with counter() as before:
         before.till.add(LAMP)
         await lost(before, "timeout before")
-    with counter(before.store, gateway=before.gateway) as at:
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
         await at.till.recover()
         assert ([line.sku for line in at.sale.lines], at.stock(LAMP)) == ([LAMP], (1, 0))
 
@@ -104,7 +104,7 @@ async def test_a_split_tender_with_one_capture_standing_is_shown_as_part_paid() 
         before.till.add(CAKE, Decimal(2))
         await before.till.pay_card(GOOD_CARD, 300)
         await lost(before, "timeout before")
-    with counter(before.store, gateway=before.gateway) as at:
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
         await at.till.recover()
         assert (at.sale.state, at.sale.paid, at.sale.due) == ("part_paid", 300, 700)
         assert (await at.till.pay_cash()).state == "paid"

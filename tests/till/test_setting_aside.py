@@ -51,7 +51,7 @@ async def code(action):  # type: ignore[no-untyped-def]
 
 
 async def test_a_held_ticket_is_taken_up_at_one_till_only() -> None:
-    with counter() as one, counter(one.store, lane="2") as two:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         one.till.add(LAMP)
         await one.till.hold("lamp")
         assert [line.sku for line in (await two.till.recall("lamp")).lines] == [LAMP]

@@ -25,7 +25,7 @@ async def fight(one: Counter, two: Counter, *, by_card: tuple[bool, bool]) -> tu
 
 @pytest.mark.parametrize("by_card", [(False, False), (True, True), (True, False), (False, True)])
 async def test_the_last_unit_is_sold_once_and_the_other_is_told(by_card: tuple[bool, bool]) -> None:
-    with counter() as one, counter(one.store, lane="2") as two:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         one.till.add(LAMP)
         two.till.add(LAMP)
         sold, told = await fight(one, two, by_card=by_card)
@@ -38,7 +38,7 @@ async def test_the_last_unit_is_sold_once_and_the_other_is_told(by_card: tuple[b
 
 @pytest.mark.parametrize("by_card", [(False, False), (True, True)])
 async def test_a_coupons_last_use_is_given_once(by_card: tuple[bool, bool]) -> None:
-    with counter() as one, counter(one.store, lane="2") as two:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         for at in (one, two):
             at.till.add(BREAD)
             at.till.apply_coupon("ONE")
@@ -49,7 +49,7 @@ async def test_a_coupons_last_use_is_given_once(by_card: tuple[bool, bool]) -> N
 
 
 async def test_the_loser_of_a_coupon_sees_the_price_without_it() -> None:
-    with counter() as one, counter(one.store, lane="2") as two:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         for at in (one, two):
             at.till.add(CAKE)
             at.till.apply_coupon("ONE")
@@ -61,7 +61,7 @@ async def test_the_loser_of_a_coupon_sees_the_price_without_it() -> None:
 
 
 async def test_each_lane_counts_its_own_receipts_without_a_gap() -> None:
-    with counter() as one, counter(one.store, lane="2") as two:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         receipts = []
         for at in (one, two, one, one, two):
             at.till.add(BREAD)
