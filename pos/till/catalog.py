@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +13,7 @@ from pos.domain.codes import code_key
 from pos.domain.holds import stock_counter
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
-from pos.domain.ports import Store
+from pos.domain.ports import Document, Store
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.stock import uncounted
 
@@ -72,6 +72,30 @@ class Availability:
     out: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All products by code, by category, and as texts to search, from one reading of the store."""
+
+    codes: dict[str, str]
+    categories: dict[str, tuple[str, ...]]
+    entries: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, documents: Iterable[tuple[str, Document]]) -> Listing:
+        """The listing of products by SKU. A barcode counts before an SKU that is spelled like it."""
+        skus: dict[str, str] = {}
+        codes: dict[str, str] = {}
+        groups: dict[str, list[str]] = {}
+        entries = []
+        for sku, document in documents:
+            category = document.get("category") or "Other"
+            skus[sku.upper()] = sku
+            codes.update((code_key(barcode), sku) for barcode in document.get("barcodes", ()))
+            groups.setdefault(category, []).append(sku)
+            entries.append((sku, f"{document['name']} {sku} {category}"))
+        return cls(skus | codes, {name: tuple(group) for name, group in groups.items()}, entries)
+
+
 class Catalog:
     """What is sold here. Cheap to make; codes and names are indexed when first needed, or by `prepare`."""
 
@@ -95,8 +119,8 @@ class Catalog:
         )
 
     def prepare(self) -> None:
-        """Build every index now, so that no key has to wait for one."""
-        _ = self._codes, self._index, self.categories
+        """Build every index now, so that no key has to wait for one: codes first, then names."""
+        _ = self._codes, self._index
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""
@@ -111,13 +135,10 @@ class Catalog:
         """The SKUs whose name, SKU or category match what was typed, best first."""
         return self._index.search(text, limit)
 
-    @cached_property
+    @property
     def categories(self) -> dict[str, tuple[str, ...]]:
         """The SKUs of each category, categories and products in the catalog's order."""
-        groups: dict[str, list[str]] = {}
-        for sku, document in self._store.items("products"):
-            groups.setdefault(str(document.get("category") or "Other"), []).append(sku)
-        return {name: tuple(skus) for name, skus in groups.items()}
+        return self._listing.categories
 
     def availability(self, product: Product) -> Availability:
         """The product's stock as it stands."""
@@ -128,18 +149,14 @@ class Catalog:
         low = product.low_stock is not None and free <= product.low_stock
         return Availability(on_hand, held, free, low=low, out=free <= 0)
 
-    @cached_property
+    @property
     def _codes(self) -> dict[str, str]:
-        codes: dict[str, str] = {}
-        for sku, document in self._store.items("products"):
-            codes.setdefault(sku.upper(), sku)
-            for barcode in document.get("barcodes", ()):
-                codes[code_key(barcode)] = sku
-        return codes
+        return self._listing.codes
+
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing.of(self._store.items("products"))
 
     @cached_property
     def _index(self) -> SearchIndex:
-        return SearchIndex(
-            (sku, f"{document['name']} {sku} {document.get('category') or ''}")
-            for sku, document in self._store.items("products")
-        )
+        return SearchIndex(self._listing.entries)
