@@ -1,0 +1,390 @@
+"""The app: it opens the till behind its first frame, takes every key, and holds the one value that screens draw."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.reactive import var
+from textual.screen import Screen
+
+from screens.base import TillScreen
+from screens.catalog import CatalogScreen
+from screens.keys import SAME_BURST, Intake, Key
+from screens.prompts import Notice, Prompt
+from screens.themes import DARK, THEMES, completed
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.domain.sale import Sale, SaleLine
+    from pos.till.till import Till
+
+T = TypeVar("T")
+
+LATENCY: Final = 0.8
+"""Seconds that the simulated gateway takes, so that one sees a card being charged."""
+
+KEPT_EVENTS: Final = 400
+STYLE_SHEETS: Final[list[str | PurePath]] = ["app.tcss", "catalog.tcss"]
+"""The home screen's is among them, since Textual loads no style sheet of a default screen."""
+WIDTHS: Final = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
+HEIGHTS: Final = [(0, "-short"), (24, "-tall")]
+ENDINGS: Final = {
+    "committed": "was paid after all: F9 shows it.",
+    "released": "was not charged: it can be taken up and paid again.",
+    "part_paid": "is paid in part: F12 takes the rest or gives it back.",
+}
+"""What became of a payment that was being checked."""
+FINISHED: Final = ("paid", "held", "checking")
+
+
+class TillApp(App[int]):
+    """Tillkey on a terminal. `open_till` makes the till, in a thread; `now` is the clock that is shown."""
+
+    TITLE = "Tillkey"
+    CSS_PATH = STYLE_SHEETS
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    sale: var[Sale | None] = var(None, init=False, always_update=True)
+    """The ticket as it stands: the one value that every screen draws."""
+    notice: var[Notice | None] = var(None, init=False)
+    chosen: var[int | None] = var(None, init=False)
+    """The number of the line that keys such as F2 mean."""
+    inspecting: var[bool] = var(False, init=False)
+    happened: var[int] = var(0, init=False)
+    """How many events there were; they are in `log_of_events`."""
+    checking: var[int] = var(0, init=False)
+    """How many payments are being checked."""
+    working: var[bool] = var(False, init=False)
+    """Whether a step that takes time is under way."""
+    minute: var[str] = var("", init=False)
+
+    def __init__(
+        self,
+        open_till: Callable[[], Till],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        live: bool = True,
+        same_burst: float = SAME_BURST,
+    ) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            self.theme = DARK.name
+        self.till: Till | None = None
+        self.symbol = ""
+        self.products = 0
+        self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.failure: TillError | None = None
+        self._open_till = open_till
+        self._now = now
+        self.live = live
+        self._intake = Intake(self, same_burst=same_burst)
+
+    # The screen in front.
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home."""
+        return CatalogScreen()
+
+    @property
+    def front(self) -> TillScreen:
+        """The screen in front."""
+        screen = self.screen
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    @property
+    def kind(self) -> str:
+        """The kind of the screen in front."""
+        return self.front.KIND
+
+    def show(self, screen: TillScreen) -> None:
+        """Put a screen in front; the next key is its."""
+        self.push_screen(screen)
+
+    def home(self) -> None:
+        """Back to the home screen."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, completed with ours."""
+        self.theme_variables = completed(super().get_css_variables())
+        return self.theme_variables
+
+    # Opening and closing.
+
+    def on_mount(self) -> None:
+        """Open the till once the first frame is out."""
+        self.call_after_refresh(self._begin_opening)
+
+    def _begin_opening(self) -> None:
+        self.run_worker(self._open(), name="open", exit_on_error=True)
+
+    async def _open(self) -> None:
+        from pos.domain.errors import TillError
+
+        try:
+            till, self.symbol, self.products = await asyncio.to_thread(_prepared, self._open_till)
+        except TillError as error:
+            from screens.failure import FailureScreen
+
+            self.failure = error
+            self.push_screen(FailureScreen(error))
+            return
+        self.till = till
+        till.subscribe(self._heard)
+        self._tick()
+        self.sale = till.sale
+        self._choose(None, till.sale)
+        self.front.redraw()
+        self._intake.drain()
+        self.run_worker(self.recover(), name="recover")
+        if self.live:
+            self.set_interval(1, self._tick)
+            self.set_interval(15, self.recover)
+
+    def leave(self) -> None:
+        """Close the till and the app."""
+        if self.till is None:
+            self.exit(1 if self.failure else 0, return_code=1 if self.failure else 0)
+        else:
+            self.begin(self.till.flush(), self._end)
+
+    def _end(self, _: None) -> None:
+        self._intake.drop()
+        self.exit(0)
+
+    def close_till(self) -> None:
+        """Give the store back; after the app has ended."""
+        if self.till is not None:
+            self.till.close()
+
+    async def recover(self) -> None:
+        """Find out about payments that were left open."""
+        from pos.domain.errors import TillError
+
+        if self.till is None:
+            return
+        try:
+            endings = await self.till.recover()
+        except TillError as error:
+            self.say(error.message, "bad")
+            return
+        for ending in endings:
+            ticket = ending.ticket.sale.ticket
+            if ending.outcome != "unknown":
+                self.say(f"Ticket {ticket} {ENDINGS[ending.outcome]}", "good")
+        self.checking = len(self.till.checking())
+
+    def _tick(self) -> None:
+        shown = self.now.strftime("%a %d %b %H:%M")
+        if shown != self.minute:
+            first, self.minute = not self.minute, shown
+            if self.till is not None and not first and not self.working:
+                self.till.refresh()
+
+    @property
+    def now(self) -> datetime:
+        """The time in the shop's zone."""
+        now = self._now()
+        if self.till is None:
+            return now
+        from zoneinfo import ZoneInfo
+
+        return now.astimezone(ZoneInfo(self.till.catalog.shop.timezone))
+
+    # Keys.
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys before Textual forwards them; all else goes its way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True
+            self._intake.hear(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self._intake.paste(event.text)
+        else:
+            await super().on_event(event)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether keys have to wait."""
+        return (self.till is None and self.failure is None) or self.working
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
+        return self._intake.waiting
+
+    def take(self, key: Key) -> None:
+        """Give a key to the screen in front."""
+        screen = self.screen
+        if isinstance(screen, TillScreen):
+            screen.take(key)
+
+    def urgent(self, key: Key) -> bool:
+        """Escape takes a card payment back at once; a till that does not open can be left."""
+        if key.name == "escape" and self.till is not None and self.till.waiting_for_card:
+            self.till.cancel_payment()
+            self.say("Cancelling…")
+            return True
+        if key.name == "ctrl+q" and self.till is None:
+            self.leave()
+            return True
+        return False
+
+    def kept(self) -> None:
+        """Show that keys wait."""
+        self.front.redraw()
+
+    # What screens do.
+
+    @property
+    def current(self) -> Sale | None:
+        """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
+        return self.sale if self.sale is not None and self.sale.state not in FINISHED else None
+
+    @property
+    def chosen_line(self) -> SaleLine | None:
+        """The line that is chosen, if it is still there."""
+        lines = self.current.lines if self.current is not None else ()
+        return next((line for line in lines if line.line == self.chosen), None)
+
+    def say(self, text: str, kind: str = "faint") -> None:
+        """Say something in the message line."""
+        self.notice = Notice(text, "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+
+    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
+        """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
+        from pos.domain.errors import TillError
+
+        assert self.till is not None
+        try:
+            step(self.till)
+        except TillError as error:
+            self.say(error.message, "bad")
+            return False
+        self.notice = Notice(done) if done else None
+        return True
+
+    def begin(
+        self,
+        work: Coroutine[Any, Any, T],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        self.working = True
+        self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
+
+    async def _run(
+        self, work: Coroutine[Any, Any, T], done: Callable[[T], None], failed: Callable[[TillError], None] | None
+    ) -> None:
+        from pos.domain.errors import TillError
+
+        try:
+            result = await work
+        except TillError as error:
+            self.working = False
+            if failed is None:
+                self.say(error.message, "bad")
+            else:
+                dropped = self._intake.drop()
+                failed(error)
+                if dropped:
+                    self.front.dropped(dropped)
+        else:
+            self.working = False
+            done(result)
+        if self.till is not None:
+            self.checking = len(self.till.checking())
+        self._intake.drain()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the line of the screen in front."""
+        self.front.ask(prompt)
+
+    def command(self, line: str) -> None:
+        """Do one line of the till's language."""
+        from screens.commands import perform_line
+
+        perform_line(self, line)
+
+    def show_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, or of the last one, on its own screen."""
+        from screens.receipt import ReceiptScreen
+
+        if self.attempt(lambda till: till.find_order(order)):
+            self.show(ReceiptScreen(order))
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        from pos.domain.money import format_money
+
+        return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
+
+    # What the till tells.
+
+    def _heard(self, sale: Sale, event: Event | None) -> None:
+        before = self.sale
+        self._choose(before, sale)
+        self.sale = sale
+        if event is not None:
+            self.log_of_events.append(event)
+            self.happened += 1
+            if event.event == "notice":
+                self.say(event.text)
+
+    def _choose(self, before: Sale | None, after: Sale) -> None:
+        """The line that changed is the chosen one; if the chosen one is gone, its neighbour is."""
+        same = before is not None and before.ticket == after.ticket
+        known = {line.line: line for line in before.lines} if before is not None and same else {}
+        changed = [
+            line.line
+            for line in after.lines
+            if (old := known.get(line.line)) is None
+            or (old.quantity, old.unit_price) != (line.quantity, line.unit_price)
+        ]
+        numbers = [line.line for line in after.lines]
+        if changed:
+            self.chosen = changed[-1]
+        elif self.chosen not in numbers:
+            before_it = [number for number in numbers if self.chosen is not None and number < self.chosen]
+            self.chosen = before_it[-1] if before_it else numbers[0] if numbers else None
+
+
+def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
+    """An open till with every index built, its currency's symbol, how many products it has: all that takes time."""
+    till = open_till()
+    till.catalog.prepare()
+    from babel.numbers import get_currency_symbol
+
+    symbol = get_currency_symbol(till.catalog.shop.currency, locale="en_US")
+    return till, symbol, len(till.catalog.products)
+
+
+def run_app(store: Path, catalog: Path | None = None, lane: str = "1") -> int:
+    """Open the till on this terminal; the exit code, once it is closed."""
+
+    def opened() -> Till:
+        from pos.till.opening import open_till
+
+        return open_till(store, catalog=catalog, lane=lane, latency=LATENCY)
+
+    app = TillApp(opened)
+    try:
+        result = app.run()
+    finally:
+        app.close_till()
+    return result if result is not None else app.return_code or 0

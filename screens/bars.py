@@ -1,0 +1,58 @@
+"""The bar above, which says whose till this is and how it is, and the bar below with the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pos.domain.text import clean, width
+from screens import actions
+from screens.rows import Piece, Row, apart
+
+if TYPE_CHECKING:
+    from screens.app import TillApp
+
+SMALLEST = (80, 24)
+
+
+def header_row(app: TillApp, columns: int) -> Row:
+    """Shop, lane and state, and the time in the shop's zone."""
+    shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"
+    start = [Piece(" "), Piece(shop, "strong")]
+    if app.till is not None:
+        start.append(Piece(f"  lane {app.till.lane}"))
+        if app.till.playground:
+            start.append(Piece("  ·  demo", "accent"))
+    size = (app.size.width, app.size.height)
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        start = [Piece(f" small terminal {size[0]}×{size[1]}, made for {SMALLEST[0]}×{SMALLEST[1]}", "warn")]
+    end = [*_state(app)]
+    if app.minute and size[0] >= SMALLEST[0]:
+        end += [Piece("  ·  "), Piece(app.minute)]
+    return apart(start, [*end, Piece(" ")], columns)
+
+
+def _state(app: TillApp) -> list[Piece]:
+    if app.till is None:
+        return [Piece("○ ", "warn"), Piece("opening…")]
+    if app.checking:
+        return [Piece("◐ ", "warn"), Piece(f"{app.checking} being checked", "warn")]
+    if app.working:
+        return [Piece("◌ ", "warn"), Piece("one moment")]
+    return [Piece("● ", "good"), Piece("till ready")]
+
+
+def footer_row(app: TillApp, kind: str, columns: int) -> Row:
+    """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
+    found = actions.on_screen(kind)
+    wide = columns >= 110
+    labels = {action.id: action.label if wide else action.short for action in found}
+    widths = {action.id: width(f"{action.cap} {labels[action.id]}") + 2 for action in found}
+    pieces = [Piece(" ")]
+    for action in actions.footer_choice(found, widths, columns - 1):
+        off = app.till is None or action.reason(app) is not None
+        pieces += [
+            Piece(action.cap, "faint" if off else "key"),
+            Piece(f" {labels[action.id]}", "faint" if off else ""),
+            Piece("  "),
+        ]
+    return Row(tuple(pieces))

@@ -1,0 +1,246 @@
+"""What every screen of the till is: a bar above, a bar below, keys taken one by one, and a picture drawn when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widget import Widget
+
+from screens import actions
+from screens.bars import footer_row, header_row
+from screens.keys import Key
+from screens.line import LINE_TITLE, line_rows
+from screens.panel import Panel
+from screens.prompts import Prompt
+from screens.rows import Row
+
+if TYPE_CHECKING:
+    from pos.till.setting_aside import HeldTicket
+    from screens.app import TillApp
+
+LONGEST = 200
+"""How much can be typed on one line."""
+
+
+class TillScreen(Screen[None]):
+    """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
+
+    KIND: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = False
+        self._panels: tuple[Panel, ...] = ()
+
+    @property
+    def host(self) -> TillApp:
+        """The app, as what it is."""
+        return cast("TillApp", self.app)
+
+    def body(self) -> Sequence[Widget]:
+        """The widgets between the bars."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Header, body, footer."""
+        yield Panel(self._header, "header", classes="bar")
+        yield from self.body()
+        yield Panel(self._footer, "footer", classes="bar")
+
+    def on_mount(self) -> None:
+        """Draw whenever what is shown changes."""
+        for name in ("sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute"):
+            self.watch(self.app, name, self.redraw, init=False)
+        self._draw()
+
+    def dress(self) -> None:
+        """Set captions and classes to the state; done before the panels are drawn."""
+
+    def redraw(self, *_: Any) -> None:
+        """Draw soon, once for all that changes until then."""
+        if not self._stale:
+            self._stale = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._stale = False
+        if not self._panels and self.query("#footer"):
+            self._panels = tuple(self.query(Panel))
+        # In a burst a screen may be left again before its widgets are there.
+        if self._panels and self.is_current:
+            self.dress()
+            for panel in self._panels:
+                panel.draw()
+
+    def on_screen_resume(self) -> None:
+        """Draw again after another screen was in front."""
+        self.redraw()
+
+    # Keys.
+
+    def take(self, key: Key) -> None:
+        """Do what a key says: an action's key, or one of the screen's own."""
+        action = actions.by_key(self.KIND, key.name)
+        if action is None:
+            self.press(key)
+        else:
+            self.act(action)
+
+    def act(self, action: actions.Action) -> None:
+        """Do an action, or say why it cannot be done now."""
+        reason = action.reason(self.host)
+        if reason is None:
+            action.run(self.host)
+        else:
+            self.host.say(reason, "bad")
+
+    def press(self, key: Key) -> None:
+        """A key that no action has."""
+
+    def back(self) -> None:
+        """Escape: one step back."""
+        self.app.pop_screen()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the screen's line."""
+        raise NotImplementedError
+
+    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+        """Let one of the tickets that are set aside be chosen."""
+        raise NotImplementedError
+
+    def dropped(self, keys: int) -> None:
+        """Tell that keys that were typed meanwhile were dropped."""
+        many = "1 key that was" if keys == 1 else f"{keys} keys that were"
+        told = self.host.notice
+        text = f"{many} typed meanwhile had no effect."
+        self.host.say(f"{told.text} {text}" if told is not None else text, told.kind if told is not None else "faint")
+
+    # Bars.
+
+    def _header(self, columns: int, _: int) -> Sequence[Row]:
+        return (header_row(self.host, columns),)
+
+    def _footer(self, columns: int, _: int) -> Sequence[Row]:
+        return (footer_row(self.host, self.KIND, columns),)
+
+
+class LineScreen(TillScreen):
+    """A screen with a line to type on, which also asks the questions of F2 and the like in its place."""
+
+    typed: var[str] = var("", init=False)
+    prompt: var[Prompt | None] = var(None, init=False)
+
+    def watch_typed(self) -> None:
+        """Draw what was typed."""
+        self.redraw()
+
+    def watch_prompt(self) -> None:
+        """Draw the question."""
+        self.redraw()
+
+    def one_more(self, more: int) -> None:
+        """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so: that is F3."""
+        line = self.host.chosen_line
+        assert line is not None
+        if line.unit != "each":
+            self.host.say(f"{line.name} is sold by {line.unit}: F2 changes how much.", "bad")
+        elif line.quantity + more < 1:
+            self.host.say(f"This is the last {line.name}: F3 takes it off.", "bad")
+        else:
+            self.host.attempt(lambda till: till.set_quantity(line.line, line.quantity + more))
+
+    def choose_line(self, step: int) -> None:
+        """Choose another line of the ticket."""
+        sale = self.host.current
+        numbers = [line.line for line in sale.lines] if sale is not None else []
+        if numbers:
+            at = numbers.index(self.host.chosen) if self.host.chosen in numbers else len(numbers)
+            self.host.chosen = numbers[min(max(at + step, 0), len(numbers) - 1)]
+
+    @property
+    def hint(self) -> str:
+        """What stands below the line while there is nothing else to say."""
+        return ""
+
+    def line_panel(self) -> Panel:
+        """The line in its frame."""
+        return Panel(self._line, "line", title=LINE_TITLE, frame="accent")
+
+    def ask(self, prompt: Prompt) -> None:
+        """Turn the line into a question."""
+        self.typed = ""
+        self.host.notice = None
+        self.prompt = prompt
+
+    def take(self, key: Key) -> None:
+        """An action's key ends a question that was not answered."""
+        if self.prompt is not None and key.name != "escape" and actions.by_key(self.KIND, key.name) is not None:
+            self.prompt, self.typed = None, ""
+        super().take(key)
+
+    def press(self, key: Key) -> None:
+        """Type, correct, answer, or what the screen makes of the key."""
+        if key.name == "enter":
+            self._enter()
+        elif key.name == "escape":
+            self.back()
+        elif key.name == "backspace":
+            self.typed = self.typed[:-1]
+        elif key.name == "ctrl+u":
+            self.typed = ""
+        elif key.char is None:
+            self.move(key.name)
+        elif len(self.typed) < LONGEST:
+            self.type(key.char)
+
+    def type(self, char: str) -> None:
+        """A printable key."""
+        self.typed += char
+
+    def changes_line(self, char: str) -> bool:
+        """Whether a key is `+` or `-` on an empty line, which changes the chosen line."""
+        return char in "+-" and not self.typed and self.prompt is None and self.host.chosen_line is not None
+
+    def back(self) -> None:
+        """Escape: end the question, clear the line, or leave."""
+        if self.prompt is not None or self.typed:
+            self.prompt, self.typed = None, ""
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Escape with nothing to clear."""
+        self.app.pop_screen()
+
+    def move(self, name: str) -> None:
+        """A key that neither types nor means an action: arrows and the like."""
+
+    def submit(self, text: str) -> None:
+        """Enter on the line, no question being asked; `text` may be empty."""
+        raise NotImplementedError
+
+    def _enter(self) -> None:
+        text, prompt = self.typed.strip(), self.prompt
+        if prompt is None:
+            self.typed = ""
+            self.submit(text)
+        elif text or prompt.empty:
+            self.typed, self.prompt = "", None
+            if self._is_scan(text):
+                self.submit(text)
+            else:
+                prompt.apply(text)
+
+    def _is_scan(self, text: str) -> bool:
+        """Whether a question was answered by a scan: the code of a product, as long as a barcode."""
+        till = self.host.till
+        return len(text) >= 8 and text.isdecimal() and till is not None and till.catalog.is_known(text)
+
+    def _line(self, columns: int, lines: int) -> Sequence[Row]:
+        return line_rows(self.host, self.typed, self.hint, columns, lines)

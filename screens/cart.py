@@ -1,0 +1,105 @@
+"""The Cart screen: every line with every step of its price, to look at and to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from pos.domain.text import clean
+from screens import actions
+from screens.base import LineScreen
+from screens.commands import add_line
+from screens.line import LINE_TITLE
+from screens.panel import Panel
+from screens.rows import Piece, Row, row
+from screens.scanning import resolve
+from screens.steps import step_rows, sum_rows, table_rows
+from screens.ticket import Look
+
+
+class CartScreen(LineScreen):
+    """All lines in a table; below it the chosen line step by step, and the totals."""
+
+    KIND: ClassVar[str] = "cart"
+    CSS_PATH = "cart.tcss"
+
+    def body(self) -> Sequence[Widget]:
+        """The line, the table, the steps and the totals."""
+        return (
+            self.line_panel(),
+            Panel(self._table, "table", frame="rim", title="Cart"),
+            Horizontal(
+                Panel(self._steps, "steps", frame="rim"),
+                Panel(self._sums, "sums", frame="rim", title="Totals"),
+                id="below",
+            ),
+        )
+
+    def type(self, char: str) -> None:
+        """Type; `+` and `-` on an empty line change the chosen line."""
+        if self.changes_line(char):
+            self.one_more(1 if char == "+" else -1)
+        else:
+            super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows choose a line; Del takes it off."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if self.prompt is not None:
+            return
+        if name in steps:
+            self.choose_line(steps[name])
+        elif name == "delete" and (void := actions.by_key(self.KIND, "f3")) is not None:
+            self.act(void)
+
+    def submit(self, text: str) -> None:
+        """Enter: a command, or a scan."""
+        till = self.host.till
+        assert till is not None
+        if text.startswith("/"):
+            self.host.command(text[1:])
+        elif (scan := resolve(text, till.catalog.is_known, lambda: None)) is not None:
+            self.host.attempt(lambda till: add_line(till, scan.line))
+
+    def leave(self) -> None:
+        """Back to the ticket."""
+        self.host.home()
+
+    def dress(self) -> None:
+        """Captions."""
+        line, sale, chosen = self.query_one("#line", Panel), self.host.current, self.host.chosen_line
+        if self.prompt is not None:
+            line.caption(self.prompt.title, self.prompt.hint)
+        else:
+            line.caption(LINE_TITLE, "+ − quantity · Del void · Esc back")
+        items = sale.items if sale is not None else 0
+        name = f"Cart · ticket {sale.ticket}" if sale is not None else "Cart"
+        self.query_one("#table", Panel).caption(name, "1 item" if items == 1 else f"{items} items")
+        self.query_one("#steps", Panel).caption(clean(chosen.name)[:30] if chosen is not None else "Price")
+
+    def _look(self) -> Look | None:
+        till = self.host.till
+        return Look(self.host.money, till.catalog.products) if till is not None else None
+
+    def _table(self, columns: int, lines: int) -> Sequence[Row]:
+        sale, look = self.host.current, self._look()
+        if sale is None or look is None or not sale.lines:
+            return (row(Piece("There is no line on this ticket.", "faint")),)
+        return table_rows(sale, self.host.chosen, look, columns, lines)
+
+    def _steps(self, columns: int, lines: int) -> Sequence[Row]:
+        line, look = self.host.chosen_line, self._look()
+        if line is None or look is None:
+            return ()
+        rows = step_rows(line, look, columns)
+        return rows if len(rows) <= lines else [*rows[: lines - 1], rows[-1]]
+
+    def _sums(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self.host.current
+        if sale is None:
+            return ()
+        rows = sum_rows(sale, self.host.money, columns)
+        return rows if len(rows) <= lines else [*rows[: lines - 2], *rows[-2:]]

@@ -1,0 +1,302 @@
+"""The home screen: the scan line, the ticket with its totals, and what is typed and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.widget import Widget
+
+from screens import listing, ticket
+from screens.base import LineScreen
+from screens.commands import add_line, commands_listing, complete
+from screens.doing import take_up
+from screens.line import LINE_TITLE, message_rows
+from screens.listing import Listing
+from screens.panel import Panel
+from screens.prompts import Prompt
+from screens.rows import Row
+from screens.scanning import resolve, split
+
+if TYPE_CHECKING:
+    from pos.till.setting_aside import HeldTicket
+
+HINT = "F1 help · F10 all actions · / commands"
+CHOOSE = "↑↓ choose · ⏎ add"
+
+
+class CatalogScreen(LineScreen):
+    """Where a ticket is made. Whatever is printable goes to the scan line, whatever was done last."""
+
+    KIND: ClassVar[str] = "sale"
+
+    index: var[int] = var(0, init=False)
+    """Which entry of the list is chosen."""
+    browsing: var[bool] = var(False, init=False)
+    """Whether the arrows are in the categories."""
+    category: var[str | None] = var(None, init=False)
+    held: var[Sequence[HeldTicket]] = var((), init=False)
+    """Tickets of which one is to be taken up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[str, Listing] | None = None
+        self._drawn_ticket: tuple[object, list[Row]] | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The scan line; ticket and totals; the catalog or the inspector."""
+        from screens.inspector import Inspector
+
+        return (
+            self.line_panel(),
+            Horizontal(
+                Vertical(
+                    Panel(self._ticket, "ticket", frame="rim", title="Ticket"),
+                    Panel(self._totals, "totals", frame="rim"),
+                    id="left",
+                ),
+                Panel(self._list, "list", frame="rim", title="Catalog"),
+                Inspector(self, "inspector"),
+                id="body",
+            ),
+        )
+
+    def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw()
+
+    def watch_browsing(self) -> None:
+        """Draw the frame."""
+        self.redraw()
+
+    # Keys.
+
+    def type(self, char: str) -> None:
+        """Type; `+` and `-` on an empty line change the chosen line."""
+        if self.changes_line(char):
+            self.one_more(1 if char == "+" else -1)
+            return
+        if self.prompt is None:
+            self._leave_lists()
+        self.index = 0
+        super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows choose: in the list if there is one, else among the ticket's lines."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if self.prompt is not None or self.host.till is None:
+            return
+        if name in steps and self._listing is not None:
+            last = len(self._listing.keys) - 1
+            self.index = min(max(self.index + steps[name], 0), max(last, 0))
+        elif name in steps:
+            self.choose_line(steps[name])
+        elif name == "right" and not self.typed:
+            if not self.browsing:
+                self.browsing, self.index = True, 0
+            elif self.category is None:
+                self._open_category()
+        elif name == "left" and self.browsing:
+            self._up()
+
+    def leave(self) -> None:
+        """Escape goes one list back; the ticket stays as it is."""
+        if self.held:
+            self.held = ()
+        elif self.browsing:
+            self._up()
+        else:
+            self.host.notice = None
+        self.redraw()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask in the scan line."""
+        self._leave_lists()
+        super().ask(prompt)
+
+    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+        """Let one of the tickets set aside be chosen."""
+        self._leave_lists()
+        self.host.notice = None
+        self.held, self.index = held, 0
+        self.redraw()
+
+    def submit(self, text: str) -> None:
+        """Enter: a command, a scan, the chosen hit, or what is chosen in a list."""
+        index, self.index = self.index, 0
+        if text.startswith("/"):
+            suggestion = complete(self.host, text, commands_listing(self.host, text).key(index))
+            if suggestion is None:
+                self.host.command(text[1:])
+            else:
+                self._complete(suggestion)
+        elif text:
+            self._leave_lists()
+            self._scan(text, index)
+        elif self.held:
+            name, self.held = self.held[min(index, len(self.held) - 1)].name, ()
+            take_up(self.host, name)
+        elif self.browsing and self.category is None:
+            self.index = index
+            self._open_category()
+        elif self.browsing:
+            self.index = index
+            sku = self._listing.key(index) if self._listing is not None else None
+            if sku is not None:
+                self._add_hit(sku)
+
+    def _complete(self, suggestion: str) -> None:
+        """Do a suggested action; begin a suggested command, so that its words can be typed."""
+        verb = suggestion.rstrip("|")
+        if verb == suggestion:
+            self.host.command(verb)
+        else:
+            self.typed = f"/{verb} "
+
+    def _scan(self, text: str, index: int) -> None:
+        till = self.host.till
+        assert till is not None
+        hits = self._hits(split(text).searched)
+        scan = resolve(text, till.catalog.is_known, lambda: hits().key(index))
+        if scan is None:
+            self.typed = split(text).times
+        elif scan.line in till.catalog.products and scan.line != text:
+            self._add_hit(scan.line)
+        else:
+            done = f"“{scan.dropped.strip()}” was dropped for the scan." if scan.dropped else ""
+            self.host.attempt(lambda till: add_line(till, scan.line), done)
+
+    def _add_hit(self, sku: str) -> None:
+        """Add a chosen product; of a weighed one the weight is asked."""
+        till = self.host.till
+        assert till is not None
+        product = till.catalog.products[sku]
+        if not product.weighed:
+            self.host.attempt(lambda till: till.add(sku))
+            return
+        super().ask(
+            Prompt(
+                f"How many {product.unit} of {product.name}?",
+                "such as 0.412 · Esc adds nothing",
+                lambda text: self.host.attempt(lambda till: add_line(till, f"{text}*{sku}")),
+            )
+        )
+
+    def _open_category(self) -> None:
+        listed = self._listing
+        self.category = listed.key(self.index) if listed is not None else None
+        self.index = 0
+        self.redraw()
+
+    def _up(self) -> None:
+        till = self.host.till
+        if self.category is not None and till is not None:
+            self.index = list(till.catalog.categories).index(self.category)
+            self.category = None
+        else:
+            self.browsing, self.index = False, 0
+        self.redraw()
+
+    def _leave_lists(self) -> None:
+        self.browsing, self.category, self.held = False, None, ()
+
+    # The list.
+
+    @property
+    def _listing(self) -> Listing | None:
+        """The list that the arrows choose in; None: they choose a line of the ticket."""
+        if self.host.till is None or self.prompt is not None:
+            return None
+        if self.typed.startswith("/"):
+            return commands_listing(self.host, self.typed)
+        searched = split(self.typed).searched
+        if searched:
+            return self._hits(searched)()
+        if self.held:
+            return listing.held_listing(self.host, self.held)
+        if not self.browsing:
+            return None
+        if self.category is None:
+            return listing.categories_listing(self.host)
+        return listing.products_listing(self.host, self.category)
+
+    def _hits(self, searched: str) -> _Hits:
+        return _Hits(self, searched)
+
+    def find(self, searched: str) -> Listing:
+        """What a text finds; searched once, however often it is asked for."""
+        if self._found is None or self._found[0] != searched:
+            self._found = (searched, listing.hits_listing(self.host, searched))
+        return self._found[1]
+
+    # Drawing.
+
+    @property
+    def hint(self) -> str:
+        """The first keys to know, until there is a ticket."""
+        begun = self.typed or self.prompt is not None or self._listing is not None
+        return "" if begun or (self.host.current is not None and self.host.current.lines) else HINT
+
+    def dress(self) -> None:
+        """Captions, and which panels are seen."""
+        host, listed = self.host, self._listing
+        wide = host.size.width >= 110
+        self.set_class(host.inspecting and not listed, "-inspecting")
+        line = self.query_one("#line", Panel)
+        line.set_class(len(message_rows(host, max(host.size.width - 4, 1))) > 1, "-tall-message")
+        panel = self.query_one("#list", Panel)
+        panel.frame = "accent" if listed is not None and not self.typed else "rim"
+        hint = "" if listed is None else CHOOSE if wide or not self.held else "↑↓ choose · ⏎ take"
+        if self.prompt is not None:
+            line.caption(self.prompt.title, self.prompt.hint)
+        else:
+            line.caption(LINE_TITLE, listed.note if listed is not None else "")
+        panel.caption(listed.title if listed is not None else "Catalog", hint or "→ browse")
+        sale = host.current
+        name = f"Ticket {sale.ticket}" if sale is not None else "Next ticket"
+        if sale is not None and sale.member_name:
+            name += f" · {sale.member_name}"
+        items = sale.items if sale is not None else 0
+        self.query_one("#ticket", Panel).caption(name, "1 item" if items == 1 else f"{items} items" if items else "")
+
+    def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
+        host = self.host
+        sale = host.current
+        if sale is None or host.till is None:
+            return ()
+        key = (id(sale), host.chosen, columns, lines)
+        if self._drawn_ticket is None or self._drawn_ticket[0] != key:
+            look = ticket.Look(host.money, host.till.catalog.products, wide=columns >= 60)
+            self._drawn_ticket = (key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
+        return self._drawn_ticket[1]
+
+    def _totals(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self.host.current
+        if sale is not None:
+            return ticket.totals_rows(sale, self.host.money, self.host.symbol, columns, lines)
+        if self.host.till is None:
+            return ()
+        from pos.domain.sale import Sale
+
+        return ticket.totals_rows(Sale(ticket=""), self.host.money, self.host.symbol, columns, lines)
+
+    def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        if self.host.till is None:
+            return ()
+        listed = self._listing
+        if listed is None:
+            return listing.listing_rows(listing.categories_listing(self.host), None, columns, lines)
+        return listing.listing_rows(listed, self.index, columns, lines)
+
+
+class _Hits:
+    """A search that is made when its answer is wanted: Enter on a known code never waits for one."""
+
+    def __init__(self, screen: CatalogScreen, searched: str) -> None:
+        self._screen = screen
+        self._searched = searched
+
+    def __call__(self) -> Listing:
+        return self._screen.find(self._searched)

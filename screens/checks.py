@@ -1,0 +1,90 @@
+"""Payments without an answer: which tickets they are of, and what the till does about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.widget import Widget
+
+from pos.domain.text import clean
+from screens.line import message_rows
+from screens.panel import Panel
+from screens.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.scrolling import PageScreen
+
+if TYPE_CHECKING:
+    from pos.domain.holds import Reservation
+    from pos.till.recovery import Found
+
+ABOUT: Final = (
+    "The gateway is asked again every few seconds. What was charged becomes a sale with its receipt; "
+    "what was not is cancelled for good, and its ticket can be paid again. Do not charge these cards again."
+)
+NOTHING: Final = "No payment is being checked. Every card payment was answered."
+STATES: Final = {
+    "pending": "asked, no answer yet",
+    "unknown": "no answer",
+    "captured": "charged",
+    "declined": "declined",
+    "voided": "cancelled",
+    "refunded": "given back",
+}
+
+
+class ChecksScreen(PageScreen):
+    """The list; Enter asks the gateway now."""
+
+    KIND: ClassVar[str] = "checks"
+
+    def body(self) -> Sequence[Widget]:
+        """One page."""
+        return (Panel(self._page, "page", frame="accent", title="Payments being checked"),)
+
+    def choose(self) -> None:
+        """Ask now."""
+        till = self.host.till
+        assert till is not None
+        if till.checking():
+            self.host.begin(till.recover(), self._asked)
+        else:
+            self.back()
+
+    def _asked(self, found: tuple[Found, ...]) -> None:
+        still = sum(ending.outcome == "unknown" for ending in found)
+        if still:
+            self.host.say("Still no answer. It is asked again in a moment.")
+        else:
+            self.host.say("Every payment is answered now.", "good")
+
+    def dress(self) -> None:
+        """Captions."""
+        self.query_one("#page", Panel).caption("Payments being checked", "⏎ ask now · Esc back")
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        till = self.host.till
+        checking = till.checking() if till is not None else ()
+        rows = [BLANK]
+        for reservation in checking:
+            rows += [*self._entry(reservation, columns), BLANK]
+        about = ABOUT if checking else NOTHING
+        rows += [row(Piece(line, "faint")) for line in wrapped(about, columns)]
+        return [*rows, BLANK, *message_rows(self.host, columns)][:lines]
+
+    def _entry(self, reservation: Reservation, columns: int) -> list[Row]:
+        sale, money = reservation.sale, self.host.money
+        at = reservation.created.astimezone(self.host.now.tzinfo)
+        head = apart(
+            (Piece("◐ ", "warn"), Piece(f"Ticket {sale.ticket}", "strong"), Piece(f"  since {at:%H:%M}", "faint")),
+            (Piece(money(sale.total), "strong"),),
+            columns,
+        )
+        attempts = []
+        for attempt in reservation.attempts:
+            card = (
+                f"{clean(attempt.brand or 'card')} ••{clean(attempt.last4)}" if attempt.last4 else "card in the reader"
+            )
+            how = "cash" if attempt.tender == "cash" else card
+            text = f"    {how}: {STATES[attempt.state]}"
+            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns))
+        return [head, *attempts]

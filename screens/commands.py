@@ -1,0 +1,123 @@
+"""The till's language on the scan line: `/` and a command, what fits while it is typed, and doing it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from screens import actions
+from screens.listing import Item, Listing
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.sale import Sale
+    from pos.language.performing import Performed
+    from pos.till.till import Till
+    from screens.app import TillApp
+
+
+PAYING: Final = ("pay", "abandon")
+"""Commands after whose failure the keys typed meanwhile are dropped, as on the payment screen."""
+
+
+def commands_listing(app: TillApp, typed: str) -> Listing:
+    """The actions and commands that begin with what was typed after the `/`, with their usage."""
+    from pos.language.parsing import VERBS
+
+    word, blank, _ = typed.removeprefix("/").lower().partition(" ")
+    found: dict[str, Item] = {}
+    for action in actions.ACTIONS:
+        fits = action.word == word if blank else action.word.startswith(word)
+        if action.word and fits and app.kind in action.screens and not (blank and action.word in VERBS):
+            found[action.word] = Item(action.word, f"/{action.word}", action.cap)
+    for verb, usage in VERBS.items():
+        if verb == word if blank else verb.startswith(word):
+            for number, form in enumerate(usage.split(" | "), start=1):
+                found[f"{verb}{'|' * number}"] = Item(verb, f"/{form}")
+    return Listing(
+        "Commands", tuple(found), found.__getitem__, f"{len(found)} commands", "No command begins like this."
+    )
+
+
+def complete(app: TillApp, typed: str, chosen: str | None) -> str | None:
+    """The chosen suggestion, if only the first letters of a command were typed: an action, or a verb and `|`s."""
+    from pos.language.parsing import LATER, VERBS
+
+    word, blank, _ = typed.removeprefix("/").lower().partition(" ")
+    if blank or word in VERBS or word in LATER or actions.by_word(word) is not None or chosen is None:
+        return None
+    return chosen
+
+
+def perform_line(app: TillApp, line: str) -> None:
+    """Do a line: an action by its word alone, else a command of the language."""
+    from pos.domain.errors import TillError
+    from pos.language.expecting import expect
+    from pos.language.parsing import parse
+    from pos.language.performing import perform
+
+    action = actions.by_word(line.strip())
+    if action is not None and app.kind in action.screens:
+        app.front.act(action)
+        return
+    assert app.till is not None
+    try:
+        command = parse(line)
+        if command is None:
+            return
+        if command.verb == "key":
+            _press(app, command.args)
+        elif command.verb == "expect":
+            if len(command.args) >= 2 and app.sale is not None:
+                expect(app.sale, command.args[0], " ".join(command.args[1:]), app.till.catalog.exponent)
+                app.say("As expected.", "good")
+        elif command.verb == "scan":
+            app.attempt(lambda till: till.add(command.args[0], command.quantity))
+        elif command.verb == "print":
+            app.show_receipt(*command.args)
+        else:
+            failed = partial(_refused, app) if command.verb in PAYING else None
+            app.begin(perform(app.till, command), partial(_done, app, command.verb), failed)
+    except TillError as error:
+        app.say(error.message, "bad")
+
+
+def add_line(till: Till, line: str) -> Sale:
+    """Add what a line scans, with the quantity before its `*`."""
+    from pos.language.parsing import scan
+
+    command = scan(line)
+    return till.add(command.args[0], command.quantity)
+
+
+def _press(app: TillApp, names: tuple[str, ...]) -> None:
+    from screens.keys import Key
+
+    for name in names:
+        app.take(Key(name, name if len(name) == 1 else None))
+
+
+def _refused(app: TillApp, error: TillError) -> None:
+    app.say(error.message, "bad")
+
+
+def _done(app: TillApp, verb: str, performed: Performed) -> None:
+    sale = performed.sale
+    if verb == "pay" and sale.state == "paid":
+        app.show_receipt()
+    elif verb == "pay" and sale.state == "part_paid":
+        app.front.act(_pay())
+    elif verb == "hold":
+        app.say("Ticket set aside. F8 takes it up again.", "good")
+    elif verb == "gateway":
+        app.say("The gateway will do so.", "good")
+    elif performed.output:
+        app.say(performed.output)
+    else:
+        app.notice = None
+
+
+def _pay() -> actions.Action:
+    action = actions.by_word("pay")
+    assert action is not None
+    return action

@@ -1,0 +1,166 @@
+"""The Coupon screen: type a code, see what counts and why not, take one off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.text import clean
+from screens.base import LineScreen
+from screens.commands import add_line
+from screens.couponwords import obstacle, rule
+from screens.panel import Panel, window
+from screens.rows import Piece, Row, apart, left, row
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from pos.till.till import Till
+
+CODE = 13
+TITLE = "Coupon code"
+
+
+class CouponScreen(LineScreen):
+    """The coupons on the ticket, and below them those of the shop with what stands in their way."""
+
+    KIND: ClassVar[str] = "coupon"
+    CSS_PATH = "coupon.tcss"
+
+    index: var[int | None] = var(None, init=False)
+    """Which entry was chosen by an arrow: those on the ticket first, then the shop's."""
+
+    def body(self) -> Sequence[Widget]:
+        """The line and the two lists."""
+        return (
+            self.line_panel(),
+            Panel(self._applied, "applied", frame="rim", title="On this ticket"),
+            Panel(self._offered, "offered", frame="rim", title="Coupons of this shop"),
+        )
+
+    def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw()
+
+    @property
+    def on_ticket(self) -> tuple[str, ...]:
+        """The codes on the ticket."""
+        sale = self.host.current
+        return tuple(coupon.code for coupon in sale.coupons) if sale is not None else ()
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The shop's other codes that are switched on."""
+        till = self.host.till
+        if till is None:
+            return ()
+        coupons = till.catalog.coupons
+        return tuple(code for code in coupons if coupons[code].active and code not in self.on_ticket)
+
+    @property
+    def chosen(self) -> str | None:
+        """The chosen code."""
+        codes = (*self.on_ticket, *self.offers)
+        return codes[self.index] if self.index is not None and self.index < len(codes) else None
+
+    def type(self, char: str) -> None:
+        """A typed code stands for itself, not for what was chosen."""
+        self.index = None
+        super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows choose; Del takes the chosen coupon off."""
+        last = len(self.on_ticket) + len(self.offers) - 1
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if name in steps and last >= 0:
+            self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
+        elif name == "delete" and (code := self.chosen) is not None:
+            self.host.attempt(lambda till: till.remove_coupon(code), f"{code} was taken off.")
+            self.index = None
+
+    def submit(self, text: str) -> None:
+        """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
+        code = text or self.chosen
+        if text and self._is_scan(text):
+            self.host.home()
+            self.host.attempt(lambda till: add_line(till, text))
+        elif text.startswith("/"):
+            self.host.home()
+            self.host.command(text[1:])
+        elif code and self.host.attempt(lambda till: till.apply_coupon(code)):
+            self.index = None
+            self._tell(code.upper())
+
+    def _tell(self, code: str) -> None:
+        sale = self.host.current
+        found = [coupon for coupon in sale.coupons if coupon.code == code] if sale is not None else []
+        if found and found[0].amount:
+            self.host.say(f"{code} takes {self.host.money(found[0].amount)} off.", "good")
+        elif found:
+            self.host.say(f"{code} is on the ticket, but takes nothing off: {found[0].reason}.")
+
+    def leave(self) -> None:
+        """Back to the ticket."""
+        self.host.notice = None
+        self.app.pop_screen()
+
+    @property
+    def hint(self) -> str:
+        """The chosen offer in full."""
+        till, sale, code = self.host.till, self.host.sale, self.chosen
+        if till is None or sale is None or code is None or code in self.on_ticket:
+            return ""
+        against = obstacle(till, self.host.current or type(sale)(ticket=""), code, self.host.now)
+        return f"{code}: {rule(till.catalog.coupons[code], till.catalog.exponent)} · {against or 'can be put on'}"
+
+    def dress(self) -> None:
+        """Captions."""
+        line = self.query_one("#line", Panel)
+        line.caption(TITLE, "⏎ puts it on the ticket · Esc back")
+        many = len(self.on_ticket)
+        applied = self.query_one("#applied", Panel)
+        applied.caption("On this ticket", "Del takes the chosen one off" if many else "")
+        applied.styles.height = min(max(many, 1), 5) + 2
+        self.query_one("#offered", Panel).caption("Coupons of this shop", "↑↓ choose · ⏎ put on")
+
+    def _applied(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self.host.current
+        if sale is None or not sale.coupons:
+            return (row(Piece("No coupon yet.", "faint")),)
+        first = window(len(sale.coupons), lines, self.index)
+        rows = []
+        for number, coupon in enumerate(sale.coupons[first : first + lines], start=first):
+            mark = Piece("✓ ", "good") if coupon.amount else Piece("· ", "warn")
+            amount = f"−{self.host.money(coupon.amount)}" if coupon.amount else self.host.money(0)
+            pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(coupon.reason)))
+            drawn = apart(pieces, (Piece(f" {amount}"),), columns)
+            rows.append(Row(drawn.pieces, "chosen" if number == self.index else ""))
+        return rows
+
+    def _offered(self, columns: int, lines: int) -> Sequence[Row]:
+        till, sale, offers = self.host.till, self.host.sale, self.offers
+        if till is None or sale is None or not offers:
+            return (row(Piece("This shop has no other coupon.", "faint")),)
+        shown = self.host.current or type(sale)(ticket="")
+        start = len(self.on_ticket)
+        at = None if self.index is None else self.index - start
+        first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
+        words = max((columns - CODE - 4) * 11 // 20, 10)
+        return [
+            Row(self._offer(till, shown, code, columns, words), "chosen" if number == at else "")
+            for number, code in enumerate(offers[first : first + lines], start=first)
+        ]
+
+    def _offer(self, till: Till, sale: Sale, code: str, columns: int, words: int) -> tuple[Piece, ...]:
+        """A coupon with its rule, and what stands in its way."""
+        against = obstacle(till, sale, code, self.host.now)
+        rest = max(columns - CODE - words - 4, 0)
+        return (
+            Piece("  ") if against else Piece("✓ ", "good"),
+            left(clean(code), CODE, "" if against else "strong"),
+            left(rule(till.catalog.coupons[code], till.catalog.exponent), words),
+            Piece("  "),
+            left(clean(against or "can be put on"), rest, "faint" if against else "good"),
+        )

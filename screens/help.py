@@ -1,0 +1,101 @@
+"""Every key and every command, from the table of actions and the language's verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.widget import Widget
+
+from screens import actions
+from screens.panel import Panel
+from screens.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.scrolling import PageScreen
+
+KEY: Final = 8
+WORD: Final = 15
+LINE_KEYS: Final = (
+    ("digits ⏎", "A code or PLU, scanned or typed. Bare digits are never a quantity."),
+    ("3* code ⏎", "Three of it; 0.412* for what is weighed."),
+    ("letters", "Search by name; ↑↓ choose a hit, ⏎ adds it."),
+    ("+  −", "One more or one fewer of the chosen line, on an empty line."),
+    ("↑ ↓", "Choose a line of the ticket, on an empty line."),
+    ("→ ←", "Browse the categories, and back."),
+    ("/", "A command of the till's language, listed below."),
+)
+AMOUNT_KEYS: Final = (
+    ("digits ⏎", "An amount, taken as cash. A code is not taken for an amount."),
+    ("↑ ↓ ⏎", "Choose what the customer hands over, and take it as cash."),
+    ("number K", "Charge a typed card number; it is never shown."),
+)
+NAMES: Final = {
+    "sale": "SELLING",
+    "cart": "CART",
+    "coupon": "COUPONS",
+    "payment": "PAYMENT",
+    "receipt": "RECEIPT",
+    "checks": "PAYMENTS BEING CHECKED",
+}
+
+
+class HelpScreen(PageScreen):
+    """Help about one kind of screen first, then about the others."""
+
+    KIND: ClassVar[str] = "help"
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about if about in NAMES else "sale"
+        self._height = 20
+
+    def body(self) -> Sequence[Widget]:
+        """One page."""
+        return (Panel(self._page, "page", frame="accent", title="Help"),)
+
+    @property
+    def last(self) -> int:
+        """The last line at the bottom is as far as it goes."""
+        return max(len(self._rows(80)) - self._height, 0)
+
+    def dress(self) -> None:
+        """Captions."""
+        self.query_one("#page", Panel).caption("Help", "↑↓ scroll · Esc back")
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        self._height = lines
+        return self._rows(columns)[self.index : self.index + lines]
+
+    def _rows(self, columns: int) -> list[Row]:
+        kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
+        rows = [line for kind in kinds for line in _section(kind, columns)]
+        return [*rows, *_commands(columns)]
+
+
+def _section(kind: str, columns: int) -> list[Row]:
+    rows = [row(Piece(NAMES[kind], "accent"))]
+    typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
+    for keys, text in typing:
+        rows += _entry(keys, "", text, columns)
+    for action in actions.on_screen(kind):
+        rows += _entry(action.cap, f"/{action.word}" if action.word else "", action.help, columns)
+    return [*rows, BLANK]
+
+
+def _entry(key: str, word: str, text: str, columns: int) -> list[Row]:
+    width = KEY + WORD
+    first, *rest = wrapped(text, max(columns - width, 10))
+    start = (
+        (left(key, KEY, "key"), left(word, WORD, "faint"))
+        if word or len(key) < KEY
+        else (left(key, KEY + WORD, "key"),)
+    )
+    return [Row((*start, Piece(first))), *(row(" " * width + line) for line in rest)]
+
+
+def _commands(columns: int) -> list[Row]:
+    from pos.language.parsing import VERBS
+
+    rows = [row(Piece("COMMANDS, typed after a /", "accent"))]
+    for usage in VERBS.values():
+        rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
+    return rows

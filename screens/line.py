@@ -1,0 +1,65 @@
+"""The line that is typed on, and what the till says below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from screens.rows import Piece, Row, apart, row, wrapped
+
+if TYPE_CHECKING:
+    from screens.app import TillApp
+    from screens.keys import Key
+
+LINE_TITLE: Final = "Scan, type a name, or 3*"
+SHORTEST_CARD: Final = 12
+_CARD: Final = re.compile(rf"\d{{{SHORTEST_CARD},}}")
+
+
+def shown(app: TillApp, typed: str) -> str:
+    """What was typed as it may be drawn: a card number is masked."""
+    if sum(char.isdigit() for char in typed) < SHORTEST_CARD and not typed.lower().startswith("/pay"):
+        return typed
+    if app.till is None:
+        return _CARD.sub(_dots, typed)
+    from pos.language.running import masked
+
+    slash = "/" if typed.startswith("/") else ""
+    rest = typed[len(slash) :]
+    return slash + masked(rest, app.till) + " " * (len(rest) - len(rest.rstrip()))
+
+
+def message_rows(app: TillApp, columns: int) -> list[Row]:
+    """What the till says, over as many lines as it takes."""
+    notice = app.notice
+    if notice is None:
+        return []
+    kind = "bad" if notice.kind == "bad" else "good" if notice.kind == "good" else "faint"
+    return [row(Piece(line, kind)) for line in wrapped(notice.mark + notice.text, columns)]
+
+
+def line_rows(app: TillApp, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
+    """The typed text with its cursor, the keys that wait, and the message, else a hint."""
+    text = shown(app, typed)
+    room = columns - 1
+    if app.till is None:
+        text = shown(app, _as_typed(app.kept_keys))
+    line = row(text if len(text) <= room else "…" + text[1 - room :], Piece(" ", "cursor"))
+    if app.kept_keys and app.till is not None:
+        line = apart(line.pieces, (Piece(f"{len(app.kept_keys)} keys wait", "faint"),), columns)
+    message = message_rows(app, columns)
+    if not message:
+        message = [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
+    return [line, *message[: max(lines - 1, 0)]]
+
+
+def _as_typed(keys: Iterable[Key]) -> str:
+    return "".join("⏎" if key.name == "enter" else key.char or "" for key in keys)
+
+
+def _dots(run: re.Match[str]) -> str:
+    """A run of digits without them, if it may be a card's number: nobody knows yet which codes are products."""
+    from pos.domain.codes import luhn
+
+    return "•" * len(run.group()) if luhn(run.group()) else run.group()

@@ -1,0 +1,139 @@
+"""What the panel at the right can list: hits, categories and their products, commands, tickets set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pos.domain.text import clean, width
+from screens.panel import window
+from screens.rows import Piece, Row, left, right
+
+if TYPE_CHECKING:
+    from pos.domain.catalog import Product
+    from pos.till.setting_aside import HeldTicket
+    from screens.app import TillApp
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: what it stands for, its text, and two short columns with what kind the last one is."""
+
+    key: str
+    text: str
+    first: str = ""
+    second: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with its frame's title and note. `item` makes an entry when it is seen."""
+
+    title: str
+    keys: Sequence[str]
+    item: Callable[[str], Item]
+    note: str = ""
+    empty: str = ""
+
+    def key(self, index: int) -> str | None:
+        """What is chosen at an index."""
+        return self.keys[index] if 0 <= index < len(self.keys) else None
+
+
+def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int) -> list[Row]:
+    """The entries around the chosen one, their columns as wide as they need to be."""
+    if not listing.keys:
+        return [Row((Piece(listing.empty, "faint"),))]
+    first = window(len(listing.keys), lines, chosen if chosen is not None else 0)
+    items = [listing.item(key) for key in listing.keys[first : first + lines]]
+    firsts, seconds = (max(width(getattr(item, name)) for item in items) for name in ("first", "second"))
+    gaps = (1 if firsts else 0) + (1 if seconds else 0)
+    rows = []
+    for index, item in enumerate(items, start=first):
+        if not item.first and not item.second:
+            rows.append(Row((left(clean(item.text), columns),), "chosen" if index == chosen else ""))
+            continue
+        pieces = [left(clean(item.text), columns - firsts - seconds - gaps)]
+        if firsts:
+            pieces += [Piece(" "), right(item.first, firsts)]
+        if seconds:
+            pieces += [Piece(" "), right(item.second, seconds, item.kind)]
+        rows.append(Row(tuple(pieces), "chosen" if index == chosen else ""))
+    return rows
+
+
+def product_item(app: TillApp, sku: str) -> Item:
+    """A product with its price now and what is free of it."""
+    assert app.till is not None
+    from pos.domain.pricing.steps import catalog_price
+
+    catalog = app.till.catalog
+    product = catalog.products[sku]
+    price = app.money(catalog_price(product, app.now))
+    free, kind = _stock(app, product)
+    return Item(sku, product.name, f"{price}/{product.unit}" if product.weighed else price, free, kind)
+
+
+def _stock(app: TillApp, product: Product) -> tuple[str, str]:
+    assert app.till is not None
+    stock = app.till.catalog.availability(product)
+    if stock.free is None:
+        return "", ""
+    if stock.out:
+        return "out", "bad"
+    free = amount_text(stock.free)
+    return (f"low {free}", "warn") if stock.low else (free, "")
+
+
+def amount_text(amount: Decimal) -> str:
+    """A quantity in at most a few columns: weights to one decimal."""
+    return str(int(amount)) if amount == int(amount) else f"{amount:.1f}"
+
+
+def hits_listing(app: TillApp, text: str) -> Listing:
+    """What a typed text finds."""
+    assert app.till is not None
+    hits = app.till.catalog.search(text)
+    about = "nearest to what was typed, " if hits.corrected else ""
+    return Listing(
+        "Catalog",
+        hits.keys,
+        lambda sku: product_item(app, sku),
+        f"{about}{hits.total} of {app.products:,}".replace(",", " "),
+        "Nothing has such a name.",
+    )
+
+
+def categories_listing(app: TillApp) -> Listing:
+    """The shop's categories."""
+    assert app.till is not None
+    groups = app.till.catalog.categories
+    return Listing(
+        "Catalog",
+        tuple(groups),
+        lambda name: Item(name, name, str(len(groups[name]))),
+        empty="This shop has no products yet.",
+    )
+
+
+def products_listing(app: TillApp, category: str) -> Listing:
+    """The products of a category."""
+    assert app.till is not None
+    skus = app.till.catalog.categories[category]
+    return Listing(category, skus, lambda sku: product_item(app, sku))
+
+
+def held_listing(app: TillApp, held: Sequence[HeldTicket]) -> Listing:
+    """The tickets that are set aside."""
+    named = {ticket.name: ticket for ticket in held}
+    zone = app.now.tzinfo
+
+    def item(name: str) -> Item:
+        ticket = named[name]
+        lines = "1 line" if ticket.lines == 1 else f"{ticket.lines} lines"
+        return Item(name, name, lines, f"{ticket.at.astimezone(zone):%H:%M}", "faint")
+
+    return Listing("Take up which ticket?", tuple(named), item)

@@ -1,0 +1,63 @@
+"""All actions of a screen in a list: a second way to everything, with the arrows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.widget import Widget
+
+from screens import actions
+from screens.panel import Panel, window
+from screens.rows import Piece, Row, left
+from screens.scrolling import PageScreen
+
+KEY: Final = 9
+LABEL: Final = 18
+
+
+class MenuScreen(PageScreen):
+    """Choose an action; it is done on the screen from which the menu was opened."""
+
+    KIND: ClassVar[str] = "menu"
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._actions = [action for action in actions.on_screen(about) if action.id != "menu"]
+
+    def body(self) -> Sequence[Widget]:
+        """One list."""
+        return (Panel(self._list, "page", frame="accent", title="Menu"),)
+
+    @property
+    def last(self) -> int:
+        """The last action."""
+        return len(self._actions) - 1
+
+    def choose(self) -> None:
+        """Do the chosen action."""
+        action = self._actions[self.index]
+        self.app.pop_screen()
+        self.host.front.act(action)
+
+    def dress(self) -> None:
+        """Captions."""
+        self.query_one("#page", Panel).caption("Menu", "↑↓ choose · ⏎ do it · Esc back")
+
+    def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        first = window(len(self._actions), lines, self.index)
+        return [
+            self._row(action, columns, chosen=index == self.index)
+            for index, action in enumerate(self._actions[first : first + lines], start=first)
+        ]
+
+    def _row(self, action: actions.Action, columns: int, *, chosen: bool) -> Row:
+        reason = action.reason(self.host)
+        kind = "" if reason is None else "faint"
+        pieces = (
+            Piece("▸ " if chosen else "  "),
+            left(action.cap, KEY, "key" if reason is None else "faint"),
+            left(action.label, LABEL, kind),
+            left(reason or action.help, max(columns - KEY - LABEL - 2, 0), "faint"),
+        )
+        return Row(pieces, "chosen" if chosen else "")

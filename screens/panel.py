@@ -1,0 +1,146 @@
+"""The one widget that everything is drawn with: rows in a frame, of which only those that changed are painted again.
+
+The frame is drawn here and not by Textual, which would paint the whole box again for each new word in its edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pos.domain.text import clean, fit, width
+from screens.rows import BLANK, Piece, Row
+from screens.themes import STYLES
+
+
+class Drawing(Protocol):
+    """Makes the rows for a box of so many columns and lines."""
+
+    def __call__(self, columns: int, lines: int, /) -> Sequence[Row]:
+        """The rows; fewer than `lines` leave the rest empty, more are not seen."""
+        ...
+
+
+class Panel(Widget, can_focus=False):
+    """Draws what a function says. It holds nothing of the sale and takes no keys.
+
+    `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one it has no frame.
+    """
+
+    ALLOW_SELECT = False
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        name: str | None = None,
+        *,
+        classes: str | None = None,
+        title: str = "",
+        frame: str = "",
+    ) -> None:
+        super().__init__(id=name, classes=classes)
+        self.frame = frame
+        self._drawing = drawing
+        self._title, self._note = title, ""
+        self._edges = ("", "", "")
+        self._rows: Sequence[Row] = ()
+        self._drawn_for: tuple[int, int] | None = None
+        self._kinds: dict[tuple[str, str], Style] = {}
+
+    def draw(self) -> None:
+        """Ask for the rows again and paint those that differ."""
+        columns, lines = self.size
+        if not columns or not lines:
+            return
+        old, edges, drawn_for = self._rows, self._edges, self._drawn_for
+        self._make()
+        if drawn_for != self._drawn_for or edges[0] != self.frame:
+            self.refresh()
+            return
+        top = 1 if self.frame else 0
+        changed = [y + top for y in range(lines - 2 * top) if _at(old, y) != _at(self._rows, y)]
+        if self.frame:
+            changed += [y for y, index in ((0, 1), (lines - 1, 2)) if edges[index] != self._edges[index]]
+        if changed:
+            self.refresh(*(Region(0, y, columns, 1) for y in changed))
+
+    def caption(self, title: str, note: str = "") -> None:
+        """What stands in the frame when it is drawn next: a title at the top left, a note at the bottom right."""
+        self._title, self._note = title, note
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size."""
+        event.stop()
+        self.draw()
+
+    def notify_style_update(self) -> None:
+        """Forget the colours when the theme or a class changed."""
+        super().notify_style_update()
+        self._kinds.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One line as Textual wants it."""
+        columns, lines = self.size
+        if self._drawn_for != (columns, lines):
+            self._make()
+        drawn = self._framed(y, columns, lines) if self.frame else _at(self._rows, y)
+        segments = [Segment(piece.text, self._style(piece.kind, drawn.kind)) for piece in drawn.pieces if piece.text]
+        return Strip(segments, drawn.width).adjust_cell_length(columns, self._style("", drawn.kind))
+
+    def _make(self) -> None:
+        columns, lines = self.size
+        self._drawn_for = (columns, lines)
+        self._edges = (self.frame, self._title, self._note)
+        self._rows = self._drawing(columns - 4, lines - 2) if self.frame else self._drawing(columns, lines)
+
+    def _framed(self, y: int, columns: int, lines: int) -> Row:
+        if y == 0:
+            title = self.frame if self.frame in ("accent", "bad") else "strong"
+            return _edge("╭╮", self._title, title, self.frame, columns)
+        if y == lines - 1:
+            return _edge("╰╯", self._note, "faint", self.frame, columns, at_end=True)
+        line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", self.frame)
+        inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
+        pad = Piece(" " * (columns - 3 - line.width), line.kind)
+        return Row((side, Piece(" ", line.kind), *inside, pad, side))
+
+    def _style(self, kind: str, whole: str) -> Style:
+        if (kind, whole) not in self._kinds:
+            style = self.visual_style
+            for name in (whole, *kind.split("+")):
+                if STYLES[name]:
+                    style += self.app.stylesheet.parse_style(STYLES[name])
+            self._kinds[kind, whole] = style.rich_style
+        return self._kinds[kind, whole]
+
+
+def _at(rows: Sequence[Row], y: int) -> Row:
+    return rows[y] if y < len(rows) else BLANK
+
+
+def _both(kind: str, whole: str) -> str:
+    """A piece's kind on top of its row's."""
+    return f"{whole}+{kind}" if kind and whole else kind or whole
+
+
+def _edge(corners: str, text: str, kind: str, frame: str, columns: int, *, at_end: bool = False) -> Row:
+    """The upper or lower edge of a frame, with some text near its start or its end."""
+    text = fit(clean(text), columns - 6)
+    if not text:
+        return Row((Piece(corners[0] + "─" * (columns - 2) + corners[1], frame),))
+    line = "─" * (columns - width(text) - 5)
+    start, end = (line, "─") if at_end else ("─", line)
+    return Row((Piece(f"{corners[0]}{start} ", frame), Piece(text, kind), Piece(f" {end}{corners[1]}", frame)))
+
+
+def window(total: int, shown: int, focus: int | None) -> int:
+    """The first line to show of `total`, so that the line in focus is seen; without one, the end is."""
+    last = max(total - shown, 0)
+    return last if focus is None else min(max(focus - shown // 2, 0), last)

@@ -1,0 +1,284 @@
+"""The payment screen: digits type an amount, letters act, and what a card's gateway answers is told calmly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from textual.containers import Horizontal
+from textual.reactive import var
+from textual.widget import Widget
+
+from screens.base import TillScreen
+from screens.inspector import Inspector
+from screens.keys import Key
+from screens.panel import Panel
+from screens.paying import Desk, paying_rows, summary_rows
+from screens.rows import Row
+from screens.tenders import is_code, may_be_card, quick_tenders
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.sale import Sale
+
+LONGEST: Final = 24
+RETRIABLE: Final = ("payment_declined", "payment_cancelled", "gateway_down")
+TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with a payment, until the cashier goes on."""
+
+    kind: Literal["declined", "unknown", "ticket", "leaving"]
+    title: str
+    text: str
+    dropped: int = 0
+
+
+class PaymentScreen(TillScreen):
+    """Takes the payment of the current ticket, in one or several tenders."""
+
+    KIND: ClassVar[str] = "payment"
+    CSS_PATH = "payment.tcss"
+
+    typed: var[str] = var("", init=False)
+    quick: var[int | None] = var(None, init=False)
+    """Which quick tender was chosen by an arrow."""
+    trouble: var[Trouble | None] = var(None, init=False)
+    waited: var[int] = var(0, init=False)
+    """How long a card is being waited for, in ticks of the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card: tuple[str, int | None] | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The payment at the left; the ticket or the inspector at the right."""
+        return (
+            Horizontal(
+                Panel(self._paying, "paying", frame="accent"),
+                Panel(self._summary, "summary", frame="rim", title="Ticket"),
+                Inspector(self, "inspector", edits=False),
+                id="body",
+            ),
+        )
+
+    def on_mount(self) -> None:
+        """Count the seconds of a card payment, where time passes."""
+        super().on_mount()
+        for name in ("typed", "quick", "trouble", "waited"):
+            self.watch(self, name, self.redraw, init=False)
+        if self.host.live:
+            self.set_interval(0.5, self._tick)
+
+    def _tick(self) -> None:
+        if self.host.working:
+            self.waited += 1
+
+    @property
+    def sale(self) -> Sale | None:
+        """The ticket that is paid."""
+        return self.host.sale
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the last card can be charged again."""
+        return self._card is not None and self.trouble is not None and self.trouble.kind == "declined"
+
+    @property
+    def tenders(self) -> tuple[int, ...]:
+        """The amounts that the arrows choose among."""
+        till = self.host.till
+        return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
+
+    # Keys.
+
+    def take(self, key: Key) -> None:
+        """While a payment is being checked, keys belong to the next ticket; else letters act and digits type."""
+        checked = self.trouble is not None and self.trouble.kind == "unknown"
+        special = key.char is None and key.name.startswith(("f", "ctrl+"))
+        if not checked or special:
+            super().take(key)
+        elif key.name in ("enter", "escape") or key.name.isdecimal():
+            self.host.home()
+            if key.char is not None:
+                self.host.take(key)
+
+    def press(self, key: Key) -> None:
+        """Digits type, arrows choose, Enter takes what was typed or chosen."""
+        match key.name:
+            case "enter":
+                self._enter()
+            case "backspace":
+                self.typed = self.typed[:-1]
+            case "up" | "left" | "down" | "right":
+                self._choose(-1 if key.name in ("up", "left") else 1)
+            case char if char in "0123456789.," and len(self.typed) < LONGEST:
+                self.typed += "." if char == "," else char
+                self.quick, self.trouble = None, None
+                self.host.notice = None
+
+    def back(self) -> None:
+        """Escape: clear, or go back to the ticket; a part payment is not left silently."""
+        if self.typed or self.quick is not None:
+            self.typed, self.quick = "", None
+        elif self.sale is not None and self.sale.state == "part_paid":
+            self.trouble = None if self.trouble is not None else self._leaving(self.sale)
+        else:
+            self.host.notice = None
+            self.host.home()
+
+    def _leaving(self, sale: Sale) -> Trouble:
+        paid = self.host.money(sale.paid)
+        return Trouble("leaving", "PAID IN PART", f"{paid} was taken. Take the rest, or press A to give it back.")
+
+    def _choose(self, step: int) -> None:
+        if self.tenders:
+            at = -1 if self.quick is None and step > 0 else len(self.tenders) if self.quick is None else self.quick
+            self.quick = (at + step) % len(self.tenders)
+            self.typed, self.trouble = "", None
+
+    def _enter(self) -> None:
+        nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
+        if self.typed or self.quick is not None or nothing_to_take:
+            self.pay_cash()
+
+    # Tenders.
+
+    def pay_cash(self) -> None:
+        """Take what was typed or chosen in cash, else exactly what is due."""
+        typed, quick = self._taken()
+        if typed is None:
+            amount = self.tenders[quick] if quick is not None else None
+        else:
+            parsed = self._amount(typed)
+            if parsed is None:
+                return
+            amount = parsed
+        till = self.host.till
+        assert till is not None
+        self._card = None
+        self.host.begin(till.pay_cash(amount), self._taken_in, self._failed)
+
+    def pay_card(self) -> None:
+        """Charge the card in the reader what was typed, else all that is due; or charge a typed card number."""
+        typed, _ = self._taken()
+        till = self.host.till
+        assert till is not None
+        if typed is not None and may_be_card(typed) and not till.catalog.is_known(typed):
+            self._charge(typed, None)
+        elif typed is None:
+            self._charge("reader", None)
+        elif (amount := self._amount(typed)) is not None:
+            self._charge("reader", amount)
+
+    def pay_again(self) -> None:
+        """Charge the same card the same amount once more."""
+        if self._card is not None:
+            self._taken()
+            self._charge(*self._card)
+
+    def abandon(self) -> None:
+        """Give back what was paid, and go back to the ticket."""
+        till = self.host.till
+        assert till is not None
+        self._taken()
+        self.host.begin(till.abandon(), self._given_back, self._failed)
+
+    def _charge(self, number: str, amount: int | None) -> None:
+        till = self.host.till
+        assert till is not None
+        self._card, self.waited = (number, amount), 0
+        self.host.begin(till.pay_card(number, amount), self._taken_in, self._failed)
+
+    def _taken(self) -> tuple[str | None, int | None]:
+        """What was typed and chosen, both cleared."""
+        typed, quick = self.typed or None, self.quick
+        self.typed, self.quick, self.trouble = "", None, None
+        self.host.notice = None
+        return typed, quick
+
+    def _amount(self, typed: str) -> int | None:
+        from pos.domain.errors import TillError
+        from pos.domain.money import parse_money
+
+        till = self.host.till
+        assert till is not None
+        if is_code(typed):
+            self.host.say("That is a code, not an amount: nothing was taken.", "bad")
+            return None
+        try:
+            return parse_money(typed, till.catalog.exponent)
+        except TillError as error:
+            self.host.say(error.message, "bad")
+            return None
+
+    # What came of it.
+
+    def _taken_in(self, sale: Sale) -> None:
+        from screens.receipt import ReceiptScreen
+
+        if sale.state == "paid":
+            self._card = None
+            self.host.home()
+            self.host.show(ReceiptScreen(sale.order))
+        else:
+            self.host.say(f"{self.host.money(sale.paid)} taken, {self.host.money(sale.due)} still due.", "good")
+
+    def _given_back(self, _: Sale) -> None:
+        self.host.home()
+        self.host.say("The payment was given back; the ticket can be changed.", "good")
+
+    def _failed(self, error: TillError) -> None:
+        sale = self.sale
+        if error.code == "payment_unknown" and sale is not None and sale.state == "checking":
+            self._card = None
+            self.trouble = Trouble("unknown", "NO ANSWER", error.message)
+        elif error.code in RETRIABLE and self._card is not None:
+            title = {"payment_declined": "DECLINED", "payment_cancelled": "CANCELLED"}.get(error.code, "NOT CHARGED")
+            self.trouble = Trouble("declined", f"{title}{_card_of(sale)}", error.message)
+        elif error.code in TO_TICKET:
+            self.trouble = Trouble("ticket", "NOT TAKEN", error.message)
+        else:
+            self.host.say(error.message, "bad")
+            return
+        self.host.notice = None
+
+    def dropped(self, keys: int) -> None:
+        """Tell it in the box about the trouble, if there is one."""
+        trouble = self.trouble
+        if trouble is None:
+            super().dropped(keys)
+        else:
+            self.trouble = Trouble(trouble.kind, trouble.title, trouble.text, keys)
+
+    # Drawing.
+
+    def dress(self) -> None:
+        """Captions, and what is seen at the right."""
+        self.set_class(self.host.inspecting, "-inspecting")
+        sale = self.sale
+        note = "Esc cancels the card" if self.host.working else "Esc back to the ticket"
+        if self.trouble is not None and self.trouble.kind == "unknown":
+            note = "⏎ or the next scan goes on"
+        elif sale is not None and sale.state == "part_paid":
+            note = "A gives back what was paid"
+        self.query_one("#paying", Panel).caption(f"Pay ticket {sale.ticket}" if sale is not None else "Pay", note)
+        items = sale.items if sale is not None else 0
+        self.query_one("#summary", Panel).caption("Ticket", "1 item" if items == 1 else f"{items} items")
+        self.query_one("#inspector", Panel).caption("What happened", "F11 hide")
+
+    def _paying(self, columns: int, lines: int) -> Sequence[Row]:
+        desk = Desk(self.typed, self.quick, self.tenders, self.waited, self.trouble)
+        return paying_rows(self.host, desk, columns, lines)
+
+    def _summary(self, columns: int, lines: int) -> Sequence[Row]:
+        return summary_rows(self.host, columns, lines)
+
+
+def _card_of(sale: Sale | None) -> str:
+    """The card that was tried last, as it may be shown."""
+    cards = [payment for payment in sale.payments if payment.tender == "card"] if sale is not None else []
+    return f"  {cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

@@ -1,0 +1,138 @@
+"""The receipt of a finished sale: the change in big digits, and the paper. The next key begins the next ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Horizontal
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.text import clean
+from screens.base import TillScreen
+from screens.digits import big
+from screens.keys import Key
+from screens.line import message_rows
+from screens.panel import Panel
+from screens.rows import BLANK, Piece, Row, apart, row
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Payment, Sale
+
+WIDTH: Final = 42
+SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
+
+
+class ReceiptScreen(TillScreen):
+    """Shows an order's receipt, none: the last one's. It is printed when it is first shown."""
+
+    KIND: ClassVar[str] = "receipt"
+    CSS_PATH = "receipt.tcss"
+
+    top: var[int] = var(0, init=False)
+
+    def __init__(self, order: str | None = None) -> None:
+        super().__init__()
+        self._order = order
+        self._paper: tuple[str, ...] | None = None
+        self._shown = 20
+
+    def body(self) -> Sequence[Widget]:
+        """What was paid at the left, the paper at the right."""
+        return (
+            Horizontal(
+                Panel(self._paid, "paid", frame="accent", title="Paid"),
+                Panel(self._text, "paper", frame="rim", title="Receipt"),
+                id="body",
+            ),
+        )
+
+    def watch_top(self) -> None:
+        """Draw the paper."""
+        self.redraw()
+
+    @property
+    def paper(self) -> tuple[str, ...]:
+        """The lines of the receipt."""
+        if self._paper is None:
+            self.print_it()
+        return self._paper or ()
+
+    def print_it(self) -> None:
+        """Print the receipt."""
+        till = self.host.till
+        assert till is not None
+        first = self._paper is None
+        self._paper = tuple(till.print_receipt(self._order, width=WIDTH).splitlines())
+        if not first:
+            self.host.say("Printed again.", "good")
+
+    def on_mount(self) -> None:
+        """Print."""
+        super().on_mount()
+        if self._paper is None:
+            self.print_it()
+
+    def press(self, key: Key) -> None:
+        """Arrows scroll; whatever else begins the next ticket, and is not lost."""
+        if key.name in SCROLLS:
+            self.top = min(max(self.top + SCROLLS[key.name], 0), max(len(self.paper) - self._shown, 0))
+            return
+        self.host.notice = None
+        self.host.home()
+        if key.name != "enter":
+            self.host.take(key)
+
+    def back(self) -> None:
+        """Escape begins the next ticket."""
+        self.host.notice = None
+        self.host.home()
+
+    def dress(self) -> None:
+        """Captions."""
+        self.query_one("#paid", Panel).caption("Paid", "⏎ or the next scan goes on")
+        self.query_one("#paper", Panel).caption("Receipt", "↑↓ scroll" if len(self.paper) > self._shown else "")
+
+    @property
+    def _sale(self) -> Sale | None:
+        till = self.host.till
+        return till.find_order(self._order).sale if till is not None else None
+
+    def _paid(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self._sale
+        if sale is None:
+            return ()
+        money = self.host.money
+        change = big(money(sale.change), self.host.symbol)
+        rows = [BLANK, row(Piece("CHANGE", "strong")), *change, BLANK]
+        rows.append(apart((Piece("Total"),), (Piece(money(sale.total)),), min(columns, 26)))
+        if sale.cash_rounding:
+            rounding = money(sale.cash_rounding).replace("-", "−")
+            rows.append(apart((Piece("Cash rounding"),), (Piece(rounding),), min(columns, 26)))
+        rows += [
+            apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), min(columns, 26))
+            for payment in sale.payments
+            if payment.state == "captured"
+        ]
+        rows += [BLANK, row(Piece("✓ ", "good"), f"receipt {sale.receipt}"), BLANK]
+        return [*rows, *message_rows(self.host, columns)][:lines]
+
+    def _text(self, columns: int, lines: int) -> Sequence[Row]:
+        self._shown = lines
+        first = min(self.top, max(len(self.paper) - lines, 0))
+        margin = " " * max((columns - WIDTH) // 2, 0)
+        return [row(margin + clean_line(line)) for line in self.paper[first : first + lines]]
+
+
+def clean_line(line: str) -> str:
+    """A line of a receipt as it is drawn: blanks kept, nothing else that a terminal would obey."""
+    return "".join(char for char in line if char.isprintable())
+
+
+def _how(payment: Payment) -> str:
+    return "Cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
+
+
+def _given(payment: Payment) -> int:
+    return payment.amount if payment.tendered is None else payment.tendered

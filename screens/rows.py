@@ -1,0 +1,116 @@
+"""Rows of text as they are drawn: pieces with a kind, laid out in columns. Plain values, made by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from pos.domain.text import clean, fit, width
+
+columns_of = lru_cache(8192)(width)
+"""How wide a text is drawn; most of what is drawn was drawn before."""
+
+
+class Piece(NamedTuple):
+    """Some text and what kind it is, a name in `themes.STYLES`."""
+
+    text: str
+    kind: str = ""
+
+
+class Row(NamedTuple):
+    """One line of a panel. `kind` colours the whole line, such as a chosen one."""
+
+    pieces: tuple[Piece, ...] = ()
+    kind: str = ""
+
+    @property
+    def text(self) -> str:
+        """The row without its kinds."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes."""
+        return sum(columns_of(piece.text) for piece in self.pieces)
+
+    def cropped(self, columns: int) -> Row:
+        """The row, cut with an ellipsis if it is wider than so many columns."""
+        return self if self.width <= columns else Row(apart(self.pieces, (), columns).pieces, self.kind)
+
+
+BLANK = Row()
+
+
+def row(*pieces: Piece | str, kind: str = "") -> Row:
+    """A row from pieces or plain strings."""
+    return Row(tuple(piece if isinstance(piece, Piece) else Piece(piece) for piece in pieces), kind)
+
+
+def left(text: str, columns: int, kind: str = "") -> Piece:
+    """Text at the left of so many columns, cut with an ellipsis if it is longer."""
+    text = fit(text, columns)
+    return Piece(text + " " * (columns - columns_of(text)), kind)
+
+
+def right(text: str, columns: int, kind: str = "") -> Piece:
+    """Text at the right of so many columns, cut with an ellipsis if it is longer."""
+    text = fit(text, columns)
+    return Piece(" " * (columns - columns_of(text)) + text, kind)
+
+
+def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "") -> Row:
+    """Pieces at both edges of a row; what stands at the right is kept whole, the last piece at the left is cut."""
+    first, last = list(start), tuple(end)
+    room = columns - sum(columns_of(piece.text) for piece in last)
+    taken = 0
+    kept: list[Piece] = []
+    for piece in first:
+        text = fit(piece.text, max(room - taken, 0))
+        kept.append(Piece(text, piece.kind))
+        taken += columns_of(text)
+    return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind)
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Cleaned text over as many lines as it takes, broken at blanks where there are any."""
+    lines, line = [], ""
+    for word in clean(text).split(" "):
+        while width(word) > columns > 1:
+            head = fit(word, columns).rstrip("…") or word[:1]
+            lines.append(f"{line} {head}".strip() if width(line) + width(head) < columns else line or head)
+            if lines[-1] == line:
+                line = ""
+                continue
+            word, line = word[len(head) :], ""
+        if line and width(line) + 1 + width(word) > columns:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line] if line else lines
+
+
+def squeezed(rows: list[Row], lines: int) -> list[Row]:
+    """Rows without as many of their blank ones as must go for all others to be seen."""
+    too_many = len(rows) - lines
+    kept = []
+    for line in rows:
+        if line == BLANK and too_many > 0:
+            too_many -= 1
+        else:
+            kept.append(line)
+    return kept
+
+
+def boxed(title: str, rows: Iterable[Row], columns: int, kind: str) -> list[Row]:
+    """Rows in a drawn box with a title in its upper edge."""
+    name = fit(f" {title} ", columns - 4) if title else ""
+    top = row(Piece("╭─", kind), Piece(name, f"{kind}-strong" if kind == "bad" else kind))
+    top = Row((*top.pieces, Piece("─" * (columns - top.width - 1) + "╮", kind)))
+    inside = [
+        Row((Piece("│ ", kind), *line.pieces, Piece(" " * (columns - 4 - line.width)), Piece(" │", kind)))
+        for line in rows
+    ]
+    return [top, *inside, row(Piece("╰" + "─" * (columns - 2) + "╯", kind))]

@@ -1,0 +1,62 @@
+"""What Enter on the scan line means. A pure decision over what is typed, what is known and what is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+SHORTEST_SUFFIX: Final = 8
+_TIMES = re.compile(r"([+-]?[\d.]+\s*\*)\s*(.*)", re.DOTALL)
+_ENDING = re.compile(r"\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A typed line: the quantity with its `*`, as typed, and the rest."""
+
+    times: str
+    rest: str
+
+    @property
+    def searched(self) -> str:
+        """What is searched for: nothing while digits alone are typed, which may be a scan on its way."""
+        return "" if self.rest.isdecimal() or len(self.rest) < 2 else self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What to add: a line of the till's language, and what was typed before a scan and is dropped."""
+
+    line: str
+    dropped: str = ""
+
+
+def split(text: str) -> Entry:
+    """A typed line in its two parts."""
+    times = _TIMES.fullmatch(text.strip())
+    return Entry(times[1].replace(" ", ""), times[2].strip()) if times else Entry("", text.strip())
+
+
+def resolve(text: str, is_known: Callable[[str], bool], chosen: Callable[[], str | None]) -> Scan | None:
+    """What Enter adds, in the till's order: an exact code, a scan at the end of other text, the chosen hit.
+
+    `chosen` gives the SKU of the chosen hit; it is not asked for bare digits, nor for a known code. None: there is
+    nothing to add, only a quantity that waits for its code.
+    """
+    entry = split(text)
+    if not entry.rest:
+        return None
+    if is_known(entry.rest):
+        return Scan(entry.times + entry.rest)
+    if entry.rest.isdecimal():
+        return Scan(entry.times + entry.rest)
+    ending = _ENDING.search(entry.rest)
+    if ending is not None:
+        digits = ending.group()
+        for start in range(len(digits) - SHORTEST_SUFFIX + 1):
+            if is_known(digits[start:]):
+                return Scan(digits[start:], entry.rest[: -len(digits[start:])])
+    hit = chosen() if entry.searched else None
+    return Scan(entry.times + (hit or entry.rest))

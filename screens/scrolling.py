@@ -1,0 +1,41 @@
+"""Pages that are read or chosen from: arrows move, Escape goes back, whatever is typed belongs to the screen below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.reactive import var
+
+from screens.base import TillScreen
+from screens.keys import Key
+
+STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
+
+
+class PageScreen(TillScreen):
+    """A page with a place in it: the first line that is shown, or the entry that is chosen."""
+
+    index: var[int] = var(0, init=False)
+
+    def watch_index(self) -> None:
+        """Draw from there."""
+        self.redraw()
+
+    @property
+    def last(self) -> int:
+        """The last place there is."""
+        return 0
+
+    def press(self, key: Key) -> None:
+        """Arrows move; Enter chooses; what is typed goes to the screen below, so that no scan is lost."""
+        if key.name in STEPS:
+            self.index = min(max(self.index + STEPS[key.name], 0), self.last)
+        elif key.name == "enter":
+            self.choose()
+        elif key.char is not None:
+            self.app.pop_screen()
+            self.host.take(key)
+
+    def choose(self) -> None:
+        """Enter: by default, back."""
+        self.back()

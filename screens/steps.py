@@ -1,0 +1,97 @@
+"""A line's price step by step, and the table of all lines, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.text import clean
+from screens.panel import window
+from screens.rows import Piece, Row, apart, left, right, row
+from screens.ticket import Look, Money, figures, price_reason, price_text, quantity_text
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale, SaleLine
+
+COLUMNS: Final = (("price", 10), ("off", 9), ("net", 9), ("tax", 8), ("total", 10))
+QUANTITY: Final = 9
+
+
+def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+    """A head, and one row for each line with all that its total is made of."""
+    name = max(columns - QUANTITY - 2 - sum(width for _, width in COLUMNS), 6)
+    head = Row(
+        (
+            right("qty", QUANTITY, "faint"),
+            Piece("  "),
+            left("item", name, "faint"),
+            *(right(title, width, "faint") for title, width in COLUMNS),
+        )
+    )
+    at = next((index for index, line in enumerate(sale.lines) if line.line == chosen), None)
+    first = window(len(sale.lines), max(lines - 1, 1), at)
+    return [
+        head,
+        *(
+            _table_row(line, look.money, name, "chosen" if line.line == chosen else "")
+            for line in sale.lines[first : first + lines - 1]
+        ),
+    ]
+
+
+def _table_row(line: SaleLine, money: Money, name: int, kind: str) -> Row:
+    off = sum(discount.amount for discount in line.discounts)
+    values = (
+        price_text(line, money),
+        f"−{money(off)}" if off else "",
+        money(line.net),
+        money(line.tax),
+        money(line.total),
+    )
+    return Row(
+        (
+            right(quantity_text(line), QUANTITY),
+            Piece("  "),
+            left(clean(line.name), name),
+            *(right(value, width) for value, (_, width) in zip(values, COLUMNS, strict=True)),
+        ),
+        kind,
+    )
+
+
+def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
+    """One line's price from the list price to the total, each step with its reason and amount."""
+    from pos.domain.model import decimal_text
+
+    money = look.money
+    unit = "" if line.unit == "each" else f"/{clean(line.unit)}"
+    rows = [_step("List price", f"{money(line.list_price)}{unit}", columns)]
+    reason = price_reason(line, look)
+    if reason is not None:
+        rows.append(_step(reason[0].upper() + reason[1:], f"{money(line.unit_price)}{unit}", columns, "good"))
+    rows.append(_step(f"× {quantity_text(line)}", money(line.subtotal), columns))
+    rows += [
+        _step(clean(discount.reason), f"−{money(discount.amount)}", columns, "good")
+        for discount in line.discounts
+        if discount.amount
+    ]
+    rows.append(_step("Net, without tax", money(line.net), columns))
+    if line.tax_name is not None and line.tax_rate is not None:
+        rows.append(_step(f"Tax {clean(line.tax_name)} {decimal_text(line.tax_rate)} %", money(line.tax), columns))
+    else:
+        rows.append(_step("No tax", money(line.tax), columns))
+    rows.append(_step("Total", money(line.total), columns, "strong"))
+    return rows
+
+
+def sum_rows(sale: Sale, money: Money, columns: int) -> list[Row]:
+    """The ticket's totals with every discount and every tax."""
+    rows = [_step(figure.label, money(figure.amount).replace("-", "−"), columns) for figure in figures(sale)]
+    rows.append(row(Piece("─" * columns, "faint")))
+    rows.append(_step("Total", money(sale.total), columns, "strong"))
+    if sale.cash_due != sale.due:
+        rows.append(_step("In cash", money(sale.cash_due), columns, "faint"))
+    return rows
+
+
+def _step(label: str, amount: str, columns: int, kind: str = "") -> Row:
+    return apart((Piece(label, kind),), (Piece(" " + amount, kind),), columns)

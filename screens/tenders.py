@@ -1,0 +1,34 @@
+"""What a customer is likely to hand over in cash, and what typed digits are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODE_LENGTH: Final = 8
+CARD_LENGTH: Final = 13
+_NOTES: Final = (500, 1000, 2000, 5000, 10000)
+_SINGLE: Final = 2000
+
+
+def quick_tenders(due: int, exponent: int, many: int = 4) -> tuple[int, ...]:
+    """The exact amount, then the next ones up that notes make, in minor units: 23.28, 25, 30 and 50.
+
+    A note of 20 is offered alone only: two of them are typed as fast as chosen.
+    """
+    if due <= 0:
+        return ()
+    scale = 10 ** max(exponent - 2, 0)
+    ups = {-(-due // (note * scale)) * note * scale for note in _NOTES if note != _SINGLE or due <= _SINGLE * scale}
+    return tuple(sorted({due, *ups}))[:many]
+
+
+def is_code(typed: str) -> bool:
+    """Whether typed digits are as long as a scanned code, so that they are no amount."""
+    return typed.isdecimal() and len(typed) >= CODE_LENGTH
+
+
+def may_be_card(typed: str) -> bool:
+    """Whether typed digits may be a card's number."""
+    from pos.domain.codes import luhn
+
+    return len(typed) >= CARD_LENGTH and luhn(typed)

@@ -1,0 +1,181 @@
+"""The ticket and its totals as rows: pure functions of the sale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pos.domain.text import clean, width
+from screens.digits import big
+from screens.panel import window
+from screens.rows import BLANK, Piece, Row, apart, left, right, row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pos.domain.catalog import Product
+    from pos.domain.sale import Discount, Sale, SaleLine
+
+Money = Callable[[int], str]
+
+QUANTITY = 8
+AMOUNT = 9
+UNIT_PRICE = 11
+
+
+class Look(NamedTuple):
+    """What a ticket's rows are drawn with besides the sale."""
+
+    money: Money
+    products: Mapping[str, Product]
+    wide: bool = False
+
+
+def quantity_text(line: SaleLine) -> str:
+    """How many, or how much with its unit."""
+    from pos.domain.model import decimal_text
+
+    number = decimal_text(line.quantity)
+    return number if line.unit == "each" else f"{number} {clean(line.unit)}"
+
+
+def price_text(line: SaleLine, money: Money) -> str:
+    """The unit price, per unit for weighed goods."""
+    price = money(line.unit_price)
+    return price if line.unit == "each" else f"{price}/{clean(line.unit)}"
+
+
+def price_reason(line: SaleLine, look: Look) -> str | None:
+    """Why the unit price is not the list price."""
+    if line.unit_price == line.list_price:
+        return None
+    product = look.products.get(line.sku)
+    on_sale = product is not None and product.sale_price == line.unit_price
+    return f"{'on sale' if on_sale else 'price changed'}, was {look.money(line.list_price)}"
+
+
+def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+    """As much of the ticket as fits, the chosen line always in sight."""
+    rows: list[Row] = []
+    focus = None
+    alone = _particular(sale)
+    for line in sale.lines:
+        if line.line == chosen:
+            focus = len(rows)
+        rows.append(_line_row(line, look, columns, "chosen" if line.line == chosen else ""))
+        rows += [
+            Row((Piece(" " * (QUANTITY + 2)), left(reason, columns - QUANTITY - 2, "good")))
+            for reason in _reasons(line, look, alone)
+        ]
+    first = window(len(rows), lines, focus)
+    return rows[first : first + lines]
+
+
+def _line_row(line: SaleLine, look: Look, columns: int, kind: str) -> Row:
+    price = (right(price_text(line, look.money), UNIT_PRICE),) if look.wide else ()
+    name = columns - QUANTITY - 2 - AMOUNT - 1 - (UNIT_PRICE if look.wide else 0)
+    return Row(
+        (
+            right(quantity_text(line), QUANTITY),
+            Piece("  "),
+            left(clean(line.name), name),
+            *price,
+            right(look.money(line.subtotal), AMOUNT),
+            Piece(" "),
+        ),
+        kind,
+    )
+
+
+def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]:
+    changed = price_reason(line, look)
+    if changed is not None:
+        yield changed
+    for discount in line.discounts:
+        if discount.amount and (discount.step == "line_discount" or discount.code in alone):
+            yield f"{clean(discount.reason)}  −{look.money(discount.amount)}"
+
+
+def _particular(sale: Sale) -> frozenset[str]:
+    """The coupons that lie on some lines only: they are told there."""
+    codes = Counter(discount.code for line in sale.lines for discount in line.discounts if discount.step == "coupon")
+    return frozenset(code for code, many in codes.items() if code is not None and many < len(sale.lines))
+
+
+class Figure(NamedTuple):
+    """One row of the totals."""
+
+    label: str
+    amount: int
+
+
+def figures(sale: Sale) -> list[Figure]:
+    """Subtotal, discounts and taxes, one row each."""
+    taxes = [Figure(_tax_label(sale, name), tax) for name, tax in _taxes(sale)]
+    return [
+        Figure("Subtotal", sale.subtotal),
+        *(Figure(_discount_label(discount), -discount.amount) for discount in sale.discounts),
+        *taxes,
+    ]
+
+
+def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
+    """The same in at most so many rows: taxes first, then discounts in one."""
+    rows = list(found)
+    if len(rows) > lines and len(sale.taxes) > 1:
+        label = "Tax incl." if _inclusive(sale) else "Tax"
+        rows = [*rows[: -len(sale.taxes)], Figure(label, sale.tax)]
+    if len(rows) > lines and len(sale.discounts) > 1:
+        rest = rows[1 + len(sale.discounts) :]
+        rows = [rows[0], Figure(f"{len(sale.discounts)} discounts", -sale.discount_total), *rest]
+    return rows[:lines]
+
+
+def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int) -> list[Row]:
+    """The figures at the left, the total in big digits at the right."""
+    large = big(money(sale.due), symbol)
+    title = "TOTAL DUE" if not sale.paid else "STILL DUE"
+    if large[0].width > columns - 4:
+        large = big(money(sale.due))
+    room = max(columns - large[0].width - 2, 0)
+    label = min(room, 34)
+    rows = []
+    for figure in condensed(figures(sale), sale, lines):
+        amount = money(figure.amount).replace("-", "−")
+        rows.append(
+            (left(figure.label, max(label - width(amount) - 1, 0)), Piece(" "), Piece(amount))
+            if label > width(amount) + 6
+            else ()
+        )
+    big_rows = [row(Piece(title, "faint")), *large][:lines] if lines > 3 else list(large)
+    drawn = []
+    for index in range(max(len(rows), len(big_rows))):
+        start = rows[index] if index < len(rows) else ()
+        end = big_rows[index].pieces if index < len(big_rows) else ()
+        drawn.append(apart(start, end, columns) if end else Row(start))
+    return drawn or [BLANK]
+
+
+def _discount_label(discount: Discount) -> str:
+    if discount.step == "line_discount":
+        return "Line discounts"
+    if discount.step == "coupon" and discount.code:
+        return f"Coupon {clean(discount.code)}"
+    if discount.step == "ticket_discount":
+        return f"Ticket, {clean(discount.reason)}"
+    return clean(discount.reason)
+
+
+def _taxes(sale: Sale) -> list[tuple[str, int]]:
+    from pos.domain.model import decimal_text
+
+    return [(f"{clean(tax.name)} {decimal_text(tax.rate)} %", tax.tax) for tax in sale.taxes]
+
+
+def _tax_label(sale: Sale, name: str) -> str:
+    return f"Tax {name}" + (" incl." if _inclusive(sale) else "")
+
+
+def _inclusive(sale: Sale) -> bool:
+    return sale.total == sale.subtotal - sale.discount_total

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pos.language.parsing import VERBS
+from screens import actions
+from tests.screens.support import MILK, open_app
+
+
+def test_no_key_means_two_things_on_one_screen() -> None:
+    keys = Counter((screen, action.key) for action in actions.ACTIONS for screen in action.screens)
+    assert [key for key, many in keys.items() if many > 1] == []
+
+
+def test_no_word_means_two_actions_and_ids_are_unique() -> None:
+    words = [action.word for action in actions.ACTIONS if action.word]
+    assert len(set(words)) == len(words)
+    assert len({action.id for action in actions.ACTIONS}) == len(actions.ACTIONS)
+
+
+def test_every_function_key_has_a_second_way() -> None:
+    assert {f"f{number}" for number in range(1, 13)} <= {action.key for action in actions.ACTIONS}
+    assert all(action.word for action in actions.ACTIONS if action.key.startswith("f"))
+
+
+def test_every_action_tells_what_it_does() -> None:
+    assert all(action.help.endswith(".") and action.label and action.short for action in actions.ACTIONS)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 160])
+def test_the_footer_shows_what_fits_and_always_pay(columns: int) -> None:
+    found = actions.on_screen("sale")
+    widths = {action.id: len(f"{action.cap} {action.short}") + 2 for action in found}
+    chosen = actions.footer_choice(found, widths, columns)
+    assert "pay" in {action.id for action in chosen}
+    assert sum(widths[action.id] for action in chosen) <= columns
+
+
+async def test_at_80_columns_the_footer_is_as_designed(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n")
+        footer = " F1 Help  F2 Qty  F3 Void  F4 Disc  F5 Coupon  F6 Member  F7 Hold  F12 Pay"
+        assert cashier.text("footer").rstrip() == footer
+
+
+async def test_a_disabled_action_says_why(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys("<f12>")
+        assert "✗ There is nothing on this ticket to pay yet." in cashier.text("line")
+        assert cashier.app.kind == "sale"
+
+
+async def test_slash_words_do_what_the_keys_do(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/pay\n")
+        assert cashier.app.kind == "payment"
+        await cashier.keys("<escape>/coupon\n")
+        assert cashier.app.kind == "coupon"
+        await cashier.keys("<escape>/help\n")
+        assert cashier.app.kind == "help"
+
+
+async def test_typing_a_slash_lists_commands_with_their_usage(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(120, 30)) as cashier:
+        await cashier.keys("/")
+        listed = cashier.text("list")
+        assert "/help" in listed
+        await cashier.keys("disc")
+        assert VERBS["discount"] in cashier.text("list")
+        assert "/discount-all" in cashier.text("list")
+
+
+async def test_a_command_begun_is_completed_by_enter(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/qt\n")
+        assert "/qty" in cashier.text("line")
+        await cashier.keys("1 4\n")
+        assert int(cashier.sale.lines[0].quantity) == 4
+
+
+async def test_the_menu_does_what_is_chosen(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f10>")
+        assert cashier.app.kind == "menu"
+        await cashier.keys("<down>\n")
+        assert "Quantity of Whole Milk 1 L" in cashier.text("line")
+        await cashier.keys("3\n")
+        assert int(cashier.sale.lines[0].quantity) == 3
+
+
+async def test_a_scan_while_a_page_is_open_is_not_lost(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        for key in ("<f1>", "<f10>", "<f9>"):
+            await cashier.keys(f"{key}{MILK}\n")
+            assert cashier.app.kind == "sale"
+        assert int(cashier.sale.lines[0].quantity) == 3
+
+
+async def test_help_is_drawn_from_the_table_and_the_language(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(120, 160)) as cashier:
+        await cashier.keys("<f1>")
+        page = cashier.text("page")
+        assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
+        assert all(usage in page for usage in VERBS.values())

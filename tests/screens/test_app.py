@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.till.till import Till
+from screens.app import TillApp
+from screens.line import shown
+from screens.themes import DARK, LIGHT
+from tests.screens.support import MILK, Cashier, open_app, parsed
+
+
+async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves() -> None:
+    def fails() -> Till:
+        raise TillError("store_in_use", "The store /tmp/shop is in use by another till (process 4711).")
+
+    app = TillApp(fails, live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
+        await cashier.until(lambda: app.failure is not None)
+        await pilot.pause()
+        await cashier.until(lambda: "in use by another till" in cashier.text())
+        assert "Any key leaves." in cashier.text()
+        cashier.burst("x")
+        await cashier.until(lambda: app.return_code is not None)
+    assert app.return_code == 1
+
+
+async def test_quitting_writes_everything_down(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        cashier.burst(f"{MILK}\n<ctrl+q>")
+        await cashier.until(lambda: cashier.app.return_code is not None)
+        assert cashier.app.return_code == 0
+
+
+async def test_the_sale_is_the_value_that_screens_draw(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        cashier.till.add(MILK)
+        await cashier.settled()
+        assert cashier.app.sale is cashier.till.sale
+        assert "Whole Milk 1 L" in cashier.text("ticket")
+
+
+@pytest.mark.parametrize("theme", [DARK.name, LIGHT.name, "textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_every_theme_has_all_colours(tmp_path: Path, theme: str) -> None:
+    async with open_app(tmp_path) as cashier:
+        cashier.app.theme = theme
+        await cashier.keys(f"{MILK}\nmi<escape><f12>4000000000000002k")
+        assert "DECLINED" in cashier.text()
+
+
+async def test_no_colour_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12><down>")
+        assert "▸1.49◂" in cashier.text()
+
+
+def test_a_card_number_typed_before_the_till_is_open_is_not_shown() -> None:
+    app = TillApp(lambda: None, live=False)  # type: ignore[arg-type, return-value]
+    assert shown(app, "3*MLK 4242424242424242") == "3*MLK ••••••••••••••••"
+    assert shown(app, "4006381333931") == "4006381333931"
+
+
+async def test_keys_behind_a_declined_command_are_dropped(tmp_path: Path) -> None:
+    async with open_app(tmp_path, slow=True) as cashier:
+        cashier.burst(f"{MILK}\n/pay card 4000000000000002\n")
+        await cashier.until(lambda: cashier.till.waiting_for_card)
+        cashier.burst(f"{MILK}\n")
+        await cashier.until(lambda: len(cashier.app.kept_keys) == 14)
+        assert "14 keys wait" in cashier.text("line")
+        cashier.till._desk.gateway.answer.set()  # type: ignore[attr-defined]
+        await cashier.settled()
+        assert int(cashier.sale.lines[0].quantity) == 1
+        line = " ".join(cashier.text("line").replace("│", "").split())
+        assert "✗ The bank declined the card." in line
+        assert "14 keys that were typed meanwhile had no effect." in line
+
+
+def test_the_first_frame_waits_for_neither_the_engine_nor_tables() -> None:
+    code = (
+        "import sys, screens.app; "
+        "print([name for name in ('pydantic', 'tinydb', 'babel', 'pos.till', 'biip', 'textual.widgets._data_table') "
+        "if name in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "[]"
+
+
+async def test_expect_and_key_work_on_the_scan_line(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/expect total 1.49\n")
+        assert "As expected." in cashier.text("line")
+        await cashier.keys("/expect total 2\n")
+        assert "✗ Expected total 2" in cashier.text("line")
+        await cashier.keys("/key f12\n")
+        assert cashier.app.kind == "payment"
+
+
+async def test_a_ticket_paid_by_a_command_shows_its_receipt(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/pay cash 5\n")
+        assert cashier.app.kind == "receipt"
+        await cashier.keys(f"{MILK}\n/pay cash 1\n")
+        assert cashier.app.kind == "payment"
+        assert cashier.sale.state == "part_paid"
+
+
+def test_bursts_are_parsed_as_a_terminal_would() -> None:
+    assert [event.key for event in parsed("1\n<lf>\t<f12> +")] == ["1", "enter", "ctrl+j", "tab", "f12", "space", "+"]

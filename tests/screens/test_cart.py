@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.support import BREAD, MILK, open_app
+
+
+async def test_every_step_of_a_line_s_price_is_shown(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"TEA\n2*{BREAD}\n<f4>10%\n<f6>M1\n<ctrl+t>")
+        steps = cashier.text("steps")
+        for text in ("List price", "3.20", "× 2", "6.40", "10 % off", "−0.64", "Member 5 %", "Tax food 2.5 %", "Total"):
+            assert text in steps
+        await cashier.keys("<up>")
+        assert "On sale, was 4.50" in cashier.text("steps")
+        assert "No tax" in cashier.text("steps")
+        assert "Line discounts" in cashier.text("sums")
+
+
+async def test_lines_are_changed_here_as_on_the_sale_screen(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n{BREAD}\n<ctrl+t>+<up><f2>5\n")
+        assert {line.sku: int(line.quantity) for line in cashier.sale.lines} == {"MLK": 5, "RYE": 2}
+        await cashier.keys("<ctrl+p>1.00\n")
+        assert cashier.sale.lines[0].unit_price == 100
+        assert "Price changed, was 1.49" in cashier.text("steps")
+        await cashier.keys("<delete>")
+        assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+        await cashier.keys("<escape>")
+        assert cashier.app.kind == "sale"
+
+
+async def test_a_scan_here_is_added(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<ctrl+t>{BREAD}\n")
+        assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
+
+
+async def test_the_ticket_is_paid_from_here(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<ctrl+t><f12>c\n")
+        assert cashier.app.kind == "sale"
+        assert cashier.sale.state == "paid"

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.screens.support import BREAD, MILK, open_app
+
+
+async def test_a_typed_code_is_put_on_and_its_amount_told(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"10*{MILK}\n<f5>save10\n")
+        assert "SAVE10 takes 1.49 off." in cashier.text("line")
+        assert "−1.49" in cashier.text("applied")
+
+
+async def test_a_refused_code_says_why(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>nope\n")
+        assert "✗ No coupon has the code NOPE." in cashier.text("line")
+        await cashier.keys("gone20\n")
+        assert "expired" in cashier.text("line")
+        assert cashier.sale.coupons == ()
+
+
+async def test_the_shop_s_coupons_are_listed_with_their_rule_and_what_is_in_the_way(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(120, 30)) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>")
+        offered = cashier.text("offered")
+        assert "✓ SAVE10" in offered
+        assert "10 % off everything" in offered
+        assert "5.00 off everything, from 30.00" in offered
+        assert "needs goods for 28.51 more" in offered
+
+
+async def test_one_is_chosen_by_arrow_and_taken_off_by_del(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>\n")
+        assert "No coupon yet." in cashier.text("applied")
+        await cashier.keys("<down>\n")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
+        await cashier.keys("<down><delete>")
+        assert "No coupon yet." in cashier.text("applied")
+        assert "SAVE10 was taken off." in cashier.text("line")
+
+
+async def test_a_coupon_that_takes_nothing_off_stays_with_its_reason(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
+        assert "needs goods for 28.51 more" in cashier.text("applied")
+        assert "0.00" in cashier.text("applied")
+
+
+async def test_a_scan_here_goes_to_the_ticket(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>{BREAD}\n")
+        assert cashier.app.kind == "sale"
+        assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from screens.scanning import Entry, Scan, resolve, split
+
+KNOWN = {"4006381333931", "12345670", "MILK", "7UP", "4011"}
+
+
+def chosen() -> str | None:
+    return "HIT"
+
+
+@pytest.mark.parametrize(
+    ("typed", "scan"),
+    [
+        ("4006381333931", Scan("4006381333931")),
+        ("3*4006381333931", Scan("3*4006381333931")),
+        ("0.412 * 4011", Scan("0.412*4011")),
+        ("MILK", Scan("MILK")),
+        ("7UP", Scan("7UP")),
+        ("mil", Scan("HIT")),
+        ("3*mil", Scan("3*HIT")),
+        ("mil4006381333931", Scan("4006381333931", "mil")),
+        ("oat 24006381333931", Scan("4006381333931", "oat 2")),
+        ("mi12345670", Scan("12345670", "mi")),
+        ("24006381333931", Scan("24006381333931")),
+        ("9999", Scan("9999")),
+        ("3*9999", Scan("3*9999")),
+        ("mil4011", Scan("HIT")),
+        ("3*", None),
+        ("", None),
+        ("-3*MILK", Scan("-3*MILK")),
+    ],
+)
+def test_what_enter_adds(typed: str, scan: Scan | None) -> None:
+    assert resolve(typed, KNOWN.__contains__, chosen) == scan
+
+
+def test_the_chosen_hit_is_not_asked_for_a_known_code() -> None:
+    def never() -> str | None:
+        raise AssertionError("Enter waited for a search")
+
+    assert resolve("4006381333931", KNOWN.__contains__, never) == Scan("4006381333931")
+    assert resolve("2", KNOWN.__contains__, never) == Scan("2")
+
+
+def test_without_a_hit_the_text_itself_is_looked_up_and_refused() -> None:
+    assert resolve("xyz", KNOWN.__contains__, lambda: None) == Scan("xyz")
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "searched"),
+    [
+        ("milk", Entry("", "milk"), "milk"),
+        ("2* milk", Entry("2*", "milk"), "milk"),
+        ("20001", Entry("", "20001"), ""),
+        ("m", Entry("", "m"), ""),
+    ],
+)
+def test_what_is_searched_while_typing(typed: str, entry: Entry, searched: str) -> None:
+    assert split(typed) == entry
+    assert entry.searched == searched

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from screens.tenders import is_code, may_be_card, quick_tenders
+
+
+@pytest.mark.parametrize(
+    ("due", "exponent", "tenders"),
+    [
+        (2328, 2, (2328, 2500, 3000, 5000)),
+        (310, 2, (310, 500, 1000, 2000)),
+        (1230, 2, (1230, 1500, 2000, 5000)),
+        (2000, 2, (2000, 5000, 10000)),
+        (12345, 2, (12345, 12500, 13000, 15000)),
+        (840, 0, (840, 1000, 2000, 5000)),
+        (4321, 3, (4321, 5000, 10000, 20000)),
+        (0, 2, ()),
+    ],
+)
+def test_quick_tenders_are_the_exact_amount_and_the_next_notes(
+    due: int, exponent: int, tenders: tuple[int, ...]
+) -> None:
+    assert quick_tenders(due, exponent) == tenders
+
+
+@pytest.mark.parametrize(("typed", "code"), [("20001000", True), ("2000100", False), ("200010.00", False)])
+def test_digits_as_long_as_a_scan_are_no_amount(typed: str, code: bool) -> None:
+    assert is_code(typed) is code
+
+
+@pytest.mark.parametrize(
+    ("typed", "card"),
+    [("4242424242424242", True), ("4242424242424241", False), ("42", False), ("4222222222222", True)],
+)
+def test_a_number_with_a_card_s_check_digit(typed: str, card: bool) -> None:
+    assert may_be_card(typed) is card
