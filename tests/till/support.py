@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from pos.domain.catalog_file import CatalogFile
@@ -81,8 +80,8 @@ class Counter:
         """What happened, by kind."""
         return [event.event for event in self.events]
 
-    def stock(self, sku: str) -> tuple[Decimal | None, Decimal | None]:
-        """On hand and held of a product."""
+    def stock(self, sku: str) -> object:
+        """On hand and held of a product, to be compared."""
         available = self.till.catalog.availability(self.till.catalog.products[sku])
         return available.on_hand, available.held
 

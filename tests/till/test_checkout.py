@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.ports import ChargeResult
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -122,7 +123,7 @@ async def test_a_decline_gives_everything_back_and_the_ticket_can_be_edited() ->
     with counter() as at:
         at.till.add(LAMP)
         at.till.apply_coupon("ONE")
-        held: list[tuple[Decimal | None, Decimal | None]] = []
+        held: list[object] = []
         at.till.subscribe(lambda _, event: held.append(at.stock(LAMP)) if event and event.event == "charging" else None)
         with pytest.raises(TillError) as declined:
             await at.till.pay_card(POOR_CARD)
@@ -243,7 +244,7 @@ class SlowGateway(MockGateway):
         self.asked = asyncio.Event()
         self.answer = asyncio.Event()
 
-    async def charge(self, attempt_id: str, amount: int, token: str):  # type: ignore[no-untyped-def]
+    async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
         self.asked.set()
         await self.answer.wait()
         return await super().charge(attempt_id, amount, token)

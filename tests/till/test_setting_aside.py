@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from decimal import Decimal
 
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.sale import Sale
 from tests.till.support import BREAD, CAKE, LAMP, TEA, counter
 
 
@@ -44,7 +46,7 @@ async def test_what_cannot_be_held_or_recalled() -> None:
         assert [held.name for held in at.till.held_tickets()] == ["a", "b"]
 
 
-async def code(action):  # type: ignore[no-untyped-def]
+async def code(action: Awaitable[Sale]) -> str:
     with pytest.raises(TillError) as refusal:
         await action
     return refusal.value.code
