@@ -76,6 +76,16 @@ def test_the_readme_lists_every_error_code_and_verb() -> None:
     assert [usage for usage in VERBS.values() if usage.replace("|", "\\|") not in README] == []
 
 
+def test_the_readmes_key_table_is_the_table_of_actions() -> None:
+    from screens.actions import ACTIONS
+
+    told = [line for line in README.splitlines() if line.startswith("| `") and line.count(" | ") == 3]
+    assert len(told) == len(ACTIONS)
+    for action, line in zip(ACTIONS, told, strict=True):
+        key, word, _, what = (cell.strip() for cell in line.strip("| ").split(" | "))
+        assert (key, word, what) == (f"`{action.cap}`", f"`/{action.word}`" if action.word else "", action.help)
+
+
 def test_the_readmes_script_runs_as_it_says() -> None:
     fences = README.split("```")
     script = next(block for block in fences if block.startswith("text\n# lunch.pos")).removeprefix("text\n")

@@ -80,14 +80,14 @@ class _Receipt:
             yield from self._row(label, self._money(-discount.amount))
         included = sale.total == sale.subtotal - sale.discount_total
         if not included:
-            yield from self._taxes(sale)
+            yield from self._taxes(sale, "Tax ")
         yield from self._row(f"TOTAL {clean(sale.currency)}", self._money(sale.total))
         if included:
             yield from self._taxes(sale, "incl. ")
         if sale.cash_rounding:
             yield from self._row("Cash rounding", self._money(sale.cash_rounding))
 
-    def _taxes(self, sale: Sale, prefix: str = "") -> Iterator[str]:
+    def _taxes(self, sale: Sale, prefix: str) -> Iterator[str]:
         for tax in sale.taxes:
             name = f"{prefix}{clean(tax.name)} {decimal_text(tax.rate)} % on {self._money(tax.net)}"
             yield from self._row(name, self._money(tax.tax))

@@ -78,7 +78,7 @@ Sourdough bread                       9.00
 Subtotal                             23.41
 Line discounts                       -1.00
 Coupon SAVE2, 2.00 off               -2.00
-Food 8.875 % on 20.41                 1.81
+Tax Food 8.875 % on 20.41             1.81
 TOTAL USD                            22.22
 Cash rounding                        -0.02
 ------------------------------------------
