@@ -113,7 +113,7 @@ class Cashier:
             await self.until(lambda: self.app._message_queue.empty() and not self.app.working)
             await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 8) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 30) -> None:
         """Wait for a condition."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 -- what is waited for is on the screen, which fires no event
