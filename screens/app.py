@@ -91,8 +91,6 @@ class TillApp(App[int]):
         self.live = live
         self._intake = Intake(self, same_burst=same_burst)
 
-    # The screen in front.
-
     def get_default_screen(self) -> Screen[None]:
         """Home."""
         return CatalogScreen()
@@ -122,8 +120,6 @@ class TillApp(App[int]):
         """The theme's variables, completed with ours."""
         self.theme_variables = completed(super().get_css_variables())
         return self.theme_variables
-
-    # Opening and closing.
 
     def on_mount(self) -> None:
         """Open the till once the first frame is out."""
@@ -205,8 +201,6 @@ class TillApp(App[int]):
 
         return now.astimezone(ZoneInfo(self.till.catalog.shop.timezone))
 
-    # Keys.
-
     async def on_event(self, event: events.Event) -> None:
         """Take keys before Textual forwards them; all else goes its way."""
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -247,8 +241,6 @@ class TillApp(App[int]):
     def kept(self) -> None:
         """Show that keys wait."""
         self.front.redraw()
-
-    # What screens do.
 
     @property
     def current(self) -> Sale | None:
@@ -333,8 +325,6 @@ class TillApp(App[int]):
         from pos.domain.money import format_money
 
         return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
-
-    # What the till tells.
 
     def _heard(self, sale: Sale, event: Event | None) -> None:
         before = self.sale

@@ -81,8 +81,6 @@ class TillScreen(Screen[None]):
         """Draw again after another screen was in front."""
         self.redraw()
 
-    # Keys.
-
     def take(self, key: Key) -> None:
         """Do what a key says: an action's key, or one of the screen's own."""
         action = actions.by_key(self.KIND, key.name)
@@ -120,8 +118,6 @@ class TillScreen(Screen[None]):
         told = self.host.notice
         text = f"{many} typed meanwhile had no effect."
         self.host.say(f"{told.text} {text}" if told is not None else text, told.kind if told is not None else "faint")
-
-    # Bars.
 
     def _header(self, columns: int, _: int) -> Sequence[Row]:
         return (header_row(self.host, columns),)

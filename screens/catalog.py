@@ -71,8 +71,6 @@ class CatalogScreen(LineScreen):
         """Draw the frame."""
         self.redraw()
 
-    # Keys.
-
     def type(self, char: str) -> None:
         """Type; `+` and `-` on an empty line change the chosen line."""
         if self.changes_line(char):
@@ -202,8 +200,6 @@ class CatalogScreen(LineScreen):
     def _leave_lists(self) -> None:
         self.browsing, self.category, self.held = False, None, ()
 
-    # The list.
-
     @property
     def _listing(self) -> Listing | None:
         """The list that the arrows choose in; None: they choose a line of the ticket."""
@@ -230,8 +226,6 @@ class CatalogScreen(LineScreen):
         if self._found is None or self._found[0] != searched:
             self._found = (searched, listing.hits_listing(self.host, searched))
         return self._found[1]
-
-    # Drawing.
 
     @property
     def hint(self) -> str:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 NO_LINES = "There is no line on this ticket yet."
 
 
-# Why not now.
-
-
 def always(app: TillApp) -> str | None:
     """Nothing is in the way."""
     return None
@@ -79,9 +76,6 @@ def needs_payments(app: TillApp) -> str | None:
     """A part payment stands."""
     paid = app.sale is not None and app.sale.state == "part_paid"
     return None if paid else "Nothing was paid on this ticket yet: Esc goes back to it."
-
-
-# What is done.
 
 
 def show_help(app: TillApp) -> None:

@@ -93,8 +93,6 @@ class PaymentScreen(TillScreen):
         till = self.host.till
         return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
 
-    # Keys.
-
     def take(self, key: Key) -> None:
         """While a payment is being checked, keys belong to the next ticket; else letters act and digits type."""
         checked = self.trouble is not None and self.trouble.kind == "unknown"
@@ -144,8 +142,6 @@ class PaymentScreen(TillScreen):
         nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
         if self.typed or self.quick is not None or nothing_to_take:
             self.pay_cash()
-
-    # Tenders.
 
     def pay_cash(self) -> None:
         """Take what was typed or chosen in cash, else exactly what is due."""
@@ -215,8 +211,6 @@ class PaymentScreen(TillScreen):
             self.host.say(error.message, "bad")
             return None
 
-    # What came of it.
-
     def _taken_in(self, sale: Sale) -> None:
         from screens.receipt import ReceiptScreen
 
@@ -253,8 +247,6 @@ class PaymentScreen(TillScreen):
             super().dropped(keys)
         else:
             self.trouble = Trouble(trouble.kind, trouble.title, trouble.text, keys)
-
-    # Drawing.
 
     def dress(self) -> None:
         """Captions, and what is seen at the right."""

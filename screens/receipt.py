@@ -25,7 +25,7 @@ SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -1
 
 
 class ReceiptScreen(TillScreen):
-    """Shows an order's receipt, none: the last one's. It is printed when it is first shown."""
+    """Shows an order's receipt, none: the last one's."""
 
     KIND: ClassVar[str] = "receipt"
     CSS_PATH = "receipt.tcss"
@@ -35,7 +35,7 @@ class ReceiptScreen(TillScreen):
     def __init__(self, order: str | None = None) -> None:
         super().__init__()
         self._order = order
-        self._paper: tuple[str, ...] | None = None
+        self._paper: tuple[str, ...] = ()
         self._shown = 20
 
     def body(self) -> Sequence[Widget]:
@@ -52,32 +52,24 @@ class ReceiptScreen(TillScreen):
         """Draw the paper."""
         self.redraw()
 
-    @property
-    def paper(self) -> tuple[str, ...]:
-        """The lines of the receipt."""
-        if self._paper is None:
-            self.print_it()
-        return self._paper or ()
-
     def print_it(self) -> None:
         """Print the receipt."""
         till = self.host.till
         assert till is not None
-        first = self._paper is None
-        self._paper = tuple(till.print_receipt(self._order, width=WIDTH).splitlines())
-        if not first:
-            self.host.say("Printed again.", "good")
+        self._paper = tuple(till.print_receipt(self._order).splitlines())
+        self.host.say("Printed again.", "good")
 
     def on_mount(self) -> None:
-        """Print."""
+        """Show the receipt."""
         super().on_mount()
-        if self._paper is None:
-            self.print_it()
+        till = self.host.till
+        assert till is not None
+        self._paper = tuple(till.receipt(self._order, width=WIDTH).splitlines())
 
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""
         if key.name in SCROLLS:
-            self.top = min(max(self.top + SCROLLS[key.name], 0), max(len(self.paper) - self._shown, 0))
+            self.top = min(max(self.top + SCROLLS[key.name], 0), max(len(self._paper) - self._shown, 0))
             return
         self.host.notice = None
         self.host.home()
@@ -92,7 +84,7 @@ class ReceiptScreen(TillScreen):
     def dress(self) -> None:
         """Captions."""
         self.query_one("#paid", Panel).caption("Paid", "⏎ or the next scan goes on")
-        self.query_one("#paper", Panel).caption("Receipt", "↑↓ scroll" if len(self.paper) > self._shown else "")
+        self.query_one("#paper", Panel).caption("Receipt", "↑↓ scroll" if len(self._paper) > self._shown else "")
 
     @property
     def _sale(self) -> Sale | None:
@@ -120,9 +112,9 @@ class ReceiptScreen(TillScreen):
 
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
         self._shown = lines
-        first = min(self.top, max(len(self.paper) - lines, 0))
+        first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
-        return [row(margin + clean_line(line)) for line in self.paper[first : first + lines]]
+        return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
 
 
 def clean_line(line: str) -> str:

@@ -317,8 +317,10 @@ def replace_state(attempt: Attempt, state: str) -> Attempt:
 
 
 def card_words(attempt: Payment) -> str:
-    """A card as it may be shown: brand and last four digits."""
-    return f"{attempt.brand or 'card'} ••{attempt.last4}" if attempt.last4 else (attempt.brand or "card")
+    """A card as it may be shown: brand and last four digits, or the reader that has it."""
+    if attempt.last4:
+        return f"{attempt.brand or 'card'} ••{attempt.last4}"
+    return "the card reader" if attempt.brand in (None, "reader") else str(attempt.brand)
 
 
 def held_words(sale: Sale) -> str:

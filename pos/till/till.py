@@ -119,13 +119,18 @@ class Till(SettingAside):
             raise TillError("unknown_order", f"No order has the number {order}." if order else "Nothing was sold yet.")
         return found
 
-    def print_receipt(self, order: str | None = None, *, width: int = 42) -> str:
-        """The receipt as text, `width` columns wide; which one, as in `find_order`."""
+    def receipt(self, order: str | None = None, *, width: int = 42) -> str:
+        """A receipt as text, `width` columns wide; which one, as in `find_order`."""
         from pos.receipts.text import receipt_text
 
         found = self.find_order(order)
-        self._desk.emit(self.sale, "printed", f"receipt {found.receipt}")
         return receipt_text(found, self.catalog.shop, width=width, exponent=self.catalog.exponent)
+
+    def print_receipt(self, order: str | None = None) -> str:
+        """The receipt once more, as text; which one, as in `find_order`."""
+        text = self.receipt(order)
+        self._desk.emit(self.sale, "printed", f"receipt {self.find_order(order).receipt}")
+        return text
 
     def gateway(self, words: str) -> Sale:
         """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
