@@ -133,8 +133,8 @@ _BY_WORD: Final[Mapping[str, Action]] = {action.word: action for action in ACTIO
 
 
 def by_key(screen: str, key: str) -> Action | None:
-    """The action that a key stands for on a kind of screen."""
-    return _BY_KEY.get((screen, key))
+    """The action that a key stands for on a kind of screen; a letter with or without Shift."""
+    return _BY_KEY.get((screen, key.lower()))
 
 
 def by_word(word: str) -> Action | None:

@@ -16,7 +16,10 @@ class Value(BaseModel):
 
 
 Built = TypeVar("Built", bound=Value)
-_put = object.__setattr__
+_put_fields = BaseModel.__dict__["__dict__"].__set__
+_put_names = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_put_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_put_private = BaseModel.__dict__["__pydantic_private__"].__set__
 
 
 def trusted(kind: type[Built], fields: dict[str, Any]) -> Built:
@@ -25,10 +28,10 @@ def trusted(kind: type[Built], fields: dict[str, Any]) -> Built:
     `fields` becomes the value's own; for what the domain itself has computed, never for what came from outside.
     """
     value = object.__new__(kind)
-    _put(value, "__dict__", fields)
-    _put(value, "__pydantic_fields_set__", _names(kind))
-    _put(value, "__pydantic_extra__", None)
-    _put(value, "__pydantic_private__", None)
+    _put_fields(value, fields)
+    _put_names(value, _names(kind))
+    _put_extra(value, None)
+    _put_private(value, None)
     return value
 
 

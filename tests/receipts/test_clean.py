@@ -21,7 +21,7 @@ HOSTILE = st.text(
         ("\x1b]0;title\x07Bread", "Bread"),
         ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("\x1bcBread", "Bread"),
-        ("\x9b31mBread\x00\x7f\x85x", "31mBread x"),
+        ("\x9b31mBread\x00\x7f\x85x", "Bread x"),
         ("\x1b[\x1b[2J", ""),
         ("abc\u202etxt.exe\u202c", "abctxt.exe"),
         ("a\u200bb\u200dc\ufeffd\u00ade", "abcde"),

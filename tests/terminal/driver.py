@@ -1,0 +1,89 @@
+"""A terminal with a screen: it runs a command, types into it and reads what a cashier would see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+from tests.terminal.pseudo import PseudoTerminal
+
+PATIENCE = 30.0
+"""Seconds after which what was waited for is taken not to come; a loaded machine needs some."""
+
+CTRL_Q = b"\x11"
+BACK_TO_THE_SHELL = b"\x1b[?1049l"
+
+
+class Terminal:
+    """A command in a terminal of a size, columns by lines. As a context it kills what was not closed."""
+
+    def __init__(self, command: Sequence[str], *, home: Path, size: tuple[int, int] = (80, 24)) -> None:
+        self.raw = bytearray()
+        """All that the command has written."""
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._pseudo = PseudoTerminal(command, home, size)
+        self._gone = False
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pseudo.kill()
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, without the blanks at the ends of lines."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def write(self, data: bytes) -> None:
+        """Type or scan: all of it in one write."""
+        self._pseudo.write(data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size."""
+        self._screen.resize(lines, columns)
+        self._pseudo.resize((columns, lines))
+
+    def wait_for(self, wanted: str | Callable[[str], bool], what: str = "", seconds: float = PATIENCE) -> str:
+        """Read until the screen shows a text, or is as a function says, `what` in words; the screen's text then."""
+        is_there = (lambda text: wanted in text) if isinstance(wanted, str) else wanted
+        what = what or str(wanted)
+        deadline = time.monotonic() + seconds
+        while not is_there(self.text):
+            assert not self._gone, f"the command ended before {what!r}:\n{self.text}"
+            left = deadline - time.monotonic()
+            assert left > 0, f"{what!r} did not come in {seconds:.0f} s:\n{self.text}"
+            self._read(left)
+        return self.text
+
+    def hang_up(self) -> int:
+        """Close the window; the exit code."""
+        self._pseudo.hang_up()
+        return self._pseudo.exit_code(PATIENCE)
+
+    def close(self) -> None:
+        """Quit with Ctrl+Q; the program has to end well and to give the terminal back."""
+        self.write(CTRL_Q)
+        deadline = time.monotonic() + PATIENCE
+        while not self._gone:
+            left = deadline - time.monotonic()
+            assert left > 0, f"it did not end within {PATIENCE:.0f} s:\n{self.text}"
+            self._read(left)
+        code = self._pseudo.exit_code(PATIENCE)
+        assert code == 0, f"it ended with exit code {code}:\n{self.text}"
+        assert BACK_TO_THE_SHELL in self.raw, "the terminal was not given back"
+
+    def _read(self, seconds: float) -> None:
+        data = self._pseudo.read(seconds)
+        if data is None:
+            self._gone = True
+        else:
+            self.raw += data
+            self._stream.feed(data)

@@ -1,0 +1,108 @@
+"""A command in a pseudo-terminal of its own: bytes in, bytes out."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """What a command sees: nothing of whoever runs the tests, such as NO_COLOR, COLUMNS or a theme."""
+    return {
+        "PATH": os.environ["PATH"],
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+    }
+
+
+class PseudoTerminal:
+    """Runs a command until `kill`.
+
+    It is spawned, not forked: a fork of a process that has threads may hang, and Python 3.12 warns of it. A shell
+    opens the terminal as the leader of a new session, so that it controls the session as a real one does: when the
+    tests are killed, the terminal hangs up and the command ends with them.
+    """
+
+    def __init__(self, command: Sequence[str], home: Path, size: tuple[int, int]) -> None:
+        self._master, slave = pty.openpty()
+        try:
+            self._set_size(slave, size)
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", 'exec "$@" < "$0"', os.ttyname(slave), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=slave,
+                stderr=slave,
+                cwd=ROOT,
+                env=environment(home),
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(self._master)
+            raise
+        finally:
+            os.close(slave)
+
+    def write(self, data: bytes) -> None:
+        """One write, as a scanner makes it."""
+        assert os.write(self._master, data) == len(data), "the terminal took only a part"
+
+    def read(self, seconds: float) -> bytes | None:
+        """What comes within so many seconds, b"" if nothing does, None once the command has gone."""
+        ready, _, _ = select.select([self._master], [], [], max(seconds, 0))
+        if not ready:
+            return b""
+        try:
+            return os.read(self._master, 65536) or None
+        except OSError as error:
+            # How Linux tells that nobody has the other end open any more.
+            if error.errno == errno.EIO:
+                return None
+            raise
+
+    def read_until(self, marker: bytes, seconds: float) -> bytes:
+        """Read until something has come; what came with it. Fails if it does not come in time."""
+        deadline = time.monotonic() + seconds
+        heard = b""
+        while marker not in heard:
+            data = self.read(deadline - time.monotonic())
+            assert data, f"{marker!r} did not come; {heard[-2000:]!r}"
+            heard += data
+        return heard
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size."""
+        self._set_size(self._master, size)
+
+    def exit_code(self, seconds: float) -> int:
+        """Wait for the end of the command."""
+        return self._process.wait(seconds)
+
+    def hang_up(self) -> None:
+        """Let the terminal go, as when its window is closed."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def kill(self) -> None:
+        """End the command, if it has not ended, and give the terminal back."""
+        self._process.kill()
+        self._process.wait()
+        self.hang_up()
+
+    @staticmethod
+    def _set_size(descriptor: int, size: tuple[int, int]) -> None:
+        columns, lines = size
+        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
