@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -74,6 +76,15 @@ def test_the_ports_are_kept() -> None:
 def test_the_readme_lists_every_error_code_and_verb() -> None:
     assert [code for code in ERROR_CODES if f"| `{code}` | {ERROR_CODES[code]} |" not in README] == []
     assert [usage for usage in VERBS.values() if usage.replace("|", "\\|") not in README] == []
+
+
+def test_the_readmes_pictures_are_snapshots_of_the_screen_tests() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) >= 3
+    for picture in pictures:
+        path = HERE / unquote(picture)
+        assert path.is_file(), picture
+        assert path.is_relative_to(HERE / "tests/screens/__snapshots__")
 
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:
