@@ -1,4 +1,4 @@
-"""Bringing what was left open to its end: it may find, void, commit and release, and never charges."""
+"""Bringing what was left open to its end: it may find, void and commit, and never charges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pos.till.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of one ticket: `unknown` still, or paid, given back, or paid in part."""
+    """What became of one ticket: `unknown` still, or paid, or not paid and to be released, or paid in part."""
 
     outcome: Literal["unknown", "committed", "released", "part_paid"]
     ticket: Ticket
@@ -28,7 +28,10 @@ class Recovery:
         self._checkout = checkout
 
     async def settle(self, reservation: Reservation) -> Found:
-        """Find out what became of a reservation's attempts, and commit or give back what follows from it."""
+        """Find out what became of a reservation's attempts, and commit it if they cover its sale.
+
+        One that is not paid is still held: it is released once its ticket is kept where a cashier finds it.
+        """
         ticket = Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation)
         unknown = False
         for attempt in reservation.attempts:
@@ -56,7 +59,7 @@ class Recovery:
             return Found("committed", await self._checkout.commit_found(ticket))
         if any(attempt.state == "captured" for attempt in reservation.attempts):
             return Found("part_paid", self._checkout.part_paid(ticket))
-        return Found("released", await self._checkout.release(ticket))
+        return Found("released", ticket)
 
     async def _ask(self, attempt: Attempt) -> Attempt | None:
         """The attempt with its end, None if the gateway does not answer.

@@ -166,12 +166,9 @@ class Till(SettingAside):
             return ()
         self._recovering = True
         try:
-            found = [await self._recovery.settle(reservation) for reservation in self.checking()]
-            for ending in found:
-                await self._resume(ending)
+            return tuple([await self._end(reservation) for reservation in self.checking()])
         finally:
             self._recovering = False
-        return tuple(found)
 
     async def flush(self) -> None:
         """Wait until everything that was done is durable. Raises TillError `store_unusable`."""
@@ -181,30 +178,45 @@ class Till(SettingAside):
         """Write down what is left and give the store back."""
         self._desk.close()
 
-    async def _resume(self, ending: Found) -> None:
-        """Put what recovery found in front of the cashier, or where the cashier finds it."""
-        ticket = ending.ticket
-        current = self._ticket.sale.ticket == ticket.sale.ticket
-        match ending.outcome:
+    async def _end(self, reservation: Reservation) -> Found:
+        """Bring one reservation as near to its end as it can be now."""
+        try:
+            found = await self._recovery.settle(reservation)
+            await self._resume(found)
+        except TillError as error:
+            self._desk.emit(reservation.sale, "notice", f"ticket {reservation.sale.ticket}: {error.message}")
+            return Found("unknown", Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation))
+        return found
+
+    async def _resume(self, found: Found) -> None:
+        """Put a ticket where the cashier finds it again; it never slips under the hands of who serves another one."""
+        ticket, current = found.ticket, self._ticket.sale.ticket == found.ticket.sale.ticket
+        match found.outcome:
             case "committed" if current:
+                self._last_order = ticket.sale.order
                 self._done_with(ticket)
-            case "released" if current or self._idle:
-                if not current or self._finished:
-                    self._begin(self._priced(ticket.sale.ticket, ticket.cart))
-                    self._lane.keep(ticket.sale.ticket, ticket.cart)
-                    self._desk.tell(self.sale)
+            case "released" if self._untouched:
+                self._begin(self._priced(ticket.sale.ticket, ticket.cart))
+                self._lane.keep(ticket.sale.ticket, ticket.cart)
+                await self._lane.flush()
+                await self._checkout.release(ticket)
+                self._desk.tell(self.sale)
             case "released":
                 record = {("held", ticket.sale.ticket): self._held_record(ticket)}
                 await self._desk.durable(self._desk.store.write, record)
-                self._desk.emit(ticket.sale, "held", f"ticket {ticket.sale.ticket} was not charged: set aside")
-            case "part_paid" if current or self._idle:
+                released = await self._checkout.release(ticket)
+                sale = released.sale.model_copy(update={"state": "held"})
+                if current:
+                    self._done_with(released.showing(sale))
+                self._desk.emit(sale, "held", f"ticket {sale.ticket} was not charged: set aside")
+            case "part_paid" if current or self._untouched:
                 self._begin(ticket)
                 self._desk.tell(ticket.sale)
 
     @property
-    def _idle(self) -> bool:
-        """Whether nobody would miss the current ticket."""
-        return not self._busy and (self._finished or self._ticket.empty)
+    def _untouched(self) -> bool:
+        """Whether nothing was done yet on the current ticket, nor on one before it that is still shown."""
+        return not (self._busy or self._finished) and self._ticket.empty
 
     @contextmanager
     def _payable(self) -> Iterator[Ticket]:

@@ -35,10 +35,11 @@ async def test_a_charge_that_never_landed_is_voided_before_anything_is_given_bac
         at.till.add(LAMP)
         await lost(at, "timeout before")
         sale = await at.till.wait(30)
-        assert (sale.state, [line.sku for line in sale.lines], at.stock(LAMP)) == ("open", [LAMP], (1, 0))
-        assert at.kinds()[-2:] == ["voided", "released"]
+        assert (sale.state, [line.sku for line in sale.lines], at.stock(LAMP)) == ("held", [LAMP], (1, 0))
+        assert at.kinds()[-3:] == ["voided", "released", "held"]
         await at.gateway.land_late()
         assert at.gateway.ledger.captured_total() == 0
+        await at.till.recall()
         assert (await at.till.pay_cash()).state == "paid"
 
 
@@ -50,7 +51,7 @@ async def test_an_unreachable_gateway_keeps_the_ticket_parked() -> None:
         assert (await at.till.wait(3600)).state == "checking"
         assert at.stock(LAMP) == (1, 1)
         at.gateway.script("up")
-        assert (await at.till.wait(1)).state == "open"
+        assert (await at.till.wait(1)).state == "held"
 
 
 async def test_the_next_customer_is_served_and_the_parked_ticket_becomes_an_order() -> None:
@@ -77,6 +78,50 @@ async def test_a_parked_ticket_that_was_not_charged_is_set_aside() -> None:
         assert [held.name for held in at.till.held_tickets()] == [parked]
         await at.till.pay_cash()
         assert [line.sku for line in (await at.till.recall()).lines] == [LAMP]
+
+
+async def test_a_ticket_that_was_not_charged_never_slips_under_the_next_customers_goods() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout before")
+        await at.till.recover()
+        assert [line.sku for line in at.till.add(TEA).lines] == [TEA]
+        await at.till.pay_cash()
+        await at.till.recover()
+        assert [line.sku for line in at.till.add(CAKE).lines] == [CAKE]
+
+
+async def test_a_kill_while_a_ticket_is_given_back_loses_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        await lost(before, "timeout before")
+
+        def killed(_: str) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(before.store, "release", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await before.till.recover()
+        monkeypatch.undo()
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+        await at.till.recover()
+        assert [line.sku for line in at.sale.lines] == [LAMP]
+        assert at.stock(LAMP) == (1, 0)
+
+
+async def test_a_store_that_fails_keeps_the_payment_being_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout after")
+
+        def full(*_: object) -> None:
+            raise TillError("store_unusable", "The disk is full.")
+
+        monkeypatch.setattr(at.store, "commit", full)
+        assert [found.outcome for found in await at.till.recover()] == ["unknown"]
+        assert (at.sale.state, at.events[-1].text) == ("checking", "ticket 1-1: The disk is full.")
+        monkeypatch.undo()
+        assert [found.outcome for found in await at.till.recover()] == ["committed"]
 
 
 async def test_a_crash_after_the_capture_is_finished_at_the_next_start() -> None:
