@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -27,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"pos: {error.code}: {clean(line)}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
-        sys.stderr.close()
+        # Nobody reads on: what is still in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        print(f"pos: cannot write: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return 130
@@ -71,6 +77,8 @@ def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -
 
 
 def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("name the store's folder")
     if "://" in text:
         raise argparse.ArgumentTypeError(f"{text}: this version keeps its store in a folder")
     return Path(text)
@@ -87,6 +95,8 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no moment such as 2026-11-22T14:03:00+00:00") from None
+    if not 1970 <= moment.year < 9000:
+        raise argparse.ArgumentTypeError(f"{text!r} lies outside the years 1970 to 8999")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -97,14 +107,17 @@ def _till(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    for stream, encoding in ((sys.stdin, "utf-8-sig"), (sys.stdout, "utf-8")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="replace")
     if options.script == "-":
         return asyncio.run(_run_lines(options, sys.stdin))
     try:
-        with Path(options.script).open(encoding="utf-8-sig") as script:
-            return asyncio.run(_run_lines(options, script))
+        script = Path(options.script).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         print(f"pos: {options.script}: cannot be read: {error}", file=sys.stderr)
         return USAGE
+    return asyncio.run(_run_lines(options, script.splitlines()))
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
@@ -113,18 +126,22 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.till.opening import open_till
 
     clock = FrozenClock(options.now) if options.now is not None else None
+    if clock is not None and options.store is not None and options.catalog is not None:
+        return _refused_now()
     till = open_till(options.store, catalog=options.catalog, lane=options.lane, clock=clock)
     try:
         if clock is not None and not till.playground:
-            print(
-                "pos: --now would falsify a shop's own store: use it with a demo or throw-away store", file=sys.stderr
-            )
-            return USAGE
+            return _refused_now()
+        runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
-        well = await Runner(till, sys.stdout, options.json, options.keep_going).run(script)
-        return DONE if well else FAILED
+        return DONE if await runner.run(script) else FAILED
     finally:
         till.close()
+
+
+def _refused_now() -> int:
+    print("pos: --now would falsify a shop's own store: use it with a demo or throw-away store", file=sys.stderr)
+    return USAGE
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -33,9 +33,12 @@ VERBS: Final[dict[str, str]] = {
 LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "stock", "login"})
 """Words that are kept for verbs of a later version, so that no script means a scan by them."""
 
+LONGEST: Final = 2000
+"""How many characters a line has at most; no code or name comes near it."""
+
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
-_TIMES = re.compile(r"([+-]?[\d.]+)\s*\*\s*(\S.*)", re.DOTALL)
-_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})")
+_TIMES = re.compile(r"([+-]?[\d.]+)\s*\*\s*(\S.*)", re.DOTALL | re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,10 @@ def parse(line: str) -> Command | None:
     text = line.strip()
     if not text or text.startswith("#"):
         return None
-    first, _, rest = text.partition(" ")
-    verb = first.lower()
+    if len(text) > LONGEST:
+        raise TillError("bad_command", f"A line has at most {LONGEST} characters.")
+    first, *others = text.split(None, 1)
+    verb, rest = first.lower(), "".join(others)
     if verb in VERBS:
         return Command(verb, _arguments(rest, verb))
     if verb in LATER:
@@ -84,4 +89,9 @@ def usage(verb: str) -> TillError:
 def _arguments(rest: str, verb: str) -> tuple[str, ...]:
     if rest.count('"') % 2:
         raise TillError("bad_command", f"A double quote is not closed. Type it as: {VERBS[verb]}")
-    return tuple(quoted or bare for quoted, bare in _TOKEN.findall(rest))
+    return words(rest)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: blanks separate, double quotes group."""
+    return tuple(quoted or bare for quoted, bare in _TOKEN.findall(text))

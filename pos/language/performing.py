@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +12,24 @@ from pos.domain.errors import TillError
 from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
 from pos.language.parsing import Command, quantity, usage
+from pos.payments.cards import is_card
 from pos.payments.masking import mask
 from pos.till.till import Till
 
 MOST_REASON: Final = 200
 """How many characters of a discount's reason are kept."""
+
+
+SHORTEST_CODE: Final = 8
+"""Digits as long as the shortest GTIN, without a decimal mark, are no amount of money."""
+SHORTEST_CARD: Final = 12
+"""The same where a currency has no decimals and amounts are long."""
+
+LONGEST_WAIT: Final = 366 * 24 * 3600
+"""Seconds: nobody waits longer than a year."""
+
+_TIME = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|)", re.ASCII)
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +41,10 @@ class Performed:
 
 
 async def perform(till: Till, command: Command) -> Performed:
-    """Do what a command says. Raises TillError, also for words that do not fit the verb.
-
-    Only `pay card` sees a card number: typed anywhere else it is masked before anything is done with it.
-    """
-    if command.verb == "pay":
-        return await _pay(till, command.args)
-    args = tuple(mask(word, till.catalog.is_known) for word in command.args)
+    """Do what a command says. Raises TillError, also for words that do not fit the verb."""
     if command.verb == "scan":
-        return Performed(till.add(args[0], command.quantity))
-    return await _PERFORMERS[command.verb](till, args)
+        return Performed(till.add(command.args[0], command.quantity))
+    return await _PERFORMERS[command.verb](till, command.args)
 
 
 def line_number(text: str, verb: str) -> int:
@@ -51,7 +59,7 @@ def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     size, *why = text.split() or [""]
     if why and why[0] == "%":
         size, why = f"{size}%", why[1:]
-    reason = " ".join(why)[:MOST_REASON] or None
+    reason = mask(" ".join(why))[:MOST_REASON] or None
     if size.endswith("%"):
         percent = parse_percent(size)
         return ManualDiscount(percent=percent, reason=reason) if percent else None
@@ -64,13 +72,10 @@ def discount_of(text: str, exponent: int) -> ManualDiscount | None:
 
 def seconds_of(text: str) -> float:
     """How long to wait, from `2s`, `500ms` or `11m`. Raises TillError `bad_command`."""
-    for unit, length in (("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)):
-        if text.endswith(unit):
-            digits = text.removesuffix(unit)
-            if digits.replace(".", "", 1).isdecimal() and digits.isascii():
-                return float(digits) * length
-            break
-    raise usage("wait")
+    times = _TIME.fullmatch(text)
+    if times is None or (seconds := float(times[1]) * _UNITS[times[2]]) > LONGEST_WAIT:
+        raise usage("wait")
+    return seconds
 
 
 async def _add(till: Till, args: tuple[str, ...]) -> Performed:
@@ -150,11 +155,19 @@ async def _pay(till: Till, args: tuple[str, ...]) -> Performed:
         case ("cash",):
             return Performed(await till.pay_cash())
         case ("cash", amount):
-            return Performed(await till.pay_cash(parse_money(amount, exponent)))
+            return Performed(await till.pay_cash(_amount(amount, exponent)))
         case ("card", *words) if words:
-            number, typed = _card_and_amount(words)
-            return Performed(await till.pay_card(number, parse_money(typed, exponent) if typed else None))
+            number, typed = card_and_amount(words)
+            return Performed(await till.pay_card(number, _amount(typed, exponent) if typed else None))
     raise usage("pay")
+
+
+def _amount(typed: str, exponent: int) -> int:
+    """Money as typed. Raises TillError `bad_amount`, and `card_not_an_amount` for a card's number or a code."""
+    longest = (SHORTEST_CODE if exponent else SHORTEST_CARD) - 1
+    if (typed.isdecimal() and len(typed) > longest) or is_card(typed):
+        raise TillError("card_not_an_amount", "That is a code or a card's number, not an amount. Nothing was taken.")
+    return parse_money(typed, exponent)
 
 
 async def _abandon(till: Till, args: tuple[str, ...]) -> Performed:
@@ -176,7 +189,7 @@ async def _print(till: Till, args: tuple[str, ...]) -> Performed:
 
 
 async def _say(till: Till, args: tuple[str, ...]) -> Performed:
-    text = " ".join(args)
+    text = mask(" ".join(args), till.catalog.is_known)
     return Performed(till.say(text), text)
 
 
@@ -190,11 +203,12 @@ async def _key(till: Till, args: tuple[str, ...]) -> Performed:
     raise TillError("screen_only", "`key` presses a key of a screen, and there is none here.")
 
 
-def _card_and_amount(words: list[str]) -> tuple[str, str | None]:
+def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
     """A card number, its groups of digits perhaps apart, and the amount behind it if there is one."""
-    if len(words) > 1 and ("." in words[-1] or len("".join(words[:-1])) >= 12 or not words[0].isdecimal()):
-        return "".join(words[:-1]), words[-1]
-    return "".join(words), None
+    whole = "".join(words)
+    if len(words) == 1 or is_card(whole):
+        return whole, None
+    return "".join(words[:-1]), words[-1]
 
 
 _PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Performed]]]] = {
@@ -207,6 +221,7 @@ _PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Perform
     "member": _member,
     "hold": _hold,
     "recall": _recall,
+    "pay": _pay,
     "abandon": _abandon,
     "gateway": _gateway,
     "print": _print,

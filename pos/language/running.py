@@ -13,9 +13,9 @@ from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.text import clean
 from pos.language.expecting import expect
-from pos.language.parsing import Command, parse, usage
-from pos.language.performing import perform
-from pos.payments.masking import mask, mask_argument
+from pos.language.parsing import LONGEST, Command, parse, usage, words
+from pos.language.performing import card_and_amount, perform
+from pos.payments.masking import HIDDEN, mask, mask_argument
 from pos.till.till import Till
 
 _CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
@@ -53,7 +53,6 @@ class Runner:
             error = await self._perform(line)
             following = next(lines, None)
             if error is not None and following is not None and _expected_code(following.text) == error.code:
-                self._events.clear()
                 self._print(following, None)
                 following = next(lines, None)
             elif error is not None:
@@ -64,10 +63,11 @@ class Runner:
         return well
 
     async def _perform(self, line: Line) -> TillError | None:
-        self._events.clear()
         output = None
         error: TillError | None = None
         try:
+            if not _only_looks(line.text):
+                self._sale = self.till.next_ticket()
             command = parse(line.text)
             assert command is not None
             if command.verb == "expect":
@@ -76,7 +76,7 @@ class Runner:
                 performed = await perform(self.till, command)
                 self._sale, output = performed.sale, performed.output
         except TillError as failed:
-            error = failed
+            error = safe(failed, self.till)
             if failed.code != "expectation_failed":
                 self._sale = self.till.sale
         try:
@@ -84,6 +84,7 @@ class Runner:
         except TillError as failed:
             error = error or failed
         self._print(line, error, output)
+        self._events.clear()
         return error
 
     def _expect(self, command: Command) -> None:
@@ -113,7 +114,7 @@ class Runner:
         if error is not None:
             return f"{number:>4}  {clean(command)}\n      ! {error.code}: {clean(error.message)}"
         told = [f"{number:>4}  {clean(command):<40}  {summary(self._sale, self.till.catalog.exponent)}"]
-        told += [f"      {text}" for text in (output or "").splitlines()]
+        told += [f"      {_printable(text)}" for text in (output or "").splitlines()]
         return "\n".join(told)
 
 
@@ -128,12 +129,23 @@ def summary(sale: Sale, exponent: int) -> str:
 
 
 def masked(line: str, till: Till) -> str:
-    """A line as it may be echoed: a card number in it is shown by brand and last four digits."""
-    text = line.strip()
-    words = text.split()
-    if [word.lower() for word in words[:2]] == ["pay", "card"]:
-        return " ".join((*words[:2], mask_argument(" ".join(words[2:]))))
+    """A line as it may be echoed: a card number in it is shown by brand and last four digits, a PIN not at all."""
+    text = line.strip()[:LONGEST]
+    match words(text.replace('"', " ")):
+        case (pay, card, *rest) if (pay.lower(), card.lower()) == ("pay", "card") and rest:
+            number, amount = card_and_amount(rest)
+            shown = mask_argument(number)
+            behind = "" if amount is None or shown == HIDDEN else f" {mask(amount)}"
+            return f"{pay} {card} {shown}{behind}"
+        case (login, *rest) if login.lower() == "login":
+            return " ".join((login, *rest[:1], *(HIDDEN for _ in rest[1:])))
     return mask(text, till.catalog.is_known)
+
+
+def safe(error: TillError, till: Till) -> TillError:
+    """An error as it may be told: what was typed is repeated in it without a card's number."""
+    hidden = {key: mask(value) if isinstance(value, str) else value for key, value in error.details.items()}
+    return TillError(error.code, mask(error.message, till.catalog.is_known), **hidden)
 
 
 def _meaningful(script: Iterable[str]) -> Iterator[Line]:
@@ -141,6 +153,16 @@ def _meaningful(script: Iterable[str]) -> Iterator[Line]:
         stripped = text.strip()
         if stripped and not stripped.startswith("#"):
             yield Line(number, stripped)
+
+
+def _only_looks(text: str) -> bool:
+    """Whether a line changes no ticket, so that a finished sale is still the one that is talked about."""
+    return text.split(None, 1)[0].lower() in ("abandon", "expect", "gateway", "print", "say", "wait")
+
+
+def _printable(text: str) -> str:
+    """A line of output without anything that a terminal would obey; its blanks are kept."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def _expected_code(text: str) -> str | None:

@@ -48,10 +48,18 @@ def brand_of(digits: str) -> str | None:
     return next((brand for brand, pattern in _BRANDS if pattern.fullmatch(digits)), None)
 
 
+_SEPARATORS: Final = re.compile(r"[\s.-]")
+
+
 def card_number(digits: str) -> CardNumber | None:
     """The card number that plain digits are, if they are one: 12 to 19 digits, a brand's, with a right check digit."""
     brand = brand_of(digits)
     return CardNumber(digits, brand) if brand is not None and luhn(digits) else None
+
+
+def is_card(text: str) -> bool:
+    """Whether a text is a card number, blanks, hyphens and dots allowed."""
+    return card_number(_SEPARATORS.sub("", text)) is not None
 
 
 def read_card(text: str) -> CardNumber:
@@ -59,7 +67,7 @@ def read_card(text: str) -> CardNumber:
 
     Raises TillError `card_number_invalid`, which never repeats what was typed.
     """
-    card = card_number(re.sub(r"[\s-]", "", text))
+    card = card_number(_SEPARATORS.sub("", text))
     if card is None:
         raise TillError("card_number_invalid", "This is not a card number. Check the digits, or use the card reader.")
     return card

@@ -8,11 +8,11 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from pos.domain.codes import check_digit
-from pos.payments.cards import CardNumber, card_number
+from pos.payments.cards import CardNumber, card_number, is_card, read_card
 
 HIDDEN: Final = "••••"
 
-_BLANK: Final = r"[ \u00a0\u2007\u2009\u202f\u2010-\u2015-]"
+_BLANK: Final = r"[ \t.\u00a0\u2007\u2009\u202f\u2010-\u2015-]"
 _RUN: Final = re.compile(rf"\d(?:{_BLANK}{{0,3}}\d){{11,}}")
 _GROUP: Final = re.compile(r"\d+")
 _SHORTEST: Final = 12
@@ -32,9 +32,8 @@ def mask_argument(text: str) -> str:
 
     A card number becomes `visa••4242`; a word without a digit, such as `reader`, stays; all else is `••••`.
     """
-    card = card_number(re.sub(r"[\s-]", "", text))
-    if card is not None:
-        return card.masked
+    if is_card(text):
+        return read_card(text).masked
     return HIDDEN if any(char.isdigit() for char in text) else text
 
 

@@ -36,7 +36,9 @@ class FolderLock:
 
 
 def _myself() -> dict[str, str | int]:
-    return {"pid": os.getpid(), "program": Path(sys.argv[0]).name or "python"}
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    return {"pid": os.getpid(), "program": name or "python"}
 
 
 def _holder(handle: int) -> dict[str, str | int]:

@@ -131,6 +131,11 @@ class Catalog:
         """Whether a product has this code."""
         return code_key(code) in self._codes or code.upper() in self._codes
 
+    def member(self, number: str) -> Member | None:
+        """The member with this number, in any case."""
+        found = self._member_ids.get(number.casefold())
+        return self.members[found] if found is not None else None
+
     def search(self, text: str, limit: int = 50) -> Hits:
         """The SKUs whose name, SKU or category match what was typed, best first."""
         return self._index.search(text, limit)
@@ -148,6 +153,10 @@ class Catalog:
         on_hand, held, free = (uncounted(amount, product) for amount in (counter.on_hand, counter.held, counter.free))
         low = product.low_stock is not None and free <= product.low_stock
         return Availability(on_hand, held, free, low=low, out=free <= 0)
+
+    @cached_property
+    def _member_ids(self) -> dict[str, str]:
+        return {number.casefold(): number for number in self.members}
 
     @property
     def _codes(self) -> dict[str, str]:

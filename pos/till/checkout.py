@@ -48,7 +48,7 @@ class Checkout:
         """Take cash, minor units, None for what is due in cash. Settling is one durable step."""
         desk, sale = self._desk, ticket.sale
         attempt = desk.ids.new("attempt")
-        if sale.due == 0 and not sale.payments:
+        if sale.due == 0 and not tendered:
             return await self._commit(ticket, sale.payments)
         payment = cash_payment(sale, tendered, attempt, self._rounding, desk.catalog.exponent)
         if settles(sale, payment):

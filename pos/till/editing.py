@@ -138,6 +138,12 @@ class Editing:
         coupons = tuple(other for other in ticket.cart.coupons if other != code.upper())
         return self._edited(ticket.cart.model_copy(update={"coupons": coupons}), "coupon", f"{code.upper()} taken off")
 
+    def next_ticket(self) -> Sale:
+        """Begin a new ticket if the last is done with; the ticket that is in front then."""
+        if self._finished and not self._busy:
+            self._begin(self._blank())
+        return self._ticket.sale
+
     def refresh(self) -> Sale:
         """Price the ticket again, as time or another till may have changed it."""
         if self._ticket.sale.editable and not self._busy:

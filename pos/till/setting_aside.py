@@ -10,6 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.merge import merge
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.payments.masking import mask
 from pos.till.editing import Editing
 from pos.till.lane import TABLE
 from pos.till.ticket import Ticket
@@ -35,8 +36,7 @@ class SettingAside(Editing):
         """
         self._editable()
         with self._alone():
-            members, store = self.catalog.members, self._desk.store
-            member = members.get(member_id) or members.get(member_id.upper())
+            store, member = self._desk.store, self.catalog.member(member_id)
             if member is None:
                 raise TillError("unknown_member", f"No member has the number {member_id[:40]}.")
             attached = self._ticket.cart.model_copy(update={"member": member.id})
@@ -72,11 +72,11 @@ class SettingAside(Editing):
             if member is not None and name is None:
                 before = store.get("carts", member)
                 if before is not None:
-                    cart, _ = self._merged(cart, Cart.model_validate(before))
+                    cart, _ = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
                 key, record, where = ("carts", member), cart.model_dump(mode="json"), f"for {ticket.sale.member_name}"
             else:
-                name = name or ticket.sale.ticket
-                if store.get("held", name) is not None:
+                name = mask(name or ticket.sale.ticket)
+                if name.casefold() in {other.casefold() for other in store.keys("held")}:
                     raise TillError("name_taken", f"A ticket is set aside as {name} already: choose another name.")
                 key, record, where = ("held", name), self._held_record(ticket), f"as {name}"
             await self._desk.durable(store.write, {key: record, **self._lane_record()})
@@ -91,8 +91,8 @@ class SettingAside(Editing):
         Raises TillError `ticket_not_empty`, `unknown_ticket`.
         """
         current = self._editable()
-        if current.cart.lines:
-            raise TillError("ticket_not_empty", "Pay, hold or void this ticket first: it has lines on it.")
+        if not current.empty:
+            raise TillError("ticket_not_empty", "Pay, hold or void this ticket first: something is on it.")
         with self._alone():
             name = self._held_name(name)
             document = self._desk.store.get("held", name) or {}
@@ -130,12 +130,12 @@ class SettingAside(Editing):
         return {"ticket": ticket.sale.ticket, "at": at, "cart": ticket.cart.model_dump(mode="json")}
 
     def _held_name(self, name: str | None) -> str:
-        held = {ticket.name.upper(): ticket.name for ticket in self.held_tickets()}
+        held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}
         if name is None and len(held) == 1:
             return next(iter(held.values()))
         if name is None:
             names = ", ".join(held.values())
             raise TillError("unknown_ticket", f"Which ticket? {names}" if names else "No ticket is set aside.")
-        if name.upper() not in held:
+        if name.casefold() not in held:
             raise TillError("unknown_ticket", f"No ticket is set aside as {name[:40]}.")
-        return held[name.upper()]
+        return held[name.casefold()]

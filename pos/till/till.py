@@ -13,6 +13,7 @@ from pos.domain.holds import Order, Reservation
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayUnknown
 from pos.domain.sale import Priced, Sale
+from pos.payments.masking import mask
 from pos.till.checkout import Checkout
 from pos.till.desk import Desk
 from pos.till.recovery import Found, Recovery
@@ -102,6 +103,8 @@ class Till(SettingAside):
         if self._busy:
             return self.sale
         with self._alone():
+            if self.sale.state == "checking":
+                raise TillError("ticket_frozen", f"Ticket {self.sale.ticket} is still being checked: wait for its end.")
             if self._finished:
                 raise TillError("nothing_to_abandon", "No payment stands on this ticket.")
             self._take(await self._checkout.abandon(self._ticket))
@@ -143,7 +146,7 @@ class Till(SettingAside):
 
     def say(self, text: str) -> Sale:
         """A line for whoever watches."""
-        self._desk.emit(self.sale, "said", text)
+        self._desk.emit(self.sale, "said", mask(text, self.catalog.is_known))
         return self.sale
 
     async def wait(self, seconds: float) -> Sale:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,11 @@ def test_it_stops_at_the_first_unexpected_failure(catalog: Path) -> None:
         ("pay cash abc", "bad_amount"),
         ("pay cash -5", "bad_amount"),
         ("pay cash 0", "bad_amount"),
+        ("pay cash 4006381333931", "card_not_an_amount"),
+        ("pay card reader 4242424242424242", "card_not_an_amount"),
+        ("wait 99999999999999h", "bad_command"),
+        ("٣*TEA", "unknown_code"),
+        ("say " + "x" * 3000, "bad_command"),
         ("pay cash 1.234", "bad_amount"),
         ("pay card", "bad_command"),
         ("pay card reader 100", "payment_too_much"),
@@ -172,17 +178,50 @@ def test_every_verb_has_its_line(catalog: Path) -> None:
 
 
 def test_numbers_are_never_echoed(catalog: Path, tmp_path: Path) -> None:
-    numbers = (GOOD_CARD, "4242 4242 4242 4242", "5555-5555-5555-4444", "4242424242424241", POOR_CARD)
-    script = "".join(f"BREAD\npay card {number}\nvoid all\n" for number in numbers) + f"{GOOD_CARD}\nsay {GOOD_CARD}\n"
+    typed = (
+        GOOD_CARD,
+        "4242 4242 4242 4242",
+        "4242-4242-4242-4242",
+        "4242.4242.4242.4242",
+        "4242\t4242\t4242\t4242",
+        "5555-5555-5555-4444",
+        POOR_CARD,
+    )
+    places = (
+        *("pay card {}", "pay card {} 1.00", 'pay "card" {}', "pay\tcard\t{}", "pay cash {}", "pay card reader {}"),
+        *("{}", "{}*BREAD", "add {}", "add BREAD {}", "qty 1 {}", "qty {} 1", "void {}", "discount 1 10% for {}"),
+        *("discount {} 1", "price 1 {}", "coupon {}", "coupon -{}", "member {}", "hold {}", "recall {}", "print {}"),
+        *("say {}", 'say "paid with {}"', "expect total {}", "expect {} 1", "expect error {}", "wait {}", "gateway {}"),
+        *("pay cash\nprint", "key {}", "say x{}", "# {}"),
+    )
+    script = "".join(f"void all\nBREAD\n{place.format(number)}\n" for number in typed for place in places)
+    script += "pay card 4242424242424241\nlogin anna 975313579\n"
     store = tmp_path / "store"
     as_json = pos("run", "-", "--catalog", catalog, "--json", "--keep-going", "--store", store, script=script)
     for_people = pos("run", "-", "--catalog", catalog, "--keep-going", script=script)
     said = [as_json.stdout, as_json.stderr, for_people.stdout, for_people.stderr]
     said += [path.read_text("utf-8", "replace") for path in store.rglob("*") if path.is_file()]
-    together = "".join(char for char in "\n".join(said) if char not in " -")
-    assert "visa••4242" in together
-    for number in numbers:
-        assert number.replace(" ", "").replace("-", "") not in together
+    assert "visa••4242" in "".join(said)
+    for text in said:
+        together = re.sub(r"[ \t.-]|\\t", "", text)
+        for number in (*typed, "4242424242424241", "975313579"):
+            assert re.sub(r"[ \t.-]", "", number) not in together
+
+
+@pytest.mark.parametrize(
+    ("typed", "echo"),
+    [
+        ("pay card 4242 4242 4242 4242", "pay card visa••4242"),
+        ("pay card 4242424242424242 1.00", "pay card visa••4242 1.00"),
+        ("pay card 4242 4242 4242 4242 1.00", "pay card visa••4242 1.00"),
+        ("pay card reader 1.00", "pay card reader 1.00"),
+        ("pay card 4242424242424241", "pay card ••••"),
+    ],
+)
+def test_a_card_payment_is_echoed_without_its_number(catalog: Path, typed: str, echo: str) -> None:
+    _, lines = run(catalog, f"CAKE\n{typed}\n", "--keep-going")
+    assert lines[1]["command"] == echo
+    assert lines[1]["ok"] == ("4241" not in typed)
 
 
 def test_a_store_keeps_its_orders_and_its_open_ticket(catalog: Path, tmp_path: Path) -> None:
@@ -204,6 +243,52 @@ def test_a_shops_own_store_is_neither_faked_nor_filled_twice(catalog: Path, tmp_
     assert (twice.returncode, "catalog_not_empty" in twice.stderr) == (2, True)
     scripted = pos("run", "-", "--store", store, script="gateway approve\nexpect error not_in_this_store\n")
     assert scripted.returncode == 0
+
+
+def test_blanks_of_every_kind_separate(catalog: Path) -> None:
+    code, lines = run(catalog, "\ufeffadd\tTEA\t2\nvoid\tall\n")
+    assert (code, [said["ok"] for said in lines]) == (0, [True, True])
+
+
+def test_what_is_no_text_is_refused_without_a_traceback(catalog: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pos", "run", "-", "--json", "--keep-going", "--catalog", str(catalog)],
+        input=b"\xff\xfe\nTEA\n",
+        capture_output=True,
+        check=False,
+        env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert [json.loads(line)["ok"] for line in done.stdout.decode().splitlines()] == [False, True]
+
+
+def test_text_for_people_holds_no_escape(catalog: Path) -> None:
+    done = pos("run", "-", "--catalog", catalog, script='say "\x1b[31mred \x07 \x9b2J"\n\x1b]0;x\x07\n')
+    assert not [char for char in done.stdout if not (char.isprintable() or char == "\n")]
+
+
+def test_a_reader_who_stops_reading_is_no_wrong_usage(catalog: Path) -> None:
+    script = catalog.with_name("long.pos")
+    script.write_text("TEA\nvoid\n" * 3000, "utf-8")
+    command = [sys.executable, "-m", "pos", "run", str(script), "--json", "--catalog", str(catalog)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.readline()
+        program.stdout.close()
+        errors = program.stderr.read()
+    assert (program.returncode, errors) == (1, b"")
+
+
+def test_a_refused_freeze_leaves_no_store(catalog: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    done = pos("run", "-", "--store", store, "--catalog", catalog, *NOW, script="TEA\n")
+    assert (done.returncode, store.exists()) == (2, False)
+
+
+def test_a_line_that_fails_after_a_finished_sale_belongs_to_the_next(catalog: Path) -> None:
+    _, lines = run(catalog, "BREAD\npay cash\nexpect state paid\npay bank\n", "--keep-going")
+    assert [said["sale"]["state"] for said in lines] == ["open", "paid", "paid", "open"]
 
 
 @pytest.mark.parametrize(

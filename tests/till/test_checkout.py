@@ -76,6 +76,14 @@ async def test_a_total_of_nothing_needs_no_tender() -> None:
         assert (sale.state, sale.payments) == ("paid", ())
 
 
+async def test_money_given_for_nothing_is_given_back() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        at.till.price(1, 0)
+        sale = await at.till.pay_cash(2000)
+        assert (sale.state, sale.paid, sale.change) == ("paid", 0, 2000)
+
+
 @pytest.mark.parametrize("tendered", [0, -500])
 async def test_no_money_is_no_payment(tendered: int) -> None:
     with counter() as at:

@@ -94,3 +94,37 @@ async def test_members_come_and_go() -> None:
         assert at.till.detach_member().total == 300
         with pytest.raises(TillError):
             at.till.detach_member()
+
+
+async def test_names_that_differ_by_case_only_are_one() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        await at.till.hold("anna")
+        at.till.add(TEA)
+        assert await code(at.till.hold("ANNA")) == "name_taken"
+        await at.till.hold("anton")
+        assert [line.sku for line in (await at.till.recall("Anna")).lines] == [BREAD]
+
+
+async def test_a_saved_cart_keeps_all_it_held_and_is_clamped_when_it_is_taken() -> None:
+    with counter(settings={"cart_merge": "sum"}) as at:
+        for _ in range(2):
+            at.till.add(CAKE, Decimal(3))
+            await at.till.attach_member("M1")
+            if at.store.get("carts", "M1") is None and at.sale.items < 4:
+                await at.till.hold("by name" if not at.till.held_tickets() else None)
+        at.till.next_ticket()
+        await at.till.recall("by name")
+        await at.till.hold()
+        sale = await at.till.attach_member("M1")
+        assert [line.quantity for line in sale.lines] == [4]
+        assert "4 instead of 6" in at.events[-1].text
+
+
+async def test_nothing_that_was_entered_is_dropped_by_a_recall() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        await at.till.hold("a")
+        await at.till.attach_member("M1")
+        assert await code(at.till.recall("a")) == "ticket_not_empty"
+        assert at.sale.member == "M1"
