@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainSerializer
 
-from pos.domain.model import Percent, Quantity, Value
+from pos.domain.model import LIST, Exact, Percent, Quantity, Value, decimal_text
 
 MinorUnits = Annotated[int, Field(strict=True)]
 """An amount of money in the smallest unit of the store's currency."""
 
 Price = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 Count = Annotated[int, Field(strict=True, ge=1, le=10**9)]
-Percentage = Annotated[Percent, Field(ge=0, le=100)]
+Percentage = Annotated[Percent, Exact(2, 100)]
+"""An exact percentage, 0 to 100."""
+
+Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Names = Annotated[tuple[str, ...], LIST]
 MergeRule = Literal["max", "sum", "guest"]
 
 
@@ -51,9 +55,9 @@ class Shop(Value):
     name: Text = "Tillkey"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     timezone: str = "UTC"
-    tax_inclusive: bool = False
+    tax_inclusive: Flag = False
     tax_scope: Literal["line", "order"] = "line"
-    cash_rounding: CashRounding = CashRounding.model_construct(step=1, mode="half_up")
+    cash_rounding: CashRounding = Field(default_factory=CashRounding)
     cart_merge: MergeRule = "max"
 
 
@@ -61,7 +65,7 @@ class Tax(Value):
     """A tax rate in percent, under the name that products refer to."""
 
     name: Text
-    rate: Annotated[Percent, Field(ge=0, le=1000)]
+    rate: Percent
 
 
 class Product(Value):
@@ -77,12 +81,12 @@ class Product(Value):
     sale_price: Price | None = None
     sale_starts: Moment | None = None
     sale_ends: Moment | None = None
-    barcodes: tuple[Text, ...] = ()
+    barcodes: Annotated[tuple[Text, ...], LIST] = ()
     category: str | None = None
     tax: str | None = None
     stock: Quantity | None = None
-    low_stock: Quantity | None = None
-    oversell: bool = False
+    low_stock: Annotated[Quantity, Exact(9, 3)] | None = None
+    oversell: Flag = False
     unit: Text = "each"
     cart_merge: MergeRule | None = None
 
@@ -97,7 +101,7 @@ class Coupon(Value):
 
     code: Text
     type: Literal["percentage", "fixed_amount", "buy_x_get_y"]
-    value: Annotated[Percent, Field(ge=0)] | None = None
+    value: Annotated[Decimal, Exact(12, 100), PlainSerializer(decimal_text, return_type=str)] | None = None
     buy: Count | None = None
     get: Count | None = None
     get_discount: Percentage = Decimal(100)
@@ -109,15 +113,15 @@ class Coupon(Value):
     used: Annotated[int, Field(strict=True, ge=0)] = 0
     starts: Moment | None = None
     ends: Moment | None = None
-    active: bool = True
-    stackable: bool = False
+    active: Flag = True
+    stackable: Flag = False
     priority: Annotated[int, Field(strict=True)] = 0
-    products: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    buy_products: tuple[str, ...] = ()
-    buy_categories: tuple[str, ...] = ()
-    get_products: tuple[str, ...] = ()
-    get_categories: tuple[str, ...] = ()
+    products: Names = ()
+    categories: Names = ()
+    buy_products: Names = ()
+    buy_categories: Names = ()
+    get_products: Names = ()
+    get_categories: Names = ()
 
 
 class Member(Value):
@@ -143,6 +147,19 @@ class Rules:
     members: Mapping[str, Member]
     used: Mapping[str, int]
     exponent: int = 2
+
+
+def is_reversed(starts: Moment | None, ends: Moment | None, zone: tzinfo) -> bool:
+    """Whether an end lies before its start in a shop's zone. A start day begins at midnight, an end day is included."""
+    if starts is None or ends is None:
+        return False
+    return _instant(ends, zone, time.max) < _instant(starts, zone, time.min)
+
+
+def _instant(moment: Moment, zone: tzinfo, of_day: time) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, of_day)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 # Moments are compared with UTC: within one zone, Python compares wall clocks and misses the hour that repeats.

@@ -2,66 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, tzinfo
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from pos.domain.catalog import Coupon, Member, Product, Shop, Tax
-from pos.domain.model import Value
+from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
+from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
+
+
+def _no_staff(value: object) -> object:
+    if value not in ([], ()):
+        raise ValueError("staff come with a later version; leave the list empty")
+    return value
 
 
 class CatalogFile(Value):
     """What a `--catalog` file holds. Prices in minor units, percentages as decimal strings."""
 
     store: Shop = Field(default_factory=Shop)
-    taxes: tuple[Tax, ...] = ()
-    products: tuple[Product, ...] = ()
-    coupons: tuple[Coupon, ...] = ()
-    members: tuple[Member, ...] = ()
-    staff: tuple[()] = ()
+    taxes: Annotated[tuple[Tax, ...], LIST] = ()
+    products: Annotated[tuple[Product, ...], LIST] = ()
+    coupons: Annotated[tuple[Coupon, ...], LIST] = ()
+    members: Annotated[tuple[Member, ...], LIST] = ()
+    staff: Annotated[tuple[()], BeforeValidator(_no_staff)] = ()
 
 
-def faults(catalog: CatalogFile, code_key: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    """What is wrong between the records of a catalog: (place, sentence), nothing if all is well.
+Faults = Iterator[tuple[str, str]]
+"""What is wrong in a catalog: (place, sentence), each one line of text."""
+
+
+def faults(catalog: CatalogFile, code_key: Callable[[str], str]) -> Faults:
+    """What is wrong between the records of a catalog, nothing if all is well.
 
     `code_key` is what two spellings of one scanned code share.
     """
     yield from _shop_faults(catalog.store)
+    zone = _zone(catalog.store) or UTC
     yield from _doubles("taxes", "name", (tax.name for tax in catalog.taxes))
     yield from _doubles("products", "sku", (product.sku.upper() for product in catalog.products))
     yield from _doubles("coupons", "code", (coupon.code.upper() for coupon in catalog.coupons))
     yield from _doubles("members", "id", (member.id.upper() for member in catalog.members))
     taxes = {tax.name for tax in catalog.taxes}
-    codes: dict[str, str] = {}
     for index, product in enumerate(catalog.products):
-        place = f"products[{index}] ({product.sku})"
-        if product.tax is not None and product.tax not in taxes:
-            yield f"{place}.tax", f"no tax is named {product.tax!r}; the taxes are {', '.join(sorted(taxes)) or 'none'}"
-        if product.stock is not None and not product.weighed and product.stock != product.stock.to_integral_value():
-            yield f"{place}.stock", "is sold by the piece, so its stock is a whole number"
-        for barcode in product.barcodes:
-            other = codes.setdefault(code_key(barcode), product.sku)
-            if other != product.sku:
-                yield f"{place}.barcodes", f"{barcode} is a code of {other} already"
+        yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))
+    yield from _barcode_faults(catalog.products, code_key)
+    skus = {product.sku for product in catalog.products}
+    categories = {product.category for product in catalog.products}
     for index, coupon in enumerate(catalog.coupons):
-        for field, sentence in _coupon_faults(coupon):
-            yield f"coupons[{index}] ({coupon.code}).{field}", sentence
+        place = f"coupons[{index}] ({quoted(coupon.code)})"
+        yield from _at(place, _coupon_faults(coupon, zone))
+        yield from _at(place, _unknown(coupon, "products", skus, "no product has the SKU"))
+        yield from _at(place, _unknown(coupon, "categories", categories, "no product is in the category"))
+    for index, member in enumerate(catalog.members):
+        yield from _at(f"members[{index}] ({quoted(member.id)})", _code_faults("id", member.id))
 
 
-def _shop_faults(shop: Shop) -> Iterator[tuple[str, str]]:
+def quoted(text: str) -> str:
+    """A name from a file as it stands in a message: one line, only its beginning if it is long."""
+    return repr(text[:40])
+
+
+def _at(place: str, found: Faults) -> Faults:
+    return ((f"{place}.{field}", sentence) for field, sentence in found)
+
+
+def _zone(shop: Shop) -> tzinfo | None:
+    try:
+        return ZoneInfo(shop.timezone)
+    except (ValueError, OSError, LookupError):
+        return None
+
+
+def _shop_faults(shop: Shop) -> Faults:
     try:
         exponent_of(shop.currency)
     except ValueError:
         yield "store.currency", f"{shop.currency} is no ISO 4217 currency"
-    try:
-        ZoneInfo(shop.timezone)
-    except (ValueError, OSError, LookupError):
-        yield "store.timezone", f"{shop.timezone} is no time zone such as Europe/Berlin"
+    if _zone(shop) is None:
+        yield "store.timezone", f"{quoted(shop.timezone)} is no time zone such as Europe/Berlin"
 
 
-def _coupon_faults(coupon: Coupon) -> Iterator[tuple[str, str]]:
+def _code_faults(field: str, code: str) -> Faults:
+    """What makes a code impossible to type or to tell from another one."""
+    if not code.strip():
+        yield field, "is blank"
+    elif not code.isprintable():
+        yield field, "has characters that cannot be seen"
+    elif code != code.strip():
+        yield field, "begins or ends with a blank"
+
+
+def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
+    yield from _code_faults("sku", product.sku)
+    for barcode in product.barcodes:
+        yield from _code_faults("barcodes", barcode)
+    if product.tax is not None and product.tax not in taxes:
+        known = ", ".join(map(quoted, sorted(taxes))) or "none"
+        yield "tax", f"no tax is named {quoted(product.tax)}; the taxes are {known}"
+    if product.stock is not None and not product.weighed and product.stock != product.stock.to_integral_value():
+        yield "stock", "is sold by the piece, so its stock is a whole number"
+    if is_reversed(product.sale_starts, product.sale_ends, zone):
+        yield "sale_ends", "is before sale_starts"
+
+
+def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str]) -> Faults:
+    """Barcodes that stand for another product already: as its barcode, or spelled like its SKU."""
+    skus = {code_key(product.sku.upper()): product.sku for product in products}
+    codes: dict[str, str] = {}
+    for index, product in enumerate(products):
+        place = f"products[{index}] ({quoted(product.sku)}).barcodes"
+        for barcode in product.barcodes:
+            other = codes.setdefault(code_key(barcode), product.sku)
+            namesake = skus.get(code_key(barcode.upper()), product.sku)
+            if other != product.sku:
+                yield place, f"{quoted(barcode)} is a code of {quoted(other)} already"
+            elif namesake != product.sku:
+                yield place, f"{quoted(barcode)} is the SKU of {quoted(namesake)}"
+
+
+def _unknown(coupon: Coupon, suffix: str, known: Collection[str | None], sentence: str) -> Faults:
+    """Names that no product has in a coupon's lists: its general one and those for what is bought and given."""
+    for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
+        for name in getattr(coupon, field):
+            if name not in known:
+                yield field, f"{sentence} {quoted(name)}"
+
+
+def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
+    yield from _code_faults("code", coupon.code)
+    if is_reversed(coupon.starts, coupon.ends, zone):
+        yield "ends", "is before starts"
     if coupon.type == "buy_x_get_y":
         if coupon.buy is None:
             yield "buy", "is missing: how many must be bought"
@@ -75,10 +149,10 @@ def _coupon_faults(coupon: Coupon) -> Iterator[tuple[str, str]]:
         yield "value", "is an amount, so it is a whole number of minor units"
 
 
-def _doubles(table: str, field: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
     first: dict[str, int] = {}
     for index, key in enumerate(keys):
         if key in first:
-            yield f"{table}[{index}].{field}", f"{key} is at {table}[{first[key]}] already"
+            yield f"{table}[{index}].{field}", f"{quoted(key)} is at {table}[{first[key]}] already"
         else:
             first[key] = index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -19,43 +19,71 @@ _COMBINED: Final[dict[MergeRule, Callable[[Decimal, Decimal], Decimal]]] = {
 Free = Mapping[str, Decimal | None]
 """What is free of each SKU, in pieces or in the product's unit; None or no entry: it is not counted."""
 
+Key = tuple[str, ManualDiscount | None]
+"""What lines must share to be merged: the SKU and the manual discount."""
+
 
 def merge(guest: Cart, member: Cart, rules: Rules, free: Free) -> tuple[Cart, tuple[str, ...]]:
-    """The member's cart with the guest's put into it, and a sentence for whatever could not be taken over whole.
+    """The guest's ticket with the member's cart put into it, and a sentence for whatever could not be taken over whole.
 
     A thing sold by the piece that is in both, under the same manual discount, follows the rule of its product, else of
-    the shop. Weighed lines and lines at a typed price are appended as they are. The member's coupons and ticket
-    discount stay, the guest's count only if there are none. Lines get numbers that neither cart has given yet; a cart
-    that is merged with one that never had a line keeps its own.
+    the shop, for all that each cart has of it; it becomes one line. Weighed lines and lines at a typed price stay as
+    they are. The member's coupons and ticket discount stay, the guest's count only if there are none.
+
+    The guest's ticket is the one on the screen: its lines keep their numbers. The member's come after them under fresh
+    ones, or keep theirs if the guest's ticket never had a line.
     """
-    entries = list(member.lines)
-    places = {key: index for index, line in enumerate(entries) if (key := _mergeable(line, rules)) is not None}
-    for line in guest.lines:
-        key = _mergeable(line, rules)
-        if key is None or key not in places:
-            entries.append(line)
-        else:
-            known = entries[places[key]]
-            quantity = _COMBINED[_rule(rules.products[line.sku], rules)](line.quantity, known.quantity)
-            entries[places[key]] = known.model_copy(update={"quantity": quantity})
-    entries, notices = _within_stock(entries, rules, free)
-    given = max(guest.last_line, member.last_line)
-    if guest.last_line and member.last_line:
-        entries = [line.model_copy(update={"line": given + place}) for place, line in enumerate(entries, 1)]
-        given += len(entries)
+    asked, saved = _amounts(guest, rules), _amounts(member, rules)
+    both = {
+        key: _COMBINED[_rule(rules.products[key[0]], rules)](asked[key], saved[key]) for key in asked if key in saved
+    }
+    added = [line for line in member.lines if _mergeable(line, rules) not in both]
+    last_line = member.last_line
+    if guest.last_line:
+        last_line = guest.last_line + len(added)
+        added = [line.model_copy(update={"line": number}) for number, line in enumerate(added, guest.last_line + 1)]
+    entries, notices = _within_stock([*_combined(guest, both, rules), *added], rules, free)
     changes = {
         "lines": tuple(entries),
-        "last_line": given,
-        "latest": entries[-1].line if entries else 0,
+        "last_line": last_line,
+        "latest": _latest(guest if guest.last_line else member, entries),
         "coupons": member.coupons or guest.coupons,
         "discount": member.discount or guest.discount,
         "member": member.member or guest.member,
     }
-    return member.model_copy(update=changes), tuple(notices)
+    return guest.model_copy(update=changes), tuple(notices)
 
 
-def _mergeable(line: CartLine, rules: Rules) -> tuple[str, ManualDiscount | None] | None:
-    """What lines must share to become one; None for a line that always stays alone."""
+def _amounts(cart: Cart, rules: Rules) -> dict[Key, Decimal]:
+    """How much a cart has of each thing that can be merged."""
+    amounts: dict[Key, Decimal] = {}
+    for line in cart.lines:
+        if (key := _mergeable(line, rules)) is not None:
+            amounts[key] = amounts.get(key, Decimal(0)) + line.quantity
+    return amounts
+
+
+def _combined(guest: Cart, both: Mapping[Key, Decimal], rules: Rules) -> Iterator[CartLine]:
+    """The guest's lines, the first of each thing in both carts with all of it, the others of that thing left out."""
+    left = dict(both)
+    for line in guest.lines:
+        key = _mergeable(line, rules)
+        if key is None or key not in both:
+            yield line
+        elif key in left:
+            yield line.model_copy(update={"quantity": left.pop(key)})
+
+
+def _latest(ticket: Cart, entries: list[CartLine]) -> int:
+    """The line that came last: one that was appended to the ticket, else the ticket's own latest if it is there."""
+    if not entries:
+        return 0
+    appended = entries[-1].line > ticket.last_line
+    return entries[-1].line if appended or ticket.latest not in {line.line for line in entries} else ticket.latest
+
+
+def _mergeable(line: CartLine, rules: Rules) -> Key | None:
+    """The line's key; None for a line that always stays alone."""
     product = rules.products.get(line.sku)
     if line.price is not None or product is None or product.weighed:
         return None

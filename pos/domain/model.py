@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, core_schema
 
 
 class Value(BaseModel):
@@ -40,11 +43,14 @@ def _names(kind: type[Value]) -> set[str]:
     return set(kind.model_fields)
 
 
-def _decimal(value: object) -> object:
-    """A Decimal from a string, an integer or a Decimal; a float or a bool is left to be refused."""
-    if isinstance(value, bool | float):
-        raise ValueError('must be a whole number or a decimal string such as "8.875", not a float')
-    return Decimal(value) if isinstance(value, int) else value
+def _list(value: object) -> object:
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a list")
+    return value
+
+
+LIST: Final = BeforeValidator(_list)
+"""Makes a tuple's field refuse anything but a list, in plain words."""
 
 
 def decimal_text(value: Decimal) -> str:
@@ -57,8 +63,70 @@ def _quantity_json(value: Decimal) -> int | str:
     return int(value) if value == value.to_integral_value() else decimal_text(value)
 
 
-Percent = Annotated[Decimal, BeforeValidator(_decimal), PlainSerializer(decimal_text, return_type=str)]
-"""An exact percentage: Decimal("8.875") is 8.875 %. JSON: a decimal string."""
+_LONGEST: Final = 1000
+"""A Decimal with a larger exponent than that, either way, is not written out."""
 
-Quantity = Annotated[Decimal, BeforeValidator(_decimal), PlainSerializer(_quantity_json)]
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A field's exact decimals: up to 10 to the power of `digits`, with at most `decimals` after the point.
+
+    JSON: an integer or a decimal string without exponent, in the loader as in the schema; never a float. Below zero
+    only if `signed`.
+    """
+
+    digits: int
+    decimals: int
+    signed: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of the decimal strings within these bounds."""
+        sign, digits, decimals = "-?" if self.signed else "", self.digits, self.decimals
+        highest, others = rf"10{{{digits}}}(\.0{{1,{decimals}}})?", rf"[0-9]{{1,{digits}}}(\.[0-9]{{1,{decimals}}})?"
+        return f"^{sign}({highest}|{others})$"
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The lowest and the highest value."""
+        highest: int = 10**self.digits
+        return (-highest if self.signed else 0), highest
+
+    def checked(self, value: object) -> Decimal:
+        """The value of an integer, a decimal string or a Decimal. Raises ValueError, saying what is wrong with it."""
+        low, high = self.bounds
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return Decimal(value)
+        text = _plain(value)
+        if text is None:
+            suffix = ", not a float" if isinstance(value, float) else ""
+            raise ValueError(f'must be a whole number or a decimal string such as "8.875"{suffix}')
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f"must be from {low} to {high} with at most {self.decimals} decimals")
+        return Decimal(text)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """What pydantic validates the field by."""
+        return core_schema.no_info_before_validator_function(self.checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The field in a JSON Schema."""
+        low, high = self.bounds
+        whole = {"type": "integer", "minimum": low, "maximum": high}
+        return {"anyOf": [whole, {"type": "string", "pattern": self.pattern}]}
+
+
+def _plain(value: object) -> str | None:
+    """A number's text without exponent; "" if that is too long to write, None for what is no exact number."""
+    if isinstance(value, str):
+        return value if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) else None
+    if isinstance(value, Decimal) and value.is_finite():
+        return decimal_text(value) if abs(int(value.as_tuple().exponent)) <= _LONGEST else ""
+    return "" if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+Percent = Annotated[Decimal, Exact(3, 100), PlainSerializer(decimal_text, return_type=str)]
+"""An exact percentage, 0 to 1000: Decimal("8.875") is 8.875 %. JSON: a decimal string."""
+
+Quantity = Annotated[Decimal, Exact(9, 3, signed=True), PlainSerializer(_quantity_json)]
 """Pieces or a weight. JSON: an integer if it is whole, else a decimal string."""

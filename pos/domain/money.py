@@ -104,6 +104,10 @@ def parse_money(text: str, exponent: int) -> int:
     return int(significant or "0")
 
 
+LONGEST_PERCENT: Final = 12
+"""How many characters a typed percentage has at most."""
+
+
 def parse_percent(text: str) -> Decimal:
     """A percentage from 0 to 100 as a person types it, with or without its sign: "10 %", "8.875".
 
@@ -111,7 +115,7 @@ def parse_percent(text: str) -> Decimal:
     """
     number = text.strip().removesuffix("%").rstrip()
     try:
-        if not number.isascii() or not set(number) <= set("0123456789."):
+        if len(number) > LONGEST_PERCENT or not set(number) <= set("0123456789."):
             raise InvalidOperation
         percent = Decimal(number)
     except InvalidOperation:

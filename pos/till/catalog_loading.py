@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,12 +18,15 @@ from pos.domain.stock import counted
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""
 
+LONGEST_FIELD = 40
+"""How many characters of a field's name are shown."""
+
 
 def read_catalog(path: Path) -> CatalogFile:
     """The catalog in a JSON file. Raises TillError `catalog_invalid`, naming file, place and field."""
     try:
         text = path.read_text("utf-8-sig")
-        data = json.loads(text, parse_constant=_no_constant)
+        data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_fields)
     except OSError as error:
         raise TillError("catalog_invalid", f"{path}: cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
@@ -71,12 +75,20 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no number")
 
 
+def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the field {_shown(twice)} is there twice")
+    return fields
+
+
 def _place(loc: tuple[int | str, ...], data: object) -> str:
     """Where in the file: `products[3] (MILK-1L).price`."""
     text = ""
     for part in loc:
         if isinstance(part, str):
-            text += f".{part}" if text else part
+            text += f".{_shown(part)}" if text else _shown(part)
             data = data.get(part) if isinstance(data, dict) else None
             continue
         data = data[part] if isinstance(data, list) and part < len(data) else None
@@ -84,6 +96,11 @@ def _place(loc: tuple[int | str, ...], data: object) -> str:
         name = next((data[key] for key in ("sku", "code", "id") if key in data), "") if isinstance(data, dict) else ""
         text += f" ({str(name)[:40]!r})" if name else ""
     return text or "the file"
+
+
+def _shown(field: str) -> str:
+    """A field's name as it stands in a message, which is one line."""
+    return field if field.isprintable() and len(field) <= LONGEST_FIELD else repr(field[:LONGEST_FIELD])
 
 
 def _sentence(kind: str, message: str) -> str:

@@ -112,6 +112,15 @@ def test_ties_go_in_line_order() -> None:
     assert _amounts(shop, cart(("A", 1), ("B", 1), ("C", 1), coupons=("G",))) == [0, 100, 0]
 
 
+def test_a_gifts_discount_is_split_with_ties_in_line_order() -> None:
+    goods = [product("H", 30), product("L", 10, tax="vat"), product("T", 100)]
+    rule = coupon("G", "buy_x_get_y", buy=2, get=2, get_discount=25, buy_products=["T"], get_products=["H", "L"])
+    shop = rules(goods, taxes={"vat": "20"}, coupons=[rule])
+    found = priced(cart(("H", 1), ("L", 1), ("T", 2), coupons=("G",)), shop)
+    assert [entry.discounts[0].amount if entry.discounts else 0 for entry in found.lines] == [8, 2, 0]
+    assert (found.tax, found.total) == (2, 232)
+
+
 def test_bought_and_given_apart_leave_gifts_for_the_overlap() -> None:
     goods = [product("A", 900, category="x"), product("B", 100, category="y")]
     rule = coupon("G", "buy_x_get_y", buy=1, get=1, get_products=("A",))

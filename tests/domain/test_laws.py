@@ -191,13 +191,33 @@ def test_merging_never_loses_a_line(drawn: tuple[Rules, Cart, Cart]) -> None:
     numbers = [line.line for line in merged.lines]
     assert len(set(numbers)) == len(numbers)
     assert all(number <= merged.last_line for number in numbers)
-    if guest.lines and member.lines:
-        assert min(numbers) > max(guest.last_line, member.last_line)
+    if guest.lines:
+        ours = [line for line in merged.lines if line.line <= guest.last_line]
+        assert [(line.line, _kind(line)) for line in ours] == [
+            (line.line, _kind(line)) for line in guest.lines if line.line in numbers
+        ]
+        assert merged.lines[: len(ours)] == tuple(ours)
+        assert {_kind(line) for line in ours} == {_kind(line) for line in guest.lines}
     for line in (*guest.lines, *member.lines):
         alike = [item for item in merged.lines if _kind(item) == _kind(line)]
         assert alike
         if line.price is not None or shop.products[line.sku].weighed:
             assert any(item.quantity == line.quantity for item in alike)
+
+
+@given(two_carts())
+def test_what_is_in_both_carts_follows_the_rule(drawn: tuple[Rules, Cart, Cart]) -> None:
+    shop, guest, member = drawn
+    merged, _ = merge(guest, member, shop, {})
+    for kind in {_kind(line) for line in (*guest.lines, *member.lines)}:
+        sku, price, _ = kind
+        product = shop.products[str(sku)]
+        ours, theirs, together = (_amount(cart, kind) for cart in (guest, member, merged))
+        rule = product.cart_merge or shop.shop.cart_merge
+        if product.weighed or price is not None or not (ours and theirs) or rule == "sum":
+            assert together == ours + theirs
+        else:
+            assert together == (max(ours, theirs) if rule == "max" else ours)
 
 
 @given(two_carts(), st.integers(0, 6))
@@ -215,6 +235,10 @@ def test_a_merged_cart_stays_within_what_is_free(drawn: tuple[Rules, Cart, Cart]
 @given(prices, percentages)
 def test_a_percentage_is_never_more_than_the_whole(amount: int, share_of: Decimal) -> None:
     assert 0 <= percent_of(amount, share_of) <= amount
+
+
+def _amount(cart: Cart, kind: tuple[object, ...]) -> Decimal:
+    return sum((line.quantity for line in cart.lines if _kind(line) == kind), Decimal(0))
 
 
 def _kind(line: CartLine) -> tuple[object, ...]:

@@ -122,7 +122,9 @@ def test_a_percentage_is_typed_with_or_without_its_sign(text: str, value: str) -
     assert parse_percent(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "%", "ten", "-5%", "100.1%", "1e1%", "NaN", "5%%", "٥%", "1.2.3"])
+@pytest.mark.parametrize(
+    "text", ["", "%", "ten", "-5%", "100.1%", "1e1%", "NaN", "5%%", "٥%", "1.2.3", "1." + "0" * 200 + "%"]
+)
 def test_what_is_no_percentage_is_refused(text: str) -> None:
     with pytest.raises(TillError) as refused:
         parse_percent(text)

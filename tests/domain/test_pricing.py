@@ -145,7 +145,16 @@ def test_tax_included_per_order_is_split_over_the_lines() -> None:
     assert found.total == 300
 
 
-def test_taxes_are_summed_by_name_in_the_order_they_appear() -> None:
+def test_taxes_of_one_rate_are_one_tax() -> None:
+    goods = [product("A", 10, tax="state"), product("B", 10, tax="city"), product("C", 10, tax="state")]
+    shop = rules(goods, taxes={"city": "5.0", "state": "5"}, tax_scope="order")
+    found = priced(cart(("A", 1), ("B", 1), ("C", 1)), shop)
+    assert [entry.tax for entry in found.lines] == [1, 1, 0]
+    assert [(tax.name, tax.rate, tax.net, tax.tax) for tax in found.taxes] == [("state + city", Decimal(5), 30, 2)]
+    assert [entry.tax_name for entry in found.lines] == ["state", "city", "state"]
+
+
+def test_taxes_are_summed_by_rate_in_the_order_they_appear() -> None:
     goods = [
         product("A", 1000, tax="full"),
         product("B", 500, tax="none"),

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.stores.embedded import open_store
 from pos.till.catalog_loading import parse_catalog, read_catalog
@@ -30,26 +32,71 @@ def coupon(**fields: Any) -> dict[str, Any]:
         (product(price=1.5), "products[0] ('A').price", "valid integer"),
         (product(price="1.50"), "products[0] ('A').price", "valid integer"),
         (product(colour="red"), "products[0] ('A').colour", "unknown field"),
-        (product(tax="luxury"), "products[0] (A).tax", "no tax is named 'luxury'"),
-        (product(stock="1.5"), "products[0] (A).stock", "whole number"),
+        (product(tax="luxury"), "products[0] ('A').tax", "no tax is named 'luxury'"),
+        (product(stock="1.5"), "products[0] ('A').stock", "whole number"),
         (product(sale_ends="soon"), "products[0] ('A').sale_ends", "must be a day such as"),
         (shop(products=[{"sku": "A", "price": 1}]), "products[0] ('A').name", "is missing"),
-        (shop(products=[{"sku": "A", "name": "x", "price": 1}] * 2), "products[1].sku", "A is at products[0] already"),
+        (
+            shop(products=[{"sku": "A", "name": "x", "price": 1}] * 2),
+            "products[1].sku",
+            "'A' is at products[0] already",
+        ),
         (
             shop(products=[{"sku": sku, "name": "x", "price": 1, "barcodes": ["4664"]} for sku in "AB"]),
-            "products[1] (B).barcodes",
-            "4664 is a code of A already",
+            "products[1] ('B').barcodes",
+            "'4664' is a code of 'A' already",
         ),
-        (coupon(value="101"), "coupons[0] (C).value", "more than 100 percent"),
+        (coupon(value="101"), "coupons[0] ('C').value", "more than 100 percent"),
         (coupon(value=10.5), "coupons[0] ('C').value", "not a float"),
-        (coupon(type="buy_x_get_y"), "coupons[0] (C).buy", "is missing"),
-        (coupon(type="fixed_amount", value="1.5"), "coupons[0] (C).value", "whole number of minor units"),
+        (coupon(type="buy_x_get_y"), "coupons[0] ('C').buy", "is missing"),
+        (coupon(type="fixed_amount", value="1.5"), "coupons[0] ('C').value", "whole number of minor units"),
         (coupon(type="gift"), "coupons[0] ('C').type", "percentage"),
         (shop(settings={"currency": "XXQ"}), "store.currency", "no ISO 4217 currency"),
         (shop(settings={"timezone": "Mars/Olympus"}), "store.timezone", "no time zone"),
         (shop(settings={"tax_scope": "never"}), "store.tax_scope", "'line' or 'order'"),
         (shop(prodcts=[]), "prodcts", "unknown field"),
         ([], "the file", "dictionary"),
+        (shop(products={}), "products", "must be a list"),
+        (shop(taxes="10"), "taxes", "must be a list"),
+        (product(barcodes="4664"), "products[0] ('A').barcodes", "must be a list"),
+        (shop(staff=[{"name": "Ada"}]), "staff", "staff come with a later version; leave the list empty"),
+        (shop(staff={}), "staff", "staff come with a later version; leave the list empty"),
+        (shop(settings={"tax_inclusive": "no"}), "store.tax_inclusive", "valid boolean"),
+        (product(oversell=1), "products[0] ('A').oversell", "valid boolean"),
+        (coupon(active="true"), "coupons[0] ('C').active", "valid boolean"),
+        (coupon(stackable="off"), "coupons[0] ('C').stackable", "valid boolean"),
+        (product(stock="1e999999999"), "products[0] ('A').stock", "decimal string"),
+        (product(stock="-1e400000"), "products[0] ('A').stock", "decimal string"),
+        (product(stock="NaN"), "products[0] ('A').stock", "decimal string"),
+        (product(stock=10**9 + 1), "products[0] ('A').stock", "from -1000000000 to 1000000000"),
+        (product(stock="-1000000000.001"), "products[0] ('A').stock", "from -1000000000 to 1000000000"),
+        (product(unit="kg", stock="0.0005"), "products[0] ('A').stock", "at most 3 decimals"),
+        (product(low_stock=-1), "products[0] ('A').low_stock", "from 0 to 1000000000"),
+        (product(stock=True), "products[0] ('A').stock", "decimal string"),
+        (coupon(value="1e-400000"), "coupons[0] ('C').value", "decimal string"),
+        (shop(taxes=[{"name": "vat", "rate": "1000.01"}]), "taxes[0].rate", "from 0 to 1000"),
+        (shop(members=[{"id": "M", "name": "x", "discount": "-1"}]), "members[0] ('M').discount", "from 0 to 100"),
+        (shop(members=[{"id": "M", "name": "x", "discount": "100.5"}]), "members[0] ('M').discount", "from 0 to 100"),
+        (product(sku="  "), "products[0] ('  ').sku", "is blank"),
+        (product(sku="A\nB"), "products[0] ('A\\nB').sku", "cannot be seen"),
+        (product(sku=" A"), "products[0] (' A').sku", "begins or ends with a blank"),
+        (product(barcodes=["4664 "]), "products[0] ('A').barcodes", "begins or ends with a blank"),
+        (coupon(code="C "), "coupons[0] ('C ').code", "begins or ends with a blank"),
+        (shop(members=[{"id": "\x1b", "name": "x"}]), "members[0] ('\\x1b').id", "cannot be seen"),
+        (
+            product(sale_starts="2025-02-01", sale_ends="2025-01-31"),
+            "products[0] ('A').sale_ends",
+            "before sale_starts",
+        ),
+        (coupon(starts="2025-02-01", ends="2025-01-31T23:59"), "coupons[0] ('C').ends", "is before starts"),
+        (coupon(starts="2025-02-01T10:00Z", ends="2025-02-01T10:59+01:00"), "coupons[0] ('C').ends", "before starts"),
+        (coupon(products=["TEE"]), "coupons[0] ('C').products", "no product has the SKU 'TEE'"),
+        (coupon(get_products=["TEE"]), "coupons[0] ('C').get_products", "no product has the SKU 'TEE'"),
+        (coupon(buy_categories=["Sour"]), "coupons[0] ('C').buy_categories", "no product is in the category 'Sour'"),
+        (shop(**{"a\nb": 1}), "'a\\nb'", "unknown field"),
+        (shop(**{"\ud800": 1}), "the file", "unicode"),
+        (product(tax="a\nb"), "products[0] ('A').tax", "no tax is named 'a\\nb'"),
+        (shop(settings={"timezone": "a\nb"}), "store.timezone", "'a\\nb' is no time zone"),
     ],
 )
 def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, sentence: str) -> None:
@@ -57,7 +104,87 @@ def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, s
         parse_catalog(catalog, "shop.json")
     assert refusal.value.code == "catalog_invalid"
     assert refusal.value.message.startswith(f"shop.json: {place}: ")
-    assert sentence in refusal.value.message
+    assert sentence in refusal.value.message.splitlines()[0]
+    assert all(line.startswith("shop.json: ") for line in refusal.value.message.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("sku", "barcode"),
+    [
+        ("4664", "4664"),
+        ("0012345678905", "012345678905"),
+        ("ab-1", "AB-1"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_barcode_is_no_other_products_sku(sku: str, barcode: str, first: bool) -> None:
+    goods = [{"sku": sku, "name": "x", "price": 1}, {"sku": "B", "name": "y", "price": 1, "barcodes": [barcode]}]
+    with pytest.raises(TillError) as refusal:
+        parse_catalog(shop(products=goods if first else goods[::-1]), "shop.json")
+    place = f"products[{int(first)}] ('B').barcodes"
+    assert refusal.value.message == f"shop.json: {place}: {barcode!r} is the SKU of {sku!r}."
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        product(sku="4664", barcodes=["4664", "04664"]),
+        product(sku="Ä 1"),
+        product(stock=-3, oversell=True),
+        product(stock=10**9, low_stock=0),
+        product(unit="kg", stock="-0.125", low_stock="1000000000"),
+        product(sale_starts="2025-02-01", sale_ends="2025-02-01"),
+        product(sale_starts="2025-02-01T18:00", sale_ends="2025-02-01"),
+        coupon(starts="2025-02-01", ends="2025-02-01T00:00"),
+        coupon(starts="2025-02-01T10:00+01:00", ends="2025-02-01T10:00"),
+        coupon(starts="0001-01-01T00:00+14:00", ends="9999-12-31T23:59-12:00"),
+        coupon(products=["TEA"], categories=["Sweet"]),
+        coupon(type="fixed_amount", value=10**12),
+        shop(taxes=[{"name": "standard", "rate": 1000}]),
+        shop(taxes=[{"name": "standard", "rate": "8.875"}], staff=[]),
+    ],
+)
+def test_what_is_right_is_read(catalog: Any) -> None:
+    parse_catalog(catalog, "shop.json")
+    jsonschema.validate(catalog, CatalogFile.model_json_schema())
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        shop(taxes=[{"name": "vat", "rate": 8.875}]),
+        shop(taxes=[{"name": "vat", "rate": 1001}]),
+        shop(taxes=[{"name": "vat", "rate": "1000.5"}]),
+        shop(taxes=[{"name": "vat", "rate": "1e2"}]),
+        shop(taxes=[{"name": "vat", "rate": "-1"}]),
+        shop(taxes=[{"name": "vat", "rate": ""}]),
+        shop(members=[{"id": "M", "name": "x", "discount": 101}]),
+        product(stock=1.5),
+        product(stock=-(10**9) - 1),
+        product(stock="0.1234"),
+        product(stock=" 1"),
+        product(low_stock=-1),
+        product(low_stock="-0.5"),
+        product(oversell="yes"),
+        product(barcodes={}),
+        coupon(value=-1),
+        coupon(value=10**12 + 1),
+        shop(staff=[{}]),
+        shop(products={}),
+    ],
+)
+def test_the_schema_refuses_what_the_loader_refuses(catalog: Any) -> None:
+    with pytest.raises(TillError):
+        parse_catalog(catalog, "shop.json")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(catalog, CatalogFile.model_json_schema())
+
+
+def test_the_schema_has_no_words_of_its_own() -> None:
+    schema = CatalogFile.model_json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    text = json.dumps(schema)
+    assert not any(f'"{word}":' in text for word in ("ge", "le", "gt", "lt"))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +195,8 @@ def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, s
         (b'{"products": [{"sku": "A", "name": "x", "price": NaN}]}', "NaN is no number"),
         (b"", "line 1, column 1: broken JSON"),
         (b"[" * 100_000, "broken JSON"),
+        (b'{"products": [{"price": 1, "sku": "A", "price": 2}]}', "the field price is there twice"),
+        (b'{"a\\nb": 1, "a\\nb": 2}', "the field 'a\\nb' is there twice"),
     ],
 )
 def test_a_broken_file_is_named_by_line(tmp_path: Path, content: bytes, sentence: str) -> None:

@@ -59,7 +59,7 @@ def _applications(bought_from: list[Line], given_from: list[Line], buy: int, get
 
 
 def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> tuple[list[Pick], list[Pick], int]:
-    """The pieces that are bought and those that are gifts, with the scale of their worths."""
+    """The pieces that are bought and, in line order, those that are gifts, with the scale of their worths."""
     pool = list(dict.fromkeys(bought_from + given_from))
     ratios = {line: line.free.as_integer_ratio() for line in pool}
     scale = lcm(*(line.free_units * ratios[line][1] for line in pool))
@@ -77,17 +77,19 @@ def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int)
             if line in givable:
                 spare -= units
                 left[line] -= units
-    gifts: list[Pick] = []
+    given: dict[Line, int] = {}
     for line in sorted(given_from, key=worth.__getitem__):
-        units = min(get, left[line])
-        if units:
-            gifts.append(Pick(line, units, worth[line]))
-            get -= units
+        given[line] = min(get, left[line])
+        get -= given[line]
+    gifts = [Pick(line, given[line], worth[line]) for line in given_from if given[line]]
     return bought, gifts, scale
 
 
 def _discounts(gifts: list[Pick], scale: int, coupon: Coupon) -> list[int]:
-    """What to take off each gift: a percentage of their worth together, rounded once, split by the worth of each."""
+    """What to take off each gift: a percentage of their worth together, rounded once, split by the worth of each.
+
+    The gifts are in line order, in which `share` breaks ties.
+    """
     weights = [pick.units * pick.worth for pick in gifts]
     percent, parts = coupon.get_discount.as_integer_ratio()
     exact = share(divide(sum(weights) * percent, 100 * parts * scale), weights) if any(weights) else (0,) * len(gifts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pos.domain.model import trusted
 from pos.domain.pricing.ticket import Line, Ticket
 from pos.domain.sale import Discount, Priced, SaleLine, TaxTotal
@@ -50,13 +52,19 @@ def _line(line: Line, *, inclusive: bool) -> SaleLine:
 
 
 def _taxes(lines: tuple[SaleLine, ...]) -> tuple[TaxTotal, ...]:
-    """The tax of each name over all lines, in the order in which the names first appear."""
-    sums: dict[str, tuple[SaleLine, int, int]] = {}
+    """The tax of each rate over all lines, under the names of all its taxes, in the order of their first lines."""
+    rates: dict[Decimal, list[SaleLine]] = {}
     for line in lines:
-        if line.tax_name is not None:
-            first, net, tax = sums.get(line.tax_name, (line, 0, 0))
-            sums[line.tax_name] = first, net + line.net, tax + line.tax
-    return tuple(
-        trusted(TaxTotal, {"name": name, "rate": first.tax_rate, "net": net, "tax": tax})
-        for name, (first, net, tax) in sums.items()
-    )
+        if line.tax_rate is not None:
+            rates.setdefault(line.tax_rate, []).append(line)
+    return tuple(_tax_total(rate, taxed) for rate, taxed in rates.items())
+
+
+def _tax_total(rate: Decimal, lines: list[SaleLine]) -> TaxTotal:
+    fields = {
+        "name": " + ".join(dict.fromkeys(line.tax_name for line in lines if line.tax_name is not None)),
+        "rate": rate,
+        "net": sum(line.net for line in lines),
+        "tax": sum(line.tax for line in lines),
+    }
+    return trusted(TaxTotal, fields)

@@ -1,8 +1,9 @@
-"""The last step: tax on what is left, rounded per line or per order, added to the price or contained in it."""
+"""The last step: tax on what is left, rounded per line or per order and rate, added to the price or contained in it."""
 
 from __future__ import annotations
 
-from pos.domain.catalog import Tax
+from decimal import Decimal
+
 from pos.domain.money import divide, share
 from pos.domain.pricing.ticket import Line, Ticket
 
@@ -10,26 +11,27 @@ from pos.domain.pricing.ticket import Line, Ticket
 def taxes(ticket: Ticket) -> None:
     """Set each line's tax and amount of tax. Goods without a tax stay untaxed."""
     shop = ticket.rules.shop
-    for name, lines in _by_tax(ticket.lines).items():
-        tax = ticket.rules.taxes[name]
+    for rate, lines in _by_rate(ticket).items():
         left = [line.left for line in lines]
         if shop.tax_scope == "order":
-            amounts = share(tax_of(sum(left), tax, inclusive=shop.tax_inclusive), left)
+            amounts = share(tax_of(sum(left), rate, inclusive=shop.tax_inclusive), left)
         else:
-            amounts = tuple(tax_of(amount, tax, inclusive=shop.tax_inclusive) for amount in left)
+            amounts = tuple(tax_of(amount, rate, inclusive=shop.tax_inclusive) for amount in left)
         for line, amount in zip(lines, amounts, strict=True):
-            line.tax, line.tax_amount = tax, amount
+            line.tax_amount = amount
 
 
-def tax_of(amount: int, tax: Tax, *, inclusive: bool) -> int:
-    """The tax on an amount, or the tax that an amount contains, in minor units, rounded half up."""
-    rate, parts = tax.rate.as_integer_ratio()
-    return divide(amount * rate, 100 * parts + (rate if inclusive else 0))
+def tax_of(amount: int, rate: Decimal, *, inclusive: bool) -> int:
+    """The tax of a rate in percent on an amount, or contained in it; minor units, rounded half up."""
+    percent, parts = rate.as_integer_ratio()
+    return divide(amount * percent, 100 * parts + (percent if inclusive else 0))
 
 
-def _by_tax(lines: list[Line]) -> dict[str, list[Line]]:
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
+def _by_rate(ticket: Ticket) -> dict[Decimal, list[Line]]:
+    """The taxed lines by their rate; taxes of several names may share one."""
+    groups: dict[Decimal, list[Line]] = {}
+    for line in ticket.lines:
         if line.product.tax is not None:
-            groups.setdefault(line.product.tax, []).append(line)
+            line.tax = ticket.rules.taxes[line.product.tax]
+            groups.setdefault(line.tax.rate, []).append(line)
     return groups
