@@ -17,6 +17,7 @@ from textual.screen import Screen
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen
 from screens.keys import SAME_BURST, Intake, Key
+from screens.line import shown
 from screens.prompts import Notice, Prompt
 from screens.themes import DARK, THEMES, completed
 
@@ -38,10 +39,11 @@ WIDTHS: Final = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (24, "-tall")]
 ENDINGS: Final = {
     "committed": "was paid after all: F9 shows it.",
-    "released": "was not charged: it can be taken up and paid again.",
+    "released": "was not charged: F8 takes it up, to be paid again.",
     "part_paid": "is paid in part: F12 takes the rest or gives it back.",
 }
 """What became of a payment that was being checked."""
+HERE_AGAIN: Final = "was not charged and is here again: F12 pays it, F7 sets it aside."
 FINISHED: Final = ("paid", "held", "checking")
 
 
@@ -118,7 +120,7 @@ class TillApp(App[int]):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, completed with ours."""
-        self.theme_variables = completed(super().get_css_variables())
+        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
         return self.theme_variables
 
     def on_mount(self) -> None:
@@ -180,8 +182,10 @@ class TillApp(App[int]):
             return
         for ending in endings:
             ticket = ending.ticket.sale.ticket
+            here = self.current is not None and self.current.ticket == ticket
             if ending.outcome != "unknown":
-                self.say(f"Ticket {ticket} {ENDINGS[ending.outcome]}", "good")
+                what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
+                self.say(f"Ticket {ticket} {what}", "good")
         self.checking = len(self.till.checking())
 
     def _tick(self) -> None:
@@ -254,8 +258,8 @@ class TillApp(App[int]):
         return next((line for line in lines if line.line == self.chosen), None)
 
     def say(self, text: str, kind: str = "faint") -> None:
-        """Say something in the message line."""
-        self.notice = Notice(text, "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+        """Say something in the message line; a card's number in it is masked."""
+        self.notice = Notice(shown(self, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
 
     def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
@@ -267,7 +271,10 @@ class TillApp(App[int]):
         except TillError as error:
             self.say(error.message, "bad")
             return False
-        self.notice = Notice(done) if done else None
+        if done:
+            self.say(done)
+        else:
+            self.notice = None
         return True
 
     def begin(

@@ -33,7 +33,7 @@ def header_row(app: TillApp, columns: int) -> Row:
 
 def _state(app: TillApp) -> list[Piece]:
     if app.till is None:
-        return [Piece("○ ", "warn"), Piece("opening…")]
+        return [Piece("✗ ", "bad"), Piece("not open")] if app.failure else [Piece("○ ", "warn"), Piece("opening…")]
     if app.checking:
         return [Piece("◐ ", "warn"), Piece(f"{app.checking} being checked", "warn")]
     if app.working:

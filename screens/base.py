@@ -13,7 +13,7 @@ from textual.widget import Widget
 from screens import actions
 from screens.bars import footer_row, header_row
 from screens.keys import Key
-from screens.line import LINE_TITLE, line_rows
+from screens.line import LINE_TITLE, line_rows, shown, told_rows
 from screens.panel import Panel
 from screens.prompts import Prompt
 from screens.rows import Row
@@ -231,12 +231,17 @@ class LineScreen(TillScreen):
             if self._is_scan(text):
                 self.submit(text)
             else:
-                prompt.apply(text)
+                prompt.apply(shown(self.host, text))
 
     def _is_scan(self, text: str) -> bool:
         """Whether a question was answered by a scan: the code of a product, as long as a barcode."""
         till = self.host.till
         return len(text) >= 8 and text.isdecimal() and till is not None and till.catalog.is_known(text)
+
+    def dress(self) -> None:
+        """A message of two lines is seen whole."""
+        told = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1))
+        self.query_one("#line", Panel).set_class(len(told) > 1, "-tall-message")
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         return line_rows(self.host, self.typed, self.hint, columns, lines)

@@ -70,6 +70,7 @@ class CartScreen(LineScreen):
 
     def dress(self) -> None:
         """Captions."""
+        super().dress()
         line, sale, chosen = self.query_one("#line", Panel), self.host.current, self.host.chosen_line
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)

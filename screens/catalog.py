@@ -13,7 +13,7 @@ from screens import listing, ticket
 from screens.base import LineScreen
 from screens.commands import add_line, commands_listing, complete
 from screens.doing import take_up
-from screens.line import LINE_TITLE, message_rows
+from screens.line import LINE_TITLE
 from screens.listing import Listing
 from screens.panel import Panel
 from screens.prompts import Prompt
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
 
 HINT = "F1 help · F10 all actions · / commands"
-CHOOSE = "↑↓ choose · ⏎ add"
 
 
 class CatalogScreen(LineScreen):
@@ -170,6 +169,8 @@ class CatalogScreen(LineScreen):
         """Add a chosen product; of a weighed one the weight is asked."""
         till = self.host.till
         assert till is not None
+        from pos.language.parsing import quantity
+
         product = till.catalog.products[sku]
         if not product.weighed:
             self.host.attempt(lambda till: till.add(sku))
@@ -178,7 +179,7 @@ class CatalogScreen(LineScreen):
             Prompt(
                 f"How many {product.unit} of {product.name}?",
                 "such as 0.412 · Esc adds nothing",
-                lambda text: self.host.attempt(lambda till: add_line(till, f"{text}*{sku}")),
+                lambda text: self.host.attempt(lambda till: till.add(sku, quantity(text))),
             )
         )
 
@@ -236,18 +237,16 @@ class CatalogScreen(LineScreen):
     def dress(self) -> None:
         """Captions, and which panels are seen."""
         host, listed = self.host, self._listing
-        wide = host.size.width >= 110
         self.set_class(host.inspecting and not listed, "-inspecting")
+        super().dress()
         line = self.query_one("#line", Panel)
-        line.set_class(len(message_rows(host, max(host.size.width - 4, 1))) > 1, "-tall-message")
         panel = self.query_one("#list", Panel)
         panel.frame = "accent" if listed is not None and not self.typed else "rim"
-        hint = "" if listed is None else CHOOSE if wide or not self.held else "↑↓ choose · ⏎ take"
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
             line.caption(LINE_TITLE, listed.note if listed is not None else "")
-        panel.caption(listed.title if listed is not None else "Catalog", hint or "→ browse")
+        panel.caption(*(("Catalog", "→ browse") if listed is None else (listed.title, listed.hint)))
         sale = host.current
         name = f"Ticket {sale.ticket}" if sale is not None else "Next ticket"
         if sale is not None and sale.member_name:

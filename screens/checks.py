@@ -59,7 +59,8 @@ class ChecksScreen(PageScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#page", Panel).caption("Payments being checked", "⏎ ask now · Esc back")
+        some = self.host.till is not None and self.host.till.checking()
+        self.query_one("#page", Panel).caption("Payments being checked", "⏎ ask now · Esc back" if some else "Esc back")
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         till = self.host.till

@@ -35,7 +35,12 @@ def commands_listing(app: TillApp, typed: str) -> Listing:
             for number, form in enumerate(usage.split(" | "), start=1):
                 found[f"{verb}{'|' * number}"] = Item(verb, f"/{form}")
     return Listing(
-        "Commands", tuple(found), found.__getitem__, f"{len(found)} commands", "No command begins like this."
+        "Commands",
+        tuple(found),
+        found.__getitem__,
+        f"{len(found)} commands",
+        "No command begins like this.",
+        enter="take",
     )
 
 

@@ -9,14 +9,15 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
+from screens import actions
 from screens.base import LineScreen
 from screens.commands import add_line
-from screens.couponwords import obstacle, rule
+from screens.couponwords import Standing, rule, standing
+from screens.keys import Key
 from screens.panel import Panel, window
 from screens.rows import Piece, Row, apart, left, row
 
 if TYPE_CHECKING:
-    from pos.domain.sale import Sale
     from pos.till.till import Till
 
 CODE = 13
@@ -31,6 +32,10 @@ class CouponScreen(LineScreen):
 
     index: var[int | None] = var(None, init=False)
     """Which entry was chosen by an arrow: those on the ticket first, then the shop's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._judged: tuple[object, dict[str, Standing]] = (None, {})
 
     def body(self) -> Sequence[Widget]:
         """The line and the two lists."""
@@ -51,13 +56,18 @@ class CouponScreen(LineScreen):
         return tuple(coupon.code for coupon in sale.coupons) if sale is not None else ()
 
     @property
-    def offers(self) -> tuple[str, ...]:
-        """The shop's other codes that are switched on."""
-        till = self.host.till
-        if till is None:
-            return ()
-        coupons = till.catalog.coupons
-        return tuple(code for code in coupons if coupons[code].active and code not in self.on_ticket)
+    def offers(self) -> dict[str, Standing]:
+        """The shop's other codes that are switched on: what counts now, what misses something, what is over."""
+        till, sale = self.host.till, self.host.sale
+        if till is None or sale is None:
+            return {}
+        now = self.host.now
+        if self._judged[0] != (key := (id(sale), f"{now:%x %H:%M}")):
+            shown, coupons = self.host.current or type(sale)(ticket=""), till.catalog.coupons
+            codes = [code for code in coupons if coupons[code].active and code not in self.on_ticket]
+            judged = {code: standing(till, shown, code, now) for code in codes}
+            self._judged = (key, dict(sorted(judged.items(), key=lambda item: item[1].rank)))
+        return self._judged[1]
 
     @property
     def chosen(self) -> str | None:
@@ -79,6 +89,10 @@ class CouponScreen(LineScreen):
         elif name == "delete" and (code := self.chosen) is not None:
             self.host.attempt(lambda till: till.remove_coupon(code), f"{code} was taken off.")
             self.index = None
+        elif actions.by_key("sale", name) is not None:
+            self.host.notice = None
+            self.host.home()
+            self.host.take(Key(name))
 
     def submit(self, text: str) -> None:
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
@@ -109,19 +123,21 @@ class CouponScreen(LineScreen):
     @property
     def hint(self) -> str:
         """The chosen offer in full."""
-        till, sale, code = self.host.till, self.host.sale, self.chosen
-        if till is None or sale is None or code is None or code in self.on_ticket:
+        till, code = self.host.till, self.chosen
+        found = self.offers.get(code) if code is not None else None
+        if till is None or code is None or found is None:
             return ""
-        against = obstacle(till, self.host.current or type(sale)(ticket=""), code, self.host.now)
-        return f"{code}: {rule(till.catalog.coupons[code], till.catalog.exponent)} · {against or 'can be put on'}"
+        return f"{code}: {rule(till.catalog.coupons[code], till.catalog.exponent)} · {found.words}"
 
     def dress(self) -> None:
-        """Captions."""
+        """Captions; the total is in sight here too."""
+        sale = self.host.current
         line = self.query_one("#line", Panel)
         line.caption(TITLE, "⏎ puts it on the ticket · Esc back")
         many = len(self.on_ticket)
         applied = self.query_one("#applied", Panel)
-        applied.caption("On this ticket", "Del takes the chosen one off" if many else "")
+        total = f"{self.host.symbol}{self.host.money(sale.due if sale is not None else 0)}"
+        applied.caption(f"On this ticket · {total} due", "↑↓ Del takes one off" if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
         self.query_one("#offered", Panel).caption("Coupons of this shop", "↑↓ choose · ⏎ put on")
 
@@ -140,27 +156,25 @@ class CouponScreen(LineScreen):
         return rows
 
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
-        till, sale, offers = self.host.till, self.host.sale, self.offers
-        if till is None or sale is None or not offers:
+        till, offers = self.host.till, self.offers
+        if till is None or not offers:
             return (row(Piece("This shop has no other coupon.", "faint")),)
-        shown = self.host.current or type(sale)(ticket="")
-        start = len(self.on_ticket)
-        at = None if self.index is None else self.index - start
+        at = None if self.index is None else self.index - len(self.on_ticket)
         first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
-        words = max((columns - CODE - 4) * 11 // 20, 10)
         return [
-            Row(self._offer(till, shown, code, columns, words), "chosen" if number == at else "")
-            for number, code in enumerate(offers[first : first + lines], start=first)
+            Row(self._offer(till, code, columns), "chosen" if number == at else "")
+            for number, code in enumerate([*offers][first : first + lines], start=first)
         ]
 
-    def _offer(self, till: Till, sale: Sale, code: str, columns: int, words: int) -> tuple[Piece, ...]:
-        """A coupon with its rule, and what stands in its way."""
-        against = obstacle(till, sale, code, self.host.now)
-        rest = max(columns - CODE - words - 4, 0)
+    def _offer(self, till: Till, code: str, columns: int) -> tuple[Piece, ...]:
+        """A coupon with its rule, and what it takes off or what stands in its way."""
+        found = self.offers[code]
+        room = max(columns - CODE - 4, 20)
+        words = room // 2
         return (
-            Piece("  ") if against else Piece("✓ ", "good"),
-            left(clean(code), CODE, "" if against else "strong"),
+            Piece("  ") if found.rank else Piece("✓ ", "good"),
+            left(clean(code), CODE, "" if found.rank else "strong"),
             left(rule(till.catalog.coupons[code], till.catalog.exponent), words),
             Piece("  "),
-            left(clean(against or "can be put on"), rest, "faint" if against else "good"),
+            left(clean(found.short), room - words, "faint" if found.rank else "good"),
         )

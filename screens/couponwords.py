@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean
 
 if TYPE_CHECKING:
+    from pos.domain.cart import Cart
     from pos.domain.catalog import Coupon
     from pos.domain.sale import Sale
     from pos.till.till import Till
+
+_MISSING: Final = 1
+_OVER: Final = 3
+_RANKS: Final = {"coupon_below_minimum": _MISSING, "coupon_needs_member": _MISSING, "coupon_not_stackable": 2}
 
 
 def rule(coupon: Coupon, exponent: int) -> str:
@@ -62,19 +67,46 @@ def _day(moment: object) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
 
 
-def obstacle(till: Till, sale: Sale, code: str, now: datetime) -> str | None:
-    """Why a coupon cannot be put on this sale now; None if it can."""
-    from pos.domain.cart import Cart, CartLine
+class Standing(NamedTuple):
+    """How a coupon stands to a sale: `rank` orders the list, what takes something off now (0) first."""
+
+    rank: int
+    words: str
+
+    @property
+    def short(self) -> str:
+        """The words without advice and what stands in brackets."""
+        return self.words.partition(". ")[0].partition(" (")[0].rstrip(".")
+
+
+def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
+    """Whether a coupon can be put on this sale now and what it would take off, else what is missing or in its way."""
     from pos.domain.coupons import admit
     from pos.domain.errors import TillError
+    from pos.domain.money import format_money
+    from pos.domain.pricing import price
 
-    cart = Cart(
-        lines=tuple(CartLine(line=line.line, sku=line.sku, quantity=line.quantity) for line in sale.lines),
-        coupons=tuple(coupon.code for coupon in sale.coupons),
-        member=sale.member,
-    )
+    rules, cart = till.catalog.rules, _cart(sale)
     try:
-        admit(code, cart, sale, till.catalog.rules, now)
+        admit(code, cart, sale, rules, now)
     except TillError as error:
-        return error.message.removeprefix(f"Coupon {code} ")
-    return None
+        return Standing(_RANKS.get(error.code, _OVER), error.message.removeprefix(f"Coupon {code} "))
+    priced = price(cart.model_copy(update={"coupons": (*cart.coupons, code)}), rules, now)
+    counted = next(coupon for coupon in priced.coupons if coupon.code == code)
+    if not counted.amount:
+        return Standing(_MISSING, counted.reason)
+    return Standing(0, f"takes {format_money(counted.amount, till.catalog.exponent)} off")
+
+
+def _cart(sale: Sale) -> Cart:
+    """A sale as the cart that coupons are judged by: its lines as they are before any coupon."""
+    from pos.domain.cart import Cart, CartLine, ManualDiscount
+
+    lines = []
+    for line in sale.lines:
+        off = sum(discount.amount for discount in line.discounts if discount.step == "line_discount")
+        discount = ManualDiscount(amount=off) if off else None
+        lines.append(
+            CartLine(line=line.line, sku=line.sku, quantity=line.quantity, price=line.unit_price, discount=discount)
+        )
+    return Cart(lines=tuple(lines), coupons=tuple(coupon.code for coupon in sale.coupons), member=sale.member)

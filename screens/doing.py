@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screens.prompts import Prompt
 
 if TYPE_CHECKING:
-    from pos.domain.sale import SaleLine
+    from pos.domain.sale import Sale, SaleLine
     from screens.app import TillApp
     from screens.payment import PaymentScreen
 
@@ -110,6 +110,7 @@ def show_checks(app: TillApp) -> None:
     """The payments that are being checked."""
     from screens.checks import ChecksScreen
 
+    app.notice = None
     app.show(ChecksScreen())
 
 
@@ -203,13 +204,22 @@ def ask_price(app: TillApp) -> None:
 def ask_member(app: TillApp) -> None:
     """Ask for a member's number."""
     current = app.current.member_name if app.current is not None else None
+    items = app.current.items if app.current is not None else 0
+
+    def done(sale: Sale) -> None:
+        told = [f"Member {sale.member_name}."]
+        if sale.items != items:
+            told.append("The cart that was set aside is on this ticket now.")
+        if app.notice is not None:
+            told.append(app.notice.text)
+        app.say(" ".join(told), "good")
 
     def answer(text: str) -> None:
         assert app.till is not None
         if text == "-":
             app.attempt(lambda till: till.detach_member(), "The member was taken off.")
         else:
-            app.begin(app.till.attach_member(text), lambda sale: app.say(f"Member {sale.member_name}", "good"))
+            app.begin(app.till.attach_member(text), done)
 
     app.ask(
         Prompt(
@@ -223,9 +233,12 @@ def ask_member(app: TillApp) -> None:
 def ask_hold(app: TillApp) -> None:
     """Ask for a name to set the ticket aside under."""
 
+    def done(sale: Sale) -> None:
+        app.say(f"Ticket {sale.ticket} is set aside. F8 takes it up again.", "good")
+
     def answer(text: str) -> None:
         assert app.till is not None
-        app.begin(app.till.hold(text or None), lambda sale: app.say(f"Ticket {sale.ticket} is set aside.", "good"))
+        app.begin(app.till.hold(text or None), done)
 
     app.ask(Prompt("Hold under which name?", "Enter alone: its number, or its member's cart", answer, empty=True))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from screens.rows import Piece, Row, apart, row, wrapped
+from screens.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
     from screens.app import TillApp
@@ -45,13 +45,20 @@ def line_rows(app: TillApp, typed: str, hint: str, columns: int, lines: int) -> 
     room = columns - 1
     if app.till is None:
         text = shown(app, _as_typed(app.kept_keys))
-    line = row(text if len(text) <= room else "…" + text[1 - room :], Piece(" ", "cursor"))
+    line = row(tail(text, room), Piece(" ", "cursor"))
     if app.kept_keys and app.till is not None:
-        line = apart(line.pieces, (Piece(f"{len(app.kept_keys)} keys wait", "faint"),), columns)
-    message = message_rows(app, columns)
-    if not message:
-        message = [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
-    return [line, *message[: max(lines - 1, 0)]]
+        line = apart(line.pieces, (Piece(keys_wait(len(app.kept_keys)), "faint"),), columns)
+    return [line, *told_rows(app, hint, columns)[: max(lines - 1, 0)]]
+
+
+def told_rows(app: TillApp, hint: str, columns: int) -> list[Row]:
+    """What stands below the line: the message, else the hint."""
+    return message_rows(app, columns) or [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
+
+
+def keys_wait(many: int) -> str:
+    """How many keys wait."""
+    return "1 key waits" if many == 1 else f"{many} keys wait"
 
 
 def _as_typed(keys: Iterable[Key]) -> str:

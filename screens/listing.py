@@ -37,6 +37,13 @@ class Listing:
     item: Callable[[str], Item]
     note: str = ""
     empty: str = ""
+    enter: str = "add"
+    """What Enter does with the chosen entry."""
+
+    @property
+    def hint(self) -> str:
+        """How to choose, if there is anything to choose."""
+        return f"↑↓ choose · ⏎ {self.enter}" if self.keys else ""
 
     def key(self, index: int) -> str | None:
         """What is chosen at an index."""
@@ -116,6 +123,7 @@ def categories_listing(app: TillApp) -> Listing:
         tuple(groups),
         lambda name: Item(name, name, str(len(groups[name]))),
         empty="This shop has no products yet.",
+        enter="open",
     )
 
 
@@ -136,4 +144,4 @@ def held_listing(app: TillApp, held: Sequence[HeldTicket]) -> Listing:
         lines = "1 line" if ticket.lines == 1 else f"{ticket.lines} lines"
         return Item(name, name, lines, f"{ticket.at.astimezone(zone):%H:%M}", "faint")
 
-    return Listing("Take up which ticket?", tuple(named), item)
+    return Listing("Take up which ticket?", tuple(named), item, enter="take up")

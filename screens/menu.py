@@ -9,11 +9,13 @@ from textual.widget import Widget
 
 from screens import actions
 from screens.panel import Panel, window
-from screens.rows import Piece, Row, left
+from screens.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.scrolling import PageScreen
 
 KEY: Final = 9
 LABEL: Final = 18
+ABOUT: Final = 2
+"""Lines at the end for the chosen action's whole text."""
 
 
 class MenuScreen(PageScreen):
@@ -45,11 +47,15 @@ class MenuScreen(PageScreen):
         self.query_one("#page", Panel).caption("Menu", "↑↓ choose · ⏎ do it · Esc back")
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        first = window(len(self._actions), lines, self.index)
-        return [
+        shown = max(lines - ABOUT - 1, 1)
+        first = window(len(self._actions), shown, self.index)
+        rows = [
             self._row(action, columns, chosen=index == self.index)
-            for index, action in enumerate(self._actions[first : first + lines], start=first)
+            for index, action in enumerate(self._actions[first : first + shown], start=first)
         ]
+        action = self._actions[self.index]
+        about = wrapped(action.reason(self.host) or action.help, columns)[:ABOUT]
+        return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
 
     def _row(self, action: actions.Action, columns: int, *, chosen: bool) -> Row:
         reason = action.reason(self.host)

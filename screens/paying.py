@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
 from screens.digits import big
-from screens.line import message_rows, shown
+from screens.line import keys_wait, message_rows, shown
 from screens.panel import window
-from screens.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
+from screens.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, tail, wrapped
+from screens.tenders import is_code
 from screens.ticket import figures, quantity_text
 
 if TYPE_CHECKING:
@@ -61,14 +62,30 @@ def _figures(app: TillApp, sale: Sale) -> list[Row]:
 
 
 def _payment_row(app: TillApp, payment: Payment, columns: int) -> Row:
-    how = "cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
-    return apart((Piece("  ✓ ", "good"), Piece(how)), (Piece(app.money(payment.amount)),), min(FIGURE, columns))
+    return apart(
+        (Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), min(FIGURE, columns)
+    )
+
+
+def how_paid(payment: Payment) -> str:
+    """Cash, or the card as it may be shown."""
+    return "cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
+
+
+def _typed(app: TillApp, typed: str, columns: int) -> Row:
+    """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
+    text, label, hint = shown(app, typed), "Amount", "⏎ takes it as cash" if typed else ""
+    if typed.startswith("/"):
+        label, hint = "Command", ""
+    elif is_code(typed) and text != typed:
+        label, hint = "Card", "K charges it"
+    elif is_code(typed):
+        text, label, hint = f"••••{typed[-4:]}", "Number", f"{len(typed)} digits"
+    field = (left(label, 8, "faint"), Piece(tail(text, columns - 10 - width(hint)), "strong"), Piece(" ", "cursor"))
+    return apart(field, (Piece(hint, "faint"),), columns)
 
 
 def _entry(app: TillApp, desk: Desk, sale: Sale, columns: int) -> list[Row]:
-    typed = shown(app, desk.typed)
-    amount = row(Piece("Amount  ", "faint"), Piece(typed, "strong"), Piece(" ", "cursor"))
-    hint = "⏎ takes it as cash" if desk.typed else ""
     keys = [Piece("C", "key"), Piece(" Cash    ")]
     if sale.due:
         keys += [Piece("K", "key"), Piece(" Card    ")]
@@ -76,7 +93,7 @@ def _entry(app: TillApp, desk: Desk, sale: Sale, columns: int) -> list[Row]:
         keys += [Piece("⏎", "key"), Piece(" finish, nothing is due")]
     if sale.state == "part_paid":
         keys += [Piece("A", "key"), Piece(" Abandon")]
-    return [apart(amount.pieces, (Piece(hint, "faint"),), columns), BLANK, Row(tuple(keys)), _quick(app, desk, columns)]
+    return [_typed(app, desk.typed, columns), BLANK, Row(tuple(keys)), _quick(app, desk, columns)]
 
 
 def _quick(app: TillApp, desk: Desk, columns: int) -> Row:
@@ -107,7 +124,7 @@ def _waiting(app: TillApp, desk: Desk, columns: int) -> list[Row]:
     if charging:
         rows.append(row(Piece("Esc", "key"), " Cancel the charge"))
     if app.kept_keys:
-        rows.append(row(Piece(f"{len(app.kept_keys)} keys wait for the end of it.", "faint")))
+        rows.append(row(Piece(f"{keys_wait(len(app.kept_keys))} for the end of it.", "faint")))
     return rows
 
 

@@ -14,16 +14,19 @@ from screens.base import TillScreen
 from screens.inspector import Inspector
 from screens.keys import Key
 from screens.panel import Panel
-from screens.paying import Desk, paying_rows, summary_rows
+from screens.paying import Desk, how_paid, paying_rows, summary_rows
 from screens.rows import Row
 from screens.tenders import is_code, may_be_card, quick_tenders
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
-    from pos.domain.sale import Sale
+    from pos.domain.sale import Payment, Sale
 
 LONGEST: Final = 24
 RETRIABLE: Final = ("payment_declined", "payment_cancelled", "gateway_down")
+COMMAND: Final = 200
+STAYING: Final = ("gateway", "wait", "expect", "say")
+"""Commands that change nothing on the ticket; for any other the till goes back to it first."""
 TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
 
 
@@ -70,12 +73,19 @@ class PaymentScreen(TillScreen):
         super().on_mount()
         for name in ("typed", "quick", "trouble", "waited"):
             self.watch(self, name, self.redraw, init=False)
+        self.watch(self.app, "sale", self._answered, init=False)
         if self.host.live:
             self.set_interval(0.5, self._tick)
 
     def _tick(self) -> None:
         if self.host.working:
             self.waited += 1
+
+    def _answered(self, sale: Sale | None) -> None:
+        """A payment that was being checked is not any longer: the ticket's screen says what became of it."""
+        checked = self.trouble is not None and self.trouble.kind == "unknown"
+        if checked and self.is_current and (sale is None or sale.state != "checking"):
+            self.host.home()
 
     @property
     def sale(self) -> Sale | None:
@@ -88,16 +98,27 @@ class PaymentScreen(TillScreen):
         return self._card is not None and self.trouble is not None and self.trouble.kind == "declined"
 
     @property
+    def commanding(self) -> bool:
+        """Whether a command is typed."""
+        return self.typed.startswith("/")
+
+    @property
     def tenders(self) -> tuple[int, ...]:
         """The amounts that the arrows choose among."""
         till = self.host.till
         return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
 
     def take(self, key: Key) -> None:
-        """While a payment is being checked, keys belong to the next ticket; else letters act and digits type."""
+        """While a payment is being checked, keys belong to the next ticket; else letters act and digits type.
+
+        After a `/` a command is typed, and no letter of it acts.
+        """
         checked = self.trouble is not None and self.trouble.kind == "unknown"
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
-        if not checked or special:
+        if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
+            self.typed, self.quick, self.trouble = (self.typed + key.char)[:COMMAND], None, None
+            self.host.notice = None
+        elif not checked or special:
             super().take(key)
         elif key.name in ("enter", "escape") or key.name.isdecimal():
             self.host.home()
@@ -139,6 +160,12 @@ class PaymentScreen(TillScreen):
             self.typed, self.trouble = "", None
 
     def _enter(self) -> None:
+        if self.commanding:
+            line, self.typed = self.typed[1:], ""
+            if line.partition(" ")[0].lower() not in STAYING:
+                self.host.home()
+            self.host.command(line)
+            return
         nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
         if self.typed or self.quick is not None or nothing_to_take:
             self.pay_cash()
@@ -177,11 +204,18 @@ class PaymentScreen(TillScreen):
             self._charge(*self._card)
 
     def abandon(self) -> None:
-        """Give back what was paid, and go back to the ticket."""
-        till = self.host.till
+        """Give back what was paid, and go back to the ticket; a question comes first."""
+        till, sale = self.host.till, self.sale
         assert till is not None
+        assert sale is not None
+        asked = self.trouble is not None and self.trouble.kind == "leaving"
         self._taken()
-        self.host.begin(till.abandon(), self._given_back, self._failed)
+        if not asked:
+            self.trouble = self._leaving(sale)
+            return
+        payments = sale.payments
+        given = tuple(payment for payment in payments if payment.state == "captured")
+        self.host.begin(till.abandon(), lambda _: self._given_back(given), self._failed)
 
     def _charge(self, number: str, amount: int | None) -> None:
         till = self.host.till
@@ -221,9 +255,14 @@ class PaymentScreen(TillScreen):
         else:
             self.host.say(f"{self.host.money(sale.paid)} taken, {self.host.money(sale.due)} still due.", "good")
 
-    def _given_back(self, _: Sale) -> None:
+    def _given_back(self, payments: Sequence[Payment]) -> None:
+        """Say what is to be handed over from the drawer, and what goes back to a card by itself."""
+        money, cash = self.host.money, sum(payment.amount for payment in payments if payment.tender == "cash")
+        cards = [payment for payment in payments if payment.tender != "cash"]
+        told = [f"Give {money(cash)} back in cash."] if cash else []
+        told += [f"{money(payment.amount)} was given back to {how_paid(payment)}." for payment in cards]
         self.host.home()
-        self.host.say("The payment was given back; the ticket can be changed.", "good")
+        self.host.say(" ".join((*told, "The ticket can be changed.")), "good")
 
     def _failed(self, error: TillError) -> None:
         sale = self.sale

@@ -60,6 +60,15 @@ def right(text: str, columns: int, kind: str = "") -> Piece:
     return Piece(" " * (columns - columns_of(text)) + text, kind)
 
 
+def tail(text: str, columns: int) -> str:
+    """The end of a text that is typed, after an ellipsis if it is longer than so many columns."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[1:]
+    return f"…{text}"
+
+
 def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "") -> Row:
     """Pieces at both edges of a row; what stands at the right is kept whole, the last piece at the left is cut."""
     first, last = list(start), tuple(end)

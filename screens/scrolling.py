@@ -6,10 +6,12 @@ from typing import Final
 
 from textual.reactive import var
 
+from screens import actions
 from screens.base import TillScreen
 from screens.keys import Key
 
 STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
+PAIR: Final = ("help", "menu")
 
 
 class PageScreen(TillScreen):
@@ -34,7 +36,18 @@ class PageScreen(TillScreen):
             self.choose()
         elif key.char is not None:
             self.app.pop_screen()
-            self.host.take(key)
+            # A letter that means something there, such as to take money, was not typed for that screen.
+            if actions.by_key(self.host.kind, key.name) is None:
+                self.host.take(key)
+
+    def act(self, action: actions.Action) -> None:
+        """F1 and F10 change between help and menu of the screen below, and close their own."""
+        if self.KIND in PAIR and action.id in PAIR:
+            self.app.pop_screen()
+            if action.id != self.KIND:
+                self.host.front.act(action)
+        else:
+            super().act(action)
 
     def choose(self) -> None:
         """Enter: by default, back."""

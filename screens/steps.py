@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.text import clean
+from pos.domain.text import clean, width
 from screens.panel import window
 from screens.rows import Piece, Row, apart, left, right, row
 from screens.ticket import Look, Money, figures, price_reason, price_text, quantity_text
@@ -12,50 +12,51 @@ from screens.ticket import Look, Money, figures, price_reason, price_text, quant
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
 
-COLUMNS: Final = (("price", 10), ("off", 9), ("net", 9), ("tax", 8), ("total", 10))
+COLUMNS: Final = {"price": 10, "off": 9, "net": 9, "tax": 8, "total": 10}
+"""The table's figures, and how wide they are at least."""
+FEW: Final = ("price", "off", "total")
+"""What stands in a narrow table; net and tax are among the steps below it."""
+SHORTEST_NAME: Final = 12
 QUANTITY: Final = 9
 
 
 def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
     """A head, and one row for each line with all that its total is made of."""
-    name = max(columns - QUANTITY - 2 - sum(width for _, width in COLUMNS), 6)
-    head = Row(
-        (
-            right("qty", QUANTITY, "faint"),
-            Piece("  "),
-            left("item", name, "faint"),
-            *(right(title, width, "faint") for title, width in COLUMNS),
-        )
-    )
     at = next((index for index, line in enumerate(sale.lines) if line.line == chosen), None)
     first = window(len(sale.lines), max(lines - 1, 1), at)
+    shown = sale.lines[first : first + lines - 1]
+    values = [_values(line, look.money) for line in shown]
+    wide = {title: max(least, *(width(value[title]) + 1 for value in values)) for title, least in COLUMNS.items()}
+    if columns - QUANTITY - 2 - sum(wide.values()) < SHORTEST_NAME:
+        wide = {title: wide[title] for title in FEW}
+    name = max(columns - QUANTITY - 2 - sum(wide.values()), 0)
+    titles = (right(title, room, "faint") for title, room in wide.items())
     return [
-        head,
+        Row((right("qty", QUANTITY, "faint"), Piece("  "), left("item", name, "faint"), *titles)),
         *(
-            _table_row(line, look.money, name, "chosen" if line.line == chosen else "")
-            for line in sale.lines[first : first + lines - 1]
+            Row(
+                (
+                    right(quantity_text(line), QUANTITY),
+                    Piece("  "),
+                    left(clean(line.name), name),
+                    *(right(value[title], room) for title, room in wide.items()),
+                ),
+                "chosen" if line.line == chosen else "",
+            )
+            for line, value in zip(shown, values, strict=True)
         ),
     ]
 
 
-def _table_row(line: SaleLine, money: Money, name: int, kind: str) -> Row:
+def _values(line: SaleLine, money: Money) -> dict[str, str]:
     off = sum(discount.amount for discount in line.discounts)
-    values = (
-        price_text(line, money),
-        f"−{money(off)}" if off else "",
-        money(line.net),
-        money(line.tax),
-        money(line.total),
-    )
-    return Row(
-        (
-            right(quantity_text(line), QUANTITY),
-            Piece("  "),
-            left(clean(line.name), name),
-            *(right(value, width) for value, (_, width) in zip(values, COLUMNS, strict=True)),
-        ),
-        kind,
-    )
+    return {
+        "price": price_text(line, money),
+        "off": f"−{money(off)}" if off else "",
+        "net": money(line.net),
+        "tax": money(line.tax),
+        "total": money(line.total),
+    }
 
 
 def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CODE_LENGTH: Final = 8
+LONGEST_CODE: Final = 14
 CARD_LENGTH: Final = 13
 _NOTES: Final = (500, 1000, 2000, 5000, 10000)
 _SINGLE: Final = 2000
@@ -28,7 +29,7 @@ def is_code(typed: str) -> bool:
 
 
 def may_be_card(typed: str) -> bool:
-    """Whether typed digits may be a card's number."""
+    """Whether typed digits are meant as a card's number: too many for a code, or with a card's check digit."""
     from pos.domain.codes import luhn
 
-    return len(typed) >= CARD_LENGTH and luhn(typed)
+    return typed.isdecimal() and (len(typed) > LONGEST_CODE or (len(typed) >= CARD_LENGTH and luhn(typed)))

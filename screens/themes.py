@@ -69,6 +69,14 @@ STYLES: Final[Mapping[str, str]] = {
 """What a kind of text looks like. All colours are the theme's."""
 
 
-def completed(variables: dict[str, str]) -> dict[str, str]:
+def completed(variables: dict[str, str], *, dark: bool) -> dict[str, str]:
     """The variables of any theme, with those that only our own themes define."""
-    return {name: variables.get(other, "white") for name, other in _FALLBACKS.items()} | variables
+    own = {name: variables.get(other, "white") for name, other in _FALLBACKS.items()}
+    if variables.get("background") == "ansi_default":
+        # A terminal's own sixteen colours cannot be mixed: its red on its red is not seen.
+        own |= (
+            {"alarm": "ansi_default"}
+            if dark
+            else {"alarm": "ansi_default", "bar": "ansi_white", "chosen": "ansi_white"}
+        )
+    return own | variables

@@ -60,28 +60,35 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     rows: list[Row] = []
     focus = None
     alone = _particular(sale)
+    amount = max(AMOUNT, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1)
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, look, columns, "chosen" if line.line == chosen else ""))
+        rows.append(_line_row(line, look, columns, amount, "chosen" if line.line == chosen else ""))
         rows += [
             Row((Piece(" " * (QUANTITY + 2)), left(reason, columns - QUANTITY - 2, "good")))
             for reason in _reasons(line, look, alone)
         ]
+    rows += [
+        row(left(f"· {clean(coupon.code)}: {clean(coupon.reason)}", columns, "warn"))
+        for coupon in sale.coupons
+        if not coupon.amount
+    ]
     first = window(len(rows), lines, focus)
     return rows[first : first + lines]
 
 
-def _line_row(line: SaleLine, look: Look, columns: int, kind: str) -> Row:
-    price = (right(price_text(line, look.money), UNIT_PRICE),) if look.wide else ()
-    name = columns - QUANTITY - 2 - AMOUNT - 1 - (UNIT_PRICE if look.wide else 0)
+def _line_row(line: SaleLine, look: Look, columns: int, amount: int, kind: str) -> Row:
+    unit = price_text(line, look.money)
+    price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
+    name = columns - QUANTITY - 2 - amount - 1 - sum(width(piece.text) for piece in price)
     return Row(
         (
             right(quantity_text(line), QUANTITY),
             Piece("  "),
             left(clean(line.name), name),
             *price,
-            right(look.money(line.subtotal), AMOUNT),
+            right(look.money(line.subtotal), amount),
             Piece(" "),
         ),
         kind,

@@ -21,6 +21,7 @@ from pos.payments.mock import MockGateway
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
+from screens.base import TillScreen
 from screens.panel import Panel
 
 NOW = datetime(2025, 11, 22, 19, 3, tzinfo=UTC)
@@ -108,10 +109,18 @@ class Cashier:
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until every key was taken and what follows from it is drawn."""
-        for _ in range(3):
-            await self.until(lambda: self.app._message_queue.empty() and not self.app.working)
+        """Wait until every key was taken and what follows from it is drawn: twice in a row, nothing is left to do."""
+        quiet = 0
+        while quiet < 2:
+            await self.until(self._idle)
             await self.pilot.pause()
+            quiet = quiet + 1 if self._idle() else 0
+
+    def _idle(self) -> bool:
+        """Whether no key, no step and no drawing is waiting."""
+        screens = [screen for screen in self.app.screen_stack if isinstance(screen, TillScreen)]
+        drawn = all(screen._message_queue.empty() and not (screen.is_current and screen._stale) for screen in screens)
+        return drawn and self.app._message_queue.empty() and not self.app.working
 
     async def until(self, condition: Callable[[], bool], *, seconds: float = 30) -> None:
         """Wait for a condition."""

@@ -105,3 +105,39 @@ async def test_help_is_drawn_from_the_table_and_the_language(tmp_path: Path) -> 
         page = cashier.text("page")
         assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
         assert all(usage in page for usage in VERBS.values())
+
+
+async def test_help_and_menu_change_places_and_close_with_their_own_keys(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12><f1><f10>")
+        assert cashier.app.kind == "menu"
+        assert "Try again" in cashier.text("page")
+        await cashier.keys("<f1>")
+        assert cashier.text("page").splitlines()[1].strip("│ ") == "PAYMENT"
+        await cashier.keys("<f1>")
+        assert cashier.app.kind == "payment"
+
+
+async def test_a_letter_typed_on_a_page_takes_no_money_below_it(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12><f1>c")
+        assert (cashier.app.kind, cashier.state) == ("payment", "open")
+        await cashier.keys("<f1>2")
+        assert "2" in cashier.text("paying")
+
+
+async def test_the_menu_tells_the_chosen_action_s_reason_in_full(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f7>\n{MILK}\n<f10>" + "<down>" * 7)
+        assert "Pay, hold or void this ticket first: it has lines on it." in cashier.text("page")
+
+
+async def test_captions_say_what_enter_does(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        for keys, caption in (("<right>", "⏎ open"), ("\n", "⏎ add"), ("<escape><escape>/", "⏎ take")):
+            await cashier.keys(keys)
+            assert caption in cashier.text("list")
+        await cashier.keys("<escape>xqzzy")
+        assert "⏎" not in cashier.text("list")
+        await cashier.keys("<f9>")
+        assert "⏎" not in cashier.text("page")

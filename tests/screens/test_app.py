@@ -112,3 +112,22 @@ async def test_a_ticket_paid_by_a_command_shows_its_receipt(tmp_path: Path) -> N
 
 def test_bursts_are_parsed_as_a_terminal_would() -> None:
     assert [event.key for event in parsed("1\n<lf>\t<f12> +")] == ["1", "enter", "ctrl+j", "tab", "f12", "space", "+"]
+
+
+async def test_a_failed_start_does_not_say_that_it_opens() -> None:
+    def fails() -> Till:
+        raise TillError("store_in_use", "In use.")
+
+    app = TillApp(fails, live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
+        await cashier.until(lambda: "✗ not open" in cashier.text("header"))
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_what_went_wrong_is_seen_in_a_terminal_s_own_colours(tmp_path: Path, theme: str) -> None:
+    async with open_app(tmp_path) as cashier:
+        cashier.app.theme = theme
+        variables = cashier.app.get_css_variables()
+        assert variables["alarm"] == "ansi_default"
+        assert (variables["chosen"] == "ansi_white") is (theme == "ansi-light")

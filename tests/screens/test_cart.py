@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.screens.support import BREAD, MILK, open_app
+from tests.screens.support import BREAD, MILK, SMALL, open_app
 
 
 async def test_every_step_of_a_line_s_price_is_shown(tmp_path: Path) -> None:
@@ -41,3 +41,21 @@ async def test_the_ticket_is_paid_from_here(tmp_path: Path) -> None:
         await cashier.keys(f"{MILK}\n<ctrl+t><f12>c\n")
         assert cashier.app.kind == "sale"
         assert cashier.sale.state == "paid"
+
+
+async def test_a_small_terminal_still_shows_totals_and_footer(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(60, 18)) as cashier:
+        await cashier.keys(f"{MILK}\n{BREAD}\n<ctrl+t>")
+        assert "total" in cashier.text("table")
+        assert "3.28" in cashier.text("table")
+        assert "Total" in cashier.text("sums")
+        assert cashier.app.screen.query_one("#footer").region.bottom == 18
+
+
+async def test_large_amounts_never_touch_what_stands_beside_them(tmp_path: Path) -> None:
+    goods = [{"sku": "SAFE", "name": "Steel Safe " * 5, "price": 1234567890}]
+    async with open_app(tmp_path, catalog={**SMALL, "products": goods}) as cashier:
+        await cashier.keys("3*SAFE\n<f4>10%\n")
+        assert "… 37037036.70" in cashier.text("ticket")
+        await cashier.keys("<ctrl+t>")
+        assert "12345678.90 −3703703.67 33333333.03" in " ".join(cashier.text("table").split())

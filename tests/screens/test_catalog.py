@@ -240,3 +240,27 @@ async def test_the_inspector_opens_beside_the_ticket(tmp_path: Path) -> None:
         assert "added" in cashier.text()
         await cashier.keys("<f11>")
         assert "added" not in cashier.text()
+
+
+async def test_a_wrong_weight_is_told_as_such(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys("tomat\n0,5\n")
+        assert "✗ '0,5' is not a quantity." in cashier.text("line")
+        assert cashier.sale.lines == ()
+
+
+async def test_a_coupon_that_fell_below_its_minimum_is_told_on_the_ticket(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"30*{MILK}\n/coupon FIVEOFF\n")
+        assert "FIVEOFF:" not in cashier.text("ticket")
+        await cashier.keys("<f2>1\n")
+        assert "FIVEOFF: needs goods for 28.51 more" in cashier.text("ticket")
+
+
+async def test_a_member_s_saved_cart_and_what_is_missing_of_it_are_told(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"2*{BREAD}\n<f6>M1\n<f7>\n2*{BREAD}\n<f12>c\n<f6>M1\n")
+        told = " ".join(cashier.text("line").replace("│", "").split())
+        assert "✓ Member Ada [Lovelace]. The cart that was set aside is on this ticket now." in told
+        assert "Rye Bread" in told
+        assert quantities(cashier) == {"RYE": "1"}

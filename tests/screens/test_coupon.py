@@ -54,3 +54,47 @@ async def test_a_scan_here_goes_to_the_ticket(tmp_path: Path) -> None:
         await cashier.keys(f"{MILK}\n<f5>{BREAD}\n")
         assert cashier.app.kind == "sale"
         assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
+
+
+async def test_what_counts_now_comes_first_then_what_misses_something_and_what_is_over_last(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>")
+        lines = cashier.text("offered").splitlines()[1:-1]
+        assert [line.strip("│ ✓").split()[0] for line in lines if line.strip("│ ")] == [
+            "SAVE10",
+            "FREE",
+            "FIVEOFF",
+            "GONE20",
+        ]
+        assert "takes 0.15 off" in lines[0]
+        assert "needs goods for 28.51 more" in lines[2]
+        await cashier.keys("SAVE10\n")
+        assert "cannot be combined with SAVE10" in cashier.text("offered")
+
+
+async def test_what_a_coupon_would_take_off_counts_changed_prices_and_line_discounts(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<ctrl+p>10.00\n<f4>50%\n<f5>")
+        assert "takes 0.50 off" in cashier.text("offered")
+        await cashier.keys("SAVE10\n")
+        assert cashier.sale.coupons[0].amount == 50
+
+
+async def test_a_long_answer_is_seen_whole_and_the_total_too(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
+        assert "$1.49 due" in cashier.text("applied")
+        await cashier.keys("<down><delete>FREE\n")
+        assert "$0.00 due" in cashier.text("applied")
+        await cashier.keys("<escape><f3><f5>SAVE10\n")
+        told = " ".join(cashier.text("line").replace("│", "").split())
+        assert (
+            "cannot be combined with FREE" in told
+            or "takes nothing off: nothing on the ticket that it applies to." in told
+        )
+
+
+async def test_keys_of_the_sale_screen_go_there(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f5>SAVE10\n<f12>c")
+        assert cashier.state == "paid"

@@ -140,7 +140,7 @@ async def test_a_part_payment_is_listed_and_not_left_silently(tmp_path: Path) ->
         await cashier.keys("<escape>a")
         assert cashier.app.kind == "sale"
         assert (cashier.state, cashier.sale.paid) == ("open", 0)
-        assert "given back" in cashier.text("line")
+        assert "Give 2.00 back in cash." in cashier.text("line")
 
 
 async def test_two_tenders_with_the_second_declined(tmp_path: Path) -> None:
@@ -202,3 +202,56 @@ async def test_letters_and_keys_are_in_the_menu_too(tmp_path: Path) -> None:
         index = [item.id for item in cashier.app.screen._actions].index("cash")  # type: ignore[attr-defined]
         await cashier.keys("<home>" + "<down>" * index + "\n")
         assert cashier.state == "paid"
+
+
+async def test_no_letter_of_a_command_acts(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>/gateway decline insufficient_funds")
+        assert "Command " in cashier.text("paying")
+        assert cashier.state == "open"
+        await cashier.keys("\n")
+        assert cashier.app.kind == "payment"
+        assert "The gateway will do so." in cashier.text("paying")
+        await cashier.keys("k")
+        assert "Not enough funds." in cashier.text("paying")
+        await cashier.keys("/pay cash 1\n")
+        assert (cashier.app.kind, cashier.state) == ("payment", "part_paid")
+        await cashier.keys("/kc<escape>/void all\n")
+        assert (cashier.app.kind, cashier.state) == ("sale", "part_paid")
+        assert "✗" in cashier.text("line")
+
+
+async def test_what_a_card_paid_goes_back_to_it(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{LAST_ONE}\n<f12>2\n1k")
+        await cashier.keys("a")
+        assert "3.00 was taken." in cashier.text("paying")
+        assert cashier.state == "part_paid"
+        await cashier.keys("a")
+        told = " ".join(cashier.text("line").replace("│", "").split())
+        assert "Give 2.00 back in cash. 1.00 was given back to visa ••4242. The ticket can be changed." in told
+
+
+async def test_one_key_waits_in_the_singular(tmp_path: Path) -> None:
+    async with open_app(tmp_path, slow=True) as cashier:
+        cashier.burst(f"{MILK}\n<f12>k1")
+        await cashier.until(lambda: cashier.till.waiting_for_card and len(cashier.app.kept_keys) == 1)
+        await cashier.until(lambda: "1 key waits" in cashier.text("paying"))
+        gateway(cashier).answer.set()
+        await cashier.settled()
+
+
+async def test_a_ticket_that_was_not_charged_says_where_it_is(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/gateway timeout before\n<f12>k")
+        assert "NO ANSWER" in cashier.text("paying")
+        await cashier.app.recover()
+        await cashier.settled()
+        assert cashier.app.kind == "sale"
+        assert "Ticket 1-1 was not charged: F8 takes it up" in cashier.text("line")
+        await cashier.keys("<f8>/gateway timeout before\n<f12>k")
+        await cashier.keys(f"{BREAD}\n<f3>")
+        await cashier.app.recover()
+        await cashier.settled()
+        assert "Ticket 1-1 was not charged and is here again: F12 pays it" in cashier.text("line")
+        assert [line.sku for line in cashier.sale.lines] == ["MLK"]

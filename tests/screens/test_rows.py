@@ -5,7 +5,7 @@ import pytest
 from pos.domain.text import width
 from screens.digits import big
 from screens.panel import window
-from screens.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, wrapped
+from screens.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, tail, wrapped
 
 
 @pytest.mark.parametrize("text", ["", "Tea", "Whole Milk 1 L", "田中 花子 very long name indeed", "é" * 40])
@@ -54,3 +54,9 @@ def test_a_symbol_without_a_large_form_is_left_out() -> None:
 )
 def test_the_line_in_focus_is_always_seen(total: int, shown: int, focus: int | None, first: int) -> None:
     assert window(total, shown, focus) == first
+
+
+def test_the_end_of_what_is_typed_is_kept_also_of_wide_characters() -> None:
+    assert tail("abc", 3) == "abc"
+    assert tail("abcdef", 4) == "…def"
+    assert tail("日本語日本語", 6) == "…本語"

@@ -22,6 +22,8 @@ Compare = Callable[..., bool]
 
 GOODS = "2*MILK-1L\nBREAD-RYE\n3*CHOC-DARK\n0.412*TOM-VINE\nYOG-GREEK\n"
 FULL = f"{GOODS}/coupon SAVE10\n/member M1001\n"
+PAUSE = "\x00"
+"""What follows is typed after what was typed before is seen."""
 DECLINED, LATE = "4000000000009995", "/gateway timeout before\n"
 
 STATES = {
@@ -50,7 +52,7 @@ STATES = {
     "payment_part_declined": f"{FULL}<f12>5\n{DECLINED}k",
     "payment_part_leaving": f"{FULL}<f12>5\n<escape>",
     "payment_no_answer": f"{FULL}{LATE}<f12>k",
-    "checks": f"{FULL}{LATE}<f12>k<f9>",
+    "checks": f"{FULL}{LATE}<f12>k{PAUSE}<f9>",
     "checks_none": "<f9>",
     "receipt": f"{FULL}<f12>20\n",
     "help": "<f1>",
@@ -86,7 +88,7 @@ def demo_app(**settings: Any) -> TillApp:
 @pytest.mark.parametrize("state", STATES)
 def test_screen(compare: Compare, state: str, size: tuple[int, int]) -> None:
     async def arrive(cashier: Cashier) -> None:
-        for part in STATES[state].replace("\n", "\n\x00").split("\x00"):
+        for part in STATES[state].split(PAUSE):
             await cashier.keys(part)
 
     assert compare(demo_app(), size, arrive)

@@ -31,7 +31,13 @@ def test_digits_as_long_as_a_scan_are_no_amount(typed: str, code: bool) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "card"),
-    [("4242424242424242", True), ("4242424242424241", False), ("42", False), ("4222222222222", True)],
+    [
+        ("4242424242424242", True),
+        ("4242424242424241", True),
+        ("42", False),
+        ("20001000000142", False),
+        ("4222222222222", True),
+    ],
 )
-def test_a_number_with_a_card_s_check_digit(typed: str, card: bool) -> None:
+def test_a_number_is_a_card_s_by_its_length_or_check_digit(typed: str, card: bool) -> None:
     assert may_be_card(typed) is card
