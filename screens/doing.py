@@ -50,8 +50,9 @@ def needs_payable(app: TillApp) -> str | None:
 
 def needs_held(app: TillApp) -> str | None:
     """A ticket is set aside, and the current one is empty."""
-    if app.current is not None and app.current.lines:
-        return "Pay, hold or void this ticket first: it has lines on it."
+    sale = app.current
+    if sale is not None and (sale.lines or sale.coupons or sale.member):
+        return "Pay, hold or void this ticket first: something is on it."
     return None if app.till is not None and app.till.held_tickets() else "No ticket is set aside."
 
 

@@ -152,7 +152,7 @@ class Catalog:
         counter = self._store.counter(stock_counter(product.sku))
         on_hand, held, free = (uncounted(amount, product) for amount in (counter.on_hand, counter.held, counter.free))
         low = product.low_stock is not None and free <= product.low_stock
-        return Availability(on_hand, held, free, low=low, out=free <= 0)
+        return Availability(on_hand, held, free, low=low, out=free <= 0 and not product.oversell)
 
     @cached_property
     def _member_ids(self) -> dict[str, str]:

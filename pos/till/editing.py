@@ -22,6 +22,9 @@ from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane
 from pos.till.ticket import Ticket
 
+MOST_SHOWN = 30
+"""How many characters of a code a message repeats."""
+
 
 class Editing:
     """How a ticket is edited: the half of the till in which nothing waits for a disk or a gateway.
@@ -206,8 +209,12 @@ class Editing:
         if product is not None:
             return product
         if has_bad_check_digit(code):
-            raise TillError("bad_check_digit", f"{code} was misread: its check digit is wrong. Scan it again.")
-        raise TillError("unknown_code", f"No product has the code {code[:60]}. Search it by name, or check the label.")
+            raise TillError(
+                "bad_check_digit", f"{shortened(code)} was misread: its check digit is wrong. Scan it again."
+            )
+        raise TillError(
+            "unknown_code", f"No product has the code {shortened(code)}. Search it by name, or check the label."
+        )
 
     def _require_free(self, product: Product, wanted: Decimal, already: Decimal) -> None:
         """Raises TillError `out_of_stock` with what is free."""
@@ -217,7 +224,14 @@ class Editing:
         unit = "" if not product.weighed else f" {product.unit}"
         left = f"{decimal_text(free)}{unit} {'is' if free == 1 else 'are'} free" if free > 0 else "none is free"
         here = f", {decimal_text(already)} on this ticket already" if already else ""
-        raise TillError("out_of_stock", f"{product.name}: {left}{here}.", sku=product.sku, free=decimal_text(free))
+        advice = "Take fewer." if free > already else "Offer another one."
+        message = f"{product.name}: {left}{here}. {advice}"
+        raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
 
     def _name(self, line: CartLine) -> str:
         return self.catalog.products[line.sku].name
+
+
+def shortened(code: str) -> str:
+    """A code as a message repeats it: no longer than a code can be."""
+    return code if len(code) <= MOST_SHOWN else f"{code[:MOST_SHOWN]}…"

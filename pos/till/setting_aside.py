@@ -11,7 +11,7 @@ from pos.domain.merge import merge
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
 from pos.payments.masking import mask
-from pos.till.editing import Editing
+from pos.till.editing import Editing, shortened
 from pos.till.lane import TABLE
 from pos.till.ticket import Ticket
 
@@ -38,7 +38,9 @@ class SettingAside(Editing):
         with self._alone():
             store, member = self._desk.store, self.catalog.member(member_id)
             if member is None:
-                raise TillError("unknown_member", f"No member has the number {member_id[:40]}.")
+                raise TillError(
+                    "unknown_member", f"No member has the number {shortened(member_id)}. Check it, or go on without."
+                )
             attached = self._ticket.cart.model_copy(update={"member": member.id})
             cart, notices = attached, tuple[str, ...]()
             saved = store.get("carts", member.id)
@@ -137,5 +139,5 @@ class SettingAside(Editing):
             names = ", ".join(held.values())
             raise TillError("unknown_ticket", f"Which ticket? {names}" if names else "No ticket is set aside.")
         if name.casefold() not in held:
-            raise TillError("unknown_ticket", f"No ticket is set aside as {name[:40]}.")
+            raise TillError("unknown_ticket", f"No ticket is set aside as {shortened(name)}.")
         return held[name.casefold()]

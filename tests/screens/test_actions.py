@@ -129,7 +129,7 @@ async def test_a_letter_typed_on_a_page_takes_no_money_below_it(tmp_path: Path) 
 async def test_the_menu_tells_the_chosen_action_s_reason_in_full(tmp_path: Path) -> None:
     async with open_app(tmp_path) as cashier:
         await cashier.keys(f"{MILK}\n<f7>\n{MILK}\n<f10>" + "<down>" * 7)
-        assert "Pay, hold or void this ticket first: it has lines on it." in cashier.text("page")
+        assert "Pay, hold or void this ticket first: something is on it." in cashier.text("page")
 
 
 async def test_captions_say_what_enter_does(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_a_refused_quantity_says_what_is_free() -> None:
     with counter() as at:
         at.till.add(CAKE, Decimal(3))
         refusal = refused(at.till, lambda: at.till.add(CAKE, Decimal(2)))
-        assert refusal.message == "Cake: 4 are free, 3 on this ticket already."
+        assert refusal.message == "Cake: 4 are free, 3 on this ticket already. Take fewer."
         assert refusal.details == {"sku": CAKE, "free": "4"}
         assert refused(at.till, lambda: at.till.set_quantity(1, Decimal(5))).code == "out_of_stock"
         assert at.till.set_quantity(1, Decimal(4)).items == 4
