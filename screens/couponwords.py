@@ -29,7 +29,8 @@ def _parts(coupon: Coupon, exponent: int) -> Iterator[str]:
     from pos.domain.money import format_money
 
     if coupon.type == "percentage":
-        yield f"{decimal_text(coupon.value or 0)} % off {_what(coupon.products, coupon.categories)}"  # type: ignore[arg-type]
+        percent = decimal_text(coupon.value) if coupon.value is not None else "0"
+        yield f"{percent} % off {_what(coupon.products, coupon.categories)}"
     elif coupon.type == "fixed_amount":
         yield f"{format_money(int(coupon.value or 0), exponent)} off {_what(coupon.products, coupon.categories)}"
     else:
