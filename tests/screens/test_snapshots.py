@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from pos.domain.errors import TillError
 from pos.environment import FrozenClock, SequentialIds
 from pos.till.opening import open_till
+from pos.till.till import Till
 from screens.app import TillApp
 from screens.themes import LIGHT
 from tests.screens.support import NOW, SMALL, Cashier, Slow, gateway
@@ -68,7 +69,7 @@ def compare(snap_compare: Compare) -> Compare:
     def check(app: TillApp, size: tuple[int, int], arrive: Callable[[Cashier], Awaitable[None]]) -> bool:
         async def before(pilot: Pilot[int]) -> None:
             cashier = Cashier(app, pilot, FrozenClock(NOW))
-            await cashier.until(lambda: app.till is not None)
+            await cashier.until(lambda: app.till is not None or app.failure is not None)
             await arrive(cashier)
 
         return snap_compare(app, terminal_size=size, run_before=before)
@@ -99,10 +100,22 @@ def test_card_being_charged(compare: Compare, size: tuple[int, int]) -> None:
     async def arrive(cashier: Cashier) -> None:
         await cashier.keys(FULL)
         cashier.burst("<f12>k20")
-        await cashier.until(lambda: cashier.till.waiting_for_card and len(cashier.app.kept_keys) == 2)
-        await asyncio.sleep(0.1)
+        await cashier.until(lambda: cashier.till.waiting_for_card and "2 keys wait" in cashier.text())
+        await cashier.pilot.pause()
 
     assert compare(demo_app(gateway=Slow(gateway(FrozenClock(NOW)))), size, arrive)
+
+
+@SNAPSHOTS
+def test_a_store_that_cannot_be_opened(compare: Compare, size: tuple[int, int]) -> None:
+    def fails() -> Till:
+        message = "The store /shop is in use by pos (process 4711). Close it there, or name another store with --store."
+        raise TillError("store_in_use", message)
+
+    async def arrive(cashier: Cashier) -> None:
+        await cashier.until(lambda: "4711" in cashier.text())
+
+    assert compare(TillApp(fails, now=FrozenClock(NOW).now, live=False), size, arrive)
 
 
 @pytest.mark.parametrize("size", [(60, 18), (160, 50)], ids=["60x18", "160x50"])
