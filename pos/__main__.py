@@ -75,6 +75,20 @@ def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -
     lane = argparse.SUPPRESS if suppress else "1"
     parser.add_argument("--lane", metavar="NAME", type=_lane, default=lane, help="the name of this till (1)")
 
+    for name, what in (("latency", "takes"), ("timeout", "is waited for")):
+        text = f"how long the simulated gateway {what}, in seconds"
+        parser.add_argument(f"--{name}", metavar="SECONDS", type=_seconds, default=default, help=text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time from 0 to 600 seconds")
+    return seconds
+
 
 def _folder(text: str) -> Path:
     if not text.strip():
@@ -103,7 +117,13 @@ def _moment(text: str) -> datetime:
 def _till(options: argparse.Namespace) -> int:
     from screens.app import run_app
 
-    return run_app(options.store or default_store(), catalog=options.catalog, lane=options.lane)
+    return run_app(
+        options.store or default_store(),
+        catalog=options.catalog,
+        lane=options.lane,
+        latency=options.latency,
+        timeout=options.timeout,
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -128,7 +148,14 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     clock = FrozenClock(options.now) if options.now is not None else None
     if clock is not None and options.store is not None and options.catalog is not None:
         return _refused_now()
-    till = open_till(options.store, catalog=options.catalog, lane=options.lane, clock=clock)
+    till = open_till(
+        options.store,
+        catalog=options.catalog,
+        lane=options.lane,
+        clock=clock,
+        latency=options.latency,
+        timeout=options.timeout,
+    )
     try:
         if clock is not None and not till.playground:
             return _refused_now()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LATENCY: Final = 0.8
-"""Seconds that the simulated gateway takes, so that one sees a card being charged."""
+"""Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
 
 KEPT_EVENTS: Final = 400
 STYLE_SHEETS: Final[list[str | PurePath]] = ["app.tcss", "catalog.tcss"]
@@ -371,13 +371,24 @@ def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
     return till, symbol, len(till.catalog.products)
 
 
-def run_app(store: Path, catalog: Path | None = None, lane: str = "1") -> int:
-    """Open the till on this terminal; the exit code, once it is closed."""
+def run_app(
+    store: Path,
+    catalog: Path | None = None,
+    lane: str = "1",
+    *,
+    latency: float | None = None,
+    timeout: float | None = None,
+) -> int:
+    """Open the till on this terminal; the exit code, once it is closed.
+
+    `latency` and `timeout` are the simulated gateway's, in seconds, None for what is usual.
+    """
 
     def opened() -> Till:
         from pos.till.opening import open_till
 
-        return open_till(store, catalog=catalog, lane=lane, latency=LATENCY)
+        seconds = LATENCY if latency is None else latency
+        return open_till(store, catalog=catalog, lane=lane, latency=seconds, timeout=timeout)
 
     app = TillApp(opened)
     try:

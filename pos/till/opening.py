@@ -28,13 +28,15 @@ def open_till(
     clock: Clock | None = None,
     ids: Ids | None = None,
     gateway: Gateway | None = None,
-    latency: float = 0.0,
+    latency: float | None = None,
+    timeout: float | None = None,
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, or with
-    the demo shop. `latency` is how many seconds the simulated gateway takes. Raises TillError `store_unusable`,
-    `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
+    the demo shop. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many
+    the till gives up an answer that does not come (none: 5). Raises TillError `store_unusable`, `store_in_use`,
+    `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
@@ -47,7 +49,8 @@ def open_till(
             raise TillError("catalog_not_empty", "This store has a catalog already: load one into an empty store only.")
         if gateway is None:
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
-            gateway = MockGateway(clock, ledger, ids=ids, latency=latency)
+            patience = 5.0 if timeout is None else timeout
+            gateway = MockGateway(clock, ledger, ids=ids, latency=latency or 0.0, timeout=patience)
         desk = Desk(
             store=opened,
             gateway=gateway,

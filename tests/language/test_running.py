@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -293,13 +294,29 @@ def test_a_line_that_fails_after_a_finished_sale_belongs_to_the_next(catalog: Pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [("run",), ("run", "missing.pos"), ("run", "-", "--now", "yesterday"), ("run", "-", "--catalog", "missing.json")],
+    [
+        ("run",),
+        ("run", "missing.pos"),
+        ("run", "-", "--now", "yesterday"),
+        ("run", "-", "--latency", "-1"),
+        ("run", "-", "--catalog", "missing.json"),
+    ],
 )
 def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
     done = pos(*arguments, script="TEA\n")
     assert done.returncode == 2
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_gateways_pace_can_be_set(catalog: Path) -> None:
+    script = "CAKE\npay card reader\nCAKE\ngateway timeout after\npay card reader\n"
+    _, lines = run(catalog, script, "--latency", "2", "--timeout", "7", "--keep-going")
+    at = [datetime.fromisoformat(event["at"]) for said in lines for event in said["events"]]
+    charged = [event["event"] for said in lines for event in said["events"]]
+    first, second = charged.index("charging"), len(charged) - 1 - charged[::-1].index("charging")
+    assert (at[first + 1] - at[first]).total_seconds() == 2
+    assert (at[second + 1] - at[second]).total_seconds() == 2 + 7
 
 
 def test_the_schema_describes_the_catalog() -> None:
