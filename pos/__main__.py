@@ -141,6 +141,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
+    from pos.domain.text import clean
     from pos.environment import FrozenClock
     from pos.language.running import Runner
     from pos.till.opening import open_till
@@ -159,6 +160,8 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     try:
         if clock is not None and not till.playground:
             return _refused_now()
+        for notice in till.notices:
+            print(f"pos: {clean(notice)}", file=sys.stderr)
         runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         return DONE if await runner.run(script) else FAILED

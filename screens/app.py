@@ -146,6 +146,8 @@ class TillApp(App[int]):
         self._tick()
         self.sale = till.sale
         self._choose(None, till.sale)
+        if till.notices:
+            self.say(" ".join(till.notices), "bad")
         self.front.redraw()
         self._intake.drain()
         self.run_worker(self.recover(), name="recover")

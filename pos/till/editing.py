@@ -51,11 +51,6 @@ class Editing:
         """The shop's catalog."""
         return self._desk.catalog
 
-    @property
-    def busy(self) -> bool:
-        """Whether a payment or another durable step is under way."""
-        return self._busy
-
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with the sale after each change, and with each event as it happens."""
         self._desk.listeners.append(listener)

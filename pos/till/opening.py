@@ -60,7 +60,7 @@ def open_till(
             catalog=Catalog(opened),
             owns_store=opened is not store,
         )
-        return Till(desk, throwaway=store is None)
+        return Till(desk, throwaway=store is None, notices=opened.notices)
     except BaseException:
         if opened is not store:
             opened.close()

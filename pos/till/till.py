@@ -36,8 +36,10 @@ class Till(SettingAside):
     Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
     """
 
-    def __init__(self, desk: Desk, *, throwaway: bool) -> None:
+    def __init__(self, desk: Desk, *, throwaway: bool, notices: tuple[str, ...] = ()) -> None:
         super().__init__(desk)
+        self.notices = notices
+        """What the cashier is to be told of how the store was found, in sentences."""
         self._checkout = Checkout(desk)
         self._recovery = Recovery(desk, self._checkout)
         self._playground = throwaway or desk.catalog.demo

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
+from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.line import shown
@@ -28,6 +29,19 @@ async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves()
         cashier.burst("x")
         await cashier.until(lambda: app.return_code is not None)
     assert app.return_code == 1
+
+
+async def test_a_line_that_was_set_aside_is_told_when_the_till_opens() -> None:
+    def opened() -> Till:
+        till = open_till(None)
+        till.notices = ("The last line of the journal was cut off: it is set aside.",)
+        return till
+
+    app = TillApp(opened, live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
+        await cashier.until(lambda: app.till is not None and "it is set aside." in cashier.text())
+    app.close_till()
 
 
 async def test_quitting_writes_everything_down(tmp_path: Path) -> None:
