@@ -117,6 +117,6 @@ def _set_aside(path: Path, torn: bytes) -> str:
     aside = next(name for number in count(1) if not (name := path / f"torn-{number}.ndjson").exists())
     replace_file(aside, [torn])
     return (
-        f"The last line of {path / JOURNAL} was cut off, as by a power cut: it was never confirmed to anybody. "
-        f"It is set aside in {aside.name}; everything before it is there."
+        f"The last line of {JOURNAL} was cut off, as by a power cut. It was never confirmed to anybody: "
+        f"it is set aside in {aside.name}."
     )
