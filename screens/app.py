@@ -1,4 +1,4 @@
-"""The app: it opens the till behind its first frame, takes every key, and holds the one value that screens draw."""
+"""The app: it opens the till behind its first frame, and holds the one value that screens draw."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from textual import events
-from textual.app import App
 from textual.reactive import var
-from textual.screen import Screen
 
-from screens.base import TillScreen
-from screens.catalog import CatalogScreen
-from screens.keys import SAME_BURST, Intake, Key
-from screens.line import shown
-from screens.prompts import Notice, Prompt
-from screens.themes import DARK, THEMES, completed
+from screens.acting.keys import SAME_BURST, Key
+from screens.acting.prompts import Notice
+from screens.parts.line import shown
+from screens.stage import Stage
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
+    from screens.host import Host
 
 T = TypeVar("T")
 
@@ -33,10 +29,6 @@ LATENCY: Final = 0.8
 """Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
 
 KEPT_EVENTS: Final = 400
-STYLE_SHEETS: Final[list[str | PurePath]] = ["app.tcss", "catalog.tcss"]
-"""The home screen's is among them, since Textual loads no style sheet of a default screen."""
-WIDTHS: Final = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
-HEIGHTS: Final = [(0, "-short"), (24, "-tall")]
 ENDINGS: Final = {
     "committed": "was paid after all: F9 shows it.",
     "released": "was not charged: F8 takes it up, to be paid again.",
@@ -47,14 +39,8 @@ HERE_AGAIN: Final = "was not charged and is here again: F12 pays it, F7 sets it 
 FINISHED: Final = ("paid", "held", "checking")
 
 
-class TillApp(App[int]):
+class TillApp(Stage):
     """Tillkey on a terminal. `open_till` makes the till, in a thread; `now` is the clock that is shown."""
-
-    TITLE = "Tillkey"
-    CSS_PATH = STYLE_SHEETS
-    ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     sale: var[Sale | None] = var(None, init=False, always_update=True)
     """The ticket as it stands: the one value that every screen draws."""
@@ -78,11 +64,7 @@ class TillApp(App[int]):
         live: bool = True,
         same_burst: float = SAME_BURST,
     ) -> None:
-        super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        if self.theme == "textual-dark":
-            self.theme = DARK.name
+        super().__init__(same_burst=same_burst)
         self.till: Till | None = None
         self.symbol = ""
         self.products = 0
@@ -91,37 +73,11 @@ class TillApp(App[int]):
         self._open_till = open_till
         self._now = now
         self.live = live
-        self._intake = Intake(self, same_burst=same_burst)
-
-    def get_default_screen(self) -> Screen[None]:
-        """Home."""
-        return CatalogScreen()
 
     @property
-    def front(self) -> TillScreen:
-        """The screen in front."""
-        screen = self.screen
-        assert isinstance(screen, TillScreen)
-        return screen
-
-    @property
-    def kind(self) -> str:
-        """The kind of the screen in front."""
-        return self.front.KIND
-
-    def show(self, screen: TillScreen) -> None:
-        """Put a screen in front; the next key is its."""
-        self.push_screen(screen)
-
-    def home(self) -> None:
-        """Back to the home screen."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables, completed with ours."""
-        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
-        return self.theme_variables
+    def host(self) -> Host:
+        """The app as its screens see it."""
+        return self
 
     def on_mount(self) -> None:
         """Open the till once the first frame is out."""
@@ -207,31 +163,10 @@ class TillApp(App[int]):
 
         return now.astimezone(ZoneInfo(self.till.catalog.shop.timezone))
 
-    async def on_event(self, event: events.Event) -> None:
-        """Take keys before Textual forwards them; all else goes its way."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.app_focus = True
-            self._intake.hear(event)
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
-            self._intake.paste(event.text)
-        else:
-            await super().on_event(event)
-
     @property
     def occupied(self) -> bool:
         """Whether keys have to wait."""
         return (self.till is None and self.failure is None) or self.working
-
-    @property
-    def kept_keys(self) -> tuple[Key, ...]:
-        """The keys that wait."""
-        return self._intake.waiting
-
-    def take(self, key: Key) -> None:
-        """Give a key to the screen in front."""
-        screen = self.screen
-        if isinstance(screen, TillScreen):
-            screen.take(key)
 
     def urgent(self, key: Key) -> bool:
         """Escape takes a card payment back at once; a till that does not open can be left."""
@@ -243,10 +178,6 @@ class TillApp(App[int]):
             self.leave()
             return True
         return False
-
-    def kept(self) -> None:
-        """Show that keys wait."""
-        self.front.redraw()
 
     @property
     def current(self) -> Sale | None:
@@ -312,13 +243,9 @@ class TillApp(App[int]):
             self.checking = len(self.till.checking())
         self._intake.drain()
 
-    def ask(self, prompt: Prompt) -> None:
-        """Ask something on the line of the screen in front."""
-        self.front.ask(prompt)
-
     def command(self, line: str) -> None:
         """Do one line of the till's language."""
-        from screens.commands import perform_line
+        from screens.acting.commands import perform_line
 
         perform_line(self, line)
 

@@ -10,17 +10,17 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens import actions
-from screens.bars import footer_row, header_row
-from screens.keys import Key
-from screens.line import LINE_TITLE, line_rows, shown, told_rows
-from screens.panel import Panel
-from screens.prompts import Prompt
-from screens.rows import Row
+from screens.acting import actions
+from screens.acting.keys import Key
+from screens.acting.prompts import Prompt
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Row
+from screens.parts.bars import footer_row, header_row
+from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
 
 if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
-    from screens.app import TillApp
+    from screens.host import Host
 
 LONGEST = 200
 """How much can be typed on one line."""
@@ -38,9 +38,9 @@ class TillScreen(Screen[None]):
         self._panels: tuple[Panel, ...] = ()
 
     @property
-    def host(self) -> TillApp:
+    def host(self) -> Host:
         """The app, as what it is."""
-        return cast("TillApp", self.app)
+        return cast("Host", self.app)
 
     def body(self) -> Sequence[Widget]:
         """The widgets between the bars."""

@@ -9,15 +9,15 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.text import clean
-from screens import actions
+from screens.acting import actions
+from screens.acting.commands import add_line
+from screens.acting.scanning import resolve
 from screens.base import LineScreen
-from screens.commands import add_line
-from screens.line import LINE_TITLE
-from screens.panel import Panel
-from screens.rows import Piece, Row, row
-from screens.scanning import resolve
-from screens.steps import step_rows, sum_rows, table_rows
-from screens.ticket import Look
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Piece, Row, row
+from screens.parts.line import LINE_TITLE
+from screens.parts.steps import step_rows, sum_rows, table_rows
+from screens.parts.ticket import Look
 
 
 class CartScreen(LineScreen):

@@ -9,16 +9,16 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from screens import listing, ticket
+from screens.acting.commands import add_line, commands_listing, complete
+from screens.acting.doing import take_up
+from screens.acting.prompts import Prompt
+from screens.acting.scanning import resolve, split
 from screens.base import LineScreen
-from screens.commands import add_line, commands_listing, complete
-from screens.doing import take_up
-from screens.line import LINE_TITLE
-from screens.listing import Listing
-from screens.panel import Panel
-from screens.prompts import Prompt
-from screens.rows import Row
-from screens.scanning import resolve, split
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Row
+from screens.parts import listing, ticket
+from screens.parts.line import LINE_TITLE
+from screens.parts.listing import Listing
 
 if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
@@ -46,7 +46,7 @@ class CatalogScreen(LineScreen):
 
     def body(self) -> Sequence[Widget]:
         """The scan line; ticket and totals; the catalog or the inspector."""
-        from screens.inspector import Inspector
+        from screens.parts.inspector import Inspector
 
         return (
             self.line_panel(),

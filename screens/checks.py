@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.text import clean
-from screens.line import message_rows
-from screens.panel import Panel
-from screens.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.drawing.panel import Panel
+from screens.drawing.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.parts.line import message_rows
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
-from screens import actions
+from screens.acting import actions
+from screens.acting.commands import add_line
+from screens.acting.keys import Key
 from screens.base import LineScreen
-from screens.commands import add_line
-from screens.couponwords import Standing, rule, standing
-from screens.keys import Key
-from screens.panel import Panel, window
-from screens.rows import Piece, Row, apart, left, row
+from screens.drawing.panel import Panel, window
+from screens.drawing.rows import Piece, Row, apart, left, row
+from screens.parts.couponwords import Standing, rule, standing
 
 if TYPE_CHECKING:
     from pos.till.till import Till

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
+from screens.acting.keys import Key
 from screens.base import TillScreen
-from screens.keys import Key
-from screens.panel import Panel
-from screens.rows import BLANK, Piece, Row, row, wrapped
+from screens.drawing.panel import Panel
+from screens.drawing.rows import BLANK, Piece, Row, row, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError

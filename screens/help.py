@@ -7,9 +7,9 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
-from screens import actions
-from screens.panel import Panel
-from screens.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.acting import actions
+from screens.drawing.panel import Panel
+from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.scrolling import PageScreen
 
 KEY: Final = 8

@@ -10,13 +10,13 @@ from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
+from screens.acting.keys import Key
+from screens.acting.tenders import is_code, may_be_card, quick_tenders
 from screens.base import TillScreen
-from screens.inspector import Inspector
-from screens.keys import Key
-from screens.panel import Panel
-from screens.paying import Desk, how_paid, paying_rows, summary_rows
-from screens.rows import Row
-from screens.tenders import is_code, may_be_card, quick_tenders
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Row
+from screens.parts.inspector import Inspector
+from screens.parts.paying import Desk, how_paid, paying_rows, summary_rows
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError

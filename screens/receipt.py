@@ -10,12 +10,12 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
+from screens.acting.keys import Key
 from screens.base import TillScreen
-from screens.digits import big
-from screens.keys import Key
-from screens.line import message_rows
-from screens.panel import Panel
-from screens.rows import BLANK, Piece, Row, apart, row
+from screens.drawing.digits import big
+from screens.drawing.panel import Panel
+from screens.drawing.rows import BLANK, Piece, Row, apart, row
+from screens.parts.line import message_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale

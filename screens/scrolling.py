@@ -6,9 +6,9 @@ from typing import Final
 
 from textual.reactive import var
 
-from screens import actions
+from screens.acting import actions
+from screens.acting.keys import Key
 from screens.base import TillScreen
-from screens.keys import Key
 
 STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 PAIR: Final = ("help", "menu")

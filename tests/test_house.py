@@ -88,7 +88,7 @@ def test_the_readmes_pictures_are_snapshots_of_the_screen_tests() -> None:
 
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:
-    from screens.actions import ACTIONS
+    from screens.acting.actions import ACTIONS
 
     told = [line for line in README.splitlines() if line.startswith("| `") and line.count(" | ") == 3]
     assert len(told) == len(ACTIONS)

@@ -22,7 +22,7 @@ from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.base import TillScreen
-from screens.panel import Panel
+from screens.drawing.panel import Panel
 
 NOW = datetime(2025, 11, 22, 19, 3, tzinfo=UTC)
 MILK, BREAD, LAST_ONE = "2000100000014", "2000100000021", "2000100000038"

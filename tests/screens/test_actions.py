@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pos.language.parsing import VERBS
-from screens import actions
+from screens.acting import actions
 from tests.screens.support import MILK, open_app
 
 

@@ -10,8 +10,8 @@ from pos.domain.errors import TillError
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
-from screens.line import shown
-from screens.themes import DARK, LIGHT
+from screens.drawing.themes import DARK, LIGHT
+from screens.parts.line import shown
 from tests.screens.support import MILK, Cashier, open_app, parsed
 
 

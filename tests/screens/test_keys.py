@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from screens.keys import ENTER, ESCAPE, Intake, Key, keys_of
+from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of
 from tests.screens.support import BREAD, MILK, open_app, parsed
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.scanning import Entry, Scan, resolve, split
+from screens.acting.scanning import Entry, Scan, resolve, split
 
 KNOWN = {"4006381333931", "12345670", "MILK", "7UP", "4011"}
 

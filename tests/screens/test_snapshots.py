@@ -15,7 +15,7 @@ from pos.environment import FrozenClock, SequentialIds
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
-from screens.themes import LIGHT
+from screens.drawing.themes import LIGHT
 from tests.screens.support import NOW, SMALL, Cashier, Slow, gateway
 
 SNAPSHOTS = pytest.mark.parametrize("size", [(80, 24), (120, 30)], ids=["80x24", "120x30"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.tenders import is_code, may_be_card, quick_tenders
+from screens.acting.tenders import is_code, may_be_card, quick_tenders
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, width
-from screens.panel import window
-from screens.rows import Piece, Row, apart, left, right, row
-from screens.ticket import Look, Money, figures, price_reason, price_text, quantity_text
+from screens.drawing.panel import window
+from screens.drawing.rows import Piece, Row, apart, left, right, row
+from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine

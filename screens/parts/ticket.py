@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pos.domain.text import clean, width
-from screens.digits import big
-from screens.panel import window
-from screens.rows import BLANK, Piece, Row, apart, left, right, row
+from screens.drawing.digits import big
+from screens.drawing.panel import window
+from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from screens.rows import Piece, Row, apart, row, tail, wrapped
+from screens.drawing.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
-    from screens.app import TillApp
-    from screens.keys import Key
+    from screens.acting.keys import Key
+    from screens.host import Host
 
 LINE_TITLE: Final = "Scan, type a name, or 3*"
 SHORTEST_CARD: Final = 12
 _CARD: Final = re.compile(rf"\d{{{SHORTEST_CARD},}}")
 
 
-def shown(app: TillApp, typed: str) -> str:
+def shown(app: Host, typed: str) -> str:
     """What was typed as it may be drawn: a card number is masked."""
     if sum(char.isdigit() for char in typed) < SHORTEST_CARD and not typed.lower().startswith("/pay"):
         return typed
@@ -30,7 +30,7 @@ def shown(app: TillApp, typed: str) -> str:
     return slash + masked(rest, app.till) + " " * (len(rest) - len(rest.rstrip()))
 
 
-def message_rows(app: TillApp, columns: int) -> list[Row]:
+def message_rows(app: Host, columns: int) -> list[Row]:
     """What the till says, over as many lines as it takes."""
     notice = app.notice
     if notice is None:
@@ -39,7 +39,7 @@ def message_rows(app: TillApp, columns: int) -> list[Row]:
     return [row(Piece(line, kind)) for line in wrapped(notice.mark + notice.text, columns)]
 
 
-def line_rows(app: TillApp, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
+def line_rows(app: Host, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
     """The typed text with its cursor, the keys that wait, and the message, else a hint."""
     text = shown(app, typed)
     room = columns - 1
@@ -51,7 +51,7 @@ def line_rows(app: TillApp, typed: str, hint: str, columns: int, lines: int) -> 
     return [line, *told_rows(app, hint, columns)[: max(lines - 1, 0)]]
 
 
-def told_rows(app: TillApp, hint: str, columns: int) -> list[Row]:
+def told_rows(app: Host, hint: str, columns: int) -> list[Row]:
     """What stands below the line: the message, else the hint."""
     return message_rows(app, columns) or [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
 

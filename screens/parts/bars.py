@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean, width
-from screens import actions
-from screens.rows import Piece, Row, apart
+from screens.acting import actions
+from screens.drawing.rows import Piece, Row, apart
 
 if TYPE_CHECKING:
-    from screens.app import TillApp
+    from screens.host import Host
 
 SMALLEST = (80, 24)
 
 
-def header_row(app: TillApp, columns: int) -> Row:
+def header_row(app: Host, columns: int) -> Row:
     """Shop, lane and state, and the time in the shop's zone."""
     shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"
     start = [Piece(" "), Piece(shop, "strong")]
@@ -31,7 +31,7 @@ def header_row(app: TillApp, columns: int) -> Row:
     return apart(start, [*end, Piece(" ")], columns)
 
 
-def _state(app: TillApp) -> list[Piece]:
+def _state(app: Host) -> list[Piece]:
     if app.till is None:
         return [Piece("✗ ", "bad"), Piece("not open")] if app.failure else [Piece("○ ", "warn"), Piece("opening…")]
     if app.checking:
@@ -41,7 +41,7 @@ def _state(app: TillApp) -> list[Piece]:
     return [Piece("● ", "good"), Piece("till ready")]
 
 
-def footer_row(app: TillApp, kind: str, columns: int) -> Row:
+def footer_row(app: Host, kind: str, columns: int) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
     found = actions.on_screen(kind)
     wide = columns >= 110

@@ -16,8 +16,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from pos.domain.text import clean, fit, width
-from screens.rows import BLANK, Piece, Row
-from screens.themes import STYLES
+from screens.drawing.rows import BLANK, Piece, Row
+from screens.drawing.themes import STYLES
 
 
 class Drawing(Protocol):

@@ -4,51 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.prompts import Prompt
+from screens.acting.prompts import Prompt
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
-    from screens.app import TillApp
+    from screens.host import Host
     from screens.payment import PaymentScreen
 
 NO_LINES = "There is no line on this ticket yet."
 
 
-def always(app: TillApp) -> str | None:
+def always(app: Host) -> str | None:
     """Nothing is in the way."""
     return None
 
 
-def needs_editable(app: TillApp) -> str | None:
+def needs_editable(app: Host) -> str | None:
     """The ticket can be changed."""
     if app.current is not None and not app.current.editable:
         return "This ticket is paid in part: F12 to take the rest or to give the money back."
     return None
 
 
-def needs_lines(app: TillApp) -> str | None:
+def needs_lines(app: Host) -> str | None:
     """The ticket can be changed and has lines."""
     return needs_editable(app) or (None if app.current is not None and app.current.lines else NO_LINES)
 
 
-def needs_line(app: TillApp) -> str | None:
+def needs_line(app: Host) -> str | None:
     """A line is chosen that can be changed."""
     return needs_lines(app) or (None if app.chosen_line is not None else "Choose a line with the arrows first.")
 
 
-def needs_entered(app: TillApp) -> str | None:
+def needs_entered(app: Host) -> str | None:
     """Something was entered: lines, coupons or a member."""
     sale = app.current
     entered = sale is not None and (sale.lines or sale.coupons or sale.member)
     return needs_editable(app) or (None if entered else "There is nothing on this ticket yet.")
 
 
-def needs_payable(app: TillApp) -> str | None:
+def needs_payable(app: Host) -> str | None:
     """There is something to pay."""
     return None if app.current is not None and app.current.lines else "There is nothing on this ticket to pay yet."
 
 
-def needs_held(app: TillApp) -> str | None:
+def needs_held(app: Host) -> str | None:
     """A ticket is set aside, and the current one is empty."""
     sale = app.current
     if sale is not None and (sale.lines or sale.coupons or sale.member):
@@ -56,58 +56,58 @@ def needs_held(app: TillApp) -> str | None:
     return None if app.till is not None and app.till.held_tickets() else "No ticket is set aside."
 
 
-def needs_payment(app: TillApp) -> str | None:
+def needs_payment(app: Host) -> str | None:
     """A ticket is being paid."""
     return None if app.current is not None else "This ticket is done with: Enter goes on to the next one."
 
 
-def needs_due(app: TillApp) -> str | None:
+def needs_due(app: Host) -> str | None:
     """Money is due."""
     due = app.current is not None and app.current.due
     return needs_payment(app) or (None if due else "Nothing is due: C finishes the ticket.")
 
 
-def needs_declined(app: TillApp) -> str | None:
+def needs_declined(app: Host) -> str | None:
     """A card was declined or cancelled just now."""
     payment = _payment(app)
     return None if payment is not None and payment.can_retry else "No card was declined just now."
 
 
-def needs_payments(app: TillApp) -> str | None:
+def needs_payments(app: Host) -> str | None:
     """A part payment stands."""
     paid = app.sale is not None and app.sale.state == "part_paid"
     return None if paid else "Nothing was paid on this ticket yet: Esc goes back to it."
 
 
-def show_help(app: TillApp) -> None:
+def show_help(app: Host) -> None:
     """The help screen."""
     from screens.help import HelpScreen
 
     app.show(HelpScreen(app.kind))
 
 
-def show_menu(app: TillApp) -> None:
+def show_menu(app: Host) -> None:
     """The menu of the actions of the screen in front."""
     from screens.menu import MenuScreen
 
     app.show(MenuScreen(app.kind))
 
 
-def show_cart(app: TillApp) -> None:
+def show_cart(app: Host) -> None:
     """The Cart screen."""
     from screens.cart import CartScreen
 
     app.show(CartScreen())
 
 
-def show_coupons(app: TillApp) -> None:
+def show_coupons(app: Host) -> None:
     """The Coupon screen."""
     from screens.coupon import CouponScreen
 
     app.show(CouponScreen())
 
 
-def show_checks(app: TillApp) -> None:
+def show_checks(app: Host) -> None:
     """The payments that are being checked."""
     from screens.checks import ChecksScreen
 
@@ -115,40 +115,40 @@ def show_checks(app: TillApp) -> None:
     app.show(ChecksScreen())
 
 
-def show_payment(app: TillApp) -> None:
+def show_payment(app: Host) -> None:
     """The Payment screen."""
     from screens.payment import PaymentScreen
 
     app.show(PaymentScreen())
 
 
-def show_last_receipt(app: TillApp) -> None:
+def show_last_receipt(app: Host) -> None:
     """The receipt of the last sale."""
     app.show_receipt()
 
 
-def toggle_inspector(app: TillApp) -> None:
+def toggle_inspector(app: Host) -> None:
     """Open or close the inspector."""
     app.inspecting = not app.inspecting
 
 
-def go_back(app: TillApp) -> None:
+def go_back(app: Host) -> None:
     """What Escape does on the screen in front."""
     app.front.back()
 
 
-def quit_till(app: TillApp) -> None:
+def quit_till(app: Host) -> None:
     """Close the till."""
     app.leave()
 
 
-def void_line(app: TillApp) -> None:
+def void_line(app: Host) -> None:
     """Take the chosen line off."""
     line = _line(app)
     app.attempt(lambda till: till.void(line.line), f"{line.name} taken off.")
 
 
-def ask_quantity(app: TillApp) -> None:
+def ask_quantity(app: Host) -> None:
     """Ask for the chosen line's quantity."""
     from pos.language.parsing import quantity
 
@@ -163,7 +163,7 @@ def ask_quantity(app: TillApp) -> None:
     )
 
 
-def ask_discount(app: TillApp) -> None:
+def ask_discount(app: Host) -> None:
     """Ask for the chosen line's discount."""
     from pos.language.performing import discount_of
 
@@ -177,7 +177,7 @@ def ask_discount(app: TillApp) -> None:
     )
 
 
-def ask_ticket_discount(app: TillApp) -> None:
+def ask_ticket_discount(app: Host) -> None:
     """Ask for the ticket's discount."""
     from pos.language.performing import discount_of
 
@@ -190,7 +190,7 @@ def ask_ticket_discount(app: TillApp) -> None:
     )
 
 
-def ask_price(app: TillApp) -> None:
+def ask_price(app: Host) -> None:
     """Ask for the chosen line's price."""
     line = _line(app)
     app.ask(
@@ -202,7 +202,7 @@ def ask_price(app: TillApp) -> None:
     )
 
 
-def ask_member(app: TillApp) -> None:
+def ask_member(app: Host) -> None:
     """Ask for a member's number."""
     current = app.current.member_name if app.current is not None else None
     items = app.current.items if app.current is not None else 0
@@ -231,7 +231,7 @@ def ask_member(app: TillApp) -> None:
     )
 
 
-def ask_hold(app: TillApp) -> None:
+def ask_hold(app: Host) -> None:
     """Ask for a name to set the ticket aside under."""
 
     def done(sale: Sale) -> None:
@@ -244,7 +244,7 @@ def ask_hold(app: TillApp) -> None:
     app.ask(Prompt("Hold under which name?", "Enter alone: its number, or its member's cart", answer, empty=True))
 
 
-def ask_void_all(app: TillApp) -> None:
+def ask_void_all(app: Host) -> None:
     """Ask before everything is taken off."""
 
     def answer(text: str) -> None:
@@ -256,7 +256,7 @@ def ask_void_all(app: TillApp) -> None:
     app.ask(Prompt("Take everything off this ticket? Type Y", "Y and Enter · Esc keeps it", answer))
 
 
-def recall(app: TillApp) -> None:
+def recall(app: Host) -> None:
     """Take up the only ticket that is set aside, or let one be chosen."""
     assert app.till is not None
     held = app.till.held_tickets()
@@ -266,51 +266,51 @@ def recall(app: TillApp) -> None:
         app.front.pick_held(held)
 
 
-def take_up(app: TillApp, name: str) -> None:
+def take_up(app: Host, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
     assert app.till is not None
     app.begin(app.till.recall(name), lambda sale: app.say(f"Ticket {sale.ticket} is taken up again.", "good"))
 
 
-def pay_cash(app: TillApp) -> None:
+def pay_cash(app: Host) -> None:
     """Take cash."""
     if (payment := _payment(app)) is not None:
         payment.pay_cash()
 
 
-def pay_card(app: TillApp) -> None:
+def pay_card(app: Host) -> None:
     """Charge a card."""
     if (payment := _payment(app)) is not None:
         payment.pay_card()
 
 
-def pay_again(app: TillApp) -> None:
+def pay_again(app: Host) -> None:
     """Charge the same card the same amount again."""
     if (payment := _payment(app)) is not None:
         payment.pay_again()
 
 
-def abandon(app: TillApp) -> None:
+def abandon(app: Host) -> None:
     """Give back what was paid in part."""
     if (payment := _payment(app)) is not None:
         payment.abandon()
 
 
-def print_receipt(app: TillApp) -> None:
+def print_receipt(app: Host) -> None:
     """Print the receipt that is shown."""
     from screens.receipt import ReceiptScreen
 
-    if isinstance(app.screen, ReceiptScreen):
-        app.screen.print_it()
+    if isinstance(app.front, ReceiptScreen):
+        app.front.print_it()
 
 
-def _payment(app: TillApp) -> PaymentScreen | None:
+def _payment(app: Host) -> PaymentScreen | None:
     from screens.payment import PaymentScreen
 
     return next((screen for screen in app.screen_stack if isinstance(screen, PaymentScreen)), None)
 
 
-def _line(app: TillApp) -> SaleLine:
+def _line(app: Host) -> SaleLine:
     line = app.chosen_line
     assert line is not None, "the action's reason was asked first"
     return line

@@ -5,22 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from screens import actions
-from screens.listing import Item, Listing
+from screens.acting import actions
+from screens.parts.listing import Item, Listing
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.sale import Sale
     from pos.language.performing import Performed
     from pos.till.till import Till
-    from screens.app import TillApp
+    from screens.host import Host
 
 
 PAYING: Final = ("pay", "abandon")
 """Commands after whose failure the keys typed meanwhile are dropped, as on the payment screen."""
 
 
-def commands_listing(app: TillApp, typed: str) -> Listing:
+def commands_listing(app: Host, typed: str) -> Listing:
     """The actions and commands that begin with what was typed after the `/`, with their usage."""
     from pos.language.parsing import VERBS
 
@@ -44,7 +44,7 @@ def commands_listing(app: TillApp, typed: str) -> Listing:
     )
 
 
-def complete(app: TillApp, typed: str, chosen: str | None) -> str | None:
+def complete(app: Host, typed: str, chosen: str | None) -> str | None:
     """The chosen suggestion, if only the first letters of a command were typed: an action, or a verb and `|`s."""
     from pos.language.parsing import LATER, VERBS
 
@@ -54,7 +54,7 @@ def complete(app: TillApp, typed: str, chosen: str | None) -> str | None:
     return chosen
 
 
-def perform_line(app: TillApp, line: str) -> None:
+def perform_line(app: Host, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
@@ -95,18 +95,18 @@ def add_line(till: Till, line: str) -> Sale:
     return till.add(command.args[0], command.quantity)
 
 
-def _press(app: TillApp, names: tuple[str, ...]) -> None:
-    from screens.keys import Key
+def _press(app: Host, names: tuple[str, ...]) -> None:
+    from screens.acting.keys import Key
 
     for name in names:
         app.take(Key(name, name if len(name) == 1 else None))
 
 
-def _refused(app: TillApp, error: TillError) -> None:
+def _refused(app: Host, error: TillError) -> None:
     app.say(error.message, "bad")
 
 
-def _done(app: TillApp, verb: str, performed: Performed) -> None:
+def _done(app: Host, verb: str, performed: Performed) -> None:
     sale = performed.sale
     if verb == "pay" and sale.state == "paid":
         app.show_receipt()

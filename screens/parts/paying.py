@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
-from screens.digits import big
-from screens.line import keys_wait, message_rows, shown
-from screens.panel import window
-from screens.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, tail, wrapped
-from screens.tenders import is_code
-from screens.ticket import figures, quantity_text
+from screens.acting.tenders import is_code
+from screens.drawing.digits import big
+from screens.drawing.panel import window
+from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, tail, wrapped
+from screens.parts.line import keys_wait, message_rows, shown
+from screens.parts.ticket import figures, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
-    from screens.app import TillApp
+    from screens.host import Host
     from screens.payment import Trouble
 
 FIGURE: Final = 24
@@ -31,7 +31,7 @@ class Desk(NamedTuple):
     trouble: Trouble | None
 
 
-def paying_rows(app: TillApp, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
+def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
     """The left side of the payment screen."""
     sale = app.sale
     if sale is None:
@@ -54,14 +54,14 @@ def paying_rows(app: TillApp, desk: Desk, columns: int, lines: int) -> Sequence[
     return squeezed(rows, lines)
 
 
-def _figures(app: TillApp, sale: Sale) -> list[Row]:
+def _figures(app: Host, sale: Sale) -> list[Row]:
     found = [("Total", sale.total), ("Paid", sale.paid)]
     if sale.cash_due != sale.due:
         found.append(("In cash", sale.cash_due))
     return [row(left(label, FIGURE - width(app.money(amount))), Piece(app.money(amount))) for label, amount in found]
 
 
-def _payment_row(app: TillApp, payment: Payment, columns: int) -> Row:
+def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
     return apart(
         (Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), min(FIGURE, columns)
     )
@@ -72,7 +72,7 @@ def how_paid(payment: Payment) -> str:
     return "cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
 
 
-def _typed(app: TillApp, typed: str, columns: int) -> Row:
+def _typed(app: Host, typed: str, columns: int) -> Row:
     """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
     text, label, hint = shown(app, typed), "Amount", "⏎ takes it as cash" if typed else ""
     if typed.startswith("/"):
@@ -85,7 +85,7 @@ def _typed(app: TillApp, typed: str, columns: int) -> Row:
     return apart(field, (Piece(hint, "faint"),), columns)
 
 
-def _entry(app: TillApp, desk: Desk, sale: Sale, columns: int) -> list[Row]:
+def _entry(app: Host, desk: Desk, sale: Sale, columns: int) -> list[Row]:
     keys = [Piece("C", "key"), Piece(" Cash    ")]
     if sale.due:
         keys += [Piece("K", "key"), Piece(" Card    ")]
@@ -96,7 +96,7 @@ def _entry(app: TillApp, desk: Desk, sale: Sale, columns: int) -> list[Row]:
     return [_typed(app, desk.typed, columns), BLANK, Row(tuple(keys)), _quick(app, desk, columns)]
 
 
-def _quick(app: TillApp, desk: Desk, columns: int) -> Row:
+def _quick(app: Host, desk: Desk, columns: int) -> Row:
     """The quick tenders: the chosen one stands in a box of colour and between marks."""
     if not desk.tenders:
         return BLANK
@@ -112,7 +112,7 @@ def _quick(app: TillApp, desk: Desk, columns: int) -> Row:
     return Row(tuple(pieces))
 
 
-def _waiting(app: TillApp, desk: Desk, columns: int) -> list[Row]:
+def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
     sale = app.sale
     charging = sale is not None and sale.state == "charging"
     dots = "." * (1 + desk.waited % 3)
@@ -152,7 +152,7 @@ def _ways(trouble: Trouble) -> Row:
     return Row(tuple(pieces[:-1]))
 
 
-def summary_rows(app: TillApp, columns: int, lines: int) -> list[Row]:
+def summary_rows(app: Host, columns: int, lines: int) -> list[Row]:
     """The ticket in short, with its totals at the end."""
     sale = app.sale
     if sale is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from screens.rows import Piece, Row
+from screens.drawing.rows import Piece, Row
 
 _GLYPHS: Final[dict[str, tuple[str, str, str]]] = {
     "0": ("┏━┓", "┃ ┃", "┗━┛"),

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from screens import doing
+from screens.acting import doing
 
 if TYPE_CHECKING:
-    from screens.app import TillApp
+    from screens.host import Host
 
-Reason = Callable[["TillApp"], str | None]
+Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
 ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks")
@@ -28,7 +28,7 @@ class Action:
     label: str
     help: str
     screens: tuple[str, ...]
-    run: Callable[[TillApp], None]
+    run: Callable[[Host], None]
     reason: Reason = doing.always
     rank: int = 5
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, fit, width
-from screens.panel import Panel
-from screens.rows import BLANK, Piece, Row, left, right, row, wrapped
+from screens.drawing.panel import Panel
+from screens.drawing.rows import BLANK, Piece, Row, left, right, row, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.events import CounterMove, Event
-    from screens.app import TillApp
     from screens.base import TillScreen
+    from screens.host import Host
 
 KINDS: Final = {
     "reserved": "good",
@@ -45,7 +45,7 @@ class Inspector(Panel):
         )
 
 
-def inspector_rows(app: TillApp, columns: int, lines: int, *, edits: bool = True) -> Sequence[Row]:
+def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -> Sequence[Row]:
     """The newest events that fit above the counters; `edits`: those of single lines among them."""
     events = [event for event in app.log_of_events if edits or event.event not in EDITS]
     moved = next((event.counters for event in reversed(events) if event.counters), ())
@@ -57,7 +57,7 @@ def inspector_rows(app: TillApp, columns: int, lines: int, *, edits: bool = True
     return [*told, *stock]
 
 
-def _event_rows(app: TillApp, event: Event, columns: int) -> list[Row]:
+def _event_rows(app: Host, event: Event, columns: int) -> list[Row]:
     """When, what, and in which words; long words go on below."""
     at = event.at.astimezone(app.now.tzinfo)
     time = f"{at:%H:%M:%S}"
@@ -70,7 +70,7 @@ def _event_rows(app: TillApp, event: Event, columns: int) -> list[Row]:
     return [row(f"{time} ", kind, first), *(row(" " * indent + line) for line in rest)]
 
 
-def _stock_rows(app: TillApp, moved: Iterable[CounterMove], columns: int) -> list[Row]:
+def _stock_rows(app: Host, moved: Iterable[CounterMove], columns: int) -> list[Row]:
     moves = tuple(moved)
     if not moves:
         return []
@@ -85,7 +85,7 @@ def _stock_rows(app: TillApp, moved: Iterable[CounterMove], columns: int) -> lis
     return rows
 
 
-def _figures(app: TillApp, move: CounterMove) -> tuple[str, str, str, str]:
+def _figures(app: Host, move: CounterMove) -> tuple[str, str, str, str]:
     """A counter's label, what is on hand, held, and free of it; a change as before→after."""
     held = _amount(app, move, move.held)
     if move.held != move.held_before:
@@ -99,7 +99,7 @@ def _kinds(move: CounterMove) -> tuple[str, ...]:
     return "", hand, "" if move.held == move.held_before else "warn", ""
 
 
-def _hand(app: TillApp, move: CounterMove) -> str:
+def _hand(app: Host, move: CounterMove) -> str:
     if not move.name.startswith("uses:"):
         now = _amount(app, move, move.on_hand)
         return now if move.on_hand == move.on_hand_before else f"{_amount(app, move, move.on_hand_before)}→{now}"
@@ -110,7 +110,7 @@ def _hand(app: TillApp, move: CounterMove) -> str:
     return f"{-move.on_hand}/{limit}" if limit else str(-move.on_hand)
 
 
-def _amount(app: TillApp, move: CounterMove, amount: int) -> str:
+def _amount(app: Host, move: CounterMove, amount: int) -> str:
     """A counter's amount in the product's unit: weighed goods are counted in thousandths."""
     assert app.till is not None
     product = app.till.catalog.products.get(move.name.removeprefix("stock:"))

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean, width
-from screens.panel import window
-from screens.rows import Piece, Row, left, right
+from screens.drawing.panel import window
+from screens.drawing.rows import Piece, Row, left, right
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product
     from pos.till.setting_aside import HeldTicket
-    from screens.app import TillApp
+    from screens.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     return rows
 
 
-def product_item(app: TillApp, sku: str) -> Item:
+def product_item(app: Host, sku: str) -> Item:
     """A product with its price now and what is free of it."""
     assert app.till is not None
     from pos.domain.pricing.steps import catalog_price
@@ -84,7 +84,7 @@ def product_item(app: TillApp, sku: str) -> Item:
     return Item(sku, product.name, f"{price}/{product.unit}" if product.weighed else price, free, kind)
 
 
-def _stock(app: TillApp, product: Product) -> tuple[str, str]:
+def _stock(app: Host, product: Product) -> tuple[str, str]:
     assert app.till is not None
     stock = app.till.catalog.availability(product)
     if stock.free is None:
@@ -100,7 +100,7 @@ def amount_text(amount: Decimal) -> str:
     return str(int(amount)) if amount == int(amount) else f"{amount:.1f}"
 
 
-def hits_listing(app: TillApp, text: str) -> Listing:
+def hits_listing(app: Host, text: str) -> Listing:
     """What a typed text finds."""
     assert app.till is not None
     hits = app.till.catalog.search(text)
@@ -114,7 +114,7 @@ def hits_listing(app: TillApp, text: str) -> Listing:
     )
 
 
-def categories_listing(app: TillApp) -> Listing:
+def categories_listing(app: Host) -> Listing:
     """The shop's categories."""
     assert app.till is not None
     groups = app.till.catalog.categories
@@ -127,14 +127,14 @@ def categories_listing(app: TillApp) -> Listing:
     )
 
 
-def products_listing(app: TillApp, category: str) -> Listing:
+def products_listing(app: Host, category: str) -> Listing:
     """The products of a category."""
     assert app.till is not None
     skus = app.till.catalog.categories[category]
     return Listing(category, skus, lambda sku: product_item(app, sku))
 
 
-def held_listing(app: TillApp, held: Sequence[HeldTicket]) -> Listing:
+def held_listing(app: Host, held: Sequence[HeldTicket]) -> Listing:
     """The tickets that are set aside."""
     named = {ticket.name: ticket for ticket in held}
     zone = app.now.tzinfo

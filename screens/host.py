@@ -1,0 +1,153 @@
+"""What a screen may know of the app that shows it. The app knows the screens' types; they know only this."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from textual.geometry import Size
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.domain.sale import Sale, SaleLine
+    from pos.till.till import Till
+    from screens.acting.keys import Key
+    from screens.acting.prompts import Notice, Prompt
+    from screens.base import TillScreen
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The app as its screens see it: the till, the values that they draw, and ways to do and to say something."""
+
+    till: Till | None
+    """None until it is open."""
+    notice: Notice | None
+    """What was said last."""
+    chosen: int | None
+    """The number of the line that keys such as F2 mean."""
+    inspecting: bool
+    """Whether the inspector is open."""
+    symbol: str
+    """The currency's."""
+    products: int
+    """How many there are."""
+    log_of_events: deque[Event]
+    failure: TillError | None
+    """Why the till could not be opened."""
+    live: bool
+    """Whether time passes by itself."""
+
+    @property
+    def sale(self) -> Sale | None:
+        """The ticket as it stands: the one value that every screen draws."""
+        ...
+
+    @property
+    def current(self) -> Sale | None:
+        """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
+        ...
+
+    @property
+    def chosen_line(self) -> SaleLine | None:
+        """The line that is chosen, if it is still there."""
+        ...
+
+    @property
+    def checking(self) -> int:
+        """How many payments are being checked."""
+        ...
+
+    @property
+    def working(self) -> bool:
+        """Whether a step that takes time is under way."""
+        ...
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The time in the shop's zone."""
+        ...
+
+    @property
+    def minute(self) -> str:
+        """The time as it is shown."""
+        ...
+
+    @property
+    def size(self) -> Size:
+        """The terminal's."""
+        ...
+
+    @property
+    def front(self) -> TillScreen:
+        """The screen in front."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind of the screen in front."""
+        ...
+
+    @property
+    def screen_stack(self) -> Sequence[Screen[Any]]:
+        """All screens, the one in front last."""
+        ...
+
+    def show(self, screen: TillScreen) -> None:
+        """Put a screen in front; the next key is its."""
+        ...
+
+    def home(self) -> None:
+        """Back to the home screen."""
+        ...
+
+    def leave(self) -> None:
+        """Close the till and the app."""
+        ...
+
+    def take(self, key: Key) -> None:
+        """Give a key to the screen in front."""
+        ...
+
+    def say(self, text: str, kind: str = "faint") -> None:
+        """Say something in the message line; a card's number in it is masked. `kind` is bad, good or faint."""
+        ...
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the line of the screen in front."""
+        ...
+
+    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
+        """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
+        ...
+
+    def begin(
+        self,
+        work: Coroutine[Any, Any, T],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        ...
+
+    def command(self, line: str) -> None:
+        """Do one line of the till's language."""
+        ...
+
+    def show_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, or of the last one, on its own screen."""
+        ...
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        ...

@@ -1,0 +1,107 @@
+"""The stage: which screen is in front, what it looks like, and every key taken in order. It knows no till."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Final
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from screens.acting.keys import SAME_BURST, Intake, Key
+from screens.acting.prompts import Prompt
+from screens.base import TillScreen
+from screens.catalog import CatalogScreen
+from screens.drawing.themes import DARK, THEMES, completed
+
+STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
+"""The home screen's is among them, since Textual loads no style sheet of a default screen."""
+WIDTHS: Final = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
+HEIGHTS: Final = [(0, "-short"), (24, "-tall")]
+
+
+class Stage(App[int]):
+    """An app of till screens. Keys go to the screen in front, one by one; while `occupied` they wait."""
+
+    TITLE = "Tillkey"
+    CSS_PATH = STYLE_SHEETS
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, *, same_burst: float = SAME_BURST) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            self.theme = DARK.name
+        self._intake = Intake(self, same_burst=same_burst)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home."""
+        return CatalogScreen()
+
+    @property
+    def front(self) -> TillScreen:
+        """The screen in front."""
+        screen = self.screen
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    @property
+    def kind(self) -> str:
+        """The kind of the screen in front."""
+        return self.front.KIND
+
+    def show(self, screen: TillScreen) -> None:
+        """Put a screen in front; the next key is its."""
+        self.push_screen(screen)
+
+    def home(self) -> None:
+        """Back to the home screen."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the line of the screen in front."""
+        self.front.ask(prompt)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, completed with ours."""
+        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
+        return self.theme_variables
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys before Textual forwards them; all else goes its way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True
+            self._intake.hear(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self._intake.paste(event.text)
+        else:
+            await super().on_event(event)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether keys have to wait."""
+        return False
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
+        return self._intake.waiting
+
+    def take(self, key: Key) -> None:
+        """Give a key to the screen in front."""
+        screen = self.screen
+        if isinstance(screen, TillScreen):
+            screen.take(key)
+
+    def urgent(self, key: Key) -> bool:
+        """Do what a key says although it should wait, if it is one of the few that may; whether it was."""
+        return False
+
+    def kept(self) -> None:
+        """Show that keys wait."""
+        self.front.redraw()
