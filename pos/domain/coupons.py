@@ -18,11 +18,17 @@ from pos.domain.stock import counted
 
 
 class Refusal(NamedTuple):
-    """Why a coupon does not count: the error's code, what is the matter with it, and what to do about it."""
+    """Why a coupon does not count: the error's code, what is the matter with it, by which limit, and what to do."""
 
     code: str
-    reason: str
+    matter: str
+    limit: str = ""
     advice: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What is the matter, with the limit behind it."""
+        return f"{self.matter} ({self.limit})" if self.limit else self.matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def _not_ended(coupon: Coupon, at: Circumstances) -> Refusal | None:
 def _member_known(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.max_uses_per_member is None or at.cart.member is not None:
         return None
-    return Refusal("coupon_needs_member", "is for members only", "Attach the member first.")
+    return Refusal("coupon_needs_member", "is for members only", advice="Attach the member first.")
 
 
 def _uses_left(coupon: Coupon, at: Circumstances) -> Refusal | None:
@@ -72,7 +78,7 @@ def _uses_left(coupon: Coupon, at: Circumstances) -> Refusal | None:
     )
     for limit, member, reason in limits:
         if limit is not None and at.rules.used.get(coupon_uses(coupon.code, member), 0) >= limit:
-            return Refusal("coupon_exhausted", f"{reason} ({limit} of {limit})")
+            return Refusal("coupon_exhausted", reason, f"{limit} of {limit}")
     return None
 
 
@@ -81,7 +87,7 @@ def _order_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.min_order is None or missing <= 0:
         return None
     minimum, more = (format_money(amount, at.rules.exponent) for amount in (coupon.min_order, missing))
-    return Refusal("coupon_below_minimum", f"needs goods for {more} more (minimum {minimum})")
+    return Refusal("coupon_below_minimum", f"needs goods for {more} more", f"minimum {minimum}")
 
 
 def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
@@ -90,8 +96,8 @@ def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     missing = coupon.min_quantity - _pieces(coupon, at)
     if missing <= 0:
         return None
-    reason = f"needs {missing} more of what it applies to (minimum {coupon.min_quantity})"
-    return Refusal("coupon_below_minimum", reason)
+    matter = f"needs {missing} more of what it applies to"
+    return Refusal("coupon_below_minimum", matter, f"minimum {coupon.min_quantity}")
 
 
 CONDITIONS: Final[tuple[Condition, ...]] = (
@@ -112,7 +118,13 @@ def refusal_of(coupon: Coupon, at: Circumstances) -> Refusal | None:
 
 def not_stackable(other: str) -> Refusal:
     """The refusal of a coupon beside another one, where one of them does not say that it is stackable."""
-    return Refusal("coupon_not_stackable", f"cannot be combined with {other}", f"Take {other} off first.")
+    return Refusal("coupon_not_stackable", f"cannot be combined with {other}", advice=f"Take {other} off first.")
+
+
+def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Refusal | None:
+    """Why a coupon cannot be put on this cart, whose price is `priced`, the coupons on it included; None if it can."""
+    at = Circumstances(cart, rules, now.astimezone(ZoneInfo(rules.shop.timezone)), priced.subtotal)
+    return refusal_of(coupon, at) or _beside_others(coupon, cart, rules)
 
 
 def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Coupon:
@@ -127,9 +139,7 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
         raise TillError("coupon_unknown", f"No coupon has the code {code}. Check how it is written.")
     if code in cart.coupons:
         raise TillError("coupon_already_applied", f"Coupon {code} is on the ticket already.")
-    local = now.astimezone(ZoneInfo(rules.shop.timezone))
-    at = Circumstances(cart, rules, local, priced.subtotal)
-    refusal = refusal_of(coupon, at) or _beside_others(coupon, cart, rules)
+    refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:
         message = f"Coupon {code} {refusal.reason}. {refusal.advice}".rstrip()
         raise TillError(refusal.code, message, coupon=code)

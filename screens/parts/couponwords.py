@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean
+from pos.domain.words import _
 
 if TYPE_CHECKING:
     from pos.domain.cart import Cart
@@ -69,34 +70,38 @@ def _day(moment: object) -> str:
 
 
 class Standing(NamedTuple):
-    """How a coupon stands to a sale: `rank` orders the list, what takes something off now (0) first."""
+    """How a coupon stands to a sale: `rank` orders the list, what takes something off now (0) first.
+
+    `short` is for a column; `limit` and `advice` say more.
+    """
 
     rank: int
-    words: str
+    short: str
+    limit: str = ""
+    advice: str = ""
 
     @property
-    def short(self) -> str:
-        """The words without advice and what stands in brackets."""
-        return self.words.partition(". ")[0].partition(" (")[0].rstrip(".")
+    def words(self) -> str:
+        """All of it in one line."""
+        said = f"{self.short} ({self.limit})" if self.limit else self.short
+        return f"{said}. {self.advice}" if self.advice else said
 
 
 def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     """Whether a coupon can be put on this sale now and what it would take off, else what is missing or in its way."""
-    from pos.domain.coupons import admit
-    from pos.domain.errors import TillError
+    from pos.domain.coupons import refusal_now
     from pos.domain.money import format_money
     from pos.domain.pricing import price
 
     rules, cart = till.catalog.rules, _cart(sale)
-    try:
-        admit(code, cart, sale, rules, now)
-    except TillError as error:
-        return Standing(_RANKS.get(error.code, _OVER), error.message.removeprefix(f"Coupon {code} "))
+    refusal = refusal_now(till.catalog.coupons[code], cart, sale, rules, now)
+    if refusal is not None:
+        return Standing(_RANKS.get(refusal.code, _OVER), refusal.matter, refusal.limit, refusal.advice)
     priced = price(cart.model_copy(update={"coupons": (*cart.coupons, code)}), rules, now)
     counted = next(coupon for coupon in priced.coupons if coupon.code == code)
     if not counted.amount:
         return Standing(_MISSING, counted.reason)
-    return Standing(0, f"takes {format_money(counted.amount, till.catalog.exponent)} off")
+    return Standing(0, _("takes {amount} off", amount=format_money(counted.amount, till.catalog.exponent)))
 
 
 def _cart(sale: Sale) -> Cart:
