@@ -54,7 +54,7 @@ class TillScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw whenever what is shown changes."""
-        for name in ("sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute"):
+        for name in ("sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute", "keymap"):
             self.watch(self.app, name, self.redraw, init=False)
         self._draw()
 
@@ -83,7 +83,7 @@ class TillScreen(Screen[None]):
 
     def take(self, key: Key) -> None:
         """Do what a key says: an action's key, or one of the screen's own."""
-        action = actions.by_key(self.KIND, key.name)
+        action = self.host.keymap.action(self.KIND, key.name)
         if action is None:
             self.press(key)
         else:
@@ -176,7 +176,11 @@ class LineScreen(TillScreen):
 
     def take(self, key: Key) -> None:
         """An action's key ends a question that was not answered."""
-        if self.prompt is not None and key.name != "escape" and actions.by_key(self.KIND, key.name) is not None:
+        if (
+            self.prompt is not None
+            and key.name != "escape"
+            and self.host.keymap.action(self.KIND, key.name) is not None
+        ):
             self.prompt, self.typed = None, ""
         super().take(key)
 

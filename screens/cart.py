@@ -52,8 +52,8 @@ class CartScreen(LineScreen):
             return
         if name in steps:
             self.choose_line(steps[name])
-        elif name == "delete" and (void := actions.by_key(self.KIND, "f3")) is not None:
-            self.act(void)
+        elif name == "delete":
+            self.act(actions.by_id("void"))
 
     def submit(self, text: str) -> None:
         """Enter: a command, or a scan."""

@@ -9,7 +9,6 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
-from screens.acting import actions
 from screens.acting.commands import add_line
 from screens.acting.keys import Key
 from screens.base import LineScreen
@@ -89,7 +88,7 @@ class CouponScreen(LineScreen):
         elif name == "delete" and (code := self.chosen) is not None:
             self.host.attempt(lambda till: till.remove_coupon(code), f"{code} was taken off.")
             self.index = None
-        elif actions.by_key("sale", name) is not None:
+        elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
             self.host.home()
             self.host.take(Key(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
@@ -11,6 +11,9 @@ from screens.acting import actions
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.scrolling import PageScreen
+
+if TYPE_CHECKING:
+    from screens.host import Host
 
 KEY: Final = 8
 WORD: Final = 15
@@ -67,17 +70,17 @@ class HelpScreen(PageScreen):
 
     def _rows(self, columns: int) -> list[Row]:
         kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
-        rows = [line for kind in kinds for line in _section(kind, columns)]
+        rows = [line for kind in kinds for line in _section(self.host, kind, columns)]
         return [*rows, *_commands(columns)]
 
 
-def _section(kind: str, columns: int) -> list[Row]:
+def _section(app: Host, kind: str, columns: int) -> list[Row]:
     rows = [row(Piece(NAMES[kind], "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(keys, "", text, columns)
     for action in actions.on_screen(kind):
-        rows += _entry(action.cap, f"/{action.word}" if action.word else "", action.help, columns)
+        rows += _entry(app.cap(action.id), f"/{action.word}" if action.word else "", action.help, columns)
     return [*rows, BLANK]
 
 

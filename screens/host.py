@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pos.domain.events import Event
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
+    from screens.acting.keymap import Keymap
     from screens.acting.keys import Key
     from screens.acting.prompts import Notice, Prompt
     from screens.base import TillScreen
@@ -40,6 +41,8 @@ class Host(Protocol):
     log_of_events: deque[Event]
     failure: TillError | None
     """Why the till could not be opened."""
+    keymap: Keymap
+    """Which key stands for which action; it may be exchanged at any time."""
     live: bool
     """Whether time passes by itself."""
 
@@ -101,6 +104,10 @@ class Host(Protocol):
     @property
     def screen_stack(self) -> Sequence[Screen[Any]]:
         """All screens, the one in front last."""
+        ...
+
+    def cap(self, action_id: str) -> str:
+        """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
         ...
 
     def show(self, screen: TillScreen) -> None:

@@ -62,7 +62,7 @@ class MenuScreen(PageScreen):
         kind = "" if reason is None else "faint"
         pieces = (
             Piece("▸ " if chosen else "  "),
-            left(action.cap, KEY, "key" if reason is None else "faint"),
+            left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
             left(action.label, LABEL, kind),
             left(reason or action.help, max(columns - KEY - LABEL - 2, 0), "faint"),
         )

@@ -37,7 +37,7 @@ class PageScreen(TillScreen):
         elif key.char is not None:
             self.app.pop_screen()
             # A letter that means something there, such as to take money, was not typed for that screen.
-            if actions.by_key(self.host.kind, key.name) is None:
+            if self.host.keymap.action(self.host.kind, key.name) is None:
                 self.host.take(key)
 
     def act(self, action: actions.Action) -> None:

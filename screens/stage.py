@@ -7,8 +7,10 @@ from typing import Final
 
 from textual import events
 from textual.app import App
+from textual.reactive import var
 from textual.screen import Screen
 
+from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
 from screens.base import TillScreen
@@ -29,6 +31,9 @@ class Stage(App[int]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+    keymap: var[Keymap] = var(STANDARD, init=False)
+    """Which key stands for which action."""
 
     def __init__(self, *, same_burst: float = SAME_BURST) -> None:
         super().__init__()
@@ -53,6 +58,10 @@ class Stage(App[int]):
     def kind(self) -> str:
         """The kind of the screen in front."""
         return self.front.KIND
+
+    def cap(self, action_id: str) -> str:
+        """An action's key as it is printed on the keyboard, such as `F8`."""
+        return self.keymap.cap(action_id)
 
     def show(self, screen: TillScreen) -> None:
         """Put a screen in front; the next key is its."""

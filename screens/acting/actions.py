@@ -19,7 +19,9 @@ ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "c
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a cashier can do. `word` is its second way, typed after a `/`; `rank` orders the footer's choice."""
+    """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
+    typed after a `/`; `rank` orders the footer's choice.
+    """
 
     id: str
     key: str
@@ -31,12 +33,6 @@ class Action:
     run: Callable[[Host], None]
     reason: Reason = doing.always
     rank: int = 5
-
-    @property
-    def cap(self) -> str:
-        """The key as it is printed on the keyboard."""
-        name = {"escape": "Esc", "delete": "Del", "enter": "Enter"}.get(self.key)
-        return name or self.key.replace("ctrl+", "Ctrl+").title() if len(self.key) > 1 else self.key.upper()
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -126,15 +122,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )  # fmt: skip
 """Every action, in the order in which footer and help show them."""
 
-_BY_KEY: Final[Mapping[tuple[str, str], Action]] = {
-    (screen, action.key): action for action in ACTIONS for screen in action.screens
-}
+_BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 _BY_WORD: Final[Mapping[str, Action]] = {action.word: action for action in ACTIONS if action.word}
 
 
-def by_key(screen: str, key: str) -> Action | None:
-    """The action that a key stands for on a kind of screen; a letter with or without Shift."""
-    return _BY_KEY.get((screen, key.lower()))
+def by_id(action_id: str) -> Action:
+    """The action with this id."""
+    return _BY_ID[action_id]
 
 
 def by_word(word: str) -> Action | None:

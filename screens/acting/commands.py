@@ -29,7 +29,7 @@ def commands_listing(app: Host, typed: str) -> Listing:
     for action in actions.ACTIONS:
         fits = action.word == word if blank else action.word.startswith(word)
         if action.word and fits and app.kind in action.screens and not (blank and action.word in VERBS):
-            found[action.word] = Item(action.word, f"/{action.word}", action.cap)
+            found[action.word] = Item(action.word, f"/{action.word}", app.cap(action.id))
     for verb, usage in VERBS.items():
         if verb == word if blank else verb.startswith(word):
             for number, form in enumerate(usage.split(" | "), start=1):

@@ -46,12 +46,13 @@ def footer_row(app: Host, kind: str, columns: int) -> Row:
     found = actions.on_screen(kind)
     wide = columns >= 110
     labels = {action.id: action.label if wide else action.short for action in found}
-    widths = {action.id: width(f"{action.cap} {labels[action.id]}") + 2 for action in found}
+    caps = {action.id: app.cap(action.id) for action in found}
+    widths = {action.id: width(f"{caps[action.id]} {labels[action.id]}") + 2 for action in found}
     pieces = [Piece(" ")]
     for action in actions.footer_choice(found, widths, columns - 1):
         off = app.till is None or action.reason(app) is not None
         pieces += [
-            Piece(action.cap, "faint" if off else "key"),
+            Piece(caps[action.id], "faint" if off else "key"),
             Piece(f" {labels[action.id]}", "faint" if off else ""),
             Piece("  "),
         ]

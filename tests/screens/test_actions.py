@@ -7,6 +7,7 @@ import pytest
 
 from pos.language.parsing import VERBS
 from screens.acting import actions
+from screens.acting.keymap import STANDARD
 from tests.screens.support import MILK, open_app
 
 
@@ -33,7 +34,7 @@ def test_every_action_tells_what_it_does() -> None:
 @pytest.mark.parametrize("columns", [40, 80, 120, 160])
 def test_the_footer_shows_what_fits_and_always_pay(columns: int) -> None:
     found = actions.on_screen("sale")
-    widths = {action.id: len(f"{action.cap} {action.short}") + 2 for action in found}
+    widths = {action.id: len(f"{STANDARD.cap(action.id)} {action.short}") + 2 for action in found}
     chosen = actions.footer_choice(found, widths, columns)
     assert "pay" in {action.id for action in chosen}
     assert sum(widths[action.id] for action in chosen) <= columns
