@@ -9,8 +9,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.text import clean
+from pos.domain.words import _, plural
 from screens.acting import actions
 from screens.acting.commands import add_line
+from screens.acting.keymap import cap_of
 from screens.acting.scanning import resolve
 from screens.base import LineScreen
 from screens.drawing.panel import Panel
@@ -30,10 +32,10 @@ class CartScreen(LineScreen):
         """The line, the table, the steps and the totals."""
         return (
             self.line_panel(),
-            Panel(self._table, "table", frame="rim", title="Cart"),
+            Panel(self._table, "table", frame="rim"),
             Horizontal(
                 Panel(self._steps, "steps", frame="rim"),
-                Panel(self._sums, "sums", frame="rim", title="Totals"),
+                Panel(self._sums, "sums", frame="rim"),
                 id="below",
             ),
         )
@@ -75,11 +77,13 @@ class CartScreen(LineScreen):
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
-            line.caption(LINE_TITLE, "+ − quantity · Del void · Esc back")
+            keys = {"void": cap_of("delete"), "back": self.host.cap("back")}
+            line.caption(_(LINE_TITLE), _("+ − quantity · {void} void · {back} back", **keys))
         items = sale.items if sale is not None else 0
-        name = f"Cart · ticket {sale.ticket}" if sale is not None else "Cart"
-        self.query_one("#table", Panel).caption(name, "1 item" if items == 1 else f"{items} items")
-        self.query_one("#steps", Panel).caption(clean(chosen.name)[:30] if chosen is not None else "Price")
+        name = _("Cart · ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Cart")
+        self.query_one("#table", Panel).caption(name, plural("{count} item", "{count} items", items))
+        self.query_one("#steps", Panel).caption(clean(chosen.name)[:30] if chosen is not None else _("Price"))
+        self.query_one("#sums", Panel).caption(_("Totals"))
 
     def _look(self) -> Look | None:
         till = self.host.till
@@ -88,7 +92,7 @@ class CartScreen(LineScreen):
     def _table(self, columns: int, lines: int) -> Sequence[Row]:
         sale, look = self.host.current, self._look()
         if sale is None or look is None or not sale.lines:
-            return (row(Piece("There is no line on this ticket.", "faint")),)
+            return (row(Piece(_("There is no line on this ticket."), "faint")),)
         return table_rows(sale, self.host.chosen, look, columns, lines)
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.domain.words import N_, _, plural
 from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
 from screens.acting.prompts import Prompt
@@ -23,7 +24,7 @@ from screens.parts.listing import Listing
 if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
 
-HINT = "F1 help · F10 all actions · / commands"
+HINT = N_("{help} help · {menu} all actions · / commands")
 
 
 class CatalogScreen(LineScreen):
@@ -52,11 +53,11 @@ class CatalogScreen(LineScreen):
             self.line_panel(),
             Horizontal(
                 Vertical(
-                    Panel(self._ticket, "ticket", frame="rim", title="Ticket"),
+                    Panel(self._ticket, "ticket", frame="rim"),
                     Panel(self._totals, "totals", frame="rim"),
                     id="left",
                 ),
-                Panel(self._list, "list", frame="rim", title="Catalog"),
+                Panel(self._list, "list", frame="rim"),
                 Inspector(self, "inspector"),
                 id="body",
             ),
@@ -162,7 +163,7 @@ class CatalogScreen(LineScreen):
         elif scan.line in till.catalog.products and scan.line != text:
             self._add_hit(scan.line)
         else:
-            done = f"“{scan.dropped.strip()}” was dropped for the scan." if scan.dropped else ""
+            done = _("“{text}” was dropped for the scan.", text=scan.dropped.strip()) if scan.dropped else ""
             self.host.attempt(lambda till: add_line(till, scan.line), done)
 
     def _add_hit(self, sku: str) -> None:
@@ -177,8 +178,8 @@ class CatalogScreen(LineScreen):
             return
         super().ask(
             Prompt(
-                f"How many {product.unit} of {product.name}?",
-                "such as 0.412 · Esc adds nothing",
+                _("How many {unit} of {name}?", unit=product.unit, name=product.name),
+                _("such as {example} · {back} adds nothing", example="0.412", back=self.host.cap("back")),
                 lambda text: self.host.attempt(lambda till: till.add(sku, quantity(text))),
             )
         )
@@ -232,7 +233,9 @@ class CatalogScreen(LineScreen):
     def hint(self) -> str:
         """The first keys to know, until there is a ticket."""
         begun = self.typed or self.prompt is not None or self._listing is not None
-        return "" if begun or (self.host.current is not None and self.host.current.lines) else HINT
+        if begun or (self.host.current is not None and self.host.current.lines):
+            return ""
+        return _(HINT, help=self.host.cap("help"), menu=self.host.cap("menu"))
 
     def dress(self) -> None:
         """Captions, and which panels are seen."""
@@ -245,14 +248,14 @@ class CatalogScreen(LineScreen):
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
-            line.caption(LINE_TITLE, listed.note if listed is not None else "")
-        panel.caption(*(("Catalog", "→ browse") if listed is None else (listed.title, listed.hint)))
+            line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
+        panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
         sale = host.current
-        name = f"Ticket {sale.ticket}" if sale is not None else "Next ticket"
+        name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0
-        self.query_one("#ticket", Panel).caption(name, "1 item" if items == 1 else f"{items} items" if items else "")
+        self.query_one("#ticket", Panel).caption(name, plural("{count} item", "{count} items", items) if items else "")
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host

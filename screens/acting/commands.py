@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.words import N_
 from screens.acting import actions
 from screens.parts.listing import Item, Listing
 
@@ -40,7 +41,7 @@ def commands_listing(app: Host, typed: str) -> Listing:
         found.__getitem__,
         f"{len(found)} commands",
         "No command begins like this.",
-        enter="take",
+        enter=N_("↑↓ choose · ⏎ take"),
     )
 
 

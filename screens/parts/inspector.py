@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, fit, width
+from pos.domain.words import N_, _
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, left, right, row, wrapped
 
@@ -27,6 +28,31 @@ KINDS: Final = {
 }
 """Which kinds of event stand out; their names tell it without colour."""
 
+NAMES: Final[dict[str, str]] = {
+    "added": N_("added"),
+    "changed": N_("changed"),
+    "removed": N_("removed"),
+    "coupon": N_("coupon"),
+    "member": N_("member"),
+    "notice": N_("notice"),
+    "reserved": N_("reserved"),
+    "charging": N_("charging"),
+    "captured": N_("captured"),
+    "declined": N_("declined"),
+    "unknown": N_("unknown"),
+    "found": N_("found"),
+    "voided": N_("voided"),
+    "part_paid": N_("part paid"),
+    "released": N_("released"),
+    "committed": N_("committed"),
+    "held": N_("set aside"),
+    "recalled": N_("recalled"),
+    "printed": N_("printed"),
+    "said": N_("said"),
+    "gateway": N_("gateway"),
+}
+"""What the kinds of event are called."""
+
 EDITS: Final = frozenset(("added", "changed", "removed"))
 KIND: Final = 10
 TENTHS: Final = 36
@@ -40,9 +66,13 @@ class Inspector(Panel):
         super().__init__(
             lambda columns, lines: inspector_rows(screen.host, columns, lines, edits=edits),
             name,
-            title="What happened",
             frame="rim",
         )
+
+    def draw(self) -> None:
+        """Its caption is said anew, as all that is drawn."""
+        self.caption(_("What happened"))
+        super().draw()
 
 
 def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -> Sequence[Row]:
@@ -53,7 +83,7 @@ def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -
     room = max(lines - len(stock), 0)
     told = [line for event in events[-room:] for line in _event_rows(app, event, columns)][-room:] if room else []
     if not told:
-        told = [row(Piece("Nothing has happened yet.", "faint"))]
+        told = [row(Piece(_("Nothing has happened yet."), "faint"))]
     return [*told, *stock]
 
 
@@ -63,7 +93,7 @@ def _event_rows(app: Host, event: Event, columns: int) -> list[Row]:
     time = f"{at:%H:%M:%S}"
     if columns >= TENTHS:
         time += f".{at.microsecond // 100_000}"
-    kind = left(event.event.replace("_", " "), KIND, KINDS.get(event.event, ""))
+    kind = left(_(NAMES[event.event]), KIND, KINDS.get(event.event, ""))
     indent = len(time) + 1 + KIND
     room = max(columns - indent, 8)
     first, *rest = [fit(clean(event.text), room)] if event.event in EDITS else wrapped(event.text, room) or [""]
@@ -74,7 +104,7 @@ def _stock_rows(app: Host, moved: Iterable[CounterMove], columns: int) -> list[R
     moves = tuple(moved)
     if not moves:
         return []
-    table = [("STOCK", "hand", "held", "free"), *(_figures(app, move) for move in moves)]
+    table = [(_("STOCK"), _("hand"), _("held"), _("free")), *(_figures(app, move) for move in moves)]
     widths = [max(width(figures[column]) for figures in table) + 2 for column in (1, 2, 3)]
     name = max(columns - sum(widths), 6)
     rows = [BLANK]
@@ -104,7 +134,7 @@ def _hand(app: Host, move: CounterMove) -> str:
         now = _amount(app, move, move.on_hand)
         return now if move.on_hand == move.on_hand_before else f"{_amount(app, move, move.on_hand_before)}→{now}"
     assert app.till is not None
-    _, code, *member = move.name.split(":")
+    code, *member = move.name.removeprefix("uses:").split(":")
     coupon = app.till.catalog.coupons.get(code)
     limit = coupon and (coupon.max_uses_per_member if member else coupon.max_uses)
     return f"{-move.on_hand}/{limit}" if limit else str(-move.on_hand)

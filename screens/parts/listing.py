@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
 from screens.drawing.panel import window
 from screens.drawing.rows import Piece, Row, left, right
 
@@ -37,13 +38,13 @@ class Listing:
     item: Callable[[str], Item]
     note: str = ""
     empty: str = ""
-    enter: str = "add"
-    """What Enter does with the chosen entry."""
+    enter: str = N_("↑↓ choose · ⏎ add")
+    """How to choose an entry, and what Enter does with it."""
 
     @property
     def hint(self) -> str:
         """How to choose, if there is anything to choose."""
-        return f"↑↓ choose · ⏎ {self.enter}" if self.keys else ""
+        return _(self.enter) if self.keys else ""
 
     def key(self, index: int) -> str | None:
         """What is chosen at an index."""
@@ -90,9 +91,9 @@ def _stock(app: Host, product: Product) -> tuple[str, str]:
     if stock.free is None:
         return "", ""
     if stock.out:
-        return "out", "bad"
+        return _("out"), "bad"
     free = amount_text(stock.free)
-    return (f"low {free}", "warn") if stock.low else (free, "")
+    return (_("low {free}", free=free), "warn") if stock.low else (free, "")
 
 
 def amount_text(amount: Decimal) -> str:
@@ -104,13 +105,13 @@ def hits_listing(app: Host, text: str) -> Listing:
     """What a typed text finds."""
     assert app.till is not None
     hits = app.till.catalog.search(text)
-    about = "nearest to what was typed, " if hits.corrected else ""
+    about = {"found": hits.total, "all": f"{app.products:,}".replace(",", " ")}
     return Listing(
-        "Catalog",
+        _("Catalog"),
         hits.keys,
         lambda sku: product_item(app, sku),
-        f"{about}{hits.total} of {app.products:,}".replace(",", " "),
-        "Nothing has such a name.",
+        _("nearest to what was typed, {found} of {all}", **about) if hits.corrected else _("{found} of {all}", **about),
+        _("Nothing has such a name."),
     )
 
 
@@ -119,11 +120,11 @@ def categories_listing(app: Host) -> Listing:
     assert app.till is not None
     groups = app.till.catalog.categories
     return Listing(
-        "Catalog",
+        _("Catalog"),
         tuple(groups),
         lambda name: Item(name, name, str(len(groups[name]))),
-        empty="This shop has no products yet.",
-        enter="open",
+        empty=_("This shop has no products yet."),
+        enter=N_("↑↓ choose · ⏎ open"),
     )
 
 
@@ -141,7 +142,7 @@ def held_listing(app: Host, held: Sequence[HeldTicket]) -> Listing:
 
     def item(name: str) -> Item:
         ticket = named[name]
-        lines = "1 line" if ticket.lines == 1 else f"{ticket.lines} lines"
+        lines = plural("{count} line", "{count} lines", ticket.lines)
         return Item(name, name, lines, f"{ticket.at.astimezone(zone):%H:%M}", "faint")
 
-    return Listing("Take up which ticket?", tuple(named), item, enter="take up")
+    return Listing(_("Take up which ticket?"), tuple(named), item, enter=N_("↑↓ choose · ⏎ take up"))

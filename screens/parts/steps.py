@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, width
+from pos.domain.words import N_, _
 from screens.drawing.panel import window
 from screens.drawing.rows import Piece, Row, apart, left, right, row
-from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text
+from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text, tax_label
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
 
-COLUMNS: Final = {"price": 10, "off": 9, "net": 9, "tax": 8, "total": 10}
-"""The table's figures, and how wide they are at least."""
-FEW: Final = ("price", "off", "total")
+COLUMNS: Final = {N_("price"): 10, N_("discount"): 9, N_("net"): 9, N_("tax"): 8, N_("total"): 10}
+"""The table's figures by their heads, and how wide they are at least."""
+FEW: Final = ("price", "discount", "total")
 """What stands in a narrow table; net and tax are among the steps below it."""
 SHORTEST_NAME: Final = 12
 QUANTITY: Final = 9
@@ -26,13 +27,16 @@ def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: 
     first = window(len(sale.lines), max(lines - 1, 1), at)
     shown = sale.lines[first : first + lines - 1]
     values = [_values(line, look.money) for line in shown]
-    wide = {title: max(least, *(width(value[title]) + 1 for value in values)) for title, least in COLUMNS.items()}
+    wide = {
+        title: max(least, width(_(title)) + 1, *(width(value[title]) + 1 for value in values))
+        for title, least in COLUMNS.items()
+    }
     if columns - QUANTITY - 2 - sum(wide.values()) < SHORTEST_NAME:
         wide = {title: wide[title] for title in FEW}
     name = max(columns - QUANTITY - 2 - sum(wide.values()), 0)
-    titles = (right(title, room, "faint") for title, room in wide.items())
+    titles = (right(_(title), room, "faint") for title, room in wide.items())
     return [
-        Row((right("qty", QUANTITY, "faint"), Piece("  "), left("item", name, "faint"), *titles)),
+        Row((right(_("qty"), QUANTITY, "faint"), Piece("  "), left(_("item"), name, "faint"), *titles)),
         *(
             Row(
                 (
@@ -52,7 +56,7 @@ def _values(line: SaleLine, money: Money) -> dict[str, str]:
     off = sum(discount.amount for discount in line.discounts)
     return {
         "price": price_text(line, money),
-        "off": f"−{money(off)}" if off else "",
+        "discount": f"−{money(off)}" if off else "",
         "net": money(line.net),
         "tax": money(line.tax),
         "total": money(line.total),
@@ -61,26 +65,25 @@ def _values(line: SaleLine, money: Money) -> dict[str, str]:
 
 def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
     """One line's price from the list price to the total, each step with its reason and amount."""
-    from pos.domain.model import decimal_text
 
     money = look.money
     unit = "" if line.unit == "each" else f"/{clean(line.unit)}"
-    rows = [_step("List price", f"{money(line.list_price)}{unit}", columns)]
-    reason = price_reason(line, look)
+    rows = [_step(_("List price"), f"{money(line.list_price)}{unit}", columns)]
+    reason = price_reason(line, look, on_sale=N_("On sale, was {price}"), changed=N_("Price changed, was {price}"))
     if reason is not None:
-        rows.append(_step(reason[0].upper() + reason[1:], f"{money(line.unit_price)}{unit}", columns, "good"))
+        rows.append(_step(reason, f"{money(line.unit_price)}{unit}", columns, "good"))
     rows.append(_step(f"× {quantity_text(line)}", money(line.subtotal), columns))
     rows += [
         _step(clean(discount.reason), f"−{money(discount.amount)}", columns, "good")
         for discount in line.discounts
         if discount.amount
     ]
-    rows.append(_step("Net, without tax", money(line.net), columns))
+    rows.append(_step(_("Net, without tax"), money(line.net), columns))
     if line.tax_name is not None and line.tax_rate is not None:
-        rows.append(_step(f"Tax {clean(line.tax_name)} {decimal_text(line.tax_rate)} %", money(line.tax), columns))
+        rows.append(_step(tax_label(line.tax_name, line.tax_rate), money(line.tax), columns))
     else:
-        rows.append(_step("No tax", money(line.tax), columns))
-    rows.append(_step("Total", money(line.total), columns, "strong"))
+        rows.append(_step(_("No tax"), money(line.tax), columns))
+    rows.append(_step(_("Total"), money(line.total), columns, "strong"))
     return rows
 
 
@@ -88,9 +91,9 @@ def sum_rows(sale: Sale, money: Money, columns: int) -> list[Row]:
     """The ticket's totals with every discount and every tax."""
     rows = [_step(figure.label, money(figure.amount).replace("-", "−"), columns) for figure in figures(sale)]
     rows.append(row(Piece("─" * columns, "faint")))
-    rows.append(_step("Total", money(sale.total), columns, "strong"))
+    rows.append(_step(_("Total"), money(sale.total), columns, "strong"))
     if sale.cash_due != sale.due:
-        rows.append(_step("In cash", money(sale.cash_due), columns, "faint"))
+        rows.append(_step(_("In cash"), money(sale.cash_due), columns, "faint"))
     return rows
 
 

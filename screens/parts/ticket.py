@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
 from screens.drawing.digits import big
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from pos.domain.catalog import Product
     from pos.domain.sale import Discount, Sale, SaleLine
@@ -46,13 +48,13 @@ def price_text(line: SaleLine, money: Money) -> str:
     return price if line.unit == "each" else f"{price}/{clean(line.unit)}"
 
 
-def price_reason(line: SaleLine, look: Look) -> str | None:
-    """Why the unit price is not the list price."""
+def price_reason(line: SaleLine, look: Look, *, on_sale: str, changed: str) -> str | None:
+    """Why the unit price is not the list price, in one of two texts, whose `{price}` is the list price."""
     if line.unit_price == line.list_price:
         return None
     product = look.products.get(line.sku)
-    on_sale = product is not None and product.sale_price == line.unit_price
-    return f"{'on sale' if on_sale else 'price changed'}, was {look.money(line.list_price)}"
+    reduced = product is not None and product.sale_price == line.unit_price
+    return _(on_sale if reduced else changed, price=look.money(line.list_price))
 
 
 def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
@@ -96,7 +98,7 @@ def _line_row(line: SaleLine, look: Look, columns: int, amount: int, kind: str) 
 
 
 def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]:
-    changed = price_reason(line, look)
+    changed = price_reason(line, look, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
     if changed is not None:
         yield changed
     for discount in line.discounts:
@@ -119,9 +121,10 @@ class Figure(NamedTuple):
 
 def figures(sale: Sale) -> list[Figure]:
     """Subtotal, discounts and taxes, one row each."""
-    taxes = [Figure(_tax_label(sale, name), tax) for name, tax in _taxes(sale)]
+    incl = _inclusive(sale)
+    taxes = [Figure(tax_label(tax.name, tax.rate, incl=incl), tax.tax) for tax in sale.taxes]
     return [
-        Figure("Subtotal", sale.subtotal),
+        Figure(_("Subtotal"), sale.subtotal),
         *(Figure(_discount_label(discount), -discount.amount) for discount in sale.discounts),
         *taxes,
     ]
@@ -131,18 +134,22 @@ def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
     """The same in at most so many rows: taxes first, then discounts in one."""
     rows = list(found)
     if len(rows) > lines and len(sale.taxes) > 1:
-        label = "Tax incl." if _inclusive(sale) else "Tax"
+        label = _("Tax incl.") if _inclusive(sale) else _("Tax")
         rows = [*rows[: -len(sale.taxes)], Figure(label, sale.tax)]
     if len(rows) > lines and len(sale.discounts) > 1:
         rest = rows[1 + len(sale.discounts) :]
-        rows = [rows[0], Figure(f"{len(sale.discounts)} discounts", -sale.discount_total), *rest]
+        rows = [
+            rows[0],
+            Figure(plural("{count} discount", "{count} discounts", len(sale.discounts)), -sale.discount_total),
+            *rest,
+        ]
     return rows[:lines]
 
 
 def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int) -> list[Row]:
     """The figures at the left, the total in big digits at the right."""
     large = big(money(sale.due), symbol)
-    title = "TOTAL DUE" if not sale.paid else "STILL DUE"
+    title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if large[0].width > columns - 4:
         large = big(money(sale.due))
     room = max(columns - large[0].width - 2, 0)
@@ -166,22 +173,20 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
 
 def _discount_label(discount: Discount) -> str:
     if discount.step == "line_discount":
-        return "Line discounts"
+        return _("Line discounts")
     if discount.step == "coupon" and discount.code:
-        return f"Coupon {clean(discount.code)}"
+        return _("Coupon {code}", code=clean(discount.code))
     if discount.step == "ticket_discount":
-        return f"Ticket, {clean(discount.reason)}"
+        return _("Ticket, {reason}", reason=clean(discount.reason))
     return clean(discount.reason)
 
 
-def _taxes(sale: Sale) -> list[tuple[str, int]]:
+def tax_label(name: str, rate: Decimal, *, incl: bool = False) -> str:
+    """A tax with its rate, and whether the prices have it in them."""
     from pos.domain.model import decimal_text
 
-    return [(f"{clean(tax.name)} {decimal_text(tax.rate)} %", tax.tax) for tax in sale.taxes]
-
-
-def _tax_label(sale: Sale, name: str) -> str:
-    return f"Tax {name}" + (" incl." if _inclusive(sale) else "")
+    named = {"name": clean(name), "rate": decimal_text(rate)}
+    return _("Tax {name} {rate} % incl.", **named) if incl else _("Tax {name} {rate} %", **named)
 
 
 def _inclusive(sale: Sale) -> bool:
