@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual.reactive import var
 
+from pos.domain.words import N_, _
 from screens.acting.keys import SAME_BURST, Key
 from screens.acting.prompts import Notice
 from screens.parts.line import shown
@@ -30,12 +31,12 @@ LATENCY: Final = 0.8
 
 KEPT_EVENTS: Final = 400
 ENDINGS: Final = {
-    "committed": "was paid after all: F9 shows it.",
-    "released": "was not charged: F8 takes it up, to be paid again.",
-    "part_paid": "is paid in part: F12 takes the rest or gives it back.",
+    "committed": N_("Ticket {ticket} was paid after all: {checks} shows it."),
+    "released": N_("Ticket {ticket} was not charged: {recall} takes it up, to be paid again."),
+    "part_paid": N_("Ticket {ticket} is paid in part: {pay} takes the rest or gives it back."),
 }
-"""What became of a payment that was being checked."""
-HERE_AGAIN: Final = "was not charged and is here again: F12 pays it, F7 sets it aside."
+"""What became of a payment that was being checked. `{checks}` and the like are the keys of these actions."""
+HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay} pays it, {hold} sets it aside.")
 FINISHED: Final = ("paid", "held", "checking")
 
 
@@ -118,7 +119,7 @@ class TillApp(Stage):
         else:
             self.begin(self.till.flush(), self._end)
 
-    def _end(self, _: None) -> None:
+    def _end(self, _done: None) -> None:
         self._intake.drop()
         self.exit(0)
 
@@ -143,7 +144,8 @@ class TillApp(Stage):
             here = self.current is not None and self.current.ticket == ticket
             if ending.outcome != "unknown":
                 what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
-                self.say(f"Ticket {ticket} {what}", "good")
+                keys = {name: self.cap(name) for name in ("checks", "recall", "pay", "hold")}
+                self.say(_(what, ticket=ticket, **keys), "good")
         self.checking = len(self.till.checking())
 
     def _tick(self) -> None:
@@ -172,7 +174,7 @@ class TillApp(Stage):
         """Escape takes a card payment back at once; a till that does not open can be left."""
         if key.name == "escape" and self.till is not None and self.till.waiting_for_card:
             self.till.cancel_payment()
-            self.say("Cancelling…")
+            self.say(_("Cancelling…"))
             return True
         if key.name == "ctrl+q" and self.till is None:
             self.leave()

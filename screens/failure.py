@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
+from pos.domain.words import _
 from screens.acting.keys import Key
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
@@ -28,7 +29,7 @@ class FailureScreen(TillScreen):
 
     def body(self) -> Sequence[Widget]:
         """One panel in the middle."""
-        return (Panel(self._message, "failure", frame="bad", title="The till could not be opened"),)
+        return (Panel(self._message, "failure", frame="bad", title=_("The till could not be opened")),)
 
     def take(self, key: Key) -> None:
         """Any key leaves."""
@@ -40,5 +41,5 @@ class FailureScreen(TillScreen):
             for number, line in enumerate(self._error.message.splitlines())
             for index, text in enumerate(wrapped(line, columns - 2))
         ]
-        end = [BLANK, row(Piece("  Any key", "key"), " leaves.")]
+        end = [BLANK, row("  ", Piece(_("Any key leaves."), "key"))]
         return [BLANK, *told[: lines - 3], *end]

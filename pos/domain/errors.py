@@ -47,6 +47,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "expectation_failed": "An `expect` line did not hold.",
     "catalog_invalid": "The catalog has an error; file, place and field are named.",
     "catalog_not_empty": "A catalog can be loaded into an empty store only.",
+    "log_unusable": "The log file cannot be written.",
     "store_unusable": "The store's folder cannot be read or written.",
     "store_in_use": "Another till has this store open.",
     "store_damaged": "A file of the store is damaged; file and line are named.",

@@ -60,7 +60,8 @@ def open_till(
             catalog=Catalog(opened),
             owns_store=opened is not store,
         )
-        return Till(desk, throwaway=store is None, notices=opened.notices)
+        place = str(store) if isinstance(store, Path) else ""
+        return Till(desk, throwaway=store is None, notices=opened.notices, place=place)
     except BaseException:
         if opened is not store:
             opened.close()

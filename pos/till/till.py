@@ -36,8 +36,10 @@ class Till(SettingAside):
     Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
     """
 
-    def __init__(self, desk: Desk, *, throwaway: bool, notices: tuple[str, ...] = ()) -> None:
+    def __init__(self, desk: Desk, *, throwaway: bool, notices: tuple[str, ...] = (), place: str = "") -> None:
         super().__init__(desk)
+        self.place = place
+        """The store's folder; empty if the store is in memory."""
         self.notices = notices
         """What the cashier is to be told of how the store was found, in sentences."""
         self._checkout = Checkout(desk)

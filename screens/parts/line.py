@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.words import N_, plural
 from screens.drawing.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
     from screens.acting.keys import Key
     from screens.host import Host
 
-LINE_TITLE: Final = "Scan, type a name, or 3*"
+LINE_TITLE: Final = N_("Scan, type a name, or 3*")
 SHORTEST_CARD: Final = 12
 _CARD: Final = re.compile(rf"\d{{{SHORTEST_CARD},}}")
 
@@ -58,7 +59,7 @@ def told_rows(app: Host, hint: str, columns: int) -> list[Row]:
 
 def keys_wait(many: int) -> str:
     """How many keys wait."""
-    return "1 key waits" if many == 1 else f"{many} keys wait"
+    return plural("{count} key waits", "{count} keys wait", many)
 
 
 def _as_typed(keys: Iterable[Key]) -> str:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pos import __version__, log
+from pos.domain.errors import TillError
+from pos.till.opening import open_till
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    log.close_log()
+
+
+def test_the_log_has_the_start_every_event_and_every_refusal_one_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "till.log"
+    log.open_log(path)
+    till = open_till(tmp_path / "store")
+    log.follow(till)
+    till.add("MILK-1L")
+    log.refused(TillError("unknown_code", "Nothing has the code 12."))
+    till.close()
+    first, second, third = path.read_text("utf-8").splitlines()
+    assert f"INFO started version={__version__} store=" in first
+    assert "lane=1" in first
+    assert " INFO added ticket=1-1 text=" in second
+    assert third.endswith('WARNING refused code=unknown_code text="Nothing has the code 12."')
+
+
+def test_what_is_logged_stays_one_line_and_tells_no_card(tmp_path: Path) -> None:
+    path = tmp_path / "till.log"
+    log.open_log(path)
+    till = open_till(None)
+    log.follow(till)
+    till.say("a\nb\x1b[31m\u202e 4242 4242 4242 4242 %s %d 4000000000009995")
+    log.crashed(ValueError("4242424242424242\r\nnext"), "/tmp/report")
+    lines = path.read_text("utf-8").splitlines()
+    assert len(lines) == 3
+    assert "4242 4242" not in lines[1]
+    assert "visa••4242" in lines[1]
+    assert "%s %d" in lines[1]
+    assert "4242424242424242" not in lines[2]
+    assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
+def test_only_its_owner_reads_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "till.log"
+    path.write_text("before\n")
+    path.chmod(0o644)
+    log.open_log(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text() == "before\n"
+
+
+def test_a_log_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(TillError, match=r"till\.log cannot be written") as caught:
+        log.open_log(tmp_path / "missing" / "till.log")
+    assert caught.value.code == "log_unusable"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_that_nobody_reads_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "till.log")
+    with pytest.raises(TillError):
+        log.open_log(tmp_path / "till.log")
+
+
+def test_without_a_log_nothing_is_said_anywhere(capfd: pytest.CaptureFixture[str]) -> None:
+    till = open_till(None)
+    log.follow(till)
+    till.add("MILK-1L")
+    log.refused(TillError("unknown_code", "None."))
+    assert capfd.readouterr() == ("", "")
