@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
+from pos.domain.words import N_, _
 from screens.acting.commands import add_line
 from screens.acting.keys import Key
 from screens.base import LineScreen
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pos.till.till import Till
 
 CODE = 13
-TITLE = "Coupon code"
+TITLE = N_("Coupon code")
 
 
 class CouponScreen(LineScreen):
@@ -40,8 +41,8 @@ class CouponScreen(LineScreen):
         """The line and the two lists."""
         return (
             self.line_panel(),
-            Panel(self._applied, "applied", frame="rim", title="On this ticket"),
-            Panel(self._offered, "offered", frame="rim", title="Coupons of this shop"),
+            Panel(self._applied, "applied", frame="rim"),
+            Panel(self._offered, "offered", frame="rim"),
         )
 
     def watch_index(self) -> None:
@@ -86,7 +87,7 @@ class CouponScreen(LineScreen):
         if name in steps and last >= 0:
             self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
         elif name == "delete" and (code := self.chosen) is not None:
-            self.host.attempt(lambda till: till.remove_coupon(code), f"{code} was taken off.")
+            self.host.attempt(lambda till: till.remove_coupon(code), _("{name} was taken off.", name=code))
             self.index = None
         elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
@@ -110,9 +111,10 @@ class CouponScreen(LineScreen):
         sale = self.host.current
         found = [coupon for coupon in sale.coupons if coupon.code == code] if sale is not None else []
         if found and found[0].amount:
-            self.host.say(f"{code} takes {self.host.money(found[0].amount)} off.", "good")
+            self.host.say(_("{code} takes {amount} off.", code=code, amount=self.host.money(found[0].amount)), "good")
         elif found:
-            self.host.say(f"{code} is on the ticket, but takes nothing off: {found[0].reason}.")
+            reason = found[0].reason
+            self.host.say(_("{code} is on the ticket, but takes nothing off: {reason}.", code=code, reason=reason))
 
     def leave(self) -> None:
         """Back to the ticket."""
@@ -126,24 +128,24 @@ class CouponScreen(LineScreen):
         found = self.offers.get(code) if code is not None else None
         if till is None or code is None or found is None:
             return ""
-        return f"{code}: {rule(till.catalog.coupons[code], till.catalog.exponent)} · {found.words}"
+        return f"{code}: {rule(till.catalog.coupons[code], till)} · {found.words}"
 
     def dress(self) -> None:
         """Captions; the total is in sight here too."""
         sale = self.host.current
         line = self.query_one("#line", Panel)
-        line.caption(TITLE, "⏎ puts it on the ticket · Esc back")
+        line.caption(_(TITLE), _("⏎ puts it on the ticket · {key} back", key=self.host.cap("back")))
         many = len(self.on_ticket)
         applied = self.query_one("#applied", Panel)
         total = f"{self.host.symbol}{self.host.money(sale.due if sale is not None else 0)}"
-        applied.caption(f"On this ticket · {total} due", "↑↓ Del takes one off" if many else "")
+        applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
-        self.query_one("#offered", Panel).caption("Coupons of this shop", "↑↓ choose · ⏎ put on")
+        self.query_one("#offered", Panel).caption(_("Coupons of this shop"), _("↑↓ choose · ⏎ put on"))
 
     def _applied(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current
         if sale is None or not sale.coupons:
-            return (row(Piece("No coupon yet.", "faint")),)
+            return (row(Piece(_("No coupon yet."), "faint")),)
         first = window(len(sale.coupons), lines, self.index)
         rows = []
         for number, coupon in enumerate(sale.coupons[first : first + lines], start=first):
@@ -157,7 +159,7 @@ class CouponScreen(LineScreen):
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
         till, offers = self.host.till, self.offers
         if till is None or not offers:
-            return (row(Piece("This shop has no other coupon.", "faint")),)
+            return (row(Piece(_("This shop has no other coupon."), "faint")),)
         at = None if self.index is None else self.index - len(self.on_ticket)
         first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
         return [
@@ -173,7 +175,7 @@ class CouponScreen(LineScreen):
         return (
             Piece("  ") if found.rank else Piece("✓ ", "good"),
             left(clean(code), CODE, "" if found.rank else "strong"),
-            left(rule(till.catalog.coupons[code], till.catalog.exponent), words),
+            left(rule(till.catalog.coupons[code], till), words),
             Piece("  "),
             left(clean(found.short), room - words, "faint" if found.rank else "good"),
         )

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.domain.words import N_, _, plural
 from screens.acting.keys import Key
 from screens.acting.tenders import is_code, may_be_card, quick_tenders
 from screens.base import TillScreen
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
 
 LONGEST: Final = 24
-RETRIABLE: Final = ("payment_declined", "payment_cancelled", "gateway_down")
 COMMAND: Final = 200
 STAYING: Final = ("gateway", "wait", "expect", "say")
 """Commands that change nothing on the ticket; for any other the till goes back to it first."""
 TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
+TITLES: Final = {
+    "payment_declined": N_("DECLINED"),
+    "payment_cancelled": N_("CANCELLED"),
+    "gateway_down": N_("NOT CHARGED"),
+}
+"""How a card that was not charged is told of, by the error's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class PaymentScreen(TillScreen):
         return (
             Horizontal(
                 Panel(self._paying, "paying", frame="accent"),
-                Panel(self._summary, "summary", frame="rim", title="Ticket"),
+                Panel(self._summary, "summary", frame="rim"),
                 Inspector(self, "inspector", edits=False),
                 id="body",
             ),
@@ -151,7 +157,10 @@ class PaymentScreen(TillScreen):
 
     def _leaving(self, sale: Sale) -> Trouble:
         paid = self.host.money(sale.paid)
-        return Trouble("leaving", "PAID IN PART", f"{paid} was taken. Take the rest, or press A to give it back.")
+        text = _(
+            "{paid} was taken. Take the rest, or press {key} to give it back.", paid=paid, key=self.host.cap("abandon")
+        )
+        return Trouble("leaving", _("PAID IN PART"), text)
 
     def _choose(self, step: int) -> None:
         if self.tenders:
@@ -237,7 +246,7 @@ class PaymentScreen(TillScreen):
         till = self.host.till
         assert till is not None
         if is_code(typed):
-            self.host.say("That is a code, not an amount: nothing was taken.", "bad")
+            self.host.say(_("That is a code, not an amount: nothing was taken."), "bad")
             return None
         try:
             return parse_money(typed, till.catalog.exponent)
@@ -253,27 +262,30 @@ class PaymentScreen(TillScreen):
             self.host.home()
             self.host.show(ReceiptScreen(sale.order))
         else:
-            self.host.say(f"{self.host.money(sale.paid)} taken, {self.host.money(sale.due)} still due.", "good")
+            paid, due = self.host.money(sale.paid), self.host.money(sale.due)
+            self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")
 
     def _given_back(self, payments: Sequence[Payment]) -> None:
         """Say what is to be handed over from the drawer, and what goes back to a card by itself."""
         money, cash = self.host.money, sum(payment.amount for payment in payments if payment.tender == "cash")
         cards = [payment for payment in payments if payment.tender != "cash"]
-        told = [f"Give {money(cash)} back in cash."] if cash else []
-        told += [f"{money(payment.amount)} was given back to {how_paid(payment)}." for payment in cards]
+        told = [_("Give {amount} back in cash.", amount=money(cash))] if cash else []
+        told += [
+            _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
+            for payment in cards
+        ]
         self.host.home()
-        self.host.say(" ".join((*told, "The ticket can be changed.")), "good")
+        self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")
 
     def _failed(self, error: TillError) -> None:
         sale = self.sale
         if error.code == "payment_unknown" and sale is not None and sale.state == "checking":
             self._card = None
-            self.trouble = Trouble("unknown", "NO ANSWER", error.message)
-        elif error.code in RETRIABLE and self._card is not None:
-            title = {"payment_declined": "DECLINED", "payment_cancelled": "CANCELLED"}.get(error.code, "NOT CHARGED")
-            self.trouble = Trouble("declined", f"{title}{_card_of(sale)}", error.message)
+            self.trouble = Trouble("unknown", _("NO ANSWER"), error.message)
+        elif error.code in TITLES and self._card is not None:
+            self.trouble = Trouble("declined", f"{_(TITLES[error.code])}{_card_of(sale)}", error.message)
         elif error.code in TO_TICKET:
-            self.trouble = Trouble("ticket", "NOT TAKEN", error.message)
+            self.trouble = Trouble("ticket", _("NOT TAKEN"), error.message)
         else:
             self.host.say(error.message, "bad")
             return
@@ -290,16 +302,23 @@ class PaymentScreen(TillScreen):
     def dress(self) -> None:
         """Captions, and what is seen at the right."""
         self.set_class(self.host.inspecting, "-inspecting")
-        sale = self.sale
-        note = "Esc cancels the card" if self.host.working else "Esc back to the ticket"
-        if self.trouble is not None and self.trouble.kind == "unknown":
-            note = "⏎ or the next scan goes on"
-        elif sale is not None and sale.state == "part_paid":
-            note = "A gives back what was paid"
-        self.query_one("#paying", Panel).caption(f"Pay ticket {sale.ticket}" if sale is not None else "Pay", note)
+        sale, cap = self.sale, self.host.cap
+        title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
+        self.query_one("#paying", Panel).caption(title, self._note(sale))
         items = sale.items if sale is not None else 0
-        self.query_one("#summary", Panel).caption("Ticket", "1 item" if items == 1 else f"{items} items")
-        self.query_one("#inspector", Panel).caption("What happened", "F11 hide")
+        self.query_one("#summary", Panel).caption(_("Ticket"), plural("{count} item", "{count} items", items))
+        self.query_one("#inspector", Panel).caption(_("What happened"), _("{key} hide", key=cap("inspector")))
+
+    def _note(self, sale: Sale | None) -> str:
+        """What else can be done, in the frame."""
+        cap = self.host.cap
+        if self.trouble is not None and self.trouble.kind == "unknown":
+            return _("⏎ or the next scan goes on")
+        if self.host.working:
+            return _("{key} cancels the card", key=cap("back"))
+        if sale is not None and sale.state == "part_paid":
+            return _("{key} gives back what was paid", key=cap("abandon"))
+        return _("{key} back to the ticket", key=cap("back"))
 
     def _paying(self, columns: int, lines: int) -> Sequence[Row]:
         desk = Desk(self.typed, self.quick, self.tenders, self.waited, self.trouble)

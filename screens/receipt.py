@@ -9,13 +9,14 @@ from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import clean
+from pos.domain.words import _
 from screens.acting.keys import Key
 from screens.base import TillScreen
 from screens.drawing.digits import big
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, apart, row
 from screens.parts.line import message_rows
+from screens.parts.paying import how_paid
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
@@ -42,8 +43,8 @@ class ReceiptScreen(TillScreen):
         """What was paid at the left, the paper at the right."""
         return (
             Horizontal(
-                Panel(self._paid, "paid", frame="accent", title="Paid"),
-                Panel(self._text, "paper", frame="rim", title="Receipt"),
+                Panel(self._paid, "paid", frame="accent"),
+                Panel(self._text, "paper", frame="rim"),
                 id="body",
             ),
         )
@@ -57,7 +58,7 @@ class ReceiptScreen(TillScreen):
         till = self.host.till
         assert till is not None
         self._paper = tuple(till.print_receipt(self._order).splitlines())
-        self.host.say("Printed again.", "good")
+        self.host.say(_("Printed again."), "good")
 
     def on_mount(self) -> None:
         """Show the receipt."""
@@ -83,8 +84,8 @@ class ReceiptScreen(TillScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#paid", Panel).caption("Paid", "⏎ or the next scan goes on")
-        self.query_one("#paper", Panel).caption("Receipt", "↑↓ scroll" if len(self._paper) > self._shown else "")
+        self.query_one("#paid", Panel).caption(_("Paid"), _("⏎ or the next scan goes on"))
+        self.query_one("#paper", Panel).caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
 
     @property
     def _sale(self) -> Sale | None:
@@ -97,17 +98,17 @@ class ReceiptScreen(TillScreen):
             return ()
         money = self.host.money
         change = big(money(sale.change), self.host.symbol)
-        rows = [BLANK, row(Piece("CHANGE", "strong")), *change, BLANK]
-        rows.append(apart((Piece("Total"),), (Piece(money(sale.total)),), min(columns, 26)))
+        rows = [BLANK, row(Piece(_("CHANGE"), "strong")), *change, BLANK]
+        rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), min(columns, 26)))
         if sale.cash_rounding:
             rounding = money(sale.cash_rounding).replace("-", "−")
-            rows.append(apart((Piece("Cash rounding"),), (Piece(rounding),), min(columns, 26)))
+            rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), min(columns, 26)))
         rows += [
             apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), min(columns, 26))
             for payment in sale.payments
             if payment.state == "captured"
         ]
-        rows += [BLANK, row(Piece("✓ ", "good"), f"receipt {sale.receipt}"), BLANK]
+        rows += [BLANK, row(Piece("✓ ", "good"), _("receipt {number}", number=sale.receipt)), BLANK]
         return [*rows, *message_rows(self.host, columns)][:lines]
 
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
@@ -123,7 +124,7 @@ def clean_line(line: str) -> str:
 
 
 def _how(payment: Payment) -> str:
-    return "Cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
+    return _("Cash") if payment.tender == "cash" else how_paid(payment)
 
 
 def _given(payment: Payment) -> int:

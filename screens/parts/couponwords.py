@@ -2,70 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.text import clean
-from pos.domain.words import _
+from pos.domain.text import clean, fit
+from pos.domain.words import N_, _, plural
 
 if TYPE_CHECKING:
     from pos.domain.cart import Cart
-    from pos.domain.catalog import Coupon
+    from pos.domain.catalog import Coupon, Product
     from pos.domain.sale import Sale
     from pos.till.till import Till
 
+NAME: Final = 32
+"""How long a product's name is at most within a rule."""
 _MISSING: Final = 1
 _OVER: Final = 3
 _RANKS: Final = {"coupon_below_minimum": _MISSING, "coupon_needs_member": _MISSING, "coupon_not_stackable": 2}
 
 
-def rule(coupon: Coupon, exponent: int) -> str:
+def rule(coupon: Coupon, till: Till) -> str:
     """What a coupon takes off, from what, and under which conditions."""
-    return ", ".join(_parts(coupon, exponent))
+    return ", ".join(_parts(coupon, till))
 
 
-def _parts(coupon: Coupon, exponent: int) -> Iterator[str]:
-    from pos.domain.model import decimal_text
+def _parts(coupon: Coupon, till: Till) -> Iterator[str]:
     from pos.domain.money import format_money
 
-    if coupon.type == "percentage":
-        percent = decimal_text(coupon.value) if coupon.value is not None else "0"
-        yield f"{percent} % off {_what(coupon.products, coupon.categories)}"
-    elif coupon.type == "fixed_amount":
-        yield f"{format_money(int(coupon.value or 0), exponent)} off {_what(coupon.products, coupon.categories)}"
-    else:
-        yield _gift(coupon)
+    exponent = till.catalog.exponent
+    yield offer(coupon, till)
     if coupon.min_order is not None:
-        yield f"from {format_money(coupon.min_order, exponent)}"
+        yield _("from {amount}", amount=format_money(coupon.min_order, exponent))
     if coupon.min_quantity is not None:
-        yield f"from {coupon.min_quantity} pieces"
+        yield plural("from {count} piece", "from {count} pieces", coupon.min_quantity)
     if coupon.max_uses_per_member is not None:
-        yield f"{coupon.max_uses_per_member} for each member"
+        yield _("{count} for each member", count=coupon.max_uses_per_member)
     if coupon.ends is not None:
-        yield f"until {_day(coupon.ends)}"
+        yield _("until {day}", day=day_text(coupon.ends))
     if coupon.stackable:
-        yield "with others"
+        yield _("with others")
 
 
-def _gift(coupon: Coupon) -> str:
+def offer(coupon: Coupon, till: Till) -> str:
+    """What a coupon takes off, and from what."""
+    from pos.domain.money import format_money
+
+    products = till.catalog.products
+    if coupon.type == "buy_x_get_y":
+        return _gift(coupon, products)
+    what = _what(coupon.products, coupon.categories, products)
+    if coupon.type == "percentage":
+        return _("{percent} off {what}", percent=_percent(coupon.value or Decimal(0)), what=what)
+    amount = format_money(int(coupon.value or 0), till.catalog.exponent)
+    return _("{amount} off {what}", amount=amount, what=what)
+
+
+def _gift(coupon: Coupon, products: Mapping[str, Product]) -> str:
+    bought = _what(coupon.buy_products or coupon.products, coupon.buy_categories or coupon.categories, products)
+    given = _what(coupon.get_products or coupon.products, coupon.get_categories or coupon.categories, products)
+    buy, get, same = coupon.buy or 0, coupon.get or 0, given == bought
+    if coupon.get_discount == 100:
+        if same:
+            return _("buy {buy} of {bought}, get {get} free", buy=buy, bought=bought, get=get)
+        return _("buy {buy} of {bought}, get {get} of {given} free", buy=buy, bought=bought, get=get, given=given)
+    off = _percent(coupon.get_discount)
+    if same:
+        return _("buy {buy} of {bought}, get {get} {percent} off", buy=buy, bought=bought, get=get, percent=off)
+    text = N_("buy {buy} of {bought}, get {get} of {given} {percent} off")
+    return _(text, buy=buy, bought=bought, get=get, given=given, percent=off)
+
+
+def _what(skus: tuple[str, ...], categories: tuple[str, ...], products: Mapping[str, Product]) -> str:
+    """The first thing that a coupon is for, by its name, and how many others there are."""
+    if not skus and not categories:
+        return _("everything")
+    first, more = next(named(skus, categories, products)), len(skus) + len(categories) - 1
+    first = fit(first, NAME)
+    return plural("{name} and {count} more", "{name} and {count} more", more, name=first) if more else first
+
+
+def named(skus: Iterable[str], categories: Iterable[str], products: Mapping[str, Product]) -> Iterator[str]:
+    """Categories and products by their names."""
+    yield from map(clean, categories)
+    for sku in skus:
+        product = products.get(sku)
+        yield clean(product.name if product is not None else sku)
+
+
+def _percent(value: Decimal) -> str:
     from pos.domain.model import decimal_text
 
-    bought = _what(coupon.buy_products or coupon.products, coupon.buy_categories or coupon.categories)
-    given = _what(coupon.get_products or coupon.products, coupon.get_categories or coupon.categories)
-    off = "free" if coupon.get_discount == 100 else f"{decimal_text(coupon.get_discount)} % off"
-    gift = "" if given == bought else f" of {given}"
-    return f"buy {coupon.buy or 0} of {bought}, get {coupon.get or 0}{gift} {off}"
+    return f"{decimal_text(value)} %"
 
 
-def _what(products: tuple[str, ...], categories: tuple[str, ...]) -> str:
-    named = [clean(name) for name in (*categories, *products)]
-    if not named:
-        return "everything"
-    return named[0] if len(named) == 1 else f"{named[0]} and {len(named) - 1} more"
-
-
-def _day(moment: object) -> str:
+def day_text(moment: date) -> str:
+    """A coupon's day, with the time if it has one."""
     return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
 
 

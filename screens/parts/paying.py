@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
 from screens.acting.tenders import is_code
 from screens.drawing.digits import big
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, tail, wrapped
-from screens.parts.line import keys_wait, message_rows, shown
+from screens.parts.line import message_rows, shown
 from screens.parts.ticket import figures, quantity_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from screens.payment import Trouble
 
 FIGURE: Final = 24
+WAYS: Final = {
+    "declined": (("again", N_("Try again")), ("cash", N_("Take cash")), ("back", N_("Back"))),
+    "ticket": (("back", N_("Back to the ticket")),),
+    "leaving": (("abandon", N_("Give it back")), ("back", N_("Stay"))),
+    "unknown": (("", N_("Next ticket")), ("checks", N_("Checks"))),
+}
+"""What can be done about a trouble: actions, none for Enter, and what they do then."""
 
 
 class Desk(NamedTuple):
@@ -37,7 +45,7 @@ def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row
     if sale is None:
         return ()
     rows = [BLANK]
-    rows.append(row(Piece("TOTAL DUE" if not sale.paid else "STILL DUE", "strong")))
+    rows.append(row(Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong")))
     digits = big(app.money(sale.due), app.symbol)
     pad = " " * max((min(columns, FIGURE + 12) - digits[0].width) // 2, 0)
     rows += [row(Piece(pad), *line.pieces) for line in digits]
@@ -47,17 +55,17 @@ def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row
     if app.working:
         rows += _waiting(app, desk, columns)
     elif desk.trouble is not None and desk.trouble.kind == "unknown":
-        rows += _trouble(desk.trouble, columns)
+        rows += _trouble(app, desk.trouble, columns)
     else:
         rows += [*_entry(app, desk, sale, columns), BLANK]
-        rows += _trouble(desk.trouble, columns) if desk.trouble is not None else message_rows(app, columns)
+        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else message_rows(app, columns)
     return squeezed(rows, lines)
 
 
 def _figures(app: Host, sale: Sale) -> list[Row]:
-    found = [("Total", sale.total), ("Paid", sale.paid)]
+    found = [(_("Total"), sale.total), (_("Paid"), sale.paid)]
     if sale.cash_due != sale.due:
-        found.append(("In cash", sale.cash_due))
+        found.append((_("In cash"), sale.cash_due))
     return [row(left(label, FIGURE - width(app.money(amount))), Piece(app.money(amount))) for label, amount in found]
 
 
@@ -69,30 +77,33 @@ def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
 
 def how_paid(payment: Payment) -> str:
     """Cash, or the card as it may be shown."""
-    return "cash" if payment.tender == "cash" else f"{clean(payment.brand or 'card')} ••{clean(payment.last4 or '')}"
+    if payment.tender == "cash":
+        return _("cash")
+    return f"{clean(payment.brand or _('card'))} ••{clean(payment.last4 or '')}"
 
 
 def _typed(app: Host, typed: str, columns: int) -> Row:
     """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
-    text, label, hint = shown(app, typed), "Amount", "⏎ takes it as cash" if typed else ""
+    text, label, hint = shown(app, typed), _("Amount"), _("⏎ takes it as cash") if typed else ""
     if typed.startswith("/"):
-        label, hint = "Command", ""
+        label, hint = _("Command"), ""
     elif is_code(typed) and text != typed:
-        label, hint = "Card", "K charges it"
+        label, hint = _("Card"), _("{key} charges it", key=app.cap("card"))
     elif is_code(typed):
-        text, label, hint = f"••••{typed[-4:]}", "Number", f"{len(typed)} digits"
+        hint = plural("{count} digit", "{count} digits", len(typed))
+        text, label = f"••••{typed[-4:]}", _("Number")
     field = (left(label, 8, "faint"), Piece(tail(text, columns - 10 - width(hint)), "strong"), Piece(" ", "cursor"))
     return apart(field, (Piece(hint, "faint"),), columns)
 
 
 def _entry(app: Host, desk: Desk, sale: Sale, columns: int) -> list[Row]:
-    keys = [Piece("C", "key"), Piece(" Cash    ")]
+    keys = [Piece(app.cap("cash"), "key"), Piece(f" {_('Cash')}    ")]
     if sale.due:
-        keys += [Piece("K", "key"), Piece(" Card    ")]
+        keys += [Piece(app.cap("card"), "key"), Piece(f" {_('Card')}    ")]
     else:
-        keys += [Piece("⏎", "key"), Piece(" finish, nothing is due")]
+        keys += [Piece("⏎", "key"), Piece(f" {_('finish, nothing is due')}")]
     if sale.state == "part_paid":
-        keys += [Piece("A", "key"), Piece(" Abandon")]
+        keys += [Piece(app.cap("abandon"), "key"), Piece(f" {_('Abandon')}")]
     return [_typed(app, desk.typed, columns), BLANK, Row(tuple(keys)), _quick(app, desk, columns)]
 
 
@@ -116,39 +127,39 @@ def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
     sale = app.sale
     charging = sale is not None and sale.state == "charging"
     dots = "." * (1 + desk.waited % 3)
-    what = f"The card is being charged{dots}" if charging else f"One moment{dots}"
-    inside = [row(what)]
+    inside = [row((_("The card is being charged") if charging else _("One moment")) + dots)]
     if app.notice is not None:
         inside.append(row(Piece(app.notice.text)))
-    rows = boxed("PLEASE WAIT", inside, columns, "accent")
+    rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
     if charging:
-        rows.append(row(Piece("Esc", "key"), " Cancel the charge"))
+        rows.append(row(Piece(app.cap("back"), "key"), f" {_('Cancel the charge')}"))
     if app.kept_keys:
-        rows.append(row(Piece(f"{keys_wait(len(app.kept_keys))} for the end of it.", "faint")))
+        many = len(app.kept_keys)
+        kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
+        rows.append(row(Piece(kept, "faint")))
     return rows
 
 
-def _trouble(trouble: Trouble, columns: int) -> list[Row]:
+def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
     kind = "accent" if trouble.kind == "leaving" else "bad"
     inside = [row(line) for line in wrapped(trouble.text, columns - 4)]
     if trouble.dropped:
-        many = "1 key" if trouble.dropped == 1 else f"{trouble.dropped} keys"
-        inside += [row(Piece(line, "faint")) for line in wrapped(f"{many} typed meanwhile had no effect.", columns - 4)]
+        many = trouble.dropped
+        text = plural("{count} key typed meanwhile had no effect.", "{count} keys typed meanwhile had no effect.", many)
+        inside += [row(Piece(line, "faint")) for line in wrapped(text, columns - 4)]
     mark = "! " if kind == "accent" else "✗ "
     rows = boxed(mark + trouble.title, inside, columns, kind)
     if kind == "bad":
         rows = [Row(line.pieces, "alarm") for line in rows]
-    return [*rows, _ways(trouble)]
+    return [*rows, _ways(app, trouble)]
 
 
-def _ways(trouble: Trouble) -> Row:
-    ways = {
-        "declined": (("R", "Try again"), ("C", "Take cash"), ("Esc", "Back")),
-        "ticket": (("Esc", "Back to the ticket"),),
-        "leaving": (("A", "Give it back"), ("Esc", "Stay")),
-        "unknown": (("⏎", "Next ticket"), ("F9", "Checks")),
-    }[trouble.kind]
-    pieces = [piece for key, text in ways for piece in (Piece(key, "key"), Piece(f" {text}"), Piece("   "))]
+def _ways(app: Host, trouble: Trouble) -> Row:
+    pieces = [
+        piece
+        for action, text in WAYS[trouble.kind]
+        for piece in (Piece(app.cap(action) if action else "⏎", "key"), Piece(f" {_(text)}"), Piece("   "))
+    ]
     return Row(tuple(pieces[:-1]))
 
 
@@ -177,5 +188,5 @@ def summary_rows(app: Host, columns: int, lines: int) -> list[Row]:
         )
         for line in shown_lines
     ]
-    total = apart((Piece("Total", "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
+    total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
     return [*rows, BLANK, *totals, row(Piece("─" * columns, "faint")), total]
