@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 
+from pos.domain.words import N_, _, plural
 from screens.acting import actions
 from screens.acting.keys import Key
 from screens.acting.prompts import Prompt
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
     from screens.host import Host
 
-LONGEST = 200
+SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
+LONGEST: Final = 200
 """How much can be typed on one line."""
 
 
@@ -114,9 +116,12 @@ class TillScreen(Screen[None]):
 
     def dropped(self, keys: int) -> None:
         """Tell that keys that were typed meanwhile were dropped."""
-        many = "1 key that was" if keys == 1 else f"{keys} keys that were"
         told = self.host.notice
-        text = f"{many} typed meanwhile had no effect."
+        text = plural(
+            "{count} key that was typed meanwhile had no effect.",
+            "{count} keys that were typed meanwhile had no effect.",
+            keys,
+        )
         self.host.say(f"{told.text} {text}" if told is not None else text, told.kind if told is not None else "faint")
 
     def _header(self, columns: int, _: int) -> Sequence[Row]:
@@ -127,7 +132,7 @@ class TillScreen(Screen[None]):
 
 
 class LineScreen(TillScreen):
-    """A screen with a line to type on, which also asks the questions of F2 and the like in its place."""
+    """A screen with a line to type on, which also asks the questions that actions ask in its place."""
 
     typed: var[str] = var("", init=False)
     prompt: var[Prompt | None] = var(None, init=False)
@@ -141,13 +146,15 @@ class LineScreen(TillScreen):
         self.redraw()
 
     def one_more(self, more: int) -> None:
-        """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so: that is F3."""
+        """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
         line = self.host.chosen_line
         assert line is not None
         if line.unit != "each":
-            self.host.say(f"{line.name} is sold by {line.unit}: F2 changes how much.", "bad")
+            self.host.say(_(SOLD_BY, name=line.name, unit=line.unit, key=self.host.cap("quantity")), "bad")
         elif line.quantity + more < 1:
-            self.host.say(f"This is the last {line.name}: F3 takes it off.", "bad")
+            self.host.say(
+                _("This is the last {name}: {key} takes it off.", name=line.name, key=self.host.cap("void")), "bad"
+            )
         else:
             self.host.attempt(lambda till: till.set_quantity(line.line, line.quantity + more))
 
@@ -166,7 +173,7 @@ class LineScreen(TillScreen):
 
     def line_panel(self) -> Panel:
         """The line in its frame."""
-        return Panel(self._line, "line", title=LINE_TITLE, frame="accent")
+        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
 
     def ask(self, prompt: Prompt) -> None:
         """Turn the line into a question."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
+from pos.domain.words import N_, _
 from screens.acting import actions
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
@@ -18,26 +19,26 @@ if TYPE_CHECKING:
 KEY: Final = 8
 WORD: Final = 15
 LINE_KEYS: Final = (
-    ("digits ⏎", "A code or PLU, scanned or typed. Bare digits are never a quantity."),
-    ("3* code ⏎", "Three of it; 0.412* for what is weighed."),
-    ("letters", "Search by name; ↑↓ choose a hit, ⏎ adds it."),
-    ("+  −", "One more or one fewer of the chosen line, on an empty line."),
-    ("↑ ↓", "Choose a line of the ticket, on an empty line."),
-    ("→ ←", "Browse the categories, and back."),
-    ("/", "A command of the till's language, listed below."),
+    (N_("digits ⏎"), N_("A code or PLU, scanned or typed. Bare digits are never a quantity.")),
+    (N_("3* code ⏎"), N_("Three of it; 0.412* for what is weighed.")),
+    (N_("letters"), N_("Search by name; ↑↓ choose a hit, ⏎ adds it.")),
+    (N_("+  −"), N_("One more or one fewer of the chosen line, on an empty line.")),
+    (N_("↑ ↓"), N_("Choose a line of the ticket, on an empty line.")),
+    (N_("→ ←"), N_("Browse the categories, and back.")),
+    (N_("/"), N_("A command of the till's language, listed below.")),
 )
 AMOUNT_KEYS: Final = (
-    ("digits ⏎", "An amount, taken as cash. A code is not taken for an amount."),
-    ("↑ ↓ ⏎", "Choose what the customer hands over, and take it as cash."),
-    ("number K", "Charge a typed card number; it is never shown."),
+    (N_("digits ⏎"), N_("An amount, taken as cash. A code is not taken for an amount.")),
+    (N_("↑ ↓ ⏎"), N_("Choose what the customer hands over, and take it as cash.")),
+    (N_("number {key}"), N_("Charge a typed card number; it is never shown.")),
 )
 NAMES: Final = {
-    "sale": "SELLING",
-    "cart": "CART",
-    "coupon": "COUPONS",
-    "payment": "PAYMENT",
-    "receipt": "RECEIPT",
-    "checks": "PAYMENTS BEING CHECKED",
+    "sale": N_("SELLING"),
+    "cart": N_("CART"),
+    "coupon": N_("COUPONS"),
+    "payment": N_("PAYMENT"),
+    "receipt": N_("RECEIPT"),
+    "checks": N_("PAYMENTS BEING CHECKED"),
 }
 
 
@@ -53,7 +54,7 @@ class HelpScreen(PageScreen):
 
     def body(self) -> Sequence[Widget]:
         """One page."""
-        return (Panel(self._page, "page", frame="accent", title="Help"),)
+        return (Panel(self._page, "page", frame="accent", title=_("Help")),)
 
     @property
     def last(self) -> int:
@@ -62,7 +63,7 @@ class HelpScreen(PageScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#page", Panel).caption("Help", "↑↓ scroll · Esc back")
+        self.query_one("#page", Panel).caption(_("Help"), _("↑↓ scroll · Esc back"))
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         self._height = lines
@@ -75,12 +76,12 @@ class HelpScreen(PageScreen):
 
 
 def _section(app: Host, kind: str, columns: int) -> list[Row]:
-    rows = [row(Piece(NAMES[kind], "accent"))]
+    rows = [row(Piece(_(NAMES[kind]), "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
     for keys, text in typing:
-        rows += _entry(keys, "", text, columns)
+        rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
     for action in actions.on_screen(kind):
-        rows += _entry(app.cap(action.id), f"/{action.word}" if action.word else "", action.help, columns)
+        rows += _entry(app.cap(action.id), f"/{action.word}" if action.word else "", _(action.help), columns)
     return [*rows, BLANK]
 
 
@@ -98,7 +99,7 @@ def _entry(key: str, word: str, text: str, columns: int) -> list[Row]:
 def _commands(columns: int) -> list[Row]:
     from pos.language.parsing import VERBS
 
-    rows = [row(Piece("COMMANDS, typed after a /", "accent"))]
+    rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
     for usage in VERBS.values():
         rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
     return rows

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
+from pos.domain.words import _
 from screens.acting import actions
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
@@ -29,7 +30,7 @@ class MenuScreen(PageScreen):
 
     def body(self) -> Sequence[Widget]:
         """One list."""
-        return (Panel(self._list, "page", frame="accent", title="Menu"),)
+        return (Panel(self._list, "page", frame="accent", title=_("Menu")),)
 
     @property
     def last(self) -> int:
@@ -44,7 +45,7 @@ class MenuScreen(PageScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#page", Panel).caption("Menu", "↑↓ choose · ⏎ do it · Esc back")
+        self.query_one("#page", Panel).caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         shown = max(lines - ABOUT - 1, 1)
@@ -54,7 +55,7 @@ class MenuScreen(PageScreen):
             for index, action in enumerate(self._actions[first : first + shown], start=first)
         ]
         action = self._actions[self.index]
-        about = wrapped(action.reason(self.host) or action.help, columns)[:ABOUT]
+        about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
         return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
 
     def _row(self, action: actions.Action, columns: int, *, chosen: bool) -> Row:
@@ -63,7 +64,7 @@ class MenuScreen(PageScreen):
         pieces = (
             Piece("▸ " if chosen else "  "),
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
-            left(action.label, LABEL, kind),
-            left(reason or action.help, max(columns - KEY - LABEL - 2, 0), "faint"),
+            left(_(action.label), LABEL, kind),
+            left(reason or _(action.help), max(columns - KEY - LABEL - 2, 0), "faint"),
         )
         return Row(pieces, "chosen" if chosen else "")

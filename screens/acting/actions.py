@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.words import N_
 from screens.acting import doing
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
-ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks")
+ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "palette", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,87 +37,110 @@ class Action:
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
-    Action("help", "f1", "help", "Help", "Help", "Every key and every command.", ALL, doing.show_help, rank=1),
     Action(
-        "quantity", "f2", "quantity", "Qty", "Qty", "Change how many of the chosen line are sold.",
-        EDITING, doing.ask_quantity, doing.needs_line, rank=2,
+        "help", "f1", "help", N_("Help"), N_("Help"), N_("Every key and every command."),
+        ALL, doing.show_help, rank=1,
     ),
     Action(
-        "void", "f3", "void", "Void", "Void", "Take the chosen line off the ticket.",
-        EDITING, doing.void_line, doing.needs_line, rank=2,
+        "quantity", "f2", "quantity", N_("Qty"), N_("Qty"), N_("Change how many of the chosen line are sold."),
+        EDITING, doing.ask_quantity, reason=doing.needs_line, rank=2,
     ),
     Action(
-        "discount", "f4", "discount", "Disc", "Discount", "Take a percentage or an amount off the chosen line.",
-        EDITING, doing.ask_discount, doing.needs_line, rank=3,
+        "void", "f3", "void", N_("Void"), N_("Void"), N_("Take the chosen line off the ticket."),
+        EDITING, doing.void_line, reason=doing.needs_line, rank=2,
     ),
     Action(
-        "coupon", "f5", "coupon", "Coupon", "Coupon", "Put coupons on the ticket, see which apply, take them off.",
-        EDITING, doing.show_coupons, doing.needs_editable, rank=3,
+        "discount", "f4", "discount", N_("Disc"), N_("Discount"),
+        N_("Take a percentage or an amount off the chosen line."),
+        EDITING, doing.ask_discount, reason=doing.needs_line, rank=3,
     ),
     Action(
-        "member", "f6", "member", "Member", "Member", "Put a member on the ticket, or take them off.",
-        EDITING, doing.ask_member, doing.needs_editable, rank=3,
+        "coupon", "f5", "coupon", N_("Coupon"), N_("Coupon"),
+        N_("Put coupons on the ticket, see which apply, take them off."),
+        EDITING, doing.show_coupons, reason=doing.needs_editable, rank=3,
     ),
     Action(
-        "hold", "f7", "hold", "Hold", "Hold", "Set the ticket aside and begin a new one.",
-        EDITING, doing.ask_hold, doing.needs_lines, rank=4,
+        "member", "f6", "member", N_("Member"), N_("Member"),
+        N_("Put a member on the ticket, or take them off."),
+        EDITING, doing.ask_member, reason=doing.needs_editable, rank=3,
     ),
     Action(
-        "recall", "f8", "recall", "Recall", "Recall", "Take up a ticket that was set aside.",
-        ("sale",), doing.recall, doing.needs_held, rank=6,
+        "hold", "f7", "hold", N_("Hold"), N_("Hold"), N_("Set the ticket aside and begin a new one."),
+        EDITING, doing.ask_hold, reason=doing.needs_lines, rank=4,
     ),
     Action(
-        "checks", "f9", "checks", "Checks", "Checks", "Card payments without an answer, which are being checked.",
-        ("sale", "cart", "payment"), doing.show_checks, doing.always, rank=8,
+        "recall", "f8", "recall", N_("Recall"), N_("Recall"), N_("Take up a ticket that was set aside."),
+        ("sale",), doing.recall, reason=doing.needs_held, rank=6,
     ),
     Action(
-        "menu", "f10", "menu", "Menu", "Menu", "All actions in a list, to choose with the arrows.",
+        "checks", "f9", "checks", N_("Checks"), N_("Checks"),
+        N_("Card payments without an answer, which are being checked."),
+        ("sale", "cart", "payment"), doing.show_checks, rank=8,
+    ),
+    Action(
+        "menu", "f10", "menu", N_("Menu"), N_("Menu"), N_("All actions in a list, to choose with the arrows."),
         ALL, doing.show_menu, rank=7,
     ),
     Action(
-        "inspector", "f11", "inspector", "Inspect", "Inspector", "What happens to the sale, and the stock it moves.",
+        "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
+        N_("What happens to the sale, and the stock it moves."),
         ("sale", "cart", "payment"), doing.toggle_inspector, rank=9,
     ),
-    Action("pay", "f12", "pay", "Pay", "Pay", "Take the payment.", EDITING, doing.show_payment, doing.needs_payable, 0),
     Action(
-        "cart", "ctrl+t", "cart", "Cart", "Cart", "Every line with every step of its price.",
-        ("sale",), doing.show_cart, doing.needs_lines, rank=9,
+        "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
+        EDITING, doing.show_payment, reason=doing.needs_payable, rank=0,
     ),
     Action(
-        "price", "ctrl+p", "price", "Price", "Price", "Sell the chosen line at another price.",
-        EDITING, doing.ask_price, doing.needs_line, rank=9,
+        "cart", "ctrl+t", "cart", N_("Cart"), N_("Cart"), N_("Every line with every step of its price."),
+        ("sale",), doing.show_cart, reason=doing.needs_lines, rank=9,
     ),
     Action(
-        "ticket-discount", "ctrl+d", "discount-all", "Disc all", "Ticket discount",
-        "Take a percentage or an amount off the whole ticket.",
-        EDITING, doing.ask_ticket_discount, doing.needs_lines, rank=10,
+        "price", "ctrl+e", "price", N_("Price"), N_("Price"), N_("Sell the chosen line at another price."),
+        EDITING, doing.ask_price, reason=doing.needs_line, rank=9,
     ),
     Action(
-        "void-all", "ctrl+x", "void-all", "Void all", "Void all", "Take everything off the ticket.",
-        EDITING, doing.ask_void_all, doing.needs_entered, rank=10,
+        "ticket-discount", "ctrl+d", "discount-all", N_("Disc all"), N_("Ticket discount"),
+        N_("Take a percentage or an amount off the whole ticket."),
+        EDITING, doing.ask_ticket_discount, reason=doing.needs_lines, rank=10,
     ),
     Action(
-        "reprint", "ctrl+r", "receipt", "Receipt", "Last receipt", "Show the receipt of the last sale again.",
-        ("sale",), doing.show_last_receipt, doing.always, rank=10,
+        "void-all", "ctrl+x", "void-all", N_("Void all"), N_("Void all"), N_("Take everything off the ticket."),
+        EDITING, doing.ask_void_all, reason=doing.needs_entered, rank=10,
     ),
-    Action("cash", "c", "", "Cash", "Cash", "Take the typed amount in cash, or exactly what is due.",
-           ("payment",), doing.pay_cash, doing.needs_payment, rank=2),
-    Action("card", "k", "", "Card", "Card", "Charge the typed amount, or all that is due, to a card.",
-           ("payment",), doing.pay_card, doing.needs_due, rank=2),
-    Action("again", "r", "", "Try again", "Try again", "Charge the same amount to the same card once more.",
-           ("payment",), doing.pay_again, doing.needs_declined, rank=3),
-    Action("abandon", "a", "", "Abandon", "Abandon", "Give back what was paid, to change the ticket.",
-           ("payment",), doing.abandon, doing.needs_payments, rank=3),
     Action(
-        "print", "ctrl+r", "", "Print again", "Print again", "Print the receipt once more.",
+        "reprint", "ctrl+r", "receipt", N_("Receipt"), N_("Last receipt"),
+        N_("Show the receipt of the last sale again."),
+        ("sale",), doing.show_last_receipt, rank=10,
+    ),
+    Action(
+        "cash", "c", "", N_("Cash"), N_("Cash"), N_("Take the typed amount in cash, or exactly what is due."),
+        ("payment",), doing.pay_cash, reason=doing.needs_payment, rank=2,
+    ),
+    Action(
+        "card", "k", "", N_("Card"), N_("Card"), N_("Charge the typed amount, or all that is due, to a card."),
+        ("payment",), doing.pay_card, reason=doing.needs_due, rank=2,
+    ),
+    Action(
+        "again", "r", "", N_("Try again"), N_("Try again"),
+        N_("Charge the same amount to the same card once more."),
+        ("payment",), doing.pay_again, reason=doing.needs_declined, rank=3,
+    ),
+    Action(
+        "abandon", "a", "", N_("Abandon"), N_("Abandon"), N_("Give back what was paid, to change the ticket."),
+        ("payment",), doing.abandon, reason=doing.needs_payments, rank=3,
+    ),
+    Action(
+        "print", "ctrl+r", "", N_("Print again"), N_("Print again"), N_("Print the receipt once more."),
         ("receipt",), doing.print_receipt, rank=2,
     ),
     Action(
-        "back", "escape", "", "Back", "Back", "Clear what is typed, or go back. It never loses a ticket.",
-        ("cart", "coupon", "payment", "receipt", "help", "menu", "checks"), doing.go_back, rank=4,
+        "back", "escape", "", N_("Back"), N_("Back"),
+        N_("Clear what is typed, or go back. It never loses a ticket."),
+        tuple(screen for screen in ALL if screen != "sale"), doing.go_back, rank=4,
     ),
     Action(
-        "quit", "ctrl+q", "quit", "Quit", "Quit", "Close the till. An open ticket is there again at the next start.",
+        "quit", "ctrl+q", "quit", N_("Quit"), N_("Quit"),
+        N_("Close the till. An open ticket is there again at the next start."),
         ALL, doing.quit_till, rank=20,
     ),
 )  # fmt: skip

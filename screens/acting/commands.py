@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_
+from pos.domain.words import N_, _, plural
 from screens.acting import actions
 from screens.parts.listing import Item, Listing
 
@@ -25,7 +25,7 @@ def commands_listing(app: Host, typed: str) -> Listing:
     """The actions and commands that begin with what was typed after the `/`, with their usage."""
     from pos.language.parsing import VERBS
 
-    word, blank, _ = typed.removeprefix("/").lower().partition(" ")
+    word, blank = _begun(typed)
     found: dict[str, Item] = {}
     for action in actions.ACTIONS:
         fits = action.word == word if blank else action.word.startswith(word)
@@ -36,11 +36,11 @@ def commands_listing(app: Host, typed: str) -> Listing:
             for number, form in enumerate(usage.split(" | "), start=1):
                 found[f"{verb}{'|' * number}"] = Item(verb, f"/{form}")
     return Listing(
-        "Commands",
+        _("Commands"),
         tuple(found),
         found.__getitem__,
-        f"{len(found)} commands",
-        "No command begins like this.",
+        plural("{count} command", "{count} commands", len(found)),
+        _("No command begins like this."),
         enter=N_("↑↓ choose · ⏎ take"),
     )
 
@@ -49,7 +49,7 @@ def complete(app: Host, typed: str, chosen: str | None) -> str | None:
     """The chosen suggestion, if only the first letters of a command were typed: an action, or a verb and `|`s."""
     from pos.language.parsing import LATER, VERBS
 
-    word, blank, _ = typed.removeprefix("/").lower().partition(" ")
+    word, blank = _begun(typed)
     if blank or word in VERBS or word in LATER or actions.by_word(word) is not None or chosen is None:
         return None
     return chosen
@@ -76,7 +76,7 @@ def perform_line(app: Host, line: str) -> None:
         elif command.verb == "expect":
             if len(command.args) >= 2 and app.sale is not None:
                 expect(app.sale, command.args[0], " ".join(command.args[1:]), app.till.catalog.exponent)
-                app.say("As expected.", "good")
+                app.say(_("As expected."), "good")
         elif command.verb == "scan":
             app.attempt(lambda till: till.add(command.args[0], command.quantity))
         elif command.verb == "print":
@@ -112,18 +112,18 @@ def _done(app: Host, verb: str, performed: Performed) -> None:
     if verb == "pay" and sale.state == "paid":
         app.show_receipt()
     elif verb == "pay" and sale.state == "part_paid":
-        app.front.act(_pay())
+        app.front.act(actions.by_id("pay"))
     elif verb == "hold":
-        app.say("Ticket set aside. F8 takes it up again.", "good")
+        app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")
     elif verb == "gateway":
-        app.say("The gateway will do so.", "good")
+        app.say(_("The gateway will do so."), "good")
     elif performed.output:
         app.say(performed.output)
     else:
         app.notice = None
 
 
-def _pay() -> actions.Action:
-    action = actions.by_word("pay")
-    assert action is not None
-    return action
+def _begun(typed: str) -> tuple[str, bool]:
+    """The first word of a command in small letters, and whether it was ended by a blank."""
+    word, blank, _rest = typed.removeprefix("/").lower().partition(" ")
+    return word, bool(blank)

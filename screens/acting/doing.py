@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pos.domain.words import N_, _
 from screens.acting.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from screens.host import Host
     from screens.payment import PaymentScreen
 
-NO_LINES = "There is no line on this ticket yet."
+YES: Final = N_("y yes")
+"""What answers a question with yes, in small letters, with blanks between."""
 
 
 def always(app: Host) -> str | None:
@@ -22,61 +24,63 @@ def always(app: Host) -> str | None:
 def needs_editable(app: Host) -> str | None:
     """The ticket can be changed."""
     if app.current is not None and not app.current.editable:
-        return "This ticket is paid in part: F12 to take the rest or to give the money back."
+        return _("This ticket is paid in part: {key} to take the rest or to give the money back.", key=app.cap("pay"))
     return None
 
 
 def needs_lines(app: Host) -> str | None:
     """The ticket can be changed and has lines."""
-    return needs_editable(app) or (None if app.current is not None and app.current.lines else NO_LINES)
+    some = app.current is not None and app.current.lines
+    return needs_editable(app) or (None if some else _("There is no line on this ticket yet."))
 
 
 def needs_line(app: Host) -> str | None:
     """A line is chosen that can be changed."""
-    return needs_lines(app) or (None if app.chosen_line is not None else "Choose a line with the arrows first.")
+    return needs_lines(app) or (None if app.chosen_line is not None else _("Choose a line with the arrows first."))
 
 
 def needs_entered(app: Host) -> str | None:
     """Something was entered: lines, coupons or a member."""
     sale = app.current
     entered = sale is not None and (sale.lines or sale.coupons or sale.member)
-    return needs_editable(app) or (None if entered else "There is nothing on this ticket yet.")
+    return needs_editable(app) or (None if entered else _("There is nothing on this ticket yet."))
 
 
 def needs_payable(app: Host) -> str | None:
     """There is something to pay."""
-    return None if app.current is not None and app.current.lines else "There is nothing on this ticket to pay yet."
+    some = app.current is not None and app.current.lines
+    return None if some else _("There is nothing on this ticket to pay yet.")
 
 
 def needs_held(app: Host) -> str | None:
     """A ticket is set aside, and the current one is empty."""
     sale = app.current
     if sale is not None and (sale.lines or sale.coupons or sale.member):
-        return "Pay, hold or void this ticket first: something is on it."
-    return None if app.till is not None and app.till.held_tickets() else "No ticket is set aside."
+        return _("Pay, hold or void this ticket first: something is on it.")
+    return None if app.till is not None and app.till.held_tickets() else _("No ticket is set aside.")
 
 
 def needs_payment(app: Host) -> str | None:
     """A ticket is being paid."""
-    return None if app.current is not None else "This ticket is done with: Enter goes on to the next one."
+    return None if app.current is not None else _("This ticket is done with: Enter goes on to the next one.")
 
 
 def needs_due(app: Host) -> str | None:
     """Money is due."""
     due = app.current is not None and app.current.due
-    return needs_payment(app) or (None if due else "Nothing is due: C finishes the ticket.")
+    return needs_payment(app) or (None if due else _("Nothing is due: {key} finishes the ticket.", key=app.cap("cash")))
 
 
 def needs_declined(app: Host) -> str | None:
     """A card was declined or cancelled just now."""
     payment = _payment(app)
-    return None if payment is not None and payment.can_retry else "No card was declined just now."
+    return None if payment is not None and payment.can_retry else _("No card was declined just now.")
 
 
 def needs_payments(app: Host) -> str | None:
     """A part payment stands."""
     paid = app.sale is not None and app.sale.state == "part_paid"
-    return None if paid else "Nothing was paid on this ticket yet: Esc goes back to it."
+    return None if paid else _("Nothing was paid on this ticket yet: Esc goes back to it.")
 
 
 def show_help(app: Host) -> None:
@@ -145,7 +149,7 @@ def quit_till(app: Host) -> None:
 def void_line(app: Host) -> None:
     """Take the chosen line off."""
     line = _line(app)
-    app.attempt(lambda till: till.void(line.line), f"{line.name} taken off.")
+    app.attempt(lambda till: till.void(line.line), _("{name} taken off.", name=line.name))
 
 
 def ask_quantity(app: Host) -> None:
@@ -153,11 +157,12 @@ def ask_quantity(app: Host) -> None:
     from pos.language.parsing import quantity
 
     line = _line(app)
-    what = "Quantity" if line.unit == "each" else f"How many {line.unit}"
+    each = line.unit == "each"
+    title = N_("Quantity of {name}") if each else N_("How many {unit} of {name}")
     app.ask(
         Prompt(
-            f"{what} of {line.name}",
-            "Enter changes it · Esc keeps it",
+            _(title, name=line.name, unit=line.unit),
+            _("Enter changes it · Esc keeps it"),
             lambda text: app.attempt(lambda till: till.set_quantity(line.line, quantity(text))),
         )
     )
@@ -170,8 +175,8 @@ def ask_discount(app: Host) -> None:
     line = _line(app)
     app.ask(
         Prompt(
-            f"Discount on {line.name}",
-            "10% or 1.50 off the line, 0 for none",
+            _("Discount on {name}", name=line.name),
+            _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
             lambda text: app.attempt(lambda till: till.discount(line.line, discount_of(text, till.catalog.exponent))),
         )
     )
@@ -183,8 +188,8 @@ def ask_ticket_discount(app: Host) -> None:
 
     app.ask(
         Prompt(
-            "Discount on the whole ticket",
-            "10% or 1.50 off the ticket, 0 for none",
+            _("Discount on the whole ticket"),
+            _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
             lambda text: app.attempt(lambda till: till.discount_ticket(discount_of(text, till.catalog.exponent))),
         )
     )
@@ -195,8 +200,8 @@ def ask_price(app: Host) -> None:
     line = _line(app)
     app.ask(
         Prompt(
-            f"Price of {line.name}",
-            "per piece or unit, - for the catalog's price",
+            _("Price of {name}", name=line.name),
+            _("per piece or unit, - for the catalog's price"),
             lambda text: app.command(f"price {line.line} {text}"),
         )
     )
@@ -208,9 +213,9 @@ def ask_member(app: Host) -> None:
     items = app.current.items if app.current is not None else 0
 
     def done(sale: Sale) -> None:
-        told = [f"Member {sale.member_name}."]
+        told = [_("Member {name}.", name=sale.member_name)]
         if sale.items != items:
-            told.append("The cart that was set aside is on this ticket now.")
+            told.append(_("The cart that was set aside is on this ticket now."))
         if app.notice is not None:
             told.append(app.notice.text)
         app.say(" ".join(told), "good")
@@ -218,14 +223,14 @@ def ask_member(app: Host) -> None:
     def answer(text: str) -> None:
         assert app.till is not None
         if text == "-":
-            app.attempt(lambda till: till.detach_member(), "The member was taken off.")
+            app.attempt(lambda till: till.detach_member(), _("The member was taken off."))
         else:
             app.begin(app.till.attach_member(text), done)
 
     app.ask(
         Prompt(
-            f"Member instead of {current}" if current else "Member's number",
-            "- takes the member off" if current else "Enter puts the member on the ticket",
+            _("Member instead of {name}", name=current) if current else _("Member's number"),
+            _("- takes the member off") if current else _("Enter puts the member on the ticket"),
             answer,
         )
     )
@@ -235,25 +240,29 @@ def ask_hold(app: Host) -> None:
     """Ask for a name to set the ticket aside under."""
 
     def done(sale: Sale) -> None:
-        app.say(f"Ticket {sale.ticket} is set aside. F8 takes it up again.", "good")
+        app.say(
+            _("Ticket {ticket} is set aside. {key} takes it up again.", ticket=sale.ticket, key=app.cap("recall")),
+            "good",
+        )
 
     def answer(text: str) -> None:
         assert app.till is not None
         app.begin(app.till.hold(text or None), done)
 
-    app.ask(Prompt("Hold under which name?", "Enter alone: its number, or its member's cart", answer, empty=True))
+    hint = _("Enter alone: its number, or its member's cart")
+    app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
 
 
 def ask_void_all(app: Host) -> None:
     """Ask before everything is taken off."""
 
     def answer(text: str) -> None:
-        if text.lower() in ("y", "yes"):
-            app.attempt(lambda till: till.void_all(), "Everything was taken off the ticket.")
+        if text.lower() in _(YES).split():
+            app.attempt(lambda till: till.void_all(), _("Everything was taken off the ticket."))
         else:
-            app.say("Nothing was taken off.")
+            app.say(_("Nothing was taken off."))
 
-    app.ask(Prompt("Take everything off this ticket? Type Y", "Y and Enter · Esc keeps it", answer))
+    app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
 
 
 def recall(app: Host) -> None:
@@ -269,7 +278,8 @@ def recall(app: Host) -> None:
 def take_up(app: Host, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
     assert app.till is not None
-    app.begin(app.till.recall(name), lambda sale: app.say(f"Ticket {sale.ticket} is taken up again.", "good"))
+    done = N_("Ticket {ticket} is taken up again.")
+    app.begin(app.till.recall(name), lambda sale: app.say(_(done, ticket=sale.ticket), "good"))
 
 
 def pay_cash(app: Host) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean, width
+from pos.domain.words import _, plural
 from screens.acting import actions
 from screens.drawing.rows import Piece, Row, apart
 
@@ -19,33 +20,43 @@ def header_row(app: Host, columns: int) -> Row:
     shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"
     start = [Piece(" "), Piece(shop, "strong")]
     if app.till is not None:
-        start.append(Piece(f"  lane {app.till.lane}"))
+        start.append(Piece("  " + _("lane {name}", name=app.till.lane)))
         if app.till.playground:
-            start.append(Piece("  ·  demo", "accent"))
+            start += [Piece("  ·  ", "accent"), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
-        start = [Piece(f" small terminal {size[0]}×{size[1]}, made for {SMALLEST[0]}×{SMALLEST[1]}", "warn")]
+        text = _("small terminal {size}, made for {smallest}", size=_across(size), smallest=_across(SMALLEST))
+        start = [Piece(f" {text}", "warn")]
     end = [*_state(app)]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
     return apart(start, [*end, Piece(" ")], columns)
 
 
+def _across(size: tuple[int, int]) -> str:
+    return f"{size[0]}×{size[1]}"
+
+
 def _state(app: Host) -> list[Piece]:
     if app.till is None:
-        return [Piece("✗ ", "bad"), Piece("not open")] if app.failure else [Piece("○ ", "warn"), Piece("opening…")]
+        return (
+            [Piece("✗ ", "bad"), Piece(_("not open"))] if app.failure else [Piece("○ ", "warn"), Piece(_("opening…"))]
+        )
     if app.checking:
-        return [Piece("◐ ", "warn"), Piece(f"{app.checking} being checked", "warn")]
+        return [
+            Piece("◐ ", "warn"),
+            Piece(plural("{count} being checked", "{count} being checked", app.checking), "warn"),
+        ]
     if app.working:
-        return [Piece("◌ ", "warn"), Piece("one moment")]
-    return [Piece("● ", "good"), Piece("till ready")]
+        return [Piece("◌ ", "warn"), Piece(_("one moment"))]
+    return [Piece("● ", "good"), Piece(_("till ready"))]
 
 
 def footer_row(app: Host, kind: str, columns: int) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
     found = actions.on_screen(kind)
     wide = columns >= 110
-    labels = {action.id: action.label if wide else action.short for action in found}
+    labels = {action.id: _(action.label if wide else action.short) for action in found}
     caps = {action.id: app.cap(action.id) for action in found}
     widths = {action.id: width(f"{caps[action.id]} {labels[action.id]}") + 2 for action in found}
     pieces = [Piece(" ")]

@@ -21,7 +21,7 @@ async def test_lines_are_changed_here_as_on_the_sale_screen(tmp_path: Path) -> N
     async with open_app(tmp_path) as cashier:
         await cashier.keys(f"{MILK}\n{BREAD}\n<ctrl+t>+<up><f2>5\n")
         assert {line.sku: int(line.quantity) for line in cashier.sale.lines} == {"MLK": 5, "RYE": 2}
-        await cashier.keys("<ctrl+p>1.00\n")
+        await cashier.keys("<ctrl+e>1.00\n")
         assert cashier.sale.lines[0].unit_price == 100
         assert "Price changed, was 1.49" in cashier.text("steps")
         await cashier.keys("<delete>")

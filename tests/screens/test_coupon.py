@@ -74,7 +74,7 @@ async def test_what_counts_now_comes_first_then_what_misses_something_and_what_i
 
 async def test_what_a_coupon_would_take_off_counts_changed_prices_and_line_discounts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<ctrl+p>10.00\n<f4>50%\n<f5>")
+        await cashier.keys(f"{MILK}\n<ctrl+e>10.00\n<f4>50%\n<f5>")
         assert "takes 0.50 off" in cashier.text("offered")
         await cashier.keys("SAVE10\n")
         assert cashier.sale.coupons[0].amount == 50
