@@ -48,6 +48,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "catalog_invalid": "The catalog has an error; file, place and field are named.",
     "catalog_not_empty": "A catalog can be loaded into an empty store only.",
     "log_unusable": "The log file cannot be written.",
+    "settings_invalid": "A setting is wrong; its place and what is allowed are named.",
     "store_unusable": "The store's folder cannot be read or written.",
     "store_in_use": "Another till has this store open.",
     "store_damaged": "A file of the store is damaged; file and line are named.",

@@ -1,0 +1,239 @@
+"""Reading the settings: what is in force, where each value is from, and all that is wrong, told at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+
+from pos.domain.errors import TillError
+from pos.domain.text import clean
+from pos.domain.words import _, plural
+from pos.settings.listing import KEYS, sections, setting, settings
+from pos.settings.model import Settings
+from pos.settings.places import DEFAULT, FILE_VARIABLE, PREFIX, Origin, expanded, settings_file, short, variable_of
+from pos.settings.toml import SettingsText, read_toml
+
+MOST_FAULTS: Final = 8
+"""How many faults are told at once."""
+LONGEST_SHOWN: Final = 40
+"""How much of a wrong value is shown."""
+
+OPTIONS: Final = {
+    "till.store": "--store",
+    "till.catalog": "--catalog",
+    "till.lane": "--lane",
+    "till.latency": "--latency",
+    "till.timeout": "--timeout",
+    "log.file": "--log",
+}
+"""The settings that the command line has an option for."""
+
+CheckKeys = Callable[[Mapping[str, str]], Iterable[tuple[str, str]]]
+"""What is wrong with the keys of actions: pairs of an action and a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A wrong setting: its name, where it is from, and a sentence about it."""
+
+    name: str
+    origin: Origin
+    sentence: str
+
+
+class _Given(NamedTuple):
+    """A value that somebody gave; `written` is how, if it was made into something else."""
+
+    name: str
+    value: object
+    origin: Origin
+    written: object
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The settings with where each is from, by name; what is not there has its default. `file` may not exist yet."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    file: Path
+
+    def origin(self, name: str) -> Origin:
+        """Where a setting is from."""
+        return self.origins.get(name, DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where settings are read from: a file (None: the usual one), variables, and options of the command line.
+
+    `options` has names of settings, such as `till.lane`, and values; `check_keys` says what is wrong with keys.
+    """
+
+    file: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    options: Mapping[str, object] = field(default_factory=dict)
+    check_keys: CheckKeys | None = None
+
+    @property
+    def path(self) -> Path:
+        """The settings file, which may not exist."""
+        return settings_file(self.environ, self.file)[0]
+
+    def read(self) -> SettingsText:
+        """The file as it stands. Raises TillError `settings_invalid`."""
+        path, named = settings_file(self.environ, self.file)
+        return read_toml(path, named=named)
+
+    def load(self) -> InForce:
+        """What is in force: an option before a variable before the file before the default.
+
+        Raises TillError `settings_invalid` with a line for each fault: its place, what is wrong, what is allowed.
+        """
+        found, faults = self.judged(self.read())
+        if faults:
+            raise told(faults)
+        return found
+
+    def judged(self, text: SettingsText) -> tuple[InForce, list[Fault]]:
+        """What would be in force if `text` were the file, without what is wrong; and all that is wrong."""
+        faults: list[Fault] = []
+        values: dict[str, object] = {}
+        origins: dict[str, Origin] = {}
+        for source in (_of_file(text, faults), _of_environ(self.environ, faults), self._of_options()):
+            given = list(source)
+            wrong = _wrong({each.name: each.value for each in given})
+            faults += [Fault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
+            right = [each for each in given if each.name not in wrong]
+            values |= {each.name: each.value for each in right}
+            origins |= {each.name: each.origin for each in right}
+        held = Settings.model_validate(_nested(values))
+        if self.check_keys is not None and held.keys:
+            for action, sentence in self.check_keys(held.keys):
+                name = f"{KEYS}.{action}"
+                faults.append(Fault(name, origins.get(name, DEFAULT), sentence))
+        return InForce(held, origins, text.path), sorted(faults, key=_place)
+
+    def _of_options(self) -> Iterable[_Given]:
+        for name, value in self.options.items():
+            if value is not None:
+                yield _Given(name, value, Origin("option", OPTIONS[name]), value)
+
+
+def load_settings(
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+    *,
+    check_keys: CheckKeys | None = None,
+) -> InForce:
+    """The settings in force. `environ` None is this process's. Raises TillError `settings_invalid`."""
+    return Sources(file, dict(os.environ) if environ is None else environ, options or {}, check_keys).load()
+
+
+def told(faults: Iterable[Fault]) -> TillError:
+    """All faults as one error, a line for each."""
+    found = list(faults)
+    lines = [
+        _("{place}: {setting}: {what}", place=fault.origin.words, setting=clean(fault.name), what=fault.sentence)
+        if fault.origin.kind == "file"
+        else _("{place}: {what}", place=fault.origin.words, what=fault.sentence)
+        for fault in found[:MOST_FAULTS]
+    ]
+    if len(found) > MOST_FAULTS:
+        lines.append(plural("And {count} more fault.", "And {count} more faults.", len(found) - MOST_FAULTS))
+    return TillError("settings_invalid", "\n".join(lines))
+
+
+def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
+    known = (*sections(), KEYS)
+    for section, values in text.values.items():
+        origin = Origin("file", str(text.path), text.line_of(section))
+        if section not in known:
+            faults.append(Fault(section, origin, _unknown(section, known)))
+            continue
+        if not isinstance(values, dict):
+            faults.append(Fault(section, origin, _("This is a section: write [{section}].", section=section)))
+            continue
+        for key, value in values.items():
+            name = f"{section}.{key}"
+            origin = Origin("file", str(text.path), text.line_of(name))
+            if (item := setting(name)) is None:
+                faults.append(Fault(name, origin, _unknown(key, sections()[section].model_fields)))
+            elif item.kind == "path" and isinstance(value, str) and value:
+                yield _Given(name, text.path.absolute().parent / expanded(value), origin, value)
+            else:
+                yield _Given(name, value, origin, value)
+
+
+def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Given]:
+    variables = {variable_of(item.name): item for item in settings()}
+    keys = variable_of(KEYS) + "_"
+    for variable in sorted(environ):
+        value = environ[variable]
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE or not value:
+            continue
+        origin = Origin("variable", variable)
+        if (item := variables.get(variable)) is not None:
+            yield _Given(item.name, expanded(value) if item.kind == "path" else value, origin, value)
+        elif variable.startswith(keys) and len(variable) > len(keys):
+            yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
+        else:
+            names = (*variables, FILE_VARIABLE, f"{keys}PAY")
+            faults.append(Fault(variable, origin, _unknown(variable, names)))
+
+
+def _wrong(values: Mapping[str, object]) -> set[str]:
+    """The names whose values the model refuses."""
+    try:
+        Settings.model_validate(_nested(values))
+    except ValidationError as error:
+        return {".".join(str(part) for part in fault["loc"][:2]) for fault in error.errors()}
+    return set()
+
+
+def _nested(values: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    nested: dict[str, dict[str, object]] = {}
+    for name, value in values.items():
+        section, _dot, key = name.partition(".")
+        nested.setdefault(section, {})[key] = value
+    return nested
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    """Faults of the file first, as its lines go."""
+    return ("file", "variable", "option", "default").index(fault.origin.kind), fault.origin.line or 0
+
+
+def _not_allowed(given: _Given) -> str:
+    item = setting(given.name)
+    assert item is not None, "unknown names were sorted out before"
+    return _("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
+
+
+def _unknown(name: str, names: Iterable[str]) -> str:
+    known = {other.lower().removeprefix(PREFIX.lower()): other for other in names}
+    near = get_close_matches(name.lower().removeprefix(PREFIX.lower()), known, n=2, cutoff=0.7)
+    if near:
+        return _("{name} is unknown. Did you mean {near}?", name=shown(name), near=_listed([known[x] for x in near]))
+    return _("{name} is unknown. There are: {names}.", name=shown(name), names=", ".join(known.values()))
+
+
+def _listed(names: list[str]) -> str:
+    return _("{some} or {other}", some=names[0], other=names[1]) if len(names) > 1 else names[0]
+
+
+def shown(value: object) -> str:
+    """A wrong value as it stands in a message, which is one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Path):
+        return short(value)
+    text = clean(str(value))
+    return text if 0 < len(text) <= LONGEST_SHOWN else f"“{text[:LONGEST_SHOWN]}”"

@@ -1,0 +1,85 @@
+"""What can be set. A setting is one line here; files, variables, lists and the settings screen follow from it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from pos.domain.words import N_
+
+LANE: Final = r"^[A-Za-z0-9]{1,12}$"
+"""What a lane may be called."""
+LONGEST_WAIT: Final = 600
+"""Seconds that the simulated gateway may take, or be waited for."""
+_ADDRESS: Final = re.compile(r"(^|/)[a-z][a-z0-9+]+:/")
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _place(path: Path) -> Path:
+    # An address such as redis://… is no path of this machine; as a Path it has lost one of its slashes.
+    if not str(path).isprintable() or _ADDRESS.search(path.as_posix()):
+        raise ValueError
+    return path
+
+
+Word = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra={"allowed": N_("a name")})]
+LaneName = Annotated[str, Field(pattern=LANE, json_schema_extra={"allowed": N_("up to 12 letters and digits")})]
+Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
+File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]
+
+
+class Section(BaseModel):
+    """Some settings that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, defer_build=True)
+
+
+def _is(default: object, about: str) -> Any:
+    """A setting with its default and what it does; None where the program finds the value by itself."""
+    return Field(default=default, description=about)
+
+
+class TillSettings(Section):
+    """The till: its store, its name, its gateway."""
+
+    store: Folder | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
+    catalog: File | None = _is(None, N_("The catalog that fills an empty store. Without one: the demo shop."))
+    lane: LaneName = _is("1", N_("The name of this till."))
+    latency: Seconds | None = _is(None, N_("How many seconds the simulated gateway takes. Without: 0.8 on a screen."))
+    timeout: Seconds = _is(5.0, N_("After how many seconds an answer of the gateway is given up."))
+
+
+class ScreenSettings(Section):
+    """What the screens look like, and how they speak."""
+
+    theme: Word = _is("tillkey-dark", N_("The colours: a theme of the program, or of the folder of themes."))
+    language: Word = _is("auto", N_("The language of the texts; auto takes the environment's."))
+    locale: Word = _is("auto", N_("How amounts and dates are written; auto goes with the language."))
+    refused: Literal["bell", "flash", "both", "off"] = _is("bell", N_("What a refused scan does besides its message."))
+    mouse: bool = _is(True, N_("Whether the mouse is used. Without it the terminal selects text."))
+    screenshots: Folder | None = _is(None, N_("Where pictures of the screen go. Without one: your pictures."))
+    themes: Folder | None = _is(None, N_("Where themes of your own are. Without one: themes, beside the settings."))
+
+
+class LogSettings(Section):
+    """What is written down besides the store."""
+
+    file: File | None = _is(None, N_("A file that gets a line for each event. Without one: no log."))
+
+
+class Settings(Section):
+    """All settings; what is not set has its default."""
+
+    till: TillSettings = TillSettings()
+    screen: ScreenSettings = ScreenSettings()
+    keys: dict[str, str] = Field(default={}, description=N_("Keys of actions: an action's name and its key."))
+    log: LogSettings = LogSettings()

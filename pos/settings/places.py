@@ -1,0 +1,70 @@
+"""Where settings come from: the names of the file and of the variables. Nothing heavy is loaded here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pos.domain.text import clean
+from pos.domain.words import _
+
+PREFIX: Final = "TILLKEY_"
+FILE_VARIABLE: Final = "TILLKEY_SETTINGS"
+"""Names the settings file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value is from. `name` is the file, the variable or the option, `line` the file's, from 1."""
+
+    kind: Literal["default", "file", "variable", "option"] = "default"
+    name: str = ""
+    line: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The place in a few words, such as `~/settings.toml:4`."""
+        if self.kind == "default":
+            return _("default")
+        name = short(Path(self.name)) if self.kind == "file" else clean(self.name)
+        return f"{name}:{self.line}" if self.line is not None else name
+
+
+DEFAULT: Final = Origin()
+
+
+def settings_file(environ: Mapping[str, str], file: Path | None = None) -> tuple[Path, bool]:
+    """The settings file, and whether somebody named it: `file`, else the variable's, else the platform's.
+
+    One that nobody named may be missing.
+    """
+    if file is not None:
+        return file.expanduser(), True
+    if named := environ.get(FILE_VARIABLE, ""):
+        return expanded(named), True
+    from platformdirs import user_config_path
+
+    return user_config_path("tillkey", appauthor=False) / "settings.toml", False
+
+
+def expanded(text: str) -> Path:
+    """A path as typed, `~` being the user's folder; where there is none it stays."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def variable_of(name: str) -> str:
+    """The variable of a setting: `TILLKEY_SCREEN_THEME` for `screen.theme`."""
+    return PREFIX + name.upper().replace(".", "_").replace("-", "_")
+
+
+def short(path: Path) -> str:
+    """A path as it is told: cleaned, the user's folder as `~`."""
+    try:
+        return clean(f"~/{path.relative_to(Path.home())}")
+    except (ValueError, RuntimeError):
+        return clean(str(path))

@@ -1,0 +1,38 @@
+"""Settings read from a file and from variables that a test writes, never from the developer's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.settings.loading import CheckKeys, InForce, Sources
+
+
+def sources(
+    folder: Path,
+    text: str,
+    environ: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+    check_keys: CheckKeys | None = None,
+) -> Sources:
+    """Sources whose file has this text."""
+    file = folder / "settings.toml"
+    file.write_text(text, "utf-8")
+    return Sources(file, environ or {}, options or {}, check_keys)
+
+
+def loaded(
+    folder: Path, text: str, environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> InForce:
+    return sources(folder, text, environ, options).load()
+
+
+def refusal(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> list[str]:
+    """The lines of the refusal, without the folder's name."""
+    with pytest.raises(TillError) as refused:
+        sources(folder, text, environ).load()
+    assert refused.value.code == "settings_invalid"
+    return [line.replace(f"{folder}/", "") for line in refused.value.message.splitlines()]
