@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual.reactive import var
 
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, moment_text, speech
 from screens.acting.keys import SAME_BURST, Key
 from screens.acting.prompts import Notice
 from screens.parts.line import shown
@@ -149,7 +149,7 @@ class TillApp(Stage):
         self.checking = len(self.till.checking())
 
     def _tick(self) -> None:
-        shown = self.now.strftime("%a %d %b %H:%M")
+        shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown
             if self.till is not None and not first and not self.working:
@@ -296,9 +296,9 @@ def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
     """An open till with every index built, its currency's symbol, how many products it has: all that takes time."""
     till = open_till()
     till.catalog.prepare()
-    from babel.numbers import get_currency_symbol
+    from pos.languages import symbol_of
 
-    symbol = get_currency_symbol(till.catalog.shop.currency, locale="en_US")
+    symbol = symbol_of(till.catalog.shop.currency, speech())
     return till, symbol, len(till.catalog.products)
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from pos.domain.model import LIST, Exact, Percent, Quantity, Value, decimal_text
+from pos.domain.model import LIST, Exact, Percent, Quantity, Value
+from pos.domain.shapes import decimal_text
 
 MinorUnits = Annotated[int, Field(strict=True)]
 """An amount of money in the smallest unit of the store's currency."""

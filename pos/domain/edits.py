@@ -7,7 +7,7 @@ from decimal import Decimal
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Product
 from pos.domain.errors import TillError
-from pos.domain.model import decimal_text
+from pos.domain.shapes import decimal_text
 
 MAX_QUANTITY = 99_999
 """The most of one thing that a line takes: above it, something was scanned into a quantity."""

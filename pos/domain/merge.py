@@ -8,7 +8,7 @@ from typing import Final
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
-from pos.domain.model import decimal_text
+from pos.domain.shapes import decimal_text
 
 _COMBINED: Final[dict[MergeRule, Callable[[Decimal, Decimal], Decimal]]] = {
     "max": max,

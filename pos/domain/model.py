@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
+from pos.domain.shapes import decimal_text as decimal_text
+
 
 class Value(BaseModel):
     """An immutable record that refuses unknown fields. Its validator is built on first use, to start fast."""
@@ -51,12 +53,6 @@ def _list(value: object) -> object:
 
 LIST: Final = BeforeValidator(_list)
 """Makes a tuple's field refuse anything but a list, in plain words."""
-
-
-def decimal_text(value: Decimal) -> str:
-    """A decimal without exponent or trailing zeros: Decimal("10.50") is "10.5"."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _quantity_json(value: Decimal) -> int | str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
 from pos.domain.catalog import CashRounding
 from pos.domain.errors import TillError
+from pos.domain.words import _, plural, speech, typed_number
 
 LARGEST: Final = 10**12
 """The largest amount a person may type, in minor units."""
@@ -85,23 +86,50 @@ def exponent_of(currency: str) -> int:
 
 
 def parse_money(text: str, exponent: int) -> int:
-    """Minor units from what a person typed in major units: "20", "20.00", ".5", "5.".
+    """Minor units from major units in the plain form, as scripts have them: "20", "20.00", ".5", "5.".
 
     Raises TillError `bad_amount`, saying what is wrong with it.
     """
-    whole, _, fraction = text.partition(".")
-    digits = whole + fraction
-    if text.startswith("-"):
-        raise TillError("bad_amount", f"{_quoted(text)} is negative; type an amount without a sign.")
+    return _parsed(text, text, exponent, plain_money)
+
+
+def typed_money(text: str, exponent: int) -> int:
+    """Minor units from what a cashier typed in major units, in the locale's form: "1.234,50" in German.
+
+    Raises TillError `bad_amount`, saying what is wrong with it.
+    """
+    return _parsed(typed_number(text), text, exponent, format_money)
+
+
+def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], str]) -> int:
+    whole, _point, fraction = plain.partition(".")
+    digits, typed = whole + fraction, _cut(text)
+    if plain.startswith("-"):
+        raise TillError("bad_amount", _('"{typed}" is negative; type an amount without a sign.', typed=typed))
     if not (digits.isascii() and digits.isdigit()):
-        raise TillError("bad_amount", f"{_quoted(text)} is not an amount of money; type it like {_example(exponent)}.")
+        example = written(20 * 10**exponent, exponent)
+        message = _('"{typed}" is not an amount of money; type it like {example}.', typed=typed, example=example)
+        raise TillError("bad_amount", message)
     if len(fraction) > exponent:
-        allowed = f"at most {exponent} decimals" if exponent else "no decimals"
-        raise TillError("bad_amount", f"{_quoted(text)} has too many decimals; this currency has {allowed}.")
+        raise TillError("bad_amount", _too_many_decimals(typed, exponent))
     significant = (whole + fraction.ljust(exponent, "0")).lstrip("0")
     if len(significant) > len(str(LARGEST)) or int(significant or "0") > LARGEST:
-        raise TillError("bad_amount", f"{_quoted(text)} is too large; type at most {format_money(LARGEST, exponent)}.")
+        largest = written(LARGEST, exponent)
+        raise TillError(
+            "bad_amount", _('"{typed}" is too large; type at most {largest}.', typed=typed, largest=largest)
+        )
     return int(significant or "0")
+
+
+def _too_many_decimals(typed: str, exponent: int) -> str:
+    if not exponent:
+        return _('"{typed}" has too many decimals; this currency has no decimals.', typed=typed)
+    return plural(
+        '"{typed}" has too many decimals; this currency has at most {count} decimal.',
+        '"{typed}" has too many decimals; this currency has at most {count} decimals.',
+        exponent,
+        typed=typed,
+    )
 
 
 LONGEST_PERCENT: Final = 12
@@ -119,22 +147,30 @@ def parse_percent(text: str) -> Decimal:
             raise InvalidOperation
         percent = Decimal(number)
     except InvalidOperation:
-        raise TillError("bad_discount", f"{_quoted(text)} is not a percentage; type it like 10%.") from None
+        message = _('"{typed}" is not a percentage; type it like 10%.', typed=_cut(text))
+        raise TillError("bad_discount", message) from None
     if percent > 100:
-        raise TillError("bad_discount", f"{_quoted(text)} is more than 100 %; type a percentage from 0 to 100.")
+        message = _('"{typed}" is more than 100 %; type a percentage from 0 to 100.', typed=_cut(text))
+        raise TillError("bad_discount", message)
     return percent
 
 
-def format_money(amount: int, exponent: int) -> str:
-    """Minor units in major ones, plain: 2328 is "23.28", -252 is "-2.52" with two decimals."""
+def plain_money(amount: int, exponent: int) -> str:
+    """Minor units in major ones as programs and scripts read them: 232800 is "2328.00" with two decimals."""
     digits = str(abs(amount)).rjust(exponent + 1, "0")
     text = f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits
     return f"-{text}" if amount < 0 else text
 
 
-def _example(exponent: int) -> str:
-    return format_money(20 * 10**exponent, exponent)
+def format_money(amount: int, exponent: int) -> str:
+    """Minor units in major ones as the locale writes them: 232800 is "2,328.00", in German "2.328,00"."""
+    return speech().shape.number(plain_money(amount, exponent))
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"' if len(text) <= 30 else f'"{text[:30]}…"'
+def format_sum(amount: int, exponent: int, symbol: str) -> str:
+    """The same with the currency's sign where the locale has it: "$2,328.00", in German "2.328,00 €"."""
+    return speech().shape.with_symbol(format_money(amount, exponent), symbol)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:30]}…"

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pos.domain.errors import TillError
-from pos.domain.model import Quantity, Value, decimal_text
+from pos.domain.model import Quantity, Value
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
+from pos.domain.shapes import decimal_text
 
 
 class LineRefund(Value):

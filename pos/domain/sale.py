@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field, field_serializer
 
-from pos.domain.model import Percent, Quantity, Value, decimal_text
+from pos.domain.model import Percent, Quantity, Value
+from pos.domain.shapes import decimal_text
 
 SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from pos.domain.errors import TillError
-from pos.domain.money import format_money
+from pos.domain.money import plain_money
 from pos.domain.sale import Sale
 
 MONEY: Final = frozenset(
@@ -48,7 +48,7 @@ def _shown(found: Any, name: str, exponent: int) -> str:
     if isinstance(found, list | dict):
         return str(len(found))
     if name in MONEY and isinstance(found, int):
-        return format_money(found, exponent)
+        return plain_money(found, exponent)
     return str(found)
 
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pos.domain.catalog import Shop
 from pos.domain.holds import Order
-from pos.domain.model import decimal_text
 from pos.domain.money import format_money
 from pos.domain.sale import Payment, Sale, SaleLine
+from pos.domain.shapes import decimal_text
 from pos.domain.text import clean, fit, width
 
 NARROWEST: Final = 24

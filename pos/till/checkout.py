@@ -15,11 +15,11 @@ from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
 from pos.domain.holds import Attempt, Order, Reservation
-from pos.domain.model import decimal_text
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
+from pos.domain.shapes import decimal_text
 from pos.domain.stock import uncounted
 from pos.till.desk import Desk
 from pos.till.ticket import Result, Ticket

@@ -13,10 +13,10 @@ from pos.domain.codes import has_bad_check_digit
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
-from pos.domain.model import decimal_text
 from pos.domain.pricing import price
 from pos.domain.sale import Sale
 from pos.domain.settlement import opened
+from pos.domain.shapes import decimal_text
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane

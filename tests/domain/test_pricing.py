@@ -169,7 +169,7 @@ def test_taxes_are_summed_by_rate_in_the_order_they_appear() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exponent", "text"), [(0, "Coupon F, 1500 off"), (2, "Coupon F, 15.00 off"), (3, "Coupon F, 1.500 off")]
+    ("exponent", "text"), [(0, "Coupon F, 1,500 off"), (2, "Coupon F, 15.00 off"), (3, "Coupon F, 1.500 off")]
 )
 def test_amounts_in_reasons_have_the_currencys_decimals(exponent: int, text: str) -> None:
     shop = rules([product("A", 5000)], coupons=[coupon("F", "fixed_amount", value=1500)], exponent=exponent)

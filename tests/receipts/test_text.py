@@ -116,7 +116,7 @@ def test_tax_that_is_included_stands_below_the_total() -> None:
     ]
 
 
-@pytest.mark.parametrize(("exponent", "amount"), [(0, "2341"), (2, "23.41"), (3, "2.341")])
+@pytest.mark.parametrize(("exponent", "amount"), [(0, "2,341"), (2, "23.41"), (3, "2.341")])
 def test_every_currency_has_its_decimals(exponent: int, amount: str) -> None:
     assert any(row.split() == ["Subtotal", amount] for row in receipt_text(SOLD, SHOP, exponent=exponent).splitlines())
 
@@ -194,5 +194,5 @@ def test_no_name_breaks_a_column(sold: Order, name: str, columns: int) -> None:
 def test_amounts_end_at_the_right_edge_and_are_never_cut(sold: Order) -> None:
     rows = receipt_text(sold, SHOP).splitlines()
     for amount in (sold.sale.subtotal, sold.sale.total, *(each.subtotal for each in sold.sale.lines)):
-        text = f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02}"
+        text = f"{'-' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02}"
         assert any(row.endswith(f" {text}") and width(row) == 42 for row in rows)

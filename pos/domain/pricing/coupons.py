@@ -9,11 +9,12 @@ from typing import Final
 
 from pos.domain.catalog import Coupon
 from pos.domain.coupons import Circumstances, not_stackable, refusal_of
-from pos.domain.model import decimal_text, trusted
+from pos.domain.model import trusted
 from pos.domain.money import format_money, percent_of
 from pos.domain.pricing.gifts import buy_x_get_y
 from pos.domain.pricing.ticket import Ticket, eligible
 from pos.domain.sale import SaleCoupon
+from pos.domain.shapes import decimal_text
 
 COUPON: Final = "coupon"
 

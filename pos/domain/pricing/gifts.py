@@ -6,9 +6,9 @@ from math import lcm
 from typing import NamedTuple
 
 from pos.domain.catalog import Coupon
-from pos.domain.model import decimal_text
 from pos.domain.money import divide, share
 from pos.domain.pricing.ticket import Line, Ticket, eligible
+from pos.domain.shapes import decimal_text
 
 
 class Pick(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Final
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Product, has_begun, has_ended
-from pos.domain.model import decimal_text
 from pos.domain.money import divide, format_money, percent_of
 from pos.domain.pricing.ticket import Line, Ticket
+from pos.domain.shapes import decimal_text
 
 LINE_DISCOUNT: Final = "line_discount"
 TICKET_DISCOUNT: Final = "ticket_discount"
