@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.reactive import var
 from textual.screen import Screen
@@ -13,9 +14,11 @@ from textual.widget import Widget
 from pos.domain.words import N_, _, plural
 from screens.acting import actions
 from screens.acting.keys import Key
+from screens.acting.mouse import Mouse
 from screens.acting.prompts import Prompt
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
+from screens.drawing.tags import Act, Line, Pressed, Tag
 from screens.parts.bars import footer_row, header_row
 from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
 
@@ -38,6 +41,7 @@ class TillScreen(Screen[None]):
         super().__init__()
         self._stale = False
         self._panels: tuple[Panel, ...] = ()
+        self._mouse = Mouse(self)
 
     @property
     def host(self) -> Host:
@@ -76,6 +80,7 @@ class TillScreen(Screen[None]):
         # In a burst a screen may be left again before its widgets are there.
         if self._panels and self.is_current:
             self.dress()
+            self._clear_tooltip()
             for panel in self._panels:
                 panel.draw()
 
@@ -101,6 +106,31 @@ class TillScreen(Screen[None]):
 
     def press(self, key: Key) -> None:
         """A key that no action has."""
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Take clicks and the wheel at once, as keys are taken: a message would wait behind later keys."""
+        if not (isinstance(event, events.MouseEvent) and self._mouse.hear(event)):
+            super()._forward_event(event)
+
+    def clicked(self, tag: Tag) -> None:
+        """Do what a click on something drawn means: what its key does, refusals and all."""
+        if isinstance(tag, Act):
+            action = actions.by_id(tag.id)
+            if self.KIND in action.screens:
+                self.act(action)
+        elif isinstance(tag, Pressed):
+            self.take(Key(tag.key, tag.key if len(tag.key) == 1 else None))
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """The wheel over a panel, down (1) or up (-1): what the arrows do."""
+        self.take(Key("down" if step > 0 else "up"))
+
+    def tip(self, tag: Tag) -> str:
+        """What hovering over something tells: a whole name, what an action does or why it cannot be done now."""
+        if isinstance(tag, Act):
+            action = actions.by_id(tag.id)
+            return action.reason(self.host) or _(action.help)
+        return tag.tip
 
     def back(self) -> None:
         """Escape: one step back."""
@@ -190,6 +220,17 @@ class LineScreen(TillScreen):
         ):
             self.prompt, self.typed = None, ""
         super().take(key)
+
+    def clicked(self, tag: Tag) -> None:
+        """A line is chosen, unless a question is open; an action ends the question, as its key does."""
+        if isinstance(tag, Line):
+            sale = self.host.current
+            if self.prompt is None and sale is not None and any(line.line == tag.number for line in sale.lines):
+                self.host.chosen = tag.number
+            return
+        if isinstance(tag, Act) and self.prompt is not None and tag.id != "back":
+            self.prompt, self.typed = None, ""
+        super().clicked(tag)
 
     def press(self, key: Key) -> None:
         """Type, correct, answer, or what the screen makes of the key."""

@@ -12,11 +12,13 @@ from textual.widget import Widget
 from pos.domain.words import N_, _, plural
 from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
+from screens.acting.keys import ENTER
 from screens.acting.prompts import Prompt
 from screens.acting.scanning import resolve, split
 from screens.base import LineScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
+from screens.drawing.tags import Hit, Tag
 from screens.parts import listing, ticket
 from screens.parts.line import LINE_TITLE
 from screens.parts.listing import Listing
@@ -98,6 +100,41 @@ class CatalogScreen(LineScreen):
                 self._open_category()
         elif name == "left" and self.browsing:
             self._up()
+
+    def clicked(self, tag: Tag) -> None:
+        """An entry of the list is chosen, the chosen one is taken; a category opens."""
+        if not isinstance(tag, Hit):
+            super().clicked(tag)
+        elif self.prompt is None and self.host.till is not None:
+            if self._listing is None and not self.typed:
+                self.browsing = True
+            listed = self._listing
+            if listed is not None and tag.key in listed.keys:
+                self._point(tag.key, listed.keys.index(tag.key))
+
+    def _point(self, key: str, index: int) -> None:
+        """A click on an entry of the list. A hit is added although what is typed may be the code of another."""
+        chosen, self.index = self.index, index
+        if self.browsing and self.category is None:
+            self._open_category()
+        elif index == chosen and self.typed and not self.typed.startswith("/"):
+            times, self.typed, self.index = split(self.typed).times, "", 0
+            if times:
+                self.host.attempt(lambda till: add_line(till, times + key))
+            else:
+                self._add_hit(key)
+        elif index == chosen:
+            self.take(ENTER)
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """Over the ticket the wheel chooses a line, over the list an entry."""
+        if panel == "ticket" and self.prompt is None:
+            self.choose_line(step)
+        elif panel == "list":
+            if self._listing is None:
+                self.move("right")
+            else:
+                self.move("down" if step > 0 else "up")
 
     def leave(self) -> None:
         """Escape goes one list back; the ticket stays as it is."""

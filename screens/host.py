@@ -72,6 +72,11 @@ class Host(Protocol):
         ...
 
     @property
+    def occupied(self) -> bool:
+        """Whether keys have to wait: the till is opening, or a step that takes time is under way."""
+        ...
+
+    @property
     def kept_keys(self) -> tuple[Key, ...]:
         """The keys that wait."""
         ...

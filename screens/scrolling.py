@@ -9,6 +9,7 @@ from textual.reactive import var
 from screens.acting import actions
 from screens.acting.keys import Key
 from screens.base import TillScreen
+from screens.drawing.tags import Place, Tag
 
 STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 PAIR: Final = ("help", "menu")
@@ -48,6 +49,15 @@ class PageScreen(TillScreen):
                 self.host.front.act(action)
         else:
             super().act(action)
+
+    def clicked(self, tag: Tag) -> None:
+        """An entry is chosen; the chosen one is taken."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif tag.index == self.index:
+            self.choose()
+        else:
+            self.index = min(tag.index, self.last)
 
     def choose(self) -> None:
         """Enter: by default, back."""

@@ -6,11 +6,12 @@ The frame is drawn here and not by Textual, which would paint the whole box agai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -19,12 +20,23 @@ from pos.domain.text import clean, fit, width
 from screens.drawing.rows import BLANK, Piece, Row
 from screens.drawing.themes import STYLES
 
+if TYPE_CHECKING:
+    from screens.drawing.tags import Tag
+
 
 class Drawing(Protocol):
     """Makes the rows for a box of so many columns and lines."""
 
     def __call__(self, columns: int, lines: int, /) -> Sequence[Row]:
         """The rows; fewer than `lines` leave the rest empty, more are not seen."""
+        ...
+
+
+class Pointed(Protocol):
+    """The screen that a panel is on, as far as the pointer is concerned."""
+
+    def tip(self, tag: Tag) -> str:
+        """What hovering over something tells; empty: nothing."""
         ...
 
 
@@ -53,6 +65,7 @@ class Panel(Widget, can_focus=False):
         self._rows: Sequence[Row] = ()
         self._drawn_for: tuple[int, int] | None = None
         self._kinds: dict[tuple[str, str], Style] = {}
+        self._tip = ""
 
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
@@ -74,6 +87,22 @@ class Panel(Widget, can_focus=False):
     def caption(self, title: str, note: str = "") -> None:
         """What stands in the frame when it is drawn next: a title at the top left, a note at the bottom right."""
         self._title, self._note = title, note
+
+    def tag_at(self, x: int, y: int) -> Tag | None:
+        """What a click there means, by the rows that are seen; the frame means nothing."""
+        columns, lines = self.size
+        if not self.frame:
+            return _at(self._rows, y).tag_at(x)
+        inside = 2 <= x < columns - 2 and 1 <= y < lines - 1
+        return _at(self._rows, y - 1).tag_at(x - 2) if inside else None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell more about what is pointed at."""
+        tag = self.tag_at(event.x, event.y)
+        tip = cast("Pointed", self.screen).tip(tag) if tag is not None else ""
+        if tip != self._tip:
+            self._tip = tip
+            self.tooltip = Content(tip) if tip else None
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size."""

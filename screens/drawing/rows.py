@@ -7,23 +7,26 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pos.domain.text import clean, fit, width
+from screens.drawing.tags import Tag
 
 columns_of = lru_cache(8192)(width)
 """How wide a text is drawn; most of what is drawn was drawn before."""
 
 
 class Piece(NamedTuple):
-    """Some text and what kind it is, a name in `themes.STYLES`."""
+    """Some text, what kind it is, a name in `themes.STYLES`, and what a click on it means."""
 
     text: str
     kind: str = ""
+    tag: Tag | None = None
 
 
 class Row(NamedTuple):
-    """One line of a panel. `kind` colours the whole line, such as a chosen one."""
+    """One line of a panel. `kind` colours the whole line, such as a chosen one; `tag` is for a click anywhere on it."""
 
     pieces: tuple[Piece, ...] = ()
     kind: str = ""
+    tag: Tag | None = None
 
     @property
     def text(self) -> str:
@@ -37,27 +40,40 @@ class Row(NamedTuple):
 
     def cropped(self, columns: int) -> Row:
         """The row, cut with an ellipsis if it is wider than so many columns."""
-        return self if self.width <= columns else Row(apart(self.pieces, (), columns).pieces, self.kind)
+        return self if self.width <= columns else apart(self.pieces, (), columns, self.kind, self.tag)
+
+    def tag_at(self, column: int) -> Tag | None:
+        """What a click on a column means: what its piece says, else what the row does."""
+        for piece in self.pieces:
+            column -= columns_of(piece.text)
+            if column < 0:
+                return piece.tag or self.tag
+        return self.tag
 
 
 BLANK = Row()
 
 
-def row(*pieces: Piece | str, kind: str = "") -> Row:
+def row(*pieces: Piece | str, kind: str = "", tag: Tag | None = None) -> Row:
     """A row from pieces or plain strings."""
-    return Row(tuple(piece if isinstance(piece, Piece) else Piece(piece) for piece in pieces), kind)
+    return Row(tuple(piece if isinstance(piece, Piece) else Piece(piece) for piece in pieces), kind, tag)
 
 
-def left(text: str, columns: int, kind: str = "") -> Piece:
+def uncut(text: str, columns: int) -> str:
+    """The whole of a text that does not fit into so many columns, for a tip; empty if it fits."""
+    return text if columns_of(text) > columns else ""
+
+
+def left(text: str, columns: int, kind: str = "", tag: Tag | None = None) -> Piece:
     """Text at the left of so many columns, cut with an ellipsis if it is longer."""
     text = fit(text, columns)
-    return Piece(text + " " * (columns - columns_of(text)), kind)
+    return Piece(text + " " * (columns - columns_of(text)), kind, tag)
 
 
-def right(text: str, columns: int, kind: str = "") -> Piece:
+def right(text: str, columns: int, kind: str = "", tag: Tag | None = None) -> Piece:
     """Text at the right of so many columns, cut with an ellipsis if it is longer."""
     text = fit(text, columns)
-    return Piece(" " * (columns - columns_of(text)) + text, kind)
+    return Piece(" " * (columns - columns_of(text)) + text, kind, tag)
 
 
 def tail(text: str, columns: int) -> str:
@@ -69,7 +85,7 @@ def tail(text: str, columns: int) -> str:
     return f"…{text}"
 
 
-def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "") -> Row:
+def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "", tag: Tag | None = None) -> Row:
     """Pieces at both edges of a row; what stands at the right is kept whole, the last piece at the left is cut."""
     first, last = list(start), tuple(end)
     room = columns - sum(columns_of(piece.text) for piece in last)
@@ -77,9 +93,9 @@ def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str 
     kept: list[Piece] = []
     for piece in first:
         text = fit(piece.text, max(room - taken, 0))
-        kept.append(Piece(text, piece.kind))
+        kept.append(Piece(text, piece.kind, piece.tag))
         taken += columns_of(text)
-    return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind)
+    return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind, tag)
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -119,7 +135,7 @@ def boxed(title: str, rows: Iterable[Row], columns: int, kind: str) -> list[Row]
     top = row(Piece("╭─", kind), Piece(name, f"{kind}-strong" if kind == "bad" else kind))
     top = Row((*top.pieces, Piece("─" * (columns - top.width - 1) + "╮", kind)))
     inside = [
-        Row((Piece("│ ", kind), *line.pieces, Piece(" " * (columns - 4 - line.width)), Piece(" │", kind)))
+        Row((Piece("│ ", kind), *line.pieces, Piece(" " * (columns - 4 - line.width)), Piece(" │", kind)), tag=line.tag)
         for line in rows
     ]
     return [top, *inside, row(Piece("╰" + "─" * (columns - 2) + "╯", kind))]

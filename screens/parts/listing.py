@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.drawing.panel import window
-from screens.drawing.rows import Piece, Row, left, right
+from screens.drawing.rows import Piece, Row, left, right, uncut
+from screens.drawing.tags import Hit
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product
@@ -56,20 +57,20 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     if not listing.keys:
         return [Row((Piece(listing.empty, "faint"),))]
     first = window(len(listing.keys), lines, chosen if chosen is not None else 0)
-    items = [listing.item(key) for key in listing.keys[first : first + lines]]
+    keys = listing.keys[first : first + lines]
+    items = [listing.item(key) for key in keys]
     firsts, seconds = (max(width(getattr(item, name)) for item in items) for name in ("first", "second"))
     gaps = (1 if firsts else 0) + (1 if seconds else 0)
     rows = []
-    for index, item in enumerate(items, start=first):
-        if not item.first and not item.second:
-            rows.append(Row((left(clean(item.text), columns),), "chosen" if index == chosen else ""))
-            continue
-        pieces = [left(clean(item.text), columns - firsts - seconds - gaps)]
-        if firsts:
+    for index, (key, item) in enumerate(zip(keys, items, strict=True), start=first):
+        room = columns - firsts - seconds - gaps if item.first or item.second else columns
+        text = clean(item.text)
+        pieces = [left(text, room)]
+        if firsts and room < columns:
             pieces += [Piece(" "), right(item.first, firsts)]
-        if seconds:
+        if seconds and room < columns:
             pieces += [Piece(" "), right(item.second, seconds, item.kind)]
-        rows.append(Row(tuple(pieces), "chosen" if index == chosen else ""))
+        rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", Hit(key, uncut(text, room))))
     return rows
 
 

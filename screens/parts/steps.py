@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _
 from screens.drawing.panel import window
-from screens.drawing.rows import Piece, Row, apart, left, right, row
+from screens.drawing.rows import Piece, Row, apart, left, right, row, uncut
+from screens.drawing.tags import Line
 from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text, tax_label
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: 
                     *(right(value[title], room) for title, room in wide.items()),
                 ),
                 "chosen" if line.line == chosen else "",
+                Line(line.line, uncut(clean(line.name), name)),
             )
             for line, value in zip(shown, values, strict=True)
         ),

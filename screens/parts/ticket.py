@@ -10,7 +10,8 @@ from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.drawing.digits import big
 from screens.drawing.panel import window
-from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row
+from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut
+from screens.drawing.tags import Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,10 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
             focus = len(rows)
         rows.append(_line_row(line, look, columns, amount, "chosen" if line.line == chosen else ""))
         rows += [
-            Row((Piece(" " * (QUANTITY + 2)), left(reason, columns - QUANTITY - 2, "good")))
+            Row(
+                (Piece(" " * (QUANTITY + 2)), left(reason, columns - QUANTITY - 2, "good")),
+                tag=Line(line.line, uncut(reason, columns - QUANTITY - 2)),
+            )
             for reason in _reasons(line, look, alone)
         ]
     rows += [
@@ -83,17 +87,19 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
 def _line_row(line: SaleLine, look: Look, columns: int, amount: int, kind: str) -> Row:
     unit = price_text(line, look.money)
     price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
-    name = columns - QUANTITY - 2 - amount - 1 - sum(width(piece.text) for piece in price)
+    room = columns - QUANTITY - 2 - amount - 1 - sum(width(piece.text) for piece in price)
+    name = clean(line.name)
     return Row(
         (
             right(quantity_text(line), QUANTITY),
             Piece("  "),
-            left(clean(line.name), name),
+            left(name, room),
             *price,
             right(look.money(line.subtotal), amount),
             Piece(" "),
         ),
         kind,
+        Line(line.line, uncut(name, room)),
     )
 
 

@@ -1,0 +1,55 @@
+"""What a click on something drawn means. A row or a piece carries a tag; the screen acts on it as on a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action of the table, by its id. Hovering tells what it does, or why it cannot be done now."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the ticket, by its number, which is chosen. `tip` is what hovering tells: a name that was cut."""
+
+    number: int
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry of a list, by what it stands for: a click chooses it, a click on the chosen one takes it."""
+
+    key: str
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of a page, by its index: a click chooses it, a click on the chosen one takes it."""
+
+    index: int
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A quick tender of the payment screen, by its index."""
+
+    index: int
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A key of the screen itself, such as `enter`."""
+
+    key: str
+    tip: str = ""
+
+
+Tag = Act | Line | Hit | Place | Tender | Pressed
