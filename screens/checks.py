@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, moment_text
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, apart, row, wrapped
 from screens.parts.line import message_rows
@@ -82,7 +82,7 @@ class ChecksScreen(PageScreen):
             (
                 Piece("◐ ", "warn"),
                 Piece(_("Ticket {ticket}", ticket=sale.ticket), "strong"),
-                Piece("  " + _("since {time}", time=f"{at:%H:%M}"), "faint"),
+                Piece("  " + _("since {time}", time=moment_text(at, "clock")), "faint"),
             ),
             (Piece(money(sale.total), "strong"),),
             columns,

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, decimal_mark, plural
 from screens.acting.keys import Key
 from screens.acting.tenders import is_code, may_be_card, quick_tenders
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.parts.inspector import Inspector
-from screens.parts.paying import Desk, how_paid, paying_rows, summary_rows
+from screens.parts.paying import how_paid, paying_rows, summary_rows
+from screens.parts.tendering import Desk
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -64,12 +65,15 @@ class PaymentScreen(TillScreen):
         self._card: tuple[str, int | None] | None = None
 
     def body(self) -> Sequence[Widget]:
-        """The payment at the left; the ticket or the inspector at the right."""
+        """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
         return (
             Horizontal(
                 Panel(self._paying, "paying", frame="accent"),
-                Panel(self._summary, "summary", frame="rim"),
-                Inspector(self, "inspector", edits=False),
+                Container(
+                    Panel(self._summary, "summary", frame="rim"),
+                    Inspector(self, "inspector", edits=False),
+                    id="beside",
+                ),
                 id="body",
             ),
         )
@@ -141,7 +145,7 @@ class PaymentScreen(TillScreen):
             case "up" | "left" | "down" | "right":
                 self._choose(-1 if key.name in ("up", "left") else 1)
             case char if char in "0123456789.," and len(self.typed) < LONGEST:
-                self.typed += "." if char == "," else char
+                self.typed += decimal_mark() if char in ".," else char
                 self.quick, self.trouble = None, None
                 self.host.notice = None
 
@@ -241,7 +245,7 @@ class PaymentScreen(TillScreen):
 
     def _amount(self, typed: str) -> int | None:
         from pos.domain.errors import TillError
-        from pos.domain.money import parse_money
+        from pos.domain.money import typed_money
 
         till = self.host.till
         assert till is not None
@@ -249,7 +253,7 @@ class PaymentScreen(TillScreen):
             self.host.say(_("That is a code, not an amount: nothing was taken."), "bad")
             return None
         try:
-            return parse_money(typed, till.catalog.exponent)
+            return typed_money(typed, till.catalog.exponent)
         except TillError as error:
             self.host.say(error.message, "bad")
             return None
@@ -325,7 +329,7 @@ class PaymentScreen(TillScreen):
         return paying_rows(self.host, desk, columns, lines)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
-        return summary_rows(self.host, columns, lines)
+        return summary_rows(self.host, self.sale, columns, lines)
 
 
 def _card_of(sale: Sale | None) -> str:

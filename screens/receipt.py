@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import _
 from screens.acting.keys import Key
 from screens.base import TillScreen
-from screens.drawing.digits import big
 from screens.drawing.panel import Panel
-from screens.drawing.rows import BLANK, Piece, Row, apart, row
+from screens.drawing.rows import BLANK, Piece, Row, apart, row, squeezed
+from screens.parts.inspector import Inspector
 from screens.parts.line import message_rows
-from screens.parts.paying import how_paid
+from screens.parts.paying import how_paid, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
 
 WIDTH: Final = 42
+SHORT: Final = 26
+LONG: Final = 36
+"""How wide the figures below the change are, on a narrow and on a wide screen."""
+LARGE: Final = 22
+"""From how many lines on the change is drawn five lines high."""
 SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 
 
@@ -40,10 +45,14 @@ class ReceiptScreen(TillScreen):
         self._shown = 20
 
     def body(self) -> Sequence[Widget]:
-        """What was paid at the left, the paper at the right."""
+        """What was paid at the left, on a very wide screen with what happened below it; the paper at the right."""
         return (
             Horizontal(
-                Panel(self._paid, "paid", frame="accent"),
+                Container(
+                    Panel(self._paid, "paid", frame="accent"),
+                    Inspector(self, "inspector", edits=False),
+                    id="beside",
+                ),
                 Panel(self._text, "paper", frame="rim"),
                 id="body",
             ),
@@ -85,6 +94,7 @@ class ReceiptScreen(TillScreen):
     def dress(self) -> None:
         """Captions."""
         self.query_one("#paid", Panel).caption(_("Paid"), _("⏎ or the next scan goes on"))
+        self.query_one("#inspector", Panel).caption(_("What happened"))
         self.query_one("#paper", Panel).caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
 
     @property
@@ -96,20 +106,26 @@ class ReceiptScreen(TillScreen):
         sale = self._sale
         if sale is None:
             return ()
-        money = self.host.money
-        change = big(money(sale.change), self.host.symbol)
-        rows = [BLANK, row(Piece(_("CHANGE"), "strong")), *change, BLANK]
-        rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), min(columns, 26)))
+        money, large = self.host.money, lines >= LARGE
+        wide = min(columns, LONG if columns >= 2 * LONG else SHORT)
+        change = sum_rows(self.host, sale.change, columns, large=large)
+        rows = [BLANK, row(Piece(_("CHANGE"), "strong")), *([BLANK] if large else []), *change, BLANK]
+        rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), wide))
         if sale.cash_rounding:
             rounding = money(sale.cash_rounding).replace("-", "−")
-            rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), min(columns, 26)))
+            rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), wide))
         rows += [
-            apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), min(columns, 26))
+            apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), wide)
             for payment in sale.payments
             if payment.state == "captured"
         ]
-        rows += [BLANK, row(Piece("✓ ", "good"), _("receipt {number}", number=sale.receipt)), BLANK]
-        return [*rows, *message_rows(self.host, columns)][:lines]
+        if sale.discount_total > 0:
+            saved = _("saved {amount}", amount=money(sale.discount_total))
+            rows += [BLANK, row(Piece("✓ ", "good"), saved)]
+        else:
+            rows.append(BLANK)
+        rows += [row(Piece("✓ ", "good"), _("receipt {number}", number=sale.receipt)), BLANK]
+        return squeezed([*rows, *message_rows(self.host, columns)], lines)
 
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
         self._shown = lines

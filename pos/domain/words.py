@@ -111,6 +111,8 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
     number = number.removesuffix("%").rstrip()
     if not (set(number) <= NUMERIC and any(char.isdigit() for char in number)):
         return text
+    if number.count(_current.shape.decimal) > 1:
+        return text
     plain = _current.shape.plain(number)
     if plain is not None:
         return plain + percent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pos.domain.words import decimal_mark, speech
+
 CODE_LENGTH: Final = 8
 LONGEST_CODE: Final = 14
 CARD_LENGTH: Final = 13
@@ -33,3 +35,12 @@ def may_be_card(typed: str) -> bool:
     from pos.domain.codes import luhn
 
     return typed.isdecimal() and (len(typed) > LONGEST_CODE or (len(typed) >= CARD_LENGTH and luhn(typed)))
+
+
+def as_shown(typed: str) -> str:
+    """A typed amount as the locale groups it: "1234,5" is "1.234,5" in German; anything else stays as it is."""
+    mark = decimal_mark()
+    plain = typed.replace(mark, ".", 1)
+    if not typed.replace(mark, "", 1).isdecimal() or typed.startswith(mark):
+        return typed
+    return speech().shape.number(plain)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, fit
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, moment_text, percent_text, plural
 
 if TYPE_CHECKING:
     from pos.domain.cart import Cart
@@ -54,7 +54,7 @@ def offer(coupon: Coupon, till: Till) -> str:
         return _gift(coupon, products)
     what = _what(coupon.products, coupon.categories, products)
     if coupon.type == "percentage":
-        return _("{percent} off {what}", percent=_percent(coupon.value or Decimal(0)), what=what)
+        return _("{percent} off {what}", percent=percent_text(coupon.value or Decimal(0)), what=what)
     amount = format_money(int(coupon.value or 0), till.catalog.exponent)
     return _("{amount} off {what}", amount=amount, what=what)
 
@@ -67,7 +67,7 @@ def _gift(coupon: Coupon, products: Mapping[str, Product]) -> str:
         if same:
             return _("buy {buy} of {bought}, get {get} free", buy=buy, bought=bought, get=get)
         return _("buy {buy} of {bought}, get {get} of {given} free", buy=buy, bought=bought, get=get, given=given)
-    off = _percent(coupon.get_discount)
+    off = percent_text(coupon.get_discount)
     if same:
         return _("buy {buy} of {bought}, get {get} {percent} off", buy=buy, bought=bought, get=get, percent=off)
     text = N_("buy {buy} of {bought}, get {get} of {given} {percent} off")
@@ -91,15 +91,9 @@ def named(skus: Iterable[str], categories: Iterable[str], products: Mapping[str,
         yield clean(product.name if product is not None else sku)
 
 
-def _percent(value: Decimal) -> str:
-    from pos.domain.model import decimal_text
-
-    return f"{decimal_text(value)} %"
-
-
 def day_text(moment: date) -> str:
     """A coupon's day, with the time if it has one."""
-    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
+    return moment_text(moment, "stamp" if isinstance(moment, datetime) else "day")
 
 
 class Standing(NamedTuple):

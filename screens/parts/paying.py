@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
-from screens.acting.tenders import is_code
+from screens.drawing.blocks import blocks
 from screens.drawing.digits import big
 from screens.drawing.panel import window
-from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, tail, wrapped
-from screens.parts.line import message_rows, shown
+from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
+from screens.parts.line import message_rows
+from screens.parts.tendering import CHOICES, Desk, entry_rows
 from screens.parts.ticket import figures, quantity_text
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from screens.payment import Trouble
 
 FIGURE: Final = 24
+ROOMY: Final = 24
+"""From how many lines on the choices stand one below the other."""
+LARGE: Final = 34
+"""From how many lines on the sum is drawn five lines high."""
 WAYS: Final = {
     "declined": (("again", N_("Try again")), ("cash", N_("Take cash")), ("back", N_("Back"))),
     "ticket": (("back", N_("Back to the ticket")),),
@@ -29,50 +34,56 @@ WAYS: Final = {
 """What can be done about a trouble: actions, none for Enter, and what they do then."""
 
 
-class Desk(NamedTuple):
-    """What the payment screen is showing besides the sale."""
-
-    typed: str
-    quick: int | None
-    tenders: tuple[int, ...]
-    waited: int
-    trouble: Trouble | None
-
-
 def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
-    """The left side of the payment screen."""
+    """The left side of the payment screen; where there is room, its choices stand one below the other."""
     sale = app.sale
     if sale is None:
         return ()
-    rows = [BLANK]
-    rows.append(row(Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong")))
-    digits = big(app.money(sale.due), app.symbol)
-    pad = " " * max((min(columns, FIGURE + 12) - digits[0].width) // 2, 0)
-    rows += [row(Piece(pad), *line.pieces) for line in digits]
-    rows += _figures(app, sale)
-    rows += [_payment_row(app, payment, columns) for payment in sale.payments if payment.state == "captured"][-4:]
+    roomy = _rows(app, desk, sale, columns, large=lines >= LARGE, listed=True)
+    if lines >= ROOMY and sum(line != BLANK for line in roomy) <= lines:
+        return squeezed(roomy, lines)
+    return squeezed(_rows(app, desk, sale, columns, large=False, listed=False), lines)
+
+
+def _rows(app: Host, desk: Desk, sale: Sale, columns: int, *, large: bool, listed: bool) -> list[Row]:
+    rows = [BLANK, row(Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong"))]
+    rows += [BLANK] if large else []
+    rows += sum_rows(app, sale.due, columns, large=large, centred=FIGURE + 12)
+    rows += [BLANK] if large else []
+    wide = min(columns, CHOICES if listed else FIGURE)
+    rows += _figures(app, sale, wide)
+    rows += [_payment_row(app, payment, wide) for payment in sale.payments if payment.state == "captured"][-4:]
     rows.append(BLANK)
     if app.working:
         rows += _waiting(app, desk, columns)
     elif desk.trouble is not None and desk.trouble.kind == "unknown":
         rows += _trouble(app, desk.trouble, columns)
     else:
-        rows += [*_entry(app, desk, sale, columns), BLANK]
+        rows += [*entry_rows(app, desk, sale, columns, listed=listed), BLANK]
         rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else message_rows(app, columns)
-    return squeezed(rows, lines)
+    return rows
 
 
-def _figures(app: Host, sale: Sale) -> list[Row]:
+def sum_rows(app: Host, amount: int, columns: int, *, large: bool, centred: int = 0) -> list[Row]:
+    """An amount in large digits, five lines high if they fit and are wanted, else three."""
+    if large:
+        high = blocks(app.money(amount), app.symbol)
+        if high[0].width <= columns:
+            return list(high)
+    digits = big(app.money(amount), app.symbol)
+    pad = " " * max((min(columns, centred) - digits[0].width) // 2, 0)
+    return [row(Piece(pad), *line.pieces) for line in digits]
+
+
+def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
     found = [(_("Total"), sale.total), (_("Paid"), sale.paid)]
     if sale.cash_due != sale.due:
         found.append((_("In cash"), sale.cash_due))
-    return [row(left(label, FIGURE - width(app.money(amount))), Piece(app.money(amount))) for label, amount in found]
+    return [apart((Piece(label),), (Piece(app.money(amount)),), columns) for label, amount in found]
 
 
 def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
-    return apart(
-        (Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), min(FIGURE, columns)
-    )
+    return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), columns)
 
 
 def how_paid(payment: Payment) -> str:
@@ -80,47 +91,6 @@ def how_paid(payment: Payment) -> str:
     if payment.tender == "cash":
         return _("cash")
     return f"{clean(payment.brand or _('card'))} ••{clean(payment.last4 or '')}"
-
-
-def _typed(app: Host, typed: str, columns: int) -> Row:
-    """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
-    text, label, hint = shown(app, typed), _("Amount"), _("⏎ takes it as cash") if typed else ""
-    if typed.startswith("/"):
-        label, hint = _("Command"), ""
-    elif is_code(typed) and text != typed:
-        label, hint = _("Card"), _("{key} charges it", key=app.cap("card"))
-    elif is_code(typed):
-        hint = plural("{count} digit", "{count} digits", len(typed))
-        text, label = f"••••{typed[-4:]}", _("Number")
-    field = (left(label, 8, "faint"), Piece(tail(text, columns - 10 - width(hint)), "strong"), Piece(" ", "cursor"))
-    return apart(field, (Piece(hint, "faint"),), columns)
-
-
-def _entry(app: Host, desk: Desk, sale: Sale, columns: int) -> list[Row]:
-    keys = [Piece(app.cap("cash"), "key"), Piece(f" {_('Cash')}    ")]
-    if sale.due:
-        keys += [Piece(app.cap("card"), "key"), Piece(f" {_('Card')}    ")]
-    else:
-        keys += [Piece("⏎", "key"), Piece(f" {_('finish, nothing is due')}")]
-    if sale.state == "part_paid":
-        keys += [Piece(app.cap("abandon"), "key"), Piece(f" {_('Abandon')}")]
-    return [_typed(app, desk.typed, columns), BLANK, Row(tuple(keys)), _quick(app, desk, columns)]
-
-
-def _quick(app: Host, desk: Desk, columns: int) -> Row:
-    """The quick tenders: the chosen one stands in a box of colour and between marks."""
-    if not desk.tenders:
-        return BLANK
-    pieces = [Piece("↑↓", "key"), Piece(" ")]
-    used = 3
-    for index, tender in enumerate(desk.tenders):
-        text = app.money(tender)
-        text = f"▸{text}◂" if index == desk.quick else f" {text} "
-        used += width(text)
-        if used > columns:
-            break
-        pieces.append(Piece(text, "pick" if index == desk.quick else ""))
-    return Row(tuple(pieces))
 
 
 def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
@@ -163,9 +133,8 @@ def _ways(app: Host, trouble: Trouble) -> Row:
     return Row(tuple(pieces[:-1]))
 
 
-def summary_rows(app: Host, columns: int, lines: int) -> list[Row]:
-    """The ticket in short, with its totals at the end."""
-    sale = app.sale
+def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:
+    """A ticket in short, with its totals at the end."""
     if sale is None:
         return []
     totals = [

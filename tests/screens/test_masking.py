@@ -48,7 +48,7 @@ async def test_digits_too_long_for_an_amount_are_hidden_but_for_the_last_four(tm
         assert "takes it as cash" not in drawn
         await cashier.keys(CARD[15])
         drawn = cashier.text("paying")
-        assert "Card    visa••4242" in drawn
+        assert "Card visa••4242" in " ".join(drawn.split())
         assert "K charges it" in drawn
 
 

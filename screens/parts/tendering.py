@@ -1,0 +1,144 @@
+"""What is typed on the payment screen and what can be chosen there, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pos.domain.text import width
+from pos.domain.words import _, plural
+from screens.acting.tenders import as_shown, is_code
+from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, tail
+from screens.parts.line import shown
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from screens.host import Host
+    from screens.payment import Trouble
+
+LABEL = 9
+CHOICES = 30
+"""How wide the choices with their amounts are."""
+
+
+class Desk(NamedTuple):
+    """What the payment screen is showing besides the sale."""
+
+    typed: str
+    quick: int | None
+    tenders: tuple[int, ...]
+    waited: int
+    trouble: Trouble | None
+
+    def amount(self, exponent: int) -> int | None:
+        """What was typed or chosen, in minor units; None if nothing was, or if it is no amount."""
+        from pos.domain.errors import TillError
+        from pos.domain.money import typed_money
+
+        if self.quick is not None and self.quick < len(self.tenders):
+            return self.tenders[self.quick]
+        if not self.typed or self.typed.startswith("/") or is_code(self.typed):
+            return None
+        try:
+            return typed_money(self.typed, exponent)
+        except TillError:
+            return None
+
+
+def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool) -> list[Row]:
+    """The amount, what it comes to, and the choices: below one another if `listed`, else in two rows."""
+    exponent = app.till.catalog.exponent if app.till is not None else 2
+    amount = desk.amount(exponent)
+    rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount)]
+    if listed:
+        return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
+    return [*rows, BLANK, _keys(app, sale), _quick(app, desk, columns)]
+
+
+def _typed(app: Host, typed: str, columns: int) -> Row:
+    """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
+    text, label, hint = as_shown(shown(app, typed)), _("Amount"), _("⏎ takes it as cash") if typed else ""
+    if typed.startswith("/"):
+        text, label, hint = shown(app, typed), _("Command"), ""
+    elif is_code(typed) and shown(app, typed) != typed:
+        text, label, hint = shown(app, typed), _("Card"), _("{key} charges it", key=app.cap("card"))
+    elif is_code(typed):
+        hint = plural("{count} digit", "{count} digits", len(typed))
+        text, label = f"••••{typed[-4:]}", _("Number")
+    room = columns - LABEL - 1 - (width(hint) + 1 if hint else 0)
+    field = (left(label, LABEL, "faint"), Piece(tail(text, room), "strong"), Piece(" ", "cursor"))
+    return apart(field, (Piece(hint, "faint"),), columns)
+
+
+def _outcome(app: Host, sale: Sale, amount: int | None) -> Row:
+    """What an amount in cash comes to."""
+    return BLANK if not amount else row(Piece(" " * LABEL), Piece(_comes_to(app, sale, amount), "good"))
+
+
+def _comes_to(app: Host, sale: Sale, amount: int) -> str:
+    if amount < sale.cash_due:
+        return _("{amount} still due", amount=app.money(sale.due - amount))
+    change = amount - sale.cash_due
+    return _("{amount} change", amount=app.money(change)) if change else _("no change")
+
+
+def _keys(app: Host, sale: Sale) -> Row:
+    pieces = [Piece(app.cap("cash"), "key"), Piece(f" {_('Cash')}    ")]
+    if sale.due:
+        pieces += [Piece(app.cap("card"), "key"), Piece(f" {_('Card')}    ")]
+    else:
+        pieces += [Piece("⏎", "key"), Piece(f" {_('finish, nothing is due')}")]
+    if sale.state == "part_paid":
+        pieces += [Piece(app.cap("abandon"), "key"), Piece(f" {_('Abandon')}")]
+    return Row(tuple(pieces))
+
+
+def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Row]:
+    """Each way to go on with the amount that it would take, or give back."""
+    if not sale.due:
+        return [_choice("⏎", _("finish, nothing is due"), "", columns)]
+    money = app.money
+    rows = [_choice(app.cap("cash"), _("Cash"), money(sale.cash_due if amount is None else amount), columns)]
+    charged = sale.due if amount is None else amount
+    if charged <= sale.due:
+        rows.append(_choice(app.cap("card"), _("Card"), money(charged), columns))
+    else:
+        most = _("at most {amount}", amount=money(sale.due))
+        rows.append(_choice(app.cap("card"), _("Card"), most, columns, off=True))
+    if sale.state == "part_paid":
+        rows.append(_choice(app.cap("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
+    return rows
+
+
+def _choice(cap: str, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
+    pieces = (left(cap, 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
+    return apart(pieces, (Piece(amount, "faint" if off else "strong"),), min(columns, CHOICES))
+
+
+def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:
+    """The quick tenders one below the other, each with its change."""
+    amounts = [app.money(tender) for tender in desk.tenders]
+    wide = max(map(width, amounts), default=0)
+    rows = []
+    for index, (tender, amount) in enumerate(zip(desk.tenders, amounts, strict=True)):
+        chosen = index == desk.quick
+        text = right(amount, wide).text
+        marked = Piece(f"▸{text}◂", "pick") if chosen else Piece(f" {text} ")
+        outcome = Piece(f"  {_comes_to(app, sale, tender)}", "faint")
+        rows.append(row(Piece("" if index else "↑↓", "key"), Piece("    " if index else "  "), marked, outcome))
+    return rows
+
+
+def _quick(app: Host, desk: Desk, columns: int) -> Row:
+    """The quick tenders in one row: the chosen one stands in a box of colour and between marks."""
+    if not desk.tenders:
+        return BLANK
+    pieces = [Piece("↑↓", "key"), Piece(" ")]
+    used = 3
+    for index, tender in enumerate(desk.tenders):
+        text = app.money(tender)
+        marked = f"▸{text}◂" if index == desk.quick else f" {text} "
+        used += width(marked)
+        if used > columns:
+            break
+        pieces.append(Piece(marked, "pick" if index == desk.quick else ""))
+    return Row(tuple(pieces))
