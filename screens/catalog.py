@@ -180,7 +180,7 @@ class CatalogScreen(LineScreen):
             self.index = index
             sku = self._listing.key(index) if self._listing is not None else None
             if sku is not None:
-                self._add_hit(sku)
+                self.add_hit(sku)
 
     def _complete(self, suggestion: str) -> None:
         """Do a suggested action; begin a suggested command, so that its words can be typed."""
@@ -198,12 +198,12 @@ class CatalogScreen(LineScreen):
         if scan is None:
             self.typed = split(text).times
         elif scan.line in till.catalog.products and scan.line != text:
-            self._add_hit(scan.line)
+            self.add_hit(scan.line)
         else:
             done = _("“{text}” was dropped for the scan.", text=scan.dropped.strip()) if scan.dropped else ""
             self.host.attempt(lambda till: add_line(till, scan.line), done)
 
-    def _add_hit(self, sku: str) -> None:
+    def add_hit(self, sku: str) -> None:
         """Add a chosen product; of a weighed one the weight is asked."""
         till = self.host.till
         assert till is not None

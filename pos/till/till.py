@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
@@ -121,10 +120,16 @@ class Till(SettingAside):
         """
         store = self._desk.store
         wanted = order or self.sale.order or self._last_order
-        found = store.order(wanted) if wanted else newest(store.orders())
+        found = store.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
         if found is None:
             raise TillError("unknown_order", f"No order has the number {order}." if order else "Nothing was sold yet.")
         return found
+
+    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+        """The orders that were finished last, the newest first, as many as asked for."""
+        store = self._desk.store
+        newest = store.keys("orders")[-limit:] if limit > 0 else ()
+        return tuple(order for key in reversed(newest) if (order := store.order(key)) is not None)
 
     def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
@@ -274,8 +279,3 @@ class Till(SettingAside):
             self._done_with(result.ticket)
         if result.error is not None:
             raise result.error
-
-
-def newest(orders: Iterable[Order]) -> Order | None:
-    """The order that was committed last."""
-    return next(iter(deque(orders, maxlen=1)), None)

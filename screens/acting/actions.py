@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
-ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "palette", "settings")
+ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks")
+EVERYWHERE: Final = (*ALL, "palette", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         EDITING, doing.show_payment, reason=doing.needs_payable, rank=0,
     ),
     Action(
+        "palette", "ctrl+p", "palette", N_("Find"), N_("Find anything"),
+        N_("Find an action, a product, a ticket or a receipt by a part of its name, and do it."),
+        ("sale", "cart", "coupon", "payment"), doing.show_palette, rank=9,
+    ),
+    Action(
         "cart", "ctrl+t", "cart", N_("Cart"), N_("Cart"), N_("Every line with every step of its price."),
         ("sale",), doing.show_cart, reason=doing.needs_lines, rank=9,
     ),
@@ -136,12 +142,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "back", "escape", "", N_("Back"), N_("Back"),
         N_("Clear what is typed, or go back. It never loses a ticket."),
-        tuple(screen for screen in ALL if screen != "sale"), doing.go_back, rank=4,
+        tuple(screen for screen in EVERYWHERE if screen != "sale"), doing.go_back, rank=4,
     ),
     Action(
         "quit", "ctrl+q", "quit", N_("Quit"), N_("Quit"),
         N_("Close the till. An open ticket is there again at the next start."),
-        ALL, doing.quit_till, rank=20,
+        EVERYWHERE, doing.quit_till, rank=20,
     ),
 )  # fmt: skip
 """Every action, in the order in which footer and help show them."""

@@ -97,6 +97,14 @@ def show_menu(app: Host) -> None:
     app.show(MenuScreen(app.kind))
 
 
+def show_palette(app: Host) -> None:
+    """The palette, over the screen in front."""
+    from screens.palette import PaletteScreen
+
+    app.notice = None
+    app.show(PaletteScreen(app.kind))
+
+
 def show_cart(app: Host) -> None:
     """The Cart screen."""
     from screens.cart import CartScreen

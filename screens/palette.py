@@ -1,0 +1,168 @@
+"""The palette: whatever can be done now, and every product, ticket and receipt, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
+from screens.acting.finding import ACTIONS, SECTIONS, Entry, find
+from screens.acting.keys import ENTER, Key
+from screens.acting.scanning import SHORTEST_SUFFIX, resolve
+from screens.base import LineScreen
+from screens.drawing.panel import Panel, window
+from screens.drawing.rows import BLANK, Piece, Row, left, right, row
+from screens.scrolling import STEPS
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+
+TITLE: Final = N_("What can be done")
+NAME: Final = 30
+"""How wide a name is at most on a terminal of 80 columns, and how much more on a wider one."""
+ABOUT: Final = 76
+"""How wide the words about an entry are at most: further away the eye loses the line."""
+
+
+class PaletteScreen(LineScreen):
+    """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
+
+    KIND: ClassVar[str] = "palette"
+
+    index: var[int] = var(0, init=False)
+    """Which entry is chosen."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about
+        self._found: tuple[tuple[str, Sale | None], tuple[Entry, ...]] | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The line, and what it finds."""
+        return self.line_panel(), Panel(self._page, "page", frame="rim", title=_(TITLE))
+
+    def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What fits; looked up once for what was typed and how the ticket stands."""
+        key = (self.typed.strip(), self.host.sale)
+        if self._found is None or self._found[0][0] != key[0] or self._found[0][1] is not key[1]:
+            self._found = (key, find(self.host, self._about, key[0]))
+        return self._found[1]
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The entry that Enter means."""
+        entries = self.entries
+        return entries[min(self.index, len(entries) - 1)] if entries else None
+
+    def take(self, key: Key) -> None:
+        """A key that means something on the screen below goes there, its own closes it; all else types or chooses."""
+        below = self.host.keymap.action(self._about, key.name)
+        here = self.host.keymap.action(self.KIND, key.name)
+        if key.char is None and here is None and below is not None:
+            self.app.pop_screen()
+            if below.id != self.KIND:
+                self.host.take(key)
+        else:
+            super().take(key)
+
+    def press(self, key: Key) -> None:
+        """What is typed begins a new choice."""
+        typed = self.typed
+        super().press(key)
+        if key.name != "enter" and self.typed != typed:
+            self.index, self.host.notice = 0, None
+
+    def move(self, name: str) -> None:
+        """Arrows choose."""
+        if name in STEPS:
+            self.index = min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0))
+            self.host.notice = None
+
+    def submit(self, text: str) -> None:
+        """Do what is chosen, or say why it cannot be done now; what was typed for it stays then."""
+        if self._is_code(text):
+            self.app.pop_screen()
+            for char in text:
+                self.host.take(Key(char, char))
+            self.host.take(ENTER)
+            return
+        self.typed = text
+        entry = self.chosen
+        if entry is None:
+            self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+        elif entry.off:
+            self.host.say(entry.off, "bad")
+        else:
+            self.app.pop_screen()
+            entry.do(self.host)
+
+    def _is_code(self, text: str) -> bool:
+        """Whether a scan came in, which is no choice: the code of a product, as long as a barcode."""
+        till = self.host.till
+        scan = resolve(text, till.catalog.is_known, lambda: None) if till is not None else None
+        if till is None or scan is None:
+            return False
+        code = scan.line.rpartition("*")[2]
+        return len(code) >= SHORTEST_SUFFIX and code.isdecimal() and till.catalog.is_known(code)
+
+    @property
+    def hint(self) -> str:
+        """All that is to be said about the chosen entry."""
+        entry = self.chosen
+        if entry is None:
+            return ""
+        return entry.off or (entry.about if entry.section == ACTIONS else f"{entry.text} · {entry.about}")
+
+    def dress(self) -> None:
+        """Captions."""
+        super().dress()
+        title = _("Do what? Type a part of its name")
+        self.query_one("#line", Panel).caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
+        many = len(self.entries)
+        self.query_one("#page", Panel).caption(_(TITLE), plural("{count} found", "{count} found", many))
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        entries = self.entries
+        if not entries:
+            return (row(Piece(_("Nothing fits that."), "faint")),)
+        widths = (
+            min(max(width(entry.text) for entry in entries) + 1, NAME + max(columns - 80, 0) // 4),
+            max(width(entry.state) for entry in entries),
+            max(width(entry.end) for entry in entries),
+        )
+        rows: list[Row] = []
+        section, focus = "", 0
+        for entry in entries:
+            if entry.shown_in != section:
+                rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "accent"))]
+            if entry is self.chosen:
+                focus = len(rows)
+            rows.append(self._entry(entry, columns, widths, chosen=entry is self.chosen))
+        first = window(len(rows), lines, focus)
+        return rows[first : first + lines]
+
+    def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], *, chosen: bool) -> Row:
+        name, states, ends = widths
+        kind = "faint" if entry.off else ""
+        room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
+        pieces = (
+            Piece("▸ " if chosen else "  "),
+            Piece(f"{SECTIONS[entry.shown_in]} ", "faint"),
+            left(clean(entry.text), name, kind),
+            Piece(" "),
+            left(clean(entry.off or entry.about), room, "faint"),
+            Piece(" "),
+            right(entry.state, states, entry.kind),
+            Piece(" "),
+            right(entry.end, ends, kind or ("key" if entry.section == ACTIONS else "")),
+        )
+        return Row(pieces, "chosen" if chosen else "")
