@@ -122,7 +122,7 @@ class CatalogScreen(LineScreen):
             if times:
                 self.host.attempt(lambda till: add_line(till, times + key))
             else:
-                self._add_hit(key)
+                self.add_hit(key)
         elif index == chosen:
             self.take(ENTER)
 
