@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
@@ -14,7 +15,9 @@ from screens.acting.commands import add_line
 from screens.acting.keys import Key
 from screens.base import LineScreen
 from screens.drawing.panel import Panel, window
-from screens.drawing.rows import Piece, Row, apart, left, row
+from screens.drawing.rows import Piece, Row, apart, left, row, wrapped
+from screens.drawing.tags import Place, Tag
+from screens.parts.coupondetails import detail_rows
 from screens.parts.couponwords import Standing, rule, standing
 
 if TYPE_CHECKING:
@@ -38,11 +41,18 @@ class CouponScreen(LineScreen):
         self._judged: tuple[object, dict[str, Standing]] = (None, {})
 
     def body(self) -> Sequence[Widget]:
-        """The line and the two lists."""
+        """The line and the two lists; where there is room, the chosen coupon in full below or beside them."""
         return (
             self.line_panel(),
-            Panel(self._applied, "applied", frame="rim"),
-            Panel(self._offered, "offered", frame="rim"),
+            Container(
+                Container(
+                    Panel(self._applied, "applied", frame="rim"),
+                    Panel(self._offered, "offered", frame="rim"),
+                    id="coupons",
+                ),
+                Panel(self._details, "details", frame="rim"),
+                id="body",
+            ),
         )
 
     def watch_index(self) -> None:
@@ -74,6 +84,18 @@ class CouponScreen(LineScreen):
         """The chosen code."""
         codes = (*self.on_ticket, *self.offers)
         return codes[self.index] if self.index is not None and self.index < len(codes) else None
+
+    @property
+    def _roomy(self) -> bool:
+        """Whether the chosen coupon is told in full in a panel of its own."""
+        return self.query_one("#details").display
+
+    @property
+    def detailed(self) -> str | None:
+        """The coupon that is told in full: the one whose code is typed, else the chosen one."""
+        code = self.typed.strip().upper()
+        till = self.host.till
+        return code if till is not None and code in till.catalog.coupons else self.chosen
 
     def type(self, char: str) -> None:
         """A typed code stands for itself, not for what was chosen."""
@@ -126,14 +148,16 @@ class CouponScreen(LineScreen):
         """The chosen offer in full."""
         till, code = self.host.till, self.chosen
         found = self.offers.get(code) if code is not None else None
-        if till is None or code is None or found is None:
+        if till is None or code is None or found is None or self._roomy:
             return ""
-        return f"{code}: {rule(till.catalog.coupons[code], till)} · {found.words}"
+        return self._in_full(till, code)
 
     def dress(self) -> None:
         """Captions; the total is in sight here too."""
         sale = self.host.current
+        super().dress()
         line = self.query_one("#line", Panel)
+        self.query_one("#details", Panel).caption(clean(self.detailed or "") or _("Coupon in full"))
         line.caption(_(TITLE), _("⏎ puts it on the ticket · {key} back", key=self.host.cap("back")))
         many = len(self.on_ticket)
         applied = self.query_one("#applied", Panel)
@@ -153,7 +177,8 @@ class CouponScreen(LineScreen):
             amount = f"−{self.host.money(coupon.amount)}" if coupon.amount else self.host.money(0)
             pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(coupon.reason)))
             drawn = apart(pieces, (Piece(f" {amount}"),), columns)
-            rows.append(Row(drawn.pieces, "chosen" if number == self.index else ""))
+            tip = f"{clean(coupon.code)}: {clean(coupon.reason)}"
+            rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", Place(number, tip)))
         return rows
 
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
@@ -162,10 +187,46 @@ class CouponScreen(LineScreen):
             return (row(Piece(_("This shop has no other coupon."), "faint")),)
         at = None if self.index is None else self.index - len(self.on_ticket)
         first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
+        many = len(self.on_ticket)
         return [
-            Row(self._offer(till, code, columns), "chosen" if number == at else "")
+            Row(
+                self._offer(till, code, columns),
+                "chosen" if number == at else "",
+                Place(many + number, self._in_full(till, code)),
+            )
             for number, code in enumerate([*offers][first : first + lines], start=first)
         ]
+
+    def _in_full(self, till: Till, code: str) -> str:
+        return f"{clean(code)}: {rule(till.catalog.coupons[code], till)} · {clean(self.offers[code].words)}"
+
+    def _details(self, columns: int, lines: int) -> Sequence[Row]:
+        till, sale, code = self.host.till, self.host.current, self.detailed
+        if till is None or sale is None:
+            return ()
+        if code is None:
+            about = _("Choose a coupon with ↑↓, or type its code: its rule and what is missing are told here.")
+            return [row(Piece(line, "faint")) for line in wrapped(about, columns)]
+        found = self.offers.get(code) or self._standing_on_ticket(code) or Standing(1, "")
+        return detail_rows(till, sale, code, found, self.host.now, columns, lines)
+
+    def _standing_on_ticket(self, code: str) -> Standing | None:
+        sale = self.host.current
+        for coupon in sale.coupons if sale is not None else ():
+            if coupon.code == code:
+                amount = self.host.money(coupon.amount)
+                words = _("takes {amount} off", amount=amount) if coupon.amount else coupon.reason
+                return Standing(0 if coupon.amount else 1, words)
+        return None
+
+    def clicked(self, tag: Tag) -> None:
+        """A coupon is chosen; a chosen one of the shop is put on the ticket."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif self.index == tag.index and not self.typed and tag.index >= len(self.on_ticket):
+            self.submit("")
+        else:
+            self.typed, self.index = "", tag.index
 
     def _offer(self, till: Till, code: str, columns: int) -> tuple[Piece, ...]:
         """A coupon with its rule, and what it takes off or what stands in its way."""

@@ -120,7 +120,7 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     from pos.domain.money import format_money
     from pos.domain.pricing import price
 
-    rules, cart = till.catalog.rules, _cart(sale)
+    rules, cart = till.catalog.rules, cart_of(sale)
     refusal = refusal_now(till.catalog.coupons[code], cart, sale, rules, now)
     if refusal is not None:
         return Standing(_RANKS.get(refusal.code, _OVER), refusal.matter, refusal.limit, refusal.advice)
@@ -131,8 +131,8 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     return Standing(0, _("takes {amount} off", amount=format_money(counted.amount, till.catalog.exponent)))
 
 
-def _cart(sale: Sale) -> Cart:
-    """A sale as the cart that coupons are judged by: its lines as they are before any coupon."""
+def cart_of(sale: Sale, without: str = "") -> Cart:
+    """A sale as the cart that coupons are judged by: its lines as they are before any coupon, and its other coupons."""
     from pos.domain.cart import Cart, CartLine, ManualDiscount
 
     lines = []
@@ -142,4 +142,5 @@ def _cart(sale: Sale) -> Cart:
         lines.append(
             CartLine(line=line.line, sku=line.sku, quantity=line.quantity, price=line.unit_price, discount=discount)
         )
-    return Cart(lines=tuple(lines), coupons=tuple(coupon.code for coupon in sale.coupons), member=sale.member)
+    codes = tuple(coupon.code for coupon in sale.coupons if coupon.code != without)
+    return Cart(lines=tuple(lines), coupons=codes, member=sale.member)
