@@ -176,7 +176,7 @@ class TillApp(Stage):
             self.till.cancel_payment()
             self.say(_("Cancelling…"))
             return True
-        if key.name == "ctrl+q" and self.till is None:
+        if key.name == self.keymap.key("quit") and self.till is None:
             self.leave()
             return True
         return False

@@ -11,6 +11,7 @@ from pos.domain.words import N_, _
 from screens.acting import actions
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.drawing.tags import Act, Tag
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
@@ -65,23 +66,33 @@ class HelpScreen(PageScreen):
         """Captions."""
         self.query_one("#page", Panel).caption(_("Help"), _("↑↓ scroll · Esc back"))
 
+    def clicked(self, tag: Tag) -> None:
+        """An action of the screen below is done there."""
+        below = isinstance(tag, Act) and self.KIND not in actions.by_id(tag.id).screens
+        if below:
+            self.app.pop_screen()
+            self.host.front.clicked(tag)
+        else:
+            super().clicked(tag)
+
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         self._height = lines
         return self._rows(columns)[self.index : self.index + lines]
 
     def _rows(self, columns: int) -> list[Row]:
         kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
-        rows = [line for kind in kinds for line in _section(self.host, kind, columns)]
+        rows = [line for kind in kinds for line in _section(self.host, kind, columns, here=kind == self._about)]
         return [*rows, *_commands(columns)]
 
 
-def _section(app: Host, kind: str, columns: int) -> list[Row]:
+def _section(app: Host, kind: str, columns: int, *, here: bool) -> list[Row]:
     rows = [row(Piece(_(NAMES[kind]), "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
     for action in actions.on_screen(kind):
-        rows += _entry(app.cap(action.id), f"/{action.word}" if action.word else "", _(action.help), columns)
+        entry = _entry(app.cap(action.id), f"/{action.word}" if action.word else "", _(action.help), columns)
+        rows += [line._replace(tag=Act(action.id)) for line in entry] if here else entry
     return [*rows, BLANK]
 
 

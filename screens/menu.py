@@ -11,6 +11,7 @@ from pos.domain.words import _
 from screens.acting import actions
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.drawing.tags import Place
 from screens.scrolling import PageScreen
 
 KEY: Final = 9
@@ -51,20 +52,20 @@ class MenuScreen(PageScreen):
         shown = max(lines - ABOUT - 1, 1)
         first = window(len(self._actions), shown, self.index)
         rows = [
-            self._row(action, columns, chosen=index == self.index)
+            self._row(action, columns, index)
             for index, action in enumerate(self._actions[first : first + shown], start=first)
         ]
         action = self._actions[self.index]
         about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
         return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
 
-    def _row(self, action: actions.Action, columns: int, *, chosen: bool) -> Row:
+    def _row(self, action: actions.Action, columns: int, index: int) -> Row:
         reason = action.reason(self.host)
         kind = "" if reason is None else "faint"
         pieces = (
-            Piece("▸ " if chosen else "  "),
+            Piece("▸ " if index == self.index else "  "),
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
             left(_(action.label), LABEL, kind),
             left(reason or _(action.help), max(columns - KEY - LABEL - 2, 0), "faint"),
         )
-        return Row(pieces, "chosen" if chosen else "")
+        return Row(pieces, "chosen" if index == self.index else "", Place(index, _(action.help)))

@@ -16,6 +16,7 @@ from screens.acting.scanning import SHORTEST_SUFFIX, resolve
 from screens.base import LineScreen
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, left, right, row
+from screens.drawing.tags import Place, Tag
 from screens.scrolling import STEPS
 
 if TYPE_CHECKING:
@@ -105,6 +106,15 @@ class PaletteScreen(LineScreen):
             self.app.pop_screen()
             entry.do(self.host)
 
+    def clicked(self, tag: Tag) -> None:
+        """An entry is chosen; the chosen one is done."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif tag.index == self.index:
+            self.take(ENTER)
+        else:
+            self.index, self.host.notice = min(tag.index, max(len(self.entries) - 1, 0)), None
+
     def _is_code(self, text: str) -> bool:
         """Whether a scan came in, which is no choice: the code of a product, as long as a barcode."""
         till = self.host.till
@@ -141,17 +151,18 @@ class PaletteScreen(LineScreen):
         )
         rows: list[Row] = []
         section, focus = "", 0
-        for entry in entries:
+        for number, entry in enumerate(entries):
             if entry.shown_in != section:
                 rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "accent"))]
             if entry is self.chosen:
                 focus = len(rows)
-            rows.append(self._entry(entry, columns, widths, chosen=entry is self.chosen))
+            rows.append(self._entry(entry, columns, widths, number))
         first = window(len(rows), lines, focus)
         return rows[first : first + lines]
 
-    def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], *, chosen: bool) -> Row:
+    def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
         name, states, ends = widths
+        chosen = entry is self.chosen
         kind = "faint" if entry.off else ""
         room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
         pieces = (
@@ -165,4 +176,6 @@ class PaletteScreen(LineScreen):
             Piece(" "),
             right(entry.end, ends, kind or ("key" if entry.section == ACTIONS else "")),
         )
-        return Row(pieces, "chosen" if chosen else "")
+        about = entry.off or entry.about
+        tip = f"{entry.text} · {about}" if about else entry.text
+        return Row(pieces, "chosen" if chosen else "", Place(number, tip))

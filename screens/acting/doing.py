@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, typed_number, typed_start
 from screens.acting.prompts import Prompt
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
+    from pos.till.till import Till
     from screens.host import Host
     from screens.payment import PaymentScreen
 
@@ -171,7 +172,9 @@ def ask_quantity(app: Host) -> None:
         Prompt(
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
-            lambda text: app.attempt(lambda till: till.set_quantity(line.line, quantity(text))),
+            lambda text: app.attempt(
+                lambda till: till.set_quantity(line.line, quantity(typed_number(text, "bad_quantity")))
+            ),
         )
     )
 
@@ -185,7 +188,11 @@ def ask_discount(app: Host) -> None:
         Prompt(
             _("Discount on {name}", name=line.name),
             _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(lambda till: till.discount(line.line, discount_of(text, till.catalog.exponent))),
+            lambda text: app.attempt(
+                lambda till: till.discount(
+                    line.line, discount_of(typed_start(text, "bad_discount"), till.catalog.exponent)
+                )
+            ),
         )
     )
 
@@ -198,7 +205,9 @@ def ask_ticket_discount(app: Host) -> None:
         Prompt(
             _("Discount on the whole ticket"),
             _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(lambda till: till.discount_ticket(discount_of(text, till.catalog.exponent))),
+            lambda text: app.attempt(
+                lambda till: till.discount_ticket(discount_of(typed_start(text, "bad_discount"), till.catalog.exponent))
+            ),
         )
     )
 
@@ -210,9 +219,22 @@ def ask_price(app: Host) -> None:
         Prompt(
             _("Price of {name}", name=line.name),
             _("per piece or unit, - for the catalog's price"),
-            lambda text: app.command(f"price {line.line} {text}"),
+            lambda text: app.attempt(lambda till: till.price(line.line, _typed_price(till, text))),
         )
     )
+
+
+def _typed_price(till: Till, text: str) -> int | None:
+    """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
+    from pos.domain.errors import TillError
+    from pos.domain.money import typed_money
+
+    if text == "-":
+        return None
+    try:
+        return typed_money(text, till.catalog.exponent)
+    except TillError as error:
+        raise TillError("bad_price", error.message) from None
 
 
 def ask_member(app: Host) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, moment_text, plural
 from screens.acting import actions, doing
 from screens.parts.listing import product_item
 
@@ -140,7 +140,7 @@ def _ticket(app: Host, ticket: HeldTicket) -> Entry:
     return Entry(
         HELD,
         _("Ticket {ticket}", ticket=ticket.name),
-        _("{lines}, set aside at {time}", lines=lines, time=f"{at:%H:%M}"),
+        _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
         "",
         partial(_take_up, name=ticket.name),
         doing.needs_held(app) or "",
@@ -188,14 +188,12 @@ def _exact(app: Host, typed: str) -> Order | None:
 def _order(app: Host, order: Order) -> Entry:
     at = order.at.astimezone(app.now.tzinfo)
     items = plural("{count} item", "{count} items", order.sale.items)
-    named = {"day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}", "items": items, "member": order.sale.member_name}
-    about = (
-        _("{day} {time}, {items}, {member}", **named) if order.sale.member_name else _("{day} {time}, {items}", **named)
-    )
+    named = {"moment": moment_text(at, "stamp"), "items": items, "member": order.sale.member_name}
+    about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
     return Entry(
         ORDERS,
         _("Receipt {number}", number=order.receipt),
-        about,
+        _(about, **named),
         app.money(order.sale.total),
         lambda app: app.show_receipt(order.id),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from string import ascii_lowercase
-from typing import Final
+from typing import Final, NamedTuple
 
 from pos.domain.words import N_, _
 from screens.acting import actions
@@ -20,7 +20,13 @@ _SPELLED: Final = {"esc": "escape", "del": "delete", "ins": "insert", "return": 
 _CAPS: Final = {"escape": N_("Esc"), "delete": N_("Del"), "enter": N_("Enter"), "insert": N_("Ins")}
 _LETTERS: Final = frozenset(ascii_lowercase)
 _FUNCTION: Final = frozenset(f"f{number}" for number in range(1, 13))
-_SAME_AS: Final = {"ctrl+i": N_("Tab"), "ctrl+m": N_("Enter"), "ctrl+j": N_("Enter"), "ctrl+h": N_("Backspace")}
+_SAME_AS: Final = {
+    "ctrl+i": N_("Tab"),
+    "ctrl+m": N_("Enter"),
+    "ctrl+j": N_("Enter"),
+    "ctrl+h": N_("Backspace"),
+    "ctrl+[": N_("Esc"),
+}
 """What a terminal sends for these, so that nobody can tell them apart."""
 _CONTROLS: Final = frozenset(f"ctrl+{letter}" for letter in ascii_lowercase) - _SAME_AS.keys() - {"ctrl+u"}
 _OWN: Final = frozenset(
@@ -32,8 +38,7 @@ _TYPING: Final = "payment"
 """The one kind of screen on which letters are keys; everywhere else they are typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with the key of one action, in a sentence."""
 
     action: str
@@ -85,8 +90,9 @@ def cap_of(key: str) -> str:
     if key in _CAPS:
         return _(_CAPS[key])
     if key.startswith("ctrl+"):
-        return _("Ctrl+{key}", key=key.removeprefix("ctrl+").upper())
-    return key.upper() if len(key) == 1 or key in _FUNCTION else key.title()
+        return _("Ctrl+{key}", key=cap_of(key.removeprefix("ctrl+")))
+    named = {"pageup": "PageUp", "pagedown": "PageDown"}
+    return key.upper() if len(key) == 1 else named.get(key, key.title())
 
 
 def spelled(text: str) -> str:

@@ -8,6 +8,7 @@ from pos.domain.text import clean, width
 from pos.domain.words import _, plural
 from screens.acting import actions
 from screens.drawing.rows import Piece, Row, apart
+from screens.drawing.tags import Act
 
 if TYPE_CHECKING:
     from screens.host import Host
@@ -63,8 +64,8 @@ def footer_row(app: Host, kind: str, columns: int) -> Row:
     for action in actions.footer_choice(found, widths, columns - 1):
         off = app.till is None or action.reason(app) is not None
         pieces += [
-            Piece(caps[action.id], "faint" if off else "key"),
-            Piece(f" {labels[action.id]}", "faint" if off else ""),
+            Piece(caps[action.id], "faint" if off else "key", Act(action.id)),
+            Piece(f" {labels[action.id]}", "faint" if off else "", Act(action.id)),
             Piece("  "),
         ]
     return Row(tuple(pieces))

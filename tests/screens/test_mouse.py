@@ -196,3 +196,34 @@ async def test_hovering_tells_a_name_that_is_cut(tmp_path: Path, size: tuple[int
         x, y = place(cashier, "Whole Milk", "ticket")
         await cashier.pilot.hover(offset=(x, y))
         assert ticket.tooltip is None
+
+
+async def test_a_key_of_the_footer_is_clicked_and_hovering_tells_what_it_does(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await click(cashier, "F12 Pay", "footer")
+        assert "✗ There is nothing on this ticket to pay yet." in cashier.text("line")
+        await cashier.keys(f"{MILK}\n")
+        footer = cashier.app.screen.query_one("#footer", Panel)
+        await cashier.pilot.hover(offset=place(cashier, "Pay", "footer"))
+        assert str(footer.tooltip) == "Take the payment."
+        await click(cashier, "Pay", "footer")
+        assert cashier.app.kind == "payment"
+
+
+async def test_menu_help_and_palette_are_clicked(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(120, 50)) as cashier:
+        await cashier.keys(f"{MILK}\n<f10>")
+        for _ in range(2):
+            await click(cashier, "Inspector", "page")
+        assert (cashier.app.kind, cashier.app.inspecting) == ("sale", True)
+        await cashier.keys("<f1>")
+        await click(cashier, "Take the payment.", "page")
+        assert cashier.app.kind == "payment"
+        await cashier.keys("<escape><ctrl+p>rye")
+        await click(cashier, "Rye Bread", "page")
+        assert quantities(cashier) == {"MLK": "1", "RYE": "1"}
+        await cashier.keys("<ctrl+p>")
+        await click(cashier, "Hold", "page")
+        assert cashier.app.kind == "palette"
+        await click(cashier, "Hold", "page")
+        assert "Hold under which name?" in cashier.text("line")
