@@ -265,14 +265,19 @@ class TillApp(Stage):
         return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
 
     def _heard(self, sale: Sale, event: Event | None) -> None:
-        before = self.sale
-        self._choose(before, sale)
-        self.sale = sale
+        if self._in_front(sale):
+            self._choose(self.sale, sale)
+            self.sale = sale
         if event is not None:
             self.log_of_events.append(event)
             self.happened += 1
             if event.event == "notice":
                 self.say(event.text)
+
+    def _in_front(self, sale: Sale) -> bool:
+        """Whether a sale is the one that is shown or edited: another one's payment may be settled meanwhile."""
+        assert self.till is not None
+        return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)
 
     def _choose(self, before: Sale | None, after: Sale) -> None:
         """The line that changed is the chosen one; if the chosen one is gone, its neighbour is."""

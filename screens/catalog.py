@@ -24,6 +24,7 @@ from screens.parts.line import LINE_TITLE
 from screens.parts.listing import Listing
 
 if TYPE_CHECKING:
+    from pos.domain.sale import Sale
     from pos.till.setting_aside import HeldTicket
 
 HINT = N_("{help} help · {menu} all actions · / commands")
@@ -45,7 +46,7 @@ class CatalogScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__()
         self._found: tuple[str, Listing] | None = None
-        self._drawn_ticket: tuple[object, list[Row]] | None = None
+        self._drawn_ticket: tuple[Sale, tuple[int | None, int, int], list[Row]] | None = None
 
     def body(self) -> Sequence[Widget]:
         """The scan line; ticket and totals; the catalog or the inspector."""
@@ -299,11 +300,11 @@ class CatalogScreen(LineScreen):
         sale = host.current
         if sale is None or host.till is None:
             return ()
-        key = (id(sale), host.chosen, columns, lines)
-        if self._drawn_ticket is None or self._drawn_ticket[0] != key:
+        drawn, key = self._drawn_ticket, (host.chosen, columns, lines)
+        if drawn is None or drawn[0] is not sale or drawn[1] != key:
             look = ticket.Look(host.money, host.till.catalog.products, wide=columns >= 60)
-            self._drawn_ticket = (key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
-        return self._drawn_ticket[1]
+            drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
+        return drawn[2]
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

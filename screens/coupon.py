@@ -21,6 +21,7 @@ from screens.parts.coupondetails import detail_rows
 from screens.parts.couponwords import Standing, rule, standing
 
 if TYPE_CHECKING:
+    from pos.domain.sale import Sale
     from pos.till.till import Till
 
 CODE = 13
@@ -38,7 +39,7 @@ class CouponScreen(LineScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._judged: tuple[object, dict[str, Standing]] = (None, {})
+        self._judged: tuple[Sale | None, str, dict[str, Standing]] = (None, "", {})
 
     def body(self) -> Sequence[Widget]:
         """The line and the two lists; where there is room, the chosen coupon in full below or beside them."""
@@ -72,12 +73,13 @@ class CouponScreen(LineScreen):
         if till is None or sale is None:
             return {}
         now = self.host.now
-        if self._judged[0] != (key := (id(sale), f"{now:%x %H:%M}")):
+        minute = f"{now:%Y-%m-%d %H:%M}"
+        if self._judged[0] is not sale or self._judged[1] != minute:
             shown, coupons = self.host.current or type(sale)(ticket=""), till.catalog.coupons
             codes = [code for code in coupons if coupons[code].active and code not in self.on_ticket]
             judged = {code: standing(till, shown, code, now) for code in codes}
-            self._judged = (key, dict(sorted(judged.items(), key=lambda item: item[1].rank)))
-        return self._judged[1]
+            self._judged = (sale, minute, dict(sorted(judged.items(), key=lambda item: item[1].rank)))
+        return self._judged[2]
 
     @property
     def chosen(self) -> str | None:

@@ -59,7 +59,7 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     first = window(len(listing.keys), lines, chosen if chosen is not None else 0)
     keys = listing.keys[first : first + lines]
     items = [listing.item(key) for key in keys]
-    firsts, seconds = (max(width(getattr(item, name)) for item in items) for name in ("first", "second"))
+    firsts, seconds = (max((width(getattr(item, name)) for item in items), default=0) for name in ("first", "second"))
     gaps = (1 if firsts else 0) + (1 if seconds else 0)
     rows = []
     for index, (key, item) in enumerate(zip(keys, items, strict=True), start=first):

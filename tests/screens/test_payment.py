@@ -255,3 +255,14 @@ async def test_a_ticket_that_was_not_charged_says_where_it_is(tmp_path: Path) ->
         await cashier.settled()
         assert "Ticket 1-1 was not charged and is here again: F12 pays it" in cashier.text("line")
         assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+
+
+async def test_another_ticket_s_payment_never_takes_the_ticket_s_place_on_the_screen(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n/gateway timeout after\n<f12>k")
+        await cashier.keys(f"{BREAD}\n")
+        await cashier.app.recover()
+        await cashier.settled()
+        assert "Ticket 1-1 was paid after all" in cashier.text("line")
+        assert cashier.sale.ticket == "1-2"
+        assert "Rye Bread" in cashier.text("ticket")

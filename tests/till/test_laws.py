@@ -17,6 +17,7 @@ from pos.domain.errors import TillError
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
+from tests.till import laws
 from tests.till.support import CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, counter, new_store
 
 STOCK = {TEA: 10, CAKE: 4, LAMP: 1}
@@ -131,63 +132,17 @@ class Shop(RuleBasedStateMachine):
         self._do(self.tills[lane].till.recover())
 
     @invariant()
-    def stock_is_conserved(self) -> None:
-        """On hand and sold is what there was; nothing is held that no open ticket holds."""
+    def the_laws_hold(self) -> None:
+        """Stock, uses, money and numbers agree after every step."""
         if not hasattr(self, "store"):
             return
-        open_holds = self.store.open_reservations()
-        for sku, had in STOCK.items():
-            stock = self.store.counter(f"stock:{sku}")
-            sold = sum(line.quantity for order in self.store.orders() for line in order.sale.lines if line.sku == sku)
-            held = sum(claim.amount for hold in open_holds for claim in hold.claims if claim.counter == stock.name)
-            assert stock.on_hand + sold == had
-            assert stock.held == held
-            assert stock.free >= 0
-
-    @invariant()
-    def coupon_uses_are_counted(self) -> None:
-        """As many uses as orders that gained by it, and never more than there are."""
-        if not hasattr(self, "store"):
-            return
-        used = -self.store.counter("uses:ONE").on_hand
-        gained = [
-            order for order in self.store.orders() if any(c.code == "ONE" and c.amount for c in order.sale.coupons)
-        ]
-        assert used == len(gained) <= 1
-
-    @invariant()
-    def money_agrees(self) -> None:
-        """Every capture that stands has one order or an open ticket; every order is paid in full."""
-        if not hasattr(self, "store"):
-            return
-        orders = tuple(self.store.orders())
-        for order in orders:
-            standing = [payment for payment in order.sale.payments if payment.state == "captured"]
-            assert sum(payment.amount for payment in standing) == order.sale.paid == order.sale.total
-            assert order.sale.due == 0
-        sold = {payment.attempt for order in orders for payment in order.sale.payments if payment.state == "captured"}
-        pending = {attempt.attempt for hold in self.store.open_reservations() for attempt in hold.attempts}
-        for charge in self.gateway.ledger.charges():
-            if charge.kept:
-                assert (charge.attempt in sold) != (charge.attempt in pending)
-
-    @invariant()
-    def receipts_have_no_gap(self) -> None:
-        """Each lane counts 1, 2, 3."""
-        if not hasattr(self, "store"):
-            return
-        receipts = [order.receipt for order in self.store.orders()]
-        for lane in self.tills:
-            mine = [receipt for receipt in receipts if receipt.startswith(f"{lane}-")]
-            assert mine == [f"{lane}-1-{number}" for number in range(1, len(mine) + 1)]
-
-    @invariant()
-    def what_is_shown_adds_up(self) -> None:
-        """The lines of every current ticket add up to its total, and what is due follows."""
-        for at in getattr(self, "tills", {}).values():
-            sale = at.sale
-            assert sum(line.total for line in sale.lines) == sale.total
-            assert sale.due == sale.total + sale.cash_rounding - sale.paid
+        products = self.tills["1"].till.catalog.products
+        laws.stock_is_conserved(self.store, STOCK, products)
+        laws.coupon_uses_are_counted(self.store, "ONE", most=1)
+        laws.money_agrees(self.store, self.gateway.ledger)
+        laws.receipts_have_no_gap(self.store, self.tills)
+        for at in self.tills.values():
+            laws.adds_up(at.sale)
 
     def teardown(self) -> None:
         """Close the shop: with the gateway up, everything comes to its end and nothing is left held."""

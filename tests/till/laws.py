@@ -1,0 +1,63 @@
+"""The laws of stock and money, told of a store and of the bank's own ledger: each raises AssertionError when broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from pos.domain.catalog import Product
+from pos.domain.sale import Sale
+from pos.domain.stock import counted
+from pos.payments.ledger import Ledger
+from pos.stores.embedded import EmbeddedStore
+
+
+def stock_is_conserved(store: EmbeddedStore, had: Mapping[str, int], products: Mapping[str, Product]) -> None:
+    """On hand and sold is what there `had` been, in a counter's units; nothing is held that no open ticket holds."""
+    open_holds = store.open_reservations()
+    for sku, first in had.items():
+        stock = store.counter(f"stock:{sku}")
+        quantity = sum(
+            (line.quantity for order in store.orders() for line in order.sale.lines if line.sku == sku), Decimal(0)
+        )
+        held = sum(claim.amount for hold in open_holds for claim in hold.claims if claim.counter == stock.name)
+        assert stock.on_hand + counted(quantity, products[sku]) == first
+        assert stock.held == held
+        assert stock.free >= 0
+
+
+def coupon_uses_are_counted(store: EmbeddedStore, code: str, *, before: int = 0, most: int) -> None:
+    """As many uses as orders that gained by a coupon, besides those `before`; never more than `most`."""
+    used = -store.counter(f"uses:{code}").on_hand
+    gained = [order for order in store.orders() if any(c.code == code and c.amount for c in order.sale.coupons)]
+    assert used == before + len(gained) <= most
+
+
+def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
+    """Every capture that stands has one order or an open ticket; every order is paid in full, rounding included."""
+    orders = tuple(store.orders())
+    for order in orders:
+        standing = [payment for payment in order.sale.payments if payment.state == "captured"]
+        assert sum(payment.amount for payment in standing) == order.sale.paid
+        assert order.sale.paid == order.sale.total + order.sale.cash_rounding
+        assert order.sale.due == 0
+    sold = [payment.attempt for order in orders for payment in order.sale.payments if payment.state == "captured"]
+    assert len(set(sold)) == len(sold)
+    pending = {attempt.attempt for hold in store.open_reservations() for attempt in hold.attempts}
+    for charge in ledger.charges():
+        if charge.kept:
+            assert (charge.attempt in sold) != (charge.attempt in pending)
+
+
+def receipts_have_no_gap(store: EmbeddedStore, lanes: Iterable[str]) -> None:
+    """Each lane counts 1, 2, 3."""
+    receipts = [order.receipt for order in store.orders()]
+    for lane in lanes:
+        mine = [receipt for receipt in receipts if receipt.startswith(f"{lane}-")]
+        assert mine == [f"{lane}-1-{number}" for number in range(1, len(mine) + 1)]
+
+
+def adds_up(sale: Sale) -> None:
+    """The lines of a ticket add up to its total, and what is due follows."""
+    assert sum(line.total for line in sale.lines) == sale.total
+    assert sale.due == sale.total + sale.cash_rounding - sale.paid
