@@ -293,6 +293,7 @@ class CatalogScreen(LineScreen):
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0
+        self.query_one("#inspector", Panel).caption(_("What happened"))
         self.query_one("#ticket", Panel).caption(name, plural("{count} item", "{count} items", items) if items else "")
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:

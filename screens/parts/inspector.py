@@ -69,11 +69,6 @@ class Inspector(Panel):
             frame="rim",
         )
 
-    def draw(self) -> None:
-        """Its caption is said anew, as all that is drawn."""
-        self.caption(_("What happened"))
-        super().draw()
-
 
 def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -> Sequence[Row]:
     """The newest events that fit above the counters; `edits`: those of single lines among them."""

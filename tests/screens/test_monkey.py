@@ -114,7 +114,8 @@ def tells_the_truth(cashier: Cashier) -> None:
             before = [panel.render_line(y).text for y in range(panel.size.height)]
             panel.notify_style_update()
             panel.draw()
-            assert [panel.render_line(y).text for y in range(panel.size.height)] == before, panel.id
+            now = [panel.render_line(y).text for y in range(panel.size.height)]
+            assert now == before, (app.kind, panel.id, app.size)
     sale = app.current
     if app.kind == "sale" and sale is not None and app.size >= (80, 24):
         drawn = cashier.text("ticket")
