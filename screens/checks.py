@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.containers import Horizontal
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, moment_text
-from screens.drawing.panel import Panel
+from pos.domain.words import N_, _, moment_text, plural
+from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.drawing.tags import Place
+from screens.parts.inspector import Inspector
 from screens.parts.line import message_rows
-from screens.parts.paying import how_paid
+from screens.parts.paying import how_paid, summary_rows
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
@@ -37,10 +40,28 @@ class ChecksScreen(PageScreen):
     """The list; Enter asks the gateway now."""
 
     KIND: ClassVar[str] = "checks"
+    CSS_PATH = "checks.tcss"
 
     def body(self) -> Sequence[Widget]:
-        """One page."""
-        return (Panel(self._page, "page", frame="accent"),)
+        """The list; beside it, where there is room, the chosen ticket and what happened."""
+        return (
+            Horizontal(
+                Panel(self._page, "page", frame="accent"),
+                Panel(self._ticket, "summary", frame="rim"),
+                Inspector(self, "inspector", edits=False),
+                id="body",
+            ),
+        )
+
+    @property
+    def _found(self) -> tuple[Reservation, ...]:
+        till = self.host.till
+        return till.checking() if till is not None else ()
+
+    @property
+    def last(self) -> int:
+        """The last payment."""
+        return max(len(self._found) - 1, 0)
 
     def choose(self) -> None:
         """Ask now."""
@@ -59,23 +80,42 @@ class ChecksScreen(PageScreen):
             self.host.say(_("Every payment is answered now."), "good")
 
     def dress(self) -> None:
-        """Captions."""
-        some = self.host.till is not None and self.host.till.checking()
+        """Captions, and what is seen beside the list: nothing if it is empty."""
+        found, chosen = self._found, self._chosen
+        self.set_class(not found, "-empty")
         key = self.host.cap("back")
-        note = _("⏎ ask now · {key} back", key=key) if some else _("{key} back", key=key)
+        note = _("⏎ ask now · {key} back", key=key) if found else _("{key} back", key=key)
         self.query_one("#page", Panel).caption(_("Payments being checked"), note)
+        title = _("Ticket {ticket}", ticket=chosen.sale.ticket) if chosen is not None else ""
+        items = chosen.sale.items if chosen is not None else 0
+        self.query_one("#summary", Panel).caption(title, plural("{count} item", "{count} items", items))
+        self.query_one("#inspector", Panel).caption(_("What happened"))
+
+    @property
+    def _chosen(self) -> Reservation | None:
+        found = self._found
+        return found[min(self.index, len(found) - 1)] if found else None
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
-        till = self.host.till
-        checking = till.checking() if till is not None else ()
-        rows = [BLANK]
-        for reservation in checking:
-            rows += [*self._entry(reservation, columns), BLANK]
-        about = _(ABOUT if checking else NOTHING)
-        rows += [row(Piece(line, "faint")) for line in wrapped(about, columns)]
-        return [*rows, BLANK, *message_rows(self.host, columns)][:lines]
+        """The payments around the chosen one, and below them what the till does about them."""
+        found = self._found
+        about = [row(Piece(line, "faint")) for line in wrapped(_(ABOUT if found else NOTHING), columns)]
+        below = [*about, BLANK, *message_rows(self.host, columns)]
+        rows: list[Row] = []
+        focus = 0
+        for number, reservation in enumerate(found):
+            chosen = number == min(self.index, len(found) - 1) and len(found) > 1
+            focus = len(rows) if chosen else focus
+            rows += [*self._entry(reservation, number, columns, chosen=chosen), BLANK]
+        room = max(lines - 1 - len(below), 1)
+        first = window(len(rows), room, focus if len(rows) > room else 0)
+        return [BLANK, *rows[first : first + room], *below][:lines]
 
-    def _entry(self, reservation: Reservation, columns: int) -> list[Row]:
+    def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
+        chosen = self._chosen
+        return summary_rows(self.host, chosen.sale if chosen is not None else None, columns, lines)
+
+    def _entry(self, reservation: Reservation, number: int, columns: int, *, chosen: bool) -> list[Row]:
         sale, money = reservation.sale, self.host.money
         at = reservation.created.astimezone(self.host.now.tzinfo)
         head = apart(
@@ -86,10 +126,12 @@ class ChecksScreen(PageScreen):
             ),
             (Piece(money(sale.total), "strong"),),
             columns,
+            "chosen" if chosen else "",
+            Place(number),
         )
         attempts = []
         for attempt in reservation.attempts:
             card = attempt.tender == "card" and not attempt.last4
             text = f"    {_('card in the reader') if card else how_paid(attempt)}: {_(STATES[attempt.state])}"
-            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns))
+            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
         return [head, *attempts]

@@ -16,6 +16,7 @@ from screens.acting.tenders import is_code, may_be_card, quick_tenders
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
+from screens.drawing.tags import Tag, Tender
 from screens.parts.inspector import Inspector
 from screens.parts.paying import how_paid, paying_rows, summary_rows
 from screens.parts.tendering import Desk
@@ -171,6 +172,21 @@ class PaymentScreen(TillScreen):
             at = -1 if self.quick is None and step > 0 else len(self.tenders) if self.quick is None else self.quick
             self.quick = (at + step) % len(self.tenders)
             self.typed, self.trouble = "", None
+
+    def clicked(self, tag: Tag) -> None:
+        """A quick tender is chosen; the chosen one is taken."""
+        if not isinstance(tag, Tender):
+            super().clicked(tag)
+        elif tag.index == self.quick:
+            self._enter()
+        elif tag.index < len(self.tenders):
+            self.typed, self.quick, self.trouble = "", tag.index, None
+            self.host.notice = None
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """Over the payment the wheel chooses a quick tender, unless something is typed."""
+        if panel == "paying" and not self.typed:
+            super().wheeled(panel, step)
 
     def _enter(self) -> None:
         if self.commanding:

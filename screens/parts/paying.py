@@ -11,8 +11,9 @@ from screens.drawing.blocks import blocks
 from screens.drawing.digits import big
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
+from screens.drawing.tags import Act, Pressed
 from screens.parts.line import message_rows
-from screens.parts.tendering import CHOICES, Desk, entry_rows
+from screens.parts.tendering import CHOICES, Desk, entry_rows, ways_row
 from screens.parts.ticket import figures, quantity_text
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ ROOMY: Final = 24
 LARGE: Final = 34
 """From how many lines on the sum is drawn five lines high."""
 WAYS: Final = {
-    "declined": (("again", N_("Try again")), ("cash", N_("Take cash")), ("back", N_("Back"))),
-    "ticket": (("back", N_("Back to the ticket")),),
-    "leaving": (("abandon", N_("Give it back")), ("back", N_("Stay"))),
-    "unknown": (("", N_("Next ticket")), ("checks", N_("Checks"))),
+    "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
+    "ticket": ((Act("back"), N_("Back to the ticket")),),
+    "leaving": ((Act("abandon"), N_("Give it back")), (Act("back"), N_("Stay"))),
+    "unknown": ((Pressed("enter"), N_("Next ticket")), (Act("checks"), N_("Checks"))),
 }
-"""What can be done about a trouble: actions, none for Enter, and what they do then."""
+"""What can be done about a trouble, and what it does then."""
 
 
 def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
@@ -121,16 +122,7 @@ def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
     rows = boxed(mark + trouble.title, inside, columns, kind)
     if kind == "bad":
         rows = [Row(line.pieces, "alarm") for line in rows]
-    return [*rows, _ways(app, trouble)]
-
-
-def _ways(app: Host, trouble: Trouble) -> Row:
-    pieces = [
-        piece
-        for action, text in WAYS[trouble.kind]
-        for piece in (Piece(app.cap(action) if action else "⏎", "key"), Piece(f" {_(text)}"), Piece("   "))
-    ]
-    return Row(tuple(pieces[:-1]))
+    return [*rows, ways_row(app, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]
 
 
 def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:

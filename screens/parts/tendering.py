@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import width
 from pos.domain.words import _, plural
 from screens.acting.tenders import as_shown, is_code
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, tail
+from screens.drawing.tags import Act, Pressed, Tender
 from screens.parts.line import shown
 
 if TYPE_CHECKING:
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from screens.host import Host
     from screens.payment import Trouble
 
-LABEL = 9
-CHOICES = 30
+Way = tuple[Act | Pressed, str]
+"""What can be done, and what it does in words."""
+
+LABEL: Final = 9
+CHOICES: Final = 30
 """How wide the choices with their amounts are."""
 
 
@@ -51,7 +56,7 @@ def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool)
     rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount)]
     if listed:
         return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
-    return [*rows, BLANK, _keys(app, sale), _quick(app, desk, columns)]
+    return [*rows, BLANK, _keys(app, sale), _quick(app, desk, sale, columns)]
 
 
 def _typed(app: Host, typed: str, columns: int) -> Row:
@@ -82,36 +87,45 @@ def _comes_to(app: Host, sale: Sale, amount: int) -> str:
 
 
 def _keys(app: Host, sale: Sale) -> Row:
-    pieces = [Piece(app.cap("cash"), "key"), Piece(f" {_('Cash')}    ")]
-    if sale.due:
-        pieces += [Piece(app.cap("card"), "key"), Piece(f" {_('Card')}    ")]
-    else:
-        pieces += [Piece("⏎", "key"), Piece(f" {_('finish, nothing is due')}")]
-    if sale.state == "part_paid":
-        pieces += [Piece(app.cap("abandon"), "key"), Piece(f" {_('Abandon')}")]
+    ways: list[Way] = [(Act("cash"), _("Cash"))]
+    ways += [(Act("card"), _("Card"))] if sale.due else [(Pressed("enter"), _("finish, nothing is due"))]
+    ways += [(Act("abandon"), _("Abandon"))] if sale.state == "part_paid" else []
+    return ways_row(app, ways, 4)
+
+
+def ways_row(app: Host, ways: Sequence[Way], gap: int = 3) -> Row:
+    """Ways to go on, each with its key; a click does it too."""
+    pieces: list[Piece] = []
+    for tag, text in ways:
+        pieces += [Piece(" " * gap)] if pieces else []
+        pieces += [Piece(_cap(app, tag), "key", tag), Piece(f" {text}", tag=tag)]
     return Row(tuple(pieces))
+
+
+def _cap(app: Host, tag: Act | Pressed) -> str:
+    return app.cap(tag.id) if isinstance(tag, Act) else "⏎"
 
 
 def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Row]:
     """Each way to go on with the amount that it would take, or give back."""
     if not sale.due:
-        return [_choice("⏎", _("finish, nothing is due"), "", columns)]
+        return [_choice(app, Pressed("enter"), _("finish, nothing is due"), "", columns)]
     money = app.money
-    rows = [_choice(app.cap("cash"), _("Cash"), money(sale.cash_due if amount is None else amount), columns)]
+    rows = [_choice(app, Act("cash"), _("Cash"), money(sale.cash_due if amount is None else amount), columns)]
     charged = sale.due if amount is None else amount
     if charged <= sale.due:
-        rows.append(_choice(app.cap("card"), _("Card"), money(charged), columns))
+        rows.append(_choice(app, Act("card"), _("Card"), money(charged), columns))
     else:
         most = _("at most {amount}", amount=money(sale.due))
-        rows.append(_choice(app.cap("card"), _("Card"), most, columns, off=True))
+        rows.append(_choice(app, Act("card"), _("Card"), most, columns, off=True))
     if sale.state == "part_paid":
-        rows.append(_choice(app.cap("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
+        rows.append(_choice(app, Act("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
     return rows
 
 
-def _choice(cap: str, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
-    pieces = (left(cap, 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
-    return apart(pieces, (Piece(amount, "faint" if off else "strong"),), min(columns, CHOICES))
+def _choice(app: Host, tag: Act | Pressed, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
+    pieces = (left(_cap(app, tag), 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
+    return apart(pieces, (Piece(amount, "faint" if off else "strong"),), min(columns, CHOICES), tag=tag)
 
 
 def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:
@@ -124,11 +138,12 @@ def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:
         text = right(amount, wide).text
         marked = Piece(f"▸{text}◂", "pick") if chosen else Piece(f" {text} ")
         outcome = Piece(f"  {_comes_to(app, sale, tender)}", "faint")
-        rows.append(row(Piece("" if index else "↑↓", "key"), Piece("    " if index else "  "), marked, outcome))
+        start = Piece("" if index else "↑↓", "key"), Piece("    " if index else "  ")
+        rows.append(row(*start, marked, outcome, tag=Tender(index)))
     return rows
 
 
-def _quick(app: Host, desk: Desk, columns: int) -> Row:
+def _quick(app: Host, desk: Desk, sale: Sale, columns: int) -> Row:
     """The quick tenders in one row: the chosen one stands in a box of colour and between marks."""
     if not desk.tenders:
         return BLANK
@@ -140,5 +155,6 @@ def _quick(app: Host, desk: Desk, columns: int) -> Row:
         used += width(marked)
         if used > columns:
             break
-        pieces.append(Piece(marked, "pick" if index == desk.quick else ""))
+        tag = Tender(index, _comes_to(app, sale, tender))
+        pieces.append(Piece(marked, "pick" if index == desk.quick else "", tag))
     return Row(tuple(pieces))
