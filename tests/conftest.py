@@ -1,8 +1,7 @@
-"""What every test relies on: one copy of the program, and an environment that says nothing about colours."""
+"""What every test relies on: one copy of the program, and the kit for tests of its screens."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,9 @@ import pytest
 import pos
 import screens
 
-HERE = Path(__file__).resolve().parent.parent
+pytest_plugins = ("pos.testing.plugin",)
 
-for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL", "TEXTUAL_ANIMATIONS", "FORCE_COLOR", "COLORTERM"):
-    os.environ.pop(name, None)
+HERE = Path(__file__).resolve().parent.parent
 
 
 def pytest_sessionstart() -> None:

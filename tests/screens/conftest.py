@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from pos.testing.plugin import marked
+from tests.screens.shop import SMALL
 
-@pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No colour or theme from outside changes what is drawn."""
-    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "COLORTERM", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+
+@pytest.fixture
+def till_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The small catalog, unless a mark names another."""
+    return {"catalog": SMALL} | marked(request)

@@ -7,28 +7,22 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
+from pos.testing import open_till_app
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.drawing.themes import DARK, LIGHT
 from screens.parts.line import shown
-from tests.screens.support import MILK, Cashier, open_app, parsed
+from tests.screens.support import MILK, open_app, parsed
 
 
 async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves() -> None:
     def fails() -> Till:
         raise TillError("store_in_use", "The store /tmp/shop is in use by another till (process 4711).")
 
-    app = TillApp(fails, live=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
-        await cashier.until(lambda: app.failure is not None)
-        await pilot.pause()
-        await cashier.until(lambda: "in use by another till" in cashier.text())
-        assert "Any key leaves." in cashier.text()
-        cashier.burst("x")
-        await cashier.until(lambda: app.return_code is not None)
-    assert app.return_code == 1
+    async with open_till_app(opening=fails) as cashier:
+        await cashier.sees("in use by another till").sees("Any key leaves.").keys("x")
+        await cashier.until(lambda: cashier.app.return_code == 1)
 
 
 async def test_a_line_that_was_set_aside_is_told_when_the_till_opens() -> None:
@@ -37,11 +31,8 @@ async def test_a_line_that_was_set_aside_is_told_when_the_till_opens() -> None:
         till.notices = ("The last line of the journal was cut off: it is set aside.",)
         return till
 
-    app = TillApp(opened, live=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
-        await cashier.until(lambda: app.till is not None and "it is set aside." in cashier.text())
-    app.close_till()
+    async with open_till_app(opening=opened) as cashier:
+        await cashier.sees("it is set aside.")
 
 
 async def test_quitting_writes_everything_down(tmp_path: Path) -> None:
@@ -87,7 +78,7 @@ async def test_keys_behind_a_declined_command_are_dropped(tmp_path: Path) -> Non
         cashier.burst(f"{MILK}\n")
         await cashier.until(lambda: len(cashier.app.kept_keys) == 14)
         assert "14 keys wait" in cashier.text("line")
-        cashier.till._desk.gateway.answer.set()  # type: ignore[attr-defined]
+        cashier.bank.say("answer")
         await cashier.settled()
         assert int(cashier.sale.lines[0].quantity) == 1
         line = " ".join(cashier.text("line").replace("│", "").split())
@@ -132,10 +123,8 @@ async def test_a_failed_start_does_not_say_that_it_opens() -> None:
     def fails() -> Till:
         raise TillError("store_in_use", "In use.")
 
-    app = TillApp(fails, live=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        cashier = Cashier(app, pilot, None)  # type: ignore[arg-type]
-        await cashier.until(lambda: "✗ not open" in cashier.text("header"))
+    async with open_till_app(opening=fails) as cashier:
+        await cashier.sees("✗ not open", panel="header")
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])

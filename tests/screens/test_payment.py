@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from screens.payment import PaymentScreen
-from tests.screens.support import BREAD, LAST_ONE, MILK, Cashier, Slow, open_app
+from tests.screens.support import BREAD, LAST_ONE, MILK, Cashier, open_app
 
 DECLINED, APPROVED = "4000000000009995", "4242424242424242"
 
@@ -14,12 +14,6 @@ def payment(cashier: Cashier) -> PaymentScreen:
     screen = cashier.app.screen
     assert isinstance(screen, PaymentScreen)
     return screen
-
-
-def gateway(cashier: Cashier) -> Slow:
-    found = cashier.till._desk.gateway
-    assert isinstance(found, Slow)
-    return found
 
 
 async def test_digits_and_enter_are_cash_with_change(tmp_path: Path) -> None:
@@ -98,10 +92,10 @@ async def test_keys_of_a_burst_never_answer_a_decline(tmp_path: Path) -> None:
         cashier.burst("c20\nr")
         await cashier.until(lambda: len(cashier.app.kept_keys) == 5)
         assert "5 keys wait" in cashier.text("paying")
-        gateway(cashier).answer.set()
+        cashier.bank.say("answer")
         await cashier.settled()
         assert cashier.state == "open"
-        assert gateway(cashier).charges == 1
+        assert cashier.bank.charges == 1
         assert "5 keys typed meanwhile" in " ".join(cashier.text("paying").split())
 
 
@@ -109,7 +103,7 @@ async def test_keys_typed_during_a_payment_belong_to_the_next_ticket(tmp_path: P
     async with open_app(tmp_path, slow=True) as cashier:
         cashier.burst(f"{MILK}\n<f12>k{BREAD}\n{BREAD}\n")
         await cashier.until(lambda: cashier.till.waiting_for_card)
-        gateway(cashier).answer.set()
+        cashier.bank.say("answer")
         await cashier.settled()
         assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("RYE", 2)]
         assert cashier.till.find_order().sale.total == 149
@@ -237,7 +231,7 @@ async def test_one_key_waits_in_the_singular(tmp_path: Path) -> None:
         cashier.burst(f"{MILK}\n<f12>k1")
         await cashier.until(lambda: cashier.till.waiting_for_card and len(cashier.app.kept_keys) == 1)
         await cashier.until(lambda: "1 key waits" in cashier.text("paying"))
-        gateway(cashier).answer.set()
+        cashier.bank.say("answer")
         await cashier.settled()
 
 

@@ -1,25 +1,22 @@
-"""Every screen and state at the sizes they were designed for, as pictures. Look at what changed before updating."""
+"""Every screen and state at the sizes they are designed for, as pictures. Look at what changed before updating."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from typing import Final
 
 import pytest
-from textual.pilot import Pilot
 
 from pos.domain.errors import TillError
-from pos.environment import FrozenClock, SequentialIds
-from pos.till.opening import open_till
+from pos.testing import SIZES, open_till_app
+from pos.testing.cashier import Cashier
+from pos.testing.snapping import Snap
 from pos.till.till import Till
-from screens.app import TillApp
-from screens.drawing.themes import LIGHT
-from tests.screens.support import NOW, SMALL, Cashier, Slow, gateway
+from tests.screens.shop import SMALL
 
-SNAPSHOTS = pytest.mark.parametrize("size", [(80, 24), (120, 30)], ids=["80x24", "120x30"])
-Compare = Callable[..., bool]
+pytestmark = pytest.mark.till(catalog="demo")
+
+DESIGNED: Final = ("80x24", "120x30", "160x50")
+OTHER_THEMES: Final = ("tillkey-light", "ansi-dark")
 
 GOODS = "2*MILK-1L\nBREAD-RYE\n3*CHOC-DARK\n0.412*TOM-VINE\nYOG-GREEK\n"
 FULL = f"{GOODS}/coupon SAVE10\n/member M1001\n"
@@ -60,89 +57,63 @@ STATES = {
     "help_payment": f"{FULL}<f12><f1>",
     "menu": f"{GOODS}<f10><down>",
 }
+"""What is typed to come to a state, by the state's name."""
+
+OF_EACH_KIND: Final = (
+    "sale_ticket", "sale_search", "sale_error", "sale_inspector", "cart", "coupon", "payment", "payment_declined",
+    "checks", "receipt", "help", "menu",
+)  # fmt: skip
+WITHOUT_COLOUR: Final = ("sale_ticket", "sale_search", "payment_quick", "payment_declined")
 
 
-@pytest.fixture
-def compare(snap_compare: Compare) -> Compare:
-    """Draw the app in a state, and compare with the picture of it."""
-
-    def check(app: TillApp, size: tuple[int, int], arrive: Callable[[Cashier], Awaitable[None]]) -> bool:
-        async def before(pilot: Pilot[int]) -> None:
-            cashier = Cashier(app, pilot, FrozenClock(NOW))
-            await cashier.until(lambda: app.till is not None or app.failure is not None)
-            await arrive(cashier)
-
-        return snap_compare(app, terminal_size=size, run_before=before)
-
-    return check
+async def arrive(cashier: Cashier, state: str) -> None:
+    """Come to a state."""
+    for part in STATES[state].split(PAUSE):
+        await cashier.keys(part)
 
 
-def demo_app(**settings: Any) -> TillApp:
-    """The app on the demo shop, everything about it foretold."""
-    clock = FrozenClock(NOW)
-    return TillApp(
-        lambda: open_till(None, clock=clock, ids=SequentialIds(), **settings), now=clock.now, live=False, same_burst=0
-    )
-
-
-@SNAPSHOTS
 @pytest.mark.parametrize("state", STATES)
-def test_screen(compare: Compare, state: str, size: tuple[int, int]) -> None:
-    async def arrive(cashier: Cashier) -> None:
-        for part in STATES[state].split(PAUSE):
-            await cashier.keys(part)
-
-    assert compare(demo_app(), size, arrive)
+async def test_screen(cashier: Cashier, snap: Snap, state: str) -> None:
+    await arrive(cashier, state)
+    await snap(state, sizes=DESIGNED)
 
 
-@SNAPSHOTS
-def test_card_being_charged(compare: Compare, size: tuple[int, int]) -> None:
-    async def arrive(cashier: Cashier) -> None:
-        await cashier.keys(FULL)
-        cashier.burst("<f12>k20")
-        await cashier.until(lambda: cashier.till.waiting_for_card and "2 keys wait" in cashier.text())
-        await cashier.pilot.pause()
-
-    assert compare(demo_app(gateway=Slow(gateway(FrozenClock(NOW)))), size, arrive)
+@pytest.mark.parametrize("state", OF_EACH_KIND)
+async def test_other_themes(cashier: Cashier, snap: Snap, state: str) -> None:
+    await arrive(cashier, state)
+    await snap(state, sizes=("80x24",), themes=OTHER_THEMES)
 
 
-@SNAPSHOTS
-def test_a_store_that_cannot_be_opened(compare: Compare, size: tuple[int, int]) -> None:
+@pytest.mark.till(no_color=True)
+@pytest.mark.parametrize("state", WITHOUT_COLOUR)
+async def test_no_colour(cashier: Cashier, snap: Snap, state: str) -> None:
+    await arrive(cashier, state)
+    await snap(f"{state}_no_colour")
+
+
+@pytest.mark.parametrize("state", ["sale_ticket", "payment"])
+async def test_a_terminal_that_is_too_small(cashier: Cashier, snap: Snap, state: str) -> None:
+    await arrive(cashier, state)
+    await snap(state, sizes=("small",))
+
+
+@pytest.mark.till(gateway="hold")
+async def test_card_being_charged(cashier: Cashier, snap: Snap) -> None:
+    await cashier.keys(FULL).keys("<f12>k").burst("20").sees("2 keys wait")
+    await snap("payment_charging", sizes=DESIGNED)
+
+
+async def test_a_store_that_cannot_be_opened(snap: Snap) -> None:
     def fails() -> Till:
         message = "The store /shop is in use by pos (process 4711). Close it there, or name another store with --store."
         raise TillError("store_in_use", message)
 
-    async def arrive(cashier: Cashier) -> None:
-        await cashier.until(lambda: "4711" in cashier.text())
-
-    assert compare(TillApp(fails, now=FrozenClock(NOW).now, live=False), size, arrive)
-
-
-@pytest.mark.parametrize("size", [(60, 18), (160, 50)], ids=["60x18", "160x50"])
-@pytest.mark.parametrize("state", ["sale_ticket", "payment"])
-def test_other_sizes(compare: Compare, state: str, size: tuple[int, int]) -> None:
-    async def arrive(cashier: Cashier) -> None:
-        await cashier.keys(STATES[state])
-
-    assert compare(demo_app(), size, arrive)
+    async with open_till_app(opening=fails) as cashier:
+        await cashier.sees("4711")
+        await snap("failure", sizes=DESIGNED)
 
 
-@pytest.mark.parametrize("state", ["sale_ticket", "payment_declined"])
-def test_the_light_theme(compare: Compare, state: str) -> None:
-    app = demo_app()
-    app.theme = LIGHT.name
-
-    async def arrive(cashier: Cashier) -> None:
-        await cashier.keys(STATES[state])
-
-    assert compare(app, (80, 24), arrive)
-
-
-def test_names_with_brackets_escapes_and_200_characters(compare: Compare, tmp_path: Path) -> None:
-    path = tmp_path / "catalog.json"
-    path.write_text(json.dumps(SMALL), "utf-8")
-
-    async def arrive(cashier: Cashier) -> None:
-        await cashier.keys("ODD\nLONG\n/member M1\ngift")
-
-    assert compare(demo_app(catalog=path), (80, 24), arrive)
+@pytest.mark.till(catalog=SMALL)
+async def test_names_with_brackets_escapes_and_200_characters(cashier: Cashier, snap: Snap) -> None:
+    await cashier.keys("ODD\nLONG\n/member M1\ngift")
+    await snap("sale_hostile_names", sizes=tuple(SIZES))

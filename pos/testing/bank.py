@@ -1,0 +1,72 @@
+"""The gateway of a test: the simulated one, which also can be made to wait until it is told to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pos.environment import SequentialIds
+
+if TYPE_CHECKING:
+    from pos.domain.ports import CardToken, ChargeResult, Clock
+
+
+class Bank:
+    """A payment gateway on a clock that stands still; it moves no money and keeps nothing.
+
+    `latency` and `timeout` are seconds by which each answer moves the clock on.
+    """
+
+    def __init__(self, clock: Clock, *, latency: float = 0.0, timeout: float = 5.0) -> None:
+        from pos.payments.ledger import Ledger
+        from pos.payments.mock import MockGateway
+
+        self.mock = MockGateway(clock, Ledger(None), ids=SequentialIds(), latency=latency, timeout=timeout)
+        self.charges = 0
+        """How often it was asked for a charge."""
+        self._answers = asyncio.Event()
+        self._answers.set()
+
+    @property
+    def holding(self) -> bool:
+        """Whether it makes charges wait."""
+        return not self._answers.is_set()
+
+    def say(self, words: str) -> None:
+        """What comes next, in the words of the till's language, several parted by `;`.
+
+        `hold` makes every charge wait until `answer` is said. Raises TillError `bad_command` for anything else.
+        """
+        for word in filter(None, (part.strip() for part in words.split(";"))):
+            if word == "hold":
+                self._answers.clear()
+            elif word == "answer":
+                self._answers.set()
+            else:
+                self.mock.script(word)
+
+    def script(self, words: str) -> None:
+        """The same, for the scan line's `/gateway`."""
+        self.say(words)
+
+    async def tokenize(self, number: str) -> CardToken:
+        """A token for a card."""
+        return await self.mock.tokenize(number)
+
+    async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
+        """Charge `amount` minor units, once it may answer."""
+        self.charges += 1
+        await self._answers.wait()
+        return await self.mock.charge(attempt_id, amount, token)
+
+    async def find(self, attempt_id: str) -> ChargeResult | None:
+        """What became of a charge."""
+        return await self.mock.find(attempt_id)
+
+    async def void(self, attempt_id: str) -> None:
+        """Refuse an attempt for ever after, and give back what it captured."""
+        await self.mock.void(attempt_id)
+
+    async def refund(self, attempt_id: str, refund_id: str, amount: int) -> None:
+        """Give back `amount` minor units of a capture."""
+        await self.mock.refund(attempt_id, refund_id, amount)

@@ -1,0 +1,108 @@
+"""`snap`: pictures of the screen at several sizes and in several themes, compared with those on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos.testing import running
+from pos.testing.pictures import take
+from pos.testing.places import size_name, size_of
+
+if TYPE_CHECKING:
+    from pos.testing.album import Album
+    from pos.testing.cashier import Cashier
+
+
+class Snap:
+    """Takes pictures for one test. Made by the fixture `snap`."""
+
+    def __init__(self, album: Album, test: str, module: Path) -> None:
+        self.open: list[Shots] = []
+        """Those that nobody awaited yet."""
+        self._album = album
+        self._test = test
+        self._module = module
+
+    def __call__(
+        self,
+        name: str,
+        *,
+        sizes: Sequence[str | tuple[int, int]] = (),
+        themes: Sequence[str] = (),
+        of: Cashier | None = None,
+    ) -> Shots:
+        """Pictures of the app that runs, or of another cashier's, to be awaited.
+
+        Without `sizes` and `themes` one at the size and in the theme that it has; else one each, and everything must
+        be as it was afterwards: the ticket, what is typed, the focus. A picture is called `NAME-SIZE.svg`, and
+        `NAME-SIZE-THEME.svg` if themes are named.
+        """
+        if of is None and not running.running:
+            raise RuntimeError(f"snap({name!r}): no app runs. Open one first, with the fixture `cashier`.")
+        shots = Shots(self, of or running.running[-1], name, tuple(sizes), tuple(themes))
+        self.open.append(shots)
+        return shots
+
+    def compare(self, name: str, picture: str) -> str:
+        """What is wrong with a picture; empty if nothing is."""
+        return self._album.compare(self._test, self._module, name, picture)
+
+    @property
+    def report(self) -> Path:
+        """Where the pictures that differ will be shown."""
+        return self._album.report
+
+
+class Shots:
+    """Some pictures of one state; `await` takes them. Raises AssertionError that tells all that differs."""
+
+    def __init__(
+        self, snap: Snap, cashier: Cashier, name: str, sizes: tuple[str | tuple[int, int], ...], themes: tuple[str, ...]
+    ) -> None:
+        self._snap = snap
+        self._cashier = cashier
+        self._name = name
+        self._sizes = sizes
+        self._themes = themes
+
+    def __repr__(self) -> str:
+        return f"snap({self._name!r})"
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._take().__await__()
+
+    async def _take(self) -> None:
+        cashier = self._cashier
+        self._snap.open.remove(self)
+        await cashier.rests()
+        size, theme = (cashier.app.size.width, cashier.app.size.height), cashier.app.theme
+        before, wrong = _kept(cashier), []
+        for shown in self._themes or (theme,):
+            await cashier.give_theme(shown)
+            for wanted in self._sizes or (size,):
+                await cashier.give_size(size_of(wanted))
+                name = "-".join((self._name, size_name(wanted), *((shown,) if self._themes else ())))
+                wrong.append(self._snap.compare(name, await take(cashier)))
+        await cashier.give_size(size)
+        await cashier.give_theme(theme)
+        for what, was in before.items():
+            now = _kept(cashier)[what]
+            if now != was:
+                wrong.append(f"{self._name}: another size or theme changed {what}: it was {was!r}, it is {now!r}.")
+        wrong = [text for text in wrong if text]
+        if wrong:
+            raise AssertionError("\n\n".join((*wrong, f"Side by side, after the run: {self._snap.report}")))
+
+
+def _kept(cashier: Cashier) -> dict[str, object]:
+    """What another size or theme must not change."""
+    app = cashier.app
+    return {
+        "the ticket": app.sale,
+        "the screen": [type(screen).__name__ for screen in app.screen_stack],
+        "what is typed": getattr(app.screen, "typed", None),
+        "the chosen line": app.chosen,
+        "the focus": repr(app.focused),
+    }

@@ -1,0 +1,172 @@
+"""The words of a cashier. Each one is a step; `await` does all of a chain, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pos.testing.cashier import Cashier, Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a cashier does: how it was written, and how it is done."""
+
+    told: str
+    do: Callable[[Cashier], Awaitable[None]]
+
+
+class Words:
+    """What can be said to a cashier, and to a chain of what was said before."""
+
+    def then(self, step: Step) -> Chain:
+        """The chain with one step more."""
+        raise NotImplementedError
+
+    def scan(self, code: str, times: int | str = 1) -> Chain:
+        """Scan a code, or type it and press Enter: a barcode, a PLU or an SKU; `times` is a count or a weight."""
+        return self._keys(f"scan({code!r})", f"{code}\n" if times == 1 else f"{times}*{code}\n")
+
+    def types(self, text: str) -> Chain:
+        """Type a text; no Enter follows."""
+        return self._keys(f"types({text!r})", text.replace("<", "<<>"))
+
+    def presses(self, *keys: str) -> Chain:
+        """Press keys by their names, such as `f12`, `ctrl+t`, `down`, `enter`, `a`."""
+        return self._keys(f"presses({', '.join(map(repr, keys))})", "".join(map(pressed, keys)))
+
+    def keys(self, text: str) -> Chain:
+        """Type a text in which `\\n` is Enter and `<f12>` a key by its name, all in one go."""
+        return self._keys(f"keys({text!r})", text)
+
+    def burst(self, text: str) -> Chain:
+        """The same as a scanner writes it: in one go, and nothing is waited for."""
+
+        async def do(cashier: Cashier) -> None:
+            cashier.write(text)
+
+        return self.then(Step(f"burst({text!r})", do))
+
+    def says(self, line: str) -> Chain:
+        """Type a line of the till's language after a slash, such as `qty 1 4`."""
+        return self._keys(f"says({line!r})", f"/{line}\n")
+
+    def coupon(self, code: str) -> Chain:
+        """Put a coupon on the ticket."""
+        return self._keys(f"coupon({code!r})", f"/coupon {_quoted(code)}\n")
+
+    def member(self, number: str) -> Chain:
+        """Put a member on the ticket."""
+        return self._keys(f"member({number!r})", f"/member {_quoted(number)}\n")
+
+    def discount(self, much: str, line: int | str = "all") -> Chain:
+        """Take `10%` or `1.50` off the whole ticket, or off a line by its number."""
+        return self._keys(f"discount({much!r}, {line!r})", f"/discount {line} {much}\n")
+
+    def void(self, line: int | str = "") -> Chain:
+        """Take a line off the ticket by its number, `all`, or the one that was added last."""
+        return self._keys(f"void({line!r})", f"/void {line}".rstrip() + "\n")
+
+    def holds(self, name: str = "") -> Chain:
+        """Set the ticket aside."""
+        return self._keys(f"holds({name!r})", f"/hold {_quoted(name)}".rstrip() + "\n")
+
+    def recalls(self, name: str = "") -> Chain:
+        """Take up a ticket that was set aside."""
+        return self._keys(f"recalls({name!r})", f"/recall {_quoted(name)}".rstrip() + "\n")
+
+    def pays_cash(self, amount: str = "") -> Chain:
+        """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.to_payment()
+            await cashier.strike(amount + pressed(cashier.key_of("cash")))
+
+        return self.then(Step(f"pays_cash({amount!r})", do))
+
+    def pays_card(self, number: str = "") -> Chain:
+        """Charge what is due to a card by its number, or to the card in the reader; on the payment screen."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.to_payment()
+            await cashier.strike(number + pressed(cashier.key_of("card")))
+
+        return self.then(Step(f"pays_card('••••{number[-4:]}')" if number else "pays_card()", do))
+
+    def gateway(self, words: str) -> Chain:
+        """What the bank answers next: `decline insufficient_funds`, `timeout after`, `down`, `hold`, `answer`, …"""
+
+        async def do(cashier: Cashier) -> None:
+            cashier.bank.say(words)
+            await cashier.rests()
+
+        return self.then(Step(f"gateway({words!r})", do))
+
+    def sees(self, text: str, panel: str | None = None) -> Chain:
+        """A text comes to be on the screen, or in one panel; line breaks and upper case do not matter."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.look_for(text, panel, there=True)
+
+        return self.then(Step(_looks("sees", text, panel), do))
+
+    def sees_not(self, text: str, panel: str | None = None) -> Chain:
+        """A text is not on the screen, once all is drawn."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.look_for(text, panel, there=False)
+
+        return self.then(Step(_looks("sees_not", text, panel), do))
+
+    def waits_until(self, condition: Callable[[], bool]) -> Chain:
+        """A condition comes to hold."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.until(condition)
+
+        return self.then(Step("waits_until(…)", do))
+
+    def settled(self) -> Chain:
+        """Every key is taken and all that follows from it is drawn."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.rests()
+
+        return self.then(Step("settled()", do))
+
+    def resize(self, columns: int, lines: int) -> Chain:
+        """Give the terminal another size."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.give_size((columns, lines))
+
+        return self.then(Step(f"resize({columns}, {lines})", do))
+
+    def clicks(self, text: str) -> Chain:
+        """Click on a text on the screen."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.click_on(text)
+
+        return self.then(Step(f"clicks({text!r})", do))
+
+    def _keys(self, told: str, text: str) -> Chain:
+        async def do(cashier: Cashier) -> None:
+            await cashier.strike(text)
+
+        return self.then(Step(told, do))
+
+
+def pressed(key: str) -> str:
+    """A key by its name, as it is written among other keys."""
+    return key if len(key) == 1 and key != "<" else f"<{key}>"
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if " " in word else word
+
+
+def _looks(verb: str, text: str, panel: str | None) -> str:
+    return f"{verb}({text!r})" if panel is None else f"{verb}({text!r}, panel={panel!r})"
