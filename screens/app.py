@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual.reactive import var
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from screens.host import Host
 
 T = TypeVar("T")
-
-LATENCY: Final = 0.8
-"""Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
 
 KEPT_EVENTS: Final = 400
 ENDINGS: Final = {
@@ -305,30 +301,3 @@ def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
 
     symbol = symbol_of(till.catalog.shop.currency, speech())
     return till, symbol, len(till.catalog.products)
-
-
-def run_app(
-    store: Path,
-    catalog: Path | None = None,
-    lane: str = "1",
-    *,
-    latency: float | None = None,
-    timeout: float | None = None,
-) -> int:
-    """Open the till on this terminal; the exit code, once it is closed.
-
-    `latency` and `timeout` are the simulated gateway's, in seconds, None for what is usual.
-    """
-
-    def opened() -> Till:
-        from pos.till.opening import open_till
-
-        seconds = LATENCY if latency is None else latency
-        return open_till(store, catalog=catalog, lane=lane, latency=seconds, timeout=timeout)
-
-    app = TillApp(opened)
-    try:
-        result = app.run()
-    finally:
-        app.close_till()
-    return result if result is not None else app.return_code or 0

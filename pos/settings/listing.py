@@ -85,19 +85,23 @@ def said(value: object) -> str:
 def _described(name: str, field: Any) -> Setting:
     parts = list(_parts(field.annotation))
     extra = field.json_schema_extra
-    limits = next((part["allowed"] for part in [extra, *parts] if isinstance(part, dict)), "")
+    notes = {key: value for part in [extra, *parts] if isinstance(part, dict) for key, value in part.items()}
     types = [part for part in parts if not isinstance(part, dict)]
     choices = next((get_args(part) for part in types if get_origin(part) is Literal), ())
     kind: Literal["choice", "switch", "number", "path", "text"] = "text"
     if bool in types:
         kind, choices = "switch", ("true", "false")
+    elif "choices" in notes:
+        from pos.languages import AUTO, languages
+
+        kind, choices = "choice", (AUTO, *languages())
     elif choices:
         kind = "choice"
     elif float in types:
         kind = "number"
     elif Path in types:
         kind = "path"
-    return Setting(name, field.description, field.default, kind, choices, limits, type(None) in types)
+    return Setting(name, field.description, field.default, kind, choices, notes.get("allowed", ""), type(None) in types)
 
 
 def _parts(annotation: Any) -> list[Any]:

@@ -123,7 +123,8 @@ class Sources:
     def _of_options(self) -> Iterable[_Given]:
         for name, value in self.options.items():
             if value is not None:
-                yield _Given(name, value, Origin("option", OPTIONS[name]), value)
+                absolute = value.absolute() if isinstance(value, Path) else value
+                yield _Given(name, absolute, Origin("option", OPTIONS[name]), value)
 
 
 def load_settings(
@@ -137,18 +138,20 @@ def load_settings(
     return Sources(file, dict(os.environ) if environ is None else environ, options or {}, check_keys).load()
 
 
-def told(faults: Iterable[Fault]) -> TillError:
-    """All faults as one error, a line for each."""
+def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
+    """All faults as one error, a line for each, with its place unless it is clear."""
     found = list(faults)
-    lines = [
-        _("{place}: {setting}: {what}", place=fault.origin.words, setting=clean(fault.name), what=fault.sentence)
-        if fault.origin.kind == "file"
-        else _("{place}: {what}", place=fault.origin.words, what=fault.sentence)
-        for fault in found[:MOST_FAULTS]
-    ]
+    lines = [_line(fault, with_place) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         lines.append(plural("And {count} more fault.", "And {count} more faults.", len(found) - MOST_FAULTS))
     return TillError("settings_invalid", "\n".join(lines))
+
+
+def _line(fault: Fault, with_place: bool) -> str:
+    named = {"place": fault.origin.words, "setting": clean(fault.name), "what": fault.sentence}
+    if not with_place:
+        return _("{setting}: {what}", **named)
+    return _("{place}: {setting}: {what}", **named) if fault.origin.kind == "file" else _("{place}: {what}", **named)
 
 
 def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
@@ -156,7 +159,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
     for section, values in text.values.items():
         origin = Origin("file", str(text.path), text.line_of(section))
         if section not in known:
-            faults.append(Fault(section, origin, _unknown(section, known)))
+            faults.append(Fault(section, origin, unknown(section, known)))
             continue
         if not isinstance(values, dict):
             faults.append(Fault(section, origin, _("This is a section: write [{section}].", section=section)))
@@ -165,7 +168,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             name = f"{section}.{key}"
             origin = Origin("file", str(text.path), text.line_of(name))
             if (item := setting(name)) is None:
-                faults.append(Fault(name, origin, _unknown(key, sections()[section].model_fields)))
+                faults.append(Fault(name, origin, unknown(key, sections()[section].model_fields)))
             elif item.kind == "path" and isinstance(value, str) and value:
                 yield _Given(name, text.path.absolute().parent / expanded(value), origin, value)
             else:
@@ -181,12 +184,12 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
             continue
         origin = Origin("variable", variable)
         if (item := variables.get(variable)) is not None:
-            yield _Given(item.name, expanded(value) if item.kind == "path" else value, origin, value)
+            yield _Given(item.name, expanded(value).absolute() if item.kind == "path" else value, origin, value)
         elif variable.startswith(keys) and len(variable) > len(keys):
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
         else:
             names = (*variables, FILE_VARIABLE, f"{keys}PAY")
-            faults.append(Fault(variable, origin, _unknown(variable, names)))
+            faults.append(Fault(variable, origin, unknown(variable, names)))
 
 
 def _wrong(values: Mapping[str, object]) -> set[str]:
@@ -217,7 +220,8 @@ def _not_allowed(given: _Given) -> str:
     return _("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
 
 
-def _unknown(name: str, names: Iterable[str]) -> str:
+def unknown(name: str, names: Iterable[str]) -> str:
+    """A sentence about a name that is none of the known ones: which are near, or which there are."""
     known = {other.lower().removeprefix(PREFIX.lower()): other for other in names}
     near = get_close_matches(name.lower().removeprefix(PREFIX.lower()), known, n=2, cutoff=0.7)
     if near:

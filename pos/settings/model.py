@@ -24,14 +24,35 @@ def _one_line(text: str) -> str:
 
 
 def _place(path: Path) -> Path:
+    # Whoever gives a path has made it absolute: it is relative to the settings file, or to where one is.
     # An address such as redis://… is no path of this machine; as a Path it has lost one of its slashes.
-    if not str(path).isprintable() or _ADDRESS.search(path.as_posix()):
+    if not path.is_absolute() or not str(path).isprintable() or _ADDRESS.search(path.as_posix()):
         raise ValueError
     return path
 
 
+def _language(code: str) -> str:
+    from pos.languages import AUTO, languages
+
+    if code not in (AUTO, *languages()):
+        raise ValueError
+    return code
+
+
+def _locale(name: str) -> str:
+    from pos.languages import AUTO, speech_of
+
+    if name != AUTO:
+        speech_of(locale=name)
+    return name
+
+
 Word = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra={"allowed": N_("a name")})]
 LaneName = Annotated[str, Field(pattern=LANE, json_schema_extra={"allowed": N_("up to 12 letters and digits")})]
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"choices": "languages"})]
+Locale = Annotated[
+    str, AfterValidator(_locale), Field(json_schema_extra={"allowed": N_("auto, or a locale such as de_DE")})
+]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]
@@ -62,8 +83,8 @@ class ScreenSettings(Section):
     """What the screens look like, and how they speak."""
 
     theme: Word = _is("tillkey-dark", N_("The colours: a theme of the program, or of the folder of themes."))
-    language: Word = _is("auto", N_("The language of the texts; auto takes the environment's."))
-    locale: Word = _is("auto", N_("How amounts and dates are written; auto goes with the language."))
+    language: Language = _is("auto", N_("The language of the texts; auto takes the environment's."))
+    locale: Locale = _is("auto", N_("How amounts and dates are written; auto goes with the language."))
     refused: Literal["bell", "flash", "both", "off"] = _is("bell", N_("What a refused scan does besides its message."))
     mouse: bool = _is(True, N_("Whether the mouse is used. Without it the terminal selects text."))
     screenshots: Folder | None = _is(None, N_("Where pictures of the screen go. Without one: your pictures."))

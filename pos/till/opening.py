@@ -24,6 +24,7 @@ def open_till(
     store: Path | EmbeddedStore | None = None,
     *,
     catalog: Path | CatalogFile | None = None,
+    usual_catalog: Path | None = None,
     lane: str = "1",
     clock: Clock | None = None,
     ids: Ids | None = None,
@@ -33,16 +34,19 @@ def open_till(
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
-    A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, or with
-    the demo shop. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many
-    the till gives up an answer that does not come (none: 5). Raises TillError `store_unusable`, `store_in_use`,
-    `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
+    A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
+    from `usual_catalog`, which a filled store leaves alone, else with the demo shop. `latency` is how many seconds the
+    simulated gateway takes (none: no time), `timeout` after how many the till gives up an answer that does not come
+    (none: 5). Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`,
+    `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
     opened = store if isinstance(store, EmbeddedStore) else open_store(store)
     try:
         if opened.get("shop", "shop") is None:
+            if contents is None and usual_catalog is not None:
+                contents = read_catalog(usual_catalog)
             demo = contents is None
             load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo)
         elif contents is not None:

@@ -60,7 +60,7 @@ def test_folders_of_the_file_are_beside_it_and_others_where_one_is(
     found = loaded(tmp_path, '[till]\nstore = "shop"\ncatalog = "~/shop.json"', {"TILLKEY_SCREEN_THEMES": "mine"})
     assert found.settings.till.store == tmp_path / "shop"
     assert found.settings.till.catalog == Path("/home/ada/shop.json")
-    assert found.settings.screen.themes == Path("mine")
+    assert found.settings.screen.themes == Path("mine").absolute()
 
 
 def test_numbers_for_names_and_words_for_switches_are_understood(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""Changing one setting in the settings file: comments and order stay, and nothing wrong is ever written."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.settings.listing import KEYS, Setting, sections, setting, settings, value_of
+from pos.settings.loading import InForce, Sources, told, unknown
+from pos.settings.places import short
+from pos.settings.toml import SettingsText, parse_toml, read_toml
+from pos.stores.files import make_folder, replace_file
+
+HEADER = "# The settings of Tillkey: `pos settings` lists them all.\n"
+
+
+def change(sources: Sources, name: str, text: str | None) -> InForce:
+    """Write a setting as typed to the file, or take it out (None); what is in force then.
+
+    What was wrong in the file before stays to be told at the next start; a value that is wrong itself, or keys that
+    cannot be together, are refused. Raises TillError `settings_invalid`, with the file as it was.
+    """
+    item = setting(name)
+    if item is None:
+        section = name.partition(".")[0]
+        known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
+        raise TillError("settings_invalid", unknown(name, known))
+    before = read_toml(sources.path, named=False)
+    _found, old = sources.judged(before)
+    draft = _written(before, name, text) if text is not None else _taken_out(before, name)
+    found, faults = sources.judged(draft)
+    known_before = {(fault.name, fault.sentence) for fault in old}
+    ours = [
+        fault
+        for fault in faults
+        if (fault.name == name and fault.origin.kind == "file") or (fault.name, fault.sentence) not in known_before
+    ]
+    if ours:
+        raise told(ours, with_place=False)
+    if text is not None and item.kind in ("switch", "number"):
+        draft = _written(before, name, _typed(sources, item, draft))
+    if draft.text != before.text:
+        _save(draft)
+    return found
+
+
+def _typed(sources: Sources, item: Setting, draft: SettingsText) -> bool | int | float:
+    """A switch or a number as TOML has them, once the model has understood what was typed."""
+    found, _faults = Sources(sources.file, {}, {}).judged(draft)
+    value = value_of(found.settings, item.name)
+    assert isinstance(value, bool | int | float)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _written(before: SettingsText, name: str, value: str | bool | float) -> SettingsText:
+    section, _dot, key = name.partition(".")
+    document = _document(before)
+    if section not in document:
+        document[section] = tomlkit.table()
+    table: Any = document[section]
+    if not isinstance(table, dict):
+        raise _unchanged(before)
+    table[key] = value
+    wanted = {**before.values, section: {**before.values.get(section, {}), key: value}}
+    return _checked(before, document, wanted)
+
+
+def _taken_out(before: SettingsText, name: str) -> SettingsText:
+    section, _dot, key = name.partition(".")
+    values = before.values.get(section, {})
+    if not isinstance(values, dict) or key not in values:
+        return before
+    document = _document(before)
+    table: Any = document[section]
+    del table[key]
+    wanted = {**before.values, section: {other: value for other, value in values.items() if other != key}}
+    return _checked(before, document, wanted)
+
+
+def _document(before: SettingsText) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(before.text or HEADER)
+    except TOMLKitError:
+        raise _unchanged(before) from None
+
+
+def _checked(before: SettingsText, document: tomlkit.TOMLDocument, wanted: dict[str, Any]) -> SettingsText:
+    """The new text, if it says what is wanted and nothing else."""
+    text = tomlkit.dumps(document).rstrip("\n") + "\n"
+    try:
+        right = _full(tomllib.loads(text)) == _full(wanted)
+    except tomllib.TOMLDecodeError:
+        right = False
+    if not right:
+        raise _unchanged(before)
+    return parse_toml(text, before.path)
+
+
+def _full(values: dict[str, Any]) -> dict[str, Any]:
+    """Without the sections that have nothing in them."""
+    return {name: value for name, value in values.items() if value != {}}
+
+
+def _unchanged(before: SettingsText) -> TillError:
+    return TillError(
+        "settings_invalid", _("{file} cannot be changed from here: edit it by hand.", file=short(before.path))
+    )
+
+
+def _save(draft: SettingsText) -> None:
+    # A link, as dotfiles have them, stays one.
+    path = draft.path.resolve()
+    try:
+        make_folder(path.parent)
+        replace_file(path, [draft.text.encode()])
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise TillError(
+            "settings_invalid", _("{file} cannot be written: {why}.", file=short(draft.path), why=why)
+        ) from None

@@ -1,0 +1,51 @@
+"""Opening the till on a terminal, with the settings that are in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from screens.app import TillApp
+
+if TYPE_CHECKING:
+    from pos.settings.loading import Sources
+    from pos.till.till import Till
+
+LATENCY: Final = 0.8
+"""Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
+WRONG_SETTINGS: Final = 2
+
+
+def run_app(sources: Sources, usual_store: Path) -> int:
+    """Open the till on this terminal; the exit code, once it is closed: 2 if the settings are wrong.
+
+    The settings are read behind the first frame. `usual_store` is the store's folder if they name none.
+    """
+
+    def opened() -> Till:
+        from pos.till.opening import open_till
+
+        found = sources.load()
+        if found.settings.log.file is not None:
+            from pos.log import open_log
+
+            open_log(found.settings.log.file)
+        till = found.settings.till
+        named = found.origin("till.catalog").kind == "option"
+        return open_till(
+            till.store or usual_store,
+            catalog=till.catalog if named else None,
+            usual_catalog=till.catalog,
+            lane=till.lane,
+            latency=LATENCY if till.latency is None else till.latency,
+            timeout=till.timeout,
+        )
+
+    app = TillApp(opened)
+    try:
+        result = app.run()
+    finally:
+        app.close_till()
+    if app.failure is not None and app.failure.code == "settings_invalid":
+        return WRONG_SETTINGS
+    return result if result is not None else app.return_code or 0

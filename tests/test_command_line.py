@@ -1,0 +1,201 @@
+"""The command line: settings, versions, completion and the log, as somebody in a shell meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent.parent
+FLOW = str(HERE / "data/flows/plain-sale.pos")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def pos(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run `pos` as a user with this home and no settings but these."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "LC_", "LANG", "XDG_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "pos", *arguments],
+        env={**kept, "HOME": str(home), "PYTHONPATH": str(HERE), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def done(home: Path, *arguments: str, **environ: str) -> str:
+    ran = pos(home, *arguments, **environ)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_the_versions_that_a_report_needs_are_told(home: Path) -> None:
+    from importlib.metadata import version
+
+    from pos import __version__
+
+    assert done(home, "--version").splitlines() == [
+        f"Tillkey {__version__}",
+        f"Python {platform.python_version()}",
+        f"Textual {version('textual')}",
+    ]
+
+
+def test_settings_shows_every_setting_with_its_value_and_where_it_is_from(home: Path) -> None:
+    file = Path(done(home, "settings", "--path").strip())
+    assert file == home / ".config/tillkey/settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[screen]\ntheme = "nord"\n\n[keys]\npay = "f9"\nchecks = "none"\n', "utf-8")
+    lines = done(home, "--lane", "3", "settings", TILLKEY_SCREEN_MOUSE="off").splitlines()
+    rows = {cells[0]: cells[1:] for line in lines if (cells := line.split())}
+    assert rows["screen.theme"] == ["nord", "~/.config/tillkey/settings.toml:2"]
+    assert rows["keys.pay"] == ["f9", "~/.config/tillkey/settings.toml:5"]
+    assert rows["screen.mouse"] == ["false", "TILLKEY_SCREEN_MOUSE"]
+    assert rows["till.lane"] == ["3", "--lane"]
+    assert rows["till.store"] == ["–", "default"]
+
+
+def test_settings_are_there_for_programs_too(home: Path) -> None:
+    found = {item["name"]: item for item in json.loads(done(home, "settings", "--json", TILLKEY_TILL_TIMEOUT="7"))}
+    timeout = found["till.timeout"]
+    assert (timeout["value"], timeout["from"], timeout["place"]) == (7, "variable", "TILLKEY_TILL_TIMEOUT")
+    assert (timeout["default"], timeout["variable"]) == (5, "TILLKEY_TILL_TIMEOUT")
+    assert found["screen.refused"]["allowed"] == "bell, flash, both or off"
+
+
+def test_a_setting_is_set_and_unset(home: Path) -> None:
+    assert done(home, "settings", "set", "screen.theme", "nord").startswith("screen.theme = nord  (~/.config/")
+    assert "nord" in done(home, "settings")
+    assert done(home, "settings", "unset", "screen.theme") == "screen.theme = tillkey-dark  (default)\n"
+    assert done(home, "settings", "set", "till.store", "shop") != ""
+    assert f'store = "{Path.cwd() / "shop"}"' in (home / ".config/tillkey/settings.toml").read_text("utf-8")
+
+
+def test_a_wrong_setting_is_refused_with_what_is_allowed(home: Path) -> None:
+    ran = pos(home, "settings", "set", "screen.refused", "loud")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    allowed = "loud is not allowed. Allowed: bell, flash, both or off."
+    assert ran.stderr == f"pos: settings_invalid: screen.refused: {allowed}\n"
+    assert not (home / ".config/tillkey/settings.toml").exists()
+
+
+def test_keys_are_checked_where_they_are_set(home: Path) -> None:
+    done(home, "settings", "set", "keys.pay", "f9", TILLKEY_KEYS_CHECKS="none")
+    ran = pos(home, "settings", "set", "keys.pay", "f99")
+    assert ran.returncode == 2
+    assert "keys.pay: " in ran.stderr
+
+
+def test_every_command_is_stopped_by_wrong_settings_which_are_all_named(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[till]\nlane = 'a lane'\nlatency = -1\n", "utf-8")
+    for arguments in (("settings",), ("run", FLOW)):
+        ran = pos(home, *arguments, "--settings", str(file), TILLKEY_TIL_LANE="x")
+        assert ran.returncode == 2
+        assert [line.removeprefix("pos: settings_invalid: ") for line in ran.stderr.splitlines()] == [
+            f"{file}:2: till.lane: a lane is not allowed. Allowed: up to 12 letters and digits.",
+            f"{file}:3: till.latency: -1 is not allowed. Allowed: seconds from 0 to 600.",
+            "TILLKEY_TIL_LANE: TILLKEY_TIL_LANE is unknown. Did you mean TILLKEY_TILL_LANE or TILLKEY_TILL_LATENCY?",
+        ]
+    file.write_text("[till", "utf-8")
+    ran = pos(home, "run", FLOW, TILLKEY_SETTINGS=str(file))
+    assert ran.returncode == 2
+    assert f"{file}:1:6: broken TOML" in ran.stderr
+
+
+def test_a_script_without_a_store_is_the_same_whatever_shop_the_settings_name(home: Path, tmp_path: Path) -> None:
+    shop = {"TILLKEY_TILL_STORE": str(tmp_path / "shop"), "TILLKEY_TILL_CATALOG": str(tmp_path / "none.json")}
+    frozen = ("run", FLOW, "--json", "--now", "2026-11-22T12:00:00-05:00")
+    assert _orders(done(home, *frozen, **shop)) == _orders(done(home, *frozen))
+    assert not (tmp_path / "shop").exists()
+
+
+def test_a_script_on_a_store_of_its_own_has_the_settings_of_the_till(home: Path, tmp_path: Path) -> None:
+    catalog = tmp_path / "mine.json"
+    catalog.write_text(
+        json.dumps(
+            {
+                "store": {"name": "Mine", "currency": "USD", "timezone": "UTC"},
+                "products": [{"sku": "PEN", "name": "Pen", "price": 100}],
+            }
+        ),
+        "utf-8",
+    )
+    script = tmp_path / "pen.pos"
+    script.write_text("PEN\npay cash\n", "utf-8")
+    environ = {"TILLKEY_TILL_CATALOG": str(catalog), "TILLKEY_TILL_LANE": "7"}
+    for _ in range(2):
+        # The catalog of the settings fills the store once and is no error afterwards.
+        told = done(home, "run", str(script), "--json", "--store", str(tmp_path / "shop"), **environ)
+        assert json.loads(told.splitlines()[0])["sale"]["ticket"].startswith("7-")
+    ran = pos(home, "run", str(script), "--store", str(tmp_path / "shop"), "--catalog", str(catalog))
+    assert "catalog_not_empty" in ran.stderr
+
+
+def test_the_log_says_what_a_script_did(home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "till.log"
+    done(home, "run", FLOW, "--log", str(log))
+    assert " started version=" in log.read_text("utf-8")
+    ran = pos(home, "run", FLOW, TILLKEY_LOG_FILE=str(tmp_path / "none" / "till.log"))
+    assert ran.returncode == 2
+    assert "log_unusable" in ran.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh"])
+def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell: str) -> None:
+    script = tmp_path / f"pos.{shell}"
+    script.write_text(done(home, "completion", shell), "utf-8")
+    assert "settings" in script.read_text("utf-8")
+    program = shutil.which(shell)
+    # Of a shell that is not installed, it is only known that its script is made.
+    if program is not None:
+        checked = subprocess.run([program, "-n", str(script)], capture_output=True, text=True, check=False)
+        assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("pos", "r"), {"run"}),
+        (("pos", "--st"), {"--store"}),
+        (("pos", "run", "--js"), {"--json"}),
+        (("pos", "settings", "s"), {"set"}),
+        (("pos", "completion", "ba"), {"bash"}),
+    ],
+)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_offers_what_can_follow(home: Path, tmp_path: Path, words: Sequence[str], offered: set[str]) -> None:
+    script = tmp_path / "pos.bash"
+    script.write_text(done(home, "completion", "bash"), "utf-8")
+    probe = (
+        f"source {script}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; "
+        '$(complete -p pos | sed "s/.*-F \\([^ ]*\\) .*/\\1/") 2>/dev/null; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    ran = subprocess.run(["bash", "-c", f"f() {{ {probe}; }}; f"], capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    assert offered <= {word.strip() for word in ran.stdout.split()}
+
+
+def _orders(told: str) -> list[object]:
+    """What was printed, without the random ids of orders."""
+    found = [json.loads(line) for line in told.splitlines()]
+    for line in found:
+        line["sale"].pop("order", None)
+        for payment in line["sale"].get("payments", ()):
+            payment.pop("attempt", None)
+        line.pop("events", None)
+    return found
