@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from pos.domain.model import LIST, Exact, Percent, Quantity, Value
 from pos.domain.shapes import decimal_text
+from pos.domain.words import _
 
 MinorUnits = Annotated[int, Field(strict=True)]
 """An amount of money in the smallest unit of the store's currency."""
@@ -33,9 +34,10 @@ def _moment(value: object) -> object:
         try:
             return date.fromisoformat(value) if len(value) <= len("2025-01-31") else datetime.fromisoformat(value)
         except ValueError:
-            raise ValueError('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"') from None
+            message = _('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
+            raise ValueError(message) from None
     if not isinstance(value, date | None):
-        raise ValueError('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
+        raise ValueError(_('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"'))
     return value
 
 

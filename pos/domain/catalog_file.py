@@ -12,11 +12,12 @@ from pydantic import BeforeValidator, Field
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
+from pos.domain.words import N_, _
 
 
 def _no_staff(value: object) -> object:
     if value not in ([], ()):
-        raise ValueError("staff come with a later version; leave the list empty")
+        raise ValueError(_("staff come with a later version; leave the list empty"))
     return value
 
 
@@ -55,8 +56,8 @@ def faults(catalog: CatalogFile, code_key: Callable[[str], str]) -> Faults:
     for index, coupon in enumerate(catalog.coupons):
         place = f"coupons[{index}] ({quoted(coupon.code)})"
         yield from _at(place, _coupon_faults(coupon, zone))
-        yield from _at(place, _unknown(coupon, "products", skus, "no product has the SKU"))
-        yield from _at(place, _unknown(coupon, "categories", categories, "no product is in the category"))
+        yield from _at(place, _unknown(coupon, "products", skus, N_("no product has the SKU {name}")))
+        yield from _at(place, _unknown(coupon, "categories", categories, N_("no product is in the category {name}")))
     for index, member in enumerate(catalog.members):
         yield from _at(f"members[{index}] ({quoted(member.id)})", _code_faults("id", member.id))
 
@@ -81,19 +82,19 @@ def _shop_faults(shop: Shop) -> Faults:
     try:
         exponent_of(shop.currency)
     except ValueError:
-        yield "store.currency", f"{shop.currency} is no ISO 4217 currency"
+        yield "store.currency", _("{currency} is no ISO 4217 currency", currency=shop.currency)
     if _zone(shop) is None:
-        yield "store.timezone", f"{quoted(shop.timezone)} is no time zone such as Europe/Berlin"
+        yield "store.timezone", _("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone))
 
 
 def _code_faults(field: str, code: str) -> Faults:
     """What makes a code impossible to type or to tell from another one."""
     if not code.strip():
-        yield field, "is blank"
+        yield field, _("is blank")
     elif not code.isprintable():
-        yield field, "has characters that cannot be seen"
+        yield field, _("has characters that cannot be seen")
     elif code != code.strip():
-        yield field, "begins or ends with a blank"
+        yield field, _("begins or ends with a blank")
 
 
 def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
@@ -101,12 +102,12 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     for barcode in product.barcodes:
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
-        known = ", ".join(map(quoted, sorted(taxes))) or "none"
-        yield "tax", f"no tax is named {quoted(product.tax)}; the taxes are {known}"
+        known = ", ".join(map(quoted, sorted(taxes))) or _("none")
+        yield "tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known)
     if product.stock is not None and not product.weighed and product.stock != product.stock.to_integral_value():
-        yield "stock", "is sold by the piece, so its stock is a whole number"
+        yield "stock", _("is sold by the piece, so its stock is a whole number")
     if is_reversed(product.sale_starts, product.sale_ends, zone):
-        yield "sale_ends", "is before sale_starts"
+        yield "sale_ends", _("is before {field}", field="sale_starts")
 
 
 def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str]) -> Faults:
@@ -119,9 +120,9 @@ def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str])
             other = codes.setdefault(code_key(barcode), product.sku)
             namesake = skus.get(code_key(barcode.upper()), product.sku)
             if other != product.sku:
-                yield place, f"{quoted(barcode)} is a code of {quoted(other)} already"
+                yield place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
             elif namesake != product.sku:
-                yield place, f"{quoted(barcode)} is the SKU of {quoted(namesake)}"
+                yield place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake))
 
 
 def _unknown(coupon: Coupon, suffix: str, known: Collection[str | None], sentence: str) -> Faults:
@@ -129,30 +130,31 @@ def _unknown(coupon: Coupon, suffix: str, known: Collection[str | None], sentenc
     for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
         for name in getattr(coupon, field):
             if name not in known:
-                yield field, f"{sentence} {quoted(name)}"
+                yield field, _(sentence, name=quoted(name))
 
 
 def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
     yield from _code_faults("code", coupon.code)
     if is_reversed(coupon.starts, coupon.ends, zone):
-        yield "ends", "is before starts"
+        yield "ends", _("is before {field}", field="starts")
     if coupon.type == "buy_x_get_y":
         if coupon.buy is None:
-            yield "buy", "is missing: how many must be bought"
+            yield "buy", _("is missing: how many must be bought")
         if coupon.get is None:
-            yield "get", "is missing: how many are given"
+            yield "get", _("is missing: how many are given")
     elif coupon.value is None:
-        yield "value", "is missing: what the coupon takes off"
+        yield "value", _("is missing: what the coupon takes off")
     elif coupon.type == "percentage" and coupon.value > 100:
-        yield "value", "is more than 100 percent"
+        yield "value", _("is more than 100 percent")
     elif coupon.type == "fixed_amount" and coupon.value != coupon.value.to_integral_value():
-        yield "value", "is an amount, so it is a whole number of minor units"
+        yield "value", _("is an amount, so it is a whole number of minor units")
 
 
 def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
     first: dict[str, int] = {}
     for index, key in enumerate(keys):
         if key in first:
-            yield f"{table}[{index}].{field}", f"{quoted(key)} is at {table}[{first[key]}] already"
+            where = f"{table}[{first[key]}]"
+            yield f"{table}[{index}].{field}", _("{name} is at {place} already", name=quoted(key), place=where)
         else:
             first[key] = index

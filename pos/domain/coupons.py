@@ -15,6 +15,7 @@ from pos.domain.holds import Claim, coupon_uses, stock_counter
 from pos.domain.money import format_money
 from pos.domain.sale import Priced
 from pos.domain.stock import counted
+from pos.domain.words import N_, _, moment_text, plural
 
 
 class Refusal(NamedTuple):
@@ -28,7 +29,7 @@ class Refusal(NamedTuple):
     @property
     def reason(self) -> str:
         """What is the matter, with the limit behind it."""
-        return f"{self.matter} ({self.limit})" if self.limit else self.matter
+        return _("{matter} ({limit})", matter=self.matter, limit=self.limit) if self.limit else self.matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +50,36 @@ def covers(product: Product, skus: tuple[str, ...], categories: tuple[str, ...])
     return product.sku in skus or product.category in categories or not (skus or categories)
 
 
-def _active(coupon: Coupon, _: Circumstances) -> Refusal | None:
-    return None if coupon.active else Refusal("coupon_inactive", "is switched off")
+def _active(coupon: Coupon, at: Circumstances) -> Refusal | None:
+    return None if coupon.active else Refusal("coupon_inactive", _("is switched off"))
 
 
 def _begun(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.starts is None or has_begun(coupon.starts, at.local):
         return None
-    return Refusal("coupon_not_started", f"is valid from {_day(coupon.starts)}")
+    return Refusal("coupon_not_started", _("is valid from {day}", day=_day(coupon.starts)))
 
 
 def _not_ended(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.ends is None or not has_ended(coupon.ends, at.local):
         return None
-    return Refusal("coupon_expired", f"expired after {_day(coupon.ends)}")
+    return Refusal("coupon_expired", _("expired after {day}", day=_day(coupon.ends)))
 
 
 def _member_known(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.max_uses_per_member is None or at.cart.member is not None:
         return None
-    return Refusal("coupon_needs_member", "is for members only", advice="Attach the member first.")
+    return Refusal("coupon_needs_member", _("is for members only"), advice=_("Attach the member first."))
 
 
 def _uses_left(coupon: Coupon, at: Circumstances) -> Refusal | None:
     limits = (
-        (coupon.max_uses, None, "has been used up"),
-        (coupon.max_uses_per_member, at.cart.member, "has been used up by this member"),
+        (coupon.max_uses, None, N_("has been used up")),
+        (coupon.max_uses_per_member, at.cart.member, N_("has been used up by this member")),
     )
     for limit, member, reason in limits:
         if limit is not None and at.rules.used.get(coupon_uses(coupon.code, member), 0) >= limit:
-            return Refusal("coupon_exhausted", reason, f"{limit} of {limit}")
+            return Refusal("coupon_exhausted", _(reason), _("{used} of {limit}", used=limit, limit=limit))
     return None
 
 
@@ -87,7 +88,8 @@ def _order_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.min_order is None or missing <= 0:
         return None
     minimum, more = (format_money(amount, at.rules.exponent) for amount in (coupon.min_order, missing))
-    return Refusal("coupon_below_minimum", f"needs goods for {more} more", f"minimum {minimum}")
+    matter = _("needs goods for {amount} more", amount=more)
+    return Refusal("coupon_below_minimum", matter, _("minimum {minimum}", minimum=minimum))
 
 
 def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
@@ -96,8 +98,8 @@ def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     missing = coupon.min_quantity - _pieces(coupon, at)
     if missing <= 0:
         return None
-    matter = f"needs {missing} more of what it applies to"
-    return Refusal("coupon_below_minimum", matter, f"minimum {coupon.min_quantity}")
+    matter = plural("needs {count} more of what it applies to", "needs {count} more of what it applies to", missing)
+    return Refusal("coupon_below_minimum", matter, _("minimum {minimum}", minimum=coupon.min_quantity))
 
 
 CONDITIONS: Final[tuple[Condition, ...]] = (
@@ -118,7 +120,8 @@ def refusal_of(coupon: Coupon, at: Circumstances) -> Refusal | None:
 
 def not_stackable(other: str) -> Refusal:
     """The refusal of a coupon beside another one, where one of them does not say that it is stackable."""
-    return Refusal("coupon_not_stackable", f"cannot be combined with {other}", advice=f"Take {other} off first.")
+    matter, advice = _("cannot be combined with {code}", code=other), _("Take {code} off first.", code=other)
+    return Refusal("coupon_not_stackable", matter, advice=advice)
 
 
 def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Refusal | None:
@@ -136,13 +139,14 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     code = code.upper()
     coupon = rules.coupons.get(code)
     if coupon is None:
-        raise TillError("coupon_unknown", f"No coupon has the code {code}. Check how it is written.")
+        message = _("No coupon has the code {code}. Check how it is written.", code=code)
+        raise TillError("coupon_unknown", message)
     if code in cart.coupons:
-        raise TillError("coupon_already_applied", f"Coupon {code} is on the ticket already.")
+        raise TillError("coupon_already_applied", _("Coupon {code} is on the ticket already.", code=code))
     refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:
-        message = f"Coupon {code} {refusal.reason}. {refusal.advice}".rstrip()
-        raise TillError(refusal.code, message, coupon=code)
+        message = _("Coupon {code} {reason}.", code=code, reason=refusal.reason)
+        raise TillError(refusal.code, f"{message} {refusal.advice}".rstrip(), coupon=code)
     return coupon
 
 
@@ -191,4 +195,4 @@ def _pieces(coupon: Coupon, at: Circumstances) -> int:
 
 
 def _day(moment: Moment) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
+    return moment_text(moment, "stamp" if isinstance(moment, datetime) else "day")

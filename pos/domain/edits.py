@@ -7,7 +7,7 @@ from decimal import Decimal
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Product
 from pos.domain.errors import TillError
-from pos.domain.shapes import decimal_text
+from pos.domain.words import N_, _, number_text
 
 MAX_QUANTITY = 99_999
 """The most of one thing that a line takes: above it, something was scanned into a quantity."""
@@ -18,18 +18,21 @@ def checked_quantity(quantity: Decimal, product: Product) -> Decimal:
 
     Raises TillError `bad_quantity`.
     """
-    asked = decimal_text(quantity)
     if quantity <= 0:
-        raise TillError("bad_quantity", f"{asked} of {product.name}: a quantity is above zero. To remove it, void it.")
-    if quantity > MAX_QUANTITY:
-        raise TillError("bad_quantity", f"{asked} of {product.name} is too many: at most {MAX_QUANTITY} a line.")
-    if product.weighed:
-        if quantity != round(quantity, 3):
-            raise TillError("bad_quantity", f"{asked} {product.unit} of {product.name}: at most three decimals.")
-        return quantity
-    if quantity != quantity.to_integral_value():
-        raise TillError("bad_quantity", f"{product.name} is sold by the piece: {asked} is not a whole number.")
-    return quantity.quantize(Decimal(1))
+        text = N_("{quantity} of {name}: a quantity is above zero. To remove it, void it.")
+    elif quantity > MAX_QUANTITY:
+        text = N_("{quantity} of {name} is too many: at most {most} a line.")
+    elif product.weighed:
+        if quantity == round(quantity, 3):
+            return quantity
+        text = N_("{quantity} {unit} of {name}: at most three decimals.")
+    elif quantity == quantity.to_integral_value():
+        return quantity.quantize(Decimal(1))
+    else:
+        text = N_("{name} is sold by the piece: {quantity} is not a whole number.")
+    asked, most = number_text(quantity), number_text(Decimal(MAX_QUANTITY))
+    message = _(text, quantity=asked, name=product.name, unit=product.unit, most=most)
+    raise TillError("bad_quantity", message)
 
 
 def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
@@ -71,8 +74,9 @@ def line_of(cart: Cart, number: int) -> CartLine:
     """The line `number`. Raises TillError `unknown_line`."""
     line = cart.line(number)
     if line is None:
-        there = ", ".join(str(line.line) for line in cart.lines) or "none"
-        raise TillError("unknown_line", f"There is no line {number} on this ticket; its lines: {there}.")
+        there = ", ".join(str(line.line) for line in cart.lines) or _("none")
+        message = _("There is no line {number} on this ticket; its lines: {lines}.", number=number, lines=there)
+        raise TillError("unknown_line", message)
     return line
 
 

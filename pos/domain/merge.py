@@ -8,7 +8,7 @@ from typing import Final
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
-from pos.domain.shapes import decimal_text
+from pos.domain.words import N_, _, number_text
 
 _COMBINED: Final[dict[MergeRule, Callable[[Decimal, Decimal], Decimal]]] = {
     "max": max,
@@ -117,7 +117,9 @@ def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[li
 
 
 def _notice(product: Product, asked: Decimal, taken: Decimal) -> str:
-    unit = f" {product.unit}" if product.weighed else ""
+    wanted = number_text(asked)
     if not taken:
-        return f"{product.name}: {decimal_text(asked)}{unit} left out, as no more is free."
-    return f"{product.name}: {decimal_text(taken)} instead of {decimal_text(asked)}, as no more is free."
+        quantity = f"{wanted} {product.unit}" if product.weighed else wanted
+        return _("{name}: {quantity} left out, as no more is free.", name=product.name, quantity=quantity)
+    text = N_("{name}: {taken} instead of {wanted}, as no more is free.")
+    return _(text, name=product.name, taken=number_text(taken), wanted=wanted)

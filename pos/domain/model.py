@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandle
 from pydantic_core import CoreSchema, core_schema
 
 from pos.domain.shapes import decimal_text as decimal_text
+from pos.domain.words import N_, _
 
 
 class Value(BaseModel):
@@ -47,7 +48,7 @@ def _names(kind: type[Value]) -> set[str]:
 
 def _list(value: object) -> object:
     if not isinstance(value, list | tuple):
-        raise ValueError("must be a list")
+        raise ValueError(_("must be a list"))
     return value
 
 
@@ -95,17 +96,19 @@ class Exact:
             return Decimal(value)
         text = _plain(value)
         if text is None:
-            suffix = ", not a float" if isinstance(value, float) else ""
-            raise ValueError(f'must be a whole number or a decimal string such as "8.875"{suffix}')
+            if isinstance(value, float):
+                raise ValueError(_('must be a whole number or a decimal string such as "8.875", not a float'))
+            raise ValueError(_('must be a whole number or a decimal string such as "8.875"'))
         if not re.fullmatch(self.pattern, text):
-            raise ValueError(f"must be from {low} to {high} with at most {self.decimals} decimals")
+            text = N_("must be from {low} to {high} with at most {decimals} decimals")
+            raise ValueError(_(text, low=low, high=high, decimals=self.decimals))
         return Decimal(text)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """What pydantic validates the field by."""
         return core_schema.no_info_before_validator_function(self.checked, handler(source))
 
-    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """The field in a JSON Schema."""
         low, high = self.bounds
         whole = {"type": "integer", "minimum": low, "maximum": high}

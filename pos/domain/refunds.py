@@ -10,7 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.model import Quantity, Value
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
-from pos.domain.shapes import decimal_text
+from pos.domain.words import N_, _, number_text
 
 
 class LineRefund(Value):
@@ -76,7 +76,7 @@ def refund(sale: Sale, quantities: Mapping[int, Decimal], before: Iterable[Refun
     parts = []
     for number, quantity in quantities.items():
         if number not in lines:
-            raise TillError("unknown_line", f"The order has no line {number}.")
+            raise TillError("unknown_line", _("The order has no line {number}.", number=number))
         line, rounding = lines[number]
         earlier_parts = done.get(number, LineRefund(line=number))
         parts.append(refund_line(line, quantity, earlier_parts, cash_rounding=rounding))
@@ -124,19 +124,21 @@ def split_over_payments(
             parts.append(PaymentRefund(attempt=payment.attempt, amount=taken))
             amount -= taken
     if amount > 0:
-        raise TillError("bad_amount", "More would go back than was paid and has not been given back yet.")
+        raise TillError("bad_amount", _("More would go back than was paid and has not been given back yet."))
     return tuple(parts)
 
 
 def _check_quantity(line: SaleLine, quantity: Decimal, returned: Decimal) -> None:
-    asked = decimal_text(quantity)
     if quantity <= 0:
-        raise TillError("bad_quantity", f"{asked} of {line.name}: what is returned is above zero.")
-    if line.unit == "each" and quantity != quantity.to_integral_value():
-        raise TillError("bad_quantity", f"{line.name} was sold by the piece: {asked} is not a whole number.")
-    if returned > line.quantity:
-        left = decimal_text(line.quantity - returned + quantity)
-        raise TillError("bad_quantity", f"{asked} of {line.name} are more than the {left} that can still be returned.")
+        text = N_("{quantity} of {name}: what is returned is above zero.")
+    elif line.unit == "each" and quantity != quantity.to_integral_value():
+        text = N_("{name} was sold by the piece: {quantity} is not a whole number.")
+    elif returned > line.quantity:
+        text = N_("{quantity} of {name} are more than the {left} that can still be returned.")
+    else:
+        return
+    asked, left = number_text(quantity), number_text(line.quantity - returned + quantity)
+    raise TillError("bad_quantity", _(text, quantity=asked, name=line.name, left=left))
 
 
 def _part_of_discount(discount: Discount, part: Fraction) -> Discount:

@@ -8,6 +8,7 @@ from pos.domain.catalog import CashRounding, Member, Shop
 from pos.domain.errors import TillError
 from pos.domain.money import format_money, round_cash
 from pos.domain.sale import Payment, Priced, Sale, SaleState
+from pos.domain.words import _
 
 
 def opened(priced: Priced, ticket: str, member: Member | None, shop: Shop) -> Sale:
@@ -51,10 +52,11 @@ def cash_payment(sale: Sale, tendered: int | None, attempt: str, rounding: CashR
     if tendered is None:
         tendered = sale.cash_due
     elif tendered <= 0 < sale.cash_due:
-        raise TillError("bad_amount", "Type how much cash was given, or leave the amount out if it is exact.")
+        message = _("Type how much cash was given, or leave the amount out if it is exact.")
+        raise TillError("bad_amount", message)
     if tendered % rounding.step and tendered < sale.cash_due:
         step = format_money(rounding.step, exponent)
-        raise TillError("cash_step", f"Cash here comes in steps of {step}: take another amount.")
+        raise TillError("cash_step", _("Cash here comes in steps of {step}: take another amount.", step=step))
     amount = min(tendered, sale.cash_due)
     return Payment(
         attempt=attempt, tender="cash", state="captured", amount=amount, tendered=tendered, change=tendered - amount

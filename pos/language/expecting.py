@@ -8,6 +8,7 @@ from typing import Any, Final
 from pos.domain.errors import TillError
 from pos.domain.money import plain_money
 from pos.domain.sale import Sale
+from pos.domain.words import _
 
 MONEY: Final = frozenset(
     (
@@ -29,7 +30,8 @@ def expect(sale: Sale, field: str, value: str, exponent: int) -> None:
         found = _step(found, part, field)
     shown = _shown(found, field.rpartition(".")[2], exponent)
     if not _same(shown, value):
-        raise TillError("expectation_failed", f"Expected {field} {value}, but it is {shown}.", field=field, found=shown)
+        message = _("Expected {field} {value}, but it is {shown}.", field=field, value=value, shown=shown)
+        raise TillError("expectation_failed", message, field=field, found=shown)
 
 
 def _step(found: Any, part: str, field: str) -> Any:
@@ -39,7 +41,7 @@ def _step(found: Any, part: str, field: str) -> Any:
         for item in found:
             if any(str(item.get(key)).upper() == part.upper() for key in ("line", "code", "name", "rate", "attempt")):
                 return item
-    raise TillError("expectation_failed", f"The sale has no field {field}.", field=field)
+    raise TillError("expectation_failed", _("The sale has no field {field}.", field=field), field=field)
 
 
 def _shown(found: Any, name: str, exponent: int) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.words import _, number_text, typed_number
 
 VERBS: Final[dict[str, str]] = {
     "add": "add SKU [QTY]",
@@ -56,13 +57,13 @@ def parse(line: str) -> Command | None:
     if not text or text.startswith("#"):
         return None
     if len(text) > LONGEST:
-        raise TillError("bad_command", f"A line has at most {LONGEST} characters.")
+        raise TillError("bad_command", _("A line has at most {count} characters.", count=LONGEST))
     first, *others = text.split(None, 1)
     verb, rest = first.lower(), "".join(others)
     if verb in VERBS:
         return Command(verb, _arguments(rest, verb))
     if verb in LATER:
-        raise TillError("bad_command", f"This version of the till has no `{verb}` yet.")
+        raise TillError("bad_command", _("This version of the till has no `{verb}` yet.", verb=verb))
     return scan(text)
 
 
@@ -75,20 +76,33 @@ def scan(text: str) -> Command:
 
 
 def quantity(text: str) -> Decimal:
-    """A quantity as typed, its sign included. Raises TillError `bad_quantity`."""
-    if _NUMBER.fullmatch(text) is None:
-        raise TillError("bad_quantity", f"{text[:40]!r} is not a quantity. Type a number, such as 3 or 0.412.")
-    return Decimal(text)
+    """A quantity in the plain form, as scripts have it, its sign included. Raises TillError `bad_quantity`."""
+    return _quantity(text, text, "0.412")
+
+
+def typed_quantity(text: str) -> Decimal:
+    """A quantity as a cashier typed it, in the locale's form. Raises TillError `bad_quantity`."""
+    return _quantity(typed_number(text, "bad_quantity"), text, number_text(Decimal("0.412")))
+
+
+def _quantity(plain: str, text: str, example: str) -> Decimal:
+    if _NUMBER.fullmatch(plain) is None:
+        message = _(
+            "{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=repr(text[:40]), example=example
+        )
+        raise TillError("bad_quantity", message)
+    return Decimal(plain)
 
 
 def usage(verb: str) -> TillError:
     """What to say when a verb's words do not fit."""
-    return TillError("bad_command", f"Type it as: {VERBS[verb]}")
+    return TillError("bad_command", _("Type it as: {usage}", usage=VERBS[verb]))
 
 
 def _arguments(rest: str, verb: str) -> tuple[str, ...]:
     if rest.count('"') % 2:
-        raise TillError("bad_command", f"A double quote is not closed. Type it as: {VERBS[verb]}")
+        message = _("A double quote is not closed. Type it as: {usage}", usage=VERBS[verb])
+        raise TillError("bad_command", message)
     return words(rest)
 
 

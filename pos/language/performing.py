@@ -11,6 +11,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
+from pos.domain.words import _
 from pos.language.parsing import Command, quantity, usage
 from pos.payments.cards import is_card
 from pos.payments.masking import mask
@@ -66,7 +67,8 @@ def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     try:
         amount = parse_money(size, exponent)
     except TillError as error:
-        raise TillError("bad_discount", f"{error.message} Or type a percentage such as 10%.") from None
+        message = _("{error} Or type a percentage such as 10%.", error=error.message)
+        raise TillError("bad_discount", message) from None
     return ManualDiscount(amount=amount, reason=reason) if amount else None
 
 
@@ -166,7 +168,8 @@ def _amount(typed: str, exponent: int) -> int:
     """Money as typed. Raises TillError `bad_amount`, and `card_not_an_amount` for a card's number or a code."""
     longest = (SHORTEST_CODE if exponent else SHORTEST_CARD) - 1
     if (typed.isdecimal() and len(typed) > longest) or is_card(typed):
-        raise TillError("card_not_an_amount", "That is a code or a card's number, not an amount. Nothing was taken.")
+        message = _("That is a code or a card's number, not an amount. Nothing was taken.")
+        raise TillError("card_not_an_amount", message)
     return parse_money(typed, exponent)
 
 
@@ -200,7 +203,7 @@ async def _wait(till: Till, args: tuple[str, ...]) -> Performed:
 
 
 async def _key(till: Till, args: tuple[str, ...]) -> Performed:
-    raise TillError("screen_only", "`key` presses a key of a screen, and there is none here.")
+    raise TillError("screen_only", _("`key` presses a key of a screen, and there is none here."))
 
 
 def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:

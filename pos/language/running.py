@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.text import clean
+from pos.domain.words import N_, _, plural
 from pos.language.expecting import expect
 from pos.language.parsing import LONGEST, Command, parse, usage, words
 from pos.language.performing import card_and_amount, perform
@@ -41,7 +42,7 @@ class Runner:
     _events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.till.subscribe(lambda _, event: self._events.append(event) if event is not None else None)
+        self.till.subscribe(lambda _sale, event: self._events.append(event) if event is not None else None)
         self._sale = self.till.sale
 
     async def run(self, script: Iterable[str]) -> bool:
@@ -92,7 +93,8 @@ class Runner:
             raise usage("expect")
         name, value = command.args[0], " ".join(command.args[1:])
         if name == "error":
-            raise TillError("expectation_failed", f"Expected the error {value}, but the line before did not fail.")
+            message = _("Expected the error {code}, but the line before did not fail.", code=value)
+            raise TillError("expectation_failed", message)
         expect(self._sale, name, value, self.till.catalog.exponent)
 
     def _print(self, line: Line, error: TillError | None, output: str | None = None) -> None:
@@ -118,14 +120,27 @@ class Runner:
         return "\n".join(told)
 
 
+STATES: Final = {
+    "held": N_("held"),
+    "charging": N_("charging"),
+    "part_paid": N_("part paid"),
+    "checking": N_("checking"),
+}
+"""What is said of a sale that is neither open nor paid."""
+
+
 def summary(sale: Sale, exponent: int) -> str:
     """A sale in a few words."""
     if sale.state == "paid":
-        change = f", change {format_money(sale.change, exponent)}" if sale.change else ""
-        return f"paid {format_money(sale.paid, exponent)}{change}, receipt {sale.receipt}"
-    state = "" if sale.state == "open" else f", {sale.state.replace('_', ' ')}"
-    things = "1 item" if sale.items == 1 else f"{sale.items} items"
-    return f"{things}, due {format_money(sale.due, exponent)}{state}"
+        text = (
+            N_("paid {paid}, change {change}, receipt {number}") if sale.change else N_("paid {paid}, receipt {number}")
+        )
+        paid, change = format_money(sale.paid, exponent), format_money(sale.change, exponent)
+        return _(text, paid=paid, change=change, number=sale.receipt)
+    items, due = plural("{count} item", "{count} items", sale.items), format_money(sale.due, exponent)
+    if sale.state == "open":
+        return _("{items}, due {due}", items=items, due=due)
+    return _("{items}, due {due}, {state}", items=items, due=due, state=_(STATES[sale.state]))
 
 
 def masked(line: str, till: Till) -> str:

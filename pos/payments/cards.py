@@ -8,6 +8,7 @@ from typing import Final
 
 from pos.domain.codes import luhn
 from pos.domain.errors import TillError
+from pos.domain.words import _
 
 _BRANDS: Final = tuple(
     (brand, re.compile(pattern, re.ASCII))
@@ -69,5 +70,6 @@ def read_card(text: str) -> CardNumber:
     """
     card = card_number(_SEPARATORS.sub("", text))
     if card is None:
-        raise TillError("card_number_invalid", "This is not a card number. Check the digits, or use the card reader.")
+        message = _("This is not a card number. Check the digits, or use the card reader.")
+        raise TillError("card_number_invalid", message)
     return card

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pos.domain.errors import TillError
+from pos.domain.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,5 +190,5 @@ class Ledger:
             try:
                 self._apply(json.loads(line))
             except (ValueError, TypeError, LookupError, AttributeError) as error:
-                message = f"The gateway's ledger is damaged: {path}, line {number}."
+                message = _("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
                 raise TillError("store_damaged", message, file=str(path), line=number) from error

@@ -9,6 +9,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from pos.domain.errors import TillError
 from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayUnknown, Ids
+from pos.domain.words import _
 from pos.environment import RandomIds
 from pos.payments.cards import read_card
 from pos.payments.ledger import Card, Charge, Ledger
@@ -19,6 +20,10 @@ READER_CARD: Final = Card("visa", "4242", reader=True)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+WORDS: Final = "approve, decline CODE, timeout before, timeout after, down, up"
+"""What a script may tell the gateway."""
 
 
 class MockGateway:
@@ -55,9 +60,7 @@ class MockGateway:
             case ("decline", code) as step if code.isidentifier():
                 self._script.append(step)
             case _:
-                raise TillError(
-                    "bad_command", "The gateway knows approve, decline CODE, timeout before, timeout after, down, up."
-                )
+                raise TillError("bad_command", _("The gateway knows {words}.", words=WORDS))
 
     async def tokenize(self, number: str) -> CardToken:
         """A random token for a card number, or for the word `reader`, whose card is known once it is charged.
@@ -112,7 +115,8 @@ class MockGateway:
         """
         await self._arrive()
         if not await self._keep(self.ledger.refund, attempt_id, refund_id, amount):
-            raise TillError("bad_amount", "More than is left of this card payment cannot be given back.")
+            message = _("More than is left of this card payment cannot be given back.")
+            raise TillError("bad_amount", message)
 
     async def land_late(self) -> None:
         """Let every charge that was asked for and never decided reach the bank now, except where it was voided."""

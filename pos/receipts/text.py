@@ -10,8 +10,8 @@ from pos.domain.catalog import Shop
 from pos.domain.holds import Order
 from pos.domain.money import format_money
 from pos.domain.sale import Payment, Sale, SaleLine
-from pos.domain.shapes import decimal_text
 from pos.domain.text import clean, fit, width
+from pos.domain.words import N_, _, moment_text, number_text, percent_text
 
 NARROWEST: Final = 24
 """The fewest columns in which a receipt can be set."""
@@ -50,55 +50,62 @@ class _Receipt:
             if payment.state == "captured":
                 yield from self._payment(payment)
         yield ""
-        yield from self._centred("Thank you!")
+        yield from self._centred(_("Thank you!"))
 
     def _head(self) -> Iterator[str]:
         at = self._order.at.astimezone(ZoneInfo(self._shop.timezone))
         yield from self._centred(self._shop.name)
         yield ""
-        yield from self._row(f"Receipt {clean(self._order.receipt)}", f"{at:%Y-%m-%d %H:%M}")
-        yield from self._row(f"Ticket {clean(self._sale.ticket)}", "")
+        number, ticket = clean(self._order.receipt), clean(self._sale.ticket)
+        yield from self._row(_("Receipt {number}", number=number), moment_text(at, "stamp"))
+        yield from self._row(_("Ticket {ticket}", ticket=ticket), "")
         if self._sale.member is not None:
-            yield from self._row(f"Member {clean(self._sale.member_name or self._sale.member)}", "")
+            name = clean(self._sale.member_name or self._sale.member)
+            yield from self._row(_("Member {name}", name=name), "")
 
     def _line(self, line: SaleLine) -> Iterator[str]:
         yield from self._row(clean(line.name) or clean(line.sku), self._money(line.subtotal))
-        price, unit = self._money(line.unit_price), clean(line.unit)
-        reduced = f" (was {self._money(line.list_price)})" if line.unit_price < line.list_price else ""
+        price, unit, reduced = self._money(line.unit_price), clean(line.unit), line.unit_price < line.list_price
+        if reduced:
+            price_of = N_("{price} (was {old})") if line.unit == "each" else N_("{price}/{unit} (was {old})")
+            price = _(price_of, price=price, unit=unit, old=self._money(line.list_price))
+        elif line.unit != "each":
+            price = f"{price}/{unit}"
         if line.unit != "each":
-            yield from self._wrapped(f"{decimal_text(line.quantity)} {unit} × {price}/{unit}{reduced}", indent=2)
+            yield from self._wrapped(f"{number_text(line.quantity)} {unit} × {price}", indent=2)
         elif line.quantity != 1 or reduced:
-            yield from self._wrapped(f"{decimal_text(line.quantity)} × {price}{reduced}", indent=2)
+            yield from self._wrapped(f"{number_text(line.quantity)} × {price}", indent=2)
         for discount in line.discounts:
             if discount.step == LINE_DISCOUNT:
                 yield from self._wrapped(f"{clean(discount.reason)}: {self._money(-discount.amount)}", indent=2)
 
     def _totals(self, sale: Sale) -> Iterator[str]:
-        yield from self._row("Subtotal", self._money(sale.subtotal))
+        yield from self._row(_("Subtotal"), self._money(sale.subtotal))
         for discount in sale.discounts:
-            label = "Line discounts" if discount.step == LINE_DISCOUNT else clean(discount.reason)
+            label = _("Line discounts") if discount.step == LINE_DISCOUNT else clean(discount.reason)
             yield from self._row(label, self._money(-discount.amount))
         included = sale.total == sale.subtotal - sale.discount_total
         if not included:
-            yield from self._taxes(sale, "Tax ")
-        yield from self._row(f"TOTAL {clean(sale.currency)}", self._money(sale.total))
+            yield from self._taxes(sale, N_("Tax {tax} {percent} on {amount}"))
+        yield from self._row(_("TOTAL {currency}", currency=clean(sale.currency)), self._money(sale.total))
         if included:
-            yield from self._taxes(sale, "incl. ")
+            yield from self._taxes(sale, N_("incl. {tax} {percent} on {amount}"))
         if sale.cash_rounding:
-            yield from self._row("Cash rounding", self._money(sale.cash_rounding))
+            yield from self._row(_("Cash rounding"), self._money(sale.cash_rounding))
 
-    def _taxes(self, sale: Sale, prefix: str) -> Iterator[str]:
+    def _taxes(self, sale: Sale, text: str) -> Iterator[str]:
         for tax in sale.taxes:
-            name = f"{prefix}{clean(tax.name)} {decimal_text(tax.rate)} % on {self._money(tax.net)}"
-            yield from self._row(name, self._money(tax.tax))
+            label = _(text, tax=clean(tax.name), percent=percent_text(tax.rate), amount=self._money(tax.net))
+            yield from self._row(label, self._money(tax.tax))
 
     def _payment(self, payment: Payment) -> Iterator[str]:
         if payment.tender == "cash":
-            yield from self._row("CASH", self._money(payment.amount if payment.tendered is None else payment.tendered))
+            given = payment.amount if payment.tendered is None else payment.tendered
+            yield from self._row(_("CASH"), self._money(given))
             if payment.change:
-                yield from self._row("Change", self._money(payment.change))
+                yield from self._row(_("Change"), self._money(payment.change))
         else:
-            card = clean(payment.brand or "card").upper()
+            card = clean(payment.brand or _("card")).upper()
             yield from self._row(
                 f"{card} ••{clean(payment.last4)}" if payment.last4 else card, self._money(payment.amount)
             )

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 from pos.domain.errors import TillError
+from pos.domain.words import _
 
 FORMAT = 1
 """The version of the files' format, in the first line of each."""
@@ -22,30 +23,34 @@ def hexadecimal(value: int) -> bytes:
 
 
 def damaged(path: Path, line: int, what: str) -> TillError:
-    """The error for a file that is not as it was written."""
-    return TillError(
-        "store_damaged",
-        f"{path}, line {line}: {what}. Nothing was changed. Keep a copy of the folder, then put back a backup of it.",
-        file=str(path),
+    """The error for a file that is not as it was written; `what` is a part of its sentence."""
+    message = _(
+        "{file}, line {line}: {what}. Nothing was changed. Keep a copy of the folder, then put back a backup of it.",
+        file=path,
         line=line,
+        what=what,
     )
+    return TillError("store_damaged", message, file=str(path), line=line)
 
 
 def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
-    return TillError(
-        "store_unusable",
-        f"The store {path} cannot be used: {error.strerror or error}. "
+    message = _(
+        "The store {file} cannot be used: {error}. "
         "Make room or make it writable, then start again, or name another store with --store.",
-        file=str(path),
+        file=path,
+        error=error.strerror or error,
     )
+    return TillError("store_unusable", message, file=str(path))
 
 
 def too_new(path: Path, version: object) -> TillError:
     """The error for files that a later version wrote."""
-    return TillError(
-        "store_unusable",
-        f"{path} was written by a newer Tillkey (format {version}, this one reads up to {FORMAT}). "
+    message = _(
+        "{file} was written by a newer Tillkey (format {version}, this one reads up to {format}). "
         "Use that version, or name another store with --store.",
-        file=str(path),
+        file=path,
+        version=version,
+        format=FORMAT,
     )
+    return TillError("store_unusable", message, file=str(path))

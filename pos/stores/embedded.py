@@ -14,6 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Attempt, Counter, Order, Reservation
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.domain.words import N_, _
 from pos.stores import verbs
 from pos.stores.folder import open_folder
 from pos.stores.media import Found, Medium, Memory
@@ -140,7 +141,8 @@ class EmbeddedStore:
         loaded = Tables(filled)
         with self._lock:
             if any(table.rows for _, table in self._tables):
-                raise TillError("catalog_not_empty", "The store is not empty; a catalog is loaded into a new one only.")
+                message = _("The store is not empty; a catalog is loaded into a new one only.")
+                raise TillError("catalog_not_empty", message)
             with self._all_or_unusable():
                 self._medium.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
@@ -209,8 +211,9 @@ class EmbeddedStore:
     def _all_or_unusable(self) -> Iterator[None]:
         """What is not done to its end, for whatever reason, leaves files that must be read again first."""
         if self._failed or self._closed:
-            why = "it is closed" if self._closed else "writing to it failed before"
-            raise TillError("store_unusable", f"The store takes no more, since {why}. Open it again to go on.")
+            closed = N_("The store takes no more, since it is closed. Open it again to go on.")
+            failed = N_("The store takes no more, since writing to it failed before. Open it again to go on.")
+            raise TillError("store_unusable", _(closed if self._closed else failed))
         try:
             yield
         except BaseException:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from pos.domain.words import _
+
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
@@ -17,7 +19,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         sync_folder(folder.parent)
     if not folder.is_dir():
-        raise NotADirectoryError(20, "it is a file, not a folder", str(folder))
+        raise NotADirectoryError(20, _("it is a file, not a folder"), str(folder))
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+from pos.domain.words import _
 from pos.stores import checks, journal, snapshot
 from pos.stores.files import make_folder, replace_file
 from pos.stores.journal import Journal, Step
@@ -79,7 +80,7 @@ class Folder:
 def _begin(path: Path) -> None:
     """Write the files of an empty store. The snapshot comes last: one without a journal is a loss, not a beginning."""
     if (path / SNAPSHOT).exists():
-        raise checks.damaged(path / JOURNAL, 1, "the file is missing, and with it the last sales")
+        raise checks.damaged(path / JOURNAL, 1, _("the file is missing, and with it the last sales"))
     replace_file(path / JOURNAL, [journal.header(0)])
     snapshot.write(path / SNAPSHOT, Tables(), 0)
 
@@ -92,7 +93,8 @@ def _read(path: Path) -> tuple[Journal, Found]:
     else:
         tables, sequence = Tables(), 0
     if content.after > sequence:
-        raise checks.damaged(path / SNAPSHOT, 1, f"the file is missing or older than {JOURNAL}, which goes on after it")
+        what = _("the file is missing or older than {file}, which goes on after it", file=JOURNAL)
+        raise checks.damaged(path / SNAPSHOT, 1, what)
     notices = (_set_aside(path, content.torn),) if content.torn else ()
     for step in content.steps:
         if step.sequence > sequence:
@@ -116,7 +118,9 @@ def _set_aside(path: Path, torn: bytes) -> str:
     """Keep a torn last line in a file of its own; the sentence that tells of it."""
     aside = next(name for number in count(1) if not (name := path / f"torn-{number}.ndjson").exists())
     replace_file(aside, [torn])
-    return (
-        f"The last line of {JOURNAL} was cut off, as by a power cut. It was never confirmed to anybody: "
-        f"it is set aside in {aside.name}."
+    return _(
+        "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "
+        "it is set aside in {aside}.",
+        file=JOURNAL,
+        aside=aside.name,
     )

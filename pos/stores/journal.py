@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pos.domain.words import _
 from pos.stores import checks, codec
 from pos.stores.files import replace_file, write_all
 from pos.stores.tables import Change
@@ -58,7 +59,7 @@ def decode(path: Path, data: bytes) -> Content:
     records = _records(path, lines)
     first = next(records, None)
     if first is None or "journal" not in first:
-        raise checks.damaged(path, 1, "the journal does not begin as one")
+        raise checks.damaged(path, 1, _("the journal does not begin as one"))
     if first["journal"] > checks.FORMAT:
         raise checks.too_new(path, first["journal"])
     steps: list[Step] = []
@@ -66,7 +67,7 @@ def decode(path: Path, data: bytes) -> Content:
     for number, record in enumerate(records, 2):
         last += 1
         if record.get("seq") != last:
-            raise checks.damaged(path, number, f"step {last} is missing before this line")
+            raise checks.damaged(path, number, _("step {number} is missing before this line", number=last))
         changes = [
             Change(table, row_id, None if document is None else codec.encode(document))
             for table, row_id, document in record["changes"]
@@ -132,5 +133,5 @@ def _records(path: Path, lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         record = _unframed(line)
         if record is None:
-            raise checks.damaged(path, number, "the line does not match its checksum")
+            raise checks.damaged(path, number, _("the line does not match its checksum"))
         yield record

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from pos.domain.errors import TillError
+from pos.domain.words import N_, _
 from pos.stores.files import PRIVATE_FILE
 
 
@@ -52,10 +53,8 @@ def _holder(handle: int) -> dict[str, str | int]:
 
 def _in_use(folder: Path, holder: dict[str, str | int]) -> TillError:
     pid, program = holder.get("pid"), holder.get("program")
-    who = f"{program} (process {pid})" if holder else "another process"
-    return TillError(
-        "store_in_use",
-        f"The store {folder} is in use by {who}. Close it there, or name another store with --store.",
-        pid=pid,
-        program=program,
-    )
+    known = N_("The store {file} is in use by {program} (process {pid}). {advice}")
+    unknown = N_("The store {file} is in use by another process. {advice}")
+    advice = _("Close it there, or name another store with --store.")
+    message = _(known if holder else unknown, file=folder, program=program, pid=pid, advice=advice)
+    return TillError("store_in_use", message, pid=pid, program=program)

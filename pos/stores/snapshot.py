@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from pos.domain.words import _
 from pos.stores import checks, codec
 from pos.stores.files import replace_file
 from pos.stores.tables import Ids, Rows, Table, Tables
@@ -54,9 +55,9 @@ def read(path: Path) -> tuple[Tables, int]:
     data = path.read_bytes()
     head = _REST.match(data, _FRAME)
     if not data.startswith(_PREFIX) or head is None:
-        raise checks.damaged(path, 1, "the file was not written by Tillkey")
+        raise checks.damaged(path, 1, _("the file was not written by Tillkey"))
     if data[len(_PREFIX) : _FRAME] != checks.hexadecimal(checks.checksum(memoryview(data)[_FRAME:])):
-        raise checks.damaged(path, _suspect(data), "the file is damaged, or was changed from outside")
+        raise checks.damaged(path, _suspect(data), _("the file is damaged, or was changed from outside"))
     if int(head[1]) > checks.FORMAT:
         raise checks.too_new(path, int(head[1]))
     return Tables(dict(_tables(data, head.end()))), int(head[2])

@@ -15,6 +15,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Attempt, Counter, Order, Reservation, coupon_uses
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.domain.words import _
 
 COUNTERS = "counters"
 LANES = "lanes"
@@ -147,7 +148,8 @@ def _free_counter(read: Read, name: str, amount: int, floor: int | None) -> Coun
         return found
     code = "coupon_exhausted" if name.startswith(coupon_uses("")) else "out_of_stock"
     free = found.free - floor
-    raise TillError(code, f"{name}: {amount} asked for, {free} free.", counter=name, free=free)
+    message = _("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
+    raise TillError(code, message, counter=name, free=free)
 
 
 def _give_back(
@@ -157,7 +159,7 @@ def _give_back(
     held: dict[str, Counter] = {}
     ended: list[Reservation] = []
     for reservation in reservations:
-        for name, (amount, _) in _needs(reservation).items():
+        for name, (amount, _floor) in _needs(reservation).items():
             found = held.get(name) or counter(read, name)
             held[name] = found.model_copy(update={"held": found.held - amount})
         ended.append(_ended(reservation, state))

@@ -16,6 +16,7 @@ from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Store
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.stock import uncounted
+from pos.domain.words import _
 
 Record = TypeVar("Record", bound=Value)
 
@@ -88,7 +89,7 @@ class Listing:
         groups: dict[str, list[str]] = {}
         entries = []
         for sku, document in documents:
-            category = document.get("category") or "Other"
+            category = document.get("category") or _("Other")
             skus[sku.upper()] = sku
             codes.update((code_key(barcode), sku) for barcode in document.get("barcodes", ()))
             groups.setdefault(category, []).append(sku)
@@ -120,7 +121,7 @@ class Catalog:
 
     def prepare(self) -> None:
         """Build every index now, so that no key has to wait for one: codes first, then names."""
-        _ = self._codes, self._index
+        _codes, _index = self._codes, self._index
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""

@@ -14,6 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import coupon_uses, stock_counter
 from pos.domain.ports import Document, Store
 from pos.domain.stock import counted
+from pos.domain.words import N_, _, plural
 
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""
@@ -28,14 +29,18 @@ def read_catalog(path: Path) -> CatalogFile:
         text = path.read_text("utf-8-sig")
         data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_fields)
     except OSError as error:
-        raise TillError("catalog_invalid", f"{path}: cannot be read: {error.strerror}.") from None
+        message = _("{file}: cannot be read: {error}.", file=path, error=error.strerror)
+        raise TillError("catalog_invalid", message) from None
     except UnicodeDecodeError as error:
-        raise TillError("catalog_invalid", f"{path}: is not UTF-8 text (byte {error.start}).") from None
+        message = _("{file}: is not UTF-8 text (byte {number}).", file=path, number=error.start)
+        raise TillError("catalog_invalid", message) from None
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise TillError("catalog_invalid", f"{path}: {place}: broken JSON: {error.msg}.") from None
+        text = N_("{file}: line {line}, column {column}: broken JSON: {error}.")
+        message = _(text, file=path, line=error.lineno, column=error.colno, error=error.msg)
+        raise TillError("catalog_invalid", message) from None
     except (ValueError, RecursionError) as error:
-        raise TillError("catalog_invalid", f"{path}: broken JSON: {error}.") from None
+        message = _("{file}: broken JSON: {error}.", file=path, error=error)
+        raise TillError("catalog_invalid", message) from None
     return parse_catalog(data, str(path))
 
 
@@ -51,7 +56,8 @@ def parse_catalog(data: object, source: str) -> CatalogFile:
             return catalog
     lines = [f"{source}: {place}: {sentence}." for place, sentence in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
-        lines.append(f"{source}: and {len(found) - MOST_FAULTS} more.")
+        more = len(found) - MOST_FAULTS
+        lines.append(plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
     raise TillError("catalog_invalid", "\n".join(lines))
 
 
@@ -72,14 +78,14 @@ def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool) -> None:
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(_("{name} is no number", name=name))
 
 
 def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f"the field {_shown(twice)} is there twice")
+        twice = Counter(name for name, _value in pairs).most_common(1)[0][0]
+        raise ValueError(_("the field {field} is there twice", field=_shown(twice)))
     return fields
 
 
@@ -95,7 +101,7 @@ def _place(loc: tuple[int | str, ...], data: object) -> str:
         text += f"[{part}]"
         name = next((data[key] for key in ("sku", "code", "id") if key in data), "") if isinstance(data, dict) else ""
         text += f" ({str(name)[:40]!r})" if name else ""
-    return text or "the file"
+    return text or _("the file")
 
 
 def _shown(field: str) -> str:
@@ -106,9 +112,9 @@ def _shown(field: str) -> str:
 def _sentence(kind: str, message: str) -> str:
     match kind:
         case "extra_forbidden":
-            return "is an unknown field"
+            return _("is an unknown field")
         case "missing":
-            return "is missing"
+            return _("is missing")
         case "value_error":
             return message.removeprefix("Value error, ")
         case _:

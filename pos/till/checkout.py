@@ -21,6 +21,7 @@ from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
 from pos.domain.shapes import decimal_text
 from pos.domain.stock import uncounted
+from pos.domain.words import N_, _, number_text, plural
 from pos.till.desk import Desk
 from pos.till.ticket import Result, Ticket
 
@@ -55,7 +56,7 @@ class Checkout:
             return await self._commit(ticket, (*sale.payments, payment))
         part = Attempt(**dict(payment), at=desk.clock.now())
         ticket = await self._attempt(ticket, part)
-        return Result(self._show(ticket, "part_paid", f"{self._money(part.amount)} in cash", part))
+        return Result(self._show(ticket, "part_paid", _("{amount} in cash", amount=self._money(part.amount)), part))
 
     async def card(self, ticket: Ticket, card: CardToken, amount: int) -> Result:
         """Charge `amount` minor units to a card."""
@@ -71,7 +72,8 @@ class Checkout:
         )
         settled = settles(ticket.sale, attempt)
         ticket = await self._attempt(ticket, attempt)
-        ticket = self._show(ticket, "charging", f"{self._money(amount)} to {card_words(attempt)}", attempt)
+        text = _("{amount} to {card}", amount=self._money(amount), card=card_words(attempt))
+        ticket = self._show(ticket, "charging", text, attempt)
         try:
             answer = await self._charge(attempt)
         except GatewayUnknown:
@@ -80,19 +82,19 @@ class Checkout:
             return await self._declined(
                 ticket,
                 replace_state(attempt, "voided"),
-                TillError("payment_cancelled", "Cancelled. Nothing was charged."),
+                TillError("payment_cancelled", _("Cancelled. Nothing was charged.")),
             )
         if answer.state == "declined":
             words = decline_words(answer.decline_code or "generic_decline")
             declined = answered(attempt, answer)
-            message = f"{words.sentence} Not charged. {words.next_step}"
+            message = " ".join((words.sentence, _("Not charged."), words.next_step))
             error = TillError("payment_declined", message, decline_code=answer.decline_code)
             return await self._declined(ticket, declined, error)
         captured = answered(attempt, answer)
         self._desk.emit(
             ticket.sale,
             "captured",
-            f"{self._money(amount)} from {card_words(captured)}",
+            _("{amount} from {card}", amount=self._money(amount), card=card_words(captured)),
             amount=amount,
             attempt=captured.attempt,
         )
@@ -101,22 +103,22 @@ class Checkout:
                 return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)), captured)
             reservation = await self._desk.durable(self._desk.store.record_attempt, self._hold(ticket), captured)
         except TillError as error:
-            message = (
-                f"The card was charged, but the sale could not be written down: {error.message} It is being checked."
-            )
+            text = N_("The card was charged, but the sale could not be written down: {error} It is being checked.")
+            message = _(text, error=error.message)
             return Result(
-                self._show(ticket, "checking", "charged, but not written down", captured),
+                self._show(ticket, "checking", _("charged, but not written down"), captured),
                 TillError("payment_unknown", message),
             )
         ticket = replace(ticket, reservation=reservation)
-        return Result(self._show(ticket, "part_paid", f"{self._money(amount)} by card", captured))
+        text = _("{amount} by card", amount=self._money(amount))
+        return Result(self._show(ticket, "part_paid", text, captured))
 
     async def abandon(self, ticket: Ticket) -> Result:
         """Give back every part payment that stands, then all that is held; the ticket can be edited again."""
         desk = self._desk
         reservation = ticket.reservation
         if reservation is None:
-            raise TillError("nothing_to_abandon", "No payment stands on this ticket.")
+            raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
         for attempt in reservation.attempts:
             if attempt.state != "captured":
                 continue
@@ -124,17 +126,19 @@ class Checkout:
                 try:
                     await desk.gateway.void(attempt.attempt)
                 except GatewayUnknown:
-                    message = f"{card_words(attempt)} could not be given its money back: no answer. Try again."
+                    text = N_("{card} could not be given its money back: no answer. Try again.")
+                    message = _(text, card=card_words(attempt))
                     return Result(
                         self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
                     )
             back = replace_state(attempt, "voided")
             reservation = await desk.durable(desk.store.record_attempt, reservation.id, back)
-            where = f"to {card_words(attempt)}" if attempt.tender == "card" else "in cash"
+            money, to_card = self._money(attempt.amount), attempt.tender == "card"
+            text = N_("{amount} given back to {card}") if to_card else N_("{amount} given back in cash")
             desk.emit(
                 ticket.sale,
                 "voided",
-                f"{self._money(attempt.amount)} given back {where}",
+                _(text, amount=money, card=card_words(attempt)),
                 amount=attempt.amount,
                 attempt=attempt.attempt,
             )
@@ -207,7 +211,7 @@ class Checkout:
         standing = any(other.state == "captured" for other in reservation.attempts)
         ticket = self._refresh(ticket, reservation, "part_paid" if standing else "charging")
         kind: EventKind = "declined" if attempt.state == "declined" else "voided"
-        what = decline_words(attempt.decline_code).short if attempt.decline_code else "cancelled"
+        what = decline_words(attempt.decline_code).sentence if attempt.decline_code else _("Cancelled.")
         desk.emit(ticket.sale, kind, f"{card_words(attempt)}: {what}", amount=attempt.amount, attempt=attempt.attempt)
         return Result(ticket if standing else await self.release(ticket), error)
 
@@ -218,11 +222,14 @@ class Checkout:
         with contextlib.suppress(TillError):
             reservation = await desk.durable(desk.store.record_attempt, self._hold(ticket), unknown)
             ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
-        message = (
-            f"No answer about {card_words(attempt)}. Ticket {ticket.sale.ticket} is being checked: "
-            "do not charge it again. You can serve the next customer."
+        card = card_words(attempt)
+        message = _(
+            "No answer about {card}. Ticket {ticket} is being checked: "
+            "do not charge it again. You can serve the next customer.",
+            card=card,
+            ticket=ticket.sale.ticket,
         )
-        ticket = self._show(ticket, "checking", f"no answer about {card_words(attempt)}", unknown)
+        ticket = self._show(ticket, "checking", _("no answer about {card}", card=card), unknown)
         return Result(ticket, TillError("payment_unknown", message))
 
     async def _commit(self, ticket: Ticket, payments: tuple[Payment, ...], captured: Attempt | None = None) -> Result:
@@ -238,7 +245,7 @@ class Checkout:
             order: Order = await desk.durable(desk.store.commit, reservation, sale, desk.clock.now())
         except TillError as error:
             raise self._worded(error) from None
-        desk.emit(order.sale, "committed", f"receipt {order.receipt}", counters=desk.moved(before))
+        desk.emit(order.sale, "committed", _("receipt {number}", number=order.receipt), counters=desk.moved(before))
         return Result(Ticket(cart=ticket.cart, sale=order.sale))
 
     def _reservation(self, ticket: Ticket, attempts: tuple[Attempt, ...]) -> Reservation:
@@ -278,12 +285,13 @@ class Checkout:
             return error
         label = self._desk.label(counter)
         if error.code != "out_of_stock":
-            message = f"{label}: none is left, it was used up just now. Take the coupon off to go on."
-            return TillError(error.code, message, **error.details)
+            text = N_("{name}: none is left, it was used up just now. Take the coupon off to go on.")
+            return TillError(error.code, _(text, name=label), **error.details)
         sku = counter.partition(":")[2]
-        free = decimal_text(uncounted(int(error.details.get("free") or 0), self._desk.catalog.products[sku]))
-        message = f"{label}: {free} free now, fewer than on this ticket. Change the quantity or void the line."
-        return TillError(error.code, message, sku=sku, free=free)
+        free = uncounted(int(error.details.get("free") or 0), self._desk.catalog.products[sku])
+        text = N_("{name}: {free} free now, fewer than on this ticket. Change the quantity or void the line.")
+        message = _(text, name=label, free=number_text(free))
+        return TillError(error.code, message, sku=sku, free=decimal_text(free))
 
     def _money(self, amount: int) -> str:
         return format_money(amount, self._desk.catalog.exponent)
@@ -319,11 +327,11 @@ def replace_state(attempt: Attempt, state: str) -> Attempt:
 def card_words(attempt: Payment) -> str:
     """A card as it may be shown: brand and last four digits, or the reader that has it."""
     if attempt.last4:
-        return f"{attempt.brand or 'card'} ••{attempt.last4}"
-    return "the card reader" if attempt.brand in (None, "reader") else str(attempt.brand)
+        return f"{attempt.brand or _('card')} ••{attempt.last4}"
+    return _("the card reader") if attempt.brand in (None, "reader") else str(attempt.brand)
 
 
 def held_words(sale: Sale) -> str:
     """What a ticket holds, in short: `5 lines SAVE10`."""
-    lines = f"{len(sale.lines)} line" + ("" if len(sale.lines) == 1 else "s")
+    lines = plural("{count} line", "{count} lines", len(sale.lines))
     return " ".join((lines, *(coupon.code for coupon in sale.coupons if coupon.amount)))

@@ -13,6 +13,7 @@ from pos.domain.events import CounterMove, Event, EventKind
 from pos.domain.holds import Claim, Counter
 from pos.domain.ports import Clock, Gateway, Ids, Store
 from pos.domain.sale import Sale
+from pos.domain.words import _
 from pos.till.catalog import Catalog
 
 P = ParamSpec("P")
@@ -98,11 +99,13 @@ class Desk:
 
     def label(self, counter: str) -> str:
         """What people call a counter: the product's name, or the coupon's uses."""
-        kind, _, rest = counter.partition(":")
+        kind, _colon, rest = counter.partition(":")
         if kind == "stock" and rest in self.catalog.products:
             return self.catalog.products[rest].name
-        code, _, member = rest.partition(":")
-        return f"{code} uses by {member}" if member else f"{code} uses"
+        code, _colon, member = rest.partition(":")
+        if member:
+            return _("{code} uses by {member}", code=code, member=member)
+        return _("{code} uses", code=code)
 
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""

@@ -17,6 +17,7 @@ from pos.domain.pricing import price
 from pos.domain.sale import Sale
 from pos.domain.settlement import opened
 from pos.domain.shapes import decimal_text
+from pos.domain.words import N_, _, number_text, plural
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane
@@ -61,7 +62,9 @@ class Editing:
         product = self._find(code)
         if quantity is None:
             if product.weighed:
-                message = f"{product.name} is sold by {product.unit}: type the weight first, such as 0.412*{code}."
+                text = N_("{name} is sold by {unit}: type the weight first, such as {example}.")
+                example = f"{number_text(Decimal('0.412'))}*{code}"
+                message = _(text, name=product.name, unit=product.unit, example=example)
                 raise TillError("bad_quantity", message)
             quantity = Decimal(1)
         quantity = edits.checked_quantity(quantity, product)
@@ -70,7 +73,7 @@ class Editing:
             edits.checked_quantity(wanted, product)
         self._require_free(product, wanted, ticket.cart.quantity_of(product.sku))
         cart = edits.add(ticket.cart, product, quantity)
-        return self._edited(cart, "added", f"{decimal_text(quantity)} {product.name}")
+        return self._edited(cart, "added", f"{number_text(quantity)} {product.name}")
 
     def set_quantity(self, line: int, quantity: Decimal) -> Sale:
         """Change how many, or how much, a line holds."""
@@ -82,14 +85,14 @@ class Editing:
         if quantity > old.quantity:
             self._require_free(product, elsewhere + quantity, elsewhere)
         cart = edits.set_quantity(ticket.cart, line, quantity)
-        return self._edited(cart, "changed", f"{decimal_text(quantity)} {product.name}")
+        return self._edited(cart, "changed", f"{number_text(quantity)} {product.name}")
 
     def void(self, line: int | None = None) -> Sale:
         """Take a line off the ticket; none: the one added last."""
         ticket = self._editable()
         number = ticket.cart.latest if line is None else line
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", "There is no line on this ticket to void.")
+            raise TillError("empty_ticket", _("There is no line on this ticket to void."))
         name = self._name(edits.line_of(ticket.cart, number))
         return self._edited(edits.void(ticket.cart, number), "removed", name)
 
@@ -97,29 +100,30 @@ class Editing:
         """Take everything off the ticket: lines, coupons, member and discounts."""
         ticket = self._editable()
         if ticket.empty:
-            raise TillError("empty_ticket", "There is nothing on this ticket to void.")
-        return self._edited(Cart(last_line=ticket.cart.last_line), "removed", "the whole ticket")
+            raise TillError("empty_ticket", _("There is nothing on this ticket to void."))
+        return self._edited(Cart(last_line=ticket.cart.last_line), "removed", _("the whole ticket"))
 
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._editable()
         cart = edits.set_discount(ticket.cart, line, discount)
-        return self._edited(cart, "changed", f"discount on {self._name(edits.line_of(cart, line))}")
+        return self._edited(cart, "changed", _("discount on {name}", name=self._name(edits.line_of(cart, line))))
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
         ticket = self._editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", "There is nothing on this ticket to discount.")
-        return self._edited(ticket.cart.model_copy(update={"discount": discount}), "changed", "discount on the ticket")
+            raise TillError("empty_ticket", _("There is nothing on this ticket to discount."))
+        cart = ticket.cart.model_copy(update={"discount": discount})
+        return self._edited(cart, "changed", _("discount on the ticket"))
 
     def price(self, line: int, unit_price: int | None) -> Sale:
         """Sell a line at a typed unit price, or None for the catalog's."""
         ticket = self._editable()
         if unit_price is not None and unit_price < 0:
-            raise TillError("bad_price", "A price cannot be negative.")
+            raise TillError("bad_price", _("A price cannot be negative."))
         cart = edits.set_price(ticket.cart, line, unit_price)
-        return self._edited(cart, "changed", f"price of {self._name(edits.line_of(cart, line))}")
+        return self._edited(cart, "changed", _("price of {name}", name=self._name(edits.line_of(cart, line))))
 
     def apply_coupon(self, code: str) -> Sale:
         """Put a coupon on the ticket."""
@@ -132,9 +136,10 @@ class Editing:
         """Take a coupon off the ticket."""
         ticket = self._editable()
         if code.upper() not in ticket.cart.coupons:
-            raise TillError("coupon_not_applied", f"Coupon {code.upper()} is not on this ticket.")
+            raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=code.upper()))
         coupons = tuple(other for other in ticket.cart.coupons if other != code.upper())
-        return self._edited(ticket.cart.model_copy(update={"coupons": coupons}), "coupon", f"{code.upper()} taken off")
+        cart = ticket.cart.model_copy(update={"coupons": coupons})
+        return self._edited(cart, "coupon", _("{code} taken off", code=code.upper()))
 
     def next_ticket(self) -> Sale:
         """Begin a new ticket if the last is done with; the ticket that is in front then."""
@@ -152,19 +157,19 @@ class Editing:
     def _editable(self) -> Ticket:
         """The ticket that is edited now, a new one if the last is done with. Raises TillError `ticket_frozen`."""
         if self._busy:
-            raise TillError("ticket_frozen", "One moment: the last step is still being finished.")
+            raise TillError("ticket_frozen", _("One moment: the last step is still being finished."))
         if self._finished:
             self._begin(self._blank())
         if not self._ticket.sale.editable:
-            message = f"Ticket {self._ticket.sale.ticket} is paid in part: take the rest, or abandon it to change it."
-            raise TillError("ticket_frozen", message)
+            text = N_("Ticket {ticket} is paid in part: take the rest, or abandon it to change it.")
+            raise TillError("ticket_frozen", _(text, ticket=self._ticket.sale.ticket))
         return self._ticket
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One durable step at a time; the sale is shown again if it ends with an error."""
         if self._busy:
-            raise TillError("ticket_frozen", "One moment: the last step is still being finished.")
+            raise TillError("ticket_frozen", _("One moment: the last step is still being finished."))
         self._busy = True
         try:
             yield
@@ -204,23 +209,22 @@ class Editing:
         if product is not None:
             return product
         if has_bad_check_digit(code):
-            raise TillError(
-                "bad_check_digit", f"{shortened(code)} was misread: its check digit is wrong. Scan it again."
-            )
-        raise TillError(
-            "unknown_code", f"No product has the code {shortened(code)}. Search it by name, or check the label."
-        )
+            text = N_("{code} was misread: its check digit is wrong. Scan it again.")
+            raise TillError("bad_check_digit", _(text, code=shortened(code)))
+        text = N_("No product has the code {code}. Search it by name, or check the label.")
+        raise TillError("unknown_code", _(text, code=shortened(code)))
 
     def _require_free(self, product: Product, wanted: Decimal, already: Decimal) -> None:
         """Raises TillError `out_of_stock` with what is free."""
         free = self.catalog.availability(product).free
         if free is None or product.oversell or wanted <= free:
             return
-        unit = "" if not product.weighed else f" {product.unit}"
-        left = f"{decimal_text(free)}{unit} {'is' if free == 1 else 'are'} free" if free > 0 else "none is free"
-        here = f", {decimal_text(already)} on this ticket already" if already else ""
-        advice = "Take fewer." if free > already else "Offer another one."
-        message = f"{product.name}: {left}{here}. {advice}"
+        quantity = f"{number_text(free)} {product.unit}" if product.weighed else number_text(free)
+        some = plural("{quantity} is free", "{quantity} are free", 1 if free == 1 else 2, quantity=quantity)
+        left = some if free > 0 else _("none is free")
+        text = N_("{name}: {left}, {already} on this ticket already.") if already else N_("{name}: {left}.")
+        message = _(text, name=product.name, left=left, already=number_text(already))
+        message += " " + (_("Take fewer.") if free > already else _("Offer another one."))
         raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
 
     def _name(self, line: CartLine) -> str:

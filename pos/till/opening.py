@@ -7,6 +7,7 @@ from pathlib import Path
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids
+from pos.domain.words import _
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -50,7 +51,8 @@ def open_till(
             demo = contents is None
             load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo)
         elif contents is not None:
-            raise TillError("catalog_not_empty", "This store has a catalog already: load one into an empty store only.")
+            message = _("This store has a catalog already: load one into an empty store only.")
+            raise TillError("catalog_not_empty", message)
         if gateway is None:
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
             patience = 5.0 if timeout is None else timeout

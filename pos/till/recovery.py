@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pos.domain.holds import Attempt, Reservation
 from pos.domain.ports import GatewayUnknown
+from pos.domain.words import N_, _
 from pos.till.checkout import Checkout, answered, card_words, replace_state
 from pos.till.desk import Desk
 from pos.till.ticket import Ticket
+
+ENDINGS: Final = {
+    "captured": N_("{card} was charged"),
+    "declined": N_("{card} was declined"),
+    "voided": N_("{card} not charged, and never will be"),
+}
+"""What is said of a card payment whose end was found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,10 @@ class Recovery:
                 continue
             reservation = await self._desk.durable(self._desk.store.record_attempt, reservation.id, answer)
             kind: Literal["voided", "found"] = "voided" if answer.state == "voided" else "found"
-            what = {"captured": "was charged", "declined": "was declined", "voided": "not charged, and never will be"}
             self._desk.emit(
                 ticket.sale,
                 kind,
-                f"{card_words(answer)} {what[answer.state]}",
+                _(ENDINGS[answer.state], card=card_words(answer)),
                 amount=answer.amount,
                 attempt=answer.attempt,
             )

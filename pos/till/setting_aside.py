@@ -10,6 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.merge import merge
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.editing import Editing, shortened
 from pos.till.lane import TABLE
@@ -38,9 +39,8 @@ class SettingAside(Editing):
         with self._alone():
             store, member = self._desk.store, self.catalog.member(member_id)
             if member is None:
-                raise TillError(
-                    "unknown_member", f"No member has the number {shortened(member_id)}. Check it, or go on without."
-                )
+                text = N_("No member has the number {number}. Check it, or go on without.")
+                raise TillError("unknown_member", _(text, number=shortened(member_id)))
             attached = self._ticket.cart.model_copy(update={"member": member.id})
             cart, notices = attached, tuple[str, ...]()
             saved = store.get("carts", member.id)
@@ -58,8 +58,8 @@ class SettingAside(Editing):
         """Take the member off the ticket."""
         ticket = self._editable()
         if ticket.cart.member is None:
-            raise TillError("unknown_member", "No member is on this ticket.")
-        return self._edited(ticket.cart.model_copy(update={"member": None}), "member", "taken off")
+            raise TillError("unknown_member", _("No member is on this ticket."))
+        return self._edited(ticket.cart.model_copy(update={"member": None}), "member", _("taken off"))
 
     async def hold(self, name: str | None = None) -> Sale:
         """Set the ticket aside, under its number or a name, or as the saved cart of its member.
@@ -68,23 +68,26 @@ class SettingAside(Editing):
         """
         ticket = self._editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", "There is nothing on this ticket to set aside.")
+            raise TillError("empty_ticket", _("There is nothing on this ticket to set aside."))
         with self._alone():
             store, cart, member = self._desk.store, ticket.cart, ticket.cart.member
             if member is not None and name is None:
                 before = store.get("carts", member)
                 if before is not None:
-                    cart, _ = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
-                key, record, where = ("carts", member), cart.model_dump(mode="json"), f"for {ticket.sale.member_name}"
+                    cart, _notices = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
+                key, record = ("carts", member), cart.model_dump(mode="json")
+                told = _("set aside for {name}", name=ticket.sale.member_name)
             else:
                 name = mask(name or ticket.sale.ticket)
                 if name.casefold() in {other.casefold() for other in store.keys("held")}:
-                    raise TillError("name_taken", f"A ticket is set aside as {name} already: choose another name.")
-                key, record, where = ("held", name), self._held_record(ticket), f"as {name}"
+                    message = _("A ticket is set aside as {name} already: choose another name.", name=name)
+                    raise TillError("name_taken", message)
+                key, record = ("held", name), self._held_record(ticket)
+                told = _("set aside as {name}", name=name)
             await self._desk.durable(store.write, {key: record, **self._lane_record()})
             sale = ticket.sale.model_copy(update={"state": "held"})
             self._done_with(ticket.showing(sale))
-            self._desk.emit(sale, "held", f"set aside {where}")
+            self._desk.emit(sale, "held", told)
         return sale
 
     async def recall(self, name: str | None = None) -> Sale:
@@ -94,16 +97,17 @@ class SettingAside(Editing):
         """
         current = self._editable()
         if not current.empty:
-            raise TillError("ticket_not_empty", "Pay, hold or void this ticket first: something is on it.")
+            raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
         with self._alone():
             name = self._held_name(name)
             document = self._desk.store.get("held", name) or {}
             ticket, cart = document["ticket"], Cart.model_validate(document["cart"])
             records: Records = {("held", name): None, **self._lane_record(cart, ticket)}
             if not await self._desk.durable(self._desk.store.write, records, require=("held", name)):
-                raise TillError("unknown_ticket", f"Ticket {name} was taken up at another till just now.")
+                message = _("Ticket {name} was taken up at another till just now.", name=name)
+                raise TillError("unknown_ticket", message)
             self._begin(self._priced(ticket, cart))
-            self._desk.emit(self.sale, "recalled", f"{name} taken up again")
+            self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
         return self.sale
 
     def held_tickets(self) -> tuple[HeldTicket, ...]:
@@ -137,7 +141,8 @@ class SettingAside(Editing):
             return next(iter(held.values()))
         if name is None:
             names = ", ".join(held.values())
-            raise TillError("unknown_ticket", f"Which ticket? {names}" if names else "No ticket is set aside.")
+            message = _("Which ticket? {names}", names=names) if names else _("No ticket is set aside.")
+            raise TillError("unknown_ticket", message)
         if name.casefold() not in held:
-            raise TillError("unknown_ticket", f"No ticket is set aside as {shortened(name)}.")
+            raise TillError("unknown_ticket", _("No ticket is set aside as {name}.", name=shortened(name)))
         return held[name.casefold()]

@@ -12,6 +12,7 @@ from pos.domain.holds import Order, Reservation
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayUnknown
 from pos.domain.sale import Priced, Sale
+from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.checkout import Checkout
 from pos.till.desk import Desk
@@ -89,7 +90,7 @@ class Till(SettingAside):
             try:
                 card = await self._desk.gateway.tokenize(number)
             except GatewayUnknown:
-                message = "The card gateway cannot be reached. Nothing was charged. Try again or take cash."
+                message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
                 raise TillError("gateway_down", message) from None
             self._take(await self._checkout.card(ticket, card, amount))
         return self.sale
@@ -107,9 +108,10 @@ class Till(SettingAside):
             return self.sale
         with self._alone():
             if self.sale.state == "checking":
-                raise TillError("ticket_frozen", f"Ticket {self.sale.ticket} is still being checked: wait for its end.")
+                message = _("Ticket {ticket} is still being checked: wait for its end.", ticket=self.sale.ticket)
+                raise TillError("ticket_frozen", message)
             if self._finished:
-                raise TillError("nothing_to_abandon", "No payment stands on this ticket.")
+                raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
             self._take(await self._checkout.abandon(self._ticket))
         return self.sale
 
@@ -122,7 +124,8 @@ class Till(SettingAside):
         wanted = order or self.sale.order or self._last_order
         found = store.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
         if found is None:
-            raise TillError("unknown_order", f"No order has the number {order}." if order else "Nothing was sold yet.")
+            message = _("No order has the number {number}.", number=order) if order else _("Nothing was sold yet.")
+            raise TillError("unknown_order", message)
         return found
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
@@ -141,14 +144,15 @@ class Till(SettingAside):
     def print_receipt(self, order: str | None = None) -> str:
         """The receipt once more, as text; which one, as in `find_order`."""
         text = self.receipt(order)
-        self._desk.emit(self.sale, "printed", f"receipt {self.find_order(order).receipt}")
+        self._desk.emit(self.sale, "printed", _("receipt {number}", number=self.find_order(order).receipt))
         return text
 
     def gateway(self, words: str) -> Sale:
         """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
         gateway = self._desk.gateway
         if not self._playground or not isinstance(gateway, Scripted):
-            raise TillError("not_in_this_store", "The gateway can be told what to answer in a demo store only.")
+            message = _("The gateway can be told what to answer in a demo store only.")
+            raise TillError("not_in_this_store", message)
         gateway.script(words)
         self._desk.emit(self.sale, "gateway", words)
         return self.sale
@@ -196,7 +200,8 @@ class Till(SettingAside):
             found = await self._recovery.settle(reservation)
             await self._resume(found)
         except TillError as error:
-            self._desk.emit(reservation.sale, "notice", f"ticket {reservation.sale.ticket}: {error.message}")
+            text = _("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.message)
+            self._desk.emit(reservation.sale, "notice", text)
             return Found("unknown", Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation))
         return found
 
@@ -220,7 +225,8 @@ class Till(SettingAside):
                 sale = released.sale.model_copy(update={"state": "held"})
                 if current:
                     self._done_with(released.showing(sale))
-                self._desk.emit(sale, "held", f"ticket {sale.ticket} was not charged: set aside")
+                text = _("ticket {ticket} was not charged: set aside", ticket=sale.ticket)
+                self._desk.emit(sale, "held", text)
             case "part_paid" if current or self._untouched:
                 self._begin(ticket)
                 self._desk.tell(ticket.sale)
@@ -238,7 +244,7 @@ class Till(SettingAside):
         with self._alone():
             if self._ticket.reservation is None:
                 if not self._ticket.cart.lines:
-                    raise TillError("empty_ticket", "There is nothing on this ticket to pay.")
+                    raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
                 self._refuse_changed_price()
             yield self._ticket
 
@@ -257,18 +263,20 @@ class Till(SettingAside):
                     if error.code == "coupon_exhausted":
                         raise
         before, after = (format_money(sale.total, self.catalog.exponent) for sale in (shown.sale, self.sale))
-        raise TillError("price_changed", f"The price changed with the time: it was {before}, it is {after} now.")
+        text = N_("The price changed with the time: it was {before}, it is {after} now.")
+        raise TillError("price_changed", _(text, before=before, after=after))
 
     def _card_amount(self, sale: Sale, amount: int | None) -> int:
         if sale.due == 0:
-            raise TillError("nothing_due", "Nothing is due: finish the ticket with cash.")
+            raise TillError("nothing_due", _("Nothing is due: finish the ticket with cash."))
         if amount is None:
             return sale.due
         if amount <= 0:
-            raise TillError("bad_amount", "A card is charged an amount above zero.")
+            raise TillError("bad_amount", _("A card is charged an amount above zero."))
         if amount > sale.due:
             due = format_money(sale.due, self.catalog.exponent)
-            raise TillError("payment_too_much", f"Only {due} is due: a card cannot be charged more.")
+            message = _("Only {amount} is due: a card cannot be charged more.", amount=due)
+            raise TillError("payment_too_much", message)
         return amount
 
     def _take(self, result: Result) -> None:

@@ -42,7 +42,7 @@ def test_nobody_is_accused(code: str) -> None:
 def test_words_for_the_common_case() -> None:
     words = decline_words("insufficient_funds")
     assert words == ("Not enough funds.", "Ask for another card or cash.")
-    assert words.short == "not enough funds"
+    assert words.sentence == "Not enough funds."
 
 
 @given(st.none() | st.text())

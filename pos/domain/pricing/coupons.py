@@ -14,7 +14,7 @@ from pos.domain.money import format_money, percent_of
 from pos.domain.pricing.gifts import buy_x_get_y
 from pos.domain.pricing.ticket import Ticket, eligible
 from pos.domain.sale import SaleCoupon
-from pos.domain.shapes import decimal_text
+from pos.domain.words import _, percent_text
 
 COUPON: Final = "coupon"
 
@@ -28,15 +28,15 @@ def coupons(ticket: Ticket) -> None:
         coupon = ticket.rules.coupons.get(code)
         refusal = refusal_of(coupon, at) if coupon is not None else None
         if coupon is None:
-            reasons[code] = "is not known any longer"
+            reasons[code] = _("is not known any longer")
         elif refusal is not None:
             reasons[code] = refusal.reason
         else:
             in_force.append((code, coupon))
     in_force.sort(key=lambda item: (item[1].priority, item[0]))
-    if len(in_force) > 1 and not all(coupon.stackable for _, coupon in in_force):
+    if len(in_force) > 1 and not all(coupon.stackable for _code, coupon in in_force):
         first, *others = in_force
-        reasons |= {code: not_stackable(first[0]).reason for code, _ in others}
+        reasons |= {code: not_stackable(first[0]).reason for code, _coupon in others}
         in_force = [first]
     for code, coupon in in_force:
         amount, reason = _STRATEGIES[coupon.type](ticket, code, coupon)
@@ -47,24 +47,24 @@ def coupons(ticket: Ticket) -> None:
 
 def _percentage(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
     value = coupon.value or Decimal(0)
-    return _off_lines(ticket, code, coupon, partial(percent_of, percent=value), f"{decimal_text(value)} %")
+    reason = _("Coupon {code}, {percent}", code=code, percent=percent_text(value))
+    return _off_lines(ticket, code, coupon, partial(percent_of, percent=value), reason)
 
 
 def _fixed_amount(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
     value = int(coupon.value or 0)
-    text = f"{format_money(value, ticket.rules.exponent)} off"
-    return _off_lines(ticket, code, coupon, lambda left: min(value, left), text)
+    reason = _("Coupon {code}, {amount} off", code=code, amount=format_money(value, ticket.rules.exponent))
+    return _off_lines(ticket, code, coupon, lambda left: min(value, left), reason)
 
 
 def _off_lines(
-    ticket: Ticket, code: str, coupon: Coupon, amount_of: Callable[[int], int], text: str
+    ticket: Ticket, code: str, coupon: Coupon, amount_of: Callable[[int], int], reason: str
 ) -> tuple[int, str]:
     lines = eligible(ticket.lines, coupon.products, coupon.categories)
     if not lines:
-        return 0, "nothing on the ticket that it applies to"
-    reason = f"Coupon {code}, {text}"
+        return 0, _("nothing on the ticket that it applies to")
     amount = ticket.spread(lines, amount_of, COUPON, code, reason)
-    return amount, reason if amount else "nothing left to take it off"
+    return amount, reason if amount else _("nothing left to take it off")
 
 
 def _buy_x_get_y(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:

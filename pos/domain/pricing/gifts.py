@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pos.domain.catalog import Coupon
 from pos.domain.money import divide, share
 from pos.domain.pricing.ticket import Line, Ticket, eligible
-from pos.domain.shapes import decimal_text
+from pos.domain.words import _, percent_text
 
 
 class Pick(NamedTuple):
@@ -29,11 +29,13 @@ def buy_x_get_y(ticket: Ticket, coupon: Coupon, step: str, code: str) -> tuple[i
     if coupon.max_applications is not None:
         times = min(times, coupon.max_applications)
     if not times:
-        return 0, f"not enough on the ticket to buy {buy} and get {get}"
+        return 0, _("not enough on the ticket to buy {buy} and get {get}", buy=buy, get=get)
     bought, gifts, scale = _choose(bought_from, given_from, times * buy, times * get)
-    reason = f"Buy {buy} get {get}"
-    if coupon.get_discount != 100:
-        reason += f" at {decimal_text(coupon.get_discount)} % off"
+    if coupon.get_discount == 100:
+        reason = _("Buy {buy} get {get}", buy=buy, get=get)
+    else:
+        percent = percent_text(coupon.get_discount)
+        reason = _("Buy {buy} get {get} at {percent} off", buy=buy, get=get, percent=percent)
     amounts = _discounts(gifts, scale, coupon)
     for pick in bought:
         pick.line.use(pick.units, pick.worth, scale, 0)
@@ -41,7 +43,7 @@ def buy_x_get_y(ticket: Ticket, coupon: Coupon, step: str, code: str) -> tuple[i
         pick.line.use(pick.units, pick.worth, scale, amount)
     ticket.note([pick.line for pick in gifts], amounts, step, code, reason)
     total = sum(amounts)
-    return total, reason if total else "nothing left to take it off"
+    return total, reason if total else _("nothing left to take it off")
 
 
 def _pool(lines: list[Line], coupon: Coupon, skus: tuple[str, ...], categories: tuple[str, ...]) -> list[Line]:

@@ -11,7 +11,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Product, has_begun, has_ended
 from pos.domain.money import divide, format_money, percent_of
 from pos.domain.pricing.ticket import Line, Ticket
-from pos.domain.shapes import decimal_text
+from pos.domain.words import _, percent_text
 
 LINE_DISCOUNT: Final = "line_discount"
 TICKET_DISCOUNT: Final = "ticket_discount"
@@ -62,14 +62,17 @@ def membership(ticket: Ticket) -> None:
     number = ticket.cart.member
     member = ticket.rules.members.get(number) if number is not None else None
     if member is not None and member.discount:
-        reason = f"Member {decimal_text(member.discount)} %"
+        reason = _("Member {percent}", percent=percent_text(member.discount))
         ticket.spread(ticket.lines, partial(percent_of, percent=member.discount), MEMBERSHIP, number, reason)
 
 
 def _manual(discount: ManualDiscount, exponent: int) -> tuple[Callable[[int], int], str]:
     """How much a manual discount takes off a sum, and its reason."""
-    why = f", {discount.reason}" if discount.reason else ""
     if discount.percent is not None:
-        return partial(percent_of, percent=discount.percent), f"{decimal_text(discount.percent)} % off{why}"
+        return partial(percent_of, percent=discount.percent), _off(percent_text(discount.percent), discount.reason)
     amount = discount.amount or 0
-    return lambda left: min(amount, left), f"{format_money(amount, exponent)} off{why}"
+    return lambda left: min(amount, left), _off(format_money(amount, exponent), discount.reason)
+
+
+def _off(size: str, why: str | None) -> str:
+    return _("{size} off, {why}", size=size, why=why) if why else _("{size} off", size=size)

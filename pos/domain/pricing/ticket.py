@@ -13,6 +13,7 @@ from pos.domain.coupons import covers
 from pos.domain.model import trusted
 from pos.domain.money import share
 from pos.domain.sale import Discount, SaleCoupon
+from pos.domain.words import _
 
 
 @dataclass(slots=True, eq=False)
@@ -96,7 +97,7 @@ class Ticket:
                 line.discounts.append(trusted(Discount, fields))
         if amount := sum(parts):
             before, known = self.totals.get((step, code), (0, reason))
-            self.totals[step, code] = before + amount, known if known == reason else "Line discounts"
+            self.totals[step, code] = before + amount, known if known == reason else _("Line discounts")
 
 
 def eligible(lines: list[Line], skus: tuple[str, ...], categories: tuple[str, ...]) -> list[Line]:
