@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -18,6 +19,7 @@ from screens.acting.mouse import Mouse
 from screens.acting.prompts import Prompt
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
+from screens.drawing.sizes import size_classes
 from screens.drawing.tags import Act, Line, Pressed, Tag
 from screens.parts.bars import footer_row, header_row
 from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
@@ -62,7 +64,23 @@ class TillScreen(Screen[None]):
         """Draw whenever what is shown changes."""
         for name in ("sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute", "keymap"):
             self.watch(self.app, name, self.redraw, init=False)
+        self._measure(self.app.size)
         self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take on the new size's classes before Textual lays the screen out, so that it is drawn once."""
+        self._measure(event.size)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for a new size and paint that. Each widget that changed asks for both again: they are done."""
+        super()._screen_resized(size)
+        for widget in self.walk_children(Widget, with_self=True):
+            widget._layout_required = widget._repaint_required = False
+
+    def _measure(self, size: Size) -> None:
+        self.update_classes(size_classes(size), animate=False)
+        if self._panels and self.is_current:
+            self.dress()
 
     def dress(self) -> None:
         """Set captions and classes to the state; done before the panels are drawn."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from pos.domain.text import clean
 from pos.domain.words import _, plural
 from screens.acting import actions
 from screens.acting.commands import add_line
@@ -17,8 +16,9 @@ from screens.acting.scanning import resolve
 from screens.base import LineScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, row
+from screens.parts.bars import inspector_caption
 from screens.parts.line import LINE_TITLE
-from screens.parts.steps import step_rows, sum_rows, table_rows
+from screens.parts.steps import chosen_rows, chosen_title, sum_rows, table_rows
 from screens.parts.ticket import Look
 
 
@@ -29,14 +29,23 @@ class CartScreen(LineScreen):
     CSS_PATH = "cart.tcss"
 
     def body(self) -> Sequence[Widget]:
-        """The line, the table, the steps and the totals."""
+        """The line, the table, the steps and the totals; beside them the inspector."""
+        from screens.parts.inspector import Inspector
+
         return (
             self.line_panel(),
-            Panel(self._table, "table", frame="rim"),
             Horizontal(
-                Panel(self._steps, "steps", frame="rim"),
-                Panel(self._sums, "sums", frame="rim"),
-                id="below",
+                Vertical(
+                    Panel(self._table, "table", frame="rim"),
+                    Horizontal(
+                        Panel(self._steps, "steps", frame="rim"),
+                        Panel(self._sums, "sums", frame="rim"),
+                        id="below",
+                    ),
+                    id="left",
+                ),
+                Inspector(self, "inspector"),
+                id="body",
             ),
         )
 
@@ -71,9 +80,10 @@ class CartScreen(LineScreen):
         self.host.home()
 
     def dress(self) -> None:
-        """Captions."""
+        """Captions, and whether the inspector is seen."""
         super().dress()
-        line, sale, chosen = self.query_one("#line", Panel), self.host.current, self.host.chosen_line
+        self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
+        line, sale = self.query_one("#line", Panel), self.host.current
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
@@ -82,8 +92,9 @@ class CartScreen(LineScreen):
         items = sale.items if sale is not None else 0
         name = _("Cart · ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Cart")
         self.query_one("#table", Panel).caption(name, plural("{count} item", "{count} items", items))
-        self.query_one("#steps", Panel).caption(clean(chosen.name)[:30] if chosen is not None else _("Price"))
+        self.query_one("#steps", Panel).caption(chosen_title(self.host))
         self.query_one("#sums", Panel).caption(_("Totals"))
+        self.query_one("#inspector", Panel).caption(*inspector_caption(self.host))
 
     def _look(self) -> Look | None:
         till = self.host.till
@@ -96,11 +107,7 @@ class CartScreen(LineScreen):
         return table_rows(sale, self.host.chosen, look, columns, lines)
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:
-        line, look = self.host.chosen_line, self._look()
-        if line is None or look is None:
-            return ()
-        rows = step_rows(line, look, columns)
-        return rows if len(rows) <= lines else [*rows[: lines - 1], rows[-1]]
+        return chosen_rows(self.host, columns, lines)
 
     def _sums(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, plural, speech
 from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
 from screens.acting.keys import ENTER
@@ -20,8 +20,10 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.tags import Hit, Tag
 from screens.parts import listing, ticket
+from screens.parts.bars import inspector_caption
 from screens.parts.line import LINE_TITLE
 from screens.parts.listing import Listing
+from screens.parts.steps import chosen_rows, chosen_title
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -46,10 +48,10 @@ class CatalogScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__()
         self._found: tuple[str, Listing] | None = None
-        self._drawn_ticket: tuple[Sale, tuple[int | None, int, int], list[Row]] | None = None
+        self._drawn_ticket: tuple[Sale, tuple[object, ...], list[Row]] | None = None
 
     def body(self) -> Sequence[Widget]:
-        """The scan line; ticket and totals; the catalog or the inspector."""
+        """The scan line; ticket, chosen line and totals; the catalog or the inspector, or both where there is room."""
         from screens.parts.inspector import Inspector
 
         return (
@@ -57,11 +59,11 @@ class CatalogScreen(LineScreen):
             Horizontal(
                 Vertical(
                     Panel(self._ticket, "ticket", frame="rim"),
+                    Panel(self._steps, "steps", frame="rim"),
                     Panel(self._totals, "totals", frame="rim"),
                     id="left",
                 ),
-                Panel(self._list, "list", frame="rim"),
-                Inspector(self, "inspector"),
+                Vertical(Panel(self._list, "list", frame="rim"), Inspector(self, "inspector"), id="right"),
                 id="body",
             ),
         )
@@ -278,7 +280,7 @@ class CatalogScreen(LineScreen):
     def dress(self) -> None:
         """Captions, and which panels are seen."""
         host, listed = self.host, self._listing
-        self.set_class(host.inspecting and not listed, "-inspecting")
+        self.set_class(host.inspecting and not listed and not host.roomy, "-inspecting")
         super().dress()
         line = self.query_one("#line", Panel)
         panel = self.query_one("#list", Panel)
@@ -288,12 +290,13 @@ class CatalogScreen(LineScreen):
         else:
             line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
         panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
+        self.query_one("#steps", Panel).caption(chosen_title(host))
         sale = host.current
         name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0
-        self.query_one("#inspector", Panel).caption(_("What happened"))
+        self.query_one("#inspector", Panel).caption(*inspector_caption(host))
         self.query_one("#ticket", Panel).caption(name, plural("{count} item", "{count} items", items) if items else "")
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
@@ -301,11 +304,14 @@ class CatalogScreen(LineScreen):
         sale = host.current
         if sale is None or host.till is None:
             return ()
-        drawn, key = self._drawn_ticket, (host.chosen, columns, lines)
+        drawn, key = self._drawn_ticket, (host.chosen, columns, lines, speech())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
             look = ticket.Look(host.money, host.till.catalog.products, wide=columns >= 60)
             drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
         return drawn[2]
+
+    def _steps(self, columns: int, lines: int) -> Sequence[Row]:
+        return chosen_rows(self.host, columns, lines)
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

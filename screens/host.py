@@ -97,6 +97,11 @@ class Host(Protocol):
         ...
 
     @property
+    def roomy(self) -> bool:
+        """Whether the terminal has room for everything at once: then the inspector stands open."""
+        ...
+
+    @property
     def front(self) -> TillScreen:
         """The screen in front."""
         ...

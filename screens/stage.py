@@ -15,12 +15,11 @@ from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen
+from screens.drawing.sizes import is_roomy
 from screens.drawing.themes import DARK, THEMES, completed
 
 STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
-WIDTHS: Final = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
-HEIGHTS: Final = [(0, "-short"), (24, "-tall")]
 
 
 class Stage(App[int]):
@@ -29,8 +28,6 @@ class Stage(App[int]):
     TITLE = "Tillkey"
     CSS_PATH = STYLE_SHEETS
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     keymap: var[Keymap] = var(STANDARD, init=False)
     """Which key stands for which action."""
@@ -53,6 +50,11 @@ class Stage(App[int]):
         screen = self.screen
         assert isinstance(screen, TillScreen)
         return screen
+
+    @property
+    def roomy(self) -> bool:
+        """Whether the terminal has room for everything at once."""
+        return is_roomy(self.size)
 
     @property
     def kind(self) -> str:

@@ -85,7 +85,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale, and the stock it moves."),
-        ("sale", "cart", "payment"), doing.toggle_inspector, rank=9,
+        ("sale", "cart", "payment"), doing.toggle_inspector, doing.needs_narrow, rank=9,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),

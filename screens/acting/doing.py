@@ -140,6 +140,11 @@ def show_last_receipt(app: Host) -> None:
     app.show_receipt()
 
 
+def needs_narrow(app: Host) -> str | None:
+    """The inspector does not stand open already."""
+    return _("The inspector stands open: this terminal has room for it.") if app.roomy else None
+
+
 def toggle_inspector(app: Host) -> None:
     """Open or close the inspector."""
     app.inspecting = not app.inspecting

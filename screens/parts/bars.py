@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 SMALLEST = (80, 24)
 
 
+def inspector_caption(app: Host) -> tuple[str, str]:
+    """What stands in the inspector's frame: its name, and the key that hides it where it does not stand open."""
+    return _("What happened"), "" if app.roomy else _("{key} hide", key=app.cap("inspector"))
+
+
 def header_row(app: Host, columns: int) -> Row:
     """Shop, lane and state, and the time in the shop's zone."""
     shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"

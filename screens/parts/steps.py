@@ -12,7 +12,10 @@ from screens.drawing.tags import Line
 from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text, tax_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pos.domain.sale import Sale, SaleLine
+    from screens.host import Host
 
 COLUMNS: Final = {N_("price"): 10, N_("discount"): 9, N_("net"): 9, N_("tax"): 8, N_("total"): 10}
 """The table's figures by their heads, and how wide they are at least."""
@@ -63,6 +66,21 @@ def _values(line: SaleLine, money: Money) -> dict[str, str]:
         "tax": money(line.tax),
         "total": money(line.total),
     }
+
+
+def chosen_title(host: Host) -> str:
+    """The name of the chosen line."""
+    line = host.chosen_line
+    return clean(line.name) if line is not None else _("Price")
+
+
+def chosen_rows(host: Host, columns: int, lines: int) -> Sequence[Row]:
+    """The chosen line step by step; where there is no room for all steps, the total is still seen."""
+    line = host.chosen_line
+    if line is None or host.till is None:
+        return ()
+    rows = step_rows(line, Look(host.money, host.till.catalog.products), columns)
+    return rows if len(rows) <= lines else [*rows[: max(lines - 1, 0)], rows[-1]]
 
 
 def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
