@@ -169,8 +169,10 @@ class PaymentScreen(TillScreen):
 
     def _choose(self, step: int) -> None:
         if self.tenders:
-            at = -1 if self.quick is None and step > 0 else len(self.tenders) if self.quick is None else self.quick
-            self.quick = (at + step) % len(self.tenders)
+            many = len(self.tenders)
+            # The exact amount has a key of its own, so that the first arrow goes to the first note.
+            begin = min(1, many - 1) if step > 0 else many - 1
+            self.quick = begin if self.quick is None else (self.quick + step) % many
             self.typed, self.trouble = "", None
 
     def clicked(self, tag: Tag) -> None:

@@ -87,21 +87,6 @@ def test_the_readmes_pictures_are_snapshots_of_the_screen_tests() -> None:
         assert path.is_relative_to(HERE / "tests/screens/__snapshots__")
 
 
-def test_the_readmes_key_table_is_the_table_of_actions() -> None:
-    from screens.acting.actions import ACTIONS
-    from screens.acting.keymap import STANDARD
-
-    told = [line for line in README.splitlines() if line.startswith("| `") and line.count(" | ") == 3]
-    assert len(told) == len(ACTIONS)
-    for action, line in zip(ACTIONS, told, strict=True):
-        key, word, _, what = (cell.strip() for cell in line.strip("| ").split(" | "))
-        assert (key, word, what) == (
-            f"`{STANDARD.cap(action.id)}`",
-            f"`/{action.word}`" if action.word else "",
-            action.help,
-        )
-
-
 def test_the_readmes_script_runs_as_it_says() -> None:
     fences = README.split("```")
     script = next(block for block in fences if block.startswith("text\n# lunch.pos")).removeprefix("text\n")

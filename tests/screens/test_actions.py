@@ -10,6 +10,8 @@ from screens.acting import actions
 from screens.acting.keymap import STANDARD
 from tests.screens.support import MILK, open_app
 
+README = Path(__file__).parents[2] / "README.md"
+
 
 def test_no_key_means_two_things_on_one_screen() -> None:
     keys = Counter((screen, action.key) for action in actions.ACTIONS for screen in action.screens)
@@ -29,6 +31,18 @@ def test_every_function_key_has_a_second_way() -> None:
 
 def test_every_action_tells_what_it_does() -> None:
     assert all(action.help.endswith(".") and action.label and action.short for action in actions.ACTIONS)
+
+
+def test_the_readmes_key_table_is_the_table_of_actions() -> None:
+    section = README.read_text("utf-8").partition("\n## Keys\n")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in section.splitlines() if line[:3] == "| `"
+    ]
+    told = [(key, word, name, about) for key, word, name, _where, about in rows]
+    assert told == [
+        (f"`{STANDARD.cap(action.id)}`", f"`/{action.word}`" if action.word else "", f"`{action.id}`", action.help)
+        for action in actions.ACTIONS
+    ]
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 160])

@@ -61,7 +61,7 @@ async def test_every_theme_has_all_colours(tmp_path: Path, theme: str) -> None:
 async def test_no_colour_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><down>")
+        await cashier.keys(f"{MILK}\n<f12><up><right>")
         assert "▸1.49◂" in cashier.text()
 
 

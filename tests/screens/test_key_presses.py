@@ -1,0 +1,209 @@
+"""What everyday tasks cost in key presses: each is played on the app, and the README's table is compared with it.
+
+`python -m tests.screens.test_key_presses` prints the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from screens.acting.keymap import STANDARD, cap_of
+from tests.screens.support import BREAD, MILK, Cashier, open_app
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@dataclass(frozen=True)
+class Press:
+    """One key."""
+
+    key: str
+
+    @property
+    def sent(self) -> str:
+        return "\n" if self.key == "enter" else self.key if len(self.key) == 1 else f"<{self.key}>"
+
+    @property
+    def told(self) -> str:
+        arrow = {"up": "↑", "down": "↓", "right": "→", "left": "←"}.get(self.key)
+        return f"`{arrow or cap_of(self.key)}`"
+
+    presses = 1
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text, a press for each of its characters."""
+
+    text: str
+
+    @property
+    def sent(self) -> str:
+        return self.text
+
+    @property
+    def told(self) -> str:
+        return f"`{self.text}`"
+
+    @property
+    def presses(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A code that the scanner writes with its Enter: one thing for the cashier to do."""
+
+    code: str
+
+    @property
+    def sent(self) -> str:
+        return f"{self.code}\n"
+
+    told = "scan"
+    presses = 1
+
+
+Step = Press | Typed | Scan
+Proof = Callable[[Cashier], bool]
+
+
+def do(action: str) -> Press:
+    """The key of an action of the table."""
+    return Press(STANDARD.key(action))
+
+
+ENTER, UP, DOWN = Press("enter"), Press("up"), Press("down")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done, from which state, with which steps, how many presses that is, and how one sees it done."""
+
+    name: str
+    start: str
+    steps: tuple[Step, ...]
+    presses: int
+    done: Proof
+
+
+ONE = f"{MILK}\n"
+TWO = f"{MILK}\n{BREAD}\n"
+PAID = f"{MILK}\n<f12>20\n"
+
+STARTS = {
+    "an empty ticket": "",
+    "one line": ONE,
+    "two lines": TWO,
+    "after a sale": f"{PAID}\n",
+    "the receipt": PAID,
+    "one ticket set aside": f"{ONE}<f7>\n",
+    "two tickets set aside": f"{ONE}<f7>Ada\n{BREAD}\n<f7>Bob\n",
+    "two lines, no funds on the card": f"{TWO}/gateway decline insufficient_funds\n",
+}
+"""The states from which tasks begin, and the keys that lead there."""
+
+
+def paid(tender: str, change: int = 0) -> Proof:
+    """The ticket is paid, by the tenders told, and so much change is given."""
+    return lambda cashier: (
+        cashier.state == "paid"
+        and "+".join(payment.tender for payment in cashier.sale.payments if payment.state == "captured") == tender
+        and cashier.sale.change == change
+    )
+
+
+def quantities(**wanted: str) -> Proof:
+    """The ticket on the screen has these lines and no other."""
+    return lambda cashier: (
+        cashier.state == "open" and {line.sku: f"{line.quantity}" for line in cashier.sale.lines} == wanted
+    )
+
+
+TASKS = (
+    Task("Sell one more thing", "one line", (Scan(BREAD),), 1, quantities(MLK="1", RYE="1")),
+    Task("Sell the last thing once more", "one line", (Press("+"),), 1, quantities(MLK="2")),
+    Task("Sell three of a thing", "an empty ticket", (Typed("3*"), Scan(MILK)), 3, quantities(MLK="3")),
+    Task("Change a quantity to 12", "one line", (do("quantity"), Typed("12"), ENTER), 4, quantities(MLK="12")),
+    Task("Find a product by its name and sell it", "an empty ticket", (Typed("rye"), ENTER), 4, quantities(RYE="1")),
+    Task("Sell half a kilo by a short code", "an empty ticket", (Typed(".5*tom"), ENTER), 7, quantities(TOM="0.5")),
+    Task("Take the last line off", "two lines", (do("void"),), 1, quantities(MLK="1")),
+    Task("Take the line before it off", "two lines", (UP, do("void")), 2, quantities(RYE="1")),
+    Task(
+        "Take 10 % off a line", "one line", (do("discount"), Typed("10%"), ENTER), 5,
+        lambda cashier: cashier.sale.discount_total == 15,
+    ),
+    Task(
+        "Sell a line at another price", "one line", (do("price"), Typed("1"), ENTER), 3,
+        lambda cashier: cashier.sale.lines[0].unit_price == 100,
+    ),
+    Task(
+        "Put a coupon on that fits", "one line", (do("coupon"), DOWN, ENTER), 3,
+        lambda cashier: any(coupon.amount for coupon in cashier.sale.coupons),
+    ),
+    Task(
+        "Put a member on by their card", "one line", (do("member"), Scan("M1")), 2,
+        lambda cashier: cashier.sale.member == "M1",
+    ),
+    Task(
+        "Set the ticket aside", "one line", (do("hold"), ENTER), 2,
+        lambda cashier: [ticket.name for ticket in cashier.till.held_tickets()] == ["1-1"],
+    ),
+    Task("Take up the ticket set aside", "one ticket set aside", (do("recall"),), 1, quantities(MLK="1")),
+    Task("Take up the second of two", "two tickets set aside", (do("recall"), DOWN, ENTER), 3, quantities(RYE="1")),
+    Task("Take exact cash", "two lines", (do("pay"), do("cash")), 2, paid("cash")),
+    Task("Take a note, by the arrows", "two lines", (do("pay"), DOWN, ENTER), 3, paid("cash", 500 - 477)),
+    Task("Charge a card", "two lines", (do("pay"), do("card")), 2, paid("card")),
+    Task(
+        "Take 2 in cash and the rest by card", "two lines", (do("pay"), Typed("2"), ENTER, do("card")), 4,
+        paid("cash+card"),
+    ),
+    Task(
+        "Take cash after a card was declined", "two lines, no funds on the card", (do("pay"), do("card"), do("cash")),
+        3, paid("cash"),
+    ),
+    Task(
+        "Serve the next customer", "the receipt", (Scan(BREAD),), 1,
+        lambda cashier: cashier.app.kind == "sale" and cashier.sale.ticket == "1-2" and quantities(RYE="1")(cashier),
+    ),
+    Task(
+        "Print the last receipt again", "after a sale", (do("reprint"), do("print")), 2,
+        lambda cashier: "Printed again." in cashier.text(),
+    ),
+)  # fmt: skip
+
+
+def table() -> list[str]:
+    """The README's table."""
+    rows = [
+        f"| {task.name} | {task.start} | {' '.join(step.told for step in task.steps)} | {task.presses} |"
+        for task in TASKS
+    ]
+    return ["| task | from | keys | presses |", "| --- | --- | --- | --- |", *rows]
+
+
+def test_there_are_at_least_twenty_and_each_is_counted_right() -> None:
+    assert len({task.name for task in TASKS}) >= 20
+    assert [task.name for task in TASKS if sum(step.presses for step in task.steps) != task.presses] == []
+
+
+def test_the_readme_has_the_table() -> None:
+    assert "\n".join(table()) in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+async def test_a_task_is_done_with_these_keys_and_not_with_one_fewer(tmp_path: Path, task: Task) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(STARTS[task.start])
+        for step in task.steps:
+            assert not task.done(cashier)
+            await cashier.keys(step.sent)
+        assert task.done(cashier)
+
+
+if __name__ == "__main__":
+    print("\n".join(table()))
