@@ -85,7 +85,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale, and the stock it moves."),
-        ("sale", "cart", "payment"), doing.toggle_inspector, doing.needs_narrow, rank=9,
+        ("sale", "cart", "payment"), doing.toggle_inspector, doing.needs_narrow, rank=7,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
@@ -129,7 +129,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),
-        ("payment",), doing.pay_again, reason=doing.needs_declined, rank=3,
+        ("payment",), doing.pay_again, reason=doing.needs_declined, rank=10,
     ),
     Action(
         "abandon", "a", "", N_("Abandon"), N_("Abandon"), N_("Give back what was paid, to change the ticket."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from screens.payment import Trouble
 
 FIGURE: Final = 24
-ROOMY: Final = 24
-"""From how many lines on the choices stand one below the other."""
-LARGE: Final = 34
-"""From how many lines on the sum is drawn five lines high."""
 WAYS: Final = {
     "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
     "ticket": ((Act("back"), N_("Back to the ticket")),),
@@ -35,34 +31,66 @@ WAYS: Final = {
 """What can be done about a trouble, and what it does then."""
 
 
+class Plan(NamedTuple):
+    """How much of the payment is shown: the sum's digits, the figures below it, how many payments, the choices."""
+
+    lines: int
+    """From how many lines on it is tried."""
+    large: bool = False
+    listed: bool = False
+    payments: int = 4
+    figures: bool = True
+    digits: bool = True
+
+
+PLANS: Final = (
+    Plan(34, large=True, listed=True),
+    Plan(24, listed=True),
+    *(Plan(0, payments=many) for many in (4, 3, 2, 1, 0)),
+    Plan(0, payments=0, figures=False),
+    Plan(0, payments=0, figures=False, digits=False),
+)
+"""From what the most room is needed for to the least; what was due and what went wrong is always seen."""
+
+
 def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
-    """The left side of the payment screen; where there is room, its choices stand one below the other."""
+    """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
     sale = app.sale
-    if sale is None:
-        return ()
-    roomy = _rows(app, desk, sale, columns, large=lines >= LARGE, listed=True)
-    if lines >= ROOMY and sum(line != BLANK for line in roomy) <= lines:
-        return squeezed(roomy, lines)
-    return squeezed(_rows(app, desk, sale, columns, large=False, listed=False), lines)
+    rows: list[Row] = []
+    for plan in PLANS if sale is not None else ():
+        assert sale is not None
+        if lines >= plan.lines:
+            rows = _rows(app, desk, sale, columns, plan)
+            if sum(line != BLANK for line in rows) <= lines:
+                break
+    return squeezed(rows, lines)
 
 
-def _rows(app: Host, desk: Desk, sale: Sale, columns: int, *, large: bool, listed: bool) -> list[Row]:
-    rows = [BLANK, row(Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong"))]
-    rows += [BLANK] if large else []
-    rows += sum_rows(app, sale.due, columns, large=large, centred=FIGURE + 12)
-    rows += [BLANK] if large else []
-    wide = min(columns, CHOICES if listed else FIGURE)
-    rows += _figures(app, sale, wide)
-    rows += [_payment_row(app, payment, wide) for payment in sale.payments if payment.state == "captured"][-4:]
+def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+    wide = min(columns, CHOICES if plan.listed else FIGURE)
+    captured = [payment for payment in sale.payments if payment.state == "captured"]
+    rows = [BLANK, *_sum(app, sale, columns, plan)]
+    if plan.figures:
+        rows += _figures(app, sale, wide)
+    rows += [_payment_row(app, payment, wide) for payment in captured[max(len(captured) - plan.payments, 0) :]]
     rows.append(BLANK)
     if app.working:
         rows += _waiting(app, desk, columns)
     elif desk.trouble is not None and desk.trouble.kind == "unknown":
         rows += _trouble(app, desk.trouble, columns)
     else:
-        rows += [*entry_rows(app, desk, sale, columns, listed=listed), BLANK]
+        rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
         rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else message_rows(app, columns)
     return rows
+
+
+def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+    title = Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong")
+    if not plan.digits:
+        return [apart((title,), (Piece(app.money(sale.due), "digits"),), columns)]
+    around = [BLANK] if plan.large else []
+    digits = sum_rows(app, sale.due, columns, large=plan.large, centred=FIGURE + 12)
+    return [row(title), *around, *digits, *around]
 
 
 def sum_rows(app: Host, amount: int, columns: int, *, large: bool, centred: int = 0) -> list[Row]:
