@@ -17,6 +17,7 @@ from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.tags import Tag, Tender
+from screens.parts.bars import inspector_caption
 from screens.parts.inspector import Inspector
 from screens.parts.paying import how_paid, paying_rows, summary_rows
 from screens.parts.tendering import Desk
@@ -323,13 +324,13 @@ class PaymentScreen(TillScreen):
 
     def dress(self) -> None:
         """Captions, and what is seen at the right."""
-        self.set_class(self.host.inspecting, "-inspecting")
-        sale, cap = self.sale, self.host.cap
+        self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
+        sale = self.sale
         title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
         self.query_one("#paying", Panel).caption(title, self._note(sale))
         items = sale.items if sale is not None else 0
         self.query_one("#summary", Panel).caption(_("Ticket"), plural("{count} item", "{count} items", items))
-        self.query_one("#inspector", Panel).caption(_("What happened"), _("{key} hide", key=cap("inspector")))
+        self.query_one("#inspector", Panel).caption(*inspector_caption(self.host))
 
     def _note(self, sale: Sale | None) -> str:
         """What else can be done, in the frame."""
