@@ -121,7 +121,7 @@ class Runner:
 
 
 STATES: Final = {
-    "held": N_("held"),
+    "held": N_("set aside"),
     "charging": N_("charging"),
     "part_paid": N_("part paid"),
     "checking": N_("checking"),
