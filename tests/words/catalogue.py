@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -26,9 +26,15 @@ DATE = b'"POT-Creation-Date:'
 """The header that would change whenever the tool is run."""
 
 
+def empty(locale: str | None = None) -> Catalog:
+    """A catalogue without texts."""
+    title = "# Every text of Tillkey. Kept by python -m tests.words.catalogue.\n#"
+    return Catalog(locale=locale, project="Tillkey", version="1", charset="utf-8", header_comment=title, fuzzy=False)
+
+
 def extracted() -> Catalog:
     """Every text of the source, with the files that say it."""
-    catalog = Catalog(project="Tillkey", charset="utf-8")
+    catalog = empty()
     for package in ("pos", "screens"):
         found = extract_from_dir(str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS)
         for file, _line, text, comments, context in found:
@@ -56,6 +62,12 @@ def compiled(catalog: Catalog) -> bytes:
     return buffer.getvalue()
 
 
+def forms(message: Message) -> tuple[str, ...]:
+    """What is said for a text: one form, or one for each count."""
+    said = message.string
+    return tuple(map(str, said)) if isinstance(said, list | tuple) else (str(said or ""),)
+
+
 def languages() -> Iterator[Path]:
     """The `.po` file of each language."""
     return (folder / "LC_MESSAGES" / f"{DOMAIN}.po" for folder in sorted(FOLDER.iterdir()) if folder.is_dir())
@@ -69,14 +81,14 @@ def main() -> int:
     missing = 0
     for path in languages():
         name = path.parent.parent.name
-        catalog = read(path) if path.is_file() else Catalog(locale=name, project="Tillkey", charset="utf-8")
+        catalog = read(path) if path.is_file() else empty(name)
+        catalog.update(template, no_fuzzy_matching=True, update_header_comment=True)
         catalog.fuzzy = False
-        catalog.update(template, no_fuzzy_matching=True)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(written(catalog))
         path.with_suffix(".mo").write_bytes(compiled(read(path)))
         for message in catalog:
-            if message.id and not all(message.string if isinstance(message.id, tuple) else [message.string]):
+            if message.id and not all(forms(message)):
                 missing += 1
                 print(f"{name}: {message.id!r}")
     return 1 if missing else 0
