@@ -19,7 +19,7 @@ from screens.acting.mouse import Mouse
 from screens.acting.prompts import Prompt
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
-from screens.drawing.sizes import size_classes
+from screens.drawing.sizes import is_tiny, size_classes
 from screens.drawing.tags import Act, Line, Pressed, Tag
 from screens.parts.bars import footer_row, header_row
 from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
@@ -314,4 +314,5 @@ class LineScreen(TillScreen):
         self.query_one("#line", Panel).set_class(len(told) > 1, "-tall-message")
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
-        return line_rows(self.host, self.typed, self.hint, columns, lines)
+        hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
+        return line_rows(self.host, self.typed, hint, columns, lines)

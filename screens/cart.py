@@ -18,7 +18,7 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, row
 from screens.parts.bars import inspector_caption
 from screens.parts.line import LINE_TITLE
-from screens.parts.steps import chosen_rows, chosen_title, sum_rows, table_rows
+from screens.parts.steps import chosen_rows, chosen_title, ended, sum_rows, table_rows
 from screens.parts.ticket import Look
 
 
@@ -113,5 +113,4 @@ class CartScreen(LineScreen):
         sale = self.host.current
         if sale is None:
             return ()
-        rows = sum_rows(sale, self.host.money, columns)
-        return rows if len(rows) <= lines else [*rows[: lines - 2], *rows[-2:]]
+        return ended(sum_rows(sale, self.host.money, columns), lines, 2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural, speech
+from pos.domain.words import N_, _, number_text, plural, speech, typed_number
 from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
 from screens.acting.keys import ENTER
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.till.setting_aside import HeldTicket
 
-HINT = N_("{help} help · {menu} all actions · / commands")
+EXAMPLE: Final = Decimal("0.412")
+"""A weight, to show how one is typed."""
+HINT: Final = N_("{help} help · {menu} all actions · / commands")
 
 
 class CatalogScreen(LineScreen):
@@ -219,8 +222,10 @@ class CatalogScreen(LineScreen):
         super().ask(
             Prompt(
                 _("How many {unit} of {name}?", unit=product.unit, name=product.name),
-                _("such as {example} · {back} adds nothing", example="0.412", back=self.host.cap("back")),
-                lambda text: self.host.attempt(lambda till: till.add(sku, quantity(text))),
+                _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
+                lambda text: self.host.attempt(
+                    lambda till: till.add(sku, quantity(typed_number(text, "bad_quantity")))
+                ),
             )
         )
 

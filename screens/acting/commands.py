@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, plural, typed_number
 from screens.acting import actions
+from screens.acting.scanning import split
 from screens.parts.listing import Item, Listing
 
 if TYPE_CHECKING:
@@ -89,11 +90,13 @@ def perform_line(app: Host, line: str) -> None:
 
 
 def add_line(till: Till, line: str) -> Sale:
-    """Add what a line scans, with the quantity before its `*`."""
-    from pos.language.parsing import scan
+    """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
+    from pos.language.parsing import quantity
 
-    command = scan(line)
-    return till.add(command.args[0], command.quantity)
+    entry = split(line)
+    if not entry.times:
+        return till.add(entry.rest)
+    return till.add(entry.rest, quantity(typed_number(entry.times[:-1], "bad_quantity")))
 
 
 def _press(app: Host, names: tuple[str, ...]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 SHORTEST_SUFFIX: Final = 8
-_TIMES = re.compile(r"([+-]?[\d.]+\s*\*)\s*(.*)", re.DOTALL)
+_TIMES = re.compile(r"([+-]?[\d.,'’\s]*\d[\d.,'’\s]*\*)\s*(.*)", re.DOTALL)
+"""A quantity as any locale writes it, and what is multiplied."""
 _ENDING = re.compile(r"\d+$")
 
 
@@ -21,8 +22,8 @@ class Entry:
 
     @property
     def searched(self) -> str:
-        """What is searched for: nothing while digits alone are typed, which may be a scan on its way."""
-        return "" if self.rest.isdecimal() or len(self.rest) < 2 else self.rest
+        """What is searched for: nothing without a letter, which may be a scan or a quantity on its way."""
+        return self.rest if len(self.rest) > 1 and any(map(str.isalpha, self.rest)) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Scan:
 def split(text: str) -> Entry:
     """A typed line in its two parts."""
     times = _TIMES.fullmatch(text.strip())
-    return Entry(times[1].replace(" ", ""), times[2].strip()) if times else Entry("", text.strip())
+    return Entry("".join(times[1].split()), times[2].strip()) if times else Entry("", text.strip())
 
 
 def resolve(text: str, is_known: Callable[[str], bool], chosen: Callable[[], str | None]) -> Scan | None:

@@ -43,7 +43,7 @@ class Pointed(Protocol):
 class Panel(Widget, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
-    `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one it has no frame.
+    `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.
     """
 
     ALLOW_SELECT = False
@@ -67,6 +67,11 @@ class Panel(Widget, can_focus=False):
         self._kinds: dict[tuple[str, str], Style] = {}
         self._tip = ""
 
+    @property
+    def _framed_in(self) -> str:
+        """The kind of its frame as it is drawn: a box of two lines has none."""
+        return self.frame if self.size.height > 2 else ""
+
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
         columns, lines = self.size
@@ -74,12 +79,12 @@ class Panel(Widget, can_focus=False):
             return
         old, edges, drawn_for = self._rows, self._edges, self._drawn_for
         self._make()
-        if drawn_for != self._drawn_for or edges[0] != self.frame:
+        if drawn_for != self._drawn_for or edges[0] != self._framed_in:
             self.refresh()
             return
-        top = 1 if self.frame else 0
+        top = 1 if self._framed_in else 0
         changed = [y + top for y in range(lines - 2 * top) if _at(old, y) != _at(self._rows, y)]
-        if self.frame:
+        if self._framed_in:
             changed += [y for y, index in ((0, 1), (lines - 1, 2)) if edges[index] != self._edges[index]]
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
@@ -91,7 +96,7 @@ class Panel(Widget, can_focus=False):
     def tag_at(self, x: int, y: int) -> Tag | None:
         """What a click there means, by the rows that are seen; the frame means nothing."""
         columns, lines = self.size
-        if not self.frame:
+        if not self._framed_in:
             return _at(self._rows, y).tag_at(x)
         inside = 2 <= x < columns - 2 and 1 <= y < lines - 1
         return _at(self._rows, y - 1).tag_at(x - 2) if inside else None
@@ -119,15 +124,15 @@ class Panel(Widget, can_focus=False):
         columns, lines = self.size
         if self._drawn_for != (columns, lines):
             self._make()
-        drawn = self._framed(y, columns, lines) if self.frame else _at(self._rows, y)
+        drawn = self._framed(y, columns, lines) if self._framed_in else _at(self._rows, y).cropped(columns)
         segments = [Segment(piece.text, self._style(piece.kind, drawn.kind)) for piece in drawn.pieces if piece.text]
         return Strip(segments, drawn.width).adjust_cell_length(columns, self._style("", drawn.kind))
 
     def _make(self) -> None:
         columns, lines = self.size
         self._drawn_for = (columns, lines)
-        self._edges = (self.frame, self._title, self._note)
-        self._rows = self._drawing(columns - 4, lines - 2) if self.frame else self._drawing(columns, lines)
+        self._edges = (self._framed_in, self._title, self._note)
+        self._rows = self._drawing(columns - 4, lines - 2) if self._framed_in else self._drawing(columns, lines)
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
         if y == 0:

@@ -10,13 +10,23 @@ WIDTHS: Final = ((0, "-narrow"), (80, "-normal"), (110, "-wide"), (150, "-huge")
 """A screen has the class of the widest that it reaches, in columns."""
 HEIGHTS: Final = ((0, "-short"), (24, "-tall"), (44, "-high"))
 """And the one of its lines."""
+SMALL: Final = 16
+"""Below so many lines a screen is `-small`: the total takes one line instead of big digits."""
+TINY: Final = 10
+"""Below so many it is `-tiny` too: there are no frames left."""
 ROOMY: Final = (150, 44)
 """`-huge` and `-high`: there is room for everything, the inspector stands open."""
 
 
 def size_classes(size: Size) -> dict[str, bool]:
     """Every class of sizes, and whether a screen of this size has it."""
-    return _classes(size.width, WIDTHS) | _classes(size.height, HEIGHTS)
+    low = {"-small": size.height < SMALL, "-tiny": is_tiny(size)}
+    return _classes(size.width, WIDTHS) | _classes(size.height, HEIGHTS) | low
+
+
+def is_tiny(size: Size) -> bool:
+    """Whether there are too few lines even for frames."""
+    return size.height < TINY
 
 
 def is_roomy(size: Size) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, decimal_mark, moment_text, number_text
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, left, right, row, wrapped
 
@@ -85,9 +86,9 @@ def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -
 def _event_rows(app: Host, event: Event, columns: int) -> list[Row]:
     """When, what, and in which words; long words go on below."""
     at = event.at.astimezone(app.now.tzinfo)
-    time = f"{at:%H:%M:%S}"
+    time = moment_text(at, "seconds")
     if columns >= TENTHS:
-        time += f".{at.microsecond // 100_000}"
+        time += f"{decimal_mark()}{at.microsecond // 100_000}"
     kind = left(_(NAMES[event.event]), KIND, KINDS.get(event.event, ""))
     indent = len(time) + 1 + KIND
     room = max(columns - indent, 8)
@@ -143,4 +144,4 @@ def _amount(app: Host, move: CounterMove, amount: int) -> str:
         return str(amount)
     from pos.domain.stock import uncounted
 
-    return f"{uncounted(amount, product):.1f}"
+    return number_text(Decimal(f"{uncounted(amount, product):.1f}"))

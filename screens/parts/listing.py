@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean, width
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, moment_text, number_text, plural
 from screens.drawing.panel import window
 from screens.drawing.rows import Piece, Row, left, right, uncut
 from screens.drawing.tags import Hit
@@ -99,14 +99,14 @@ def _stock(app: Host, product: Product) -> tuple[str, str]:
 
 def amount_text(amount: Decimal) -> str:
     """A quantity in at most a few columns: weights to one decimal."""
-    return str(int(amount)) if amount == int(amount) else f"{amount:.1f}"
+    return number_text(amount if amount == int(amount) else Decimal(f"{amount:.1f}"))
 
 
 def hits_listing(app: Host, text: str) -> Listing:
     """What a typed text finds."""
     assert app.till is not None
     hits = app.till.catalog.search(text)
-    about = {"found": hits.total, "all": f"{app.products:,}".replace(",", " ")}
+    about = {"found": hits.total, "all": number_text(Decimal(app.products))}
     return Listing(
         _("Catalog"),
         hits.keys,
@@ -144,6 +144,6 @@ def held_listing(app: Host, held: Sequence[HeldTicket]) -> Listing:
     def item(name: str) -> Item:
         ticket = named[name]
         lines = plural("{count} line", "{count} lines", ticket.lines)
-        return Item(name, name, lines, f"{ticket.at.astimezone(zone):%H:%M}", "faint")
+        return Item(name, name, lines, moment_text(ticket.at.astimezone(zone), "clock"), "faint")
 
     return Listing(_("Take up which ticket?"), tuple(named), item, enter=N_("↑↓ choose · ⏎ take up"))

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = {N_("price"): 10, N_("discount"): 9, N_("net"): 9, N_("tax"): 8, N_("total"): 10}
 """The table's figures by their heads, and how wide they are at least."""
-FEW: Final = ("price", "discount", "total")
-"""What stands in a narrow table; net and tax are among the steps below it."""
+FEW: Final = (("price", "discount", "total"), ("price", "total"), ("total",))
+"""What stands in a narrow table, and in ever narrower ones; the rest is among the steps below it."""
+HEADED: Final = 2
+"""A table of fewer lines has no head."""
 SHORTEST_NAME: Final = 12
 QUANTITY: Final = 9
 
@@ -28,18 +30,20 @@ QUANTITY: Final = 9
 def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
     """A head, and one row for each line with all that its total is made of."""
     at = next((index for index, line in enumerate(sale.lines) if line.line == chosen), None)
-    first = window(len(sale.lines), max(lines - 1, 1), at)
-    shown = sale.lines[first : first + lines - 1]
+    room = lines - 1 if lines >= HEADED else lines
+    first = window(len(sale.lines), room, at)
+    shown = sale.lines[first : first + room]
     values = [_values(line, look.money) for line in shown]
     wide = {
         title: max(least, width(_(title)) + 1, *(width(value[title]) + 1 for value in values))
         for title, least in COLUMNS.items()
     }
-    if columns - QUANTITY - 2 - sum(wide.values()) < SHORTEST_NAME:
-        wide = {title: wide[title] for title in FEW}
+    for few in FEW:
+        if columns - QUANTITY - 2 - sum(wide.values()) < SHORTEST_NAME:
+            wide = {title: wide[title] for title in few}
     name = max(columns - QUANTITY - 2 - sum(wide.values()), 0)
     titles = (right(_(title), room, "faint") for title, room in wide.items())
-    return [
+    rows = [
         Row((right(_("qty"), QUANTITY, "faint"), Piece("  "), left(_("item"), name, "faint"), *titles)),
         *(
             Row(
@@ -55,6 +59,7 @@ def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: 
             for line, value in zip(shown, values, strict=True)
         ),
     ]
+    return rows[1:] if lines < HEADED else rows
 
 
 def _values(line: SaleLine, money: Money) -> dict[str, str]:
@@ -80,7 +85,14 @@ def chosen_rows(host: Host, columns: int, lines: int) -> Sequence[Row]:
     if line is None or host.till is None:
         return ()
     rows = step_rows(line, Look(host.money, host.till.catalog.products), columns)
-    return rows if len(rows) <= lines else [*rows[: max(lines - 1, 0)], rows[-1]]
+    return ended(rows, lines, 1)
+
+
+def ended(rows: Sequence[Row], lines: int, last: int) -> Sequence[Row]:
+    """As many rows as fit, so many of the last ones always among them."""
+    if len(rows) <= lines:
+        return rows
+    return [*rows[: max(lines - last, 0)], *rows[-last:]][-max(lines, 1) :]
 
 
 def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pos.domain.text import clean, width
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, number_text, percent_text, plural
 from screens.drawing.digits import big
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut
@@ -24,6 +24,10 @@ Money = Callable[[int], str]
 
 QUANTITY = 8
 AMOUNT = 9
+BIG = 3
+"""Lines that big digits take."""
+NARROW = 36
+"""Below so many columns a ticket's quantities take what they need, and no more."""
 UNIT_PRICE = 11
 
 
@@ -37,9 +41,7 @@ class Look(NamedTuple):
 
 def quantity_text(line: SaleLine) -> str:
     """How many, or how much with its unit."""
-    from pos.domain.model import decimal_text
-
-    number = decimal_text(line.quantity)
+    number = number_text(line.quantity)
     return number if line.unit == "each" else f"{number} {clean(line.unit)}"
 
 
@@ -63,15 +65,18 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     rows: list[Row] = []
     focus = None
     alone = _particular(sale)
-    amount = max(AMOUNT, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1)
+    indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
+    amount = max(
+        AMOUNT if columns >= NARROW else 0, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1
+    )
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, look, columns, amount, "chosen" if line.line == chosen else ""))
+        rows.append(_line_row(line, look, columns, indent, amount, "chosen" if line.line == chosen else ""))
         rows += [
             Row(
-                (Piece(" " * (QUANTITY + 2)), left(reason, columns - QUANTITY - 2, "good")),
-                tag=Line(line.line, uncut(reason, columns - QUANTITY - 2)),
+                (Piece(" " * (indent + 2)), left(reason, columns - indent - 2, "good")),
+                tag=Line(line.line, uncut(reason, columns - indent - 2)),
             )
             for reason in _reasons(line, look, alone)
         ]
@@ -84,14 +89,14 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     return rows[first : first + lines]
 
 
-def _line_row(line: SaleLine, look: Look, columns: int, amount: int, kind: str) -> Row:
+def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int, kind: str) -> Row:
     unit = price_text(line, look.money)
     price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
-    room = columns - QUANTITY - 2 - amount - 1 - sum(width(piece.text) for piece in price)
+    room = columns - indent - 2 - amount - 1 - sum(width(piece.text) for piece in price)
     name = clean(line.name)
     return Row(
         (
-            right(quantity_text(line), QUANTITY),
+            right(quantity_text(line), indent),
             Piece("  "),
             left(name, room),
             *price,
@@ -154,8 +159,10 @@ def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
 
 def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int) -> list[Row]:
     """The figures at the left, the total in big digits at the right."""
-    large = big(money(sale.due), symbol)
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
+    if lines < BIG:
+        return [apart((Piece(title, "faint"),), (Piece(f" {money(sale.due)}", "digits"),), columns)]
+    large = big(money(sale.due), symbol)
     if large[0].width > columns - 4:
         large = big(money(sale.due))
     room = max(columns - large[0].width - 2, 0)
@@ -189,10 +196,8 @@ def _discount_label(discount: Discount) -> str:
 
 def tax_label(name: str, rate: Decimal, *, incl: bool = False) -> str:
     """A tax with its rate, and whether the prices have it in them."""
-    from pos.domain.model import decimal_text
-
-    named = {"name": clean(name), "rate": decimal_text(rate)}
-    return _("Tax {name} {rate} % incl.", **named) if incl else _("Tax {name} {rate} %", **named)
+    named = {"name": clean(name), "rate": percent_text(rate)}
+    return _("Tax {name} {rate} incl.", **named) if incl else _("Tax {name} {rate}", **named)
 
 
 def _inclusive(sale: Sale) -> bool:

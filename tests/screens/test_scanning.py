@@ -31,6 +31,9 @@ def chosen() -> str | None:
         ("3*", None),
         ("", None),
         ("-3*MILK", Scan("-3*MILK")),
+        ("0,412 * 4011", Scan("0,412*4011")),
+        ("1 234,5*4011", Scan("1234,5*4011")),
+        (".*MILK", Scan("HIT")),
     ],
 )
 def test_what_enter_adds(typed: str, scan: Scan | None) -> None:
@@ -56,6 +59,8 @@ def test_without_a_hit_the_text_itself_is_looked_up_and_refused() -> None:
         ("2* milk", Entry("2*", "milk"), "milk"),
         ("20001", Entry("", "20001"), ""),
         ("m", Entry("", "m"), ""),
+        ("0,41", Entry("", "0,41"), ""),
+        ("3*田中", Entry("3*", "田中"), "田中"),
     ],
 )
 def test_what_is_searched_while_typing(typed: str, entry: Entry, searched: str) -> None:
