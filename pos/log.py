@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -49,6 +50,12 @@ def guarded(text: str, known: Callable[[str], bool] = lambda code: False) -> str
     return mask(clean(text), known)
 
 
+def guarded_lines(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
+    """Text of several lines, each one guarded, their indents kept."""
+    lines = text.splitlines()
+    return "\n".join(" " * (len(line) - len(line.lstrip(" "))) + guarded(line, known) for line in lines)
+
+
 def open_log(path: Path) -> None:
     """Write everything that happens to the end of a file from now on; it is made if it is not there.
 
@@ -82,6 +89,21 @@ def private(path: Path, flags: int) -> int:
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, OWNER_ONLY)
     return descriptor
+
+
+def write_private(folder: Path, stem: str, ending: str, text: str) -> Path:
+    """Write a new file into a folder, made if it is not there; a number makes its name new. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
+        try:
+            descriptor = private(path, os.O_EXCL)
+        except FileExistsError:
+            continue
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        return path
+    raise AssertionError("counting never ends")
 
 
 def follow(till: Till) -> None:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual.reactive import var
 
+from pos import log
 from pos.domain.words import N_, _, moment_text, speech
+from screens.acting.choosing import chosen_after
 from screens.acting.keys import SAME_BURST, Key
 from screens.acting.prompts import Notice
+from screens.guard import Guard
 from screens.parts.line import shown
-from screens.stage import Stage
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.sale import Sale, SaleLine
+    from pos.till.recovery import Found
     from pos.till.till import Till
+    from screens.crash import CrashScreen
     from screens.host import Host
 
 T = TypeVar("T")
@@ -36,8 +45,11 @@ HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay}
 FINISHED: Final = ("paid", "held", "checking")
 
 
-class TillApp(Stage):
-    """Tillkey on a terminal. `open_till` makes the till, in a thread; `now` is the clock that is shown."""
+class TillApp(Guard):
+    """Tillkey on a terminal. `open_till` makes the till, in a thread; `now` is the clock that is shown.
+
+    An error of the program ends it only with `catch=False`.
+    """
 
     sale: var[Sale | None] = var(None, init=False, always_update=True)
     """The ticket as it stands: the one value that every screen draws."""
@@ -60,16 +72,23 @@ class TillApp(Stage):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         live: bool = True,
         same_burst: float = SAME_BURST,
+        catch: bool = True,
     ) -> None:
-        super().__init__(same_burst=same_burst)
+        super().__init__(same_burst=same_burst, live=live, catch=catch)
         self.till: Till | None = None
         self.symbol = ""
         self.products = 0
         self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.failure: TillError | None = None
+        self.reports: Path | None = None
+        """Where reports of errors are written; None: where the platform keeps logs."""
+        self.pictures: Path | None = None
+        """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._open_till = open_till
         self._now = now
-        self.live = live
+        self._broken = False
+        """Whether a step broke off in the middle, so that its end has to be found out."""
+        self._leaving = False
 
     @property
     def host(self) -> Host:
@@ -81,7 +100,7 @@ class TillApp(Stage):
         self.call_after_refresh(self._begin_opening)
 
     def _begin_opening(self) -> None:
-        self.run_worker(self._open(), name="open", exit_on_error=True)
+        self.run_worker(self._open, name="open", exit_on_error=True)
 
     async def _open(self) -> None:
         from pos.domain.errors import TillError
@@ -95,6 +114,7 @@ class TillApp(Stage):
             self.push_screen(FailureScreen(error))
             return
         self.till = till
+        log.follow(till)
         till.subscribe(self._heard)
         self._tick()
         self.sale = till.sale
@@ -103,7 +123,7 @@ class TillApp(Stage):
             self.say(" ".join(till.notices), "bad")
         self.front.redraw()
         self._intake.drain()
-        self.run_worker(self.recover(), name="recover")
+        self.run_worker(self.recover, name="recover")
         if self.live:
             self.set_interval(1, self._tick)
             self.set_interval(15, self.recover)
@@ -112,12 +132,24 @@ class TillApp(Stage):
         """Close the till and the app."""
         if self.till is None:
             self.exit(1 if self.failure else 0, return_code=1 if self.failure else 0)
+        elif self.working:
+            self._leaving = True
         else:
-            self.begin(self.till.flush(), self._end)
+            self.working = True
+            self.run_worker(partial(self._leave, self.till), name="leave", exit_on_error=True)
 
-    def _end(self, _done: None) -> None:
-        self._intake.drop()
-        self.exit(0)
+    async def _leave(self, till: Till) -> None:
+        from pos.domain.errors import TillError
+
+        try:
+            await till.flush()
+        except TillError as error:
+            self.working = False
+            self.refuse(error)
+            self._intake.drain()
+        else:
+            self._intake.drop()
+            self.exit(0)
 
     def close_till(self) -> None:
         """Give the store back; after the app has ended."""
@@ -135,6 +167,10 @@ class TillApp(Stage):
         except TillError as error:
             self.say(error.message, "bad")
             return
+        self._tell_endings(endings)
+        self.checking = len(self.till.checking())
+
+    def _tell_endings(self, endings: Sequence[Found]) -> None:
         for ending in endings:
             ticket = ending.ticket.sale.ticket
             here = self.current is not None and self.current.ticket == ticket
@@ -142,7 +178,6 @@ class TillApp(Stage):
                 what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
                 keys = {name: self.cap(name) for name in ("checks", "recall", "pay", "hold")}
                 self.say(_(what, ticket=ticket, **keys), "good")
-        self.checking = len(self.till.checking())
 
     def _tick(self) -> None:
         shown = moment_text(self.now, "header")
@@ -164,6 +199,8 @@ class TillApp(Stage):
     @property
     def occupied(self) -> bool:
         """Whether keys have to wait."""
+        if self.fault is not None:
+            return self.crashing
         return (self.till is None and self.failure is None) or self.working
 
     def urgent(self, key: Key) -> bool:
@@ -200,7 +237,7 @@ class TillApp(Stage):
         try:
             step(self.till)
         except TillError as error:
-            self.say(error.message, "bad")
+            self.refuse(error)
             return False
         if done:
             self.say(done)
@@ -223,23 +260,131 @@ class TillApp(Stage):
     ) -> None:
         from pos.domain.errors import TillError
 
+        home = self.screen_stack[0]
         try:
             result = await work
         except TillError as error:
             self.working = False
-            if failed is None:
-                self.say(error.message, "bad")
+            if self._started_again(home) or failed is None:
+                self.refuse(error)
             else:
+                log.refused(error)
                 dropped = self._intake.drop()
                 failed(error)
                 if dropped:
                     self.front.dropped(dropped)
+        except Exception:
+            self.working, self._broken = False, True
+            raise
         else:
             self.working = False
-            done(result)
+            if self._started_again(home):
+                self._tell_where_it_stands()
+            else:
+                done(result)
         if self.till is not None:
             self.checking = len(self.till.checking())
+        if self._leaving:
+            self._leaving = False
+            self.leave()
         self._intake.drain()
+
+    def _started_again(self, home: Screen[Any]) -> bool:
+        """Whether the screens that a step was begun on are gone, or behind the page of an error."""
+        return self.fault is not None or self.screen_stack[0] is not home
+
+    def report_of(self, error: BaseException) -> Report:
+        """Write a report of an error, and a line into the log."""
+        from pos.crash_report import report_folder, write_report
+
+        report = write_report(error, self._now(), self.till, self.log_of_events, self.reports or report_folder())
+        log.crashed(error, str(report.path or ""))
+        return report
+
+    def crashed(self, page: CrashScreen) -> None:
+        """Write the ticket down."""
+        if self.till is not None:
+            page.saved = "saving"
+            self.run_worker(partial(self._secure, page), name="secure", exit_on_error=True)
+
+    async def _secure(self, page: CrashScreen) -> None:
+        from pos.domain.errors import TillError
+
+        assert self.till is not None
+        try:
+            await self.till.flush()
+        except TillError as error:
+            page.lose(error.message)
+        else:
+            page.saved = "safe"
+
+    def start_again(self) -> None:
+        """Go on after an error: on the same till if it is open, the end of a step that broke off found out first."""
+        super().start_again()
+        self.notice = None
+        if self.till is None:
+            self._begin_opening()
+        elif self._broken and not self.working:
+            self._broken = False
+            self.begin(self.till.rescue(), self._rescued)
+        elif not self.working:
+            self._tell_where_it_stands()
+
+    def _rescued(self, endings: Sequence[Found]) -> None:
+        self._tell_where_it_stands()
+        self._tell_endings(endings)
+
+    def _tell_where_it_stands(self) -> None:
+        """Say what became of a payment whose screens are gone."""
+        sale = self.sale
+        if sale is None:
+            return
+        if sale.state == "paid":
+            text = _(
+                "Ticket {ticket} is paid: receipt {receipt}, change {change}.",
+                ticket=sale.ticket,
+                receipt=sale.receipt or "",
+                change=self.money(sale.change),
+            )
+            self.say(text, "good")
+        elif sale.state == "checking":
+            text = _(
+                "Ticket {ticket} is being checked: do not charge it again. {checks} shows it.",
+                ticket=sale.ticket,
+                checks=self.cap("checks"),
+            )
+            self.say(text, "bad")
+        elif sale.state == "part_paid":
+            self.say(_(ENDINGS["part_paid"], ticket=sale.ticket, pay=self.cap("pay")), "good")
+
+    def refuse(self, error: TillError) -> None:
+        """Tell why something could not be done: in the message line and in the log."""
+        log.refused(error)
+        self.say(error.message, "bad")
+
+    def copy(self) -> None:
+        """Copy what the screen is about to the terminal's clipboard, without any card's number."""
+        known = self.till.catalog.is_known if self.till is not None else lambda code: False
+        text = log.guarded_lines(self.front.plain_text(), known)
+        if text:
+            self.copy_to_clipboard(text)
+            self.toast(_("Copied: the terminal's clipboard has it."), "good")
+        else:
+            self.toast(_("There is nothing to copy."))
+
+    def screenshot(self) -> None:
+        """Write a picture of the screen into a file, and tell where it is."""
+        from screens.acting.sharing import pictures_folder
+
+        folder = self.pictures or pictures_folder()
+        try:
+            stem = f"tillkey-{self.now:%Y%m%d-%H%M%S}-{self.kind}"
+            path = log.write_private(folder, stem, ".svg", self.export_screenshot())
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.toast(_("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad")
+        else:
+            self.toast(_("The picture is in {path}", path=path), "good")
 
     def command(self, line: str) -> None:
         """Do one line of the till's language."""
@@ -261,8 +406,17 @@ class TillApp(Stage):
         return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
 
     def _heard(self, sale: Sale, event: Event | None) -> None:
+        """Take in what happened. An error in here must never break the step off that tells of it: money may move."""
+        try:
+            self._take_in(sale, event)
+        except Exception as error:
+            if not self._catch:
+                raise
+            self._handle_exception(error)
+
+    def _take_in(self, sale: Sale, event: Event | None) -> None:
         if self._in_front(sale):
-            self._choose(self.sale, sale)
+            self.chosen = chosen_after(self.sale, sale, self.chosen)
             self.sale = sale
         if event is not None:
             self.log_of_events.append(event)
@@ -275,28 +429,15 @@ class TillApp(Stage):
         assert self.till is not None
         return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)
 
-    def _choose(self, before: Sale | None, after: Sale) -> None:
-        """The line that changed is the chosen one; if the chosen one is gone, its neighbour is."""
-        same = before is not None and before.ticket == after.ticket
-        known = {line.line: line for line in before.lines} if before is not None and same else {}
-        changed = [
-            line.line
-            for line in after.lines
-            if (old := known.get(line.line)) is None
-            or (old.quantity, old.unit_price) != (line.quantity, line.unit_price)
-        ]
-        numbers = [line.line for line in after.lines]
-        if changed:
-            self.chosen = changed[-1]
-        elif self.chosen not in numbers:
-            before_it = [number for number in numbers if self.chosen is not None and number < self.chosen]
-            self.chosen = before_it[-1] if before_it else numbers[0] if numbers else None
-
 
 def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
     """An open till with every index built, its currency's symbol, how many products it has: all that takes time."""
     till = open_till()
-    till.catalog.prepare()
+    try:
+        till.catalog.prepare()
+    except BaseException:
+        till.close()
+        raise
     from pos.languages import symbol_of
 
     symbol = symbol_of(till.catalog.shop.currency, speech())

@@ -21,6 +21,7 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.sizes import is_tiny, size_classes
 from screens.drawing.tags import Act, Line, Pressed, Tag
+from screens.enduring import Enduring
 from screens.parts.bars import footer_row, header_row
 from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
 
@@ -33,7 +34,7 @@ LONGEST: Final = 200
 """How much can be typed on one line."""
 
 
-class TillScreen(Screen[None]):
+class TillScreen(Enduring, Screen[None]):
     """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
 
     KIND: ClassVar[str] = ""
@@ -157,6 +158,12 @@ class TillScreen(Screen[None]):
     def ask(self, prompt: Prompt) -> None:
         """Ask something on the screen's line."""
         raise NotImplementedError
+
+    def plain_text(self) -> str:
+        """What the screen is about, to be copied: the ticket, unless the screen knows better."""
+        from screens.acting.sharing import ticket_text
+
+        return ticket_text(self.host)
 
     def pick_held(self, held: Sequence[HeldTicket]) -> None:
         """Let one of the tickets that are set aside be chosen."""

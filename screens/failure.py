@@ -31,6 +31,10 @@ class FailureScreen(TillScreen):
         """One panel in the middle."""
         return (Panel(self._message, "failure", frame="bad", title=_("The till could not be opened")),)
 
+    def plain_text(self) -> str:
+        """What happened."""
+        return self._error.message
+
     def take(self, key: Key) -> None:
         """Any key leaves."""
         self.host.leave()

@@ -157,6 +157,26 @@ class Host(Protocol):
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
         ...
 
+    def refuse(self, error: TillError) -> None:
+        """Tell why something could not be done: in the message line and in the log."""
+        ...
+
+    def start_again(self) -> None:
+        """Leave the page of an error: all screens are made anew, on the same till."""
+        ...
+
+    def copy(self) -> None:
+        """Copy what the screen is about, as plain text, to the terminal's clipboard."""
+        ...
+
+    def screenshot(self) -> None:
+        """Write a picture of the screen into a file, and tell where it is."""
+        ...
+
+    def toast(self, text: str, kind: str = "faint") -> None:
+        """Tell something that is beside the sale, where it hides no amount. `kind` is bad, good or faint."""
+        ...
+
     def command(self, line: str) -> None:
         """Do one line of the till's language."""
         ...

@@ -76,6 +76,10 @@ class ReceiptScreen(TillScreen):
         assert till is not None
         self._paper = tuple(till.receipt(self._order, width=WIDTH).splitlines())
 
+    def plain_text(self) -> str:
+        """The receipt."""
+        return "\n".join(self._paper)
+
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""
         if key.name in SCROLLS:

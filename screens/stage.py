@@ -7,9 +7,11 @@ from typing import Final
 
 from textual import events
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 
+from pos.domain.text import clean
 from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
@@ -20,6 +22,10 @@ from screens.drawing.themes import DARK, THEMES, completed
 
 STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
+TOAST: Final = 6.0
+"""Seconds that a toast stands."""
+ENDLESS: Final = 1_000_000.0
+"""Seconds that it stands where time does not pass by itself."""
 
 
 class Stage(App[int]):
@@ -32,8 +38,10 @@ class Stage(App[int]):
     keymap: var[Keymap] = var(STANDARD, init=False)
     """Which key stands for which action."""
 
-    def __init__(self, *, same_burst: float = SAME_BURST) -> None:
+    def __init__(self, *, same_burst: float = SAME_BURST, live: bool = True) -> None:
         super().__init__()
+        self.live = live
+        """Whether time passes by itself."""
         for theme in THEMES:
             self.register_theme(theme)
         if self.theme == "textual-dark":
@@ -77,6 +85,13 @@ class Stage(App[int]):
     def ask(self, prompt: Prompt) -> None:
         """Ask something on the line of the screen in front."""
         self.front.ask(prompt)
+
+    def toast(self, text: str, kind: str = "faint") -> None:
+        """Tell something that is beside the sale, for some seconds, where it hides no amount."""
+        self.clear_notifications()
+        severity: SeverityLevel = "error" if kind == "bad" else "information"
+        mark = {"bad": "✗ ", "good": "✓ "}.get(kind, "")
+        self.notify(mark + clean(text), severity=severity, timeout=TOAST if self.live else ENDLESS, markup=False)
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, completed with ours."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from pos.domain.coupons import admit
@@ -185,6 +186,24 @@ class Till(SettingAside):
             return tuple([await self._end(reservation) for reservation in self.checking()])
         finally:
             self._recovering = False
+
+    async def rescue(self) -> tuple[Found, ...]:
+        """After a step broke off by an error of the program: find out how far it came before the ticket is used again.
+
+        What was written as an order is shown as paid; what may have been charged is parked, then settled as on start.
+        """
+        store, ticket = self._desk.store, self._ticket
+        cycle = 1
+        while not self._finished and (held := store.reservation(f"{ticket.sale.ticket}/{cycle}")) is not None:
+            cycle += 1
+            order = store.order(held.order) if held.state == "committed" else None
+            if order is not None:
+                self._last_order = order.id
+                self._done_with(Ticket(cart=ticket.cart, sale=order.sale))
+            elif held.state == "charging":
+                parked = ticket.sale.model_copy(update={"state": "checking"})
+                self._done_with(replace(ticket, sale=parked, reservation=held))
+        return await self.recover()
 
     async def flush(self) -> None:
         """Wait until everything that was done is durable. Raises TillError `store_unusable`."""

@@ -14,11 +14,11 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pos.domain.text import clean, fit, width
 from screens.drawing.rows import BLANK, Piece, Row
 from screens.drawing.themes import STYLES
+from screens.enduring import Enduring
 
 if TYPE_CHECKING:
     from screens.drawing.tags import Tag
@@ -40,7 +40,7 @@ class Pointed(Protocol):
         ...
 
 
-class Panel(Widget, can_focus=False):
+class Panel(Enduring, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.

@@ -1,0 +1,75 @@
+"""The report of an error of the program itself: what whoever helps needs, in a file, without any card's number."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos import __version__
+from pos.log import guarded_lines, write_private
+
+if TYPE_CHECKING:
+    from pos.domain.events import Event
+    from pos.till.till import Till
+
+NAMED: Final = ("textual", "rich", "pydantic", "tinydb", "babel")
+LAST_EVENTS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was written: the whole text, its file, and why there is none if it could not be written."""
+
+    error: str
+    text: str
+    path: Path | None = None
+    reason: str = ""
+
+
+def write_report(
+    error: BaseException, at: datetime, till: Till | None, events: Iterable[Event], folder: Path
+) -> Report:
+    """Write a report into `folder`, made if it is not there, for its owner only. It never raises for a bad disk."""
+    name = type(error).__name__
+    text = report_text(error, at, till, events)
+    try:
+        path = write_private(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
+    except OSError as refused:
+        return Report(name, text, None, refused.strerror or str(refused))
+    return Report(name, text, path)
+
+
+def report_text(error: BaseException, at: datetime, till: Till | None, events: Iterable[Event]) -> str:
+    """Versions, the ticket's number and state, the last events and the traceback, every line of it guarded."""
+    python = f"{platform.python_implementation()} {platform.python_version()}, {platform.platform()}"
+    lines = [f"Tillkey {__version__}", f"at {at.isoformat()}", python, ", ".join(map(_version, NAMED)), ""]
+    if till is not None:
+        sale = till.sale
+        lines += [
+            f"lane {till.lane}, ticket {sale.ticket}, {sale.state}, {len(sale.lines)} lines, total {sale.total}",
+            "",
+        ]
+    last = [f"{event.at.isoformat()} {event.event} {event.ticket}: {event.text}" for event in events][-LAST_EVENTS:]
+    lines += [*last, "", *"".join(traceback.format_exception(error)).splitlines()]
+    known = till.catalog.is_known if till is not None else lambda code: False
+    return guarded_lines("\n".join(lines), known) + "\n"
+
+
+def report_folder() -> Path:
+    """Where the platform keeps an application's logs."""
+    from platformdirs import user_log_path
+
+    return user_log_path("tillkey", appauthor=False)
+
+
+def _version(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} missing"

@@ -1,0 +1,40 @@
+"""What leaves the screen: its text for the clipboard, and its picture as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.words import _
+from screens.drawing.rows import row
+
+if TYPE_CHECKING:
+    from screens.host import Host
+
+COLUMNS: Final = 60
+LONGEST: Final = 10_000
+"""Lines: more than any ticket has."""
+
+
+def ticket_text(app: Host) -> str:
+    """The ticket as it is drawn, without colours and without the mark of the chosen line; empty if there is none."""
+    from screens.parts import ticket
+
+    sale = app.sale
+    if sale is None or app.till is None or not sale.lines:
+        return ""
+    look = ticket.Look(app.money, app.till.catalog.products, wide=True)
+    rows = [
+        row(_("Ticket {ticket}", ticket=sale.ticket)),
+        *ticket.ticket_rows(sale, None, look, COLUMNS, LONGEST),
+        *ticket.totals_rows(sale, app.money, "", COLUMNS, LONGEST),
+    ]
+    return "\n".join(line.text.rstrip() for line in rows)
+
+
+def pictures_folder() -> Path:
+    """Where the platform keeps pictures; the user's own folder if there is none."""
+    from platformdirs import user_pictures_path
+
+    pictures = user_pictures_path()
+    return pictures if pictures.is_dir() else Path.home()
