@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -100,7 +100,12 @@ class TillApp(Guard):
         self.call_after_refresh(self._begin_opening)
 
     def _begin_opening(self) -> None:
-        self.run_worker(self._open, name="open", exit_on_error=True)
+        self._beside(self._open, "open")
+
+    def _beside(self, work: Callable[[], Coroutine[None, None, None]], name: str) -> None:
+        """Run something beside the keys. It is given as a function, so that one that never begins leaves nothing."""
+        begun: Callable[[], Awaitable[None]] = work
+        self.run_worker(begun, name=name, exit_on_error=True)
 
     async def _open(self) -> None:
         from pos.domain.errors import TillError
@@ -123,7 +128,7 @@ class TillApp(Guard):
             self.say(" ".join(till.notices), "bad")
         self.front.redraw()
         self._intake.drain()
-        self.run_worker(self.recover, name="recover")
+        self._beside(self.recover, "recover")
         if self.live:
             self.set_interval(1, self._tick)
             self.set_interval(15, self.recover)
@@ -136,7 +141,7 @@ class TillApp(Guard):
             self._leaving = True
         else:
             self.working = True
-            self.run_worker(partial(self._leave, self.till), name="leave", exit_on_error=True)
+            self._beside(partial(self._leave, self.till), "leave")
 
     async def _leave(self, till: Till) -> None:
         from pos.domain.errors import TillError
@@ -305,7 +310,7 @@ class TillApp(Guard):
         """Write the ticket down."""
         if self.till is not None:
             page.saved = "saving"
-            self.run_worker(partial(self._secure, page), name="secure", exit_on_error=True)
+            self._beside(partial(self._secure, page), "secure")
 
     async def _secure(self, page: CrashScreen) -> None:
         from pos.domain.errors import TillError

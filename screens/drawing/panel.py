@@ -14,6 +14,7 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 from pos.domain.text import clean, fit, width
 from screens.drawing.rows import BLANK, Piece, Row
@@ -40,7 +41,7 @@ class Pointed(Protocol):
         ...
 
 
-class Panel(Enduring, can_focus=False):
+class Panel(Enduring, Widget, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.

@@ -82,6 +82,7 @@ async def test_a_drawing_error_is_told_calmly_and_the_till_goes_on(
         cashier.burst("BREAD-RYE\n")
         page = await crashed(cashier)
         told = screen_text(cashier)
+        assert page.styles.background.a == 1
         assert "Something went wrong" in told
         assert "Ticket 1-1 is safe: 2 items are written down." in told
         assert "Enter goes on" in told
