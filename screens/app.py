@@ -123,7 +123,7 @@ class TillApp(Guard):
         till.subscribe(self._heard)
         self._tick()
         self.sale = till.sale
-        self._choose(None, till.sale)
+        self.chosen = chosen_after(None, till.sale, None)
         if till.notices:
             self.say(" ".join(till.notices), "bad")
         self.front.redraw()

@@ -67,6 +67,7 @@ async def open_till_app(
     same_burst: float = 0.0,
     opening: Callable[[], Till] | None = None,
     ready: bool = True,
+    catch: bool = False,
 ) -> AsyncIterator[Cashier]:
     """The app, running without a terminal until the block ends, and someone at its keyboard.
 
@@ -74,7 +75,7 @@ async def open_till_app(
     where the clock stands; `gateway` is what the bank answers first, in the till's words; `latency` is how many
     seconds it takes, `patience` after how many the till gives it up; keys within `same_burst` seconds belong
     together. `opening` makes the till instead of all that. Without `ready` it does not wait until the till is open.
-    An error in the app is raised, here or by a step.
+    An error in the app is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
     """
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
@@ -84,7 +85,7 @@ async def open_till_app(
         return make_till(catalog, clock=clock, gateway=bank, store=store)
 
     with plain_surroundings():
-        app = _app(opening or opened, clock, same_burst, no_color=no_color)
+        app = _app(opening or opened, clock, same_burst, no_color=no_color, catch=catch)
         app.theme = theme
         ended = asyncio.Event()
         task, pilot = await _started(app, size_of(size), ended)
@@ -103,7 +104,7 @@ async def open_till_app(
         raise AssertionError(f"Nothing of this was done, since it was not awaited:\n{told}")
 
 
-def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, no_color: bool) -> TillApp:
+def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, no_color: bool, catch: bool) -> TillApp:
     import os
 
     from screens.app import TillApp
@@ -111,7 +112,7 @@ def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, 
     if no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = TillApp(opening, now=clock.now, live=False, same_burst=same_burst)
+        app = TillApp(opening, now=clock.now, live=False, same_burst=same_burst, catch=catch)
     finally:
         os.environ.pop("NO_COLOR", None)
     app.animation_level = "none"

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
-from pos.environment import FrozenClock, SequentialIds
+from pos.testing import Cashier, open_till_app
 from pos.till.opening import open_till
 from screens import catalog, payment
 from screens.app import TillApp
 from screens.crash import CrashScreen
-from tests.screens.support import NOW, Cashier, Slow, gateway
 
 APPROVED = "4242424242424242"
 
@@ -38,23 +37,11 @@ class Fault:
 
 @asynccontextmanager
 async def running(
-    tmp_path: Path, *, size: tuple[int, int] = (80, 24), slow: bool = False, store: Path | None = None
+    tmp_path: Path, *, size: tuple[int, int] = (80, 24), gateway: str = "", store: Path | None = None
 ) -> AsyncIterator[Cashier]:
-    clock = FrozenClock(NOW)
-    answering: Any = Slow(gateway(clock)) if slow else gateway(clock)
-    app = TillApp(
-        lambda: open_till(store, clock=clock, ids=SequentialIds(), gateway=answering),
-        now=clock.now,
-        live=False,
-        same_burst=0,
-    )
-    app.reports = tmp_path / "reports"
-    async with app.run_test(size=size) as pilot:
-        cashier = Cashier(app, pilot, clock)
-        await cashier.until(lambda: app.till is not None)
-        await cashier.settled()
+    async with open_till_app(size=size, gateway=gateway, store=store, catch=True) as cashier:
+        cashier.app.reports = tmp_path / "reports"
         yield cashier
-    app.close_till()
 
 
 async def crashed(cashier: Cashier) -> CrashScreen:
@@ -63,7 +50,6 @@ async def crashed(cashier: Cashier) -> CrashScreen:
     page = cashier.app.screen
     assert isinstance(page, CrashScreen)
     await cashier.until(lambda: page.saved == "safe")
-    await cashier.settled()
     return page
 
 
@@ -163,9 +149,7 @@ async def test_a_drawing_error_while_a_card_is_charged_neither_loses_nor_doubles
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = Fault(monkeypatch, payment, "paying_rows")
-    async with running(tmp_path, slow=True) as cashier:
-        slow = cashier.till._desk.gateway
-        assert isinstance(slow, Slow)
+    async with running(tmp_path, gateway="hold") as cashier:
         await cashier.keys("MILK-1L\n<f12>")
         cashier.burst(f"{APPROVED}k")
         await cashier.until(lambda: cashier.till.waiting_for_card)
@@ -173,14 +157,14 @@ async def test_a_drawing_error_while_a_card_is_charged_neither_loses_nor_doubles
         cashier.app.front.redraw()
         await cashier.until(lambda: isinstance(cashier.app.screen, CrashScreen))
         await cashier.until(lambda: "A payment is under way" in screen_text(cashier))
-        slow.answer.set()
+        cashier.bank.say("answer")
         await cashier.until(lambda: not cashier.app.working)
         await crashed(cashier)
         fault.on = False
         assert cashier.app.kind == "crash"
         await cashier.keys("\n")
         assert "Ticket 1-1 is paid: receipt" in cashier.text("line")
-        assert slow.charges == 1
+        assert cashier.bank.charges == 1
         assert cashier.till.find_order().sale.ticket == "1-1"
         await cashier.keys("BREAD-RYE\n<f12>50\n")
         assert cashier.sale.ticket == "1-2"
@@ -188,9 +172,7 @@ async def test_a_drawing_error_while_a_card_is_charged_neither_loses_nor_doubles
 
 async def test_keys_wait_for_a_payment_that_outlives_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = Fault(monkeypatch, payment, "paying_rows")
-    async with running(tmp_path, slow=True) as cashier:
-        slow = cashier.till._desk.gateway
-        assert isinstance(slow, Slow)
+    async with running(tmp_path, gateway="hold") as cashier:
         await cashier.keys("MILK-1L\n<f12>")
         cashier.burst(f"{APPROVED}k")
         await cashier.until(lambda: cashier.till.waiting_for_card)
@@ -202,9 +184,9 @@ async def test_keys_wait_for_a_payment_that_outlives_the_page(tmp_path: Path, mo
         await cashier.until(lambda: cashier.app.kind == "sale")
         cashier.burst("BREAD-RYE\n")
         await cashier.until(lambda: len(cashier.app.kept_keys) == 10)
-        slow.answer.set()
+        cashier.bank.say("answer")
         await cashier.settled()
-        assert slow.charges == 1
+        assert cashier.bank.charges == 1
         assert cashier.till.find_order().sale.ticket == "1-1"
         assert [line.sku for line in cashier.sale.lines] == ["BREAD-RYE"]
 
@@ -213,22 +195,20 @@ async def test_keys_wait_for_a_payment_that_outlives_the_page(tmp_path: Path, mo
 async def test_a_payment_that_breaks_off_is_settled_before_the_ticket_is_used_again(
     tmp_path: Path, capture: bool
 ) -> None:
-    async with running(tmp_path, slow=True) as cashier:
-        slow = cashier.till._desk.gateway
-        assert isinstance(slow, Slow)
+    async with running(tmp_path, gateway="hold") as cashier:
 
         async def breaks(attempt_id: str, amount: int, token: str) -> Any:
-            slow.charges += 1
+            cashier.bank.charges += 1
             if capture:
-                await slow.inner.charge(attempt_id, amount, token)
+                await cashier.bank.mock.charge(attempt_id, amount, token)
             raise ZeroDivisionError
 
-        slow.charge = breaks  # type: ignore[method-assign]
+        cashier.bank.charge = breaks  # type: ignore[method-assign]
         await cashier.keys("MILK-1L\n<f12>")
         cashier.burst(f"{APPROVED}k")
         await crashed(cashier)
         await cashier.keys("\n")
-        assert slow.charges == 1
+        assert cashier.bank.charges == 1
         assert cashier.app.kind == "sale"
         told = screen_text(cashier)
         if capture:
@@ -271,7 +251,7 @@ async def test_an_error_of_the_page_itself_ends_the_app_with_one_plain_sentence(
 
 
 async def test_an_error_while_the_till_opens_is_told_and_enter_tries_again(tmp_path: Path) -> None:
-    tries = []
+    tries: list[int] = []
 
     def opened() -> Any:
         tries.append(1)
@@ -279,16 +259,13 @@ async def test_an_error_while_the_till_opens_is_told_and_enter_tries_again(tmp_p
             raise ZeroDivisionError
         return open_till(None)
 
-    app = TillApp(opened, live=False, same_burst=0)
-    app.reports = tmp_path
-    async with app.run_test() as pilot:
-        cashier = Cashier(app, pilot, FrozenClock(NOW))
-        await cashier.until(lambda: isinstance(app.screen, CrashScreen) and app.screen.is_mounted)
+    async with open_till_app(opening=opened, ready=False, catch=True) as cashier:
+        cashier.app.reports = tmp_path
+        await cashier.until(lambda: isinstance(cashier.app.screen, CrashScreen) and cashier.app.screen.is_mounted)
         await cashier.keys("\n")
-        await cashier.until(lambda: app.till is not None)
+        await cashier.until(lambda: cashier.app.till is not None)
         await cashier.keys("MILK-1L\n")
         assert cashier.sale.items == 1
-    app.close_till()
 
 
 async def test_a_report_that_cannot_be_written_is_told_and_can_be_copied(
@@ -316,20 +293,13 @@ async def test_the_till_can_be_left_from_the_page(tmp_path: Path, monkeypatch: p
         assert cashier.app.return_code == 0
 
 
-async def test_without_catching_an_error_reaches_the_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_catching_an_error_reaches_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     fault = Fault(monkeypatch, catalog.CatalogScreen, "_ticket")
 
     async def run() -> None:
-        app = TillApp(lambda: open_till(None), live=False, same_burst=0, catch=False)
-        try:
-            async with app.run_test() as pilot:
-                cashier = Cashier(app, pilot, FrozenClock(NOW))
-                await cashier.until(lambda: app.till is not None)
-                fault.on = True
-                cashier.burst("MILK-1L\n")
-                await cashier.until(lambda: not app.is_running)
-        finally:
-            app.close_till()
+        async with open_till_app() as cashier:
+            fault.on = True
+            await cashier.keys("MILK-1L\n")
 
     with pytest.raises(ZeroDivisionError):
         await run()
