@@ -19,7 +19,7 @@ from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from screens.app import TillApp
 from screens.drawing.panel import Panel
-from tests.screens.support import BREAD, LAST_ONE, MILK, NOW, SMALL, Cashier, parsed
+from tests.screens.support import BREAD, LAST_ONE, MILK, NOW, SMALL, Bank, Cashier, parsed
 from tests.till import laws
 
 EVENTS = 20_000
@@ -144,7 +144,7 @@ async def test_random_keys_and_clicks(seed: int, tmp_path: Path) -> None:
     )
     sent = 0
     async with app.run_test(size=SIZES[seed % len(SIZES)]) as pilot:
-        cashier = Cashier(app, pilot, clock)
+        cashier = Cashier(app, pilot, clock, Bank(clock))
         await cashier.until(lambda: app.till is not None)
         while sent < EVENTS // RUNS:
             gateway.answer.clear()
