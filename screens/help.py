@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 KEY: Final = 8
 WORD: Final = 15
+WIDE: Final = 140
+"""From how many columns on there is room for two of them."""
+GAP: Final = 4
 LINE_KEYS: Final = (
     (N_("digits ⏎"), N_("A code or PLU, scanned or typed. Bare digits are never a quantity.")),
     (N_("3* code ⏎"), N_("Three of it; 0.412* for what is weighed.")),
@@ -51,7 +54,8 @@ class HelpScreen(PageScreen):
     def __init__(self, about: str) -> None:
         super().__init__()
         self._about = about if about in NAMES else "sale"
-        self._height = 20
+        self._room = 1
+        self._many = 1
 
     def body(self) -> Sequence[Widget]:
         """One page."""
@@ -60,11 +64,12 @@ class HelpScreen(PageScreen):
     @property
     def last(self) -> int:
         """The last line at the bottom is as far as it goes."""
-        return max(len(self._rows(80)) - self._height, 0)
+        return max(self._many - self._room, 0)
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#page", Panel).caption(_("Help"), _("↑↓ scroll · Esc back"))
+        note = _("↑↓ scroll · Esc back") if self.last else _("Esc back")
+        self.query_one("#page", Panel).caption(_("Help"), note)
 
     def clicked(self, tag: Tag) -> None:
         """An action of the screen below is done there."""
@@ -76,35 +81,59 @@ class HelpScreen(PageScreen):
             super().clicked(tag)
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
-        self._height = lines
-        return self._rows(columns)[self.index : self.index + lines]
+        """The rows from the place on; on a wide terminal in two columns, the second goes on where the first ends."""
+        if columns < WIDE:
+            return self._from_place(self._rows(columns), lines)
+        width = (columns - GAP) // 2
+        shown = self._from_place(self._rows(width), lines * 2)
+        beside = [*shown[lines:], *[BLANK] * lines]
+        return [
+            Row((*first.pieces, Piece(" " * (width - first.width + GAP)), *second.pieces))
+            for first, second in zip(shown[:lines], beside, strict=False)
+        ]
+
+    def _from_place(self, rows: list[Row], room: int) -> list[Row]:
+        self._many, self._room = len(rows), room
+        first = min(self.index, self.last)
+        return rows[first : first + room]
 
     def _rows(self, columns: int) -> list[Row]:
         kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
-        rows = [line for kind in kinds for line in _section(self.host, kind, columns, here=kind == self._about)]
+        told: set[str] = set()
+        rows: list[Row] = []
+        for kind in kinds:
+            rows += _section(self.host, kind, columns, told, here=kind == self._about)
+            told.update(action.id for action in actions.on_screen(kind))
         return [*rows, *_commands(columns)]
 
 
-def _section(app: Host, kind: str, columns: int, *, here: bool) -> list[Row]:
+def _section(app: Host, kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
+    """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
     rows = [row(Piece(_(NAMES[kind]), "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
-    for action in actions.on_screen(kind):
-        entry = _entry(app.cap(action.id), f"/{action.word}" if action.word else "", _(action.help), columns)
-        rows += [line._replace(tag=Act(action.id)) for line in entry] if here else entry
+    found = actions.on_screen(kind)
+    for action in found:
+        if action.id not in told:
+            tag = Act(action.id) if here else None
+            word = f"/{action.word}" if action.word else ""
+            rows += _entry(app.cap(action.id), word, _(action.help), columns, tag)
+    same = [app.cap(action.id) for action in found if action.id in told]
+    if same:
+        rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
     return [*rows, BLANK]
 
 
-def _entry(key: str, word: str, text: str, columns: int) -> list[Row]:
+def _entry(key: str, word: str, text: str, columns: int, tag: Act | None = None) -> list[Row]:
     width = KEY + WORD
     first, *rest = wrapped(text, max(columns - width, 10))
     start = (
-        (left(key, KEY, "key"), left(word, WORD, "faint"))
+        (left(key, KEY, "key", tag), left(word, WORD, "faint", tag))
         if word or len(key) < KEY
-        else (left(key, KEY + WORD, "key"),)
+        else (left(key, KEY + WORD, "key", tag),)
     )
-    return [Row((*start, Piece(first))), *(row(" " * width + line) for line in rest)]
+    return [Row((*start, Piece(first, "", tag))), *(row(" " * width, Piece(line, "", tag)) for line in rest)]
 
 
 def _commands(columns: int) -> list[Row]:
