@@ -56,7 +56,7 @@ def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool)
     rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount)]
     if listed:
         return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
-    return [*rows, BLANK, _keys(app, sale), _quick(app, desk, sale, columns)]
+    return [*rows, BLANK, _keys(app, sale), *_quick(app, desk, sale, columns)]
 
 
 def _typed(app: Host, typed: str, columns: int) -> Row:
@@ -69,9 +69,10 @@ def _typed(app: Host, typed: str, columns: int) -> Row:
     elif is_code(typed):
         hint = plural("{count} digit", "{count} digits", len(typed))
         text, label = f"••••{typed[-4:]}", _("Number")
-    room = columns - LABEL - 1 - (width(hint) + 1 if hint else 0)
+    room = columns - LABEL - 1
     field = (left(label, LABEL, "faint"), Piece(tail(text, room), "strong"), Piece(" ", "cursor"))
-    return apart(field, (Piece(hint, "faint"),), columns)
+    fits = width(text) + 1 + width(hint) <= room
+    return apart(field, (Piece(hint, "faint"),) if fits else (), columns)
 
 
 def _outcome(app: Host, sale: Sale, amount: int | None) -> Row:
@@ -143,18 +144,18 @@ def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:
     return rows
 
 
-def _quick(app: Host, desk: Desk, sale: Sale, columns: int) -> Row:
-    """The quick tenders in one row: the chosen one stands in a box of colour and between marks."""
-    if not desk.tenders:
-        return BLANK
-    pieces = [Piece("↑↓", "key"), Piece(" ")]
-    used = 3
+def _quick(app: Host, desk: Desk, sale: Sale, columns: int) -> list[Row]:
+    """The quick tenders in as few rows as they take: the chosen one stands in a box of colour and between marks."""
+    rows: list[list[Piece]] = []
+    used = columns
     for index, tender in enumerate(desk.tenders):
         text = app.money(tender)
         marked = f"▸{text}◂" if index == desk.quick else f" {text} "
+        if used + width(marked) > columns:
+            rows.append([Piece("   " if rows else "↑↓ ", "key")])
+            used = 3
+        rows[-1].append(
+            Piece(marked, "pick" if index == desk.quick else "", Tender(index, _comes_to(app, sale, tender)))
+        )
         used += width(marked)
-        if used > columns:
-            break
-        tag = Tender(index, _comes_to(app, sale, tender))
-        pieces.append(Piece(marked, "pick" if index == desk.quick else "", tag))
-    return Row(tuple(pieces))
+    return [Row(tuple(pieces)) for pieces in rows]

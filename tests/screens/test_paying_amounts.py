@@ -1,0 +1,111 @@
+"""What is typed and shown on the payment screen, in the form of the locale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos.domain.words import spoken
+from pos.languages import speech_of
+from screens.acting.tenders import as_shown
+from screens.drawing.blocks import HEIGHT, blocks
+from screens.payment import PaymentScreen
+from tests.screens.support import MILK, SMALL, Cashier, open_app
+
+EUROS: dict[str, Any] = {
+    **SMALL,
+    "store": {**SMALL["store"], "currency": "EUR"},
+    "products": [
+        *SMALL["products"],
+        {"sku": "BIKE", "name": "Bicycle", "price": 123450, "category": "Sport"},
+    ],
+}
+GERMAN_NUMBERS = speech_of("en", "de_DE")
+
+
+def typed(cashier: Cashier) -> str:
+    screen = cashier.app.screen
+    assert isinstance(screen, PaymentScreen)
+    return screen.typed
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+async def test_both_decimal_keys_type_the_locale_s_mark(tmp_path: Path, mark: str) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>20{mark}5")
+        assert typed(cashier) == "20.5"
+        await cashier.keys("\n")
+        assert cashier.sale.change == 2050 - 149
+    with spoken(GERMAN_NUMBERS):
+        async with open_app(tmp_path, catalog=EUROS) as cashier:
+            await cashier.keys(f"{MILK}\n<f12>20{mark}5")
+            assert typed(cashier) == "20,5"
+            await cashier.keys("\n")
+            assert cashier.sale.change == 2050 - 149
+
+
+async def test_amounts_are_typed_grouped_and_given_back_as_germans_write_them(tmp_path: Path) -> None:
+    with spoken(GERMAN_NUMBERS):
+        async with open_app(tmp_path, catalog=EUROS) as cashier:
+            await cashier.keys("BIKE\n<f12>")
+            assert "1.234,50" in cashier.text("paying")
+            assert "1.250,00" in cashier.text("paying")
+            await cashier.keys("2000,00")
+            drawn = cashier.text("paying")
+            assert "Amount   2.000,00" in drawn
+            assert "765,50 change" in drawn
+            await cashier.keys("\n")
+            assert cashier.sale.change == 76550
+            assert "1.234,50" in cashier.text("paid")
+
+
+async def test_a_long_amount_is_grouped_while_it_is_typed(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>1234.5")
+        assert "Amount   1,234.5" in cashier.text("paying")
+        await cashier.keys("<backspace>" * 3)
+        assert "Amount   123" in cashier.text("paying")
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "1,234.50", "."])
+async def test_what_has_two_decimal_marks_or_only_one_is_refused(tmp_path: Path, text: str) -> None:
+    for speech in (speech_of("en", "en_US"), GERMAN_NUMBERS):
+        with spoken(speech):
+            async with open_app(tmp_path) as cashier:
+                await cashier.keys(f"{MILK}\n<f12>{text}\n")
+                assert cashier.state == "open"
+                assert "is not an amount of money" in " ".join(cashier.text("paying").replace("│", "").split())
+
+
+async def test_what_an_amount_comes_to_is_told_before_it_is_taken(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>")
+        assert "change" not in cashier.text("paying")
+        await cashier.keys("1")
+        assert "0.49 still due" in cashier.text("paying")
+        await cashier.keys("0")
+        assert "8.51 change" in cashier.text("paying")
+        await cashier.keys("<escape>1.49")
+        assert "no change" in cashier.text("paying")
+        await cashier.keys("<escape><down>")
+        assert "3.51 change" in cashier.text("paying")
+        await cashier.keys("<escape>/pay cash 20")
+        assert "change" not in cashier.text("paying")
+
+
+def test_only_an_amount_is_grouped() -> None:
+    assert [as_shown(text) for text in ("", ".", "12345", "1234.", "1.2.3", "visa••4242")] == [
+        "", ".", "12,345", "1,234.", "1.2.3", "visa••4242",
+    ]  # fmt: skip
+
+
+def test_large_digits_are_as_high_as_wanted_and_all_lines_as_wide() -> None:
+    for amount, symbol in (("1,234.50", "$"), ("-6.78", ""), ("9.013,42", "€"), ("100", "CHF")):
+        rows = blocks(amount, symbol)
+        assert len(rows) == HEIGHT
+        assert len({row.width for row in rows}) == 1
+    with spoken(GERMAN_NUMBERS):
+        assert blocks("1,00", "€")[0].text.endswith("╭─╮")
+    assert blocks("1.00", "€")[0].text.startswith("╭─╮")
