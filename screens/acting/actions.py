@@ -119,6 +119,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("sale",), doing.show_last_receipt, rank=10,
     ),
     Action(
+        "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
+        N_("Copy the ticket or the receipt to the terminal's clipboard."),
+        ("sale", "cart", "coupon", "payment", "receipt"), doing.copy, rank=12,
+    ),
+    Action(
+        "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),
+        N_("Save a picture of the screen as a file."),
+        EVERYWHERE, doing.take_picture, rank=19,
+    ),
+    Action(
         "cash", "c", "", N_("Cash"), N_("Cash"), N_("Take the typed amount in cash, or exactly what is due."),
         ("payment",), doing.pay_cash, reason=doing.needs_payment, rank=2,
     ),

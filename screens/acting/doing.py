@@ -155,6 +155,16 @@ def go_back(app: Host) -> None:
     app.front.back()
 
 
+def copy(app: Host) -> None:
+    """Copy what the screen is about."""
+    app.copy()
+
+
+def take_picture(app: Host) -> None:
+    """Save a picture of the screen."""
+    app.screenshot()
+
+
 def quit_till(app: Host) -> None:
     """Close the till."""
     app.leave()

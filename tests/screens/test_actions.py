@@ -156,3 +156,14 @@ async def test_captions_say_what_enter_does(tmp_path: Path) -> None:
         assert "⏎" not in cashier.text("list")
         await cashier.keys("<f9>")
         assert "⏎" not in cashier.text("page")
+
+
+async def test_ctrl_c_copies_the_ticket_and_ctrl_s_saves_a_picture_of_any_screen(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        cashier.app.pictures = tmp_path / "pictures"
+        cashier.app.pictures.mkdir()
+        await cashier.keys(f"{MILK}\n<ctrl+c>")
+        assert "Whole Milk 1 L" in cashier.app.clipboard
+        await cashier.keys("<ctrl+p><ctrl+s>")
+        (picture,) = cashier.app.pictures.iterdir()
+        assert "Do what?" in picture.read_text("utf-8").replace("&#160;", " ")
