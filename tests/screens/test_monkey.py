@@ -142,6 +142,7 @@ async def test_random_keys_and_clicks(seed: int, tmp_path: Path) -> None:
     app = TillApp(
         lambda: open_till(store, clock=clock, ids=ids, gateway=gateway), now=clock.now, live=False, same_burst=0
     )
+    app.pictures = tmp_path
     sent = 0
     async with app.run_test(size=SIZES[seed % len(SIZES)]) as pilot:
         cashier = Cashier(app, pilot, clock, Bank(clock))
