@@ -10,5 +10,6 @@ from pos.testing.bank import Bank
 from pos.testing.cashier import Cashier, Chain
 from pos.testing.places import NOW, SIZES
 from pos.testing.running import open_till_app
+from pos.testing.snapping import Snap
 
-__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "open_till_app"]
+__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Snap", "open_till_app"]

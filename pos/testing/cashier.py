@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 class Cashier(Words):
     """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
 
-    def __init__(self, app: TillApp, pilot: Pilot[int], clock: FrozenClock, bank: Bank) -> None:
+    def __init__(self, app: TillApp, pilot: Pilot[int], clock: FrozenClock, bank: Bank | None = None) -> None:
         self.app = app
         self.pilot = pilot
         self.clock = clock
-        self.bank = bank
-        """The payment gateway."""
+        self._bank = bank
         self.open_chains: list[Chain] = []
         """What was said and not yet awaited."""
         self.told_crash: BaseException | None = None
         """The app's exception that a step has raised already."""
+
+    @property
+    def bank(self) -> Bank:
+        """The payment gateway."""
+        assert self._bank is not None, "this app was opened with another gateway"
+        return self._bank
 
     @property
     def till(self) -> Till:
@@ -80,7 +85,7 @@ class Cashier(Words):
 
     async def rests(self) -> None:
         """Wait until every key is taken and all that follows from it is drawn."""
-        if not await settle(self.app, self.bank):
+        if not await settle(self.app, self._bank):
             raise AssertionError(f"The app did not come to rest in {PATIENCE:.0f} s. {self._shown()}")
         self.raise_crash()
 

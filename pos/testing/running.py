@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pos.domain.words import ENGLISH, spoken
 from pos.environment import FrozenClock, SequentialIds
+from pos.languages import AUTO, speech_of
 from pos.testing.bank import Bank
 from pos.testing.cashier import Cashier
 from pos.testing.places import NOW, SIZE, THEME, size_of
@@ -59,6 +61,8 @@ async def open_till_app(
     size: str | tuple[int, int] = SIZE,
     theme: str = THEME,
     no_color: bool = False,
+    language: str = ENGLISH.code,
+    locale: str = AUTO,
     now: datetime = NOW,
     gateway: str = "",
     latency: float = 0.0,
@@ -71,8 +75,9 @@ async def open_till_app(
 ) -> AsyncIterator[Cashier]:
     """The app, running without a terminal until the block ends, and someone at its keyboard.
 
-    `catalog` and `store` are as in `make_till`; `size` is a name of `SIZES`, `100x40` or columns and lines; `now` is
-    where the clock stands; `gateway` is what the bank answers first, in the till's words; `latency` is how many
+    `catalog` and `store` are as in `make_till`; `size` is a name of `SIZES`, `100x40` or columns and lines;
+    `language` is one of `pos.languages`, `locale` how it writes numbers and days (`auto`: as is usual in it); `now`
+    is where the clock stands; `gateway` is what the bank answers first, in the till's words; `latency` is how many
     seconds it takes, `patience` after how many the till gives it up; keys within `same_burst` seconds belong
     together. `opening` makes the till instead of all that. Without `ready` it does not wait until the till is open.
     An error in the app is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
@@ -84,7 +89,7 @@ async def open_till_app(
     def opened() -> Till:
         return make_till(catalog, clock=clock, gateway=bank, store=store)
 
-    with plain_surroundings():
+    with plain_surroundings(), spoken(speech_of(language, locale, {})):
         app = _app(opening or opened, clock, same_burst, no_color=no_color, catch=catch)
         app.theme = theme
         ended = asyncio.Event()

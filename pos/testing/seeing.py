@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.strip import Strip
+    from textual.widget import Widget
 
     from pos.testing.bank import Bank
     from screens.app import TillApp
@@ -108,19 +109,33 @@ def _flat(text: str) -> str:
 
 
 def _pumps(app: TillApp) -> list[MessagePump]:
-    return [app, *app.screen_stack, *app.screen.walk_children()]
+    return [app, *app.screen_stack, *app.screen.walk_children(with_self=False)]
 
 
 def _is_idle(app: TillApp, bank: Bank | None) -> bool:
-    """Whether no key, no step and no drawing waits."""
-    from screens.base import TillScreen
+    """Whether no key, no step, no resizing and no drawing waits."""
+    from textual.widget import Widget
 
     if any(not pump._message_queue.empty() or pump._next_callbacks for pump in _pumps(app)):
         return False
-    screen = app.screen
-    if screen._layout_required or (isinstance(screen, TillScreen) and screen._stale):
+    if app._resize_event is not None or app._resize_timer is not None or app.screen._compositor.size != app.size:
+        return False
+    if app.screen._callbacks or any(map(_is_stale, app.screen.walk_children(Widget, with_self=True))):
         return False
     return not app.working or (bank is not None and bank.holding and bool(app.till and app.till.waiting_for_card))
+
+
+def _is_stale(widget: Widget) -> bool:
+    """Whether a widget, or the screen, is about to be laid out or drawn again."""
+    from screens.base import TillScreen
+
+    marked = widget._layout_required or widget._repaint_required or widget._recompose_required
+    return (
+        marked
+        or widget._scroll_required
+        or widget._refresh_styles_required
+        or (isinstance(widget, TillScreen) and (widget._stale or bool(widget._dirty_widgets)))
+    )
 
 
 async def _handled(app: TillApp, seconds: float) -> None:
