@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.sale import Sale, SaleLine
+    from pos.settings.model import Settings
     from pos.till.recovery import Found
     from pos.till.till import Till
     from screens.crash import CrashScreen
@@ -46,9 +47,9 @@ FINISHED: Final = ("paid", "held", "checking")
 
 
 class TillApp(Guard):
-    """Tillkey on a terminal. `open_till` makes the till, in a thread; `now` is the clock that is shown.
+    """Tillkey on a terminal. `open_till` makes the till, in a thread, after `settings` were read there.
 
-    An error of the program ends it only with `catch=False`.
+    `now` is the clock that is shown. An error of the program ends it only with `catch=False`.
     """
 
     sale: var[Sale | None] = var(None, init=False, always_update=True)
@@ -73,6 +74,7 @@ class TillApp(Guard):
         live: bool = True,
         same_burst: float = SAME_BURST,
         catch: bool = True,
+        settings: Callable[[], Settings] | None = None,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)
         self.till: Till | None = None
@@ -85,6 +87,7 @@ class TillApp(Guard):
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._open_till = open_till
+        self._read_settings = settings
         self._now = now
         self._broken = False
         """Whether a step broke off in the middle, so that its end has to be found out."""
@@ -111,6 +114,8 @@ class TillApp(Guard):
         from pos.domain.errors import TillError
 
         try:
+            if self._read_settings is not None:
+                self.adopt(await asyncio.to_thread(self._read_settings))
             till, self.symbol, self.products = await asyncio.to_thread(_prepared, self._open_till)
         except TillError as error:
             from screens.failure import FailureScreen
@@ -132,6 +137,13 @@ class TillApp(Guard):
         if self.live:
             self.set_interval(1, self._tick)
             self.set_interval(15, self.recover)
+
+    def adopt(self, settings: Settings) -> None:
+        """Let settings count from now on; what is shown is worded anew."""
+        super().adopt(settings)
+        self.minute = ""
+        if self.till is not None:
+            self._tick()
 
     def leave(self) -> None:
         """Close the till and the app."""

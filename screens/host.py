@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.sale import Sale, SaleLine
+    from pos.settings.loading import Sources
+    from pos.settings.model import Settings
     from pos.till.till import Till
     from screens.acting.keymap import Keymap
     from screens.acting.keys import Key
@@ -45,6 +47,8 @@ class Host(Protocol):
     """Which key stands for which action; it may be exchanged at any time."""
     live: bool
     """Whether time passes by itself."""
+    sources: Sources | None
+    """Where the settings are read from and changed; None if nobody said."""
 
     @property
     def sale(self) -> Sale | None:
@@ -118,6 +122,10 @@ class Host(Protocol):
 
     def cap(self, action_id: str) -> str:
         """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
+        ...
+
+    def adopt(self, settings: Settings) -> None:
+        """Let settings count from now on."""
         ...
 
     def show(self, screen: TillScreen) -> None:

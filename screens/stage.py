@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.app import App
@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from pos.domain.text import clean
+from pos.domain.words import speak
 from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
@@ -19,6 +20,10 @@ from screens.base import TillScreen
 from screens.catalog import CatalogScreen
 from screens.drawing.sizes import is_roomy
 from screens.drawing.themes import DARK, THEMES, completed
+
+if TYPE_CHECKING:
+    from pos.settings.loading import Sources
+    from pos.settings.model import Settings
 
 STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
@@ -37,6 +42,8 @@ class Stage(App[int]):
 
     keymap: var[Keymap] = var(STANDARD, init=False)
     """Which key stands for which action."""
+    sources: Sources | None = None
+    """Where the settings are read from and changed; None if nobody said."""
 
     def __init__(self, *, same_burst: float = SAME_BURST, live: bool = True) -> None:
         super().__init__()
@@ -72,6 +79,15 @@ class Stage(App[int]):
     def cap(self, action_id: str) -> str:
         """An action's key as it is printed on the keyboard, such as `F8`."""
         return self.keymap.cap(action_id)
+
+    def adopt(self, settings: Settings) -> None:
+        """Let settings count from now on: language, keys and theme; a theme that is not there changes nothing."""
+        from pos.languages import speech_of
+
+        speak(speech_of(settings.screen.language, settings.screen.locale))
+        self.keymap = Keymap.of(settings.keys)
+        if settings.screen.theme in self.available_themes:
+            self.theme = settings.screen.theme
 
     def show(self, screen: TillScreen) -> None:
         """Put a screen in front; the next key is its."""

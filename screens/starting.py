@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from screens.app import TillApp
 
 if TYPE_CHECKING:
-    from pos.settings.loading import Sources
+    from pos.settings.loading import InForce, Sources
+    from pos.settings.model import Settings
     from pos.till.till import Till
 
 LATENCY: Final = 0.8
@@ -22,14 +23,21 @@ def run_app(sources: Sources, usual_store: Path) -> int:
     The settings are read behind the first frame. `usual_store` is the store's folder if they name none.
     """
 
-    def opened() -> Till:
-        from pos.till.opening import open_till
+    read: list[InForce] = []
 
+    def settings() -> Settings:
         found = sources.load()
+        read[:] = [found]
         if found.settings.log.file is not None:
             from pos.log import open_log
 
             open_log(found.settings.log.file)
+        return found.settings
+
+    def opened() -> Till:
+        from pos.till.opening import open_till
+
+        (found,) = read
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
         return open_till(
@@ -41,7 +49,8 @@ def run_app(sources: Sources, usual_store: Path) -> int:
             timeout=till.timeout,
         )
 
-    app = TillApp(opened)
+    app = TillApp(opened, settings=settings)
+    app.sources = sources
     try:
         result = app.run()
     finally:

@@ -149,6 +149,9 @@ def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
 
 def _line(fault: Fault, with_place: bool) -> str:
     named = {"place": fault.origin.words, "setting": clean(fault.name), "what": fault.sentence}
+    if not with_place and fault.name.startswith(f"{KEYS}."):
+        # A sentence about a key names its action.
+        return fault.sentence
     if not with_place:
         return _("{setting}: {what}", **named)
     return _("{place}: {setting}: {what}", **named) if fault.origin.kind == "file" else _("{place}: {what}", **named)

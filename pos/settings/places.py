@@ -28,7 +28,14 @@ class Origin:
         """The place in a few words, such as `~/settings.toml:4`."""
         if self.kind == "default":
             return _("default")
-        name = short(Path(self.name)) if self.kind == "file" else clean(self.name)
+        return self._with_line(short(Path(self.name)) if self.kind == "file" else clean(self.name))
+
+    @property
+    def near(self) -> str:
+        """The place where there is little room: a file without its folder."""
+        return self._with_line(clean(Path(self.name).name)) if self.kind == "file" else self.words
+
+    def _with_line(self, name: str) -> str:
         return f"{name}:{self.line}" if self.line is not None else name
 
 

@@ -155,6 +155,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tuple(screen for screen in EVERYWHERE if screen != "sale"), doing.go_back, rank=4,
     ),
     Action(
+        "settings", "ctrl+o", "settings", N_("Settings"), N_("Settings"),
+        N_("Every setting, where it is from, and its change: theme, language, keys."),
+        ("sale", "cart", "receipt"), doing.show_settings, rank=19,
+    ),
+    Action(
         "quit", "ctrl+q", "quit", N_("Quit"), N_("Quit"),
         N_("Close the till. An open ticket is there again at the next start."),
         EVERYWHERE, doing.quit_till, rank=20,

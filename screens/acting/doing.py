@@ -106,6 +106,14 @@ def show_palette(app: Host) -> None:
     app.show(PaletteScreen(app.kind))
 
 
+def show_settings(app: Host) -> None:
+    """The settings."""
+    from screens.settings import SettingsScreen
+
+    app.notice = None
+    app.show(SettingsScreen())
+
+
 def show_cart(app: Host) -> None:
     """The Cart screen."""
     from screens.cart import CartScreen

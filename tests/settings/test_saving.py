@@ -78,7 +78,7 @@ def test_a_setting_that_is_taken_out_has_its_default_again(tmp_path: Path) -> No
         ("screen.locale", "xx_YY", "screen.locale: xx_YY is not allowed. Allowed: auto, or a locale such as de_DE."),
         ("screen.them", "nord", "screen.them is unknown. Did you mean screen.theme or screen.themes?"),
         ("scren", "nord", "scren is unknown. Did you mean screen?"),
-        ("keys.pay", "f99", "keys.pay: f99 is no key."),
+        ("keys.pay", "f99", "f99 is no key."),
     ],
 )
 def test_what_is_wrong_is_refused_and_not_written(tmp_path: Path, name: str, typed: str, told: str) -> None:

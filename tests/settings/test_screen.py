@@ -1,0 +1,157 @@
+"""The Settings screen: found, changed, saved and seen at once; what is wrong or forced is refused with the reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pos.domain.words import ENGLISH, speak
+from pos.settings.loading import Sources
+from pos.testing import Cashier, open_till_app
+from screens.acting.keymap import faults
+from tests.screens.shop import MILK, SMALL
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    """Whatever language a test chose, the next one begins in English."""
+    yield
+    speak(ENGLISH)
+
+
+def key_faults(keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(fault.action, fault.text) for fault in faults(keys)]
+
+
+@asynccontextmanager
+async def settings_open(
+    folder: Path, text: str = "", environ: Mapping[str, str] | None = None, size: str = "80x24"
+) -> AsyncIterator[Cashier]:
+    """The Settings screen over a till whose settings file has this text."""
+    file = folder / "settings.toml"
+    file.write_text(text, "utf-8")
+    async with open_till_app(SMALL, size=size) as cashier:
+        cashier.app.sources = Sources(file, environ or {}, {}, key_faults)
+        cashier.app.adopt(cashier.app.sources.load().settings)
+        await cashier.burst("<ctrl+o>").sees("timeout", "list")
+        yield cashier
+
+
+def written(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "settings.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x30", "160x50"])
+async def test_every_setting_is_seen_with_its_value_and_where_it_is_from(tmp_path: Path, size: str) -> None:
+    text = '[screen]\ntheme = "nord"\n'
+    async with settings_open(tmp_path, text, {"TILLKEY_SCREEN_MOUSE": "off"}, size) as cashier:
+        seen = ""
+        for _ in range(45):
+            seen += cashier.text("list")
+            await cashier.burst("<down>")
+        for line in ("store", "nord", "settings.toml:2", "TILLKEY_SCREEN_MOUSE", "refused", "Pay", "F12", "Quit"):
+            assert line in seen
+        await cashier.burst("<home>").sees("The folder of the store.", "about").sees("a folder", "about")
+
+
+async def test_a_theme_is_seen_while_it_is_chosen_and_kept_with_enter(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        before = cashier.app.theme
+        await cashier.burst("theme\n").sees("tokyo-night", "list")
+        await cashier.burst("<home><down>")
+        looked_at = cashier.app.theme
+        assert looked_at != before
+        await cashier.burst("<escape>").sees("lane", "list")
+        assert cashier.app.theme == before
+        assert written(tmp_path) == {}
+        await cashier.burst("theme\n<home><down>\n").sees(f"Saved: theme is {looked_at}.", "line")
+        assert cashier.app.theme == looked_at
+        assert written(tmp_path) == {"screen": {"theme": looked_at}}
+
+
+async def test_the_language_changes_at_once(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("language\n<end>\n")
+        assert written(tmp_path) == {"screen": {"language": "de"}}
+        await cashier.sees("Vorgabe", "list").sees("Kasse 1", "header").sees("Sa", "header").sees_not("Sat", "header")
+
+
+async def test_a_text_is_typed_and_a_wrong_one_is_refused_with_what_is_allowed(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("timeout\n").sees("seconds from 0 to 600", "line")
+        await cashier.burst("700\n").sees("700 is not allowed. Allowed: seconds from 0 to 600.", "line")
+        assert written(tmp_path) == {}
+        await cashier.burst("timeout\n7\n").sees("Saved: timeout is 7 from the next start on.", "line")
+        assert written(tmp_path) == {"till": {"timeout": 7}}
+
+
+async def test_a_key_is_pressed_to_be_chosen_and_counts_at_once(tmp_path: Path) -> None:
+    async with settings_open(tmp_path, '[keys]\nchecks = "none"\n') as cashier:
+        await cashier.burst("pay\n").sees("Press the new key for Pay", "line").sees("Esc keeps F12", "line")
+        await cashier.burst("<f9>").sees("Saved: Pay is F9.", "line")
+        assert written(tmp_path)["keys"] == {"checks": "none", "pay": "f9"}
+        await cashier.burst(f"<escape>{MILK}\n").sees("F9 Pay", "footer")
+        await cashier.burst("<f12>")
+        assert cashier.kind == "sale"
+        await cashier.burst("<f9>")
+        assert cashier.kind == "payment"
+
+
+async def test_a_key_that_cannot_be_is_refused_and_the_old_one_stays(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("pay\n<f10>").sees("pay cannot be F10: menu has it.", "line")
+        await cashier.burst("\nx").sees("that key types there", "line")
+        await cashier.burst("\n<escape>").sees("Pay keeps its key.", "line")
+        assert written(tmp_path) == {}
+        assert cashier.app.cap("pay") == "F12"
+
+
+async def test_a_key_is_taken_away_and_given_back(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("checks\n").sees("it stays as /checks", "line")
+        await cashier.burst("<backspace>").sees("Saved: Checks is none.", "line")
+        assert cashier.app.cap("checks") == "/checks"
+        await cashier.burst("<delete>").sees("Saved: Checks is F9.", "line")
+        assert written(tmp_path) == {"keys": {}}
+
+
+async def test_what_a_variable_says_is_not_changed_here_and_why(tmp_path: Path) -> None:
+    async with settings_open(tmp_path, "", {"TILLKEY_SCREEN_MOUSE": "off"}) as cashier:
+        for keys in ("mouse\n", "<escape>mouse<delete>"):
+            await cashier.burst(keys).sees("TILLKEY_SCREEN_MOUSE says what this is", "line")
+        assert written(tmp_path) == {}
+
+
+async def test_a_scan_is_not_lost_and_typed_letters_find(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("xyz\n").sees("Nothing fits that.", "line")
+        await cashier.burst("<escape>colours").sees("theme", "list").sees_not("store", "list")
+        await cashier.burst(f"<escape>{MILK}\n")
+        assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+        assert cashier.kind == "sale"
+
+
+async def test_settings_are_chosen_with_the_mouse(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.clicks("timeout").sees("till.timeout", "about")
+        await cashier.clicks("timeout").sees("type the new value", "line")
+
+
+async def test_a_till_without_settings_says_so() -> None:
+    async with open_till_app(SMALL) as cashier:
+        await cashier.burst("<ctrl+o>").sees("This till was opened without settings", "line")
+        await cashier.burst("\n<delete><down>\n<escape>").sees("Catalog")
+        assert cashier.kind == "sale"
+
+
+async def test_a_file_that_became_wrong_is_told(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("<escape>")
+        (tmp_path / "settings.toml").write_text("[screen\n", "utf-8")
+        await cashier.burst("<ctrl+o>").sees("broken TOML", "list").burst("<escape>").sees("Catalog")
+        assert cashier.kind == "sale"
