@@ -7,6 +7,8 @@ from typing import Final
 
 from textual.theme import Theme
 
+from screens.drawing.legible import legible
+
 DARK: Final = Theme(
     name="tillkey-dark",
     primary="#2f81c7",
@@ -70,13 +72,12 @@ STYLES: Final[Mapping[str, str]] = {
 
 
 def completed(variables: dict[str, str], *, dark: bool) -> dict[str, str]:
-    """The variables of any theme, with those that only our own themes define."""
+    """The variables of any theme, with those that only our own themes define, and all of them legible.
+
+    A terminal's own sixteen colours are left alone: nobody knows what they look like, and they cannot be mixed.
+    """
     own = {name: variables.get(other, "white") for name, other in _FALLBACKS.items()}
-    if variables.get("background") == "ansi_default":
-        # A terminal's own sixteen colours cannot be mixed: its red on its red is not seen.
-        own |= (
-            {"alarm": "ansi_default"}
-            if dark
-            else {"alarm": "ansi_default", "bar": "ansi_white", "chosen": "ansi_white"}
-        )
-    return own | variables
+    if variables.get("background") != "ansi_default":
+        return legible(own | variables)
+    plain = {} if dark else {"bar": "ansi_white", "chosen": "ansi_white"}
+    return own | plain | {"alarm": "ansi_default"} | variables

@@ -1,0 +1,86 @@
+"""Colours that can be read: each is changed until it stands out from what is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.color import BLACK, WHITE, Color
+
+NORMAL: Final = 4.5
+"""The contrast that WCAG 2 asks of normal text."""
+FAINT: Final = 3.0
+"""The contrast of what matters less, and of coloured text on a coloured row, which has a mark besides."""
+SURFACES: Final = ("bar", "chosen", "alarm")
+COLOURED: Final = ("accent", "success", "error", "warning")
+SEEN: Final = 1.3
+"""How much a surface must differ from the background to be seen as one."""
+STEPS: Final = 20
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two opaque colours as WCAG 2 defines it, from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def legible(variables: Mapping[str, str]) -> dict[str, str]:
+    """A theme's variables with every colour that the screens use made readable; one that is so already stays.
+
+    First the surfaces come nearer to the background, as long as they are still seen; then the colours leave it.
+    """
+    background = Color.parse(variables["background"])
+    seen = {name: _opaque(variables[name], background) for name in ("foreground", *SURFACES, *COLOURED)}
+    far = WHITE if contrast(background, WHITE) > contrast(background, BLACK) else BLACK
+    text = _pushed(seen["foreground"], far, {background: NORMAL})
+    colours = {name: _pushed(seen[name], far, {background: NORMAL}) for name in COLOURED}
+    behind: dict[Color, float] = {background: NORMAL}
+    for name in SURFACES:
+        wanted = NORMAL if name == "bar" else FAINT
+        needed = {text: NORMAL} | dict.fromkeys(colours.values(), wanted)
+        seen[name] = _near(seen[name], background, needed)
+        behind[seen[name]] = max(wanted, behind.get(seen[name], wanted))
+    text = _pushed(text, far, dict.fromkeys(behind, NORMAL))
+    colours = {name: _pushed(color, far, behind) for name, color in colours.items()}
+    faint = variables.get("faint", "auto")
+    mild = background.blend(text, 0.6) if faint.startswith("auto") else _opaque(faint, background)
+    colours["faint"] = _pushed(mild, text, dict.fromkeys(behind, FAINT))
+    colours["rim"] = _opaque(variables["rim"], background)
+    found = colours | {"foreground": text} | {name: seen[name] for name in SURFACES}
+    return {**variables, **{name: color.hex for name, color in found.items()}}
+
+
+def _near(surface: Color, background: Color, others: Mapping[Color, float]) -> Color:
+    """A surface on which the others can be read, or the nearest one to it that is still seen."""
+    best = surface
+    for step in range(STEPS):
+        nearer = surface.blend(background, step / STEPS)
+        if contrast(nearer, background) < SEEN:
+            break
+        best = nearer
+        if all(contrast(best, other) >= wanted for other, wanted in others.items()):
+            break
+    return best
+
+
+def _pushed(color: Color, towards: Color, others: Mapping[Color, float]) -> Color:
+    """A colour as near to itself as it can be with such a contrast to each of the others."""
+    for step in range(STEPS + 1):
+        pushed = color.blend(towards, step / STEPS) if step else color
+        if all(contrast(pushed, other) >= wanted for other, wanted in others.items()):
+            return pushed
+    return towards
+
+
+def _opaque(value: str, background: Color) -> Color:
+    """A colour as it is seen on the background."""
+    return background + Color.parse(value)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (_linear(part) for part in color.normalized)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
