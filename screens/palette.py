@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
@@ -33,6 +34,7 @@ class PaletteScreen(LineScreen):
     """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
 
     KIND: ClassVar[str] = "palette"
+    CSS_PATH = "palette.tcss"
 
     index: var[int] = var(0, init=False)
     """Which entry is chosen."""
@@ -44,7 +46,14 @@ class PaletteScreen(LineScreen):
 
     def body(self) -> Sequence[Widget]:
         """The line, and what it finds."""
-        return self.line_panel(), Panel(self._page, "page", frame="rim", title=_(TITLE))
+        return (
+            self.line_panel(),
+            Horizontal(
+                Panel(self._page, "page", frame="rim", title=_(TITLE)),
+                Panel(self._detail, "detail", frame="rim"),
+                id="body",
+            ),
+        )
 
     def watch_index(self) -> None:
         """Draw the choice."""
@@ -139,6 +148,19 @@ class PaletteScreen(LineScreen):
         self.query_one("#line", Panel).caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
         many = len(self.entries)
         self.query_one("#page", Panel).caption(_(TITLE), plural("{count} found", "{count} found", many))
+        entry, detail = self.chosen, self.query_one("#detail", Panel)
+        if entry is not None:
+            from screens.parts.detail import enter_does
+
+            detail.caption(_("Chosen"), enter_does(entry))
+        else:
+            detail.caption("")
+
+    def _detail(self, columns: int, lines: int) -> Sequence[Row]:
+        from screens.parts.detail import detail_rows
+
+        entry = self.chosen
+        return detail_rows(self.host, entry, columns)[:lines] if entry is not None else ()
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         entries = self.entries

@@ -38,9 +38,13 @@ ITSELF: Final = ("palette", "back")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now."""
+    """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now.
+
+    `subject` is the action's id, the product's SKU, the ticket's name or the order's id.
+    """
 
     section: str
+    subject: str
     text: str
     about: str
     end: str
@@ -91,6 +95,7 @@ def _actions(app: Host, kind: str, typed: str) -> Found:
 def _action(app: Host, action: Action) -> Entry:
     return Entry(
         ACTIONS,
+        action.id,
         _(action.label),
         _(action.help),
         app.cap(action.id),
@@ -103,7 +108,9 @@ def _products(app: Host, typed: str) -> Found:
     assert app.till is not None
     catalog = app.till.catalog
     known = catalog.find(typed) if typed else None
-    hits = catalog.search(typed, MOST_PRODUCTS) if len(typed) >= 2 else None
+    # As on the scan line, digits alone are a code and no part of a name.
+    searched = len(typed) >= 2 and any(char.isalpha() for char in typed)
+    hits = catalog.search(typed, MOST_PRODUCTS) if searched else None
     skus = dict.fromkeys([*([known.sku] if known is not None else []), *(hits.keys if hits is not None else ())])
     return Found([_product(app, sku) for sku in skus], hits is not None and hits.corrected and known is None)
 
@@ -111,7 +118,7 @@ def _products(app: Host, typed: str) -> Found:
 def _product(app: Host, sku: str) -> Entry:
     assert app.till is not None
     item, product = product_item(app, sku), app.till.catalog.products[sku]
-    return Entry(PRODUCTS, item.text, product.category or "", item.first, partial(_add, sku=sku),
+    return Entry(PRODUCTS, sku, item.text, product.category or "", item.first, partial(_add, sku=sku),
                  state=item.second, kind=item.kind)  # fmt: skip
 
 
@@ -139,6 +146,7 @@ def _ticket(app: Host, ticket: HeldTicket) -> Entry:
     lines = plural("{count} line", "{count} lines", ticket.lines)
     return Entry(
         HELD,
+        ticket.name,
         _("Ticket {ticket}", ticket=ticket.name),
         _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
         "",
@@ -192,6 +200,7 @@ def _order(app: Host, order: Order) -> Entry:
     about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
     return Entry(
         ORDERS,
+        order.id,
         _("Receipt {number}", number=order.receipt),
         _(about, **named),
         app.money(order.sale.total),

@@ -150,6 +150,17 @@ async def test_nothing_found_is_said_and_what_was_typed_stays(tmp_path: Path) ->
         assert "xqzzyqq" in cashier.text("line")
 
 
+async def test_a_number_is_a_code_or_a_receipt_and_no_part_of_a_product_s_name(tmp_path: Path) -> None:
+    async with open_app(tmp_path, size=(160, 50), demo=True) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>20\n\n<ctrl+p>1-1-1")
+        assert "PRODUCTS" not in page(cashier)
+        assert chosen(cashier) == "Receipt 1-1-1"
+        assert "CORNER STORE" in cashier.text("detail").upper()
+        await cashier.keys("<escape>4664")
+        assert chosen(cashier) == "Vine Tomatoes"
+        assert "4664" in cashier.text("detail")
+
+
 async def test_hostile_names_are_drawn_as_they_are(tmp_path: Path) -> None:
     async with open_app(tmp_path, size=(120, 30)) as cashier:
         await cashier.keys("<ctrl+p>gift")
