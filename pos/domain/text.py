@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _ESCAPES: Final = re.compile(
@@ -11,25 +12,41 @@ _ESCAPES: Final = re.compile(
 )
 """Terminal control sequences (ECMA-48): CSI, strings such as OSC up to their end, and two-character ones."""
 
-_SELECTORS: Final = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
-"""Variation selectors: they change how wide a terminal draws the character before them."""
+_DROPPED: Final = dict.fromkeys(
+    (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1F3FB, 0x1F400), 0x115F, 0x1160, 0x3164, 0xFFA0)
+)
+"""Variation selectors and skin tones, which change how wide a terminal draws what is before them; Hangul's fillers."""
+
+_JOINING: Final = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7fb"))
+"""Vowels and ends of Hangul syllables, drawn into the syllable that they end."""
+
+_WIDE: Final = (
+    ("\u2630", "\u2637"), ("\u268a", "\u268f"), ("\u4dc0", "\u4dff"), ("\U0001d300", "\U0001d356"),
+    ("\U0001d360", "\U0001d376"),
+)  # fmt: skip
+"""Signs that Unicode 16 made wide, after the tables of some Pythons."""
+
+MARKS: Final = 4
+"""How many marks may be stacked on a character. More would be drawn over the lines above and below."""
 
 
+@lru_cache(4096)
 def clean(text: str) -> str:
     """An untrusted name as it may be drawn: one line of printable characters, blanks collapsed.
 
-    Terminal sequences, controls, bidi overrides, zero-width and other invisible characters go; all that remains has
-    the width that `width` says. Cleaning twice changes nothing.
+    Terminal sequences, controls, bidi overrides, zero-width and other invisible characters go, and so do marks that
+    stand on nothing or are piled up; all that remains has the width that `width` says. Cleaning twice changes nothing.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     kept = (
         char if char.isprintable() else " " if char.isspace() else ""
-        for char in _ESCAPES.sub("", text).translate(_SELECTORS)
+        for char in _ESCAPES.sub("", text).translate(_DROPPED)
     )
-    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+    return " ".join(_unpiled(unicodedata.normalize("NFC", "".join(kept))).split())
 
 
+@lru_cache(8192)
 def width(text: str) -> int:
     """How many columns cleaned text takes: wide East Asian characters and emoji two, combining marks none."""
     return len(text) if text.isascii() else sum(map(_cells, text))
@@ -47,7 +64,21 @@ def fit(text: str, columns: int) -> str:
     return text
 
 
+def _unpiled(text: str) -> str:
+    """Text without marks at its start or after a blank, and with so many on a character at most."""
+    kept: list[str] = []
+    marks = MARKS
+    for char in text:
+        marks = marks + 1 if not _cells(char) else MARKS if char == " " else 0
+        if marks <= MARKS or char == " ":
+            kept.append(char)
+    return "".join(kept)
+
+
 def _cells(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me") or "\u1160" <= char <= "\u11ff":
+    if char < "\u0300":
+        return 1
+    if unicodedata.category(char) in ("Mn", "Me", "Mc") or any(first <= char <= last for first, last in _JOINING):
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    wide = unicodedata.east_asian_width(char) in "WF" or any(first <= char <= last for first, last in _WIDE)
+    return 2 if wide else 1

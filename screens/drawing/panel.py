@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from screens.drawing.tags import Tag
 
 
+LONGEST_TIP = 200
+"""Columns of what hovering tells: more would hide the screen."""
+
+
 class Drawing(Protocol):
     """Makes the rows for a box of so many columns and lines."""
 
@@ -106,6 +110,7 @@ class Panel(Enduring, Widget, can_focus=False):
         """Tell more about what is pointed at."""
         tag = self.tag_at(event.x, event.y)
         tip = cast("Pointed", self.screen).tip(tag) if tag is not None else ""
+        tip = fit(clean(tip), LONGEST_TIP)
         if tip != self._tip:
             self._tip = tip
             self.tooltip = Content(tip) if tip else None

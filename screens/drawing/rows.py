@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from pos.domain.text import clean, fit, width
 from screens.drawing.tags import Tag
-
-columns_of = lru_cache(8192)(width)
-"""How wide a text is drawn; most of what is drawn was drawn before."""
 
 
 class Piece(NamedTuple):
@@ -36,7 +32,7 @@ class Row(NamedTuple):
     @property
     def width(self) -> int:
         """How many columns it takes."""
-        return sum(columns_of(piece.text) for piece in self.pieces)
+        return sum(width(piece.text) for piece in self.pieces)
 
     def cropped(self, columns: int) -> Row:
         """The row, cut with an ellipsis if it is wider than so many columns."""
@@ -45,7 +41,7 @@ class Row(NamedTuple):
     def tag_at(self, column: int) -> Tag | None:
         """What a click on a column means: what its piece says, else what the row does."""
         for piece in self.pieces:
-            column -= columns_of(piece.text)
+            column -= width(piece.text)
             if column < 0:
                 return piece.tag or self.tag
         return self.tag
@@ -61,19 +57,19 @@ def row(*pieces: Piece | str, kind: str = "", tag: Tag | None = None) -> Row:
 
 def uncut(text: str, columns: int) -> str:
     """The whole of a text that does not fit into so many columns, for a tip; empty if it fits."""
-    return text if columns_of(text) > columns else ""
+    return text if width(text) > columns else ""
 
 
 def left(text: str, columns: int, kind: str = "", tag: Tag | None = None) -> Piece:
     """Text at the left of so many columns, cut with an ellipsis if it is longer."""
     text = fit(text, columns)
-    return Piece(text + " " * (columns - columns_of(text)), kind, tag)
+    return Piece(text + " " * (columns - width(text)), kind, tag)
 
 
 def right(text: str, columns: int, kind: str = "", tag: Tag | None = None) -> Piece:
     """Text at the right of so many columns, cut with an ellipsis if it is longer."""
     text = fit(text, columns)
-    return Piece(" " * (columns - columns_of(text)) + text, kind, tag)
+    return Piece(" " * (columns - width(text)) + text, kind, tag)
 
 
 def tail(text: str, columns: int) -> str:
@@ -88,20 +84,24 @@ def tail(text: str, columns: int) -> str:
 def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "", tag: Tag | None = None) -> Row:
     """Pieces at both edges of a row; what stands at the right is kept whole, the last piece at the left is cut."""
     first, last = list(start), tuple(end)
-    room = columns - sum(columns_of(piece.text) for piece in last)
+    room = columns - sum(width(piece.text) for piece in last)
     taken = 0
     kept: list[Piece] = []
     for piece in first:
         text = fit(piece.text, max(room - taken, 0))
         kept.append(Piece(text, piece.kind, piece.tag))
-        taken += columns_of(text)
+        taken += width(text)
     return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind, tag)
+
+
+LONGEST = 2000
+"""Columns after which a text is cut before it is laid out: nobody reads more, and a name may be anything."""
 
 
 def wrapped(text: str, columns: int) -> list[str]:
     """Cleaned text over as many lines as it takes, broken at blanks where there are any."""
     lines, line = [], ""
-    for word in clean(text).split(" "):
+    for word in fit(clean(text), LONGEST).split(" "):
         while width(word) > columns > 1:
             head = fit(word, columns).rstrip("…") or word[:1]
             lines.append(f"{line} {head}".strip() if width(line) + width(head) < columns else line or head)

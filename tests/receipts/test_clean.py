@@ -32,6 +32,11 @@ HOSTILE = st.text(
         ("[bold]brackets[/bold]", "[bold]brackets[/bold]"),
         ("牛乳 1L", "牛乳 1L"),
         ("", ""),
+        ("\u0301 \u0302e\u0301", "é"),
+        ("e" + "\u0323" * 10_000, "ẹ" + "\u0323" * 4),
+        ("👍\U0001f3fd and 👩\u200d🍳", "👍 and 👩🍳"),
+        ("a\u3164b\uffa0c\u1160d", "abcd"),
+        ("क्षि", "क्षि"),
     ],
 )
 def test_names_are_made_safe(text: str, cleaned: str) -> None:
@@ -49,7 +54,8 @@ def test_cleaned_text_is_one_printable_line_and_stays_as_it_is(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("", 0), ("abc", 3), ("牛乳", 4), ("🥐", 2), ("e\u0301x", 2), ("ｱ", 1), ("•×…", 3)]
+    ("text", "columns"),
+    [("", 0), ("abc", 3), ("क्षि", 2), ("☰", 2), ("牛乳", 4), ("🥐", 2), ("e\u0301x", 2), ("ｱ", 1), ("•×…", 3)],
 )
 def test_width_counts_columns(text: str, columns: int) -> None:
     assert width(text) == columns
@@ -68,3 +74,11 @@ def test_a_wide_character_is_never_halved() -> None:
     assert fit("牛乳パン", 6) == "牛乳…"
     assert fit("牛乳パン", 8) == "牛乳パン"
     assert fit("ab", 1) == "…"
+
+
+def test_every_character_is_as_wide_as_the_screen_s_painter_takes_it_for() -> None:
+    """A row that Textual measures otherwise is cut in the wrong place, or pushes what stands beside it."""
+    from rich.cells import cell_len
+
+    drawn = {char: clean(f"a{char}") for char in map(chr, range(0x20, 0x110000))}
+    assert [hex(ord(char)) for char, text in drawn.items() if width(text) != cell_len(text)] == []
