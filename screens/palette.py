@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal
@@ -11,7 +12,7 @@ from textual.widget import Widget
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
-from screens.acting.finding import ACTIONS, SECTIONS, Entry, find
+from screens.acting.finding import ACTIONS, SECTIONS, Entry, Finder
 from screens.acting.keys import ENTER, Key
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
 from screens.base import LineScreen
@@ -59,12 +60,16 @@ class PaletteScreen(LineScreen):
         """Draw the choice."""
         self.redraw()
 
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self.host, self._about)
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What fits; looked up once for what was typed and how the ticket stands."""
         key = (self.typed.strip(), self.host.sale)
         if self._found is None or self._found[0][0] != key[0] or self._found[0][1] is not key[1]:
-            self._found = (key, find(self.host, self._about, key[0]))
+            self._found = (key, self._finder.find(key[0]))
         return self._found[1]
 
     @property

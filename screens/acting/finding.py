@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.words import N_, _, moment_text, plural
@@ -66,17 +67,37 @@ class Found(NamedTuple):
     corrected: bool = False
 
 
-def find(app: Host, kind: str, typed: str) -> tuple[Entry, ...]:
-    """All that fits what was typed, over a screen of a kind, by sections; what cannot be done now is at the end."""
-    groups = [_actions(app, kind, typed)]
-    if kind in GOODS:
-        groups += [_products(app, typed), _held(app, typed), _orders(app, typed)]
-    if any(group.entries and not group.corrected for group in groups):
-        groups = [group for group in groups if not group.corrected]
-    order = list(SECTIONS)
-    return tuple(
-        sorted((entry for group in groups for entry in group.entries), key=lambda entry: order.index(entry.shown_in))
-    )
+class Finder:
+    """Finds over a screen of a kind, for as long as the palette is open: what no typing changes is looked up once."""
+
+    def __init__(self, app: Host, kind: str) -> None:
+        self._app = app
+        self._kind = kind
+
+    def find(self, typed: str) -> tuple[Entry, ...]:
+        """All that fits what was typed, by sections; what cannot be done now is at the end."""
+        groups = [_actions(self._app, self._kind, typed)]
+        if self._kind in GOODS and self._app.till is not None:
+            groups += [
+                _products(self._app, typed),
+                _held(self._app, typed, self._tickets),
+                _orders(self._app, typed, self._newest),
+            ]
+        if any(group.entries and not group.corrected for group in groups):
+            groups = [group for group in groups if not group.corrected]
+        order = list(SECTIONS)
+        found = (entry for group in groups for entry in group.entries)
+        return tuple(sorted(found, key=lambda entry: order.index(entry.shown_in)))
+
+    @cached_property
+    def _tickets(self) -> Mapping[str, HeldTicket]:
+        assert self._app.till is not None
+        return {ticket.name: ticket for ticket in self._app.till.held_tickets()}
+
+    @cached_property
+    def _newest(self) -> Mapping[str, Order]:
+        assert self._app.till is not None
+        return {order.receipt: order for order in self._app.till.recent_orders(NEWEST)}
 
 
 def _actions(app: Host, kind: str, typed: str) -> Found:
@@ -132,16 +153,15 @@ def _add(app: Host, *, sku: str) -> None:
     home.add_hit(sku)
 
 
-def _held(app: Host, typed: str) -> Found:
-    assert app.till is not None
-    held = {ticket.name: ticket for ticket in app.till.held_tickets()}
+def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
+    off = doing.needs_held(app) or ""
     if not typed:
-        return Found([_ticket(app, ticket) for ticket in held.values()])
+        return Found([_ticket(app, ticket, off) for ticket in held.values()])
     hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(typed, len(held))
-    return Found([_ticket(app, held[name]) for name in hits.keys], hits.corrected)
+    return Found([_ticket(app, held[name], off) for name in hits.keys], hits.corrected)
 
 
-def _ticket(app: Host, ticket: HeldTicket) -> Entry:
+def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
     at = ticket.at.astimezone(app.now.tzinfo)
     lines = plural("{count} line", "{count} lines", ticket.lines)
     return Entry(
@@ -151,7 +171,7 @@ def _ticket(app: Host, ticket: HeldTicket) -> Entry:
         _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
         "",
         partial(_take_up, name=ticket.name),
-        doing.needs_held(app) or "",
+        off,
     )
 
 
@@ -160,12 +180,10 @@ def _take_up(app: Host, *, name: str) -> None:
     doing.take_up(app, name)
 
 
-def _orders(app: Host, typed: str) -> Found:
+def _orders(app: Host, typed: str, orders: Mapping[str, Order]) -> Found:
     """The newest ones, or those of them that fit; an older one by its number or id."""
-    assert app.till is not None
     if not typed:
-        return Found([_order(app, order) for order in app.till.recent_orders(FIRST)])
-    orders = {order.receipt: order for order in app.till.recent_orders(NEWEST)}
+        return Found([_order(app, order) for order in islice(orders.values(), FIRST)])
     texts = ((order.receipt, f"{order.receipt} {order.sale.member_name or ''}") for order in orders.values())
     keys = _numbered(typed, orders) or _index(texts).search(typed, FIRST).keys
     if keys:
