@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import clean
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, speech
 from screens.acting.commands import add_line
 from screens.acting.keys import Key
 from screens.base import LineScreen
@@ -163,7 +163,8 @@ class CouponScreen(LineScreen):
         line.caption(_(TITLE), _("⏎ puts it on the ticket · {key} back", key=self.host.cap("back")))
         many = len(self.on_ticket)
         applied = self.query_one("#applied", Panel)
-        total = f"{self.host.symbol}{self.host.money(sale.due if sale is not None else 0)}"
+        due = self.host.money(sale.due if sale is not None else 0)
+        total = speech().shape.with_symbol(due, self.host.symbol)
         applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
         self.query_one("#offered", Panel).caption(_("Coupons of this shop"), _("↑↓ choose · ⏎ put on"))
