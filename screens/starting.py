@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pos.settings import first_look
 from screens.app import TillApp
 
 if TYPE_CHECKING:
@@ -14,15 +15,14 @@ if TYPE_CHECKING:
 
 LATENCY: Final = 0.8
 """Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
-WRONG_SETTINGS: Final = 2
 
 
 def run_app(sources: Sources, usual_store: Path) -> int:
-    """Open the till on this terminal; the exit code, once it is closed: 2 if the settings are wrong.
+    """Open the till on this terminal; the exit code, once it is closed.
 
-    The settings are read behind the first frame. `usual_store` is the store's folder if they name none.
+    The settings are read behind the first frame, which takes their theme at a glance. `usual_store` is the store's
+    folder if they name none. Raises TillError `settings_invalid` after the screen has told it: the terminal keeps it.
     """
-
     read: list[InForce] = []
 
     def settings() -> Settings:
@@ -51,10 +51,13 @@ def run_app(sources: Sources, usual_store: Path) -> int:
 
     app = TillApp(opened, settings=settings)
     app.sources = sources
+    theme = first_look(sources.file, sources.environ).theme
+    if theme in app.available_themes:
+        app.theme = theme
     try:
         result = app.run()
     finally:
         app.close_till()
     if app.failure is not None and app.failure.code == "settings_invalid":
-        return WRONG_SETTINGS
+        raise app.failure
     return result if result is not None else app.return_code or 0

@@ -183,3 +183,19 @@ def test_no_text_is_more_than_a_file_that_is_refused(text: str) -> None:
         except TillError as error:
             told = error.message.splitlines()
         assert all(line.isprintable() for line in told)
+
+
+def test_the_readmes_table_is_the_model() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    rows = [line.strip("| ").split(" | ") for line in readme.splitlines() if " | `TILLKEY_" in line]
+    assert rows[:-1] == [
+        [
+            f"`{item.name}`",
+            f"`{variable_of(item.name)}`",
+            item.allowed,
+            f"`{said(item.default)}`" if item.default is not None else "",
+            item.about,
+        ]
+        for item in settings()
+    ]
+    assert rows[-1][0] == "`keys.ACTION`"

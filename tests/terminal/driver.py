@@ -71,14 +71,18 @@ class Terminal:
     def close(self) -> None:
         """Quit with Ctrl+Q; the program has to end well and to give the terminal back."""
         self.write(CTRL_Q)
+        code = self.ended()
+        assert code == 0, f"it ended with exit code {code}:\n{self.text}"
+        assert BACK_TO_THE_SHELL in self.raw, "the terminal was not given back"
+
+    def ended(self) -> int:
+        """Wait until the program has ended; its exit code."""
         deadline = time.monotonic() + PATIENCE
         while not self._gone:
             left = deadline - time.monotonic()
             assert left > 0, f"it did not end within {PATIENCE:.0f} s:\n{self.text}"
             self._read(left)
-        code = self._pseudo.exit_code(PATIENCE)
-        assert code == 0, f"it ended with exit code {code}:\n{self.text}"
-        assert BACK_TO_THE_SHELL in self.raw, "the terminal was not given back"
+        return self._pseudo.exit_code(PATIENCE)
 
     def _read(self, seconds: float) -> None:
         data = self._pseudo.read(seconds)
