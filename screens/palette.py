@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import clean, width
+from pos.domain.text import width
 from pos.domain.words import N_, _, plural
 from screens.acting.finding import ACTIONS, SECTIONS, Entry, Finder
 from screens.acting.keys import ENTER, Key
@@ -195,9 +195,9 @@ class PaletteScreen(LineScreen):
         pieces = (
             Piece("▸ " if chosen else "  "),
             Piece(f"{SECTIONS[entry.shown_in]} ", "faint"),
-            left(clean(entry.text), name, kind),
+            left(entry.text, name, kind),
             Piece(" "),
-            left(clean(entry.off or entry.about), room, "faint"),
+            left(entry.off or entry.about, room, "faint"),
             Piece(" "),
             right(entry.state, states, entry.kind),
             Piece(" "),

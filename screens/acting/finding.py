@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.text import clean
 from pos.domain.words import N_, _, moment_text, plural
 from screens.acting import actions, doing
 from screens.parts.listing import product_item
@@ -41,7 +42,7 @@ ITSELF: Final = ("palette", "back")
 class Entry:
     """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now.
 
-    `subject` is the action's id, the product's SKU, the ticket's name or the order's id.
+    Texts are cleaned. `subject` is the action's id, the product's SKU, the ticket's name or the order's id.
     """
 
     section: str
@@ -139,7 +140,7 @@ def _products(app: Host, typed: str) -> Found:
 def _product(app: Host, sku: str) -> Entry:
     assert app.till is not None
     item, product = product_item(app, sku), app.till.catalog.products[sku]
-    return Entry(PRODUCTS, sku, item.text, product.category or "", item.first, partial(_add, sku=sku),
+    return Entry(PRODUCTS, sku, clean(item.text), clean(product.category or ""), item.first, partial(_add, sku=sku),
                  state=item.second, kind=item.kind)  # fmt: skip
 
 
@@ -167,7 +168,7 @@ def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
     return Entry(
         HELD,
         ticket.name,
-        _("Ticket {ticket}", ticket=ticket.name),
+        _("Ticket {ticket}", ticket=clean(ticket.name)),
         _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
         "",
         partial(_take_up, name=ticket.name),
@@ -214,7 +215,7 @@ def _exact(app: Host, typed: str) -> Order | None:
 def _order(app: Host, order: Order) -> Entry:
     at = order.at.astimezone(app.now.tzinfo)
     items = plural("{count} item", "{count} items", order.sale.items)
-    named = {"moment": moment_text(at, "stamp"), "items": items, "member": order.sale.member_name}
+    named = {"moment": moment_text(at, "stamp"), "items": items, "member": clean(order.sale.member_name or "")}
     about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
     return Entry(
         ORDERS,

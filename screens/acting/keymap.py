@@ -16,7 +16,10 @@ NONE: Final = ("", "none")
 """What says in the settings that an action has no key."""
 
 _MODIFIERS: Final = {"control": "ctrl", "strg": "ctrl", "ctl": "ctrl", "opt": "alt", "option": "alt", "meta": "alt"}
-_SPELLED: Final = {"esc": "escape", "del": "delete", "ins": "insert", "return": "enter", "pgup": "pageup"}
+_SPELLED: Final = {
+    "esc": "escape", "del": "delete", "entf": "delete", "ins": "insert", "einfg": "insert",
+    "return": "enter", "pgup": "pageup", "pgdn": "pagedown",
+}  # fmt: skip
 _CAPS: Final = {"escape": N_("Esc"), "delete": N_("Del"), "enter": N_("Enter"), "insert": N_("Ins")}
 _LETTERS: Final = frozenset(ascii_lowercase)
 _FUNCTION: Final = frozenset(f"f{number}" for number in range(1, 13))

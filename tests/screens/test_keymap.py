@@ -146,6 +146,28 @@ def test_every_key_of_the_table_may_be_chosen_for_another_action_too() -> None:
             assert refused == []
 
 
+@pytest.mark.parametrize("kind", ["sale", "cart", "coupon", "payment", "receipt", "checks"])
+async def test_footer_help_menu_and_palette_agree_with_the_table(tmp_path: Path, kind: str) -> None:
+    ways = {"sale": "", "cart": "<ctrl+t>", "coupon": "<f5>", "payment": "<f12>", "receipt": "<f12>c", "checks": "<f9>"}
+    async with open_app(tmp_path, size=(130, 160)) as cashier:
+        await cashier.keys(f"{MILK}\n{ways[kind]}")
+        assert cashier.app.kind == kind
+        footer = cashier.text("footer")
+        wanted = {action.id: (STANDARD.cap(action.id), action) for action in actions.on_screen(kind)}
+        first = min(wanted.values(), key=lambda pair: pair[1].rank)
+        assert f"{first[0]} {first[1].label}" in footer
+        pages = {"<f1>": (), "<f10>": ("menu",)} | ({"<ctrl+p>": ("palette", "back")} if "palette" in wanted else {})
+        for key, left_out in pages.items():
+            await cashier.keys(key)
+            lines = cashier.text("page").splitlines()
+            for name, (cap, action) in wanted.items():
+                reason = action.reason(cashier.app) or action.help
+                if name not in left_out:
+                    assert [line for line in lines if cap in line and (action.help in line or reason in line)], name
+            await cashier.keys("<escape>")
+            assert cashier.app.kind == kind
+
+
 @pytest.mark.parametrize("screen", actions.EVERYWHERE)
 def test_every_action_of_a_screen_is_reached_by_its_key(screen: str) -> None:
     for action in actions.on_screen(screen):
