@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
@@ -15,6 +15,14 @@ from screens.drawing.rows import BLANK, Piece, Row, row, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
+
+
+WIDEST: Final = 72
+FRAME: Final = 4
+AROUND: Final = 5
+"""Lines around what is told: the frame, two blank ones, and the way out."""
+BARS: Final = 2
+SMALLEST: Final = 13
 
 
 class FailureScreen(TillScreen):
@@ -39,11 +47,22 @@ class FailureScreen(TillScreen):
         """Any key leaves."""
         self.host.leave()
 
-    def _message(self, columns: int, lines: int) -> Sequence[Row]:
-        told = [
-            row(Piece("✗ " if not number and not index else "  ", "bad"), Piece(text))
-            for number, line in enumerate(self._error.message.splitlines())
+    def dress(self) -> None:
+        """As high as what is told, if there is room."""
+        columns = max(min(self.host.size.width, WIDEST) - FRAME, 1)
+        needed = len(self._told(columns)) + AROUND
+        self.query_one("#failure", Panel).styles.height = max(min(needed, self.host.size.height - BARS), SMALLEST)
+
+    def _told(self, columns: int) -> list[Row]:
+        """Each line of the error with its mark."""
+        return [
+            row(Piece("  " if index else "✗ ", "bad"), Piece(text))
+            for line in self._error.message.splitlines()
             for index, text in enumerate(wrapped(line, columns - 2))
         ]
-        end = [BLANK, row("  ", Piece(_("Any key leaves."), "key"))]
-        return [BLANK, *told[: lines - 3], *end]
+
+    def _message(self, columns: int, lines: int) -> Sequence[Row]:
+        told, room = self._told(columns), lines - 3
+        if len(told) > room:
+            told = [*told[: room - 1], row(Piece("  …", "faint"))]
+        return [BLANK, *told, BLANK, row("  ", Piece(_("Any key leaves."), "key"))]

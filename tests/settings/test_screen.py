@@ -13,6 +13,7 @@ import pytest
 from pos.domain.words import ENGLISH, speak
 from pos.settings.loading import Sources
 from pos.testing import Cashier, open_till_app
+from pos.till.till import Till
 from screens.acting.keymap import faults
 from tests.screens.shop import MILK, SMALL
 
@@ -155,3 +156,19 @@ async def test_a_file_that_became_wrong_is_told(tmp_path: Path) -> None:
         (tmp_path / "settings.toml").write_text("[screen\n", "utf-8")
         await cashier.burst("<ctrl+o>").sees("broken TOML", "list").burst("<escape>").sees("Catalog")
         assert cashier.kind == "sale"
+
+
+async def test_every_fault_has_a_line_where_the_till_does_not_open(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[till]\nlatency = -1\nlane = 'a lane'\n[screen]\nrefused = 'loud'\n[scren]\n[zzz]\n", "utf-8")
+
+    def wrong() -> Till:
+        Sources(file, {"TILLKEY_SCREEN_MOUSE": "perhaps"}, {}).load()
+        raise AssertionError("the settings are wrong")
+
+    async with open_till_app(SMALL, opening=wrong) as cashier:
+        await cashier.sees("✗", "failure")
+        shown = cashier.text("failure")
+        assert shown.count("✗") == 6
+        assert "TILLKEY_SCREEN_MOUSE" in shown
+        assert "Any key leaves." in shown
