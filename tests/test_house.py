@@ -24,7 +24,7 @@ from tests.till.support import NOON
 HERE = Path(__file__).resolve().parent.parent
 README = (HERE / "README.md").read_text("utf-8")
 HEAVY = ("textual", "rich", "screens")
-LATE = ("biip", "escpos", "textual_serve", "plotext", "redis", "rapidfuzz")
+LATE = ("biip", "escpos", "textual_serve", "plotext", "redis", "rapidfuzz", "tomlkit", "shtab")
 
 
 def modules_after(code: str) -> set[str]:
@@ -58,7 +58,7 @@ def test_a_sale_loads_no_library_that_is_for_later() -> None:
 
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
-    loaded = modules_after("import screens.app")
+    loaded = modules_after("import screens.starting")
     assert "textual" in loaded
     assert loaded.isdisjoint({*LATE, "pydantic", "tinydb", "babel"})
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from pos.domain.errors import TillError
+from pos.settings.loading import Sources
 from pos.testing import SIZES, open_till_app
 from pos.testing.cashier import Cashier
 from pos.testing.snapping import Snap
@@ -117,3 +119,32 @@ async def test_a_store_that_cannot_be_opened(snap: Snap) -> None:
 async def test_names_with_brackets_escapes_and_200_characters(cashier: Cashier, snap: Snap) -> None:
     await cashier.keys("ODD\nLONG\n/member M1\ngift")
     await snap("sale_hostile_names", sizes=tuple(SIZES))
+
+
+SETTINGS = """[screen]
+refused = "both"
+
+[keys]
+pay = "f9"
+checks = "none"
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("settings", "<ctrl+o>"),
+        ("settings_found", "<ctrl+o>screen"),
+        ("settings_choosing", "<ctrl+o>refused\n<up>"),
+        ("settings_typing", "<ctrl+o>timeout\n7"),
+        ("settings_key", "<ctrl+o>quantity\n"),
+        ("settings_forced", "<ctrl+o>mouse\n"),
+    ],
+)
+async def test_settings(cashier: Cashier, snap: Snap, tmp_path: Path, state: str, keys: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(SETTINGS, "utf-8")
+    cashier.app.sources = Sources(file, {"TILLKEY_SCREEN_MOUSE": "off"})
+    cashier.app.adopt(cashier.app.sources.load().settings)
+    await cashier.keys(keys)
+    await snap(state, sizes=DESIGNED)
