@@ -140,4 +140,5 @@ def _moments(locale: Locale) -> Moments:
             parts.append(format_time(moment.time(), "medium" if style == "seconds" else "short", locale=locale))
         return " ".join(parts).translate(_BLANKS)
 
-    return written
+    # One moment in two zones is equal, yet written differently: what is remembered knows no zone.
+    return lambda moment, style: written(moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment, style)

@@ -10,9 +10,9 @@ from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, decimal_mark, plural
+from pos.domain.words import N_, _, plural
 from screens.acting.keys import Key
-from screens.acting.tenders import is_code, may_be_card, quick_tenders
+from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
@@ -147,7 +147,7 @@ class PaymentScreen(TillScreen):
             case "up" | "left" | "down" | "right":
                 self._choose(-1 if key.name in ("up", "left") else 1)
             case char if char in "0123456789.," and len(self.typed) < LONGEST:
-                self.typed += decimal_mark() if char in ".," else char
+                self.typed = with_mark(self.typed) if char in ".," else self.typed + char
                 self.quick, self.trouble = None, None
                 self.host.notice = None
 

@@ -16,8 +16,8 @@ Style = Literal["header", "stamp", "clock", "seconds", "day"]
 Moments = Callable[[date, Style], str]
 """Writes a day, or a moment (a `datetime`) in any style."""
 
-_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def plain_moment(moment: date, style: Style) -> str:
@@ -25,7 +25,7 @@ def plain_moment(moment: date, style: Style) -> str:
     time = f"{moment:%H:%M:%S}" if isinstance(moment, datetime) else ""
     match style:
         case "header":
-            return f"{_WEEKDAYS[moment.weekday()]} {moment.day:02} {_MONTHS[moment.month - 1]} {time[:5]}"
+            return f"{WEEKDAYS[moment.weekday()]} {moment.day:02} {MONTHS[moment.month - 1]} {time[:5]}"
         case "stamp":
             return f"{moment:%Y-%m-%d} {time[:5]}"
         case "clock":

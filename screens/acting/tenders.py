@@ -37,6 +37,13 @@ def may_be_card(typed: str) -> bool:
     return typed.isdecimal() and (len(typed) > LONGEST_CODE or (len(typed) >= CARD_LENGTH and luhn(typed)))
 
 
+def with_mark(typed: str) -> str:
+    """What is typed with a decimal mark behind it; an earlier one, three digits ago, stood between thousands then."""
+    mark = decimal_mark()
+    whole, before, group = typed.rpartition(mark)
+    return f"{whole}{group}{mark}" if before and whole.isdecimal() and len(group) == len("000") else f"{typed}{mark}"
+
+
 def as_shown(typed: str) -> str:
     """A typed amount as the locale groups it: "1234,5" is "1.234,5" in German; anything else stays as it is."""
     mark = decimal_mark()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.acting.tenders import is_code, may_be_card, quick_tenders
+from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_digits_as_long_as_a_scan_are_no_amount(typed: str, code: bool) -> None:
 )
 def test_a_number_is_a_card_s_by_its_length_or_check_digit(typed: str, card: bool) -> None:
     assert may_be_card(typed) is card
+
+
+@pytest.mark.parametrize(
+    ("typed", "more"),
+    [("", "."), ("12", "12."), ("1.234", "1234."), ("1.23", "1.23."), ("1.2345", "1.2345."), ("1234.567", "1234567.")],
+)
+def test_a_mark_between_thousands_gives_way_to_the_one_before_the_decimals(typed: str, more: str) -> None:
+    assert with_mark(typed) == more

@@ -72,7 +72,7 @@ class TestALanguage:
             for said in catalogue.forms(message)
         ]
         assert [said for _text, said in texts_and_said if said != said.strip()] == []
-        ends = [said for text, said in texts_and_said if (text[-1] in ".?!…:") != (said[-1] in ".?!…:")]
+        ends = [said for text, said in texts_and_said if (text[-1] in ".?!…:") != (said[-1:] in tuple(".?!…:"))]
         assert ends == []
 
     def test_has_no_key_in_a_text(self, path: Path) -> None:

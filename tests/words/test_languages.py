@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -133,6 +133,14 @@ def test_days_and_times_are_written_as_the_locale_does(style: Style, english: st
     with spoken(speech_of("en", "en_US")):
         assert moment_text(EVENING, "clock") == "7:03 PM"
         assert moment_text(date(2025, 11, 2), "day") == "Nov 2, 2025"
+
+
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN])
+def test_one_moment_is_written_as_it_is_in_each_zone(language: Speech) -> None:
+    with spoken(language):
+        here = EVENING.replace(tzinfo=UTC)
+        assert moment_text(here, "clock") == "19:03"
+        assert moment_text(here.astimezone(timezone(timedelta(hours=1))), "clock") == "20:03"
 
 
 @pytest.mark.parametrize(
