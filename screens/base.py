@@ -43,7 +43,7 @@ class TillScreen(Enduring, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._stale = False
-        self._panels: tuple[Panel, ...] = ()
+        self._panels: dict[str | None, Panel] = {}
         self._mouse = Mouse(self)
 
     @property
@@ -86,6 +86,10 @@ class TillScreen(Enduring, Screen[None]):
     def dress(self) -> None:
         """Set captions and classes to the state; done before the panels are drawn."""
 
+    def panel(self, name: str) -> Panel:
+        """The panel of this name; for `dress`, which a query would slow down with every key."""
+        return self._panels[name]
+
     def redraw(self, *_: Any) -> None:
         """Draw soon, once for all that changes until then."""
         if not self._stale:
@@ -95,12 +99,12 @@ class TillScreen(Enduring, Screen[None]):
     def _draw(self) -> None:
         self._stale = False
         if not self._panels and self.query("#footer"):
-            self._panels = tuple(self.query(Panel))
+            self._panels = {panel.id: panel for panel in self.query(Panel)}
         # In a burst a screen may be left again before its widgets are there.
         if self._panels and self.is_current:
             self.dress()
             self._clear_tooltip()
-            for panel in self._panels:
+            for panel in self._panels.values():
                 panel.draw()
 
     def on_screen_resume(self) -> None:
@@ -318,7 +322,7 @@ class LineScreen(TillScreen):
     def dress(self) -> None:
         """A message of two lines is seen whole."""
         told = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1))
-        self.query_one("#line", Panel).set_class(len(told) > 1, "-tall-message")
+        self.panel("line").set_class(len(told) > 1, "-tall-message")
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint

@@ -83,7 +83,7 @@ class CartScreen(LineScreen):
         """Captions, and whether the inspector is seen."""
         super().dress()
         self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
-        line, sale = self.query_one("#line", Panel), self.host.current
+        line, sale = self.panel("line"), self.host.current
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
@@ -91,10 +91,10 @@ class CartScreen(LineScreen):
             line.caption(_(LINE_TITLE), _("+ − quantity · {void} void · {back} back", **keys))
         items = sale.items if sale is not None else 0
         name = _("Cart · ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Cart")
-        self.query_one("#table", Panel).caption(name, plural("{count} item", "{count} items", items))
-        self.query_one("#steps", Panel).caption(chosen_title(self.host))
-        self.query_one("#sums", Panel).caption(_("Totals"))
-        self.query_one("#inspector", Panel).caption(*inspector_caption(self.host))
+        self.panel("table").caption(name, plural("{count} item", "{count} items", items))
+        self.panel("steps").caption(chosen_title(self.host))
+        self.panel("sums").caption(_("Totals"))
+        self.panel("inspector").caption(*inspector_caption(self.host))
 
     def _look(self) -> Look | None:
         till = self.host.till

@@ -287,22 +287,22 @@ class CatalogScreen(LineScreen):
         host, listed = self.host, self._listing
         self.set_class(host.inspecting and not listed and not host.roomy, "-inspecting")
         super().dress()
-        line = self.query_one("#line", Panel)
-        panel = self.query_one("#list", Panel)
+        line = self.panel("line")
+        panel = self.panel("list")
         panel.frame = "accent" if listed is not None and not self.typed else "rim"
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
             line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
         panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
-        self.query_one("#steps", Panel).caption(chosen_title(host))
+        self.panel("steps").caption(chosen_title(host))
         sale = host.current
         name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0
-        self.query_one("#inspector", Panel).caption(*inspector_caption(host))
-        self.query_one("#ticket", Panel).caption(name, plural("{count} item", "{count} items", items) if items else "")
+        self.panel("inspector").caption(*inspector_caption(host))
+        self.panel("ticket").caption(name, plural("{count} item", "{count} items", items) if items else "")
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host

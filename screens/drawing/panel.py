@@ -29,6 +29,10 @@ LONGEST_TIP = 200
 """Columns of what hovering tells: more would hide the screen."""
 
 
+UNFRAMED = 2
+"""A box of so many lines has no frame."""
+
+
 class Drawing(Protocol):
     """Makes the rows for a box of so many columns and lines."""
 
@@ -72,24 +76,20 @@ class Panel(Enduring, Widget, can_focus=False):
         self._kinds: dict[tuple[str, str], Style] = {}
         self._tip = ""
 
-    @property
-    def _framed_in(self) -> str:
-        """The kind of its frame as it is drawn: a box of two lines has none."""
-        return self.frame if self.size.height > 2 else ""
-
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
         columns, lines = self.size
         if not columns or not lines:
             return
         old, edges, drawn_for = self._rows, self._edges, self._drawn_for
-        self._make()
-        if drawn_for != self._drawn_for or edges[0] != self._framed_in:
+        self._make(columns, lines)
+        frame = self._edges[0]
+        if drawn_for != self._drawn_for or edges[0] != frame:
             self.refresh()
             return
-        top = 1 if self._framed_in else 0
+        top = 1 if frame else 0
         changed = [y + top for y in range(lines - 2 * top) if _at(old, y) != _at(self._rows, y)]
-        if self._framed_in:
+        if frame:
             changed += [y for y, index in ((0, 1), (lines - 1, 2)) if edges[index] != self._edges[index]]
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
@@ -101,7 +101,7 @@ class Panel(Enduring, Widget, can_focus=False):
     def tag_at(self, x: int, y: int) -> Tag | None:
         """What a click there means, by the rows that are seen; the frame means nothing."""
         columns, lines = self.size
-        if not self._framed_in:
+        if not self._edges[0]:
             return _at(self._rows, y).tag_at(x)
         inside = 2 <= x < columns - 2 and 1 <= y < lines - 1
         return _at(self._rows, y - 1).tag_at(x - 2) if inside else None
@@ -129,24 +129,24 @@ class Panel(Enduring, Widget, can_focus=False):
         """One line as Textual wants it."""
         columns, lines = self.size
         if self._drawn_for != (columns, lines):
-            self._make()
-        drawn = self._framed(y, columns, lines) if self._framed_in else _at(self._rows, y).cropped(columns)
+            self._make(columns, lines)
+        drawn = self._framed(y, columns, lines) if self._edges[0] else _at(self._rows, y).cropped(columns)
         segments = [Segment(piece.text, self._style(piece.kind, drawn.kind)) for piece in drawn.pieces if piece.text]
         return Strip(segments, drawn.width).adjust_cell_length(columns, self._style("", drawn.kind))
 
-    def _make(self) -> None:
-        columns, lines = self.size
+    def _make(self, columns: int, lines: int) -> None:
+        frame = self.frame if lines > UNFRAMED else ""
         self._drawn_for = (columns, lines)
-        self._edges = (self._framed_in, self._title, self._note)
-        self._rows = self._drawing(columns - 4, lines - 2) if self._framed_in else self._drawing(columns, lines)
+        self._edges = (frame, self._title, self._note)
+        self._rows = self._drawing(columns - 4, lines - 2) if frame else self._drawing(columns, lines)
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
+        frame, title, note = self._edges
         if y == 0:
-            title = self.frame if self.frame in ("accent", "bad") else "strong"
-            return _edge("╭╮", self._title, title, self.frame, columns)
+            return _edge("╭╮", title, frame if frame in ("accent", "bad") else "strong", frame, columns)
         if y == lines - 1:
-            return _edge("╰╯", self._note, "faint", self.frame, columns, at_end=True)
-        line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", self.frame)
+            return _edge("╰╯", note, "faint", frame, columns, at_end=True)
+        line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", frame)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         pad = Piece(" " * (columns - 3 - line.width), line.kind)
         return Row((side, Piece(" ", line.kind), *inside, pad, side))

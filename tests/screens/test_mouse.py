@@ -233,3 +233,22 @@ async def test_menu_help_and_palette_are_clicked(tmp_path: Path) -> None:
         assert cashier.app.kind == "palette"
         await click(cashier, "Hold", "page")
         assert "Hold under which name?" in cashier.text("line")
+
+
+async def test_what_is_typed_after_a_click_goes_where_the_click_led(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n")
+        click_at(cashier, *place(cashier, "Pay", "footer"))
+        cashier.burst(f"20\n\n{BREAD}\n")
+        await cashier.settled()
+        assert quantities(cashier) == {"RYE": "1"}
+
+
+async def test_a_click_on_an_action_ends_a_question(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as cashier:
+        await cashier.keys(f"{MILK}\n<f2>5")
+        await click(cashier, "Disc", "footer")
+        assert "Discount on Whole Milk 1 L" in cashier.text("line")
+        await cashier.keys("10%\n")
+        assert quantities(cashier) == {"MLK": "1"}
+        assert cashier.sale.discount_total == 15

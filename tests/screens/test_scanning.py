@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from pos.testing import open_till_app
 from screens.acting.scanning import Entry, Scan, resolve, split
+from tests.screens.shop import SMALL
 
 KNOWN = {"4006381333931", "12345670", "MILK", "7UP", "4011"}
 
@@ -66,3 +68,19 @@ def test_without_a_hit_the_text_itself_is_looked_up_and_refused() -> None:
 def test_what_is_searched_while_typing(typed: str, entry: Entry, searched: str) -> None:
     assert split(typed) == entry
     assert entry.searched == searched
+
+
+@pytest.mark.parametrize("typed", ["0,412*TOM\n", "tomat\n0,412\n"])
+async def test_a_weight_is_typed_and_shown_as_the_locale_writes_it(typed: str) -> None:
+    async with open_till_app(SMALL, language="de") as cashier:
+        await cashier.keys(typed)
+        assert [str(line.quantity) for line in cashier.sale.lines] == ["0.412"]
+        assert "0,412 kg  Vine Tomatoes" in cashier.text("ticket")
+        assert "1,64" in cashier.text("ticket")
+
+
+async def test_a_weight_that_can_be_read_in_two_ways_adds_nothing() -> None:
+    async with open_till_app(SMALL, language="de") as cashier:
+        await cashier.keys("0.412*TOM\n")
+        assert cashier.sale.lines == ()
+        assert "0,412" in cashier.text("line").splitlines()[2]
