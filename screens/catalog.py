@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, number_text, plural, speech, typed_number
+from pos.domain.words import N_, _, number_text, plural, speech
 from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
 from screens.acting.keys import ENTER
@@ -213,7 +213,7 @@ class CatalogScreen(LineScreen):
         """Add a chosen product; of a weighed one the weight is asked."""
         till = self.host.till
         assert till is not None
-        from pos.language.parsing import quantity
+        from pos.language.parsing import typed_quantity
 
         product = till.catalog.products[sku]
         if not product.weighed:
@@ -223,9 +223,7 @@ class CatalogScreen(LineScreen):
             Prompt(
                 _("How many {unit} of {name}?", unit=product.unit, name=product.name),
                 _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
-                lambda text: self.host.attempt(
-                    lambda till: till.add(sku, quantity(typed_number(text, "bad_quantity")))
-                ),
+                lambda text: self.host.attempt(lambda till: till.add(sku, typed_quantity(text))),
             )
         )
 

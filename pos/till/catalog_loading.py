@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -49,7 +50,10 @@ def parse_catalog(data: object, source: str) -> CatalogFile:
     try:
         catalog = CatalogFile.model_validate(data)
     except ValidationError as error:
-        found = [(_place(item["loc"], data), _sentence(item["type"], item["msg"])) for item in error.errors()]
+        found = [
+            (_place(item["loc"], data), _sentence(item["type"], item["msg"], item.get("ctx", {})))
+            for item in error.errors()
+        ]
     else:
         found = list(faults(catalog, code_key))
         if not found:
@@ -109,13 +113,23 @@ def _shown(field: str) -> str:
     return field if field.isprintable() and len(field) <= LONGEST_FIELD else repr(field[:LONGEST_FIELD])
 
 
-def _sentence(kind: str, message: str) -> str:
-    match kind:
-        case "extra_forbidden":
-            return _("is an unknown field")
-        case "missing":
-            return _("is missing")
-        case "value_error":
-            return message.removeprefix("Value error, ")
-        case _:
-            return message[:1].lower() + message[1:]
+_SENTENCES: Final = {
+    "extra_forbidden": N_("is an unknown field"),
+    "missing": N_("is missing"),
+    "int_type": N_("input should be a valid integer"),
+    "string_type": N_("input should be a valid string"),
+    "bool_type": N_("input should be a valid boolean"),
+    "literal_error": N_("input should be {expected}"),
+    "greater_than_equal": N_("input should be greater than or equal to {ge}"),
+    "less_than_equal": N_("input should be less than or equal to {le}"),
+    "string_pattern_mismatch": N_("string should match pattern '{pattern}'"),
+}
+"""What pydantic finds, by its kind, in its own words where they are plain enough; the rarer kinds stay English."""
+
+
+def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
+    if kind in _SENTENCES:
+        return _(_SENTENCES[kind], **context)
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _, plural, typed_number
+from pos.domain.words import N_, _, plural
 from screens.acting import actions
 from screens.acting.scanning import split
 from screens.parts.listing import Item, Listing
@@ -91,12 +91,12 @@ def perform_line(app: Host, line: str) -> None:
 
 def add_line(till: Till, line: str) -> Sale:
     """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
-    from pos.language.parsing import quantity
+    from pos.language.parsing import typed_quantity
 
     entry = split(line)
     if not entry.times:
         return till.add(entry.rest)
-    return till.add(entry.rest, quantity(typed_number(entry.times[:-1], "bad_quantity")))
+    return till.add(entry.rest, typed_quantity(entry.times[:-1]))
 
 
 def _press(app: Host, names: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _, typed_number, typed_start
+from pos.domain.words import N_, _, typed_start
 from screens.acting.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def void_line(app: Host) -> None:
 
 def ask_quantity(app: Host) -> None:
     """Ask for the chosen line's quantity."""
-    from pos.language.parsing import quantity
+    from pos.language.parsing import typed_quantity
 
     line = _line(app)
     each = line.unit == "each"
@@ -195,9 +195,7 @@ def ask_quantity(app: Host) -> None:
         Prompt(
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
-            lambda text: app.attempt(
-                lambda till: till.set_quantity(line.line, quantity(typed_number(text, "bad_quantity")))
-            ),
+            lambda text: app.attempt(lambda till: till.set_quantity(line.line, typed_quantity(text))),
         )
     )
 
