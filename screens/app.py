@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.events import Event
+    from pos.domain.progress import Progress, Tell
     from pos.domain.sale import Sale, SaleLine
     from pos.settings.model import Settings
     from pos.till.recovery import Found
@@ -64,6 +65,8 @@ class TillApp(Guard):
     """How many payments are being checked."""
     working: var[bool] = var(False, init=False)
     """Whether a step that takes time is under way."""
+    progress: var[Progress | None] = var(None, init=False)
+    """How far the opening has come."""
     minute: var[str] = var("", init=False)
 
     def __init__(
@@ -84,8 +87,6 @@ class TillApp(Guard):
         self.failure: TillError | None = None
         self.reports: Path | None = None
         """Where reports of errors are written; None: where the platform keeps logs."""
-        self.pictures: Path | None = None
-        """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._open_till = open_till
         self._read_settings = settings
         self._now = now
@@ -116,14 +117,14 @@ class TillApp(Guard):
         try:
             if self._read_settings is not None:
                 self.adopt(await asyncio.to_thread(self._read_settings))
-            till, self.symbol, self.products = await asyncio.to_thread(_prepared, self._open_till)
+            till, self.symbol, self.products = await asyncio.to_thread(_prepared, self._open_till, self.hear)
         except TillError as error:
             from screens.failure import FailureScreen
 
             self.failure = error
             self.push_screen(FailureScreen(error))
             return
-        self.till = till
+        self.till, self.progress = till, None
         log.follow(till)
         till.subscribe(self._heard)
         self._tick()
@@ -137,6 +138,14 @@ class TillApp(Guard):
         if self.live:
             self.set_interval(1, self._tick)
             self.set_interval(15, self.recover)
+
+    def hear(self, progress: Progress) -> None:
+        """Show how far the opening has come; called from the thread that opens."""
+        self.call_later(self._show_progress, progress)
+
+    def _show_progress(self, progress: Progress) -> None:
+        if self.till is None:
+            self.progress = progress
 
     def adopt(self, settings: Settings) -> None:
         """Let settings count from now on; what is shown is worded anew."""
@@ -245,6 +254,8 @@ class TillApp(Guard):
     def say(self, text: str, kind: str = "faint") -> None:
         """Say something in the message line; a card's number in it is masked."""
         self.notice = Notice(shown(self, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+        if kind == "bad":
+            self.alarm()
 
     def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
@@ -447,11 +458,11 @@ class TillApp(Guard):
         return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)
 
 
-def _prepared(open_till: Callable[[], Till]) -> tuple[Till, str, int]:
+def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str, int]:
     """An open till with every index built, its currency's symbol, how many products it has: all that takes time."""
     till = open_till()
     try:
-        till.catalog.prepare()
+        till.catalog.prepare(tell)
     except BaseException:
         till.close()
         raise

@@ -34,6 +34,13 @@ LONGEST: Final = 200
 """How much can be typed on one line."""
 
 
+WATCHED: Final = (
+    "sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute", "keymap", "flashing",
+    "progress",
+)  # fmt: skip
+"""The app's values that every screen draws."""
+
+
 class TillScreen(Enduring, Screen[None]):
     """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
 
@@ -63,7 +70,7 @@ class TillScreen(Enduring, Screen[None]):
 
     def on_mount(self) -> None:
         """Draw whenever what is shown changes."""
-        for name in ("sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute", "keymap"):
+        for name in WATCHED:
             self.watch(self.app, name, self.redraw, init=False)
         self._measure(self.app.size)
         self._draw()
@@ -321,8 +328,9 @@ class LineScreen(TillScreen):
 
     def dress(self) -> None:
         """A message of two lines is seen whole."""
-        told = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1))
-        self.panel("line").set_class(len(told) > 1, "-tall-message")
+        told, line = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1)), self.panel("line")
+        line.set_class(len(told) > 1, "-tall-message")
+        line.frame = "refused" if self.host.flashing else "accent"
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint

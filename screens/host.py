@@ -13,6 +13,7 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
+    from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
     from pos.settings.loading import Sources
     from pos.settings.model import Settings
@@ -88,6 +89,16 @@ class Host(Protocol):
     @property
     def now(self) -> datetime:
         """The time in the shop's zone."""
+        ...
+
+    @property
+    def flashing(self) -> bool:
+        """Whether the line's frame stands in alarm: what was done last was refused."""
+        ...
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the opening of the till is; None if there is nothing to tell."""
         ...
 
     @property

@@ -78,7 +78,9 @@ class ReceiptScreen(TillScreen):
 
     def plain_text(self) -> str:
         """The receipt."""
-        return "\n".join(self._paper)
+        till = self.host.till
+        assert till is not None
+        return till.receipt(self._order, width=WIDTH)
 
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from textual import events
@@ -10,9 +10,10 @@ from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from pos.domain.text import clean
-from pos.domain.words import speak
+from pos.domain.words import _, plural, speak
 from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
@@ -42,6 +43,8 @@ class Stage(App[int]):
 
     keymap: var[Keymap] = var(STANDARD, init=False)
     """Which key stands for which action."""
+    flashing: var[bool] = var(False, init=False)
+    """Whether the line's frame stands in alarm, until the next key: what was done last was refused."""
     sources: Sources | None = None
     """Where the settings are read from and changed; None if nobody said."""
 
@@ -49,6 +52,10 @@ class Stage(App[int]):
         super().__init__()
         self.live = live
         """Whether time passes by itself."""
+        self.refusals = "bell"
+        """What a refusal does besides its message: bell, flash, both or off."""
+        self.pictures: Path | None = None
+        """Where pictures of the screen are written; None: where the platform keeps pictures."""
         for theme in THEMES:
             self.register_theme(theme)
         if self.theme == "textual-dark":
@@ -81,13 +88,45 @@ class Stage(App[int]):
         return self.keymap.cap(action_id)
 
     def adopt(self, settings: Settings) -> None:
-        """Let settings count from now on: language, keys and theme; a theme that is not there changes nothing."""
+        """Let settings count from now on. A theme that is not there or wrong is told, and changes nothing else."""
         from pos.languages import speech_of
 
-        speak(speech_of(settings.screen.language, settings.screen.locale))
+        screen = settings.screen
+        speak(speech_of(screen.language, screen.locale))
         self.keymap = Keymap.of(settings.keys)
-        if settings.screen.theme in self.available_themes:
-            self.theme = settings.screen.theme
+        self.refusals, self.pictures = screen.refused, screen.screenshots
+        self._use_mouse(screen.mouse)
+        self._use_theme(screen.theme, screen.themes)
+
+    def _use_theme(self, name: str, folder: Path | None) -> None:
+        """Take up a theme, with those of a folder; without one of those beside the settings."""
+        from screens.drawing.own_themes import read_themes
+
+        if folder is None and self.sources is not None:
+            folder = self.sources.path.parent / "themes"
+        faults: tuple[str, ...] = ()
+        if folder is not None:
+            found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES})
+            faults = found.faults
+            for theme in found.themes:
+                self.register_theme(theme)
+        known = name in self.available_themes
+        if not known:
+            told = _("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name)
+            faults = (*faults, told)
+        self.theme = name if known else DARK.name
+        if faults:
+            more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""
+            self.toast(f"{faults[-1]} {more}", "bad")
+
+    def _use_mouse(self, wanted: bool) -> None:
+        """Let the terminal tell of the mouse or not; a driver that knows no mouse is left alone."""
+        switch = getattr(self._driver, "_enable_mouse_support" if wanted else "_disable_mouse_support", None)
+        if switch is not None and wanted != getattr(self._driver, "_mouse", wanted):
+            # The driver asks itself whether it may before it says anything to the terminal.
+            vars(self._driver)["_mouse"] = True
+            switch()
+            vars(self._driver)["_mouse"] = wanted
 
     def show(self, screen: TillScreen) -> None:
         """Put a screen in front; the next key is its."""
@@ -102,9 +141,19 @@ class Stage(App[int]):
         """Ask something on the line of the screen in front."""
         self.front.ask(prompt)
 
+    def on_notify(self) -> None:
+        """Only what was told last stands."""
+        self.clear_notifications()
+
+    def alarm(self) -> None:
+        """Ring or flash because something was refused, as the settings say."""
+        if self.refusals in ("bell", "both"):
+            self.bell()
+        if self.refusals in ("flash", "both"):
+            self.flashing = True
+
     def toast(self, text: str, kind: str = "faint") -> None:
         """Tell something that is beside the sale, for some seconds, where it hides no amount."""
-        self.clear_notifications()
         severity: SeverityLevel = "error" if kind == "bad" else "information"
         mark = {"bad": "✗ ", "good": "✓ "}.get(kind, "")
         self.notify(mark + clean(text), severity=severity, timeout=TOAST if self.live else ENDLESS, markup=False)
@@ -137,6 +186,7 @@ class Stage(App[int]):
     def take(self, key: Key) -> None:
         """Give a key to the screen in front."""
         screen = self.screen
+        self.flashing = False
         if isinstance(screen, TillScreen):
             screen.take(key)
 

@@ -47,6 +47,7 @@ def run_app(sources: Sources, usual_store: Path) -> int:
             lane=till.lane,
             latency=LATENCY if till.latency is None else till.latency,
             timeout=till.timeout,
+            tell=app.hear,
         )
 
     app = TillApp(opened, settings=settings)

@@ -14,6 +14,7 @@ from pos.domain.holds import stock_counter
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Store
+from pos.domain.progress import Tell, counted_off, silent
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.stock import uncounted
 from pos.domain.words import _
@@ -119,9 +120,13 @@ class Catalog:
             exponent=self.exponent,
         )
 
-    def prepare(self) -> None:
-        """Build every index now, so that no key has to wait for one: codes first, then names."""
-        _codes, _index = self._codes, self._index
+    def prepare(self, tell: Tell = silent) -> None:
+        """Build every index now, so that no key has to wait for one: codes, then names; `tell` hears how far it is."""
+        many = len(self.products)
+        if "_listing" not in vars(self):
+            self._listing = Listing.of(counted_off(self._store.items("products"), many, "codes", tell))
+        if "_index" not in vars(self):
+            self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell))
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""

@@ -14,6 +14,7 @@ from pos.domain.codes import code_key
 from pos.domain.errors import TillError
 from pos.domain.holds import coupon_uses, stock_counter
 from pos.domain.ports import Document, Store
+from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.words import N_, _, plural
 
@@ -65,12 +66,13 @@ def parse_catalog(data: object, source: str) -> CatalogFile:
     raise TillError("catalog_invalid", "\n".join(lines))
 
 
-def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool) -> None:
-    """Fill an empty store with a catalog. Raises TillError `catalog_not_empty`."""
+def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool, tell: Tell = silent) -> None:
+    """Fill an empty store with a catalog; `tell` hears how far it is. Raises TillError `catalog_not_empty`."""
+    products = counted_off(catalog.products, len(catalog.products), "products", tell)
     tables: dict[str, dict[str, Document]] = {
         "shop": {"shop": {**catalog.store.model_dump(mode="json"), "demo": demo}},
         "taxes": {tax.name: tax.model_dump(mode="json") for tax in catalog.taxes},
-        "products": {item.sku: item.model_dump(mode="json", exclude_defaults=True) for item in catalog.products},
+        "products": {item.sku: item.model_dump(mode="json", exclude_defaults=True) for item in products},
         "coupons": {item.code.upper(): item.model_dump(mode="json", exclude_defaults=True) for item in catalog.coupons},
         "members": {item.id: item.model_dump(mode="json") for item in catalog.members},
     }
@@ -78,6 +80,7 @@ def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool) -> None:
         stock_counter(item.sku): counted(item.stock, item) for item in catalog.products if item.stock is not None
     }
     counters |= {coupon_uses(item.code): -item.used for item in catalog.coupons if item.used}
+    tell(Progress("writing"))
     store.load(tables, counters)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids
+from pos.domain.progress import Progress, Tell, silent
 from pos.domain.words import _
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
@@ -32,24 +33,27 @@ def open_till(
     gateway: Gateway | None = None,
     latency: float | None = None,
     timeout: float | None = None,
+    tell: Tell = silent,
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. `latency` is how many seconds the
     simulated gateway takes (none: no time), `timeout` after how many the till gives up an answer that does not come
-    (none: 5). Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`,
-    `catalog_not_empty`.
+    (none: 5). `tell` hears how far it is. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`,
+    `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
+    tell(Progress("catalog" if catalog is not None else "store"))
     contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
     opened = store if isinstance(store, EmbeddedStore) else open_store(store)
     try:
         if opened.get("shop", "shop") is None:
             if contents is None and usual_catalog is not None:
+                tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog)
             demo = contents is None
-            load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo)
+            load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo, tell=tell)
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)

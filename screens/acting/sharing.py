@@ -19,6 +19,7 @@ LONGEST: Final = 10_000
 def ticket_text(app: Host) -> str:
     """The ticket as it is drawn, without colours and without the mark of the chosen line; empty if there is none."""
     from screens.parts import ticket
+    from screens.parts.steps import sum_rows
 
     sale = app.sale
     if sale is None or app.till is None or not sale.lines:
@@ -27,7 +28,7 @@ def ticket_text(app: Host) -> str:
     rows = [
         row(_("Ticket {ticket}", ticket=sale.ticket)),
         *ticket.ticket_rows(sale, None, look, COLUMNS, LONGEST),
-        *ticket.totals_rows(sale, app.money, "", COLUMNS, LONGEST),
+        *sum_rows(sale, app.money, COLUMNS),
     ]
     return "\n".join(line.text.rstrip() for line in rows)
 

@@ -48,7 +48,7 @@ def read_themes(folder: Path, taken: Container[str] = ()) -> Found:
             if theme.name in themes or theme.name in taken:
                 raise WrongTheme(_("the name {name} is taken", name=theme.name))
         except WrongTheme as wrong:
-            faults.append(f"{path.name}: {wrong}")
+            faults.append(_("Theme {file}: {fault}.", file=path.name, fault=wrong))
         else:
             themes[theme.name] = theme
     return Found(tuple(themes.values()), tuple(faults))

@@ -143,7 +143,9 @@ class Panel(Enduring, Widget, can_focus=False):
     def _framed(self, y: int, columns: int, lines: int) -> Row:
         frame, title, note = self._edges
         if y == 0:
-            return _edge("╭╮", title, frame if frame in ("accent", "bad") else "strong", frame, columns)
+            # The mark tells of the refusal where there is no colour.
+            text = f"✗ {title}" if frame == "refused" else title
+            return _edge("╭╮", text, frame if frame in ("accent", "bad", "refused") else "strong", frame, columns)
         if y == lines - 1:
             return _edge("╰╯", note, "faint", frame, columns, at_end=True)
         line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", frame)

@@ -63,10 +63,11 @@ STYLES: Final[Mapping[str, str]] = {
     "bad-strong": "bold $error",
     "warn": "$warning",
     "digits": "bold $success",
-    "cursor": "$background on $foreground",
-    "pick": "bold $background on $foreground",
+    "cursor": "reverse",
+    "pick": "bold reverse",
     "chosen": "bold on $chosen",
     "alarm": "on $alarm",
+    "refused": "bold $error on $alarm",
 }
 """What a kind of text looks like. All colours are the theme's."""
 
@@ -79,5 +80,5 @@ def completed(variables: dict[str, str], *, dark: bool) -> dict[str, str]:
     own = {name: variables.get(other, "white") for name, other in _FALLBACKS.items()}
     if variables.get("background") != "ansi_default":
         return legible(own | variables)
-    plain = {} if dark else {"bar": "ansi_white", "chosen": "ansi_white"}
-    return own | plain | {"alarm": "ansi_default"} | variables
+    plain = {"bar": "ansi_default", "alarm": "ansi_default", "chosen": "ansi_blue" if dark else "ansi_white"}
+    return own | plain | {"faint": "dim ansi_default"} | variables

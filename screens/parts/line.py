@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, plural
+from pos.domain.words import N_, _, plural
 from screens.drawing.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
+    from pos.domain.progress import Progress
     from screens.acting.keys import Key
     from screens.host import Host
 
@@ -52,8 +53,28 @@ def line_rows(app: Host, typed: str, hint: str, columns: int, lines: int) -> lis
     return [line, *told_rows(app, hint, columns)[: max(lines - 1, 0)]]
 
 
+OPENING: Final = {
+    "store": N_("Opening the store…"),
+    "catalog": N_("Reading the catalog's file…"),
+    "products": N_("Reading the catalog, {done} of {total}"),
+    "writing": N_("Writing the catalog down…"),
+    "codes": N_("Preparing the codes, {done} of {total}"),
+    "names": N_("Preparing the search, {done} of {total}"),
+}
+"""What takes its time while a till opens."""
+
+
+def progress_text(progress: Progress) -> str:
+    """How far the opening has come, in a sentence."""
+    from pos.domain.money import format_money
+
+    return _(OPENING[progress.stage], done=format_money(progress.done, 0), total=format_money(progress.total, 0))
+
+
 def told_rows(app: Host, hint: str, columns: int) -> list[Row]:
     """What stands below the line: the message, else the hint."""
+    if app.till is None and app.progress is not None:
+        hint = progress_text(app.progress)
     return message_rows(app, columns) or [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
 
 

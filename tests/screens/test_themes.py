@@ -43,7 +43,7 @@ def drawn(panel: Panel, kind: str, row: str) -> float:
 def wanted(kind: str, row: str) -> float:
     if kind == "rim":
         return 1.2
-    return 3.0 if kind == "faint" or (row and kind not in ("", "strong", "cursor", "pick")) else 4.5
+    return 3.0 if kind in ("faint", "refused") or (row and kind not in ("", "strong", "cursor", "pick")) else 4.5
 
 
 async def test_every_kind_of_text_can_be_read_in_every_theme(cashier: Cashier) -> None:
@@ -98,7 +98,7 @@ def test_a_wrong_theme_is_named_with_its_file_and_what_is_wrong(tmp_path: Path, 
     found = read_themes(tmp_path, BUILTIN_THEMES)
     assert [theme.name for theme in found.themes] == ["other"]
     (fault,) = found.faults
-    assert fault.startswith("mine.toml: ")
+    assert fault.startswith("Theme mine.toml: ")
     assert told in fault
 
 
@@ -150,3 +150,11 @@ async def test_without_colour_each_state_has_its_word_or_mark(keys: str, seen: s
     async with open_till_app(no_color=True) as cashier:
         await cashier.keys(keys)
         assert seen in cashier.text()
+
+
+@pytest.mark.parametrize("theme", ANSI)
+async def test_the_cursor_is_seen_in_a_terminal_s_own_colours(theme: str) -> None:
+    async with open_till_app(theme=theme) as cashier:
+        await cashier.keys("mi")
+        line = cashier.app.screen.query_one("#line", Panel).render_line(1)
+        assert [segment.text for segment in line if segment.style and segment.style.reverse] == [" "]

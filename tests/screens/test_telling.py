@@ -1,0 +1,218 @@
+"""What the till tells beside the sale: toasts, copies, pictures, bells and flashes, and how far it is in opening."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.geometry import Region
+from textual.widgets._toast import Toast
+
+from pos.domain.errors import TillError
+from pos.domain.progress import Progress
+from pos.settings.model import ScreenSettings, Settings
+from pos.testing import Cashier, open_till_app
+from pos.testing.running import make_till
+from screens.app import TillApp
+from screens.drawing.panel import Panel
+
+pytestmark = pytest.mark.till(catalog="demo")
+
+FULL = "2*MILK-1L\nBREAD-RYE\n3*CHOC-DARK\n0.412*TOM-VINE\nYOG-GREEK\n/coupon SAVE10\n/member M1001\n"
+SIZES = ("80x24", "120x30", "160x50")
+LONG = "The picture is in /home/somebody/with/a/long/name/" + "pictures/of/screens/" * 6 + "tillkey.svg"
+
+
+def adopted(cashier: Cashier, **screen: Any) -> None:
+    """Let settings of the screen count."""
+    with cashier.app._context():
+        cashier.app.adopt(Settings(screen=ScreenSettings(**({"language": "en"} | screen))))
+
+
+def toasts(cashier: Cashier) -> list[str]:
+    return [str(toast.render()) for toast in cashier.app.screen.query(Toast)]
+
+
+def amounts(cashier: Cashier) -> list[Region]:
+    """Every line of the screen on which something may stand that a cashier needs: all but bars and frames."""
+    panels = [panel for panel in cashier.app.screen.query(Panel) if panel.display]
+    return [panel.region.shrink((1, 1, 1, 1)) for panel in panels if panel.id not in ("header", "footer")]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("keys", [FULL, f"{FULL}<ctrl+t>", f"{FULL}<f12>", f"{FULL}<f12>50\n", f"{FULL}<f5>"])
+async def test_a_toast_hides_no_line_and_no_amount(size: str, keys: str) -> None:
+    async with open_till_app(size=size) as cashier:
+        await cashier.keys(keys)
+        with cashier.app._context():
+            cashier.app.toast(LONG, "good")
+        await cashier.until(lambda: bool(cashier.app.screen.query(Toast)))
+        (toast,) = cashier.app.screen.query(Toast)
+        assert toast.region.height in (1, 2)
+        assert toast.visible
+        assert [region for region in amounts(cashier) if region.overlaps(toast.region)] == []
+
+
+async def test_a_toast_shows_text_from_outside_as_it_is(cashier: Cashier) -> None:
+    with cashier.app._context():
+        cashier.app.toast("[b]bold[/b] [/] \x1b[31m\u202e$x", "bad")
+    await cashier.until(lambda: bool(toasts(cashier)))
+    assert toasts(cashier) == ["✗ [b]bold[/b] [/] $x"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "copied"),
+    [
+        (FULL, ["Ticket 1-1", "Whole Milk 1 L", "13.49"]),
+        (f"{FULL}<ctrl+t>", ["Whole Milk 1 L", "Rye Bread", "13.49"]),
+        (f"{FULL}<f12>", ["Whole Milk 1 L", "13.49"]),
+        (f"{FULL}<f12>50\n", ["Receipt 1-1-1", "Whole Milk 1 L", "36.51"]),
+    ],
+    ids=["sale", "cart", "payment", "receipt"],
+)
+async def test_what_the_screen_is_about_is_copied(cashier: Cashier, keys: str, copied: list[str]) -> None:
+    await cashier.keys(f"{keys}<ctrl+c>")
+    text = cashier.app.clipboard
+    assert [part for part in copied if part not in text] == []
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert toasts(cashier) == ["✓ Copied: the terminal's clipboard has it."]
+
+
+async def test_a_card_s_number_is_not_copied() -> None:
+    catalog = {
+        "store": {"name": "Shop", "currency": "USD"},
+        "products": [{"sku": "A", "name": "Card 4242424242424242", "price": 100}],
+    }
+    async with open_till_app(catalog) as cashier:
+        await cashier.keys("A\n<ctrl+c>")
+        assert "visa••4242" in cashier.app.clipboard
+        assert "4242424242424242" not in cashier.app.clipboard
+
+
+async def test_an_empty_ticket_copies_nothing(cashier: Cashier) -> None:
+    await cashier.keys("<ctrl+c>")
+    assert cashier.app.clipboard == ""
+    assert toasts(cashier) == ["There is nothing to copy."]
+
+
+async def test_a_picture_of_the_screen_is_saved_for_its_owner(cashier: Cashier, tmp_path: Path) -> None:
+    adopted(cashier, screenshots=tmp_path / "pictures")
+    await cashier.keys("MILK-1L\n")
+    await cashier.keys("<ctrl+s><ctrl+s>")
+    first, second = sorted((tmp_path / "pictures").iterdir())
+    assert first.name == "tillkey-20251122-140300-sale-2.svg"
+    assert second.name == "tillkey-20251122-140300-sale.svg"
+    assert stat.S_IMODE(second.stat().st_mode) == 0o600
+    assert "Milk" in second.read_text("utf-8")
+    assert str(first) in toasts(cashier)[0]
+
+
+async def test_a_folder_that_takes_no_picture_is_named(cashier: Cashier, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    adopted(cashier, screenshots=tmp_path / "file")
+    await cashier.keys("<ctrl+s>")
+    assert toasts(cashier)[0].startswith(f"✗ No picture was saved in {tmp_path / 'file'}: ")
+
+
+@pytest.mark.parametrize(
+    ("refused", "rings", "flashes"), [("bell", 1, False), ("flash", 0, True), ("both", 1, True), ("off", 0, False)]
+)
+async def test_a_refused_scan_rings_or_flashes_as_the_settings_say(
+    cashier: Cashier, monkeypatch: pytest.MonkeyPatch, refused: str, rings: int, flashes: bool
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(TillApp, "bell", lambda app: rung.append(1))
+    adopted(cashier, refused=refused)
+    await cashier.keys("MILK-1L\n")
+    assert not rung
+    await cashier.keys("99999999\n")
+    assert len(rung) == rings
+    assert ("╭─ ✗ Scan" in cashier.text("line")) is flashes
+    await cashier.keys("x")
+    assert "╭─ ✗ Scan" not in cashier.text("line")
+
+
+async def test_a_theme_that_is_not_there_is_told_and_the_till_goes_on(cashier: Cashier) -> None:
+    adopted(cashier, theme="sparkles")
+    await cashier.rests()
+    assert cashier.app.theme == "tillkey-dark"
+    assert toasts(cashier) == ["✗ There is no theme sparkles: tillkey-dark is used."]
+
+
+async def test_a_wrong_theme_of_the_shop_s_own_is_told_with_its_file(cashier: Cashier, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("sparkle = 1\n", "utf-8")
+    (tmp_path / "sea.toml").write_text('primary = "#004488"\n', "utf-8")
+    adopted(cashier, theme="mine", themes=tmp_path)
+    await cashier.rests()
+    assert toasts(cashier) == ["✗ There is no theme mine: tillkey-dark is used. 1 more fault."]
+    adopted(cashier, theme="sea", themes=tmp_path)
+    await cashier.rests()
+    assert cashier.app.theme == "sea"
+    assert toasts(cashier) == ["✗ Theme mine.toml: sparkle is no field of a theme."]
+
+
+async def test_settings_that_are_changed_count_at_once_and_keep_what_is_typed(cashier: Cashier) -> None:
+    await cashier.keys("MILK-1L\nbre")
+    adopted(cashier, theme="nord", language="de")
+    try:
+        await cashier.rests()
+        assert cashier.app.theme == "nord"
+        assert "bre" in cashier.text("line")
+        assert "Kasse" in cashier.text("header") or "bereit" in cashier.text("header")
+    finally:
+        adopted(cashier)
+
+
+async def test_how_far_the_opening_is_stands_on_the_line_and_keys_typed_meanwhile_too() -> None:
+    from pos.environment import FrozenClock
+    from pos.testing import NOW, Bank
+
+    told, opened = threading.Event(), threading.Event()
+    apps: list[TillApp] = []
+
+    def opening() -> Any:
+        told.wait(30)
+        apps[0].hear(Progress("products", 43_000, 100_000))
+        opened.wait(30)
+        clock = FrozenClock(NOW)
+        return make_till(clock=clock, gateway=Bank(clock))
+
+    async with open_till_app(opening=opening, ready=False) as cashier:
+        apps.append(cashier.app)
+        told.set()
+        await cashier.until(lambda: "Reading the catalog, 43,000 of 100,000" in cashier.text("line"))
+        cashier.write("MILK")
+        await cashier.until(lambda: "MILK" in cashier.text("line"))
+        assert "43,000" in cashier.text("line")
+        opened.set()
+        await cashier.until(lambda: cashier.app.till is not None)
+        assert "43,000" not in cashier.text("line")
+        assert "MILK" in cashier.text("line")
+
+
+def test_a_new_store_tells_how_far_its_catalog_is() -> None:
+    from pos.till.opening import open_till
+
+    heard: list[Progress] = []
+    till = open_till(None, tell=heard.append)
+    till.catalog.prepare(heard.append)
+    stages = list(dict.fromkeys(progress.stage for progress in heard))
+    assert stages == ["store", "products", "writing", "codes", "names"]
+    assert Progress("products", 0, 265) in heard
+
+
+async def test_a_refusal_is_logged_with_its_code(cashier: Cashier, tmp_path: Path) -> None:
+    from pos import log
+
+    log.open_log(tmp_path / "till.log")
+    try:
+        await cashier.keys("99999999\n")
+        cashier.app.refuse(TillError("gateway_down", "No answer."))
+    finally:
+        log.close_log()
+    lines = (tmp_path / "till.log").read_text("utf-8").splitlines()
+    assert "refused code=" in lines[0]
+    assert lines[-1].endswith('code=gateway_down text="No answer."')
