@@ -328,6 +328,7 @@ def _settings(options: argparse.Namespace) -> int:
 
 def _set(options: argparse.Namespace) -> int:
     """Change the file; what the value is now, and where from: perhaps not from the file."""
+    from pos.domain.text import clean
     from pos.settings.listing import said, setting, value_of
     from pos.settings.saving import change
     from pos.settings.showing import UNSET
@@ -337,7 +338,7 @@ def _set(options: argparse.Namespace) -> int:
         # In a shell a path is relative to where one is, in the file to where the file is.
         value = str(Path(value).absolute())
     found = change(_sources(options, keys=True), options.name, value)
-    now = said(value_of(found.settings, options.name)) or UNSET
+    now = clean(said(value_of(found.settings, options.name))) or UNSET
     print(f"{options.name} = {now}  ({found.origin(options.name).words})")
     return DONE
 

@@ -48,7 +48,7 @@ def settings_file(environ: Mapping[str, str], file: Path | None = None) -> tuple
     One that nobody named may be missing.
     """
     if file is not None:
-        return file.expanduser(), True
+        return expanded(str(file)), True
     if named := environ.get(FILE_VARIABLE, ""):
         return expanded(named), True
     from platformdirs import user_config_path
