@@ -9,6 +9,7 @@ import pytest
 
 from pos.domain.words import spoken
 from pos.languages import speech_of
+from pos.testing import open_till_app
 from screens.acting.tenders import as_shown
 from screens.drawing.blocks import HEIGHT, blocks
 from screens.payment import PaymentScreen
@@ -22,7 +23,7 @@ EUROS: dict[str, Any] = {
         {"sku": "BIKE", "name": "Bicycle", "price": 123450, "category": "Sport"},
     ],
 }
-GERMAN_NUMBERS = speech_of("en", "de_DE")
+GERMAN = "de_DE"
 
 
 def typed(cashier: Cashier) -> str:
@@ -38,27 +39,25 @@ async def test_both_decimal_keys_type_the_locale_s_mark(tmp_path: Path, mark: st
         assert typed(cashier) == "20.5"
         await cashier.keys("\n")
         assert cashier.sale.change == 2050 - 149
-    with spoken(GERMAN_NUMBERS):
-        async with open_app(tmp_path, catalog=EUROS) as cashier:
-            await cashier.keys(f"{MILK}\n<f12>20{mark}5")
-            assert typed(cashier) == "20,5"
-            await cashier.keys("\n")
-            assert cashier.sale.change == 2050 - 149
+    async with open_till_app(EUROS, locale=GERMAN) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>20{mark}5")
+        assert typed(cashier) == "20,5"
+        await cashier.keys("\n")
+        assert cashier.sale.change == 2050 - 149
 
 
-async def test_amounts_are_typed_grouped_and_given_back_as_germans_write_them(tmp_path: Path) -> None:
-    with spoken(GERMAN_NUMBERS):
-        async with open_app(tmp_path, catalog=EUROS) as cashier:
-            await cashier.keys("BIKE\n<f12>")
-            assert "1.234,50" in cashier.text("paying")
-            assert "1.250,00" in cashier.text("paying")
-            await cashier.keys("2000,00")
-            drawn = cashier.text("paying")
-            assert "Amount   2.000,00" in drawn
-            assert "765,50 change" in drawn
-            await cashier.keys("\n")
-            assert cashier.sale.change == 76550
-            assert "1.234,50" in cashier.text("paid")
+async def test_amounts_are_typed_grouped_and_given_back_as_germans_write_them() -> None:
+    async with open_till_app(EUROS, locale=GERMAN) as cashier:
+        await cashier.keys("BIKE\n<f12>")
+        assert "1.234,50" in cashier.text("paying")
+        assert "1.250,00" in cashier.text("paying")
+        await cashier.keys("2000,00")
+        drawn = cashier.text("paying")
+        assert "Amount   2.000,00" in drawn
+        assert "765,50 change" in drawn
+        await cashier.keys("\n")
+        assert cashier.sale.change == 76550
+        assert "1.234,50" in cashier.text("paid")
 
 
 async def test_a_long_amount_is_grouped_while_it_is_typed(tmp_path: Path) -> None:
@@ -69,14 +68,22 @@ async def test_a_long_amount_is_grouped_while_it_is_typed(tmp_path: Path) -> Non
         assert "Amount   123" in cashier.text("paying")
 
 
-@pytest.mark.parametrize("text", ["1.2.3", "1,234.50", "."])
-async def test_what_has_two_decimal_marks_or_only_one_is_refused(tmp_path: Path, text: str) -> None:
-    for speech in (speech_of("en", "en_US"), GERMAN_NUMBERS):
-        with spoken(speech):
-            async with open_app(tmp_path) as cashier:
-                await cashier.keys(f"{MILK}\n<f12>{text}\n")
-                assert cashier.state == "open"
-                assert "is not an amount of money" in " ".join(cashier.text("paying").replace("│", "").split())
+@pytest.mark.parametrize("locale", ["en_US", GERMAN])
+@pytest.mark.parametrize("text", ["1.2.3", "1,23.4", "."])
+async def test_what_has_two_decimal_marks_or_only_one_is_refused(text: str, locale: str) -> None:
+    async with open_till_app(SMALL, locale=locale) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>{text}\n")
+        assert cashier.state == "open"
+        assert "is not an amount of money" in " ".join(cashier.text("paying").replace("│", "").split())
+
+
+@pytest.mark.parametrize("locale", ["en_US", GERMAN])
+async def test_an_amount_typed_with_its_thousands_apart_is_what_it_looks_like(locale: str) -> None:
+    async with open_till_app(SMALL, locale=locale) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>1,234.50")
+        assert ("1.234,50" if locale == GERMAN else "1,234.50") in cashier.text("paying")
+        await cashier.keys("\n")
+        assert cashier.sale.change == 123450 - 149
 
 
 async def test_what_an_amount_comes_to_is_told_before_it_is_taken(tmp_path: Path) -> None:
@@ -106,6 +113,6 @@ def test_large_digits_are_as_high_as_wanted_and_all_lines_as_wide() -> None:
         rows = blocks(amount, symbol)
         assert len(rows) == HEIGHT
         assert len({row.width for row in rows}) == 1
-    with spoken(GERMAN_NUMBERS):
+    with spoken(speech_of("en", GERMAN)):
         assert blocks("1,00", "€")[0].text.endswith("╭─╮")
     assert blocks("1.00", "€")[0].text.startswith("╭─╮")

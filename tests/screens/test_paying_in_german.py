@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from pos.domain.words import spoken
-from pos.languages import speech_of
-from tests.screens.support import LAST_ONE, MILK, open_app
+from pos.testing import Cashier, open_till_app
+from tests.screens.support import LAST_ONE, MILK
 from tests.screens.test_paying_amounts import EUROS
 
 DECLINED = "4000000000009995"
 CARD = "4242424242424242"
 
 
-@pytest.fixture(autouse=True)
-def german() -> Iterator[None]:
-    with spoken(speech_of("de", "de_DE")):
-        yield
+def german(size: str = "80x24") -> AbstractAsyncContextManager[Cashier]:
+    """A German till in a shop that sells in euros."""
+    return open_till_app(EUROS, size=size, language="de", locale="de_DE")
 
 
-async def test_cash_with_change_and_its_receipt(tmp_path: Path) -> None:
-    async with open_app(tmp_path, catalog=EUROS) as cashier:
+async def test_cash_with_change_and_its_receipt() -> None:
+    async with german() as cashier:
         await cashier.keys("BIKE\n<f12>")
         drawn = cashier.text("paying")
         for words in ("ZU ZAHLEN", "Betrag", "C Bar", "K Karte", "1.234,50"):
@@ -38,8 +35,8 @@ async def test_cash_with_change_and_its_receipt(tmp_path: Path) -> None:
         assert "22.11.2025" in cashier.text("paper")
 
 
-async def test_a_decline_and_its_ways_out(tmp_path: Path) -> None:
-    async with open_app(tmp_path, catalog=EUROS) as cashier:
+async def test_a_decline_and_its_ways_out() -> None:
+    async with german() as cashier:
         await cashier.keys(f"{LAST_ONE}\n<f12>2\n{DECLINED}k")
         drawn = " ".join(cashier.text("paying").split())
         assert "NOCH OFFEN" in drawn
@@ -52,8 +49,8 @@ async def test_a_decline_and_its_ways_out(tmp_path: Path) -> None:
         assert "2,00" in cashier.text("line")
 
 
-async def test_a_coupon_in_full(tmp_path: Path) -> None:
-    async with open_app(tmp_path, catalog=EUROS, size=(120, 30)) as cashier:
+async def test_a_coupon_in_full() -> None:
+    async with german("120x30") as cashier:
         await cashier.keys(f"{MILK}\n<f5>FIVEOFF")
         told = " ".join(cashier.text("details").replace("│", "").split())
         assert "5,00 auf alles" in told
@@ -63,8 +60,8 @@ async def test_a_coupon_in_full(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["<f12>{}", "<f5>{}", "{}", "<f6>{}", "<f7>{}", "<f4>{}"])
-async def test_a_card_number_is_masked_in_german_too(tmp_path: Path, way: str) -> None:
-    async with open_app(tmp_path) as cashier:
+async def test_a_card_number_is_masked_in_german_too(way: str) -> None:
+    async with german() as cashier:
         await cashier.keys(f"{MILK}\n" + way.format(CARD))
         assert CARD not in cashier.text()
         await cashier.keys("\n")
