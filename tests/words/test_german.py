@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from typing import Any, Final
 
 import pytest
 
 from pos.testing import open_till_app
 from pos.testing.cashier import Cashier
-from tests.screens.test_snapshots import PAUSE, STATES
+from tests.screens.test_snapshots import PAUSE
+from tests.words.test_pseudo import EVERY
 
 LADEN: Final[dict[str, Any]] = {
     "store": {"name": "Eckladen", "currency": "EUR", "timezone": "Europe/Berlin", "tax_inclusive": True},
@@ -23,18 +28,20 @@ LADEN: Final[dict[str, Any]] = {
 
 
 async def arrive(cashier: Cashier, state: str) -> None:
-    for part in STATES[state].replace("0.412*", "0,412*").split(PAUSE):
+    for part in EVERY[state].replace("0.412*", "0,412*").split(PAUSE):
         await cashier.keys(part)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", EVERY)
 async def test_no_caption_question_or_label_is_cut(state: str) -> None:
     async with open_till_app(size="80x24", language="de") as cashier:
         await arrive(cashier, state)
         seen = cashier.text().splitlines()
         framed = [line for line in seen if line.lstrip("│ ").startswith(("╭", "╰"))]
-        assert "F1 Hilfe" in seen[-1]
+        assert "Hilfe" in seen[-1] or "Zurück" in seen[-1]
         assert [line for line in (*framed, seen[-1]) if "…" in line] == []
+        if cashier.kind == "sale":
+            assert "…" not in cashier.text("line")
         if cashier.kind == "payment":
             assert "…" not in cashier.text("paying")
 
@@ -102,3 +109,37 @@ async def test_a_command_speaks_the_tills_language_whatever_people_speak() -> No
         assert cashier.sale.lines[0].unit_price == 400
         await cashier.keys("/expect total 0.15\n")
         await cashier.sees("Wie erwartet.")
+
+
+def test_a_script_tells_in_german_and_computes_as_ever() -> None:
+    """Words change with the language; figures, codes and states of `--json` do not."""
+    script = "2*MILK-1L\nNOPE\npay cash 20\n"
+    told = []
+    for language in ("C", "de_DE.UTF-8"):
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TILLKEY"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "pos", "run", "-", "--json", "--keep-going", "--now", "2025-11-22T12:00:00+00:00"],
+            input=script, capture_output=True, text=True, check=False, env=environ | {"LC_ALL": language},
+        )  # fmt: skip
+        told.append([json.loads(line) for line in done.stdout.splitlines()])
+    english, german = told
+    assert english[1]["error"]["message"].startswith("No product has the code NOPE.")
+    assert german[1]["error"]["message"].startswith("Kein Artikel hat den Code NOPE.")
+    assert [line["sale"]["total"] for line in english] == [line["sale"]["total"] for line in german]
+    assert [line["sale"]["state"] for line in german] == ["open", "open", "paid"]
+    assert german[1]["error"]["code"] == "unknown_code"
+
+
+def test_a_script_for_people_is_told_in_german() -> None:
+    environ = os.environ | {"LC_ALL": "de_DE.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pos", "run", "-", "--now", "2025-11-22T12:00:00+00:00"],
+        input="1000*CHOC-DARK\nMILK-1L\npay cash 20.00\n", capture_output=True, text=True, check=False, env=environ,
+    )  # fmt: skip
+    assert "frei" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "pos", "run", "-", "--now", "2025-11-22T12:00:00+00:00"],
+        input="MILK-1L\npay cash 20.00\n", capture_output=True, text=True, check=False, env=environ,
+    )  # fmt: skip
+    assert "1 Artikel, zu zahlen 1,53" in done.stdout
+    assert "Rückgeld 18,47" in done.stdout
