@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
@@ -173,6 +174,7 @@ def test_the_first_look_takes_what_is_there_and_never_fails(tmp_path: Path) -> N
     assert first_look(tmp_path, {}) == (None, None, None)
 
 
+@tries(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_is_more_than_a_file_that_is_refused(text: str) -> None:
     for whole in (text, f"[screen]\n{text}", f"[keys]\nx = {text}"):

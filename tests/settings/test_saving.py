@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
@@ -119,6 +120,7 @@ def test_a_file_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         change(Sources(tmp_path / "file" / "settings.toml", {}), "till.lane", "7")
 
 
+@tries(deadline=None, max_examples=40)
 @given(
     st.dictionaries(st.sampled_from([item.name for item in settings()]), st.text(max_size=12), max_size=6),
     st.sampled_from([item.name for item in settings()]),
