@@ -10,6 +10,7 @@ import pos
 import screens
 
 pytest_plugins = ("pos.testing.plugin",)
+collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from pos.language.parsing import VERBS
+from pos.testing import Cashier, open_till_app
 from screens.acting import actions
 from screens.acting.keymap import STANDARD
-from tests.screens.support import MILK, open_app
+from tests.screens.shop import MILK, SMALL
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -54,112 +55,102 @@ def test_the_footer_shows_what_fits_and_always_pay(columns: int) -> None:
     assert sum(widths[action.id] for action in chosen) <= columns
 
 
-async def test_at_80_columns_the_footer_is_as_designed(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n")
-        footer = " F1 Help  F2 Qty  F3 Void  F4 Disc  F5 Coupon  F6 Member  F7 Hold  F12 Pay"
-        assert cashier.text("footer").rstrip() == footer
+async def test_at_80_columns_the_footer_is_as_designed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n")
+    footer = " F1 Help  F2 Qty  F3 Void  F4 Disc  F5 Coupon  F6 Member  F7 Hold  F12 Pay"
+    assert cashier.text("footer").rstrip() == footer
 
 
-async def test_a_disabled_action_says_why(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys("<f12>")
-        assert "✗ There is nothing on this ticket to pay yet." in cashier.text("line")
+async def test_a_disabled_action_says_why(cashier: Cashier) -> None:
+    await cashier.keys("<f12>")
+    assert "✗ There is nothing on this ticket to pay yet." in cashier.text("line")
+    assert cashier.app.kind == "sale"
+
+
+async def test_slash_words_do_what_the_keys_do(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/pay\n")
+    assert cashier.app.kind == "payment"
+    await cashier.keys("<escape>/coupon\n")
+    assert cashier.app.kind == "coupon"
+    await cashier.keys("<escape>/help\n")
+    assert cashier.app.kind == "help"
+
+
+@pytest.mark.till(size=(120, 30))
+async def test_typing_a_slash_lists_commands_with_their_usage(cashier: Cashier) -> None:
+    await cashier.keys("/")
+    listed = cashier.text("list")
+    assert "/help" in listed
+    await cashier.keys("disc")
+    assert VERBS["discount"] in cashier.text("list")
+    assert "/discount-all" in cashier.text("list")
+
+
+async def test_a_command_begun_is_completed_by_enter(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/qt\n")
+    assert "/qty" in cashier.text("line")
+    await cashier.keys("1 4\n")
+    assert int(cashier.sale.lines[0].quantity) == 4
+
+
+async def test_the_menu_does_what_is_chosen(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f10>")
+    assert cashier.app.kind == "menu"
+    await cashier.keys("<down>\n")
+    assert "Quantity of Whole Milk 1 L" in cashier.text("line")
+    await cashier.keys("3\n")
+    assert int(cashier.sale.lines[0].quantity) == 3
+
+
+async def test_a_scan_while_a_page_is_open_is_not_lost(cashier: Cashier) -> None:
+    for key in ("<f1>", "<f10>", "<f9>"):
+        await cashier.keys(f"{key}{MILK}\n")
         assert cashier.app.kind == "sale"
+    assert int(cashier.sale.lines[0].quantity) == 3
 
 
-async def test_slash_words_do_what_the_keys_do(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/pay\n")
-        assert cashier.app.kind == "payment"
-        await cashier.keys("<escape>/coupon\n")
-        assert cashier.app.kind == "coupon"
-        await cashier.keys("<escape>/help\n")
-        assert cashier.app.kind == "help"
+@pytest.mark.till(size=(120, 160))
+async def test_help_is_drawn_from_the_table_and_the_language(cashier: Cashier) -> None:
+    await cashier.keys("<f1>")
+    page = cashier.text("page")
+    assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
+    assert all(usage in page for usage in VERBS.values())
 
 
-async def test_typing_a_slash_lists_commands_with_their_usage(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(120, 30)) as cashier:
-        await cashier.keys("/")
-        listed = cashier.text("list")
-        assert "/help" in listed
-        await cashier.keys("disc")
-        assert VERBS["discount"] in cashier.text("list")
-        assert "/discount-all" in cashier.text("list")
+async def test_help_and_menu_change_places_and_close_with_their_own_keys(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><f1><f10>")
+    assert cashier.app.kind == "menu"
+    assert "Try again" in cashier.text("page")
+    await cashier.keys("<f1>")
+    assert cashier.text("page").splitlines()[1].strip("│ ") == "PAYMENT"
+    await cashier.keys("<f1>")
+    assert cashier.app.kind == "payment"
 
 
-async def test_a_command_begun_is_completed_by_enter(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/qt\n")
-        assert "/qty" in cashier.text("line")
-        await cashier.keys("1 4\n")
-        assert int(cashier.sale.lines[0].quantity) == 4
+async def test_a_letter_typed_on_a_page_takes_no_money_below_it(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><f1>c")
+    assert (cashier.app.kind, cashier.state) == ("payment", "open")
+    await cashier.keys("<f1>2")
+    assert "2" in cashier.text("paying")
 
 
-async def test_the_menu_does_what_is_chosen(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f10>")
-        assert cashier.app.kind == "menu"
-        await cashier.keys("<down>\n")
-        assert "Quantity of Whole Milk 1 L" in cashier.text("line")
-        await cashier.keys("3\n")
-        assert int(cashier.sale.lines[0].quantity) == 3
+async def test_the_menu_tells_the_chosen_action_s_reason_in_full(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>\n{MILK}\n<f10>" + "<down>" * 7)
+    assert "Pay, hold or void this ticket first: something is on it." in cashier.text("page")
 
 
-async def test_a_scan_while_a_page_is_open_is_not_lost(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        for key in ("<f1>", "<f10>", "<f9>"):
-            await cashier.keys(f"{key}{MILK}\n")
-            assert cashier.app.kind == "sale"
-        assert int(cashier.sale.lines[0].quantity) == 3
-
-
-async def test_help_is_drawn_from_the_table_and_the_language(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(120, 160)) as cashier:
-        await cashier.keys("<f1>")
-        page = cashier.text("page")
-        assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
-        assert all(usage in page for usage in VERBS.values())
-
-
-async def test_help_and_menu_change_places_and_close_with_their_own_keys(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><f1><f10>")
-        assert cashier.app.kind == "menu"
-        assert "Try again" in cashier.text("page")
-        await cashier.keys("<f1>")
-        assert cashier.text("page").splitlines()[1].strip("│ ") == "PAYMENT"
-        await cashier.keys("<f1>")
-        assert cashier.app.kind == "payment"
-
-
-async def test_a_letter_typed_on_a_page_takes_no_money_below_it(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><f1>c")
-        assert (cashier.app.kind, cashier.state) == ("payment", "open")
-        await cashier.keys("<f1>2")
-        assert "2" in cashier.text("paying")
-
-
-async def test_the_menu_tells_the_chosen_action_s_reason_in_full(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f7>\n{MILK}\n<f10>" + "<down>" * 7)
-        assert "Pay, hold or void this ticket first: something is on it." in cashier.text("page")
-
-
-async def test_captions_say_what_enter_does(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        for keys, caption in (("<right>", "⏎ open"), ("\n", "⏎ add"), ("<escape><escape>/", "⏎ take")):
-            await cashier.keys(keys)
-            assert caption in cashier.text("list")
-        await cashier.keys("<escape>xqzzy")
-        assert "⏎" not in cashier.text("list")
-        await cashier.keys("<f9>")
-        assert "⏎" not in cashier.text("page")
+async def test_captions_say_what_enter_does(cashier: Cashier) -> None:
+    for keys, caption in (("<right>", "⏎ open"), ("\n", "⏎ add"), ("<escape><escape>/", "⏎ take")):
+        await cashier.keys(keys)
+        assert caption in cashier.text("list")
+    await cashier.keys("<escape>xqzzy")
+    assert "⏎" not in cashier.text("list")
+    await cashier.keys("<f9>")
+    assert "⏎" not in cashier.text("page")
 
 
 async def test_ctrl_c_copies_the_ticket_and_ctrl_s_saves_a_picture_of_any_screen(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
+    async with open_till_app(SMALL) as cashier:
         cashier.app.pictures = tmp_path / "pictures"
         cashier.app.pictures.mkdir()
         await cashier.keys(f"{MILK}\n<ctrl+c>")

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from pos.domain.errors import TillError
-from pos.testing import open_till_app
+from pos.testing import Cashier, open_till_app
+from pos.testing.keyboard import parsed
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.drawing.themes import DARK, LIGHT
 from screens.parts.line import shown
-from tests.screens.support import MILK, open_app, parsed
+from tests.screens.shop import MILK
 
 
 async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves() -> None:
@@ -35,34 +35,30 @@ async def test_a_line_that_was_set_aside_is_told_when_the_till_opens() -> None:
         await cashier.sees("it is set aside.")
 
 
-async def test_quitting_writes_everything_down(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.burst(f"{MILK}\n<ctrl+q>")
-        await cashier.until(lambda: cashier.app.return_code is not None)
-        assert cashier.app.return_code == 0
+async def test_quitting_writes_everything_down(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<ctrl+q>")
+    await cashier.until(lambda: cashier.app.return_code is not None)
+    assert cashier.app.return_code == 0
 
 
-async def test_the_sale_is_the_value_that_screens_draw(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.till.add(MILK)
-        await cashier.settled()
-        assert cashier.app.sale is cashier.till.sale
-        assert "Whole Milk 1 L" in cashier.text("ticket")
+async def test_the_sale_is_the_value_that_screens_draw(cashier: Cashier) -> None:
+    cashier.till.add(MILK)
+    await cashier.settled()
+    assert cashier.app.sale is cashier.till.sale
+    assert "Whole Milk 1 L" in cashier.text("ticket")
 
 
 @pytest.mark.parametrize("theme", [DARK.name, LIGHT.name, "textual-dark", "textual-light", "ansi-dark", "ansi-light"])
-async def test_every_theme_has_all_colours(tmp_path: Path, theme: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.app.theme = theme
-        await cashier.keys(f"{MILK}\nmi<escape><f12>4000000000000002k")
-        assert "DECLINED" in cashier.text()
+async def test_every_theme_has_all_colours(cashier: Cashier, theme: str) -> None:
+    cashier.app.theme = theme
+    await cashier.keys(f"{MILK}\nmi<escape><f12>4000000000000002k")
+    assert "DECLINED" in cashier.text()
 
 
-async def test_no_colour_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><up><right>")
-        assert "▸1.49◂" in cashier.text()
+@pytest.mark.till(no_color=True)
+async def test_no_colour_at_all(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><up><right>")
+    assert "▸1.49◂" in cashier.text()
 
 
 def test_a_card_number_typed_before_the_till_is_open_is_not_shown() -> None:
@@ -71,19 +67,19 @@ def test_a_card_number_typed_before_the_till_is_open_is_not_shown() -> None:
     assert shown(app, "4006381333931") == "4006381333931"
 
 
-async def test_keys_behind_a_declined_command_are_dropped(tmp_path: Path) -> None:
-    async with open_app(tmp_path, slow=True) as cashier:
-        cashier.burst(f"{MILK}\n/pay card 4000000000000002\n")
-        await cashier.until(lambda: cashier.till.waiting_for_card)
-        cashier.burst(f"{MILK}\n")
-        await cashier.until(lambda: len(cashier.app.kept_keys) == 14)
-        assert "14 keys wait" in cashier.text("line")
-        cashier.bank.say("answer")
-        await cashier.settled()
-        assert int(cashier.sale.lines[0].quantity) == 1
-        line = " ".join(cashier.text("line").replace("│", "").split())
-        assert "✗ The bank declined the card." in line
-        assert "14 keys that were typed meanwhile had no effect." in line
+@pytest.mark.till(gateway="hold")
+async def test_keys_behind_a_declined_command_are_dropped(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n/pay card 4000000000000002\n")
+    await cashier.until(lambda: cashier.till.waiting_for_card)
+    cashier.burst(f"{MILK}\n")
+    await cashier.until(lambda: len(cashier.app.kept_keys) == 14)
+    assert "14 keys wait" in cashier.text("line")
+    cashier.bank.say("answer")
+    await cashier.settled()
+    assert int(cashier.sale.lines[0].quantity) == 1
+    line = " ".join(cashier.text("line").replace("│", "").split())
+    assert "✗ The bank declined the card." in line
+    assert "14 keys that were typed meanwhile had no effect." in line
 
 
 def test_the_first_frame_waits_for_neither_the_engine_nor_tables() -> None:
@@ -96,23 +92,21 @@ def test_the_first_frame_waits_for_neither_the_engine_nor_tables() -> None:
     assert loaded.strip() == "[]"
 
 
-async def test_expect_and_key_work_on_the_scan_line(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/expect total 1.49\n")
-        assert "As expected." in cashier.text("line")
-        await cashier.keys("/expect total 2\n")
-        assert "✗ Expected total 2" in cashier.text("line")
-        await cashier.keys("/key f12\n")
-        assert cashier.app.kind == "payment"
+async def test_expect_and_key_work_on_the_scan_line(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/expect total 1.49\n")
+    assert "As expected." in cashier.text("line")
+    await cashier.keys("/expect total 2\n")
+    assert "✗ Expected total 2" in cashier.text("line")
+    await cashier.keys("/key f12\n")
+    assert cashier.app.kind == "payment"
 
 
-async def test_a_ticket_paid_by_a_command_shows_its_receipt(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/pay cash 5\n")
-        assert cashier.app.kind == "receipt"
-        await cashier.keys(f"{MILK}\n/pay cash 1\n")
-        assert cashier.app.kind == "payment"
-        assert cashier.sale.state == "part_paid"
+async def test_a_ticket_paid_by_a_command_shows_its_receipt(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/pay cash 5\n")
+    assert cashier.app.kind == "receipt"
+    await cashier.keys(f"{MILK}\n/pay cash 1\n")
+    assert cashier.app.kind == "payment"
+    assert cashier.sale.state == "part_paid"
 
 
 def test_bursts_are_parsed_as_a_terminal_would() -> None:
@@ -128,9 +122,8 @@ async def test_a_failed_start_does_not_say_that_it_opens() -> None:
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
-async def test_what_went_wrong_is_seen_in_a_terminal_s_own_colours(tmp_path: Path, theme: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.app.theme = theme
-        variables = cashier.app.get_css_variables()
-        assert variables["alarm"] == "ansi_default"
-        assert (variables["chosen"] == "ansi_white") is (theme == "ansi-light")
+async def test_what_went_wrong_is_seen_in_a_terminal_s_own_colours(cashier: Cashier, theme: str) -> None:
+    cashier.app.theme = theme
+    variables = cashier.app.get_css_variables()
+    assert variables["alarm"] == "ansi_default"
+    assert (variables["chosen"] == "ansi_white") is (theme == "ansi-light")

@@ -1,100 +1,91 @@
 from __future__ import annotations
 
-from pathlib import Path
+import pytest
 
-from tests.screens.support import BREAD, MILK, open_app
-
-
-async def test_a_typed_code_is_put_on_and_its_amount_told(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"10*{MILK}\n<f5>save10\n")
-        assert "SAVE10 takes 1.49 off." in cashier.text("line")
-        assert "−1.49" in cashier.text("applied")
+from pos.testing import Cashier
+from tests.screens.shop import BREAD, MILK
 
 
-async def test_a_refused_code_says_why(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>nope\n")
-        assert "✗ No coupon has the code NOPE." in cashier.text("line")
-        await cashier.keys("gone20\n")
-        assert "expired" in cashier.text("line")
-        assert cashier.sale.coupons == ()
+async def test_a_typed_code_is_put_on_and_its_amount_told(cashier: Cashier) -> None:
+    await cashier.keys(f"10*{MILK}\n<f5>save10\n")
+    assert "SAVE10 takes 1.49 off." in cashier.text("line")
+    assert "−1.49" in cashier.text("applied")
 
 
-async def test_the_shop_s_coupons_are_listed_with_their_rule_and_what_is_in_the_way(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(120, 30)) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>")
-        offered = cashier.text("offered")
-        assert "✓ SAVE10" in offered
-        assert "10 % off everything" in offered
-        assert "5.00 off everything, from 30.00" in offered
-        assert "needs goods for 28.51 more" in offered
+async def test_a_refused_code_says_why(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>nope\n")
+    assert "✗ No coupon has the code NOPE." in cashier.text("line")
+    await cashier.keys("gone20\n")
+    assert "expired" in cashier.text("line")
+    assert cashier.sale.coupons == ()
 
 
-async def test_one_is_chosen_by_arrow_and_taken_off_by_del(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>\n")
-        assert "No coupon yet." in cashier.text("applied")
-        await cashier.keys("<down>\n")
-        assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
-        await cashier.keys("<down><delete>")
-        assert "No coupon yet." in cashier.text("applied")
-        assert "SAVE10 was taken off." in cashier.text("line")
+@pytest.mark.till(size=(120, 30))
+async def test_the_shop_s_coupons_are_listed_with_their_rule_and_what_is_in_the_way(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>")
+    offered = cashier.text("offered")
+    assert "✓ SAVE10" in offered
+    assert "10 % off everything" in offered
+    assert "5.00 off everything, from 30.00" in offered
+    assert "needs goods for 28.51 more" in offered
 
 
-async def test_a_coupon_that_takes_nothing_off_stays_with_its_reason(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
-        assert "needs goods for 28.51 more" in cashier.text("applied")
-        assert "0.00" in cashier.text("applied")
+async def test_one_is_chosen_by_arrow_and_taken_off_by_del(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>\n")
+    assert "No coupon yet." in cashier.text("applied")
+    await cashier.keys("<down>\n")
+    assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
+    await cashier.keys("<down><delete>")
+    assert "No coupon yet." in cashier.text("applied")
+    assert "SAVE10 was taken off." in cashier.text("line")
 
 
-async def test_a_scan_here_goes_to_the_ticket(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>{BREAD}\n")
-        assert cashier.app.kind == "sale"
-        assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
+async def test_a_coupon_that_takes_nothing_off_stays_with_its_reason(cashier: Cashier) -> None:
+    await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
+    assert "needs goods for 28.51 more" in cashier.text("applied")
+    assert "0.00" in cashier.text("applied")
 
 
-async def test_what_counts_now_comes_first_then_what_misses_something_and_what_is_over_last(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>")
-        lines = cashier.text("offered").splitlines()[1:-1]
-        assert [line.strip("│ ✓").split()[0] for line in lines if line.strip("│ ")] == [
-            "SAVE10",
-            "FREE",
-            "FIVEOFF",
-            "GONE20",
-        ]
-        assert "takes 0.15 off" in lines[0]
-        assert "needs goods for 28.51 more" in lines[2]
-        await cashier.keys("SAVE10\n")
-        assert "cannot be combined with SAVE10" in cashier.text("offered")
+async def test_a_scan_here_goes_to_the_ticket(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>{BREAD}\n")
+    assert cashier.app.kind == "sale"
+    assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
 
 
-async def test_what_a_coupon_would_take_off_counts_changed_prices_and_line_discounts(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<ctrl+e>10.00\n<f4>50%\n<f5>")
-        assert "takes 0.50 off" in cashier.text("offered")
-        await cashier.keys("SAVE10\n")
-        assert cashier.sale.coupons[0].amount == 50
+async def test_what_counts_now_comes_first_then_what_misses_something_and_what_is_over_last(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>")
+    lines = cashier.text("offered").splitlines()[1:-1]
+    assert [line.strip("│ ✓").split()[0] for line in lines if line.strip("│ ")] == [
+        "SAVE10",
+        "FREE",
+        "FIVEOFF",
+        "GONE20",
+    ]
+    assert "takes 0.15 off" in lines[0]
+    assert "needs goods for 28.51 more" in lines[2]
+    await cashier.keys("SAVE10\n")
+    assert "cannot be combined with SAVE10" in cashier.text("offered")
 
 
-async def test_a_long_answer_is_seen_whole_and_the_total_too(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
-        assert "$1.49 due" in cashier.text("applied")
-        await cashier.keys("<down><delete>FREE\n")
-        assert "$0.00 due" in cashier.text("applied")
-        await cashier.keys("<escape><f3><f5>SAVE10\n")
-        told = " ".join(cashier.text("line").replace("│", "").split())
-        assert (
-            "cannot be combined with FREE" in told
-            or "takes nothing off: nothing on the ticket that it applies to." in told
-        )
+async def test_what_a_coupon_would_take_off_counts_changed_prices_and_line_discounts(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<ctrl+e>10.00\n<f4>50%\n<f5>")
+    assert "takes 0.50 off" in cashier.text("offered")
+    await cashier.keys("SAVE10\n")
+    assert cashier.sale.coupons[0].amount == 50
 
 
-async def test_keys_of_the_sale_screen_go_there(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f5>SAVE10\n<f12>c")
-        assert cashier.state == "paid"
+async def test_a_long_answer_is_seen_whole_and_the_total_too(cashier: Cashier) -> None:
+    await cashier.keys(f"30*{MILK}\n<f5>FIVEOFF\n<escape><f2>1\n<f5>")
+    assert "$1.49 due" in cashier.text("applied")
+    await cashier.keys("<down><delete>FREE\n")
+    assert "$0.00 due" in cashier.text("applied")
+    await cashier.keys("<escape><f3><f5>SAVE10\n")
+    told = " ".join(cashier.text("line").replace("│", "").split())
+    assert (
+        "cannot be combined with FREE" in told or "takes nothing off: nothing on the ticket that it applies to." in told
+    )
+
+
+async def test_keys_of_the_sale_screen_go_there(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>SAVE10\n<f12>c")
+    assert cashier.state == "paid"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pos.testing import Cashier
 from screens.acting.keymap import STANDARD, cap_of
-from tests.screens.support import BREAD, MILK, Cashier, open_app
+from tests.screens.shop import BREAD, MILK
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -196,13 +197,12 @@ def test_the_readme_has_the_table() -> None:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-async def test_a_task_is_done_with_these_keys_and_not_with_one_fewer(tmp_path: Path, task: Task) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(STARTS[task.start])
-        for step in task.steps:
-            assert not task.done(cashier)
-            await cashier.keys(step.sent)
-        assert task.done(cashier)
+async def test_a_task_is_done_with_these_keys_and_not_with_one_fewer(cashier: Cashier, task: Task) -> None:
+    await cashier.keys(STARTS[task.start])
+    for step in task.steps:
+        assert not task.done(cashier)
+        await cashier.keys(step.sent)
+    assert task.done(cashier)
 
 
 if __name__ == "__main__":

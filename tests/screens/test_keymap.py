@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
+from pos.testing import Cashier
 from screens.acting import actions
 from screens.acting.keymap import STANDARD, Keymap, cap_of, faults, spelled
-from tests.screens.support import MILK, open_app
+from tests.screens.shop import MILK
 
 
 @pytest.mark.parametrize(
@@ -108,33 +107,32 @@ def test_whatever_is_written_is_a_keymap_or_a_named_fault(overrides: dict[str, s
         assert len(set(keys)) == len(keys)
 
 
-async def test_footer_help_menu_palette_captions_and_messages_say_the_chosen_key(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(120, 160)) as cashier:
-        cashier.app.keymap = Keymap.of({"pay": "f8", "recall": "none", "quantity": "ctrl+k"})
-        await cashier.keys(f"{MILK}\n")
-        assert "F8 Pay" in cashier.text("footer")
-        assert "Ctrl+K Qty" in cashier.text("footer")
-        for page in ("<f1>", "<f10>", "<ctrl+p>"):
-            await cashier.keys(page)
-            drawn = cashier.text("page")
-            assert [line for line in drawn.splitlines() if "F8" in line and "Take the payment." in line] != []
-            assert [line for line in drawn.splitlines() if "Ctrl+K" in line and "Change how many" in line] != []
-            assert [line for line in drawn.splitlines() if "/recall" in line] != []
-            assert "F12" not in drawn
-            await cashier.keys("<escape>")
-        await cashier.keys("<f7>Ada\n")
-        assert "/recall takes it up again." in cashier.text("line")
+@pytest.mark.till(size=(120, 160))
+async def test_footer_help_menu_palette_captions_and_messages_say_the_chosen_key(cashier: Cashier) -> None:
+    cashier.app.keymap = Keymap.of({"pay": "f8", "recall": "none", "quantity": "ctrl+k"})
+    await cashier.keys(f"{MILK}\n")
+    assert "F8 Pay" in cashier.text("footer")
+    assert "Ctrl+K Qty" in cashier.text("footer")
+    for page in ("<f1>", "<f10>", "<ctrl+p>"):
+        await cashier.keys(page)
+        drawn = cashier.text("page")
+        assert [line for line in drawn.splitlines() if "F8" in line and "Take the payment." in line] != []
+        assert [line for line in drawn.splitlines() if "Ctrl+K" in line and "Change how many" in line] != []
+        assert [line for line in drawn.splitlines() if "/recall" in line] != []
+        assert "F12" not in drawn
+        await cashier.keys("<escape>")
+    await cashier.keys("<f7>Ada\n")
+    assert "/recall takes it up again." in cashier.text("line")
 
 
-async def test_the_chosen_key_acts_and_the_old_one_does_not(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.app.keymap = Keymap.of({"pay": "ctrl+k", "cash": "b"})
-        await cashier.keys(f"{MILK}\n<f12>")
-        assert cashier.app.kind == "sale"
-        await cashier.keys("<ctrl+k>c")
-        assert (cashier.app.kind, cashier.state) == ("payment", "open")
-        await cashier.keys("b")
-        assert (cashier.app.kind, cashier.state) == ("receipt", "paid")
+async def test_the_chosen_key_acts_and_the_old_one_does_not(cashier: Cashier) -> None:
+    cashier.app.keymap = Keymap.of({"pay": "ctrl+k", "cash": "b"})
+    await cashier.keys(f"{MILK}\n<f12>")
+    assert cashier.app.kind == "sale"
+    await cashier.keys("<ctrl+k>c")
+    assert (cashier.app.kind, cashier.state) == ("payment", "open")
+    await cashier.keys("b")
+    assert (cashier.app.kind, cashier.state) == ("receipt", "paid")
 
 
 def test_every_key_of_the_table_may_be_chosen_for_another_action_too() -> None:
@@ -147,25 +145,25 @@ def test_every_key_of_the_table_may_be_chosen_for_another_action_too() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sale", "cart", "coupon", "payment", "receipt", "checks"])
-async def test_footer_help_menu_and_palette_agree_with_the_table(tmp_path: Path, kind: str) -> None:
+@pytest.mark.till(size=(130, 160))
+async def test_footer_help_menu_and_palette_agree_with_the_table(cashier: Cashier, kind: str) -> None:
     ways = {"sale": "", "cart": "<ctrl+t>", "coupon": "<f5>", "payment": "<f12>", "receipt": "<f12>c", "checks": "<f9>"}
-    async with open_app(tmp_path, size=(130, 160)) as cashier:
-        await cashier.keys(f"{MILK}\n{ways[kind]}")
+    await cashier.keys(f"{MILK}\n{ways[kind]}")
+    assert cashier.app.kind == kind
+    footer = cashier.text("footer")
+    wanted = {action.id: (STANDARD.cap(action.id), action) for action in actions.on_screen(kind)}
+    first = min(wanted.values(), key=lambda pair: pair[1].rank)
+    assert f"{first[0]} {first[1].label}" in footer
+    pages = {"<f1>": (), "<f10>": ("menu",)} | ({"<ctrl+p>": ("palette", "back")} if "palette" in wanted else {})
+    for key, left_out in pages.items():
+        await cashier.keys(key)
+        lines = cashier.text("page").splitlines()
+        for name, (cap, action) in wanted.items():
+            reason = action.reason(cashier.app) or action.help
+            if name not in left_out:
+                assert [line for line in lines if cap in line and (action.help in line or reason in line)], name
+        await cashier.keys("<escape>")
         assert cashier.app.kind == kind
-        footer = cashier.text("footer")
-        wanted = {action.id: (STANDARD.cap(action.id), action) for action in actions.on_screen(kind)}
-        first = min(wanted.values(), key=lambda pair: pair[1].rank)
-        assert f"{first[0]} {first[1].label}" in footer
-        pages = {"<f1>": (), "<f10>": ("menu",)} | ({"<ctrl+p>": ("palette", "back")} if "palette" in wanted else {})
-        for key, left_out in pages.items():
-            await cashier.keys(key)
-            lines = cashier.text("page").splitlines()
-            for name, (cap, action) in wanted.items():
-                reason = action.reason(cashier.app) or action.help
-                if name not in left_out:
-                    assert [line for line in lines if cap in line and (action.help in line or reason in line)], name
-            await cashier.keys("<escape>")
-            assert cashier.app.kind == kind
 
 
 @pytest.mark.parametrize("screen", actions.EVERYWHERE)

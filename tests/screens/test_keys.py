@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from textual import events
 
+from pos.testing import Cashier, open_till_app
+from pos.testing.keyboard import parsed
 from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of
-from tests.screens.support import BREAD, MILK, open_app, parsed
+from tests.screens.shop import BREAD, MILK, SMALL
 
 
 class Host:
@@ -98,41 +98,36 @@ def test_pasted_text_is_typed_with_its_line_ends() -> None:
     assert host.taken == ["1", "enter", "2", "enter", "3", "enter", "[", "3", "1", "m"]
 
 
-async def test_a_hundred_scans_in_one_write_are_a_hundred_units(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n" * 100)
-        assert [str(line.quantity) for line in cashier.sale.lines] == ["100"]
+async def test_a_hundred_scans_in_one_write_are_a_hundred_units(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n" * 100)
+    assert [str(line.quantity) for line in cashier.sale.lines] == ["100"]
 
 
-async def test_ten_sales_in_one_write_are_ten_orders(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.burst(f"{MILK}\n<f12>20\n" * 10 + "4011\n")
-        await cashier.until(lambda: cashier.sale.ticket == "1-11")
-        await cashier.settled()
-        assert cashier.till.find_order("1-1-10").sale.total == 149
-        assert cashier.till.find_order("1-1-10").sale.change == 2000 - 149
-        assert [line.sku for line in cashier.sale.lines] == ["4011"]
+async def test_ten_sales_in_one_write_are_ten_orders(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<f12>20\n" * 10 + "4011\n")
+    await cashier.until(lambda: cashier.sale.ticket == "1-11")
+    await cashier.settled()
+    assert cashier.till.find_order("1-1-10").sale.total == 149
+    assert cashier.till.find_order("1-1-10").sale.change == 2000 - 149
+    assert [line.sku for line in cashier.sale.lines] == ["4011"]
 
 
 @pytest.mark.parametrize("end", ["\n", "<lf>", "\n<lf>", "\t"])
-async def test_every_line_end_ends_a_scan(tmp_path: Path, end: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}{end}{BREAD}{end}{MILK}{end}")
-        assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("MLK", 2), ("RYE", 1)]
+async def test_every_line_end_ends_a_scan(cashier: Cashier, end: str) -> None:
+    await cashier.keys(f"{MILK}{end}{BREAD}{end}{MILK}{end}")
+    assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("MLK", 2), ("RYE", 1)]
 
 
-async def test_what_is_typed_before_the_till_is_open_is_kept(tmp_path: Path) -> None:
-    async with open_app(tmp_path, ready=False) as cashier:
+async def test_what_is_typed_before_the_till_is_open_is_kept() -> None:
+    async with open_till_app(SMALL, ready=False) as cashier:
         assert cashier.app.till is None
         cashier.burst(f"{MILK}\n{BREAD}\n2")
         await cashier.until(lambda: cashier.app.till is not None)
-        await cashier.settled()
         assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
         assert "2" in cashier.text("line")
 
 
-async def test_bracketed_paste_is_taken_whole(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        cashier.app.post_message(events.Paste(f"{MILK}\r\n{BREAD}\n"))
-        await cashier.settled()
-        assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
+async def test_bracketed_paste_is_taken_whole(cashier: Cashier) -> None:
+    cashier.app.post_message(events.Paste(f"{MILK}\r\n{BREAD}\n"))
+    await cashier.settled()
+    assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]

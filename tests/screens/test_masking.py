@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.screens.support import MILK, open_app
+from pos.testing import Cashier
+from tests.screens.shop import MILK
 
 CARD = "4242424242424242"
 
@@ -26,34 +25,31 @@ CARD = "4242424242424242"
         "<ctrl+t>{}",
     ],
 )
-async def test_a_card_number_typed_elsewhere_is_neither_shown_nor_kept(tmp_path: Path, way: str, card: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n" + way.format(card))
-        assert card not in cashier.text()
-        await cashier.keys("\n")
-        told = " ".join(cashier.text().replace("│", " ").split()).replace("-", " ")
-        assert card not in told
-        assert "4242 4242" not in told
-        kept = [event.text for event in cashier.app.log_of_events] + [held.name for held in cashier.till.held_tickets()]
-        assert not any("4242 4242" in text.replace("-", " ") or card in text for text in kept)
+async def test_a_card_number_typed_elsewhere_is_neither_shown_nor_kept(cashier: Cashier, way: str, card: str) -> None:
+    await cashier.keys(f"{MILK}\n" + way.format(card))
+    assert card not in cashier.text()
+    await cashier.keys("\n")
+    told = " ".join(cashier.text().replace("│", " ").split()).replace("-", " ")
+    assert card not in told
+    assert "4242 4242" not in told
+    kept = [event.text for event in cashier.app.log_of_events] + [held.name for held in cashier.till.held_tickets()]
+    assert not any("4242 4242" in text.replace("-", " ") or card in text for text in kept)
 
 
-async def test_digits_too_long_for_an_amount_are_hidden_but_for_the_last_four(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>{CARD[:15]}")
-        drawn = cashier.text("paying")
-        assert CARD[:12] not in drawn
-        assert "••••2424" in drawn
-        assert "15 digits" in drawn
-        assert "takes it as cash" not in drawn
-        await cashier.keys(CARD[15])
-        drawn = cashier.text("paying")
-        assert "Card visa••4242" in " ".join(drawn.split())
-        assert "K charges it" in drawn
+async def test_digits_too_long_for_an_amount_are_hidden_but_for_the_last_four(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{CARD[:15]}")
+    drawn = cashier.text("paying")
+    assert CARD[:12] not in drawn
+    assert "••••2424" in drawn
+    assert "15 digits" in drawn
+    assert "takes it as cash" not in drawn
+    await cashier.keys(CARD[15])
+    drawn = cashier.text("paying")
+    assert "Card visa••4242" in " ".join(drawn.split())
+    assert "K charges it" in drawn
 
 
-async def test_a_mistyped_card_number_is_told_so(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>4242424242424241k")
-        assert "This is not a card number." in cashier.text("paying")
-        assert cashier.state == "open"
+async def test_a_mistyped_card_number_is_told_so(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>4242424242424241k")
+    assert "This is not a card number." in cashier.text("paying")
+    assert cashier.state == "open"

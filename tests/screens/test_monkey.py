@@ -15,11 +15,13 @@ from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded import EmbeddedStore, open_store
+from pos.testing import NOW, Bank, Cashier
+from pos.testing.keyboard import parsed
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from screens.app import TillApp
 from screens.drawing.panel import Panel
-from tests.screens.support import BREAD, LAST_ONE, MILK, NOW, SMALL, Bank, Cashier, parsed
+from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import laws
 
 EVENTS = 20_000

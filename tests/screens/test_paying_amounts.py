@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pos.domain.words import spoken
 from pos.languages import speech_of
-from pos.testing import open_till_app
+from pos.testing import Cashier, open_till_app
 from screens.acting.tenders import as_shown
 from screens.drawing.blocks import HEIGHT, blocks
 from screens.payment import PaymentScreen
-from tests.screens.support import MILK, SMALL, Cashier, open_app
+from tests.screens.shop import MILK, SMALL
 
 EUROS: dict[str, Any] = {
     **SMALL,
@@ -33,8 +32,8 @@ def typed(cashier: Cashier) -> str:
 
 
 @pytest.mark.parametrize("mark", [".", ","])
-async def test_both_decimal_keys_type_the_locale_s_mark(tmp_path: Path, mark: str) -> None:
-    async with open_app(tmp_path) as cashier:
+async def test_both_decimal_keys_type_the_locale_s_mark(mark: str) -> None:
+    async with open_till_app(SMALL) as cashier:
         await cashier.keys(f"{MILK}\n<f12>20{mark}5")
         assert typed(cashier) == "20.5"
         await cashier.keys("\n")
@@ -60,12 +59,11 @@ async def test_amounts_are_typed_grouped_and_given_back_as_germans_write_them() 
         assert "1.234,50" in cashier.text("paid")
 
 
-async def test_a_long_amount_is_grouped_while_it_is_typed(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>1234.5")
-        assert "Amount   1,234.5" in cashier.text("paying")
-        await cashier.keys("<backspace>" * 3)
-        assert "Amount   123" in cashier.text("paying")
+async def test_a_long_amount_is_grouped_while_it_is_typed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>1234.5")
+    assert "Amount   1,234.5" in cashier.text("paying")
+    await cashier.keys("<backspace>" * 3)
+    assert "Amount   123" in cashier.text("paying")
 
 
 @pytest.mark.parametrize("locale", ["en_US", GERMAN])
@@ -86,20 +84,19 @@ async def test_an_amount_typed_with_its_thousands_apart_is_what_it_looks_like(lo
         assert cashier.sale.change == 123450 - 149
 
 
-async def test_what_an_amount_comes_to_is_told_before_it_is_taken(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>")
-        assert "change" not in cashier.text("paying")
-        await cashier.keys("1")
-        assert "0.49 still due" in cashier.text("paying")
-        await cashier.keys("0")
-        assert "8.51 change" in cashier.text("paying")
-        await cashier.keys("<escape>1.49")
-        assert "no change" in cashier.text("paying")
-        await cashier.keys("<escape><down>")
-        assert "3.51 change" in cashier.text("paying")
-        await cashier.keys("<escape>/pay cash 20")
-        assert "change" not in cashier.text("paying")
+async def test_what_an_amount_comes_to_is_told_before_it_is_taken(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    assert "change" not in cashier.text("paying")
+    await cashier.keys("1")
+    assert "0.49 still due" in cashier.text("paying")
+    await cashier.keys("0")
+    assert "8.51 change" in cashier.text("paying")
+    await cashier.keys("<escape>1.49")
+    assert "no change" in cashier.text("paying")
+    await cashier.keys("<escape><down>")
+    assert "3.51 change" in cashier.text("paying")
+    await cashier.keys("<escape>/pay cash 20")
+    assert "change" not in cashier.text("paying")
 
 
 def test_only_an_amount_is_grouped() -> None:

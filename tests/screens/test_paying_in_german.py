@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from tests.screens.support import LAST_ONE, MILK
+from tests.screens.shop import LAST_ONE, MILK
 from tests.screens.test_paying_amounts import EUROS
 
 DECLINED = "4000000000009995"

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from pos.testing import Cashier
 from screens.payment import PaymentScreen
-from tests.screens.support import BREAD, LAST_ONE, MILK, Cashier, open_app
+from tests.screens.shop import BREAD, LAST_ONE, MILK
 
 DECLINED, APPROVED = "4000000000009995", "4242424242424242"
 
@@ -16,247 +15,229 @@ def payment(cashier: Cashier) -> PaymentScreen:
     return screen
 
 
-async def test_digits_and_enter_are_cash_with_change(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>2")
-        assert "takes it as cash" in cashier.text("paying")
-        await cashier.keys("0\n")
-        assert cashier.state == "paid"
-        assert cashier.sale.change == 2000 - 149
-        assert cashier.app.kind == "receipt"
+async def test_digits_and_enter_are_cash_with_change(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>2")
+    assert "takes it as cash" in cashier.text("paying")
+    await cashier.keys("0\n")
+    assert cashier.state == "paid"
+    assert cashier.sale.change == 2000 - 149
+    assert cashier.app.kind == "receipt"
 
 
-async def test_enter_on_an_untouched_field_takes_no_money(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>\n\n\t")
-        assert cashier.state == "open"
-        assert cashier.app.kind == "payment"
+async def test_enter_on_an_untouched_field_takes_no_money(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>\n\n\t")
+    assert cashier.state == "open"
+    assert cashier.app.kind == "payment"
 
 
-async def test_c_is_exact_cash_and_k_all_by_card(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>c")
-        assert (cashier.state, cashier.sale.change) == ("paid", 0)
-        await cashier.keys(f"{MILK}\n<f12>k")
-        assert [payment.tender for payment in cashier.sale.payments] == ["card"]
+async def test_c_is_exact_cash_and_k_all_by_card(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c")
+    assert (cashier.state, cashier.sale.change) == ("paid", 0)
+    await cashier.keys(f"{MILK}\n<f12>k")
+    assert [payment.tender for payment in cashier.sale.payments] == ["card"]
 
 
-async def test_quick_tenders_are_chosen_by_arrows(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><down>")
-        assert "▸5.00◂" in cashier.text("paying")
-        await cashier.keys("\n")
-        assert cashier.sale.change == 500 - 149
+async def test_quick_tenders_are_chosen_by_arrows(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><down>")
+    assert "▸5.00◂" in cashier.text("paying")
+    await cashier.keys("\n")
+    assert cashier.sale.change == 500 - 149
 
 
 @pytest.mark.parametrize("way", ["\n", "c", "k"])
-async def test_a_scan_is_never_an_amount(tmp_path: Path, way: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>{BREAD}{way}")
-        assert cashier.state == "open"
-        assert "✗ That is a code, not an amount" in cashier.text("paying")
-        assert payment(cashier).typed == ""
+async def test_a_scan_is_never_an_amount(cashier: Cashier, way: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{BREAD}{way}")
+    assert cashier.state == "open"
+    assert "✗ That is a code, not an amount" in cashier.text("paying")
+    assert payment(cashier).typed == ""
 
 
-async def test_a_declined_card_tells_why_and_what_to_do(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>{DECLINED}")
-        assert DECLINED not in cashier.text()
-        await cashier.keys("k")
-        drawn = cashier.text("paying")
-        assert "✗ DECLINED  visa ••9995" in drawn
-        assert "Not enough funds. Not charged." in drawn
-        assert "R Try again" in drawn
-        await cashier.keys("\n\n")
-        assert cashier.state == "open"
-        await cashier.keys("r")
-        assert len(cashier.sale.payments) == 1
-        assert "DECLINED" in cashier.text("paying")
-        await cashier.keys("c")
-        assert cashier.state == "paid"
+async def test_a_declined_card_tells_why_and_what_to_do(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{DECLINED}")
+    assert DECLINED not in cashier.text()
+    await cashier.keys("k")
+    drawn = cashier.text("paying")
+    assert "✗ DECLINED  visa ••9995" in drawn
+    assert "Not enough funds. Not charged." in drawn
+    assert "R Try again" in drawn
+    await cashier.keys("\n\n")
+    assert cashier.state == "open"
+    await cashier.keys("r")
+    assert len(cashier.sale.payments) == 1
+    assert "DECLINED" in cashier.text("paying")
+    await cashier.keys("c")
+    assert cashier.state == "paid"
 
 
-async def test_escape_after_a_decline_goes_back_to_the_whole_ticket(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>{DECLINED}k")
-        await cashier.keys("<escape>")
-        assert cashier.app.kind == "sale"
-        await cashier.keys(f"{BREAD}\n")
-        assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
+async def test_escape_after_a_decline_goes_back_to_the_whole_ticket(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{DECLINED}k")
+    await cashier.keys("<escape>")
+    assert cashier.app.kind == "sale"
+    await cashier.keys(f"{BREAD}\n")
+    assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
 
 
-async def test_keys_of_a_burst_never_answer_a_decline(tmp_path: Path) -> None:
-    async with open_app(tmp_path, slow=True) as cashier:
-        cashier.burst(f"{MILK}\n<f12>{DECLINED}k")
-        await cashier.until(lambda: cashier.till.waiting_for_card)
-        cashier.burst("c20\nr")
-        await cashier.until(lambda: len(cashier.app.kept_keys) == 5)
-        assert "5 keys wait" in cashier.text("paying")
-        cashier.bank.say("answer")
-        await cashier.settled()
-        assert cashier.state == "open"
-        assert cashier.bank.charges == 1
-        assert "5 keys typed meanwhile" in " ".join(cashier.text("paying").split())
+@pytest.mark.till(gateway="hold")
+async def test_keys_of_a_burst_never_answer_a_decline(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<f12>{DECLINED}k")
+    await cashier.until(lambda: cashier.till.waiting_for_card)
+    cashier.burst("c20\nr")
+    await cashier.until(lambda: len(cashier.app.kept_keys) == 5)
+    assert "5 keys wait" in cashier.text("paying")
+    cashier.bank.say("answer")
+    await cashier.settled()
+    assert cashier.state == "open"
+    assert cashier.bank.charges == 1
+    assert "5 keys typed meanwhile" in " ".join(cashier.text("paying").split())
 
 
-async def test_keys_typed_during_a_payment_belong_to_the_next_ticket(tmp_path: Path) -> None:
-    async with open_app(tmp_path, slow=True) as cashier:
-        cashier.burst(f"{MILK}\n<f12>k{BREAD}\n{BREAD}\n")
-        await cashier.until(lambda: cashier.till.waiting_for_card)
-        cashier.bank.say("answer")
-        await cashier.settled()
-        assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("RYE", 2)]
-        assert cashier.till.find_order().sale.total == 149
+@pytest.mark.till(gateway="hold")
+async def test_keys_typed_during_a_payment_belong_to_the_next_ticket(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<f12>k{BREAD}\n{BREAD}\n")
+    await cashier.until(lambda: cashier.till.waiting_for_card)
+    cashier.bank.say("answer")
+    await cashier.settled()
+    assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("RYE", 2)]
+    assert cashier.till.find_order().sale.total == 149
 
 
-async def test_escape_takes_back_a_card_that_is_being_charged(tmp_path: Path) -> None:
-    async with open_app(tmp_path, slow=True) as cashier:
-        cashier.burst(f"{MILK}\n<f12>k")
-        await cashier.until(lambda: cashier.till.waiting_for_card)
-        await cashier.until(lambda: "Esc cancels the card" in cashier.text("paying"))
-        cashier.burst("1<escape>2")
-        await cashier.settled()
-        assert cashier.state == "open"
-        assert "CANCELLED" in cashier.text("paying")
-        assert payment(cashier).typed == ""
+@pytest.mark.till(gateway="hold")
+async def test_escape_takes_back_a_card_that_is_being_charged(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<f12>k")
+    await cashier.until(lambda: cashier.till.waiting_for_card)
+    await cashier.until(lambda: "Esc cancels the card" in cashier.text("paying"))
+    cashier.burst("1<escape>2")
+    await cashier.settled()
+    assert cashier.state == "open"
+    assert "CANCELLED" in cashier.text("paying")
+    assert payment(cashier).typed == ""
 
 
-async def test_a_part_payment_is_listed_and_not_left_silently(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{LAST_ONE}\n<f12>2\n")
-        drawn = cashier.text("paying")
-        assert "STILL DUE" in drawn
-        assert "✓ cash" in drawn
-        await cashier.keys("<escape>")
-        assert "PAID IN PART" in cashier.text("paying")
-        await cashier.keys("<escape>")
-        assert cashier.app.kind == "payment"
-        await cashier.keys("<escape>a")
-        assert cashier.app.kind == "sale"
-        assert (cashier.state, cashier.sale.paid) == ("open", 0)
-        assert "Give 2.00 back in cash." in cashier.text("line")
+async def test_a_part_payment_is_listed_and_not_left_silently(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>2\n")
+    drawn = cashier.text("paying")
+    assert "STILL DUE" in drawn
+    assert "✓ cash" in drawn
+    await cashier.keys("<escape>")
+    assert "PAID IN PART" in cashier.text("paying")
+    await cashier.keys("<escape>")
+    assert cashier.app.kind == "payment"
+    await cashier.keys("<escape>a")
+    assert cashier.app.kind == "sale"
+    assert (cashier.state, cashier.sale.paid) == ("open", 0)
+    assert "Give 2.00 back in cash." in cashier.text("line")
 
 
-async def test_two_tenders_with_the_second_declined(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{LAST_ONE}\n<f12>2\n{DECLINED}k")
-        assert cashier.state == "part_paid"
-        assert "DECLINED" in cashier.text("paying")
-        await cashier.keys("k")
-        assert cashier.state == "paid"
-        assert [item.state for item in cashier.sale.payments] == ["captured", "declined", "captured"]
+async def test_two_tenders_with_the_second_declined(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>2\n{DECLINED}k")
+    assert cashier.state == "part_paid"
+    assert "DECLINED" in cashier.text("paying")
+    await cashier.keys("k")
+    assert cashier.state == "paid"
+    assert [item.state for item in cashier.sale.payments] == ["captured", "declined", "captured"]
 
 
-async def test_no_answer_parks_the_ticket_and_the_next_scan_goes_on(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{LAST_ONE}\n/gateway timeout after\n<f12>k")
-        assert "✗ NO ANSWER" in cashier.text("paying")
-        assert "1 being checked" in cashier.text("header")
-        await cashier.keys("ck")
-        assert cashier.app.kind == "payment"
-        await cashier.keys(f"{MILK}\n")
-        assert [line.sku for line in cashier.sale.lines] == ["MLK"]
-        await cashier.keys("<f9>")
-        assert "Ticket 1-1" in cashier.text("page")
-        await cashier.keys("\n")
-        assert "being checked" not in cashier.text("header")
-        assert cashier.till.find_order().sale.total == 500
+async def test_no_answer_parks_the_ticket_and_the_next_scan_goes_on(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n/gateway timeout after\n<f12>k")
+    assert "✗ NO ANSWER" in cashier.text("paying")
+    assert "1 being checked" in cashier.text("header")
+    await cashier.keys("ck")
+    assert cashier.app.kind == "payment"
+    await cashier.keys(f"{MILK}\n")
+    assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+    await cashier.keys("<f9>")
+    assert "Ticket 1-1" in cashier.text("page")
+    await cashier.keys("\n")
+    assert "being checked" not in cashier.text("header")
+    assert cashier.till.find_order().sale.total == 500
 
 
-async def test_what_costs_nothing_is_finished_without_money(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/coupon FREE\n<f12>")
-        assert "nothing is due" in cashier.text("paying")
-        await cashier.keys("\n")
-        assert (cashier.state, cashier.sale.payments) == ("paid", ())
+async def test_what_costs_nothing_is_finished_without_money(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/coupon FREE\n<f12>")
+    assert "nothing is due" in cashier.text("paying")
+    await cashier.keys("\n")
+    assert (cashier.state, cashier.sale.payments) == ("paid", ())
 
 
 @pytest.mark.parametrize(
     ("typed", "told"), [("0\n", "how much cash"), ("1.2.3\n", "not an amount"), ("9k", "Only 1.49")]
 )
-async def test_a_wrong_amount_is_told_and_nothing_is_taken(tmp_path: Path, typed: str, told: str) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>{typed}")
-        assert cashier.state == "open"
-        assert told in " ".join(cashier.text("paying").split())
+async def test_a_wrong_amount_is_told_and_nothing_is_taken(cashier: Cashier, typed: str, told: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{typed}")
+    assert cashier.state == "open"
+    assert told in " ".join(cashier.text("paying").split())
 
 
-async def test_the_inspector_shows_events_and_the_stock_they_moved(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"2*{BREAD}\n/coupon SAVE10\n<f11><f12>{DECLINED}k")
-        drawn = cashier.text("inspector")
-        for text in ("reserved", "charging", "declined", "released", "STOCK", "2→0", "37/100", "1→0"):
-            assert text in drawn
+async def test_the_inspector_shows_events_and_the_stock_they_moved(cashier: Cashier) -> None:
+    await cashier.keys(f"2*{BREAD}\n/coupon SAVE10\n<f11><f12>{DECLINED}k")
+    drawn = cashier.text("inspector")
+    for text in ("reserved", "charging", "declined", "released", "STOCK", "2→0", "37/100", "1→0"):
+        assert text in drawn
 
 
-async def test_letters_and_keys_are_in_the_menu_too(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12><f10><down><down><down><down>")
-        assert "Cash" in cashier.text("page")
-        index = [item.id for item in cashier.app.screen._actions].index("cash")  # type: ignore[attr-defined]
-        await cashier.keys("<home>" + "<down>" * index + "\n")
-        assert cashier.state == "paid"
+async def test_letters_and_keys_are_in_the_menu_too(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><f10><down><down><down><down>")
+    assert "Cash" in cashier.text("page")
+    index = [item.id for item in cashier.app.screen._actions].index("cash")  # type: ignore[attr-defined]
+    await cashier.keys("<home>" + "<down>" * index + "\n")
+    assert cashier.state == "paid"
 
 
-async def test_no_letter_of_a_command_acts(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>/gateway decline insufficient_funds")
-        assert "Command " in cashier.text("paying")
-        assert cashier.state == "open"
-        await cashier.keys("\n")
-        assert cashier.app.kind == "payment"
-        assert "The gateway will do so." in cashier.text("paying")
-        await cashier.keys("k")
-        assert "Not enough funds." in cashier.text("paying")
-        await cashier.keys("/pay cash 1\n")
-        assert (cashier.app.kind, cashier.state) == ("payment", "part_paid")
-        await cashier.keys("/kc<escape>/void all\n")
-        assert (cashier.app.kind, cashier.state) == ("sale", "part_paid")
-        assert "✗" in cashier.text("line")
+async def test_no_letter_of_a_command_acts(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>/gateway decline insufficient_funds")
+    assert "Command " in cashier.text("paying")
+    assert cashier.state == "open"
+    await cashier.keys("\n")
+    assert cashier.app.kind == "payment"
+    assert "The gateway will do so." in cashier.text("paying")
+    await cashier.keys("k")
+    assert "Not enough funds." in cashier.text("paying")
+    await cashier.keys("/pay cash 1\n")
+    assert (cashier.app.kind, cashier.state) == ("payment", "part_paid")
+    await cashier.keys("/kc<escape>/void all\n")
+    assert (cashier.app.kind, cashier.state) == ("sale", "part_paid")
+    assert "✗" in cashier.text("line")
 
 
-async def test_what_a_card_paid_goes_back_to_it(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{LAST_ONE}\n<f12>2\n1k")
-        await cashier.keys("a")
-        assert "3.00 was taken." in cashier.text("paying")
-        assert cashier.state == "part_paid"
-        await cashier.keys("a")
-        told = " ".join(cashier.text("line").replace("│", "").split())
-        assert "Give 2.00 back in cash. 1.00 was given back to visa ••4242. The ticket can be changed." in told
+async def test_what_a_card_paid_goes_back_to_it(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>2\n1k")
+    await cashier.keys("a")
+    assert "3.00 was taken." in cashier.text("paying")
+    assert cashier.state == "part_paid"
+    await cashier.keys("a")
+    told = " ".join(cashier.text("line").replace("│", "").split())
+    assert "Give 2.00 back in cash. 1.00 was given back to visa ••4242. The ticket can be changed." in told
 
 
-async def test_one_key_waits_in_the_singular(tmp_path: Path) -> None:
-    async with open_app(tmp_path, slow=True) as cashier:
-        cashier.burst(f"{MILK}\n<f12>k1")
-        await cashier.until(lambda: cashier.till.waiting_for_card and len(cashier.app.kept_keys) == 1)
-        await cashier.until(lambda: "1 key waits" in cashier.text("paying"))
-        cashier.bank.say("answer")
-        await cashier.settled()
+@pytest.mark.till(gateway="hold")
+async def test_one_key_waits_in_the_singular(cashier: Cashier) -> None:
+    cashier.burst(f"{MILK}\n<f12>k1")
+    await cashier.until(lambda: cashier.till.waiting_for_card and len(cashier.app.kept_keys) == 1)
+    await cashier.until(lambda: "1 key waits" in cashier.text("paying"))
+    cashier.bank.say("answer")
+    await cashier.settled()
 
 
-async def test_a_ticket_that_was_not_charged_says_where_it_is(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/gateway timeout before\n<f12>k")
-        assert "NO ANSWER" in cashier.text("paying")
-        await cashier.app.recover()
-        await cashier.settled()
-        assert cashier.app.kind == "sale"
-        assert "Ticket 1-1 was not charged: F8 takes it up" in cashier.text("line")
-        await cashier.keys("<f8>/gateway timeout before\n<f12>k")
-        await cashier.keys(f"{BREAD}\n<f3>")
-        await cashier.app.recover()
-        await cashier.settled()
-        assert "Ticket 1-1 was not charged and is here again: F12 pays it" in cashier.text("line")
-        assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+async def test_a_ticket_that_was_not_charged_says_where_it_is(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/gateway timeout before\n<f12>k")
+    assert "NO ANSWER" in cashier.text("paying")
+    await cashier.app.recover()
+    await cashier.settled()
+    assert cashier.app.kind == "sale"
+    assert "Ticket 1-1 was not charged: F8 takes it up" in cashier.text("line")
+    await cashier.keys("<f8>/gateway timeout before\n<f12>k")
+    await cashier.keys(f"{BREAD}\n<f3>")
+    await cashier.app.recover()
+    await cashier.settled()
+    assert "Ticket 1-1 was not charged and is here again: F12 pays it" in cashier.text("line")
+    assert [line.sku for line in cashier.sale.lines] == ["MLK"]
 
 
-async def test_another_ticket_s_payment_never_takes_the_ticket_s_place_on_the_screen(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n/gateway timeout after\n<f12>k")
-        await cashier.keys(f"{BREAD}\n")
-        await cashier.app.recover()
-        await cashier.settled()
-        assert "Ticket 1-1 was paid after all" in cashier.text("line")
-        assert cashier.sale.ticket == "1-2"
-        assert "Rye Bread" in cashier.text("ticket")
+async def test_another_ticket_s_payment_never_takes_the_ticket_s_place_on_the_screen(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/gateway timeout after\n<f12>k")
+    await cashier.keys(f"{BREAD}\n")
+    await cashier.app.recover()
+    await cashier.settled()
+    assert "Ticket 1-1 was paid after all" in cashier.text("line")
+    assert cashier.sale.ticket == "1-2"
+    assert "Rye Bread" in cashier.text("ticket")

@@ -1,61 +1,56 @@
 from __future__ import annotations
 
-from pathlib import Path
+import pytest
 
-from tests.screens.support import BREAD, MILK, open_app
-
-
-async def test_change_and_paper_are_shown(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>20\n")
-        assert "CHANGE" in cashier.text("paid")
-        assert "receipt 1-1-1" in cashier.text("paid")
-        assert "Whole Milk 1 L" in cashier.text("paper")
-        assert "Thank you!" in cashier.text("paper")
+from pos.testing import Cashier
+from tests.screens.shop import BREAD, MILK
 
 
-async def test_the_next_scan_begins_the_next_ticket_and_loses_nothing(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>20\n")
-        await cashier.keys(f"{BREAD}\n")
+async def test_change_and_paper_are_shown(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20\n")
+    assert "CHANGE" in cashier.text("paid")
+    assert "receipt 1-1-1" in cashier.text("paid")
+    assert "Whole Milk 1 L" in cashier.text("paper")
+    assert "Thank you!" in cashier.text("paper")
+
+
+async def test_the_next_scan_begins_the_next_ticket_and_loses_nothing(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20\n")
+    await cashier.keys(f"{BREAD}\n")
+    assert cashier.app.kind == "sale"
+    assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+
+
+async def test_function_keys_of_the_sale_screen_go_on_too(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20\n<f6>M1\n{BREAD}\n")
+    assert cashier.sale.member == "M1"
+    assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+
+
+async def test_enter_and_escape_go_on(cashier: Cashier) -> None:
+    for key in ("\n", "<escape>"):
+        await cashier.keys(f"{MILK}\n<f12>c{key}")
         assert cashier.app.kind == "sale"
-        assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+        assert "Next ticket" in cashier.text("ticket")
 
 
-async def test_function_keys_of_the_sale_screen_go_on_too(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>20\n<f6>M1\n{BREAD}\n")
-        assert cashier.sale.member == "M1"
-        assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+async def test_a_receipt_is_shown_and_printed_on_demand(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c")
+    assert "printed" not in [event.event for event in cashier.app.log_of_events]
+    await cashier.keys("<ctrl+r>")
+    assert [event.event for event in cashier.app.log_of_events].count("printed") == 1
 
 
-async def test_enter_and_escape_go_on(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        for key in ("\n", "<escape>"):
-            await cashier.keys(f"{MILK}\n<f12>c{key}")
-            assert cashier.app.kind == "sale"
-            assert "Next ticket" in cashier.text("ticket")
+@pytest.mark.till(size=(80, 16))
+async def test_a_long_receipt_scrolls(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\nTEA\nLONG\nODD\n<f12>c")
+    assert "Thank you!" not in cashier.text("paper")
+    await cashier.keys("<end>")
+    assert "Thank you!" in cashier.text("paper")
 
 
-async def test_a_receipt_is_shown_and_printed_on_demand(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<f12>c")
-        assert "printed" not in [event.event for event in cashier.app.log_of_events]
-        await cashier.keys("<ctrl+r>")
-        assert [event.event for event in cashier.app.log_of_events].count("printed") == 1
-
-
-async def test_a_long_receipt_scrolls(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(80, 16)) as cashier:
-        await cashier.keys(f"{MILK}\n{BREAD}\nTEA\nLONG\nODD\n<f12>c")
-        assert "Thank you!" not in cashier.text("paper")
-        await cashier.keys("<end>")
-        assert "Thank you!" in cashier.text("paper")
-
-
-async def test_the_last_receipt_comes_back(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys("<ctrl+r>")
-        assert "✗ Nothing was sold yet." in cashier.text("line")
-        await cashier.keys(f"{MILK}\n<f12>c\n/receipt\n")
-        assert "Whole Milk 1 L" in cashier.text("paper")
+async def test_the_last_receipt_comes_back(cashier: Cashier) -> None:
+    await cashier.keys("<ctrl+r>")
+    assert "✗ Nothing was sold yet." in cashier.text("line")
+    await cashier.keys(f"{MILK}\n<f12>c\n/receipt\n")
+    assert "Whole Milk 1 L" in cashier.text("paper")

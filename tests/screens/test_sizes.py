@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,9 @@ from rich.cells import cell_len
 from textual.app import App
 from textual.screen import Screen
 
+from pos.testing import Cashier, open_till_app
 from screens.drawing.panel import Panel
-from tests.screens.support import BREAD, MILK, SMALL, Cashier, open_app
+from tests.screens.shop import BREAD, MILK, SMALL
 
 DESIGNED = [(80, 24), (120, 30), (160, 50)]
 SMALLER = [(79, 24), (60, 18), (40, 12), (36, 11), (20, 6), (12, 4), (2, 2)]
@@ -55,8 +55,8 @@ def assert_rows_keep_their_width(cashier: Cashier) -> None:
 
 
 @pytest.mark.parametrize("size", [*DESIGNED, *SMALLER])
-async def test_names_from_outside_keep_every_row_as_wide_as_it_is(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with open_app(tmp_path, size=size, catalog=HOSTILE_SHOP) as cashier:
+async def test_names_from_outside_keep_every_row_as_wide_as_it_is(size: tuple[int, int]) -> None:
+    async with open_till_app(HOSTILE_SHOP, size=size) as cashier:
         for sku in HOSTILE:
             await cashier.keys(f"2*{sku}\n")
             assert_rows_keep_their_width(cashier)
@@ -66,16 +66,16 @@ async def test_names_from_outside_keep_every_row_as_wide_as_it_is(tmp_path: Path
         assert sum(line.quantity for line in cashier.sale.lines) == 2 * len(HOSTILE)
 
 
-async def test_a_turning_name_does_not_turn_the_row(tmp_path: Path) -> None:
-    async with open_app(tmp_path, catalog=HOSTILE_SHOP) as cashier:
+async def test_a_turning_name_does_not_turn_the_row() -> None:
+    async with open_till_app(HOSTILE_SHOP) as cashier:
         await cashier.keys("TURNED\n")
         assert "1  txt.exe Tea iso" in cashier.text("ticket")
         assert "\u202e" not in cashier.text()
 
 
 @pytest.mark.parametrize("size", SMALLER)
-async def test_the_smallest_terminal_still_sells(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with open_app(tmp_path, size=size) as cashier:
+async def test_the_smallest_terminal_still_sells(size: tuple[int, int]) -> None:
+    async with open_till_app(SMALL, size=size) as cashier:
         await cashier.keys(f"{MILK}\n3*{MILK}\n<f2>5\n")
         if size[0] >= 20:
             assert "7.45" in cashier.text("totals")
@@ -87,81 +87,78 @@ async def test_the_smallest_terminal_still_sells(tmp_path: Path, size: tuple[int
         assert cashier.sale.state == "paid"
 
 
-async def test_a_small_terminal_says_so(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(60, 18)) as cashier:
-        assert "small terminal 60×18, made for 80×24" in cashier.text("header")
+@pytest.mark.till(size=(60, 18))
+async def test_a_small_terminal_says_so(cashier: Cashier) -> None:
+    assert "small terminal 60×18, made for 80×24" in cashier.text("header")
 
 
-async def test_the_tiniest_screen_shows_what_is_asked(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(40, 6)) as cashier:
-        await cashier.keys(f"{MILK}\n<f2>")
-        assert "Quantity of Whole Milk 1 L" in cashier.text("line")
-        await cashier.keys("<escape>999\n")
-        assert "✗ No product has the code 999" in cashier.text("line")
+@pytest.mark.till(size=(40, 6))
+async def test_the_tiniest_screen_shows_what_is_asked(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f2>")
+    assert "Quantity of Whole Milk 1 L" in cashier.text("line")
+    await cashier.keys("<escape>999\n")
+    assert "✗ No product has the code 999" in cashier.text("line")
 
 
-async def test_everything_is_seen_where_there_is_room(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(160, 50)) as cashier:
-        await cashier.keys(f"TEA\n{MILK}\n<up>")
-        seen = {panel.id for panel in panels(cashier)}
-        assert {"line", "ticket", "steps", "totals", "list", "inspector"} <= seen
-        assert "On sale, was 4.50" in cashier.text("steps")
-        assert "Dairy" in cashier.text("list")
-        assert "added" in cashier.text("inspector")
-        await cashier.keys("milk")
-        assert "Condensed" in cashier.text("list")
-        assert "added" in cashier.text("inspector")
-        await cashier.keys("<escape><ctrl+t>")
-        assert {"table", "steps", "sums", "inspector"} <= {panel.id for panel in panels(cashier)}
+@pytest.mark.till(size=(160, 50))
+async def test_everything_is_seen_where_there_is_room(cashier: Cashier) -> None:
+    await cashier.keys(f"TEA\n{MILK}\n<up>")
+    seen = {panel.id for panel in panels(cashier)}
+    assert {"line", "ticket", "steps", "totals", "list", "inspector"} <= seen
+    assert "On sale, was 4.50" in cashier.text("steps")
+    assert "Dairy" in cashier.text("list")
+    assert "added" in cashier.text("inspector")
+    await cashier.keys("milk")
+    assert "Condensed" in cashier.text("list")
+    assert "added" in cashier.text("inspector")
+    await cashier.keys("<escape><ctrl+t>")
+    assert {"table", "steps", "sums", "inspector"} <= {panel.id for panel in panels(cashier)}
 
 
-async def test_the_inspector_s_key_says_that_it_stands_open(tmp_path: Path) -> None:
-    async with open_app(tmp_path, size=(160, 50)) as cashier:
-        await cashier.keys("<f11>")
-        assert "The inspector stands open" in cashier.text("line")
-        assert not cashier.app.inspecting
+@pytest.mark.till(size=(160, 50))
+async def test_the_inspector_s_key_says_that_it_stands_open(cashier: Cashier) -> None:
+    await cashier.keys("<f11>")
+    assert "The inspector stands open" in cashier.text("line")
+    assert not cashier.app.inspecting
 
 
-async def test_the_inspector_is_seen_in_the_cart_at_every_designed_size(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n<ctrl+t><f11>")
-        for size in DESIGNED:
-            await cashier.pilot.resize_terminal(*size)
-            await cashier.settled()
-            assert "added" in cashier.text("inspector")
-            assert "inspector" in {panel.id for panel in panels(cashier)}
-            assert "Whole Milk" in cashier.text("table")
-
-
-async def test_resizing_keeps_the_ticket_what_is_typed_the_choice_and_the_question(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        await cashier.keys(f"{MILK}\n{BREAD}\n<up><f2>")
-        for char, size in zip("1234567", [*DESIGNED, (60, 18), (20, 6), (160, 50), (80, 24)], strict=True):
-            await cashier.keys(char)
-            await cashier.pilot.resize_terminal(*size)
-            await cashier.settled()
-            assert "1234567"[: int(char)] in cashier.text("line")
-            assert cashier.app.chosen_line is not None
-            assert cashier.app.chosen_line.sku == "MLK"
-        assert "Quantity of Whole Milk 1 L" in cashier.text("line")
-        await cashier.keys("<backspace>" * 6 + "\n")
-        assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("MLK", 1), ("RYE", 1)]
-
-
-async def test_keys_typed_while_the_terminal_is_resized_lose_nothing(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as cashier:
-        for size in [*DESIGNED, *SMALLER, *DESIGNED]:
-            cashier.burst(f"{MILK}\n2*{BRE}")
-            await cashier.pilot.resize_terminal(*size)
-            cashier.burst(f"{AD}\n<f2>1\n")
+async def test_the_inspector_is_seen_in_the_cart_at_every_designed_size(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<ctrl+t><f11>")
+    for size in DESIGNED:
+        await cashier.pilot.resize_terminal(*size)
         await cashier.settled()
-        assert {line.sku: int(line.quantity) for line in cashier.sale.lines} == {"MLK": 13, "RYE": 1}
+        assert "added" in cashier.text("inspector")
+        assert "inspector" in {panel.id for panel in panels(cashier)}
+        assert "Whole Milk" in cashier.text("table")
+
+
+async def test_resizing_keeps_the_ticket_what_is_typed_the_choice_and_the_question(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n<up><f2>")
+    for char, size in zip("1234567", [*DESIGNED, (60, 18), (20, 6), (160, 50), (80, 24)], strict=True):
+        await cashier.keys(char)
+        await cashier.pilot.resize_terminal(*size)
+        await cashier.settled()
+        assert "1234567"[: int(char)] in cashier.text("line")
+        assert cashier.app.chosen_line is not None
+        assert cashier.app.chosen_line.sku == "MLK"
+    assert "Quantity of Whole Milk 1 L" in cashier.text("line")
+    await cashier.keys("<backspace>" * 6 + "\n")
+    assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("MLK", 1), ("RYE", 1)]
+
+
+async def test_keys_typed_while_the_terminal_is_resized_lose_nothing(cashier: Cashier) -> None:
+    for size in [*DESIGNED, *SMALLER, *DESIGNED]:
+        cashier.burst(f"{MILK}\n2*{BRE}")
+        await cashier.pilot.resize_terminal(*size)
+        cashier.burst(f"{AD}\n<f2>1\n")
+    await cashier.settled()
+    assert {line.sku: int(line.quantity) for line in cashier.sale.lines} == {"MLK": 13, "RYE": 1}
 
 
 BRE, AD = BREAD[:6], BREAD[6:]
 
 
-async def test_a_resize_paints_the_screen_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_resize_paints_the_screen_once(monkeypatch: pytest.MonkeyPatch) -> None:
     painted: list[str] = []
     display = App._display
 
@@ -170,7 +167,7 @@ async def test_a_resize_paints_the_screen_once(tmp_path: Path, monkeypatch: pyte
             painted.append(type(picture).__name__)
         display(app, screen, picture)
 
-    async with open_app(tmp_path) as cashier:
+    async with open_till_app(SMALL) as cashier:
         await cashier.keys(f"{MILK}\nbre")
         monkeypatch.setattr(App, "_display", counted)
         for size in [(120, 30), (160, 50), (60, 18), (80, 24)]:
