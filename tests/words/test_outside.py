@@ -33,6 +33,8 @@ WORDS: Final = re.compile(r"[^\W\d_]{2,} [^\W\d_]|^[A-Z][a-z]+[.…!?]?$|[^\W\d_
 """Two words, a capitalised one, or one that ends a sentence."""
 WITHOUT: Final = ("pos/testing/", "pos/locale/")
 """The kit speaks to programmers, in English."""
+STYLE: Final = re.compile(r"((bold|dim|italic|underline|reverse|on|\$[\w-]+|ansi_\w+) ?)+")
+"""How a theme draws something."""
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/domain/catalog.py": frozenset({"Tillkey"}),
     "pos/domain/errors.py": frozenset({"*"}),
@@ -46,12 +48,9 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/settings/looking.py": frozenset({"screen."}),
     "pos/settings/saving.py": frozenset({"# The settings of Tillkey: `pos settings` lists them all.\n"}),
     "pos/till/catalog_loading.py": frozenset({"Value error, "}),
-    "screens/drawing/themes.py": frozenset(
-        {"$background on $foreground", "bold $background on $foreground", "bold on $chosen"}
-    ),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
-"""The language's own words and usage lines, codes of currencies, English names of days, what others write, styles, a
+"""The language's own words and usage lines, codes of currencies, English names of days, what others write, a
 comment in the settings file, an error that ends as "no answer".
 
 `*` allows a whole file: its texts are the README's table of error codes.
@@ -73,11 +72,13 @@ def literals(node: ast.AST) -> Iterator[tuple[int, str]]:
     """The texts below a node that nothing marks, with their lines: an f-string is one text."""
     if called(node) in MARKS | FOR_PROGRAMMERS | NAMES:
         return
-    if isinstance(node, ast.Expr | ast.arg | ast.AnnAssign) and isinstance(getattr(node, "value", None), ast.Constant):
-        if isinstance(node, ast.AnnAssign):
-            yield from literals(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
-    if isinstance(node, ast.Assert):
+    if isinstance(node, ast.arg | ast.Assert):
+        return
+    if isinstance(node, ast.AnnAssign):
+        if node.value is not None:
+            yield from literals(node.value)
         return
     if isinstance(node, ast.Subscript):
         yield from literals(node.value)
@@ -104,7 +105,7 @@ def outside(path: Path) -> list[str]:
     for line, text in literals(ast.parse(path.read_text("utf-8"))):
         usage = "*usage" in allowed and re.match(r"[a-z]+ [A-Z\"|\[a-z]", text)
         currencies = "*currencies" in allowed and re.fullmatch(r"([A-Z]{3} ?)+", text)
-        if WORDS.search(text) and text not in allowed and not usage and not currencies:
+        if WORDS.search(text) and text not in allowed and not (usage or currencies or STYLE.fullmatch(text)):
             found.append(f"{name}:{line}: {text}")
     return found
 

@@ -1,0 +1,48 @@
+"""A language changes words and nothing else: every flow of the demo shop computes alike, to the last field."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from pos.domain.words import ENGLISH, Speech, spoken
+from pos.environment import FrozenClock, SequentialIds
+from pos.language.running import Runner
+from pos.languages import speech_of
+from pos.payments.ledger import Ledger
+from pos.payments.mock import MockGateway
+from pos.till.opening import open_till
+from tests.language.test_flows import AFTERNOON, FLOWS, read
+
+FOR_PEOPLE: Final = frozenset({"message", "reason", "text", "label", "output"})
+"""The fields that hold sentences."""
+
+
+async def told(flow: Path, language: Speech) -> list[Any]:
+    """What a run prints as JSON, in a language."""
+    clock, ids, out = FrozenClock(AFTERNOON), SequentialIds(), io.StringIO()
+    with spoken(language):
+        till = open_till(None, clock=clock, ids=ids, gateway=MockGateway(clock, Ledger(), ids=ids))
+        try:
+            assert await Runner(till, out, as_json=True).run(read(flow)), out.getvalue()
+        finally:
+            till.close()
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def figures(found: Any) -> Any:
+    """What is there for programs."""
+    if isinstance(found, dict):
+        return {name: figures(value) for name, value in found.items() if name not in FOR_PEOPLE}
+    return [figures(value) for value in found] if isinstance(found, list) else found
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.stem)
+async def test_a_flow_computes_alike_in_every_language(flow: Path) -> None:
+    english, german = await told(flow, ENGLISH), await told(flow, speech_of("de"))
+    assert figures(german) == figures(english)
+    assert german != english
