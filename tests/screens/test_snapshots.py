@@ -141,8 +141,8 @@ checks = "none"
         ("settings_forced", "<ctrl+o>mouse\n"),
     ],
 )
-async def test_settings(cashier: Cashier, snap: Snap, tmp_path: Path, state: str, keys: str) -> None:
-    file = tmp_path / "settings.toml"
+async def test_settings(cashier: Cashier, snap: Snap, state: str, keys: str) -> None:
+    file = Path.home() / "settings.toml"  # the empty one of the test, told as ~
     file.write_text(SETTINGS, "utf-8")
     cashier.app.sources = Sources(file, {"TILLKEY_SCREEN_MOUSE": "off"})
     cashier.app.adopt(cashier.app.sources.load().settings)
