@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from textual.reactive import var
 
 from pos import log
-from pos.domain.words import N_, _, moment_text, speech
+from pos.domain.words import _, moment_text, speech
 from screens.acting.choosing import chosen_after
 from screens.acting.keys import SAME_BURST, Key
+from screens.acting.outcomes import ending_text, standing_text
 from screens.acting.prompts import Notice
 from screens.guard import Guard
 from screens.parts.line import shown
@@ -37,13 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEPT_EVENTS: Final = 400
-ENDINGS: Final = {
-    "committed": N_("Ticket {ticket} was paid after all: {checks} shows it."),
-    "released": N_("Ticket {ticket} was not charged: {recall} takes it up, to be paid again."),
-    "part_paid": N_("Ticket {ticket} is paid in part: {pay} takes the rest or gives it back."),
-}
-"""What became of a payment that was being checked. `{checks}` and the like are the keys of these actions."""
-HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay} pays it, {hold} sets it aside.")
 FINISHED: Final = ("paid", "held", "checking")
 
 
@@ -198,12 +192,8 @@ class TillApp(Guard):
 
     def _tell_endings(self, endings: Sequence[Found]) -> None:
         for ending in endings:
-            ticket = ending.ticket.sale.ticket
-            here = self.current is not None and self.current.ticket == ticket
-            if ending.outcome != "unknown":
-                what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
-                keys = {name: self.cap(name) for name in ("checks", "recall", "pay", "hold")}
-                self.say(_(what, ticket=ticket, **keys), "good")
+            if text := ending_text(self, ending):
+                self.say(text, "good")
 
     def _tick(self) -> None:
         shown = moment_text(self.now, "header")
@@ -364,26 +354,9 @@ class TillApp(Guard):
 
     def _tell_where_it_stands(self) -> None:
         """Say what became of a payment whose screens are gone."""
-        sale = self.sale
-        if sale is None:
-            return
-        if sale.state == "paid":
-            text = _(
-                "Ticket {ticket} is paid: receipt {receipt}, change {change}.",
-                ticket=sale.ticket,
-                receipt=sale.receipt or "",
-                change=self.money(sale.change),
-            )
-            self.say(text, "good")
-        elif sale.state == "checking":
-            text = _(
-                "Ticket {ticket} is being checked: do not charge it again. {checks} shows it.",
-                ticket=sale.ticket,
-                checks=self.cap("checks"),
-            )
-            self.say(text, "bad")
-        elif sale.state == "part_paid":
-            self.say(_(ENDINGS["part_paid"], ticket=sale.ticket, pay=self.cap("pay")), "good")
+        text, kind = standing_text(self, self.sale) if self.sale is not None else ("", "")
+        if text:
+            self.say(text, kind)
 
     def refuse(self, error: TillError) -> None:
         """Tell why something could not be done: in the message line and in the log."""
@@ -392,27 +365,18 @@ class TillApp(Guard):
 
     def copy(self) -> None:
         """Copy what the screen is about to the terminal's clipboard, without any card's number."""
-        known = self.till.catalog.is_known if self.till is not None else lambda code: False
-        text = log.guarded_lines(self.front.plain_text(), known)
+        from screens.acting.sharing import copied_text, copied_words
+
+        text = copied_text(self)
         if text:
             self.copy_to_clipboard(text)
-            self.toast(_("Copied: the terminal's clipboard has it."), "good")
-        else:
-            self.toast(_("There is nothing to copy."))
+        self.toast(*copied_words(text))
 
     def screenshot(self) -> None:
         """Write a picture of the screen into a file, and tell where it is."""
-        from screens.acting.sharing import pictures_folder
+        from screens.acting.sharing import saved_picture
 
-        folder = self.pictures or pictures_folder()
-        try:
-            stem = f"tillkey-{self.now:%Y%m%d-%H%M%S}-{self.kind}"
-            path = log.write_private(folder, stem, ".svg", self.export_screenshot())
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self.toast(_("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad")
-        else:
-            self.toast(_("The picture is in {path}", path=path), "good")
+        self.toast(*saved_picture(self, self.export_screenshot(), self.pictures))
 
     def command(self, line: str) -> None:
         """Do one line of the till's language."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pos import log
 from pos.domain.words import _
 from screens.drawing.rows import row
 
@@ -39,3 +40,27 @@ def pictures_folder() -> Path:
 
     pictures = user_pictures_path()
     return pictures if pictures.is_dir() else Path.home()
+
+
+def copied_text(app: Host) -> str:
+    """What the screen in front is about, every card's number in it masked."""
+    known = app.till.catalog.is_known if app.till is not None else lambda code: False
+    return log.guarded_lines(app.front.plain_text(), known)
+
+
+def copied_words(text: str) -> tuple[str, str]:
+    """What is told when a text was copied, and the kind of message that is."""
+    if text:
+        return _("Copied: the terminal's clipboard has it."), "good"
+    return _("There is nothing to copy."), "faint"
+
+
+def saved_picture(app: Host, picture: str, folder: Path | None) -> tuple[str, str]:
+    """Write a picture into a folder, None for the platform's; what is told of it, and the kind of message that is."""
+    folder = folder or pictures_folder()
+    try:
+        path = log.write_private(folder, f"tillkey-{app.now:%Y%m%d-%H%M%S}-{app.kind}", ".svg", picture)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad"
+    return _("The picture is in {path}", path=path), "good"
