@@ -48,9 +48,6 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/settings/looking.py": frozenset({"screen."}),
     "pos/settings/saving.py": frozenset({"# The settings of Tillkey: `pos settings` lists them all.\n"}),
     "pos/till/catalog_loading.py": frozenset({"Value error, "}),
-    "screens/drawing/themes.py": frozenset(
-        {"bold reverse", "bold on $chosen", "bold $error on $alarm", "dim ansi_default"}
-    ),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a
