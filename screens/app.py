@@ -146,6 +146,9 @@ class TillApp(Guard):
         super().adopt(settings)
         self.minute = ""
         if self.till is not None:
+            from pos.languages import symbol_of
+
+            self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
             self._tick()
 
     def leave(self) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
-from pos.domain.shapes import decimal_text as decimal_text
+from pos.domain.shapes import decimal_text
 from pos.domain.words import N_, _
 
 
