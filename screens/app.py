@@ -185,6 +185,9 @@ class TillApp(Guard):
 
         if self.till is None:
             return
+        if self.kind == "sale" and self.current is None:
+            # Nobody looks at the finished ticket any longer: one that is paid in part may take its place.
+            self.till.next_ticket()
         try:
             endings = await self.till.recover()
         except TillError as error:

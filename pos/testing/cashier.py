@@ -109,19 +109,22 @@ class Cashier(Words):
             where = f" in the panel {panel!r}" if panel else ""
             raise AssertionError(f"{text!r} is {'not seen' if there else 'still seen'}{where}. {self._shown()}")
 
-    async def give_size(self, size: tuple[int, int]) -> None:
-        """Make the terminal so many columns and lines, and wait until all is drawn anew."""
+    def reshape(self, size: tuple[int, int]) -> None:
+        """Make the terminal so many columns and lines, now; nothing is waited for."""
         from textual.drivers.headless_driver import HeadlessDriver
         from textual.events import Resize
         from textual.geometry import Size
 
         wanted = Size(*size)
-        if self.app.size == wanted:
-            return
-        assert isinstance(self.app._driver, HeadlessDriver)
-        self.app._driver._size = wanted
-        self.app.post_message(Resize(wanted, wanted))
-        await self.until(lambda: self.app.size == wanted and self.app.screen.size == wanted)
+        if self.app.size != wanted:
+            assert isinstance(self.app._driver, HeadlessDriver)
+            self.app._driver._size = wanted
+            self.app.post_message(Resize(wanted, wanted))
+
+    async def give_size(self, size: tuple[int, int]) -> None:
+        """Make the terminal so many columns and lines, and wait until all is drawn anew."""
+        self.reshape(size)
+        await self.until(lambda: self.app.size == size and self.app.screen.size == size)
 
     async def give_theme(self, theme: str) -> None:
         """Draw everything in another theme's colours."""

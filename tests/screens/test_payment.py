@@ -241,3 +241,12 @@ async def test_another_ticket_s_payment_never_takes_the_ticket_s_place_on_the_sc
     assert "Ticket 1-1 was paid after all" in cashier.text("line")
     assert cashier.sale.ticket == "1-2"
     assert "Rye Bread" in cashier.text("ticket")
+
+
+async def test_a_ticket_found_paid_in_part_comes_to_the_front_once_nobody_is_served(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout before").keys("<f12>1\nk").sees("NO ANSWER", "paying")
+    await cashier.scan(MILK).pays_cash().presses("enter")
+    assert (cashier.kind, cashier.sale.ticket) == ("sale", "1-2")
+    await cashier.app.recover()
+    await cashier.sees("Ticket 1-1 is paid in part", "line").sees("Rye Bread", "ticket")
+    await cashier.presses("f12").sees("STILL DUE")
