@@ -16,7 +16,7 @@ from pos import __version__
 from pos.domain.words import _
 
 if TYPE_CHECKING:
-    from pos.settings.loading import Sources
+    from pos.settings.sources import Sources
 
 DONE, FAILED, USAGE = 0, 1, 2
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
@@ -191,7 +191,7 @@ def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -
 
 def _sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
     """Where the settings are from; the keys of actions are checked for those who use them."""
-    from pos.settings.loading import OPTIONS, Sources
+    from pos.settings.sources import OPTIONS, Sources
 
     named = {name: getattr(options, option.removeprefix("--")) for name, option in OPTIONS.items()}
     return Sources(options.settings, os.environ, named, _key_faults if keys else None)

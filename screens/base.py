@@ -85,9 +85,14 @@ class TillScreen(Enduring, Screen[None]):
         for widget in self.walk_children(Widget, with_self=True):
             widget._layout_required = widget._repaint_required = False
 
+    @property
+    def in_front(self) -> bool:
+        """Whether this screen is seen. Textual's `is_current` is true for the one behind it too."""
+        return self.app.screen is self
+
     def _measure(self, size: Size) -> None:
         self.update_classes(size_classes(size), animate=False)
-        if self._panels and self.is_current:
+        if self._panels and self.in_front:
             self.dress()
 
     def dress(self) -> None:
@@ -107,8 +112,9 @@ class TillScreen(Enduring, Screen[None]):
         self._stale = False
         if not self._panels and self.query("#footer"):
             self._panels = {panel.id: panel for panel in self.query(Panel)}
-        # In a burst a screen may be left again before its widgets are there.
-        if self._panels and self.is_current:
+        # In a burst a screen may be left again before its widgets are there. What one behind the front would paint
+        # takes the place of what the front one has to paint: Textual keeps the regions of one of them only.
+        if self._panels and self.in_front:
             self.dress()
             self._clear_tooltip()
             for panel in self._panels.values():

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pos.domain.events import Event
     from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
-    from pos.settings.loading import Sources
     from pos.settings.model import Settings
+    from pos.settings.sources import Sources
     from pos.till.till import Till
     from screens.acting.keymap import Keymap
     from screens.acting.keys import Key

@@ -27,7 +27,8 @@ from screens.scrolling import STEPS
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
-    from pos.settings.loading import InForce, Sources
+    from pos.settings.loading import InForce
+    from pos.settings.sources import Sources
 
 TITLE: Final = N_("Settings")
 NAME: Final = 18

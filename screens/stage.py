@@ -23,8 +23,8 @@ from screens.drawing.sizes import is_roomy
 from screens.drawing.themes import DARK, THEMES, completed
 
 if TYPE_CHECKING:
-    from pos.settings.loading import Sources
     from pos.settings.model import Settings
+    from pos.settings.sources import Sources
 
 STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""

@@ -9,8 +9,9 @@ from pos.settings import first_look
 from screens.app import TillApp
 
 if TYPE_CHECKING:
-    from pos.settings.loading import InForce, Sources
+    from pos.settings.loading import InForce
     from pos.settings.model import Settings
+    from pos.settings.sources import Sources
     from pos.till.till import Till
 
 LATENCY: Final = 0.8

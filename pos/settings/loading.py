@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,25 +16,13 @@ from pos.domain.words import _, plural
 from pos.settings.listing import KEYS, sections, setting, settings
 from pos.settings.model import Settings
 from pos.settings.places import DEFAULT, FILE_VARIABLE, PREFIX, Origin, expanded, settings_file, short, variable_of
+from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
 
 MOST_FAULTS: Final = 8
 """How many faults are told at once."""
 LONGEST_SHOWN: Final = 40
 """How much of a wrong value is shown."""
-
-OPTIONS: Final = {
-    "till.store": "--store",
-    "till.catalog": "--catalog",
-    "till.lane": "--lane",
-    "till.latency": "--latency",
-    "till.timeout": "--timeout",
-    "log.file": "--log",
-}
-"""The settings that the command line has an option for."""
-
-CheckKeys = Callable[[Mapping[str, str]], Iterable[tuple[str, str]]]
-"""What is wrong with the keys of actions: pairs of an action and a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,73 +56,36 @@ class InForce:
         return self.origins.get(name, DEFAULT)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where settings are read from: a file (None: the usual one), variables, and options of the command line.
+def load(sources: Sources) -> InForce:
+    """What is in force: an option before a variable before the file before the default.
 
-    `options` has names of settings, such as `till.lane`, and values; `check_keys` says what is wrong with keys.
+    Raises TillError `settings_invalid` with a line for each fault: its place, what is wrong, what is allowed.
     """
-
-    file: Path | None = None
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    options: Mapping[str, object] = field(default_factory=dict)
-    check_keys: CheckKeys | None = None
-
-    @property
-    def path(self) -> Path:
-        """The settings file, which may not exist."""
-        return settings_file(self.environ, self.file)[0]
-
-    def read(self) -> SettingsText:
-        """The file as it stands. Raises TillError `settings_invalid`."""
-        path, named = settings_file(self.environ, self.file)
-        return read_toml(path, named=named)
-
-    def load(self) -> InForce:
-        """What is in force: an option before a variable before the file before the default.
-
-        Raises TillError `settings_invalid` with a line for each fault: its place, what is wrong, what is allowed.
-        """
-        found, faults = self.judged(self.read())
-        if faults:
-            raise told(faults)
-        return found
-
-    def judged(self, text: SettingsText) -> tuple[InForce, list[Fault]]:
-        """What would be in force if `text` were the file, without what is wrong; and all that is wrong."""
-        faults: list[Fault] = []
-        values: dict[str, object] = {}
-        origins: dict[str, Origin] = {}
-        for source in (_of_file(text, faults), _of_environ(self.environ, faults), self._of_options()):
-            given = list(source)
-            wrong = _wrong({each.name: each.value for each in given})
-            faults += [Fault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
-            right = [each for each in given if each.name not in wrong]
-            values |= {each.name: each.value for each in right}
-            origins |= {each.name: each.origin for each in right}
-        held = Settings.model_validate(_nested(values))
-        if self.check_keys is not None and held.keys:
-            for action, sentence in self.check_keys(held.keys):
-                name = f"{KEYS}.{action}"
-                faults.append(Fault(name, origins.get(name, DEFAULT), sentence))
-        return InForce(held, origins, text.path), sorted(faults, key=_place)
-
-    def _of_options(self) -> Iterable[_Given]:
-        for name, value in self.options.items():
-            if value is not None:
-                absolute = value.absolute() if isinstance(value, Path) else value
-                yield _Given(name, absolute, Origin("option", OPTIONS[name]), value)
+    path, named = settings_file(sources.environ, sources.file)
+    found, faults = judged(sources, read_toml(path, named=named))
+    if faults:
+        raise told(faults)
+    return found
 
 
-def load_settings(
-    file: Path | None = None,
-    environ: Mapping[str, str] | None = None,
-    options: Mapping[str, object] | None = None,
-    *,
-    check_keys: CheckKeys | None = None,
-) -> InForce:
-    """The settings in force. `environ` None is this process's. Raises TillError `settings_invalid`."""
-    return Sources(file, dict(os.environ) if environ is None else environ, options or {}, check_keys).load()
+def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
+    """What would be in force if `text` were the file, without what is wrong; and all that is wrong."""
+    faults: list[Fault] = []
+    values: dict[str, object] = {}
+    origins: dict[str, Origin] = {}
+    for source in (_of_file(text, faults), _of_environ(sources.environ, faults), _of_options(sources.options)):
+        given = list(source)
+        wrong = _wrong({each.name: each.value for each in given})
+        faults += [Fault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
+        right = [each for each in given if each.name not in wrong]
+        values |= {each.name: each.value for each in right}
+        origins |= {each.name: each.origin for each in right}
+    held = Settings.model_validate(_nested(values))
+    if sources.check_keys is not None and held.keys:
+        for action, sentence in sources.check_keys(held.keys):
+            name = f"{KEYS}.{action}"
+            faults.append(Fault(name, origins.get(name, DEFAULT), sentence))
+    return InForce(held, origins, text.path), sorted(faults, key=_place)
 
 
 def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
@@ -193,6 +143,13 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
         else:
             names = (*variables, FILE_VARIABLE, f"{keys}PAY")
             faults.append(Fault(variable, origin, unknown(variable, names)))
+
+
+def _of_options(options: Mapping[str, object]) -> Iterable[_Given]:
+    for name, value in options.items():
+        if value is not None:
+            absolute = value.absolute() if isinstance(value, Path) else value
+            yield _Given(name, absolute, Origin("option", OPTIONS[name]), value)
 
 
 def _wrong(values: Mapping[str, object]) -> set[str]:

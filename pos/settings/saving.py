@@ -11,8 +11,9 @@ from tomlkit.exceptions import TOMLKitError
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.settings.listing import KEYS, Setting, sections, setting, settings, value_of
-from pos.settings.loading import InForce, Sources, told, unknown
+from pos.settings.loading import InForce, judged, told, unknown
 from pos.settings.places import short
+from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
 from pos.stores.files import make_folder, replace_file
 
@@ -31,9 +32,9 @@ def change(sources: Sources, name: str, text: str | None) -> InForce:
         known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
         raise TillError("settings_invalid", unknown(name, known))
     before = read_toml(sources.path, named=False)
-    _found, old = sources.judged(before)
+    _found, old = judged(sources, before)
     draft = _written(before, name, text) if text is not None else _taken_out(before, name)
-    found, faults = sources.judged(draft)
+    found, faults = judged(sources, draft)
     known_before = {(fault.name, fault.sentence) for fault in old}
     ours = [
         fault
@@ -51,7 +52,7 @@ def change(sources: Sources, name: str, text: str | None) -> InForce:
 
 def _typed(sources: Sources, item: Setting, draft: SettingsText) -> bool | int | float:
     """A switch or a number as TOML has them, once the model has understood what was typed."""
-    found, _faults = Sources(sources.file, {}, {}).judged(draft)
+    found, _faults = judged(Sources(sources.file, {}, {}), draft)
     value = value_of(found.settings, item.name)
     assert isinstance(value, bool | int | float)
     return int(value) if isinstance(value, float) and value.is_integer() else value

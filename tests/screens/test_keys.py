@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from textual import events
 
-from pos.testing import Cashier, open_till_app
+from pos.environment import FrozenClock
+from pos.testing import NOW, Bank, Cashier, open_till_app
 from pos.testing.keyboard import parsed
+from pos.testing.running import make_till
+from pos.till.till import Till
 from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of
 from tests.screens.shop import BREAD, MILK, SMALL
 
@@ -119,9 +124,15 @@ async def test_every_line_end_ends_a_scan(cashier: Cashier, end: str) -> None:
 
 
 async def test_what_is_typed_before_the_till_is_open_is_kept() -> None:
-    async with open_till_app(SMALL, ready=False) as cashier:
-        assert cashier.app.till is None
+    may_open = Event()
+
+    def opening() -> Till:
+        assert may_open.wait(60)
+        return make_till(SMALL, clock=FrozenClock(NOW), gateway=Bank(FrozenClock(NOW)))
+
+    async with open_till_app(opening=opening, ready=False) as cashier:
         cashier.burst(f"{MILK}\n{BREAD}\n2")
+        may_open.set()
         await cashier.until(lambda: cashier.app.till is not None)
         assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
         assert "2" in cashier.text("line")

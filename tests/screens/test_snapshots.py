@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from pos.domain.errors import TillError
-from pos.settings.loading import Sources
+from pos.settings.sources import Sources
 from pos.testing import SIZES, open_till_app
 from pos.testing.cashier import Cashier
 from pos.testing.snapping import Snap

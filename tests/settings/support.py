@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.settings.loading import CheckKeys, InForce, Sources
+from pos.settings.loading import InForce
+from pos.settings.sources import CheckKeys, Sources
 
 
 def sources(

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pos.domain.errors import TillError
 from pos.settings import first_look
 from pos.settings.listing import said, settings, value_of
-from pos.settings.loading import Sources, load_settings
+from pos.settings.loading import judged
 from pos.settings.model import Settings
 from pos.settings.places import variable_of
+from pos.settings.sources import Sources
 from pos.settings.toml import parse_toml
 from tests.settings.support import loaded, refusal, sources
 
@@ -124,17 +125,17 @@ def test_many_faults_are_counted(tmp_path: Path) -> None:
 
 def test_a_file_that_is_named_must_be_readable_and_the_usual_one_may_be_missing(tmp_path: Path) -> None:
     with pytest.raises(TillError, match=r"none\.toml: the settings cannot be read: it is not there\."):
-        load_settings(tmp_path / "none.toml", {})
+        Sources(tmp_path / "none.toml", {}).load()
     with pytest.raises(TillError, match="cannot be read"):
-        load_settings(None, {"TILLKEY_SETTINGS": str(tmp_path)})
+        Sources(None, {"TILLKEY_SETTINGS": str(tmp_path)}).load()
     (tmp_path / "latin.toml").write_bytes(b"# \xe9\n")
     with pytest.raises(TillError, match="not UTF-8"):
-        load_settings(tmp_path / "latin.toml", {})
+        Sources(tmp_path / "latin.toml", {}).load()
 
 
 def test_the_usual_file_is_where_the_platform_keeps_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert load_settings(None, {}).settings == Settings()
+    assert Sources(None, {}).load().settings == Settings()
     assert Sources(None, {}).path.name == "settings.toml"
     assert Sources(None, {"TILLKEY_SETTINGS": "other.toml"}).path == Path("other.toml")
 
@@ -180,7 +181,7 @@ def test_no_text_is_more_than_a_file_that_is_refused(text: str) -> None:
     for whole in (text, f"[screen]\n{text}", f"[keys]\nx = {text}"):
         told: list[str] = []
         try:
-            _, faults = Sources(None, {}).judged(parse_toml(whole, Path("settings.toml")))
+            _, faults = judged(Sources(None, {}), parse_toml(whole, Path("settings.toml")))
             told = [fault.sentence for fault in faults]
         except TillError as error:
             told = error.message.splitlines()

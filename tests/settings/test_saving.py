@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
 from pos.settings.listing import settings
-from pos.settings.loading import Sources
 from pos.settings.saving import change
+from pos.settings.sources import Sources
 from tests.settings.support import sources
 
 HAND_WRITTEN = """# my till

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pos.domain.words import ENGLISH, speak
-from pos.settings.loading import Sources
+from pos.settings.sources import Sources
 from pos.testing import Cashier, open_till_app
 from pos.till.till import Till
 from screens.acting.keymap import faults

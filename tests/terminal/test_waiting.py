@@ -67,7 +67,7 @@ def test_keys_typed_while_a_card_is_charged_are_dropped_when_it_is_declined(tmp_
         at.terminal.wait_for("DECLINED")
         at.terminal.wait_for("keys typed meanwhile had no")
         at.terminal.write(b"7")
-        at.terminal.wait_for("Amount  7")
+        at.terminal.wait_for("Amount   7")
         left = at.left()
     assert not left.orders
     assert sold(left.open) == [("Apple", 1)]
@@ -81,7 +81,7 @@ def test_enter_after_a_decline_takes_no_money_however_often(tmp_path: Path) -> N
         at.terminal.write(b"\r" * 20)
         # The amount is drawn after every Enter has been taken.
         at.terminal.write(b"7")
-        at.terminal.wait_for("Amount  7")
+        at.terminal.wait_for("Amount   7")
         left = at.left()
     assert not left.orders
     assert (left.open.state, left.open.paid, sold(left.open)) == ("open", 0, [("Apple", 1)])

@@ -1,0 +1,51 @@
+"""Where the settings of this run are read from. Nothing heavy is loaded until they are read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos.settings.places import settings_file
+
+if TYPE_CHECKING:
+    from pos.settings.loading import InForce
+
+OPTIONS: Final = {
+    "till.store": "--store",
+    "till.catalog": "--catalog",
+    "till.lane": "--lane",
+    "till.latency": "--latency",
+    "till.timeout": "--timeout",
+    "log.file": "--log",
+}
+"""The settings that the command line has an option for."""
+
+CheckKeys = Callable[[Mapping[str, str]], Iterable[tuple[str, str]]]
+"""What is wrong with the keys of actions: pairs of an action and a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where settings are read from: a file (None: the usual one), variables, and options of the command line.
+
+    `options` has names of settings, such as `till.lane`, and values; `check_keys` says what is wrong with keys.
+    """
+
+    file: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    options: Mapping[str, object] = field(default_factory=dict)
+    check_keys: CheckKeys | None = None
+
+    @property
+    def path(self) -> Path:
+        """The settings file, which may not exist."""
+        return settings_file(self.environ, self.file)[0]
+
+    def load(self) -> InForce:
+        """What is in force. Raises TillError `settings_invalid` with a line for each fault."""
+        from pos.settings.loading import load
+
+        return load(self)
