@@ -270,9 +270,10 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.environment import FrozenClock
     from pos.language.running import Runner
     from pos.log import close_log, follow, open_log
+    from pos.settings.loading import load
     from pos.till.opening import open_till
 
-    found = _sources(options).load()
+    found = load(_sources(options))
     held = found.settings.till
     # A script without a store of its own must do the same on every machine, whatever shop is set up there.
     store = held.store if options.store is not None else None
@@ -310,13 +311,14 @@ def _refused_now() -> int:
 
 
 def _settings(options: argparse.Namespace) -> int:
+    from pos.settings.loading import load
     from pos.settings.showing import as_json, table
 
     sources = _sources(options, keys=True)
     if options.path:
         print(sources.path)
         return DONE
-    found = sources.load()
+    found = load(sources)
     if options.json:
         import json
 

@@ -56,9 +56,10 @@ class Choosing:
 async def _loaded(sources: Sources) -> InForce | TillError:
     """The settings in force, or what is wrong with them."""
     from pos.domain.errors import TillError
+    from pos.settings.loading import load
 
     try:
-        return await asyncio.to_thread(sources.load)
+        return await asyncio.to_thread(load, sources)
     except TillError as error:
         return error
 

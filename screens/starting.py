@@ -27,7 +27,9 @@ def run_app(sources: Sources, usual_store: Path) -> int:
     read: list[InForce] = []
 
     def settings() -> Settings:
-        found = sources.load()
+        from pos.settings.loading import load
+
+        found = load(sources)
         read[:] = [found]
         if found.settings.log.file is not None:
             from pos.log import open_log

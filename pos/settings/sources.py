@@ -6,12 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pos.settings.places import settings_file
-
-if TYPE_CHECKING:
-    from pos.settings.loading import InForce
 
 OPTIONS: Final = {
     "till.store": "--store",
@@ -43,9 +40,3 @@ class Sources:
     def path(self) -> Path:
         """The settings file, which may not exist."""
         return settings_file(self.environ, self.file)[0]
-
-    def load(self) -> InForce:
-        """What is in force. Raises TillError `settings_invalid` with a line for each fault."""
-        from pos.settings.loading import load
-
-        return load(self)

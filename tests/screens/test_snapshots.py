@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from pos.domain.errors import TillError
+from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import SIZES, open_till_app
 from pos.testing.cashier import Cashier
@@ -145,6 +146,6 @@ async def test_settings(cashier: Cashier, snap: Snap, state: str, keys: str) -> 
     file = Path.home() / "settings.toml"  # the empty one of the test, told as ~
     file.write_text(SETTINGS, "utf-8")
     cashier.app.sources = Sources(file, {"TILLKEY_SCREEN_MOUSE": "off"})
-    cashier.app.adopt(cashier.app.sources.load().settings)
+    cashier.app.adopt(load(cashier.app.sources).settings)
     await cashier.keys(keys)
     await snap(state, sizes=DESIGNED)

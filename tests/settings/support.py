@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.settings.loading import InForce
+from pos.settings.loading import InForce, load
 from pos.settings.sources import CheckKeys, Sources
 
 
@@ -28,12 +28,12 @@ def sources(
 def loaded(
     folder: Path, text: str, environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
 ) -> InForce:
-    return sources(folder, text, environ, options).load()
+    return load(sources(folder, text, environ, options))
 
 
 def refusal(folder: Path, text: str, environ: Mapping[str, str] | None = None) -> list[str]:
     """The lines of the refusal, without the folder's name."""
     with pytest.raises(TillError) as refused:
-        sources(folder, text, environ).load()
+        load(sources(folder, text, environ))
     assert refused.value.code == "settings_invalid"
     return [line.replace(f"{folder}/", "") for line in refused.value.message.splitlines()]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pos.domain.errors import TillError
 from pos.settings import first_look
 from pos.settings.listing import said, settings, value_of
-from pos.settings.loading import judged
+from pos.settings.loading import judged, load
 from pos.settings.model import Settings
 from pos.settings.places import variable_of
 from pos.settings.sources import Sources
@@ -125,17 +125,17 @@ def test_many_faults_are_counted(tmp_path: Path) -> None:
 
 def test_a_file_that_is_named_must_be_readable_and_the_usual_one_may_be_missing(tmp_path: Path) -> None:
     with pytest.raises(TillError, match=r"none\.toml: the settings cannot be read: it is not there\."):
-        Sources(tmp_path / "none.toml", {}).load()
+        load(Sources(tmp_path / "none.toml", {}))
     with pytest.raises(TillError, match="cannot be read"):
-        Sources(None, {"TILLKEY_SETTINGS": str(tmp_path)}).load()
+        load(Sources(None, {"TILLKEY_SETTINGS": str(tmp_path)}))
     (tmp_path / "latin.toml").write_bytes(b"# \xe9\n")
     with pytest.raises(TillError, match="not UTF-8"):
-        Sources(tmp_path / "latin.toml", {}).load()
+        load(Sources(tmp_path / "latin.toml", {}))
 
 
 def test_the_usual_file_is_where_the_platform_keeps_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert Sources(None, {}).load().settings == Settings()
+    assert load(Sources(None, {})).settings == Settings()
     assert Sources(None, {}).path.name == "settings.toml"
     assert Sources(None, {"TILLKEY_SETTINGS": "other.toml"}).path == Path("other.toml")
 
@@ -146,7 +146,7 @@ def test_keys_that_cannot_be_are_told_with_their_place(tmp_path: Path) -> None:
 
     wrong = sources(tmp_path, '[screen]\nmouse = false\n[keys]\npay = "f99"\n', check_keys=never)
     with pytest.raises(TillError, match=r"settings\.toml:4: keys\.pay: f99 is no key that terminals send\."):
-        wrong.load()
+        load(wrong)
 
 
 def test_every_setting_is_described_and_its_default_is_allowed(tmp_path: Path) -> None:

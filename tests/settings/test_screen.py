@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pos.domain.words import ENGLISH, speak
+from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import Cashier, open_till_app
 from pos.till.till import Till
@@ -38,7 +39,7 @@ async def settings_open(
     file.write_text(text, "utf-8")
     async with open_till_app(SMALL, size=size) as cashier:
         cashier.app.sources = Sources(file, environ or {}, {}, key_faults)
-        cashier.app.adopt(cashier.app.sources.load().settings)
+        cashier.app.adopt(load(cashier.app.sources).settings)
         await cashier.burst("<ctrl+o>").sees("timeout", "list")
         yield cashier
 
@@ -163,7 +164,7 @@ async def test_every_fault_has_a_line_where_the_till_does_not_open(tmp_path: Pat
     file.write_text("[till]\nlatency = -1\nlane = 'a lane'\n[screen]\nrefused = 'loud'\n[scren]\n[zzz]\n", "utf-8")
 
     def wrong() -> Till:
-        Sources(file, {"TILLKEY_SCREEN_MOUSE": "perhaps"}, {}).load()
+        load(Sources(file, {"TILLKEY_SCREEN_MOUSE": "perhaps"}, {}))
         raise AssertionError("the settings are wrong")
 
     async with open_till_app(SMALL, opening=wrong) as cashier:
