@@ -46,10 +46,14 @@ class TillScreen(Enduring, Screen[None]):
 
     KIND: ClassVar[str] = ""
     AUTO_FOCUS = ""
+    STEADY: ClassVar[frozenset[str]] = frozenset(("header", "footer"))
+    """The panels that stay as they are, whatever is typed and wherever the arrows are."""
 
     def __init__(self) -> None:
         super().__init__()
         self._stale = False
+        self._whole = True
+        """Whether all panels have to be drawn next, not only those that show what is typed or chosen."""
         self._panels: dict[str | None, Panel] = {}
         self._mouse = Mouse(self)
 
@@ -104,6 +108,11 @@ class TillScreen(Enduring, Screen[None]):
 
     def redraw(self, *_: Any) -> None:
         """Draw soon, once for all that changes until then."""
+        self._whole = True
+        self.redraw_typing()
+
+    def redraw_typing(self) -> None:
+        """Draw soon; all but the steady panels will do."""
         if not self._stale:
             self._stale = True
             self.call_later(self._draw)
@@ -117,8 +126,10 @@ class TillScreen(Enduring, Screen[None]):
         if self._panels and self.in_front:
             self.dress()
             self._clear_tooltip()
-            for panel in self._panels.values():
-                panel.draw()
+            whole, self._whole = self._whole, False
+            for name, panel in self._panels.items():
+                if whole or name not in self.STEADY:
+                    panel.draw()
 
     def on_screen_resume(self) -> None:
         """Draw again after another screen was in front."""
@@ -211,7 +222,7 @@ class LineScreen(TillScreen):
 
     def watch_typed(self) -> None:
         """Draw what was typed."""
-        self.redraw()
+        self.redraw_typing()
 
     def watch_prompt(self) -> None:
         """Draw the question."""

@@ -39,6 +39,7 @@ class CatalogScreen(LineScreen):
     """Where a ticket is made. Whatever is printable goes to the scan line, whatever was done last."""
 
     KIND: ClassVar[str] = "sale"
+    STEADY = LineScreen.STEADY | {"ticket", "steps", "totals"}
 
     index: var[int] = var(0, init=False)
     """Which entry of the list is chosen."""
@@ -73,7 +74,7 @@ class CatalogScreen(LineScreen):
 
     def watch_index(self) -> None:
         """Draw the choice."""
-        self.redraw()
+        self.redraw_typing()
 
     def watch_browsing(self) -> None:
         """Draw the frame."""

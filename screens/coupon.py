@@ -58,7 +58,7 @@ class CouponScreen(LineScreen):
 
     def watch_index(self) -> None:
         """Draw the choice."""
-        self.redraw()
+        self.redraw_typing()
 
     @property
     def on_ticket(self) -> tuple[str, ...]:

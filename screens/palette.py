@@ -58,7 +58,7 @@ class PaletteScreen(LineScreen):
 
     def watch_index(self) -> None:
         """Draw the choice."""
-        self.redraw()
+        self.redraw_typing()
 
     @cached_property
     def _finder(self) -> Finder:

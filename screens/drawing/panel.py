@@ -75,6 +75,7 @@ class Panel(Enduring, Widget, can_focus=False):
         self._drawn_for: tuple[int, int] | None = None
         self._kinds: dict[tuple[str, str], Style] = {}
         self._tip = ""
+        self._painted: tuple[Region, list[Strip]] | None = None
 
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
@@ -124,6 +125,17 @@ class Panel(Enduring, Widget, can_focus=False):
         """Forget the colours when the theme or a class changed."""
         super().notify_style_update()
         self._kinds.clear()
+        self._painted = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What was painted last, until something is to be painted anew: whatever changes, every panel is asked."""
+        if self._painted is None or self._painted[0] != crop:
+            self._painted = (crop, super().render_lines(crop))
+        return self._painted[1]
+
+    def _set_dirty(self, *regions: Region) -> None:
+        super()._set_dirty(*regions)
+        self._painted = None
 
     def render_line(self, y: int) -> Strip:
         """One line as Textual wants it."""

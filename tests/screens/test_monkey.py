@@ -113,7 +113,7 @@ def tells_the_truth(cashier: Cashier) -> None:
     app.front.dress()
     for panel in app.screen.query(Panel):
         if panel.display and panel.size.width > 4 and panel.size.height > 2:
-            before = [panel.render_line(y).text for y in range(panel.size.height)]
+            before = [line.text for line in panel.render_lines(panel.size.region)]
             panel.notify_style_update()
             panel.draw()
             now = [panel.render_line(y).text for y in range(panel.size.height)]
