@@ -1,34 +1,27 @@
-"""The app: it opens the till behind its first frame, and holds the one value that screens draw."""
+"""The app: it opens the till behind its first frame, waits for what takes time, and closes it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from textual.reactive import var
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pos import log
 from pos.domain.words import _, moment_text, speech
 from screens.acting.choosing import chosen_after
 from screens.acting.keys import SAME_BURST, Key
 from screens.acting.outcomes import ending_text, standing_text
-from screens.acting.prompts import Notice
-from screens.guard import Guard
-from screens.parts.line import shown
+from screens.showing import Showing
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from pos.crash_report import Report
     from pos.domain.errors import TillError
-    from pos.domain.events import Event
     from pos.domain.progress import Progress, Tell
-    from pos.domain.sale import Sale, SaleLine
     from pos.settings.model import Settings
     from pos.till.recovery import Found
     from pos.till.till import Till
@@ -37,31 +30,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT_EVENTS: Final = 400
-FINISHED: Final = ("paid", "held", "checking")
 
-
-class TillApp(Guard):
+class TillApp(Showing):
     """Tillkey on a terminal. `open_till` makes the till, in a thread, after `settings` were read there.
 
     `now` is the clock that is shown. An error of the program ends it only with `catch=False`.
     """
-
-    sale: var[Sale | None] = var(None, init=False, always_update=True)
-    """The ticket as it stands: the one value that every screen draws."""
-    notice: var[Notice | None] = var(None, init=False)
-    chosen: var[int | None] = var(None, init=False)
-    """The number of the line that keys such as F2 mean."""
-    inspecting: var[bool] = var(False, init=False)
-    happened: var[int] = var(0, init=False)
-    """How many events there were; they are in `log_of_events`."""
-    checking: var[int] = var(0, init=False)
-    """How many payments are being checked."""
-    working: var[bool] = var(False, init=False)
-    """Whether a step that takes time is under way."""
-    progress: var[Progress | None] = var(None, init=False)
-    """How far the opening has come."""
-    minute: var[str] = var("", init=False)
 
     def __init__(
         self,
@@ -74,10 +48,6 @@ class TillApp(Guard):
         settings: Callable[[], Settings] | None = None,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)
-        self.till: Till | None = None
-        self.symbol = ""
-        self.products = 0
-        self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.failure: TillError | None = None
         self.reports: Path | None = None
         """Where reports of errors are written; None: where the platform keeps logs."""
@@ -236,39 +206,6 @@ class TillApp(Guard):
             return True
         return False
 
-    @property
-    def current(self) -> Sale | None:
-        """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
-        return self.sale if self.sale is not None and self.sale.state not in FINISHED else None
-
-    @property
-    def chosen_line(self) -> SaleLine | None:
-        """The line that is chosen, if it is still there."""
-        lines = self.current.lines if self.current is not None else ()
-        return next((line for line in lines if line.line == self.chosen), None)
-
-    def say(self, text: str, kind: str = "faint") -> None:
-        """Say something in the message line; a card's number in it is masked."""
-        self.notice = Notice(shown(self, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
-        if kind == "bad":
-            self.alarm()
-
-    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
-        """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
-        from pos.domain.errors import TillError
-
-        assert self.till is not None
-        try:
-            step(self.till)
-        except TillError as error:
-            self.refuse(error)
-            return False
-        if done:
-            self.say(done)
-        else:
-            self.notice = None
-        return True
-
     def begin(
         self,
         work: Coroutine[Any, Any, T],
@@ -363,69 +300,6 @@ class TillApp(Guard):
         text, kind = standing_text(self, self.sale) if self.sale is not None else ("", "")
         if text:
             self.say(text, kind)
-
-    def refuse(self, error: TillError) -> None:
-        """Tell why something could not be done: in the message line and in the log."""
-        log.refused(error)
-        self.say(error.message, "bad")
-
-    def copy(self) -> None:
-        """Copy what the screen is about to the terminal's clipboard, without any card's number."""
-        from screens.acting.sharing import copied_text, copied_words
-
-        text = copied_text(self)
-        if text:
-            self.copy_to_clipboard(text)
-        self.toast(*copied_words(text))
-
-    def screenshot(self) -> None:
-        """Write a picture of the screen into a file, and tell where it is."""
-        from screens.acting.sharing import saved_picture
-
-        self.toast(*saved_picture(self, self.export_screenshot(), self.pictures))
-
-    def command(self, line: str) -> None:
-        """Do one line of the till's language."""
-        from screens.acting.commands import perform_line
-
-        perform_line(self, line)
-
-    def show_receipt(self, order: str | None = None) -> None:
-        """The receipt of an order, or of the last one, on its own screen."""
-        from screens.receipt import ReceiptScreen
-
-        if self.attempt(lambda till: till.find_order(order)):
-            self.show(ReceiptScreen(order))
-
-    def money(self, amount: int) -> str:
-        """An amount in major units, as it is drawn."""
-        from pos.domain.money import format_money
-
-        return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
-
-    def _heard(self, sale: Sale, event: Event | None) -> None:
-        """Take in what happened. An error in here must never break the step off that tells of it: money may move."""
-        try:
-            self._take_in(sale, event)
-        except Exception as error:
-            if not self._catch:
-                raise
-            self._handle_exception(error)
-
-    def _take_in(self, sale: Sale, event: Event | None) -> None:
-        if self._in_front(sale):
-            self.chosen = chosen_after(self.sale, sale, self.chosen)
-            self.sale = sale
-        if event is not None:
-            self.log_of_events.append(event)
-            self.happened += 1
-            if event.event == "notice":
-                self.say(event.text)
-
-    def _in_front(self, sale: Sale) -> bool:
-        """Whether a sale is the one that is shown or edited: another one's payment may be settled meanwhile."""
-        assert self.till is not None
-        return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)
 
 
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str, int]:

@@ -1,0 +1,154 @@
+"""What the screens draw and what they may say and do: the one value of the sale, and steps that wait for nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from textual.reactive import var
+
+from pos import log
+from screens.acting.choosing import chosen_after
+from screens.acting.prompts import Notice
+from screens.guard import Guard
+from screens.parts.line import shown
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.domain.progress import Progress
+    from pos.domain.sale import Sale, SaleLine
+    from pos.till.till import Till
+    from screens.host import Host
+
+KEPT_EVENTS: Final = 400
+FINISHED: Final = ("paid", "held", "checking")
+
+
+class Showing(Guard):
+    """An app that shows a till. It takes in what happens to the sale, and hands on what is asked of the till."""
+
+    sale: var[Sale | None] = var(None, init=False, always_update=True)
+    """The ticket as it stands: the one value that every screen draws."""
+    notice: var[Notice | None] = var(None, init=False)
+    chosen: var[int | None] = var(None, init=False)
+    """The number of the line that keys such as F2 mean."""
+    inspecting: var[bool] = var(False, init=False)
+    happened: var[int] = var(0, init=False)
+    """How many events there were; they are in `log_of_events`."""
+    checking: var[int] = var(0, init=False)
+    """How many payments are being checked."""
+    working: var[bool] = var(False, init=False)
+    """Whether a step that takes time is under way."""
+    progress: var[Progress | None] = var(None, init=False)
+    """How far the opening has come."""
+    minute: var[str] = var("", init=False)
+
+    def __init__(self, *, same_burst: float, live: bool, catch: bool) -> None:
+        super().__init__(same_burst=same_burst, live=live, catch=catch)
+        self.till: Till | None = None
+        self.symbol = ""
+        self.products = 0
+        self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+
+    @property
+    def host(self) -> Host:
+        """The app as its screens see it."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> Sale | None:
+        """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
+        return self.sale if self.sale is not None and self.sale.state not in FINISHED else None
+
+    @property
+    def chosen_line(self) -> SaleLine | None:
+        """The line that is chosen, if it is still there."""
+        lines = self.current.lines if self.current is not None else ()
+        return next((line for line in lines if line.line == self.chosen), None)
+
+    def say(self, text: str, kind: str = "faint") -> None:
+        """Say something in the message line; a card's number in it is masked."""
+        self.notice = Notice(shown(self.host, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+        if kind == "bad":
+            self.alarm()
+
+    def refuse(self, error: TillError) -> None:
+        """Tell why something could not be done: in the message line and in the log."""
+        log.refused(error)
+        self.say(error.message, "bad")
+
+    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
+        """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
+        from pos.domain.errors import TillError
+
+        assert self.till is not None
+        try:
+            step(self.till)
+        except TillError as error:
+            self.refuse(error)
+            return False
+        if done:
+            self.say(done)
+        else:
+            self.notice = None
+        return True
+
+    def copy(self) -> None:
+        """Copy what the screen is about to the terminal's clipboard, without any card's number."""
+        from screens.acting.sharing import copied_text, copied_words
+
+        text = copied_text(self.host)
+        if text:
+            self.copy_to_clipboard(text)
+        self.toast(*copied_words(text))
+
+    def screenshot(self) -> None:
+        """Write a picture of the screen into a file, and tell where it is."""
+        from screens.acting.sharing import saved_picture
+
+        self.toast(*saved_picture(self.host, self.export_screenshot(), self.pictures))
+
+    def command(self, line: str) -> None:
+        """Do one line of the till's language."""
+        from screens.acting.commands import perform_line
+
+        perform_line(self.host, line)
+
+    def show_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, or of the last one, on its own screen."""
+        from screens.receipt import ReceiptScreen
+
+        if self.attempt(lambda till: till.find_order(order)):
+            self.show(ReceiptScreen(order))
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        from pos.domain.money import format_money
+
+        return format_money(amount, self.till.catalog.exponent if self.till is not None else 2)
+
+    def _heard(self, sale: Sale, event: Event | None) -> None:
+        """Take in what happened. An error in here must never break the step off that tells of it: money may move."""
+        try:
+            self._take_in(sale, event)
+        except Exception as error:
+            if not self._catch:
+                raise
+            self._handle_exception(error)
+
+    def _take_in(self, sale: Sale, event: Event | None) -> None:
+        if self._in_front(sale):
+            self.chosen = chosen_after(self.sale, sale, self.chosen)
+            self.sale = sale
+        if event is not None:
+            self.log_of_events.append(event)
+            self.happened += 1
+            if event.event == "notice":
+                self.say(event.text)
+
+    def _in_front(self, sale: Sale) -> bool:
+        """Whether a sale is the one that is shown or edited: another one's payment may be settled meanwhile."""
+        assert self.till is not None
+        return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)
