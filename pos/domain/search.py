@@ -85,6 +85,14 @@ class SearchIndex:
 
     def _ranked(self, found: set[int], wanted: list[str], limit: int, *, corrected: bool) -> Hits:
         """Whole words first, then the catalog's order."""
-        exact = [set(self._postings.get(word, ())) for word in wanted]
-        ordered = sorted(found, key=lambda number: (-sum(number in numbers for numbers in exact), number))
-        return Hits(tuple(self._keys[number] for number in ordered[:limit]), len(found), corrected)
+        # At each index those with at least so many whole words: sets throughout, since all that is sold may be found.
+        tiers: list[set[int]] = [found]
+        for word in wanted:
+            whole = found.intersection(self._postings.get(word, ()))
+            above = (*tiers[1:], set())
+            tiers = [found, *(upper | (lower & whole) for lower, upper in zip(tiers, above, strict=True))]
+        best: list[int] = []
+        for tier in reversed(tiers):
+            if len(best) < limit:
+                best += sorted(tier.difference(best))[: limit - len(best)]
+        return Hits(tuple(self._keys[number] for number in best), len(found), corrected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -186,13 +186,12 @@ def on_screen(screen: str) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if screen in action.screens)
 
 
-def footer_choice(actions: Iterable[Action], widths: Mapping[str, int], columns: int) -> list[Action]:
-    """The actions that fit into a footer, the most important first in and all in the table's order."""
-    chosen: list[Action] = []
+def footer_choice(actions: Sequence[Action], widths: Mapping[str, int], columns: int) -> list[Action]:
+    """Those of the actions that fit into a footer, the most important first in, in the order given."""
+    chosen: set[str] = set()
     used = 0
     for action in sorted(actions, key=lambda action: action.rank):
         if used + widths[action.id] <= columns:
-            chosen.append(action)
+            chosen.add(action.id)
             used += widths[action.id]
-    order = [action.id for action in ACTIONS]
-    return sorted(chosen, key=lambda action: order.index(action.id))
+    return [action for action in actions if action.id in chosen]
