@@ -132,6 +132,7 @@ class ChecksScreen(PageScreen):
         attempts = []
         for attempt in reservation.attempts:
             card = attempt.tender == "card" and not attempt.last4
-            text = f"    {_('card in the reader') if card else how_paid(attempt)}: {_(STATES[attempt.state])}"
+            paid = _("card in the reader") if card else how_paid(attempt)
+            text = f"    {paid}: {_(STATES[attempt.state])}"
             attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
         return [head, *attempts]

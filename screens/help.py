@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
@@ -86,10 +87,11 @@ class HelpScreen(PageScreen):
             return self._from_place(self._rows(columns), lines)
         width = (columns - GAP) // 2
         shown = self._from_place(self._rows(width), lines * 2)
-        beside = [*shown[lines:], *[BLANK] * lines]
+        end = _section_end(shown, lines)
+        first, second = shown[:end], shown[end:]
         return [
-            Row((*first.pieces, Piece(" " * (width - first.width + GAP)), *second.pieces))
-            for first, second in zip(shown[:lines], beside, strict=False)
+            Row((*one.pieces, Piece(" " * (width - one.width + GAP)), *other.pieces))
+            for one, other in zip_longest(first, second, fillvalue=BLANK)
         ]
 
     def _from_place(self, rows: list[Row], room: int) -> list[Row]:
@@ -105,6 +107,12 @@ class HelpScreen(PageScreen):
             rows += _section(self.host, kind, columns, told, here=kind == self._about)
             told.update(action.id for action in actions.on_screen(kind))
         return [*rows, *_commands(columns)]
+
+
+def _section_end(rows: Sequence[Row], lines: int) -> int:
+    """How many rows the first of two columns has: it ends with a section, if the rest fits into the second."""
+    ends = (index for index in range(min(lines + 1, len(rows)), 0, -1) if rows[index - 1] == BLANK)
+    return next((index for index in ends if len(rows) - index <= lines), lines)
 
 
 def _section(app: Host, kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:

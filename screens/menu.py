@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
+from pos.domain.text import width
 from pos.domain.words import _
 from screens.acting import actions
 from screens.drawing.panel import Panel, window
@@ -16,8 +17,11 @@ from screens.scrolling import PageScreen
 
 KEY: Final = 9
 LABEL: Final = 18
+MARK: Final = 2
+BEFORE: Final = MARK + KEY + LABEL
+"""Columns before what an action does."""
 ABOUT: Final = 2
-"""Lines at the end for the chosen action's whole text."""
+"""Lines at the end for the chosen action's whole text, if any text is cut."""
 
 
 class MenuScreen(PageScreen):
@@ -49,12 +53,15 @@ class MenuScreen(PageScreen):
         self.query_one("#page", Panel).caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        shown = max(lines - ABOUT - 1, 1)
+        cut = any(width(action.reason(self.host) or _(action.help)) > columns - BEFORE for action in self._actions)
+        shown = max(lines - ABOUT - 1, 1) if cut else lines
         first = window(len(self._actions), shown, self.index)
         rows = [
             self._row(action, columns, index)
             for index, action in enumerate(self._actions[first : first + shown], start=first)
         ]
+        if not cut:
+            return rows
         action = self._actions[self.index]
         about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
         return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
@@ -66,6 +73,6 @@ class MenuScreen(PageScreen):
             Piece("▸ " if index == self.index else "  "),
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
             left(_(action.label), LABEL, kind),
-            left(reason or _(action.help), max(columns - KEY - LABEL - 2, 0), "faint"),
+            left(reason or _(action.help), max(columns - BEFORE, 0), "faint"),
         )
         return Row(pieces, "chosen" if index == self.index else "", Place(index, _(action.help)))

@@ -16,15 +16,12 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.parts.inspector import Inspector
 from screens.parts.line import message_rows
-from screens.parts.paying import how_paid, sum_rows
+from screens.parts.paying import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
 
 WIDTH: Final = 42
-SHORT: Final = 26
-LONG: Final = 36
-"""How wide the figures below the change are, on a narrow and on a wide screen."""
 LARGE: Final = 22
 """From how many lines on the change is drawn five lines high."""
 SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
@@ -113,9 +110,8 @@ class ReceiptScreen(TillScreen):
         if sale is None:
             return ()
         money, large = self.host.money, lines >= LARGE
-        wide = min(columns, LONG if columns >= 2 * LONG else SHORT)
-        change = sum_rows(self.host, sale.change, columns, large=large)
-        rows = [BLANK, row(Piece(_("CHANGE"), "strong")), *([BLANK] if large else []), *change, BLANK]
+        wide = min(columns, WIDEST)
+        rows = [BLANK, *sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large), BLANK]
         rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), wide))
         if sale.cash_rounding:
             rounding = money(sale.cash_rounding).replace("-", "−")

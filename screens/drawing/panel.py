@@ -159,7 +159,7 @@ class Panel(Enduring, Widget, can_focus=False):
             text = f"✗ {title}" if frame == "refused" else title
             return _edge("╭╮", text, frame if frame in ("accent", "bad", "refused") else "strong", frame, columns)
         if y == lines - 1:
-            return _edge("╰╯", note, "faint", frame, columns, at_end=True)
+            return _edge("╰╯", note, "faint+alarm" if frame == "refused" else "faint", frame, columns, at_end=True)
         line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", frame)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         pad = Piece(" " * (columns - 3 - line.width), line.kind)

@@ -28,7 +28,7 @@ def header_row(app: Host, columns: int) -> Row:
     if app.till is not None:
         start.append(Piece("  " + _("lane {name}", name=app.till.lane)))
         if app.till.playground:
-            start += [Piece("  ·  ", "accent"), Piece(_("demo"), "accent")]
+            start += [Piece("  ·  "), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
         text = _("small terminal {size}, made for {smallest}", size=_across(size), smallest=_across(SMALLEST))

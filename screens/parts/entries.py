@@ -20,7 +20,7 @@ LATER: Final = ("till", "log")
 """The sections that count from the next start."""
 STAYS: Final = "back"
 """The action whose key nobody can change."""
-ITSELF: Final = N_("by itself")
+ITSELF: Final = N_("automatic")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,19 @@ from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
 from screens.drawing.tags import Act, Pressed
 from screens.parts.line import message_rows
-from screens.parts.tendering import CHOICES, Desk, entry_rows, ways_row
-from screens.parts.ticket import figures, quantity_text
+from screens.parts.tendering import Desk, entry_rows, ways_row
+from screens.parts.ticket import condensed, figures, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
     from screens.host import Host
+    from screens.parts.ticket import Figure
     from screens.payment import Trouble
 
-FIGURE: Final = 24
+WIDEST: Final = 56
+"""So many columns at most, so that an amount is never far from its label."""
+ENDING: Final = 3
+"""Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
 WAYS: Final = {
     "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
     "ticket": ((Act("back"), N_("Back to the ticket")),),
@@ -56,6 +60,7 @@ PLANS: Final = (
 def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
     """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
     sale = app.sale
+    columns = min(columns, WIDEST)
     rows: list[Row] = []
     for plan in PLANS if sale is not None else ():
         assert sale is not None
@@ -67,12 +72,11 @@ def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row
 
 
 def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
-    wide = min(columns, CHOICES if plan.listed else FIGURE)
     captured = [payment for payment in sale.payments if payment.state == "captured"]
     rows = [BLANK, *_sum(app, sale, columns, plan)]
     if plan.figures:
-        rows += _figures(app, sale, wide)
-    rows += [_payment_row(app, payment, wide) for payment in captured[max(len(captured) - plan.payments, 0) :]]
+        rows += _figures(app, sale, columns)
+    rows += [_payment_row(app, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
     rows.append(BLANK)
     if app.working:
         rows += _waiting(app, desk, columns)
@@ -85,23 +89,24 @@ def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[R
 
 
 def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
-    title = Piece(_("TOTAL DUE") if not sale.paid else _("STILL DUE"), "strong")
+    title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if not plan.digits:
-        return [apart((title,), (Piece(app.money(sale.due), "digits"),), columns)]
-    around = [BLANK] if plan.large else []
-    digits = sum_rows(app, sale.due, columns, large=plan.large, centred=FIGURE + 12)
-    return [row(title), *around, *digits, *around]
+        return [apart((Piece(title, "strong"),), (Piece(app.money(sale.due), "digits"),), columns)]
+    return [*sum_rows(app, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
 
 
-def sum_rows(app: Host, amount: int, columns: int, *, large: bool, centred: int = 0) -> list[Row]:
-    """An amount in large digits, five lines high if they fit and are wanted, else three."""
-    if large:
-        high = blocks(app.money(amount), app.symbol)
-        if high[0].width <= columns:
-            return list(high)
-    digits = big(app.money(amount), app.symbol)
-    pad = " " * max((min(columns, centred) - digits[0].width) // 2, 0)
-    return [row(Piece(pad), *line.pieces) for line in digits]
+def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
+    """An amount in large digits at the right, five lines high if they fit and are wanted, else three.
+
+    Its title stands beside the first line, or above it where both do not fit.
+    """
+    digits = blocks(app.money(amount), app.symbol) if large else ()
+    if not digits or digits[0].width > columns:
+        digits = big(app.money(amount), app.symbol)
+    first = Piece(title, "strong")
+    beside = width(title) + 2 + digits[0].width <= columns
+    rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
+    return rows if beside else [row(first), *rows]
 
 
 def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
@@ -131,7 +136,7 @@ def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
         inside.append(row(Piece(app.notice.text)))
     rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
     if charging:
-        rows.append(row(Piece(app.cap("back"), "key"), f" {_('Cancel the charge')}"))
+        rows.append(ways_row(app, [(Act("back"), _("Cancel the charge"))]))
     if app.kept_keys:
         many = len(app.kept_keys)
         kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
@@ -157,12 +162,14 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
     """A ticket in short, with its totals at the end."""
     if sale is None:
         return []
+    found = _figures_within(sale, lines - len(sale.lines) - ENDING)
     totals = [
         apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
-        for figure in figures(sale)
+        for figure in found
     ]
-    room = max(lines - len(totals) - 3, 1)
-    first = window(len(sale.lines), room, None)
+    room = max(lines - len(totals) - ENDING, 1)
+    above = len(sale.lines) - room + 1 if len(sale.lines) > room > 1 else 0
+    first = above or window(len(sale.lines), room, None)
     shown_lines = sale.lines[first : first + room]
     amount = max((width(app.money(line.subtotal)) for line in shown_lines), default=0) + 1
     quantity = max((width(quantity_text(line)) for line in shown_lines), default=0)
@@ -177,5 +184,14 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
         )
         for line in shown_lines
     ]
+    if above:
+        rows.insert(0, row(Piece(plural("… {count} line above", "… {count} lines above", above), "faint")))
     total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
-    return [*rows, BLANK, *totals, row(Piece("─" * columns, "faint")), total]
+    return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
+
+
+def _figures_within(sale: Sale, lines: int) -> Sequence[Figure]:
+    """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
+    found = figures(sale)
+    fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
+    return condensed(found, sale, lines) if lines >= fewest else ()

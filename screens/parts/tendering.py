@@ -21,8 +21,6 @@ Way = tuple[Act | Pressed, str]
 """What can be done, and what it does in words."""
 
 LABEL: Final = 9
-CHOICES: Final = 30
-"""How wide the choices with their amounts are."""
 
 
 class Desk(NamedTuple):
@@ -126,7 +124,7 @@ def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Ro
 
 def _choice(app: Host, tag: Act | Pressed, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
     pieces = (left(_cap(app, tag), 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
-    return apart(pieces, (Piece(amount, "faint" if off else "strong"),), min(columns, CHOICES), tag=tag)
+    return apart(pieces, (Piece(amount, "faint" if off else "strong"),), columns, tag=tag)
 
 
 def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, number_text, percent_text, plural
+from screens.drawing.blocks import HEIGHT, blocks
 from screens.drawing.digits import big
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut
@@ -29,6 +30,8 @@ BIG = 3
 NARROW = 36
 """Below so many columns a ticket's quantities take what they need, and no more."""
 UNIT_PRICE = 11
+LABELS = 34
+"""Columns that the figures beside the total take, where there is room."""
 
 
 class Look(NamedTuple):
@@ -92,7 +95,7 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
 def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int, kind: str) -> Row:
     unit = price_text(line, look.money)
     price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
-    room = columns - indent - 2 - amount - 1 - sum(width(piece.text) for piece in price)
+    room = columns - indent - 2 - amount - sum(width(piece.text) for piece in price)
     name = clean(line.name)
     return Row(
         (
@@ -101,7 +104,6 @@ def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int
             left(name, room),
             *price,
             right(look.money(line.subtotal), amount),
-            Piece(" "),
         ),
         kind,
         Line(line.line, uncut(name, room)),
@@ -162,13 +164,15 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if lines < BIG:
         return [apart((Piece(title, "faint"),), (Piece(f" {money(sale.due)}", "digits"),), columns)]
-    large = big(money(sale.due), symbol)
+    large: Sequence[Row] = blocks(money(sale.due), symbol) if lines > HEIGHT else ()
+    if not large or large[0].width > columns - LABELS - 2:
+        large = big(money(sale.due), symbol)
     if large[0].width > columns - 4:
         large = big(money(sale.due))
     room = max(columns - large[0].width - 2, 0)
-    label = min(room, 34)
+    label = min(room, LABELS)
     rows = []
-    for figure in condensed(figures(sale), sale, lines):
+    for figure in _beside(sale, money, label, lines):
         amount = money(figure.amount).replace("-", "−")
         rows.append(
             (left(figure.label, max(label - width(amount) - 1, 0)), Piece(" "), Piece(amount))
@@ -182,6 +186,14 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
         end = big_rows[index].pieces if index < len(big_rows) else ()
         drawn.append(apart(start, end, columns) if end else Row(start))
     return drawn or [BLANK]
+
+
+def _beside(sale: Sale, money: Money, columns: int, lines: int) -> list[Figure]:
+    """The figures in so many lines, with the taxes in one if a tax's name would be cut."""
+    found = figures(sale)
+    taxes = found[len(found) - len(sale.taxes) :]
+    cut = any(width(tax.label) + 1 + width(money(tax.amount)) > columns for tax in taxes)
+    return condensed(found, sale, min(lines, len(found) - (cut and len(taxes) > 1)))
 
 
 def _discount_label(discount: Discount) -> str:
