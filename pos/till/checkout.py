@@ -327,7 +327,8 @@ def replace_state(attempt: Attempt, state: str) -> Attempt:
 def card_words(attempt: Payment) -> str:
     """A card as it may be shown: brand and last four digits, or the reader that has it."""
     if attempt.last4:
-        return f"{attempt.brand or _('card')} ••{attempt.last4}"
+        brand = attempt.brand or _("card")
+        return f"{brand} ••{attempt.last4}"
     return _("the card reader") if attempt.brand in (None, "reader") else str(attempt.brand)
 
 

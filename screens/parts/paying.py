@@ -124,7 +124,8 @@ def how_paid(payment: Payment) -> str:
     """Cash, or the card as it may be shown."""
     if payment.tender == "cash":
         return _("cash")
-    return f"{clean(payment.brand or _('card'))} ••{clean(payment.last4 or '')}"
+    brand = payment.brand or _("card")
+    return f"{clean(brand)} ••{clean(payment.last4 or '')}"
 
 
 def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,3 +98,18 @@ def test_names_to_fill_in_are_written_alike_in_both_counts() -> None:
     for message in TEMPLATE:
         if message.id and isinstance(message.id, tuple):
             assert fields(message.id[1]) >= fields(message.id[0])
+
+
+def test_no_text_is_said_inside_another() -> None:
+    """What stands inside an f-string is not found under every Python, and would never be translated."""
+    inside = [
+        f"{path.name}:{call.lineno}"
+        for package in ("pos", "screens")
+        for path in (catalogue.ROOT / package).rglob("*.py")
+        for joined in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in catalogue.KEYWORDS
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert inside == []
