@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.domain.text import width
 from pos.domain.words import N_, _, plural
 from screens.acting.keys import Key
 from screens.base import TillScreen
@@ -101,9 +102,8 @@ class CrashScreen(TillScreen):
             (self.host.cap("quit"), _("closes it")),
             ("C", _("copies the report")),
         )
-        pieces = [piece for cap, what in keys for piece in (Piece(f"   {cap}", "key"), Piece(f" {what}"))]
         told = [row(Piece(f"   {line}", "warn")) for line in wrapped(self.told, columns - 3)]
-        end = [*told, *([BLANK] if told else []), row(*pieces)]
+        end = [*told, *([BLANK] if told else []), *_flowing(keys, columns)]
         while len(rows) + len(end) > lines and BLANK in rows:
             rows.remove(BLANK)
         return [*rows[: max(lines - len(end), 0)], *end]
@@ -137,3 +137,18 @@ class CrashScreen(TillScreen):
             yield "faint", "·", _("{error}: the report is in {path}", error=error, path=path)
         else:
             yield "faint", "·", _("{error}: the report could not be written: {reason}", error=error, reason=reason)
+
+
+def _flowing(keys: Sequence[tuple[str, str]], columns: int) -> list[Row]:
+    """Keys with what they do, in as few rows as they take."""
+    rows: list[list[Piece]] = [[]]
+    used = 0
+    for cap, what in keys:
+        pieces = [Piece(f"   {cap}", "key"), Piece(f" {what}")]
+        wide = sum(width(piece.text) for piece in pieces)
+        if rows[-1] and used + wide > columns:
+            rows.append([])
+            used = 0
+        rows[-1] += pieces
+        used += wide
+    return [row(*pieces) for pieces in rows]

@@ -163,7 +163,7 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
     """A ticket in short, with its totals at the end."""
     if sale is None:
         return []
-    found = _figures_within(sale, lines - len(sale.lines) - ENDING)
+    found = _figures_within(sale, max(lines - len(sale.lines) - ENDING, lines // 4))
     totals = [
         apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
         for figure in found

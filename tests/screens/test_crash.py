@@ -37,9 +37,14 @@ class Fault:
 
 @asynccontextmanager
 async def running(
-    tmp_path: Path, *, size: tuple[int, int] = (80, 24), gateway: str = "", store: Path | None = None
+    tmp_path: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    gateway: str = "",
+    store: Path | None = None,
+    language: str = "en",
 ) -> AsyncIterator[Cashier]:
-    async with open_till_app(size=size, gateway=gateway, store=store, catch=True) as cashier:
+    async with open_till_app(size=size, gateway=gateway, store=store, language=language, catch=True) as cashier:
         cashier.app.reports = tmp_path / "reports"
         yield cashier
 
@@ -129,6 +134,16 @@ async def test_an_error_in_a_key_s_handler_does_not_end_the_app(
         await cashier.keys("\n")
         assert cashier.app.kind == "sale"
         assert [line.sku for line in cashier.sale.lines] == ["MILK-1L"]
+
+
+async def test_its_keys_are_told_whole_in_longer_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Fault(monkeypatch, catalog.CatalogScreen, "_ticket")
+    async with running(tmp_path, language="de") as cashier:
+        fault.on = True
+        cashier.burst("MILK-1L\n")
+        await crashed(cashier)
+        assert "C kopiert den Bericht" in screen_text(cashier)
+        assert "…" not in screen_text(cashier)
 
 
 async def test_a_scan_is_no_answer_to_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ async def test_a_long_ticket_tells_how_many_lines_stand_above() -> None:
         await cashier.keys("<f12>").sees("lines above")
         summary = cashier.text("summary")
         assert "0.13 kg" in summary
+        assert "Subtotal" in summary
         assert f"… {30 - summary.count('kg')} lines above" in summary
 
 
