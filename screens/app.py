@@ -57,6 +57,8 @@ class TillApp(Showing):
         self._broken = False
         """Whether a step broke off in the middle, so that its end has to be found out."""
         self._leaving = False
+        self._unrecovered = ""
+        """Why open payments could not be looked at the last time."""
 
     @property
     def host(self) -> Host:
@@ -120,6 +122,9 @@ class TillApp(Showing):
 
             self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
             self._tick()
+            if not self.working:
+                # What is on the ticket is worded too, such as the reason of a discount.
+                self.till.refresh()
 
     def leave(self) -> None:
         """Close the till and the app."""
@@ -161,8 +166,13 @@ class TillApp(Showing):
         try:
             endings = await self.till.recover()
         except TillError as error:
-            self.say(error.message, "bad")
+            # It is tried again and again, and told once.
+            if error.message != self._unrecovered:
+                self._unrecovered = error.message
+                log.refused(error)
+                self.mention(error.message, "bad")
             return
+        self._unrecovered = ""
         self._tell_endings(endings)
         self.checking = len(self.till.checking())
 

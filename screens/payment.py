@@ -274,7 +274,7 @@ class PaymentScreen(TillScreen):
         try:
             return typed_money(typed, till.catalog.exponent)
         except TillError as error:
-            self.host.say(error.message, "bad")
+            self.host.refuse(error)
             return None
 
     def _taken_in(self, sale: Sale) -> None:

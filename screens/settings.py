@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
 from screens.acting import actions
-from screens.acting.keymap import cap_of
+from screens.acting.actions import Action
+from screens.acting.keymap import cap_of, faults
 from screens.acting.keys import ENTER, Key
 from screens.acting.prompts import Prompt
 from screens.acting.scanning import SHORTEST_SUFFIX
-from screens.base import LineScreen
-from screens.drawing.panel import Panel, window
-from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.base import LineScreen, TillScreen
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Piece, Row, row, wrapped
 from screens.drawing.tags import Place, Tag
-from screens.parts.entries import LATER, SECTIONS, Entry, choices, entries, fitting
+from screens.parts.entries import KEYS, LATER, Entry, choices, entries, fitting
+from screens.parts.settingrows import about_rows, entries_rows, offered_rows
 from screens.scrolling import STEPS
 
 if TYPE_CHECKING:
@@ -31,14 +32,13 @@ if TYPE_CHECKING:
     from pos.settings.sources import Sources
 
 TITLE: Final = N_("Settings")
-NAME: Final = 18
-VALUE: Final = 24
-SHORT: Final = 4
-"""How many lines there are about a setting on the smallest terminal."""
 THEME: Final = "screen.theme"
 FORCED: Final = N_("{place} says what this is, and comes before the settings file.")
+SWAPPED: Final = N_("Saved: {first} is {key}, {second} is {other}.")
 SAVED: Final = N_("Saved: {name} is {value}.")
 SAVED_FOR_LATER: Final = N_("Saved: {name} is {value} from the next start on.")
+SETTINGS: Final = "settings"
+"""The action that opens this screen; its key closes it too."""
 NO_KEY: Final = "backspace"
 """What takes a key away while a new one is asked for."""
 
@@ -51,6 +51,15 @@ class Choosing:
     offered: tuple[str, ...]
     index: int
     theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swapping:
+    """A key that was pressed for an action although another has it: the two may swap."""
+
+    entry: Entry
+    other: Action
+    key: str
 
 
 async def _loaded(sources: Sources) -> InForce | TillError:
@@ -79,6 +88,7 @@ class SettingsScreen(LineScreen):
     choosing: var[Choosing | None] = var(None, init=False)
     capturing: var[Entry | None] = var(None, init=False)
     """The action that waits for its new key."""
+    swapping: var[Swapping | None] = var(None, init=False)
 
     def body(self) -> Sequence[Widget]:
         """The line, the list, and all about the chosen setting."""
@@ -130,6 +140,15 @@ class SettingsScreen(LineScreen):
         """Draw the question."""
         self.redraw()
 
+    def watch_swapping(self) -> None:
+        """Draw the question."""
+        self.redraw()
+
+    @property
+    def _asks_key(self) -> bool:
+        """Whether a key is waited for, or a swap is to be answered."""
+        return self.capturing is not None or self.swapping is not None
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The settings that fit what is typed; all of them while something is asked."""
@@ -142,18 +161,70 @@ class SettingsScreen(LineScreen):
         if self.choosing is not None:
             return self.choosing.entry
         listed = self.entries
+        if self.swapping is not None:
+            return self.swapping.entry
         return self.capturing or (listed[min(self.index, len(listed) - 1)] if listed else None)
 
     def take(self, key: Key) -> None:
-        """While a key is asked for, whatever is pressed is it."""
-        if self.capturing is None:
-            super().take(key)
+        """While a key is asked for, whatever is pressed is it; a key of the screen below goes there."""
+        asked = self.capturing or (self.swapping.entry if self.swapping is not None else None)
+        if asked is not None:
+            self._capture(asked, key)
             return
-        entry, self.capturing = self.capturing, None
+        below = self.app.screen_stack[-2]
+        action = self.host.keymap.action(below.KIND, key.name) if isinstance(below, TillScreen) else None
+        if key.char is None and action is not None and self.host.keymap.action(self.KIND, key.name) is None:
+            self._close()
+            if action.id != SETTINGS:
+                self.host.take(key)
+        else:
+            super().take(key)
+
+    def _capture(self, entry: Entry, key: Key) -> None:
+        """A key that was pressed for an action; Enter swaps it with the one that has it, if that was asked."""
+        swapping, self.capturing, self.swapping = self.swapping, None, None
         if key.name == "escape":
             self.host.say(_("{action} keeps its key.", action=entry.label))
+        elif swapping is not None and key.name == "enter":
+            self._swap(swapping)
+        elif (other := self._swappable(entry, key.name)) is not None:
+            self.host.notice = None
+            self.swapping = Swapping(entry, other, key.name)
         else:
             self._save(entry, "none" if key.name == NO_KEY else key.name)
+
+    def _swappable(self, entry: Entry, key: str) -> Action | None:
+        """The only action that has a key already, if it may have the key of `entry` for it."""
+        action, keymap = actions.by_id(entry.key), self.host.keymap
+        holders = {found.id for screen in action.screens if (found := keymap.action(screen, key)) is not None}
+        if len(holders) != 1 or action.id in holders or self.found is None:
+            return None
+        other = actions.by_id(holders.pop())
+        if self.found.origin(f"{KEYS}.{other.id}").kind == "variable":
+            return None
+        wanted = {**self.found.settings.keys, action.id: key, other.id: keymap.key(action.id)}
+        return None if faults(wanted) else other
+
+    def _swap(self, swapping: Swapping) -> None:
+        """Let two actions swap their keys, and say so."""
+        entry, other, cap = swapping.entry, swapping.other, self.host.keymap.key(swapping.entry.key)
+        self._write(
+            {entry.item.name: swapping.key, f"{KEYS}.{other.id}": cap or "none"},
+            lambda: _(
+                SWAPPED,
+                first=entry.label,
+                key=self.host.cap(entry.key),
+                second=_(other.label),
+                other=self.host.cap(other.id),
+            ),
+        )
+
+    def _close(self) -> None:
+        """Leave, whatever is asked; a theme that was only looked at is not kept."""
+        if (choosing := self.choosing) is not None:
+            self.choosing = None
+            self.app.theme = choosing.theme
+        self.leave()
 
     def press(self, key: Key) -> None:
         """What is typed begins a new choice."""
@@ -163,9 +234,14 @@ class SettingsScreen(LineScreen):
             self.index, self.host.notice = 0, None
 
     def type(self, char: str) -> None:
-        """While one of a list is chosen there is nothing to type."""
-        if self.choosing is None:
-            super().type(char)
+        """While one of a list is chosen, what is typed goes to the first that begins so, else that has it."""
+        super().type(char)
+        if (choosing := self.choosing) is not None:
+            typed, offered = self.typed.strip().lower(), choosing.offered
+            fitting = [offer for offer in offered if offer.lower().startswith(typed)]
+            fitting += [offer for offer in offered if typed in offer.lower()]
+            if fitting:
+                self.choosing = replace(choosing, index=offered.index(fitting[0]))
 
     def move(self, name: str) -> None:
         """Arrows choose; Del goes back to the default."""
@@ -173,7 +249,7 @@ class SettingsScreen(LineScreen):
             return
         if name in STEPS and (choosing := self.choosing) is not None:
             at = min(max(choosing.index + STEPS[name], 0), len(choosing.offered) - 1)
-            self.choosing = Choosing(choosing.entry, choosing.offered, at, choosing.theme)
+            self.typed, self.choosing = "", replace(choosing, index=at)
         elif name in STEPS:
             self.index = min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0))
             self.host.notice = None
@@ -182,17 +258,23 @@ class SettingsScreen(LineScreen):
 
     def submit(self, text: str) -> None:
         """Enter: change what is chosen; a scan goes to the ticket, as everywhere."""
-        if len(text) >= SHORTEST_SUFFIX and self._is_scan(text):
+        if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
+            self._close()
             self.host.home()
             for char in text:
                 self.host.take(Key(char, char))
             self.host.take(ENTER)
             return
-        self.typed = text
         if (choosing := self.choosing) is not None:
+            if text.lower() not in choosing.offered[choosing.index].lower():
+                self.typed = text
+                self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+                return
             self.choosing = None
             self._save(choosing.entry, choosing.offered[choosing.index])
-        elif (entry := self.chosen) is not None:
+            return
+        self.typed = text
+        if (entry := self.chosen) is not None:
             self._change(entry)
         elif self.found is not None:
             self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
@@ -219,34 +301,36 @@ class SettingsScreen(LineScreen):
 
     def _save(self, entry: Entry, text: str | None) -> None:
         """Write it to the file and let it count; whatever is wrong is told, and nothing changes."""
-        from pos.settings.saving import change
-
-        sources = self.host.sources
-        if sources is None:
-            return
         if entry.forced:
             self.host.say(_(FORCED, place=entry.place), "bad")
             return
 
+        def told() -> str:
+            now = next((each for each in self.entries if each.item.name == entry.item.name), entry)
+            return _(SAVED_FOR_LATER if entry.section in LATER else SAVED, name=now.label, value=now.value)
+
+        self._write({entry.item.name: text}, told)
+
+    def _write(self, texts: dict[str, str | None], told: Callable[[], str]) -> None:
+        from pos.settings.saving import change_all
+
         def saved(found: InForce) -> None:
             self.found = found
             self.host.adopt(found.settings)
-            now = next((each for each in self.entries if each.item.name == entry.item.name), entry)
-            self.host.say(
-                _(SAVED_FOR_LATER if entry.section in LATER else SAVED, name=now.label, value=now.value), "good"
-            )
+            self.host.say(told(), "good")
 
-        self.host.begin(asyncio.to_thread(change, sources, entry.item.name, text), saved)
+        if self.host.sources is not None:
+            self.host.begin(asyncio.to_thread(change_all, self.host.sources, texts), saved)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is changed, or taken."""
-        if not isinstance(tag, Place) or self.prompt is not None or self.capturing is not None:
+        if not isinstance(tag, Place) or self.prompt is not None or self._asks_key:
             super().clicked(tag)
         elif (choosing := self.choosing) is not None:
             if tag.index == choosing.index:
                 self.take(ENTER)
             else:
-                self.choosing = Choosing(choosing.entry, choosing.offered, tag.index, choosing.theme)
+                self.choosing = replace(choosing, index=tag.index)
         elif tag.index == self.index:
             self.take(ENTER)
         else:
@@ -255,7 +339,7 @@ class SettingsScreen(LineScreen):
     def back(self) -> None:
         """Escape: back to the list and to the theme that was, then to what is typed, then away."""
         if (choosing := self.choosing) is not None:
-            self.choosing = None
+            self.typed, self.choosing = "", None
             self.app.theme = choosing.theme
         else:
             super().back()
@@ -274,6 +358,11 @@ class SettingsScreen(LineScreen):
             word = actions.by_id(self.capturing.key).word
             none = _("{key} takes its key away; it stays as /{word}.", key=cap_of(NO_KEY), word=word) if word else ""
             return " ".join(part for part in (_("Esc keeps {cap}.", cap=self.capturing.value), none) if part)
+        if (swapping := self.swapping) is not None:
+            return _(
+                "{other} has {key}, and gets {cap} for it.",
+                other=_(swapping.other.label), key=cap_of(swapping.key), cap=swapping.entry.value,
+            )  # fmt: skip
         entry = self.chosen
         return entry.about if entry is not None and not self.query_one("#about").display else ""
 
@@ -285,6 +374,12 @@ class SettingsScreen(LineScreen):
             line.caption(self.prompt.title, _("⏎ saves it · Esc keeps it"))
         elif self.capturing is not None:
             line.caption(_("Press the new key for {action}", action=self.capturing.label), "")
+        elif self.swapping is not None:
+            line.caption(
+                _("Shall {first} and {second} swap their keys?",
+                  first=self.swapping.entry.label, second=_(self.swapping.other.label)),
+                _("⏎ swaps them · Esc keeps them"),
+            )  # fmt: skip
         elif self.choosing is not None:
             line.caption(
                 _("Choose {name}", name=self.choosing.entry.item.name), _("↑↓ choose · ⏎ saves it · Esc keeps it")
@@ -301,74 +396,16 @@ class SettingsScreen(LineScreen):
         self.query_one("#about", Panel).caption(entry.item.name if entry is not None else "", "")
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        if self.choosing is not None:
-            return self._offered(self.choosing, columns, lines)
-        listed = self.entries
+        if (choosing := self.choosing) is not None:
+            return offered_rows(choosing.offered, choosing.index, choosing.entry.value, columns, lines)
         if self.trouble:
             told = [line for fault in self.trouble.splitlines() for line in wrapped(f"✗ {fault}", columns)]
             return [row(Piece(line, "bad")) for line in told]
+        listed = self.entries
         if not listed:
             return (row(Piece(_("Nothing fits that.") if self.found is not None else "…", "faint")),)
-        chosen = self.chosen
-        rows: list[Row] = []
-        section, focus = "", 0
-        for number, entry in enumerate(listed):
-            if entry.section != section:
-                section = entry.section
-                rows += [*([BLANK] if rows else []), row(Piece(_(SECTIONS[section]), "accent"))]
-            is_it = chosen is not None and entry.item.name == chosen.item.name
-            if is_it:
-                focus = len(rows)
-            rows.append(self._row(entry, number, columns, chosen=is_it))
-        first = window(len(rows), lines, focus)
-        return rows[first : first + lines]
-
-    def _row(self, entry: Entry, number: int, columns: int, *, chosen: bool) -> Row:
-        kind = "faint" if entry.forced else ""
-        value = min(VALUE + max(columns - 76, 0) // 3, max(columns - NAME - 14, 10))
-        mark = "✎ " if entry.set else "  "
-        pieces = (
-            Piece("▸ " if chosen else "  "),
-            left(clean(entry.label), NAME, kind or "strong"),
-            Piece(" "),
-            Piece(mark, "accent"),
-            left(clean(entry.value), value, kind),
-            Piece(" "),
-            left(entry.near, max(columns - NAME - value - 6, 0), "faint"),
-        )
-        return Row(pieces, "chosen" if chosen else "", Place(number, entry.about))
-
-    def _offered(self, choosing: Choosing, columns: int, lines: int) -> Sequence[Row]:
-        first = window(len(choosing.offered), lines, choosing.index)
-        return [
-            Row(
-                (
-                    Piece("▸ " if number == choosing.index else "  "),
-                    Piece("● " if offer == choosing.entry.value else "○ ", "accent"),
-                    left(clean(offer), columns - 4),
-                ),
-                "chosen" if number == choosing.index else "",
-                Place(number),
-            )
-            for number, offer in enumerate(choosing.offered[first : first + lines], start=first)
-        ]
+        return entries_rows(listed, self.chosen, columns, lines)
 
     def _about(self, columns: int, lines: int) -> Sequence[Row]:
-        """All about the chosen setting: what it does first, as much as there is room for."""
         entry = self.chosen
-        if entry is None:
-            return ()
-        told = [(_("Default"), entry.default), (_("Allowed"), entry.allowed)]
-        if lines > SHORT:
-            told = [(_("Is"), clean(entry.value)), (_("From"), entry.place), *told]
-        width = max(len(name) for name, _text in told) + 2
-        about = [row(line) for line in wrapped(entry.about, columns)]
-        rows = [*about, BLANK] if lines > SHORT else about[: lines - len(told)]
-        for name, text in told:
-            first, *rest = wrapped(text, max(columns - width, 8)) or [""]
-            rows.append(row(left(name, width, "faint"), first))
-            rows += [row(" " * width + line) for line in rest]
-        if lines > len(rows) + 1:
-            when = N_("It counts from the next start on.") if entry.section in LATER else N_("It counts at once.")
-            rows += [BLANK, *(row(Piece(line, "faint")) for line in wrapped(_(when), columns))]
-        return rows[:lines]
+        return about_rows(entry, columns, lines) if entry is not None else ()

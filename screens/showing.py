@@ -69,10 +69,14 @@ class Showing(Guard):
         return next((line for line in lines if line.line == self.chosen), None)
 
     def say(self, text: str, kind: str = "faint") -> None:
-        """Say something in the message line; a card's number in it is masked."""
-        self.notice = Notice(shown(self.host, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+        """Say something in the message line; a card's number in it is masked. What is bad rings or flashes."""
+        self.mention(text, kind)
         if kind == "bad":
             self.alarm()
+
+    def mention(self, text: str, kind: str = "faint") -> None:
+        """The same without an alarm: of what nobody at the till has done just now."""
+        self.notice = Notice(shown(self.host, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
 
     def refuse(self, error: TillError) -> None:
         """Tell why something could not be done: in the message line and in the log."""

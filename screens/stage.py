@@ -60,6 +60,8 @@ class Stage(App[int]):
             self.register_theme(theme)
         if self.theme == "textual-dark":
             self.theme = DARK.name
+        self.usual_theme = self.theme
+        """What is used if the settings name no theme: the one that Textual's environment does, else ours."""
         self._intake = Intake(self, same_burst=same_burst)
 
     def get_default_screen(self) -> Screen[None]:
@@ -96,7 +98,8 @@ class Stage(App[int]):
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         self._use_mouse(screen.mouse)
-        self._use_theme(screen.theme, screen.themes)
+        named = "theme" in screen.model_fields_set
+        self._use_theme(screen.theme if named else self.usual_theme, screen.themes)
 
     def _use_theme(self, name: str, folder: Path | None) -> None:
         """Take up a theme, with those of a folder; without one of those beside the settings."""
@@ -104,17 +107,20 @@ class Stage(App[int]):
 
         if folder is None and self.sources is not None:
             folder = self.sources.path.parent / "themes"
-        faults: tuple[str, ...] = ()
+        broken: dict[str, str] = {}
         if folder is not None:
             found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES})
-            faults = found.faults
-            for theme in found.themes:
-                self.register_theme(theme)
-        known = name in self.available_themes
-        if not known:
-            told = _("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name)
-            faults = (*faults, told)
-        self.theme = name if known else DARK.name
+            broken = dict(found.faults)
+            for own in found.themes:
+                self.register_theme(own)
+        # Textual's variable may name several, of which the first that is there counts.
+        theme = self.get_theme(name)
+        self.theme = theme.name if theme is not None else DARK.name
+        faults = [fault for stem, fault in broken.items() if theme is not None or stem != name]
+        if theme is None and name in broken:
+            faults.append(_("{fault} {used} is used.", fault=broken[name], used=DARK.name))
+        elif theme is None:
+            faults.append(_("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name))
         if faults:
             more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""
             self.toast(f"{faults[-1]} {more}", "bad")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_serializer
 
@@ -97,6 +97,23 @@ class Priced(Value):
     tax: int = 0
     total: int = 0
     coupons: tuple[SaleCoupon, ...] = ()
+
+
+def same_price(first: Priced, second: Priced) -> bool:
+    """Whether two prices have the same lines and amounts, in whatever language their reasons are worded."""
+    same = all(getattr(first, name) == getattr(second, name) for name in Priced.model_fields)
+    return same or _unworded(first.model_dump()) == _unworded(second.model_dump())
+
+
+def _unworded(dumped: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a price without the reasons of its discounts and coupons."""
+
+    def stripped(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: stripped(part) for name, part in value.items() if name != "reason"}
+        return [stripped(part) for part in value] if isinstance(value, list | tuple) else value
+
+    return {name: stripped(dumped[name]) for name in Priced.model_fields}
 
 
 class Sale(Priced):

@@ -1,8 +1,9 @@
-"""Changing one setting in the settings file: comments and order stay, and nothing wrong is ever written."""
+"""Changing settings in the settings file: comments and order stay, and nothing wrong is ever written."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 import tomlkit
@@ -26,28 +27,41 @@ def change(sources: Sources, name: str, text: str | None) -> InForce:
     What was wrong in the file before stays to be told at the next start; a value that is wrong itself, or keys that
     cannot be together, are refused. Raises TillError `settings_invalid`, with the file as it was.
     """
-    item = setting(name)
-    if item is None:
-        section = name.partition(".")[0]
-        known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
-        raise TillError("settings_invalid", unknown(name, known))
+    return change_all(sources, {name: text})
+
+
+def change_all(sources: Sources, texts: Mapping[str, str | None]) -> InForce:
+    """The same for several settings by name, all or none: two keys that are swapped are never the same in between."""
+    items = {name: _setting(name) for name in texts}
     before = read_toml(sources.path, named=False)
     _found, old = judged(sources, before)
-    draft = _written(before, name, text) if text is not None else _taken_out(before, name)
+    draft = before
+    for name, text in texts.items():
+        draft = _written(draft, name, text) if text is not None else _taken_out(draft, name)
     found, faults = judged(sources, draft)
     known_before = {(fault.name, fault.sentence) for fault in old}
     ours = [
         fault
         for fault in faults
-        if (fault.name == name and fault.origin.kind == "file") or (fault.name, fault.sentence) not in known_before
+        if (fault.name in texts and fault.origin.kind == "file") or (fault.name, fault.sentence) not in known_before
     ]
     if ours:
         raise told(ours, with_place=False)
-    if text is not None and item.kind in ("switch", "number"):
-        draft = _written(before, name, _typed(sources, item, draft))
+    for name, text in texts.items():
+        if text is not None and items[name].kind in ("switch", "number"):
+            draft = _written(draft, name, _typed(sources, items[name], draft))
     if draft.text != before.text:
         _save(draft)
     return found
+
+
+def _setting(name: str) -> Setting:
+    item = setting(name)
+    if item is None:
+        section = name.partition(".")[0]
+        known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
+        raise TillError("settings_invalid", unknown(name, known))
+    return item
 
 
 def _typed(sources: Sources, item: Setting, draft: SettingsText) -> bool | int | float:

@@ -12,7 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Order, Reservation
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayUnknown
-from pos.domain.sale import Priced, Sale
+from pos.domain.sale import Sale, same_price
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.checkout import Checkout
@@ -270,7 +270,7 @@ class Till(SettingAside):
     def _refuse_changed_price(self) -> None:
         """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""
         shown, self._ticket = self._ticket, self._priced(self._ticket.sale.ticket, self._ticket.cart)
-        if all(getattr(shown.sale, name) == getattr(self._ticket.sale, name) for name in Priced.model_fields):
+        if same_price(shown.sale, self._ticket.sale):
             return
         cart, gave = self._ticket.cart, {coupon.code: coupon.amount for coupon in self._ticket.sale.coupons}
         for coupon in shown.sale.coupons:

@@ -86,7 +86,7 @@ def perform_line(app: Host, line: str) -> None:
             failed = partial(_refused, app) if command.verb in PAYING else None
             app.begin(perform(app.till, command), partial(_done, app, command.verb), failed)
     except TillError as error:
-        app.say(error.message, "bad")
+        app.refuse(error)
 
 
 def add_line(till: Till, line: str) -> Sale:

@@ -118,6 +118,7 @@ def show_cart(app: Host) -> None:
     """The Cart screen."""
     from screens.cart import CartScreen
 
+    app.notice = None
     app.show(CartScreen())
 
 
@@ -125,6 +126,7 @@ def show_coupons(app: Host) -> None:
     """The Coupon screen."""
     from screens.coupon import CouponScreen
 
+    app.notice = None
     app.show(CouponScreen())
 
 
@@ -140,6 +142,7 @@ def show_payment(app: Host) -> None:
     """The Payment screen."""
     from screens.payment import PaymentScreen
 
+    app.notice = None
     app.show(PaymentScreen())
 
 

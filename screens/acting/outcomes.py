@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from screens.host import Host
 
 ENDINGS: Final = {
-    "committed": N_("Ticket {ticket} was paid after all: {checks} shows it."),
+    "committed": N_("Ticket {ticket} was paid after all. {palette} finds its receipt {receipt}."),
     "released": N_("Ticket {ticket} was not charged: {recall} takes it up, to be paid again."),
     "part_paid": N_("Ticket {ticket} is paid in part: {pay} takes the rest or gives it back."),
 }
-"""`{checks}` and the like are the keys of these actions."""
+"""`{recall}` and the like are the keys of these actions."""
 HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay} pays it, {hold} sets it aside.")
 PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
@@ -29,7 +29,8 @@ def ending_text(app: Host, ending: Found) -> str:
         return ""
     here = app.current is not None and app.current.ticket == ticket
     what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
-    return _(what, ticket=ticket, **{name: app.cap(name) for name in ("checks", "recall", "pay", "hold")})
+    caps = {name: app.cap(name) for name in ("palette", "recall", "pay", "hold")}
+    return _(what, ticket=ticket, receipt=ending.ticket.sale.receipt or "", **caps)
 
 
 def standing_text(app: Host, sale: Sale) -> tuple[str, str]:

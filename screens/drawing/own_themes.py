@@ -24,10 +24,10 @@ SHOWN: Final = 40
 
 
 class Found(NamedTuple):
-    """The themes of a folder, and what is wrong with the others, a sentence each."""
+    """The themes of a folder, and what is wrong with others: the name of a file without its ending, a sentence."""
 
     themes: tuple[Theme, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 class WrongTheme(Exception):
@@ -41,14 +41,14 @@ def read_themes(folder: Path, taken: Container[str] = ()) -> Found:
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix == ".toml") if folder.is_dir() else []
     except OSError as error:
-        return Found(faults=(f"{folder}: {error.strerror}",))
+        return Found(faults=(("", f"{folder}: {error.strerror}"),))
     for path in files:
         try:
             theme = read_theme(path)
             if theme.name in themes or theme.name in taken:
                 raise WrongTheme(_("the name {name} is taken", name=theme.name))
         except WrongTheme as wrong:
-            faults.append(_("Theme {file}: {fault}.", file=path.name, fault=wrong))
+            faults.append((path.stem, _("Theme {file}: {fault}.", file=path.name, fault=wrong)))
         else:
             themes[theme.name] = theme
     return Found(tuple(themes.values()), tuple(faults))

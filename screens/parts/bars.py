@@ -31,12 +31,20 @@ def header_row(app: Host, columns: int) -> Row:
             start += [Piece("  ·  "), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
-        text = _("small terminal {size}, made for {smallest}", size=_across(size), smallest=_across(SMALLEST))
-        start = [Piece(f" {text}", "warn")]
+        start = []
     end = [*_state(app)]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
-    return apart(start, [*end, Piece(" ")], columns)
+    end.append(Piece(" "))
+    return apart(start or [Piece(_small(size, columns - Row(tuple(end)).width), "warn")], end, columns)
+
+
+def _small(size: tuple[int, int], columns: int) -> str:
+    """That a terminal is smaller than what the screens were made for, in as many words as there is room for."""
+    here, made = _across(size), _across(SMALLEST)
+    whole = _("small terminal {size}, made for {smallest}", size=here, smallest=made)
+    told = (f" {text}" for text in (whole, f"! {here} < {made}"))
+    return next((text for text in told if width(text) < columns), f" {here}")
 
 
 def _across(size: tuple[int, int]) -> str:

@@ -238,7 +238,7 @@ async def test_another_ticket_s_payment_never_takes_the_ticket_s_place_on_the_sc
     await cashier.keys(f"{BREAD}\n")
     await cashier.app.recover()
     await cashier.settled()
-    assert "Ticket 1-1 was paid after all" in cashier.text("line")
+    assert "Ticket 1-1 was paid after all. Ctrl+P finds its receipt 1-1-1." in cashier.text("line")
     assert cashier.sale.ticket == "1-2"
     assert "Rye Bread" in cashier.text("ticket")
 

@@ -92,6 +92,14 @@ async def test_a_small_terminal_says_so(cashier: Cashier) -> None:
     assert "small terminal 60×18, made for 80×24" in cashier.text("header")
 
 
+@pytest.mark.parametrize(("size", "said"), [((45, 18), " ! 45×18 < 80×24 "), ((20, 10), " 20×10 ")])
+async def test_what_is_said_of_a_smaller_one_fits(size: tuple[int, int], said: str) -> None:
+    async with open_till_app(SMALL, size=size) as cashier:
+        header = cashier.text("header")
+        assert header.startswith(said)
+        assert header.rstrip().endswith(" ● till ready")
+
+
 @pytest.mark.till(size=(40, 6))
 async def test_the_tiniest_screen_shows_what_is_asked(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f2>")

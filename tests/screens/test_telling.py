@@ -135,6 +135,47 @@ async def test_a_refused_scan_rings_or_flashes_as_the_settings_say(
     assert "╭─ ✗ Scan" not in cashier.text("line")
 
 
+async def test_what_fails_in_the_background_is_told_once_and_rings_no_bell(
+    cashier: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    failing = [True]
+    recover = cashier.till.recover
+
+    async def fails() -> Any:
+        if failing[0]:
+            raise TillError("store_unusable", "The disk is full.")
+        return await recover()
+
+    monkeypatch.setattr(TillApp, "bell", lambda app: rung.append(1))
+    monkeypatch.setattr(cashier.till, "recover", fails)
+    await cashier.app.recover()
+    await cashier.sees("✗ The disk is full.", "line").keys("MILK-1L\n").sees_not("full", "line")
+    await cashier.app.recover()
+    await cashier.sees_not("full", "line")
+    failing[0] = False
+    await cashier.app.recover()
+    failing[0] = True
+    await cashier.app.recover()
+    await cashier.sees("✗ The disk is full.", "line")
+    assert not rung
+
+
+async def test_the_environment_s_theme_counts_until_the_settings_name_one(cashier: Cashier) -> None:
+    cashier.app.usual_theme = "sparkles, nord"
+    adopted(cashier)
+    assert cashier.app.theme == "nord"
+    adopted(cashier, theme="tillkey-dark")
+    assert cashier.app.theme == "tillkey-dark"
+    adopted(cashier)
+    assert cashier.app.theme == "nord"
+
+
+@pytest.mark.parametrize("keys", ["<f12>", "<ctrl+t>", "<f5>"])
+async def test_a_refusal_is_not_told_on_the_screen_that_is_opened_next(cashier: Cashier, keys: str) -> None:
+    await cashier.keys("MILK-1L\n99999999\n").sees("✗ 99999999", "line").keys(keys).sees_not("99999999")
+
+
 async def test_a_theme_that_is_not_there_is_told_and_the_till_goes_on(cashier: Cashier) -> None:
     adopted(cashier, theme="sparkles")
     await cashier.rests()
@@ -147,7 +188,10 @@ async def test_a_wrong_theme_of_the_shop_s_own_is_told_with_its_file(cashier: Ca
     (tmp_path / "sea.toml").write_text('primary = "#004488"\n', "utf-8")
     adopted(cashier, theme="mine", themes=tmp_path)
     await cashier.rests()
-    assert toasts(cashier) == ["✗ There is no theme mine: tillkey-dark is used. 1 more fault."]
+    assert toasts(cashier) == ["✗ Theme mine.toml: sparkle is no field of a theme. tillkey-dark is used."]
+    adopted(cashier, theme="yours", themes=tmp_path)
+    await cashier.rests()
+    assert toasts(cashier) == ["✗ There is no theme yours: tillkey-dark is used. 1 more fault."]
     adopted(cashier, theme="sea", themes=tmp_path)
     await cashier.rests()
     assert cashier.app.theme == "sea"
@@ -162,6 +206,16 @@ async def test_settings_that_are_changed_count_at_once_and_keep_what_is_typed(ca
         assert cashier.app.theme == "nord"
         assert "bre" in cashier.text("line")
         assert "Kasse" in cashier.text("header") or "bereit" in cashier.text("header")
+    finally:
+        adopted(cashier)
+
+
+async def test_a_ticket_is_worded_in_the_new_language_and_is_paid(cashier: Cashier) -> None:
+    await cashier.keys("MILK-1L\n<f4>10%\n").sees("10 % off", "ticket")
+    adopted(cashier, language="de")
+    try:
+        await cashier.sees("10 % Rabatt", "ticket").keys("<f12>c")
+        assert cashier.state == "paid"
     finally:
         adopted(cashier)
 

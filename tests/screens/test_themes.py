@@ -97,14 +97,14 @@ def test_a_wrong_theme_is_named_with_its_file_and_what_is_wrong(tmp_path: Path, 
     (tmp_path / "other.toml").write_text('primary = "red"\n', "utf-8")
     found = read_themes(tmp_path, BUILTIN_THEMES)
     assert [theme.name for theme in found.themes] == ["other"]
-    (fault,) = found.faults
+    ((_stem, fault),) = found.faults
     assert fault.startswith("Theme mine.toml: ")
     assert told in fault
 
 
 def test_a_file_that_is_no_text_and_a_folder_that_is_none_break_nothing(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe\x00")
-    assert "mine.toml: it cannot be read" in read_themes(tmp_path).faults[0]
+    assert "mine.toml: it cannot be read" in read_themes(tmp_path).faults[0][1]
     assert read_themes(tmp_path / "missing") == ((), ())
     assert read_themes(tmp_path / "mine.toml") == ((), ())
 

@@ -106,11 +106,68 @@ async def test_a_key_is_pressed_to_be_chosen_and_counts_at_once(tmp_path: Path) 
 
 async def test_a_key_that_cannot_be_is_refused_and_the_old_one_stays(tmp_path: Path) -> None:
     async with settings_open(tmp_path) as cashier:
-        await cashier.burst("pay\n<f10>").sees("pay cannot be F10: menu has it.", "line")
+        await cashier.burst("pay\n<up>").sees("the screens use that key themselves", "line")
         await cashier.burst("\nx").sees("that key types there", "line")
         await cashier.burst("\n<escape>").sees("Pay keeps its key.", "line")
         assert written(tmp_path) == {}
         assert cashier.app.cap("pay") == "F12"
+
+
+async def test_two_actions_swap_their_keys(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("pay\n<f10>").sees("Shall Pay and Menu swap their keys?", "line")
+        await cashier.sees("Menu has F10, and gets F12 for it.", "line")
+        await cashier.burst("<escape>").sees("Pay keeps its key.", "line")
+        assert written(tmp_path) == {}
+        await cashier.burst("\n<f10>\n").sees("Saved: Pay is F10, Menu is F12.", "line")
+        assert written(tmp_path) == {"keys": {"pay": "f10", "menu": "f12"}}
+        await cashier.burst(f"<escape>{MILK}\n<f10>").sees("TOTAL DUE")
+        await cashier.burst("<escape><f12>")
+        assert cashier.kind == "menu"
+
+
+async def test_another_key_answers_a_swap_too(tmp_path: Path) -> None:
+    async with settings_open(tmp_path, '[keys]\nchecks = "none"\n') as cashier:
+        await cashier.burst("pay\n<f10><f9>").sees("Saved: Pay is F9.", "line")
+        assert written(tmp_path)["keys"] == {"checks": "none", "pay": "f9"}
+
+
+async def test_a_key_of_two_actions_or_of_a_variable_s_is_not_swapped(tmp_path: Path) -> None:
+    async with settings_open(tmp_path, "", {"TILLKEY_KEYS_MENU": "f9", "TILLKEY_KEYS_CHECKS": "none"}) as cashier:
+        await cashier.burst("pay\n<f9>").sees("menu cannot be F9: pay has it.", "line")
+        await cashier.burst("copy\n<ctrl+r>").sees("copy cannot be Ctrl+R", "line")
+        assert written(tmp_path) == {}
+
+
+async def test_a_key_of_the_screen_below_goes_there(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        theme = cashier.app.theme
+        await cashier.burst(f"{MILK}\n<ctrl+o>theme\n<home><f12>").sees("TOTAL DUE")
+        assert (cashier.kind, cashier.app.theme) == ("payment", theme)
+        await cashier.burst("<escape><ctrl+o>").sees("lane", "list").keys("<ctrl+o>")
+        assert cashier.kind == "sale"
+        assert written(tmp_path) == {}
+
+
+async def test_a_scan_while_a_theme_is_chosen_is_a_scan(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        theme = cashier.app.theme
+        await cashier.burst(f"theme\n<home>{MILK}\n")
+        assert (cashier.kind, cashier.app.theme) == ("sale", theme)
+        assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+        await cashier.burst("<ctrl+o>4006381333948\n")
+        assert cashier.kind == "sale"
+        await cashier.sees("4006381333948", "line").sees("✗", "line")
+        assert written(tmp_path) == {}
+
+
+async def test_a_choice_is_typed_by_its_first_letters(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst("theme\nlight\n")
+        assert cashier.app.theme.endswith("-light")
+        await cashier.burst("theme\nnor\n").sees("Saved: theme is nord.", "line")
+        await cashier.burst("theme\nzzz\n").sees("Nothing fits that.", "line").burst("<escape>")
+        assert written(tmp_path) == {"screen": {"theme": "nord"}}
 
 
 async def test_a_key_is_taken_away_and_given_back(tmp_path: Path) -> None:

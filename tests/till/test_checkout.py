@@ -7,9 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
+from pos.domain.words import ENGLISH, speak
 from pos.environment import FrozenClock, SequentialIds
+from pos.languages import speech_of
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, counter
@@ -217,6 +220,19 @@ async def test_a_gateway_that_is_down_charges_nothing() -> None:
         with pytest.raises(TillError) as refusal:
             await at.till.pay_card(GOOD_CARD)
         assert (refusal.value.code, at.sale.state, at.stock(CAKE)) == ("gateway_down", "open", (4, 0))
+
+
+async def test_a_price_that_is_only_worded_in_another_language_is_the_same() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        at.till.apply_coupon("TODAY")
+        at.till.discount_ticket(ManualDiscount(amount=10))
+        try:
+            speak(speech_of("de"))
+            await at.till.pay_cash()
+        finally:
+            speak(ENGLISH)
+        assert at.sale.state == "paid"
 
 
 async def test_an_expired_price_is_refused_and_the_new_one_shown() -> None:
