@@ -9,7 +9,7 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import clean
+from pos.domain.text import clean, width
 from pos.domain.words import N_, _, speech
 from screens.acting.commands import add_line
 from screens.acting.keys import Key
@@ -191,9 +191,10 @@ class CouponScreen(LineScreen):
         at = None if self.index is None else self.index - len(self.on_ticket)
         first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
         many = len(self.on_ticket)
+        longest = max(width(clean(offer.short)) for offer in offers.values())
         return [
             Row(
-                self._offer(till, code, columns),
+                self._offer(till, code, columns, longest),
                 "chosen" if number == at else "",
                 Place(many + number, self._in_full(till, code)),
             )
@@ -231,11 +232,11 @@ class CouponScreen(LineScreen):
         else:
             self.typed, self.index = "", tag.index
 
-    def _offer(self, till: Till, code: str, columns: int) -> tuple[Piece, ...]:
-        """A coupon with its rule, and what it takes off or what stands in its way."""
+    def _offer(self, till: Till, code: str, columns: int, longest: int) -> tuple[Piece, ...]:
+        """A coupon with its rule, and what it takes off or what stands in its way, in at most half of the room."""
         found = self.offers[code]
         room = max(columns - CODE - 4, 20)
-        words = room // 2
+        words = max(room - longest, room // 2)
         return (
             Piece("  ") if found.rank else Piece("✓ ", "good"),
             left(clean(code), CODE, "" if found.rank else "strong"),

@@ -82,3 +82,10 @@ async def test_a_card_without_an_answer_is_told_in_german(cashier: Cashier) -> N
     for part in f"{FULL}{LATE}<f12>k{PAUSE}<f9>".split(PAUSE):
         await cashier.keys(part)
     await cashier.sees("Karte im Lesegerät")
+
+
+async def test_a_coupon_s_rule_takes_the_room_that_the_reasons_leave() -> None:
+    async with open_till_app("demo", size="160x50") as cashier:
+        await cashier.keys(f"{FULL}<f5>")
+        assert "cannot be combined with SAVE10" in cashier.text("offered")
+        assert "3.00 off everything, from 10.00, 1 for each member " in cashier.text("offered")
