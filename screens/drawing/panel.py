@@ -53,6 +53,7 @@ class Panel(Enduring, Widget, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.
+    Of a style sheet it takes size, place and colours, and no border, padding or opacity.
     """
 
     ALLOW_SELECT = False
@@ -75,7 +76,7 @@ class Panel(Enduring, Widget, can_focus=False):
         self._drawn_for: tuple[int, int] | None = None
         self._kinds: dict[tuple[str, str], Style] = {}
         self._tip = ""
-        self._painted: tuple[Region, list[Strip]] | None = None
+        self._painted: dict[int, Strip] = {}
 
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
@@ -125,17 +126,33 @@ class Panel(Enduring, Widget, can_focus=False):
         """Forget the colours when the theme or a class changed."""
         super().notify_style_update()
         self._kinds.clear()
-        self._painted = None
+        self._painted.clear()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """What was painted last, until something is to be painted anew: whatever changes, every panel is asked."""
-        if self._painted is None or self._painted[0] != crop:
-            self._painted = (crop, super().render_lines(crop))
-        return self._painted[1]
+        """The lines, each painted once until it changes. Textual's own way would look for borders and the like."""
+        columns, lines = self.size
+        if self._drawn_for != (columns, lines):
+            self._make(columns, lines)
+        missing = [y for y in crop.line_range if y not in self._painted]
+        if missing:
+            filters, background = self.get_line_filters(), self.background_colors[1]
+            for y in missing:
+                strip = self.render_line(y)
+                for line_filter in filters:
+                    strip = strip.apply_filter(line_filter, background)
+                self._painted[y] = strip
+        strips = [self._painted[y] for y in crop.line_range]
+        start, end = crop.column_span
+        return strips if (start, end) == (0, columns) else [strip.crop(start, end) for strip in strips]
 
     def _set_dirty(self, *regions: Region) -> None:
         super()._set_dirty(*regions)
-        self._painted = None
+        if regions:
+            for region in regions:
+                for y in region.line_range:
+                    self._painted.pop(y, None)
+        else:
+            self._painted.clear()
 
     def render_line(self, y: int) -> Strip:
         """One line as Textual wants it."""
@@ -148,7 +165,9 @@ class Panel(Enduring, Widget, can_focus=False):
 
     def _make(self, columns: int, lines: int) -> None:
         frame = self.frame if lines > UNFRAMED else ""
-        self._drawn_for = (columns, lines)
+        if self._drawn_for != (columns, lines):
+            self._drawn_for = (columns, lines)
+            self._painted.clear()
         self._edges = (frame, self._title, self._note)
         self._rows = self._drawing(columns - 4, lines - 2) if frame else self._drawing(columns, lines)
 
