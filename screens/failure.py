@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 WIDEST: Final = 72
 FRAME: Final = 4
-AROUND: Final = 5
-"""Lines around what is told: the frame, two blank ones, and the way out."""
+AROUND: Final = 6
+"""Lines around what is told: the frame, three blank ones, and the way out."""
 BARS: Final = 2
 
 
