@@ -131,6 +131,11 @@ class Album:
         for module, test in tests:
             self.collected.setdefault(self._told(module), []).append(test)
 
+    def begin(self, test: str) -> None:
+        """Forget what a test has shown: it begins, perhaps anew."""
+        self.shown = {file: shower for file, shower in self.shown.items() if shower != test}
+        self.mismatches = [mismatch for mismatch in self.mismatches if mismatch.test != test]
+
     def leave_out(self, module: Path) -> None:
         """Take down that not all tests of a module are run."""
         self.partial.add(self._told(module))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from pos.testing.keyboard import parsed
-from pos.testing.seeing import PATIENCE, SOON, is_over, is_seen, place_of, screen_text, settle, wait_until
-from pos.testing.words import Step, Words, pressed
+from pos.testing.keyboard import parsed, pressed
+from pos.testing.seeing import PATIENCE, SOON, check_theme, is_over, is_seen, place_of, screen_text, settle, wait_until
+from pos.testing.words import Step, Words
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -74,7 +74,10 @@ class Cashier(Words):
         return Chain(self)
 
     def write(self, text: str) -> None:
-        """Write keys into the terminal, now; nothing is waited for."""
+        """Write keys into the terminal, now; nothing is waited for. Raises AssertionError if the app has ended."""
+        self.raise_crash()
+        if is_over(self.app):
+            raise AssertionError(f"The app has ended: nobody takes {text!r}.")
         for event in parsed(text):
             self.app.post_message(event)
 
@@ -127,8 +130,9 @@ class Cashier(Words):
         await self.until(lambda: self.app.size == size and self.app.screen.size == size)
 
     async def give_theme(self, theme: str) -> None:
-        """Draw everything in another theme's colours."""
+        """Draw everything in another theme's colours. Raises ValueError if there is no such theme."""
         if self.app.theme != theme:
+            check_theme(self.app, theme)
             with self.app._context():
                 self.app.theme = theme
             await self.rests()
@@ -169,7 +173,7 @@ class Cashier(Words):
     def _front(self) -> bool:
         from screens.base import TillScreen
 
-        return bool(self.app.screen_stack) and isinstance(self.app.screen, TillScreen)
+        return not is_over(self.app) and bool(self.app.screen_stack) and isinstance(self.app.screen, TillScreen)
 
 
 class Chain(Words):
@@ -182,6 +186,8 @@ class Chain(Words):
 
     def then(self, step: Step) -> Chain:
         """This chain with one step more."""
+        if self._done:
+            raise RuntimeError(f"{self!r} was done already: say {step.told} to the cashier.")
         if not self._steps:
             self._cashier.open_chains.append(self)
         self._steps.append(step)

@@ -118,7 +118,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _unused(config: pytest.Config) -> list[Path]:
     """Pictures of no test, if this run was about whole modules."""
-    selected = any("::" in str(argument) for argument in config.args) or config.getoption("lf", False)
+    option = config.getoption
+    selected = any("::" in str(argument) for argument in config.args) or option("lf", False) or option("keyword")
+    selected = selected or option("collectonly")
     return [] if selected else config.stash[ALBUM].unused()
 
 
@@ -129,10 +131,30 @@ def till_options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def marked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The arguments of all marks `till` of a test; a catalog's path is looked for beside the test."""
+    """The arguments of all marks `till` of a test. Raises TypeError for one that `open_till_app` has not."""
     options: dict[str, Any] = {}
     for mark in reversed(list(request.node.iter_markers("till"))):
-        options |= mark.kwargs
+        options |= _arguments(*mark.args, **mark.kwargs)
+    return options
+
+
+def _arguments(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Arguments of `open_till_app` by their names."""
+    from inspect import signature
+
+    from pos.testing.running import open_till_app
+
+    known = signature(open_till_app)
+    try:
+        return known.bind_partial(*args, **kwargs).arguments
+    except TypeError as error:
+        raise TypeError(f"The mark till: {error}. It takes {', '.join(known.parameters)}.") from None
+
+
+@pytest.fixture
+def _opened_with(till_options: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    """How the till is opened; a catalog's file is looked for beside the test."""
+    options = _arguments(**till_options)
     catalog = options.get("catalog")
     if isinstance(catalog, str | Path) and catalog != "demo":
         options["catalog"] = request.path.parent / catalog
@@ -140,26 +162,19 @@ def marked(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def till(till_options: dict[str, Any]) -> Iterator[Till]:
-    """A till without a screen: a clock that stands still, counted ids, the catalog and the bank of the mark `till`."""
-    from pos.environment import FrozenClock
-    from pos.testing.bank import Bank
-    from pos.testing.places import NOW
-    from pos.testing.running import DEMO, make_till
+def till(_opened_with: dict[str, Any]) -> Iterator[Till]:
+    """A till without a screen: what the mark `till` says of screens is let be."""
+    from pos.testing.running import open_till_alone
 
-    clock = FrozenClock(till_options.get("now", NOW))
-    bank = Bank(clock, latency=till_options.get("latency", 0.0), timeout=till_options.get("patience", 5.0))
-    bank.say(till_options.get("gateway", ""))
-    opened = make_till(till_options.get("catalog", DEMO), clock=clock, gateway=bank, store=till_options.get("store"))
-    yield opened
-    opened.close()
+    with open_till_alone(**_opened_with) as opened:
+        yield opened
 
 
-async def _cashier(till_options: dict[str, Any]) -> AsyncIterator[Cashier]:
+async def _cashier(_opened_with: dict[str, Any]) -> AsyncIterator[Cashier]:
     """Someone at the keyboard of a running app, opened as the mark `till` says."""
     from pos.testing.running import open_till_app
 
-    async with open_till_app(**till_options) as cashier:
+    async with open_till_app(**_opened_with) as cashier:
         yield cashier
 
 
@@ -183,6 +198,7 @@ def snap(request: pytest.FixtureRequest) -> Iterator[Snap]:
     """`await snap("declined", sizes=("80x24", "160x50"), themes=("tillkey-light",))`: pictures of the app that runs."""
     from pos.testing.snapping import Snap
 
+    request.config.stash[ALBUM].begin(request.node.nodeid)
     taking = Snap(request.config.stash[ALBUM], request.node.nodeid, request.path)
     yield taking
     if taking.open:

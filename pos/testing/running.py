@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +15,7 @@ from pos.languages import AUTO, speech_of
 from pos.testing.bank import Bank
 from pos.testing.cashier import Cashier
 from pos.testing.places import NOW, SIZE, THEME, size_of
+from pos.testing.seeing import check_theme
 from pos.testing.surroundings import plain_surroundings
 
 if TYPE_CHECKING:
@@ -54,6 +55,32 @@ def make_till(
     return open_till(store, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway)
 
 
+@contextmanager
+def open_till_alone(
+    catalog: Path | Mapping[str, Any] | str = DEMO,
+    *,
+    language: str = ENGLISH.code,
+    locale: str = AUTO,
+    now: datetime = NOW,
+    gateway: str = "",
+    latency: float = 0.0,
+    patience: float = 5.0,
+    store: Path | None = None,
+    opening: Callable[[], Till] | None = None,
+    **_of_the_screen: object,
+) -> Iterator[Till]:
+    """A till without a screen until the block ends; the arguments are those of `open_till_app`."""
+    clock = FrozenClock(now)
+    bank = Bank(clock, latency=latency, timeout=patience)
+    bank.say(gateway)
+    with plain_surroundings(), spoken(speech_of(language, locale, {})):
+        till = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store)
+        try:
+            yield till
+        finally:
+            till.close()
+
+
 @asynccontextmanager
 async def open_till_app(
     catalog: Path | Mapping[str, Any] | str = DEMO,
@@ -91,6 +118,7 @@ async def open_till_app(
 
     with plain_surroundings(), spoken(speech_of(language, locale, {})):
         app = _app(opening or opened, clock, same_burst, no_color=no_color, catch=catch)
+        check_theme(app, theme)
         app.theme = theme
         ended = asyncio.Event()
         task, pilot = await _started(app, size_of(size), ended)

@@ -45,6 +45,12 @@ def is_seen(wanted: str, text: str) -> bool:
     return wanted in text.casefold() or " ".join(wanted.split()) in _flat(text.casefold())
 
 
+def check_theme(app: TillApp, theme: str) -> None:
+    """Raise ValueError, with the names there are, if there is no such theme."""
+    if theme not in app.available_themes:
+        raise ValueError(f"{theme!r} is no theme: say one of {', '.join(sorted(app.available_themes))}")
+
+
 def place_of(wanted: str, app: TillApp) -> tuple[int, int] | None:
     """Column and line of the middle of a text on the screen, as it is written; None if it is not there."""
     from pos.domain.text import width

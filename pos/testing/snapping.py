@@ -29,19 +29,21 @@ class Snap:
         self,
         name: str,
         *,
-        sizes: Sequence[str | tuple[int, int]] = (),
-        themes: Sequence[str] = (),
+        sizes: str | Sequence[str | tuple[int, int]] = (),
+        themes: str | Sequence[str] = (),
         of: Cashier | None = None,
     ) -> Shots:
         """Pictures of the app that runs, or of another cashier's, to be awaited.
 
         Without `sizes` and `themes` one at the size and in the theme that it has; else one each, and everything must
         be as it was afterwards: the ticket, what is typed, the focus. A picture is called `NAME-SIZE.svg`, and
-        `NAME-SIZE-THEME.svg` if themes are named.
+        `NAME-SIZE-THEME.svg` if themes are named. A single one needs no brackets.
         """
+        sizes = (sizes,) if isinstance(sizes, str) else tuple(sizes)
+        themes = (themes,) if isinstance(themes, str) else tuple(themes)
         if of is None and not running.running:
             raise RuntimeError(f"snap({name!r}): no app runs. Open one first, with the fixture `cashier`.")
-        shots = Shots(self, of or running.running[-1], name, tuple(sizes), tuple(themes))
+        shots = Shots(self, of or running.running[-1], name, sizes, themes)
         self.open.append(shots)
         return shots
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pos.testing.keyboard import pressed, written
+
 if TYPE_CHECKING:
     from pos.testing.cashier import Cashier, Chain
 
@@ -27,11 +29,11 @@ class Words:
 
     def scan(self, code: str, times: int | str = 1) -> Chain:
         """Scan a code, or type it and press Enter: a barcode, a PLU or an SKU; `times` is a count or a weight."""
-        return self._keys(f"scan({code!r})", f"{code}\n" if times == 1 else f"{times}*{code}\n")
+        return self._keys(f"scan({code!r})", written(f"{code}\n" if times == 1 else f"{times}*{code}\n"))
 
     def types(self, text: str) -> Chain:
         """Type a text; no Enter follows."""
-        return self._keys(f"types({text!r})", text.replace("<", "<<>"))
+        return self._keys(f"types({text!r})", written(text))
 
     def presses(self, *keys: str) -> Chain:
         """Press keys by their names, such as `f12`, `ctrl+t`, `down`, `enter`, `a`."""
@@ -51,15 +53,15 @@ class Words:
 
     def says(self, line: str) -> Chain:
         """Type a line of the till's language after a slash, such as `qty 1 4`."""
-        return self._keys(f"says({line!r})", f"/{line}\n")
+        return self._keys(f"says({line!r})", written(f"/{line}\n"))
 
     def coupon(self, code: str) -> Chain:
         """Put a coupon on the ticket."""
-        return self._keys(f"coupon({code!r})", f"/coupon {_quoted(code)}\n")
+        return self._keys(f"coupon({code!r})", written(f"/coupon {_quoted(code)}\n"))
 
     def member(self, number: str) -> Chain:
         """Put a member on the ticket."""
-        return self._keys(f"member({number!r})", f"/member {_quoted(number)}\n")
+        return self._keys(f"member({number!r})", written(f"/member {_quoted(number)}\n"))
 
     def discount(self, much: str, line: int | str = "all") -> Chain:
         """Take `10%` or `1.50` off the whole ticket, or off a line by its number."""
@@ -71,11 +73,11 @@ class Words:
 
     def holds(self, name: str = "") -> Chain:
         """Set the ticket aside."""
-        return self._keys(f"holds({name!r})", f"/hold {_quoted(name)}".rstrip() + "\n")
+        return self._keys(f"holds({name!r})", written(f"/hold {_quoted(name)}".rstrip() + "\n"))
 
     def recalls(self, name: str = "") -> Chain:
         """Take up a ticket that was set aside."""
-        return self._keys(f"recalls({name!r})", f"/recall {_quoted(name)}".rstrip() + "\n")
+        return self._keys(f"recalls({name!r})", written(f"/recall {_quoted(name)}".rstrip() + "\n"))
 
     def pays_cash(self, amount: str = "") -> Chain:
         """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen."""
@@ -157,11 +159,6 @@ class Words:
             await cashier.strike(text)
 
         return self.then(Step(told, do))
-
-
-def pressed(key: str) -> str:
-    """A key by its name, as it is written among other keys."""
-    return key if len(key) == 1 and key != "<" else f"<{key}>"
 
 
 def _quoted(word: str) -> str:

@@ -71,7 +71,9 @@ def test_what_no_test_shows_is_told_and_removed_by_an_update(pictures: Path, run
         path.write_text("<svg/>")
     for part in ("-k", "milk"), ("test_it.py::test_milk",):
         done = run(*part)
-        assert "old-80x24.svg" not in done.stdout
+        assert "unused" not in done.stdout
+        assert done.returncode == 0
+    assert "unused" not in run("--collect-only").stdout
     done = run()
     assert done.returncode == 1
     assert done.stdout.count("unused, no test shows it") == 2
@@ -136,6 +138,18 @@ def test_two_shots_of_one_name_are_refused(tmp_path: Path, run: Run) -> None:
     done = run("--snap-update")
     assert done.returncode == 1
     assert "same-80x24: two shots have this name" in done.stdout
+
+
+def test_a_test_that_runs_again_shows_its_pictures_again(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "from _pytest.runner import runtestprotocol\n"
+        "def pytest_runtest_protocol(item, nextitem):\n"
+        "    runtestprotocol(item, nextitem=nextitem, log=False)\n"
+        "    item._initrequest()\n"
+    )
+    (tmp_path / "test_it.py").write_text('async def test_it(cashier, snap):\n    await snap("one", sizes="80x24")\n')
+    done = run("--snap-update")
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_shot_that_is_not_awaited_fails(tmp_path: Path, run: Run) -> None:
