@@ -141,19 +141,23 @@ def _run_command(commands: Any) -> None:
 
 
 def _settings_command(commands: Any) -> None:
-    shown = commands.add_parser("settings", help=_("show every setting and where it is from, or change one"))
+    shown = commands.add_parser(
+        "settings", help=_("show every setting and where it is from, or change one"), allow_abbrev=False
+    )
     _common_options(shown, suppress=True)
     shown.add_argument("--json", action="store_true", help=_("print one JSON array"))
     shown.add_argument("--path", action="store_true", help=_("print where the settings file is"))
     shown.set_defaults(command=_settings)
     changes = shown.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
-    put = changes.add_parser("set", help=_("write a setting to the file"))
+    put = changes.add_parser("set", help=_("write a setting to the file"), allow_abbrev=False)
     put.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
     put.add_argument("value", metavar=_("VALUE"), help=_("what it shall be"))
     put.set_defaults(command=_set)
-    out = changes.add_parser("unset", help=_("take a setting out of the file"))
+    out = changes.add_parser("unset", help=_("take a setting out of the file"), allow_abbrev=False)
     out.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
     out.set_defaults(command=_set, value=None)
+    for change in put, out:
+        _common_options(change, suppress=True)
 
 
 def _completed(argument: argparse.Action, what: str) -> None:

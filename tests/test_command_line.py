@@ -85,6 +85,17 @@ def test_a_setting_is_set_and_unset(home: Path) -> None:
     assert f'store = "{Path.cwd() / "shop"}"' in (home / ".config/tillkey/settings.toml").read_text("utf-8")
 
 
+def test_the_file_to_change_may_be_named_before_and_after(home: Path) -> None:
+    file = home / "lane 2" / "settings.toml"
+    done(home, "settings", "set", "till.lane", "2", "--settings", str(file))
+    done(home, "settings", "--settings", str(file), "set", "screen.theme", "nord")
+    assert file.read_text().count(" = ") == 2
+    done(home, "--settings", str(file), "settings", "unset", "till.lane")
+    assert "lane" not in file.read_text().replace(str(home), "")
+    done(home, "settings", "unset", "screen.theme", "--settings", str(file))
+    assert "theme" not in file.read_text()
+
+
 def test_a_wrong_setting_is_refused_with_what_is_allowed(home: Path) -> None:
     ran = pos(home, "settings", "set", "screen.refused", "loud")
     assert (ran.returncode, ran.stdout) == (2, "")
