@@ -250,6 +250,10 @@ def _moment(text: str) -> datetime:
 
 
 def _till(options: argparse.Namespace) -> int:
+    # Textual reads keys from the one and draws on the other; at the end of a file it would look for ever.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print(_("pos: the till needs a terminal; `pos run -` reads a script"), file=sys.stderr)
+        return USAGE
     from screens.starting import run_app
 
     return run_app(_sources(options, keys=True), default_store())

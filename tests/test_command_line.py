@@ -96,6 +96,12 @@ def test_the_file_to_change_may_be_named_before_and_after(home: Path) -> None:
     assert "theme" not in file.read_text()
 
 
+def test_a_till_without_a_terminal_ends_with_words(home: Path) -> None:
+    ran = pos(home)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "pos: the till needs a terminal; `pos run -` reads a script\n"
+
+
 def test_a_wrong_setting_is_refused_with_what_is_allowed(home: Path) -> None:
     ran = pos(home, "settings", "set", "screen.refused", "loud")
     assert (ran.returncode, ran.stdout) == (2, "")
