@@ -85,11 +85,11 @@ class ChecksScreen(PageScreen):
         self.set_class(not found, "-empty")
         key = self.host.cap("back")
         note = _("⏎ ask now · {key} back", key=key) if found else _("{key} back", key=key)
-        self.query_one("#page", Panel).caption(_("Payments being checked"), note)
+        self.panel("page").caption(_("Payments being checked"), note)
         title = _("Ticket {ticket}", ticket=chosen.sale.ticket) if chosen is not None else ""
         items = chosen.sale.items if chosen is not None else 0
-        self.query_one("#summary", Panel).caption(title, plural("{count} item", "{count} items", items))
-        self.query_one("#inspector", Panel).caption(_("What happened"))
+        self.panel("summary").caption(title, plural("{count} item", "{count} items", items))
+        self.panel("inspector").caption(_("What happened"))
 
     @property
     def _chosen(self) -> Reservation | None:

@@ -90,7 +90,7 @@ class CouponScreen(LineScreen):
     @property
     def _roomy(self) -> bool:
         """Whether the chosen coupon is told in full in a panel of its own."""
-        return self.query_one("#details").display
+        return self.panel("details").display
 
     @property
     def detailed(self) -> str | None:
@@ -158,16 +158,16 @@ class CouponScreen(LineScreen):
         """Captions; the total is in sight here too."""
         sale = self.host.current
         super().dress()
-        line = self.query_one("#line", Panel)
-        self.query_one("#details", Panel).caption(clean(self.detailed or "") or _("Coupon in full"))
+        line = self.panel("line")
+        self.panel("details").caption(clean(self.detailed or "") or _("Coupon in full"))
         line.caption(_(TITLE), _("⏎ puts it on the ticket · {key} back", key=self.host.cap("back")))
         many = len(self.on_ticket)
-        applied = self.query_one("#applied", Panel)
+        applied = self.panel("applied")
         due = self.host.money(sale.due if sale is not None else 0)
         total = speech().shape.with_symbol(due, self.host.symbol)
         applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
-        self.query_one("#offered", Panel).caption(_("Coupons of this shop"), _("↑↓ choose · ⏎ put on"))
+        self.panel("offered").caption(_("Coupons of this shop"), _("↑↓ choose · ⏎ put on"))
 
     def _applied(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

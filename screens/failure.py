@@ -50,7 +50,7 @@ class FailureScreen(TillScreen):
         """As high as what is told, if there is room."""
         columns = max(min(self.host.size.width, WIDEST) - FRAME, 1)
         needed = len(self._told(columns)) + AROUND
-        self.query_one("#failure", Panel).styles.height = max(min(needed, self.host.size.height - BARS), AROUND)
+        self.panel("failure").styles.height = max(min(needed, self.host.size.height - BARS), AROUND)
 
     def _told(self, columns: int) -> list[Row]:
         """Each line of the error with its mark."""

@@ -70,7 +70,7 @@ class HelpScreen(PageScreen):
     def dress(self) -> None:
         """Captions."""
         note = _("↑↓ scroll · Esc back") if self.last else _("Esc back")
-        self.query_one("#page", Panel).caption(_("Help"), note)
+        self.panel("page").caption(_("Help"), note)
 
     def clicked(self, tag: Tag) -> None:
         """An action of the screen below is done there."""

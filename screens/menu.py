@@ -11,14 +11,13 @@ from pos.domain.text import width
 from pos.domain.words import _
 from screens.acting import actions
 from screens.drawing.panel import Panel, window
-from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.drawing.rows import BLANK, Row, left, row, wrapped
 from screens.drawing.tags import Place
 from screens.scrolling import PageScreen
 
 KEY: Final = 9
 LABEL: Final = 18
-MARK: Final = 2
-BEFORE: Final = MARK + KEY + LABEL
+BEFORE: Final = KEY + LABEL
 """Columns before what an action does."""
 ABOUT: Final = 2
 """Lines at the end for the chosen action's whole text, if any text is cut."""
@@ -50,7 +49,7 @@ class MenuScreen(PageScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#page", Panel).caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
+        self.panel("page").caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         cut = any(width(action.reason(self.host) or _(action.help)) > columns - BEFORE for action in self._actions)
@@ -70,7 +69,6 @@ class MenuScreen(PageScreen):
         reason = action.reason(self.host)
         kind = "" if reason is None else "faint"
         pieces = (
-            Piece("▸ " if index == self.index else "  "),
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
             left(_(action.label), LABEL, kind),
             left(reason or _(action.help), max(columns - BEFORE, 0), "faint"),

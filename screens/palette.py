@@ -150,10 +150,10 @@ class PaletteScreen(LineScreen):
         """Captions."""
         super().dress()
         title = _("Do what? Type a part of its name")
-        self.query_one("#line", Panel).caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
+        self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
         many = len(self.entries)
-        self.query_one("#page", Panel).caption(_(TITLE), plural("{count} found", "{count} found", many))
-        entry, detail = self.chosen, self.query_one("#detail", Panel)
+        self.panel("page").caption(_(TITLE), plural("{count} found", "{count} found", many))
+        entry, detail = self.chosen, self.panel("detail")
         if entry is not None:
             from screens.parts.detail import enter_does
 
@@ -193,8 +193,7 @@ class PaletteScreen(LineScreen):
         kind = "faint" if entry.off else ""
         room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
         pieces = (
-            Piece("▸ " if chosen else "  "),
-            Piece(f"{SECTIONS[entry.shown_in]} ", "faint"),
+            Piece(f"  {SECTIONS[entry.shown_in]} ", "faint"),
             left(entry.text, name, kind),
             Piece(" "),
             left(entry.off or entry.about, room, "faint"),

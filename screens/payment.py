@@ -327,10 +327,10 @@ class PaymentScreen(TillScreen):
         self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
         sale = self.sale
         title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
-        self.query_one("#paying", Panel).caption(title, self._note(sale))
+        self.panel("paying").caption(title, self._note(sale))
         items = sale.items if sale is not None else 0
-        self.query_one("#summary", Panel).caption(_("Ticket"), plural("{count} item", "{count} items", items))
-        self.query_one("#inspector", Panel).caption(*inspector_caption(self.host))
+        self.panel("summary").caption(_("Ticket"), plural("{count} item", "{count} items", items))
+        self.panel("inspector").caption(*inspector_caption(self.host))
 
     def _note(self, sale: Sale | None) -> str:
         """What else can be done, in the frame."""

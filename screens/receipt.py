@@ -96,9 +96,9 @@ class ReceiptScreen(TillScreen):
 
     def dress(self) -> None:
         """Captions."""
-        self.query_one("#paid", Panel).caption(_("Paid"), _("⏎ or the next scan goes on"))
-        self.query_one("#inspector", Panel).caption(_("What happened"))
-        self.query_one("#paper", Panel).caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
+        self.panel("paid").caption(_("Paid"), _("⏎ or the next scan goes on"))
+        self.panel("inspector").caption(_("What happened"))
+        self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
 
     @property
     def _sale(self) -> Sale | None:

@@ -12,9 +12,6 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, plural
-from screens.acting import actions
-from screens.acting.actions import Action
-from screens.acting.keymap import cap_of, faults
 from screens.acting.keys import ENTER, Key
 from screens.acting.prompts import Prompt
 from screens.acting.scanning import SHORTEST_SUFFIX
@@ -22,7 +19,8 @@ from screens.base import LineScreen, TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, row, wrapped
 from screens.drawing.tags import Place, Tag
-from screens.parts.entries import KEYS, LATER, Entry, choices, entries, fitting
+from screens.parts.entries import LATER, Entry, choices, entries, fitting
+from screens.parts.rebinding import NO_KEY, Swapping, how_to_press, swappable
 from screens.parts.settingrows import about_rows, entries_rows, offered_rows
 from screens.scrolling import STEPS
 
@@ -34,13 +32,10 @@ if TYPE_CHECKING:
 TITLE: Final = N_("Settings")
 THEME: Final = "screen.theme"
 FORCED: Final = N_("{place} says what this is, and comes before the settings file.")
-SWAPPED: Final = N_("Saved: {first} is {key}, {second} is {other}.")
 SAVED: Final = N_("Saved: {name} is {value}.")
 SAVED_FOR_LATER: Final = N_("Saved: {name} is {value} from the next start on.")
 SETTINGS: Final = "settings"
 """The action that opens this screen; its key closes it too."""
-NO_KEY: Final = "backspace"
-"""What takes a key away while a new one is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +46,6 @@ class Choosing:
     offered: tuple[str, ...]
     index: int
     theme: str
-
-
-@dataclass(frozen=True, slots=True)
-class Swapping:
-    """A key that was pressed for an action although another has it: the two may swap."""
-
-    entry: Entry
-    other: Action
-    key: str
 
 
 async def _loaded(sources: Sources) -> InForce | TillError:
@@ -186,38 +172,11 @@ class SettingsScreen(LineScreen):
         if key.name == "escape":
             self.host.say(_("{action} keeps its key.", action=entry.label))
         elif swapping is not None and key.name == "enter":
-            self._swap(swapping)
-        elif (other := self._swappable(entry, key.name)) is not None:
-            self.host.notice = None
-            self.swapping = Swapping(entry, other, key.name)
+            self._write(swapping.settings(self.host), lambda: swapping.told(self.host))
+        elif self.found is not None and (swap := swappable(self.host, self.found, entry, key.name)) is not None:
+            self.host.notice, self.swapping = None, swap
         else:
             self._save(entry, "none" if key.name == NO_KEY else key.name)
-
-    def _swappable(self, entry: Entry, key: str) -> Action | None:
-        """The only action that has a key already, if it may have the key of `entry` for it."""
-        action, keymap = actions.by_id(entry.key), self.host.keymap
-        holders = {found.id for screen in action.screens if (found := keymap.action(screen, key)) is not None}
-        if len(holders) != 1 or action.id in holders or self.found is None:
-            return None
-        other = actions.by_id(holders.pop())
-        if self.found.origin(f"{KEYS}.{other.id}").kind == "variable":
-            return None
-        wanted = {**self.found.settings.keys, action.id: key, other.id: keymap.key(action.id)}
-        return None if faults(wanted) else other
-
-    def _swap(self, swapping: Swapping) -> None:
-        """Let two actions swap their keys, and say so."""
-        entry, other, cap = swapping.entry, swapping.other, self.host.keymap.key(swapping.entry.key)
-        self._write(
-            {entry.item.name: swapping.key, f"{KEYS}.{other.id}": cap or "none"},
-            lambda: _(
-                SWAPPED,
-                first=entry.label,
-                key=self.host.cap(entry.key),
-                second=_(other.label),
-                other=self.host.cap(other.id),
-            ),
-        )
 
     def _close(self) -> None:
         """Leave, whatever is asked; a theme that was only looked at is not kept."""
@@ -355,21 +314,16 @@ class SettingsScreen(LineScreen):
         if self.prompt is not None:
             return self.prompt.hint
         if self.capturing is not None:
-            word = actions.by_id(self.capturing.key).word
-            none = _("{key} takes its key away; it stays as /{word}.", key=cap_of(NO_KEY), word=word) if word else ""
-            return " ".join(part for part in (_("Esc keeps {cap}.", cap=self.capturing.value), none) if part)
+            return how_to_press(self.capturing)
         if (swapping := self.swapping) is not None:
-            return _(
-                "{other} has {key}, and gets {cap} for it.",
-                other=_(swapping.other.label), key=cap_of(swapping.key), cap=swapping.entry.value,
-            )  # fmt: skip
+            return swapping.hint
         entry = self.chosen
-        return entry.about if entry is not None and not self.query_one("#about").display else ""
+        return entry.about if entry is not None and not self.panel("about").display else ""
 
     def dress(self) -> None:
         """Captions."""
         super().dress()
-        line, listed = self.query_one("#line", Panel), self.query_one("#list", Panel)
+        line, listed = self.panel("line"), self.panel("list")
         if self.prompt is not None:
             line.caption(self.prompt.title, _("⏎ saves it · Esc keeps it"))
         elif self.capturing is not None:
@@ -393,7 +347,7 @@ class SettingsScreen(LineScreen):
         else:
             listed.caption(_(TITLE), plural("{count} setting", "{count} settings", len(self.entries)))
         entry = self.chosen
-        self.query_one("#about", Panel).caption(entry.item.name if entry is not None else "", "")
+        self.panel("about").caption(entry.item.name if entry is not None else "", "")
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         if (choosing := self.choosing) is not None:

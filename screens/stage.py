@@ -60,8 +60,6 @@ class Stage(App[int]):
             self.register_theme(theme)
         if self.theme == "textual-dark":
             self.theme = DARK.name
-        self.usual_theme = self.theme
-        """What is used if the settings name no theme: the one that Textual's environment does, else ours."""
         self._intake = Intake(self, same_burst=same_burst)
 
     def get_default_screen(self) -> Screen[None]:
@@ -98,8 +96,7 @@ class Stage(App[int]):
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         self._use_mouse(screen.mouse)
-        named = "theme" in screen.model_fields_set
-        self._use_theme(screen.theme if named else self.usual_theme, screen.themes)
+        self._use_theme(screen.theme, screen.themes)
 
     def _use_theme(self, name: str, folder: Path | None) -> None:
         """Take up a theme, with those of a folder; without one of those beside the settings."""

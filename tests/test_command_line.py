@@ -194,7 +194,6 @@ def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell
         (("pos", "completion", "ba"), {"bash"}),
     ],
 )
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_bash_offers_what_can_follow(home: Path, tmp_path: Path, words: Sequence[str], offered: set[str]) -> None:
     script = tmp_path / "pos.bash"
     script.write_text(done(home, "completion", "bash"), "utf-8")

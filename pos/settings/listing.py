@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pos.domain.words import N_, _
 from pos.settings.model import Section, Settings
+from pos.settings.places import KEYS
 
-KEYS: Final = "keys"
-"""The section whose settings are actions of the screens."""
 KEY_ALLOWED: Final = N_("a key such as f10, or none")
 
 

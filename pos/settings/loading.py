@@ -13,9 +13,20 @@ from pydantic import ValidationError
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _, plural
-from pos.settings.listing import KEYS, sections, setting, settings
+from pos.settings.listing import sections, setting, settings
 from pos.settings.model import Settings
-from pos.settings.places import DEFAULT, FILE_VARIABLE, PREFIX, Origin, expanded, settings_file, short, variable_of
+from pos.settings.places import (
+    DEFAULT,
+    FILE_VARIABLE,
+    KEYS,
+    PREFIX,
+    TEXTUAL_THEME,
+    Origin,
+    expanded,
+    settings_file,
+    short,
+    variable_of,
+)
 from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
 
@@ -57,7 +68,7 @@ class InForce:
 
 
 def load(sources: Sources) -> InForce:
-    """What is in force: an option before a variable before the file before the default.
+    """What is in force: an option before a variable before the file before what is usual.
 
     Raises TillError `settings_invalid` with a line for each fault: its place, what is wrong, what is allowed.
     """
@@ -73,7 +84,12 @@ def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
     faults: list[Fault] = []
     values: dict[str, object] = {}
     origins: dict[str, Origin] = {}
-    for source in (_of_file(text, faults), _of_environ(sources.environ, faults), _of_options(sources.options)):
+    for source in (
+        _usual(sources.environ),
+        _of_file(text, faults),
+        _of_environ(sources.environ, faults),
+        _of_options(sources.options),
+    ):
         given = list(source)
         wrong = _wrong({each.name: each.value for each in given})
         faults += [Fault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
@@ -105,6 +121,13 @@ def _line(fault: Fault, with_place: bool) -> str:
     if not with_place:
         return _("{setting}: {what}", **named)
     return _("{place}: {setting}: {what}", **named) if fault.origin.kind == "file" else _("{place}: {what}", **named)
+
+
+def _usual(environ: Mapping[str, str]) -> Iterable[_Given]:
+    """What stands in place of a default."""
+    theme = environ.get(TEXTUAL_THEME, "")
+    if theme and theme.isprintable():
+        yield _Given("screen.theme", theme, Origin("usual", TEXTUAL_THEME), theme)
 
 
 def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
@@ -171,7 +194,7 @@ def _nested(values: Mapping[str, object]) -> dict[str, dict[str, object]]:
 
 def _place(fault: Fault) -> tuple[int, int]:
     """Faults of the file first, as its lines go."""
-    return ("file", "variable", "option", "default").index(fault.origin.kind), fault.origin.line or 0
+    return ("file", "variable", "option", "usual", "default").index(fault.origin.kind), fault.origin.line or 0
 
 
 def _not_allowed(given: _Given) -> str:

@@ -13,13 +13,20 @@ from pos.domain.words import _
 PREFIX: Final = "TILLKEY_"
 FILE_VARIABLE: Final = "TILLKEY_SETTINGS"
 """Names the settings file."""
+KEYS: Final = "keys"
+"""The section whose settings are actions of the screens."""
+TEXTUAL_THEME: Final = "TEXTUAL_THEME"
+"""Names the theme of every Textual program, or several of which the first that is there counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value is from. `name` is the file, the variable or the option, `line` the file's, from 1."""
+    """Where a value is from. `name` is the file, the variable or the option, `line` the file's, from 1.
 
-    kind: Literal["default", "file", "variable", "option"] = "default"
+    `usual` is a variable of another program's, which counts for less than the file.
+    """
+
+    kind: Literal["default", "usual", "file", "variable", "option"] = "default"
     name: str = ""
     line: int | None = None
 

@@ -11,9 +11,9 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.settings.listing import KEYS, Setting, sections, setting, settings, value_of
+from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
-from pos.settings.places import short
+from pos.settings.places import KEYS, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
 from pos.stores.files import make_folder, replace_file

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from pos.domain.text import clean, width
 from pos.domain.words import _
-from pos.settings.listing import KEYS, Setting, said, setting, settings, value_of
+from pos.settings.listing import Setting, said, setting, settings, value_of
 from pos.settings.loading import InForce
-from pos.settings.places import variable_of
+from pos.settings.places import KEYS, variable_of
 
 UNSET = "–"
 """Stands for a value that the program finds by itself."""

@@ -62,6 +62,7 @@ def perform_line(app: Host, line: str) -> None:
     from pos.language.expecting import expect
     from pos.language.parsing import parse
     from pos.language.performing import perform
+    from pos.till.editing import shortened
 
     action = actions.by_word(line.strip())
     if action is not None and app.kind in action.screens:
@@ -79,7 +80,11 @@ def perform_line(app: Host, line: str) -> None:
                 expect(app.sale, command.args[0], " ".join(command.args[1:]), app.till.catalog.exponent)
                 app.say(_("As expected."), "good")
         elif command.verb == "scan":
-            app.attempt(lambda till: till.add(command.args[0], command.quantity))
+            code = command.args[0]
+            if line.split()[0].lower() == code.lower() and code.isalpha() and not app.till.catalog.is_known(code):
+                text = _("There is no command /{word}. Type / alone to see them all.", word=shortened(code))
+                raise TillError("bad_command", text)
+            app.attempt(lambda till: till.add(code, command.quantity))
         elif command.verb == "print":
             app.show_receipt(*command.args)
         else:

@@ -63,6 +63,8 @@ def needs_held(app: Host) -> str | None:
 
 def needs_payment(app: Host) -> str | None:
     """A ticket is being paid."""
+    if app.sale is not None and app.sale.state == "charging":
+        return _("The card is being charged: {key} cancels it.", key=app.cap("back"))
     return None if app.current is not None else _("This ticket is done with: Enter goes on to the next one.")
 
 

@@ -29,6 +29,11 @@ LONGEST_TIP = 200
 """Columns of what hovering tells: more would hide the screen."""
 
 
+CHOSEN = "chosen"
+"""The kind of a row that is chosen."""
+MARK = "▸"
+"""What stands before a chosen row, so that it is not told by colour alone."""
+
 UNFRAMED = 2
 """A box of so many lines has no frame."""
 
@@ -182,7 +187,7 @@ class Panel(Enduring, Widget, can_focus=False):
         line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", frame)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         pad = Piece(" " * (columns - 3 - line.width), line.kind)
-        return Row((side, Piece(" ", line.kind), *inside, pad, side))
+        return Row((side, Piece(MARK if line.kind == CHOSEN else " ", line.kind), *inside, pad, side))
 
     def _style(self, kind: str, whole: str) -> Style:
         if (kind, whole) not in self._kinds:

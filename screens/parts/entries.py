@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _
+from pos.settings.places import KEYS
 from screens.acting.actions import ACTIONS
 from screens.acting.keymap import NONE, cap_of
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pos.settings.loading import InForce
     from screens.host import Host
 
-KEYS: Final = "keys"
 SECTIONS: Final = {"till": N_("TILL"), "screen": N_("SCREEN"), "log": N_("LOG"), KEYS: N_("KEYS")}
 LATER: Final = ("till", "log")
 """The sections that count from the next start."""

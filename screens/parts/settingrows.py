@@ -39,7 +39,7 @@ def _entry_row(entry: Entry, number: int, columns: int, *, chosen: bool) -> Row:
     value = min(VALUE + max(columns - 76, 0) // 3, max(columns - NAME - 14, 10))
     mark = "✎ " if entry.set else "  "
     pieces = (
-        Piece("▸ " if chosen else "  "),
+        Piece("  "),
         left(clean(entry.label), NAME, kind or "strong"),
         Piece(" "),
         Piece(mark, "accent"),
@@ -56,9 +56,8 @@ def offered_rows(offered: Sequence[str], index: int, current: str, columns: int,
     return [
         Row(
             (
-                Piece("▸ " if number == index else "  "),
                 Piece("● " if offer == current else "○ ", "accent"),
-                left(clean(offer), columns - 4),
+                left(clean(offer), columns - 2),
             ),
             "chosen" if number == index else "",
             Place(number),

@@ -88,6 +88,8 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
         for coupon in sale.coupons
         if not coupon.amount
     ]
+    if not rows:
+        return [row(Piece(_("Nothing is on this ticket yet."), "faint"))]
     first = window(len(rows), lines, focus)
     return rows[first : first + lines]
 

@@ -40,6 +40,20 @@ async def test_arrows_choose_among_the_hits(cashier: Cashier) -> None:
     assert cashier.sale.lines == ()
 
 
+async def test_what_is_chosen_has_a_mark_in_every_list(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n<up>milk<down>")
+    for panel, chosen in (("ticket", "Whole Milk"), ("list", "Condensed Milk")):
+        marked = [line for line in cashier.text(panel).splitlines() if line.startswith("│▸")]
+        assert len(marked) == 1
+        assert chosen in marked[0]
+
+
+async def test_a_command_that_there_is_not_is_told_as_such(cashier: Cashier) -> None:
+    await cashier.keys("/frob\n").sees("✗ There is no command /frob.", "line")
+    await cashier.keys("/mlk\n")
+    assert quantities(cashier) == {"MLK": "1"}
+
+
 async def test_a_scan_after_a_half_typed_search_drops_the_search(cashier: Cashier) -> None:
     await cashier.keys(f"mil{BREAD}\n")
     assert quantities(cashier) == {"RYE": "1"}

@@ -42,6 +42,15 @@ def test_an_option_comes_before_a_variable_before_the_file_before_the_default(tm
     assert found.origin("till.store").words == "default"
 
 
+def test_textual_s_theme_counts_until_a_theme_is_set(tmp_path: Path) -> None:
+    environ = {"TEXTUAL_THEME": "sparkles, nord"}
+    found = loaded(tmp_path, "", environ)
+    assert (found.settings.screen.theme, found.origin("screen.theme").words) == ("sparkles, nord", "TEXTUAL_THEME")
+    found = loaded(tmp_path, 'screen.theme = "gruvbox"', environ)
+    assert (found.settings.screen.theme, found.origin("screen.theme").line) == ("gruvbox", 1)
+    assert loaded(tmp_path, "", {"TEXTUAL_THEME": "a\nb"}).settings.screen.theme == "tillkey-dark"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
