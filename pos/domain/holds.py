@@ -50,6 +50,7 @@ class Reservation(Value):
 
     `held` ends at its `deadline`; `charging` has none and ends only when its charges have ended. `order` is the
     order's id, random, given here. `sale` is the priced ticket as it is to be charged, `cart` what it came from.
+    `refunds` is the id of the order that it gives something of back.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Reservation(Value):
     created: datetime
     deadline: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
+    refunds: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -70,7 +72,7 @@ class Reservation(Value):
 
 
 class Order(Value):
-    """A finished sale, as it was charged. Nothing in it is ever recomputed."""
+    """A finished sale as it was charged, or what was given back of the one that it `refunds`. Never recomputed."""
 
     id: str
     receipt: str
@@ -78,11 +80,17 @@ class Order(Value):
     lane: str
     at: datetime
     sale: Sale
+    refunds: str | None = None
 
 
 def stock_counter(sku: str) -> str:
     """The name of the counter of a product's stock."""
     return f"stock:{sku}"
+
+
+def refunded_units(order: str, line: int) -> str:
+    """The name of the counter of what was given back of an order's line; it counts down from 0, as uses do."""
+    return f"refunded:{order}:{line}"
 
 
 def coupon_uses(code: str, member: str | None = None) -> str:

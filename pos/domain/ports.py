@@ -87,8 +87,18 @@ class Store(Protocol):
         """An order by its id or its receipt number."""
         ...
 
-    def orders(self) -> Iterator[Order]:
-        """All orders, in the order in which they were committed."""
+    def orders(self, day: str | None = None) -> Iterator[Order]:
+        """All orders, or those of a closed day, in the order in which they were committed.
+
+        Raises LookupError for a day that is not closed.
+        """
+        ...
+
+    def close_day(self, label: str) -> str | None:
+        """End the business day under a name that begins with `label`, such as its date; None if nothing was sold.
+
+        Its orders are kept, and never changed again.
+        """
         ...
 
     def get(self, table: str, key: str) -> Document | None:

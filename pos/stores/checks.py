@@ -8,7 +8,7 @@ from pathlib import Path
 from pos.domain.errors import TillError
 from pos.domain.words import _
 
-FORMAT = 1
+FORMAT = 2
 """The version of the files' format, in the first line of each."""
 
 
@@ -37,7 +37,7 @@ def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
     message = _(
         "The store {file} cannot be used: {error}. "
-        "Make room or make it writable, then start again, or name another store with --store.",
+        "Make room or make it writable, then try again, or name another store with --store.",
         file=path,
         error=error.strerror or error,
     )

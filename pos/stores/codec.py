@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic_core import PydanticSerializationError
+
+from pos.domain.model import Value
 from pos.domain.ports import Document
 
 KEY = "key"
@@ -15,6 +19,17 @@ KEY = "key"
 _KEY_FIRST = re.compile(rb'\{"key":"((?:[^"\\]|\\.)*)"')
 _dumps = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _loads = json.JSONDecoder().raw_decode
+
+
+_ESCAPED = "tillkey-json"
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return _dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(_ESCAPED, _escape)
 
 
 def encode(document: Mapping[str, Any], key: str | None = None) -> bytes:
@@ -31,8 +46,24 @@ def encode(document: Mapping[str, Any], key: str | None = None) -> bytes:
 
 def decode(row: bytes) -> Document:
     """A new document from its line, with its key if it has one."""
-    document: Document = _loads(row.decode("ascii"))[0]
+    document: Document = _loads(row.decode())[0]
     return document
+
+
+def body(value: Value, *, brief: bool = False) -> bytes:
+    """A value as one line, without a key; `brief` leaves out what has its default."""
+    try:
+        found: bytes = value.__pydantic_serializer__.to_json(value, exclude_defaults=brief)
+    except PydanticSerializationError:
+        # Half a character, as broken JSON from outside may hold, is no UTF-8: it is kept escaped.
+        return text(value.model_dump(mode="json", exclude_defaults=brief))
+    return found if found.isascii() else found.decode().encode("ascii", _ESCAPED)
+
+
+def keyed(key: str, line: bytes) -> bytes:
+    """A line from `body` with its key put in."""
+    rest = line[1:] if line == b"{}" else b"," + line[1:]
+    return b'{"key":' + text(key) + rest
 
 
 def text(value: object) -> bytes:
@@ -49,6 +80,6 @@ def key_of(row: bytes) -> str | None:
 def key_text(raw: bytes) -> str:
     """A key from between its quotes in a line."""
     if b"\\" not in raw:
-        return raw.decode("ascii")
+        return raw.decode()
     key: str = json.loads(b'"' + raw + b'"')
     return key

@@ -7,128 +7,104 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
-from typing import TYPE_CHECKING, TypeVar
+from threading import RLock, Thread
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Attempt, Counter, Order, Reservation
+from pos.domain.holds import Attempt, Order, Reservation
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
-from pos.domain.words import N_, _
+from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.days import DAYS, free_name, summary
+from pos.stores.files import Disk
 from pos.stores.folder import open_folder
-from pos.stores.media import Found, Medium, Memory
-from pos.stores.tables import Change, Table, Tables
+from pos.stores.media import Found, Medium, Memory, NothingKept
+from pos.stores.reader import Reader
+from pos.stores.tables import Change, Table, Tables, Writes
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
 
 Answer = TypeVar("Answer")
 
-REPLACE_AT = 4 * 1024 * 1024
-"""Bytes of journal, some two thousand sales, that are replaced by a snapshot when a store is opened or closed."""
+REPLACE_AT: Final = 4 * 1024 * 1024
+"""Bytes of journal, some two thousand sales, after which a snapshot replaces them in the background."""
+SPARE: Final = 4096
+"""Bytes that the end of a reservation takes beside twice its own: counters, lane and frame."""
 
 
-def open_store(folder: Path | None, *, replace_at: int = REPLACE_AT) -> EmbeddedStore:
+def open_store(folder: Path | None, *, replace_at: int = REPLACE_AT, disk: Disk | None = None) -> EmbeddedStore:
     """The store in `folder`, made if it is not there; None gives one in memory, thrown away with the process.
 
-    A journal longer than `replace_at` bytes is replaced by a snapshot. Raises TillError `store_in_use`,
-    `store_unusable` or `store_damaged`.
+    A journal longer than `replace_at` bytes is replaced by a snapshot in the background. `disk` is what its files are
+    written through. Raises TillError `store_in_use`, `store_unusable` or `store_damaged`.
     """
     if folder is None:
         return EmbeddedStore(Memory(), Found(Tables(), 0))
-    store = EmbeddedStore(*open_folder(folder, replace_at=replace_at))
-    try:
-        store.compact()
-    except BaseException:
-        store.close()
-        raise
-    return store
+    return EmbeddedStore(*open_folder(folder, replace_at=replace_at, disk=disk or Disk()))
 
 
-class EmbeddedStore:
+class EmbeddedStore(Reader):
     """Implements the `Store` port. Each verb is one line appended, made durable, and then applied in memory.
 
-    Methods may be called from any thread: writers wait for each other, readers wait for nobody.
+    Methods may be called from any thread: writers wait for each other, readers wait for nobody. After a step that
+    failed nothing of it is believed: the next one first reads again what is on record.
     """
 
     def __init__(self, medium: Medium, found: Found) -> None:
+        super().__init__(found.tables, medium.archive)
         self._medium = medium
-        self._tables = found.tables
         self._sequence = found.sequence
         self.notices = found.notices
         """What people should be told of how the store was found, in sentences."""
         self._lock = RLock()
-        self._receipts: dict[str, str] | None = None
         self._failed = self._closed = False
+        self._compacting: Thread | None = None
+        self._known: dict[str, tuple[bytes, Reservation]] = {}
 
     def reserve(self, reservation: Reservation) -> Reservation:
-        """See the port."""
-        with self._lock:
-            return self._step(verbs.reserve(self.get, reservation))
+        """See the port. Room for its end is made with it."""
+        with self._writing():
+            found = self._step(verbs.reserve(self, reservation), spare=self._needed())
+            return self._remember(found)
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
-        with self._lock:
-            return self._step(verbs.record_attempt(self.get, reservation_id, attempt))
+        with self._writing():
+            outcome = verbs.record_attempt(self, reservation_id, attempt)
+            return self._remember(self._step(outcome, spare=self._needed(), ending=attempt.state != "pending"))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port."""
-        with self._lock:
-            order = self._step(verbs.commit(self.get, reservation, sale, at))
+        with self._writing():
+            ending = reservation.id in self._tables.table(verbs.RESERVATIONS).ids
+            order = self._step(verbs.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
+            self._known.pop(reservation.id, None)
             if self._receipts is not None:
                 self._receipts[order.receipt] = order.id
             return order
 
     def release(self, reservation_id: str) -> Reservation:
         """See the port."""
-        with self._lock:
-            return self._step(verbs.release(self.get, reservation_id))
+        with self._writing():
+            self._known.pop(reservation_id, None)
+            return self._step(verbs.release(self, reservation_id), ending=True)
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
         """See the port."""
-        with self._lock:
+        with self._writing():
             open_ones = (document for _, document in self.items(verbs.RESERVATIONS))
-            return self._step(verbs.expire(self.get, open_ones, now))
+            return self._step(verbs.expire(self, open_ones, now), ending=True)
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
-        return verbs.find(self.get, reservation_id)
-
-    def open_reservations(self) -> tuple[Reservation, ...]:
-        """See the port."""
-        return tuple(Reservation.model_validate(document) for _, document in self.items(verbs.RESERVATIONS))
-
-    def counter(self, name: str) -> Counter:
-        """See the port."""
-        return verbs.counter(self.get, name)
-
-    def order(self, order_id_or_receipt: str) -> Order | None:
-        """See the port."""
-        document = self.get(verbs.ORDERS, order_id_or_receipt)
-        if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
-            document = self.get(verbs.ORDERS, order_id)
-        return None if document is None else Order.model_validate(document)
-
-    def orders(self) -> Iterator[Order]:
-        """See the port."""
-        return (Order.model_validate(document) for _, document in self.items(verbs.ORDERS))
-
-    def get(self, table: str, key: str) -> Document | None:
-        """See the port."""
-        return self._tables.get(table, key)
-
-    def keys(self, table: str) -> tuple[str, ...]:
-        """See the port."""
-        return tuple(self._tables.table(table).ids)
-
-    def items(self, table: str) -> Iterator[tuple[str, Document]]:
-        """See the port."""
-        return self._tables.items(table)
+        row, known = self._tables.table(verbs.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
+        return known[1] if known is not None and known[0] is row else super().reservation(reservation_id)
 
     def write(self, records: Records, *, require: tuple[str, str] | None = None) -> bool:
         """See the port."""
-        with self._lock:
+        with self._writing():
             if require is not None and require[1] not in self._tables.table(require[0]).ids:
                 return False
             self.keep(self._tables.resolve(records))
@@ -139,33 +115,54 @@ class EmbeddedStore:
         filled = {name: Table.of(documents) for name, documents in tables.items()}
         filled[verbs.COUNTERS] = Table.of({name: {"on_hand": amount, "held": 0} for name, amount in counters.items()})
         loaded = Tables(filled)
-        with self._lock:
+        self.wait()
+        with self._writing():
             if any(table.rows for _, table in self._tables):
                 message = _("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
-            with self._all_or_unusable():
+            with self._all_or_failed():
                 self._medium.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
 
+    def close_day(self, label: str) -> str | None:
+        """End the business day: its orders become a file of their own, which is never written again.
+
+        `label` names it, such as a date; the name, with a number if the label is taken, is given back, or None if
+        nothing was sold. What reservations had ended before the last closing goes with it. A crash leaves the day open
+        or closed. Raises TillError `store_unusable`, and ValueError for a label that is no plain name.
+        """
+        with self._writing():
+            days = self.days()
+            name = free_name(label, (day.name for day in days))
+            orders, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
+            if not orders.rows:
+                return None
+            newest = max(ended.rows, default=0)
+            ended = ended.upto(days[-1].ended if days else 0)
+            kept = Tables({verbs.ORDERS: orders, verbs.ENDED: ended})
+            checksum = self._medium.archive.keep(name, kept, self._sequence)
+            gone = [Change(table, row_id, None) for table, rows in kept for row_id in rows.rows]
+            day = summary(name, checksum, orders, newest)
+            self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
+            return name
+
     def compact(self) -> None:
-        """Replace a journal that has grown long by a snapshot. Raises TillError `store_unusable`."""
-        with self._lock:
-            if self._medium.wants_replacing:
-                with self._all_or_unusable():
-                    self._medium.replace(self._tables, self._sequence)
+        """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
+        self.wait()
+        self._medium.snapshot(*self._rotated())
+
+    def wait(self) -> None:
+        """Wait for a snapshot that is being written in the background."""
+        if (thread := self._compacting) is not None:
+            thread.join()
 
     def close(self) -> None:
         """See the port. Closing again does nothing."""
         with self._lock:
-            if self._closed:
-                return
-            try:
-                if not self._failed:
-                    with suppress(TillError):
-                        self.compact()
-            finally:
-                self._closed = True
-                self._medium.close()
+            closed, self._closed = self._closed, True
+        if not closed:
+            self.wait()
+            self._medium.close()
 
     @cached_property
     def db(self) -> TinyDB:
@@ -177,52 +174,85 @@ class EmbeddedStore:
 
         return EngineDB(self, storage=EngineStorage)
 
-    @property
-    def tables(self) -> Tables:
-        """What the store holds, for reading."""
-        return self._tables
-
     def exclusive(self) -> AbstractContextManager[object]:
         """A context that keeps other writers out."""
-        return self._lock
+        return self._writing()
 
     def keep(self, changes: list[Change]) -> None:
         """Make changes of rows durable, as one step, then visible. For those who resolve records themselves."""
-        with self._lock:
+        with self._writing():
             self._append(changes)
             if any(change.table == verbs.ORDERS for change in changes):
                 self._receipts = None
 
-    def _step(self, outcome: tuple[Records, Answer]) -> Answer:
+    def _step(self, outcome: tuple[Writes, Answer], *, spare: int = 0, ending: bool = False) -> Answer:
         """Make the records of a verb durable, then visible; its answer."""
         records, answer = outcome
-        self._append(self._tables.resolve(records))
+        self._append(self._tables.resolve(records), spare=spare, ending=ending)
         return answer
 
-    def _append(self, changes: list[Change]) -> None:
+    def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         if not changes:
             return
-        with self._all_or_unusable():
-            self._medium.append(self._sequence + 1, changes)
+        with self._all_or_failed():
+            self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
             self._sequence += 1
             self._tables.apply(changes)
+        if self._compacting is None and self._medium.wants_replacing:
+            self._compacting = Thread(target=self._compact, name="compaction", daemon=True)
+            self._compacting.start()
+
+    def _needed(self) -> int:
+        """Bytes that the ends of all open reservations may take, and of one more like them."""
+        rows = [len(row) for row in self._tables.table(verbs.RESERVATIONS).rows.values()]
+        return sum(2 * size + SPARE for size in (*rows, max(rows, default=SPARE)))
+
+    def _remember(self, reservation: Reservation) -> Reservation:
+        """Keep an open reservation as it is on record, so that it need not be decoded."""
+        row = self._tables.table(verbs.RESERVATIONS).row(reservation.id)
+        if row is not None:
+            self._known[reservation.id] = (row, reservation)
+        return reservation
+
+    def _compact(self) -> None:
+        """In the background. What fails is tried again with the next step: the journals go on being read."""
+        try:
+            with suppress(TillError):
+                self._medium.snapshot(*self._rotated())
+        finally:
+            self._compacting = None
+
+    def _rotated(self) -> tuple[Tables, int]:
+        """Begin a new journal; what is on record up to it."""
+        with self._writing(), self._all_or_failed():
+            self._medium.rotate(self._sequence)
+            return self._tables.frozen(), self._sequence
 
     @contextmanager
-    def _all_or_unusable(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, on what is on record for certain. Raises TillError `store_unusable`."""
+        with self._lock:
+            if self._closed:
+                raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
+            if self._failed:
+                found = self._medium.reread()
+                self._tables, self._sequence = found.tables, found.sequence
+                self.notices += found.notices
+                self._receipts, self._failed = None, False
+                self._known.clear()
+            yield
+
+    @contextmanager
+    def _all_or_failed(self) -> Iterator[None]:
         """What is not done to its end, for whatever reason, leaves files that must be read again first."""
-        if self._failed or self._closed:
-            closed = N_("The store takes no more, since it is closed. Open it again to go on.")
-            failed = N_("The store takes no more, since writing to it failed before. Open it again to go on.")
-            raise TillError("store_unusable", _(closed if self._closed else failed))
         try:
             yield
+        except NothingKept:
+            raise
         except BaseException:
             self._failed = True
             raise
 
     def _receipt_index(self) -> dict[str, str]:
-        """Order ids by receipt number, built when the first one is looked up."""
-        if (index := self._receipts) is None:
-            with self._lock:
-                index = self._receipts = {document["receipt"]: key for key, document in self.items(verbs.ORDERS)}
-        return index
+        with self._lock:
+            return super()._receipt_index()

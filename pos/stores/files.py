@@ -3,13 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pos.domain.words import _
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+
+_sync_data = getattr(os, "fdatasync", os.fsync)
+
+
+class Disk:
+    """What a store asks of the file system. Methods raise OSError; a test puts a disk with faults in its place."""
+
+    def open(self, path: Path) -> int:
+        """A handle to read and write a file that is there."""
+        return os.open(path, os.O_RDWR)
+
+    def write(self, handle: int, data: bytes, offset: int) -> None:
+        """Put all of `data` at `offset`, however little the system takes at a time."""
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(handle, rest, offset)
+            rest, offset = rest[written:], offset + written
+
+    def sync(self, handle: int) -> None:
+        """Make what was written durable."""
+        _sync_data(handle)
+
+    def cut(self, handle: int, size: int) -> None:
+        """Take away what follows the first `size` bytes, durably."""
+        os.ftruncate(handle, size)
+        os.fsync(handle)
+
+    def replace(self, path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+        """Give a file new content; see `replace_file`."""
+        replace_file(path, chunks, first)
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Give a file another name in its folder, durably."""
+        old.rename(new)
+        sync_folder(new.parent)
+
+    def remove(self, path: Path) -> None:
+        """Take a file away; it may be there again after a power cut."""
+        path.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:
@@ -38,14 +77,19 @@ def write_all(handle: int, data: bytes) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
-def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Give a file new content: after a crash at any moment it has the old one or the new one. Raises OSError."""
+def replace_file(path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+    """Give a file new content: after a crash at any moment it has the old one or the new one.
+
+    `first`, asked when all chunks are written, gives what stands over the file's beginning. Raises OSError.
+    """
     temporary = path.with_name(path.name + ".new")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     try:
         try:
             for chunk in chunks:
                 write_all(handle, chunk)
+            if first is not None:
+                os.pwrite(handle, first(), 0)
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -1,24 +1,79 @@
-"""A store's folder: the snapshot, the journal that follows it, and the lock."""
+"""A store's folder: the snapshot, the journals that follow it, the closed days, and the lock."""
 
 from __future__ import annotations
 
-from itertools import count
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count, pairwise
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from pos.domain.words import _
 from pos.stores import checks, journal, snapshot
-from pos.stores.files import make_folder, replace_file
-from pos.stores.journal import Journal, Step
+from pos.stores.days import FolderArchive
+from pos.stores.files import Disk, make_folder
+from pos.stores.journal import Journal, NoRoom, Step
 from pos.stores.lock import FolderLock
-from pos.stores.media import Found
+from pos.stores.media import Found, NothingKept
+from pos.stores.migrating import migrate
 from pos.stores.tables import Change, Tables
 
-SNAPSHOT = "store.json"
-JOURNAL = "journal.ndjson"
-LOCK = "lock"
+SNAPSHOT: Final = "store.json"
+LOCK: Final = "lock"
+_JOURNAL: Final = re.compile(r"journal-(\d{12})\.ndjson")
 
 
-def open_folder(path: Path, *, replace_at: int) -> tuple[Folder, Found]:
+class Chain(NamedTuple):
+    """The snapshot and the journals of a folder as read: what they say together, and what stands where."""
+
+    tables: Tables
+    sequence: int
+    since: int
+    """The last step that the snapshot includes."""
+    files: tuple[Path, ...]
+    """The journals, the oldest first."""
+    last: journal.Content
+    """The newest journal."""
+
+
+def journals(path: Path) -> tuple[Path, ...]:
+    """The journals in a folder, the oldest first. Raises OSError."""
+    return tuple(sorted(each for each in path.iterdir() if _JOURNAL.fullmatch(each.name)))
+
+
+def read_chain(path: Path) -> Chain:
+    """What a folder's snapshot and journals say together.
+
+    Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
+    """
+    files = journals(path)
+    if not files:
+        raise checks.damaged(path / journal.name_of(0), 1, _("the file is missing, and with it the last sales"))
+    contents = [journal.decode(file, file.read_bytes()) for file in files]
+    if (path / SNAPSHOT).exists():
+        tables, sequence, _checksum = snapshot.read(path / SNAPSHOT)
+    else:
+        tables, sequence = Tables(), 0
+    if contents[0].after > sequence:
+        what = _("the file is missing or older than {file}, which goes on after it", file=files[0].name)
+        raise checks.damaged(path / SNAPSHOT, 1, what)
+    for file, content in zip(files, contents, strict=True):
+        if file.name != journal.name_of(content.after):
+            raise checks.damaged(file, 1, _("the file has not the name that its first line asks for"))
+    for (older, newer), file in zip(pairwise(contents), files[1:], strict=False):
+        if older.torn or older.after + len(older.steps) != newer.after:
+            raise checks.damaged(file, 1, _("the file does not go on where the one before it ends"))
+    since = sequence
+    for content in contents:
+        for step in content.steps:
+            if step.sequence > sequence:
+                tables.apply(step.changes)
+                sequence = step.sequence
+    return Chain(tables, sequence, since, files, contents[-1])
+
+
+def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Found]:
     """Lock a folder, made if it is not there, and read it; a torn last line is set aside and told.
 
     A journal of more than `replace_at` bytes is worth replacing by a snapshot. Raises TillError `store_in_use`,
@@ -30,97 +85,144 @@ def open_folder(path: Path, *, replace_at: int) -> tuple[Folder, Found]:
     except OSError as error:
         raise checks.unusable(path, error) from error
     try:
-        if not (path / JOURNAL).exists():
-            _begin(path)
-        steps, found = _read(path)
-        return Folder(path, lock, steps, replace_at), found
-    except OSError as error:
-        lock.release()
-        raise checks.unusable(path, error) from error
+        with _told(path):
+            migrate(path, disk)
+            if not journals(path) and not (path / SNAPSHOT).exists():
+                _begin(path, disk)
+        folder = Folder(path, lock, replace_at, disk)
+        return folder, folder.reread()
     except BaseException:
         lock.release()
         raise
 
 
 class Folder:
-    """Keeps steps in a folder that is locked and read. Implements `Medium`."""
+    """Keeps steps in a folder that is locked. Implements `Medium`; `reread` comes first."""
 
-    def __init__(self, path: Path, lock: FolderLock, steps: Journal, replace_at: int) -> None:
+    def __init__(self, path: Path, lock: FolderLock, replace_at: int, disk: Disk) -> None:
+        self.archive = FolderArchive(path, disk)
         self._path = path
         self._lock = lock
-        self._journal = steps
-        self._replace_at = replace_at
+        self._replace_at = self._bound = replace_at
+        self._disk = disk
+        self._journal: Journal | None = None
 
     @property
     def wants_replacing(self) -> bool:
         """Whether the journal has grown beyond its bound."""
-        return self._journal.size > self._replace_at
+        return self._journal is not None and self._journal.size > self._bound
 
-    def append(self, sequence: int, changes: list[Change]) -> None:
-        """One line and one fsync."""
-        try:
-            self._journal.append(Step(sequence, changes))
-        except OSError as error:
-            raise checks.unusable(self._path / JOURNAL, error) from error
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        """One line and one fdatasync."""
+        assert self._journal is not None
+        with _told(self._path):
+            try:
+                self._journal.append(Step(sequence, changes), spare, ending=ending)
+            except NoRoom as error:
+                raise _nothing_kept(self._path, error) from error
 
     def replace(self, tables: Tables, sequence: int) -> None:
         """A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped."""
-        try:
-            snapshot.write(self._path / SNAPSHOT, tables, sequence)
-            self._journal.restart(sequence)
-        except OSError as error:
-            raise checks.unusable(self._path, error) from error
+        with _told(self._path):
+            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
+            self._begin_journal(sequence)
+            self._remove_before(sequence)
+
+    def rotate(self, sequence: int) -> None:
+        """A new journal; the one before stays until a snapshot has its steps."""
+        assert self._journal is not None
+        self._bound = self._journal.size + self._replace_at
+        with _told(self._path):
+            try:
+                self._begin_journal(sequence)
+            except OSError as error:
+                if (self._path / journal.name_of(sequence)).exists():
+                    raise
+                raise _nothing_kept(self._path, error) from error
+        self._bound = self._replace_at
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """A new snapshot, then the journals before it go."""
+        with _told(self._path):
+            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
+            self._remove_before(sequence)
+
+    def reread(self) -> Found:
+        """The whole folder again; the journal ready for the next step."""
+        if self._journal is not None:
+            self._journal.close(trim=False)
+            self._journal = None
+        with _told(self._path):
+            chain = read_chain(self._path)
+            torn = chain.last.torn
+            notices = (_set_aside(self._path, torn, chain.files[-1].name, self._disk),) if torn else ()
+            self._journal = Journal(chain.files[-1], chain.last.size, self._disk)
+            if torn:
+                self._journal.cut()
+            if chain.last.after + len(chain.last.steps) < chain.sequence:
+                self._begin_journal(chain.sequence)
+            if not (self._path / SNAPSHOT).exists():
+                snapshot.write(self._path / SNAPSHOT, Tables(), 0, self._disk)
+            self._remove_before(chain.since)
+        return Found(chain.tables, chain.sequence, notices)
 
     def close(self) -> None:
         """Close the journal and free the lock."""
-        self._journal.close()
-        self._lock.release()
+        try:
+            if self._journal is not None:
+                self._journal.close(trim=True)
+        finally:
+            self._lock.release()
+
+    def _begin_journal(self, after: int) -> None:
+        old, path = self._journal, self._path / journal.name_of(after)
+        head = journal.header(after)
+        self._disk.replace(path, [head])
+        self._journal = Journal(path, len(head), self._disk)
+        if old is not None:
+            old.close(trim=False)
+
+    def _remove_before(self, sequence: int) -> None:
+        """Remove the journals whose steps the snapshot has: those that another one follows at or before it."""
+        files = journals(self._path)
+        for file, after in pairwise(files):
+            if int(_number(after)) <= sequence:
+                self._disk.remove(file)
 
 
-def _begin(path: Path) -> None:
-    """Write the files of an empty store. The snapshot comes last: one without a journal is a loss, not a beginning."""
-    if (path / SNAPSHOT).exists():
-        raise checks.damaged(path / JOURNAL, 1, _("the file is missing, and with it the last sales"))
-    replace_file(path / JOURNAL, [journal.header(0)])
-    snapshot.write(path / SNAPSHOT, Tables(), 0)
+def _nothing_kept(path: Path, error: OSError) -> NothingKept:
+    told = checks.unusable(path, error)
+    return NothingKept(told.code, told.message, **told.details)
 
 
-def _read(path: Path) -> tuple[Journal, Found]:
-    """What the snapshot and the journal say together, and the journal ready for the next step."""
-    content = journal.decode(path / JOURNAL, (path / JOURNAL).read_bytes())
-    if (path / SNAPSHOT).exists():
-        tables, sequence = snapshot.read(path / SNAPSHOT)
-    else:
-        tables, sequence = Tables(), 0
-    if content.after > sequence:
-        what = _("the file is missing or older than {file}, which goes on after it", file=JOURNAL)
-        raise checks.damaged(path / SNAPSHOT, 1, what)
-    notices = (_set_aside(path, content.torn),) if content.torn else ()
-    for step in content.steps:
-        if step.sequence > sequence:
-            tables.apply(step.changes)
-            sequence = step.sequence
-    steps = Journal(path / JOURNAL)
+def _number(file: Path) -> str:
+    found = _JOURNAL.fullmatch(file.name)
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """An OSError becomes a TillError about this path."""
     try:
-        if content.torn:
-            steps.cut(steps.size - len(content.torn))
-        if content.after + len(content.steps) < sequence:
-            steps.restart(sequence)
-        if not (path / SNAPSHOT).exists():
-            snapshot.write(path / SNAPSHOT, Tables(), 0)
-    except BaseException:
-        steps.close()
-        raise
-    return steps, Found(tables, sequence, notices)
+        yield
+    except OSError as error:
+        raise checks.unusable(path, error) from error
 
 
-def _set_aside(path: Path, torn: bytes) -> str:
+def _begin(path: Path, disk: Disk) -> None:
+    """Write the files of an empty store. The snapshot comes last: one without a journal is a loss, not a beginning."""
+    disk.replace(path / journal.name_of(0), [journal.header(0)])
+    snapshot.write(path / SNAPSHOT, Tables(), 0, disk)
+
+
+def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> str:
     """Keep a torn last line in a file of its own; the sentence that tells of it."""
-    aside = next(name for number in count(1) if not (name := path / f"torn-{number}.ndjson").exists())
-    replace_file(aside, [torn])
+    aside = next(found for number in count(1) if not (found := path / f"torn-{number}.ndjson").exists())
+    disk.replace(aside, [torn])
     return _(
         "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "
         "it is set aside in {aside}.",
-        file=JOURNAL,
+        file=name,
         aside=aside.name,
     )

@@ -1,20 +1,32 @@
-"""The journal: one line for each step, with its sequence number and checksum, appended and made durable."""
+"""The journal: one line for each step, with its sequence number and checksum, appended and made durable.
+
+The file is longer than what stands in it: it is filled with zeros beforehand, so that a step changes nothing but its
+own bytes and one fdatasync is enough.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pos.domain.words import _
 from pos.stores import checks, codec
-from pos.stores.files import replace_file, write_all
+from pos.stores.files import Disk
 from pos.stores.tables import Change
+
+ROOM: Final = 1024 * 1024
+"""Bytes of zeros that a journal is given at a time, some hundreds of sales."""
 
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
+
+
+class NoRoom(OSError):
+    """There is no room for a step; nothing of it was written."""
 
 
 class Step(NamedTuple):
@@ -25,11 +37,20 @@ class Step(NamedTuple):
 
 
 class Content(NamedTuple):
-    """A journal as read: the sequence number it follows, its steps, and the bytes of a torn last line."""
+    """A journal as read: the sequence number it follows, its steps, the bytes of a torn last line, and where they end.
+
+    `size` counts the bytes of the whole lines.
+    """
 
     after: int
     steps: list[Step]
     torn: bytes
+    size: int
+
+
+def name_of(after: int) -> str:
+    """The name of the journal whose steps follow the sequence number `after`."""
+    return f"journal-{after:012}.ndjson"
 
 
 def header(after: int) -> bytes:
@@ -47,15 +68,19 @@ def encode(step: Step) -> bytes:
 
 
 def decode(path: Path, data: bytes) -> Content:
-    """All of a journal. A last line that is cut off or broken is given as `torn`; `path` is named in errors.
+    """All of a journal. A last line that a power cut tore is given as `torn`; `path` is named in errors.
 
     Raises TillError `store_damaged` for any other line that is not as it was written, `store_unusable` for a
     newer format.
     """
-    lines = data.split(b"\n")
+    lines = data.rstrip(b"\0").split(b"\n")
     torn = lines.pop()
-    if not torn and len(lines) > 1 and _unframed(lines[-1]) is None:
+    if torn and _unframed(torn[:-1]) is not None:
+        raise _mismatch(path, len(lines) + 1)
+    if not torn and len(lines) > 1 and b"\0" in lines[-1]:
+        # A line that only some of its sectors reached: what was not written is zeros still.
         torn = lines.pop() + b"\n"
+    size = sum(map(len, lines)) + len(lines)
     records = _records(path, lines)
     first = next(records, None)
     if first is None or "journal" not in first:
@@ -73,44 +98,66 @@ def decode(path: Path, data: bytes) -> Content:
             for table, row_id, document in record["changes"]
         ]
         steps.append(Step(last, changes))
-    return Content(after, steps, torn)
+    return Content(after, steps, torn, size)
 
 
 class Journal:
     """A journal file, open for appending."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file at `path`, which is there. Raises OSError."""
-        self._path = path
-        self._handle = os.open(path, os.O_WRONLY | os.O_APPEND)
-        self.size = os.fstat(self._handle).st_size
-        """Bytes."""
+    def __init__(self, path: Path, size: int, disk: Disk) -> None:
+        """Open the file at `path`, which is there and holds whole lines of `size` bytes. Raises OSError."""
+        self._disk = disk
+        self._handle = disk.open(path)
+        self._allocated = os.fstat(self._handle).st_size
+        self.size = size
+        """Bytes of lines."""
 
-    def append(self, step: Step) -> None:
-        """Keep a step; durable on return. Raises OSError: what stands in the file is not known then."""
+    def append(self, step: Step, spare: int = 0, *, ending: bool = False) -> None:
+        """Keep a step; durable on return.
+
+        Room for `spare` more bytes is made beforehand. A step that is `ending` something that has room already does
+        with less. Raises NoRoom, else OSError: what stands in the file is not known then.
+        """
         line = encode(step)
-        write_all(self._handle, line)
-        os.fsync(self._handle)
+        try:
+            self._make_room(len(line) + spare)
+        except NoRoom:
+            if not ending or self.size + len(line) > self._allocated:
+                raise
+        self._disk.write(self._handle, line, self.size)
+        self._disk.sync(self._handle)
         self.size += len(line)
 
-    def cut(self, size: int) -> None:
-        """Take away what follows the first `size` bytes. Raises OSError."""
-        os.ftruncate(self._handle, size)
-        os.fsync(self._handle)
-        self.size = size
+    def cut(self) -> None:
+        """Take away what follows the lines. Raises OSError."""
+        self._disk.cut(self._handle, self.size)
+        self._allocated = self.size
 
-    def restart(self, after: int) -> None:
-        """Begin anew after a sequence number, since a snapshot has all up to it. Raises OSError."""
-        replace_file(self._path, [header(after)])
-        fresh = os.open(self._path, os.O_WRONLY | os.O_APPEND)
-        os.close(self._handle)
-        self._handle = fresh
-        self.size = os.fstat(fresh).st_size
+    def close(self, *, trim: bool) -> None:
+        """Give the file back; `trim` leaves a file of nothing but text."""
+        try:
+            if trim and self._allocated > self.size:
+                with contextlib.suppress(OSError):
+                    self.cut()
+        finally:
+            os.close(self._handle)
+            self._handle = -1
 
-    def close(self) -> None:
-        """Give the file back."""
-        os.close(self._handle)
-        self._handle = -1
+    def _make_room(self, needed: int) -> None:
+        """Fill with zeros ahead. Raises NoRoom, and OSError if the zeros could not be made durable."""
+        if self.size + needed <= self._allocated:
+            return
+        least = self.size + needed - self._allocated
+        for room in (max(least, ROOM), least):
+            try:
+                self._disk.write(self._handle, bytes(room), self._allocated)
+                break
+            except OSError as error:
+                refused = error
+        else:
+            raise NoRoom(refused.errno, refused.strerror)
+        self._disk.sync(self._handle)
+        self._allocated += room
 
 
 def _framed(rest: bytes) -> bytes:
@@ -133,5 +180,9 @@ def _records(path: Path, lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         record = _unframed(line)
         if record is None:
-            raise checks.damaged(path, number, _("the line does not match its checksum"))
+            raise _mismatch(path, number)
         yield record
+
+
+def _mismatch(path: Path, line: int) -> Exception:
+    return checks.damaged(path, line, _("the line does not match its checksum"))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from pos.domain.errors import TillError
+from pos.stores.days import Archive
 from pos.stores.tables import Change, Tables
+
+
+class NothingKept(TillError):
+    """A step was refused before anything of it was written: the store goes on as it stands."""
 
 
 class Found(NamedTuple):
@@ -16,14 +22,38 @@ class Found(NamedTuple):
 
 
 class Medium(Protocol):
-    """Keeps steps. A method that returns has made its work durable; after one that raised, nobody knows."""
+    """Keeps steps. A method that returns has made its work durable; after one that raised, nobody knows.
 
-    def append(self, sequence: int, changes: list[Change]) -> None:
-        """Keep one step. Raises TillError `store_unusable`."""
+    All but `snapshot` are called by one thread at a time. They raise TillError `store_unusable`.
+    """
+
+    @property
+    def archive(self) -> Archive:
+        """The days that are closed."""
+        ...
+
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        """Keep one step.
+
+        `spare` bytes of room for later ones are made first; a step that is `ending` what got its room so does without.
+        Raises NothingKept if there is no room.
+        """
         ...
 
     def replace(self, tables: Tables, sequence: int) -> None:
-        """Keep these tables in place of every step up to `sequence`. Raises TillError `store_unusable`."""
+        """Keep these tables in place of every step up to `sequence`."""
+        ...
+
+    def rotate(self, sequence: int) -> None:
+        """Keep the steps after `sequence` apart from those before. Raises NothingKept if there is no room."""
+        ...
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """Keep these tables in place of the steps up to `sequence`, at which it was rotated; from any thread."""
+        ...
+
+    def reread(self) -> Found:
+        """What is on record after a step that failed. Raises TillError `store_damaged` too."""
         ...
 
     @property
@@ -41,11 +71,24 @@ class Memory:
 
     wants_replacing = False
 
-    def append(self, sequence: int, changes: list[Change]) -> None:
+    def __init__(self) -> None:
+        self.archive = Archive()
+
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         """The tables in memory are all there is."""
 
     def replace(self, tables: Tables, sequence: int) -> None:
         """The tables in memory are all there is."""
+
+    def rotate(self, sequence: int) -> None:
+        """No steps are kept."""
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """No steps are kept."""
+
+    def reread(self) -> Found:
+        """Memory does not fail: a step breaks off only with the process."""
+        raise RuntimeError("a store in memory cannot be read again")
 
     def close(self) -> None:
         """Nothing was held."""

@@ -1,6 +1,6 @@
 """The snapshot: a plain TinyDB JSON file, one document a line, that is replaced whole.
 
-    {"_tillkey":{"1":{"checksum":"0c3fa1b2","version":1,"sequence":12}},
+    {"_tillkey":{"1":{"checksum":"0c3fa1b2","version":2,"sequence":12}},
     "products":{
     "1":{"key":"MILK-1L","name":"Milk",...},
     "2":{...}
@@ -18,11 +18,13 @@ import json
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from pos.domain.words import _
 from pos.stores import checks, codec
-from pos.stores.files import replace_file
+from pos.stores.files import Disk
 from pos.stores.tables import Ids, Rows, Table, Tables
 
 META = "_tillkey"
@@ -37,18 +39,35 @@ _ROWS_AT_ONCE = 1000
 _BYTES_AT_ONCE = 65536
 
 
-def write(path: Path, tables: Tables, sequence: int) -> None:
-    """Replace the snapshot by one of these tables as they stand after step `sequence`. Raises OSError."""
+def write(path: Path, tables: Tables, sequence: int, disk: Disk) -> str:
+    """Replace the snapshot by one of these tables as they stand after step `sequence`; its checksum. Raises OSError.
+
+    `tables` must not change meanwhile.
+    """
     head = b'","version":%d,"sequence":%d}}' % (checks.FORMAT, sequence)
-    body = [head, *_chunks(tables)]
     so_far = 0
-    for chunk in body:
-        so_far = checks.checksum(chunk, so_far)
-    replace_file(path, [_PREFIX + checks.hexadecimal(so_far), *body])
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal so_far
+        yield _PREFIX + checks.hexadecimal(0)
+        for chunk in chain((head,), _chunks(tables)):
+            so_far = checks.checksum(chunk, so_far)
+            yield chunk
+
+    disk.replace(path, chunks(), lambda: _PREFIX + checks.hexadecimal(so_far))
+    return checks.hexadecimal(so_far).decode()
 
 
-def read(path: Path) -> tuple[Tables, int]:
-    """The tables of a snapshot and the last step that they include.
+class Content(NamedTuple):
+    """A snapshot as read: its tables, the last step that they include, and the checksum of it all."""
+
+    tables: Tables
+    sequence: int
+    checksum: str
+
+
+def read(path: Path) -> Content:
+    """All of a snapshot.
 
     Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
     """
@@ -60,7 +79,7 @@ def read(path: Path) -> tuple[Tables, int]:
         raise checks.damaged(path, _suspect(data), _("the file is damaged, or was changed from outside"))
     if int(head[1]) > checks.FORMAT:
         raise checks.too_new(path, int(head[1]))
-    return Tables(dict(_tables(data, head.end()))), int(head[2])
+    return Content(Tables(dict(_tables(data, head.end()))), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
 
 
 def _chunks(tables: Tables) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 from typing import NamedTuple
 
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Document
 from pos.stores import codec
 
 
@@ -20,6 +20,8 @@ class Change(NamedTuple):
 
 Rows = dict[int, bytes]
 Ids = dict[str, int]
+Writes = Mapping[tuple[str, str], Document | bytes | None]
+"""Records by (table, key): documents, or lines from `codec.body`; None deletes."""
 
 
 class Table:
@@ -69,6 +71,19 @@ class Table:
         found = self.ids.get(key)
         return None if found is None else self.rows.get(found)
 
+    def frozen(self) -> Table:
+        """A table with the same rows that later changes do not reach."""
+        copy = Table()
+        copy._rows, copy._ids = dict(self.rows), dict(self._ids)
+        return copy
+
+    def upto(self, row_id: int) -> Table:
+        """A table with the rows up to an id."""
+        copy = Table()
+        copy._rows = {each: row for each, row in self.rows.items() if each <= row_id}
+        copy._ids = {key: each for key, each in self._ids.items() if each <= row_id}
+        return copy
+
     def apply(self, row_id: int, row: bytes | None) -> None:
         """Put a row, or take it away."""
         old = self.rows.get(row_id)
@@ -102,6 +117,10 @@ class Tables:
     def __iter__(self) -> Iterator[tuple[str, Table]]:
         return iter(tuple(self._tables.items()))
 
+    def frozen(self) -> Tables:
+        """The tables as they stand now, which no later change reaches. Rows are shared."""
+        return Tables({name: table.frozen() for name, table in self})
+
     def table(self, name: str) -> Table:
         """A table; one never written is empty, and not remembered."""
         return self._tables.get(name) or Table()
@@ -117,7 +136,7 @@ class Tables:
         ids = tuple(found.ids.items())
         return ((key, without_key(row)) for key, row_id in ids if (row := found.rows.get(row_id)) is not None)
 
-    def resolve(self, records: Records) -> list[Change]:
+    def resolve(self, records: Writes) -> list[Change]:
         """Records as changes of rows; what would change nothing is left out. Raises ValueError for a `key` field."""
         changes: list[Change] = []
         next_ids: dict[str, int] = {}
@@ -145,8 +164,10 @@ class Tables:
             table.apply(row_id, row)
 
 
-def with_key(key: str, document: Document) -> bytes:
+def with_key(key: str, document: Document | bytes) -> bytes:
     """A record as a row. Raises ValueError if it has a field named like the key's."""
+    if isinstance(document, bytes):
+        return codec.keyed(key, document)
     if codec.KEY in document:
         raise ValueError(f"record {key!r}: the field {codec.KEY!r} is the store's own")
     return codec.encode(document, key)

@@ -1,21 +1,23 @@
 """The verbs of stock and checkout, as functions: from what is on record to the records to write, and the answer.
 
-They read by (table, key), write nothing themselves and know neither files nor threads. Told again, each gives
+They read a `Book`, write nothing themselves and know neither files nor threads. Told again, each gives
 no records and the same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.holds import Attempt, Counter, Order, Reservation, coupon_uses
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Document
 from pos.domain.sale import Sale
 from pos.domain.words import _
+from pos.stores import codec
+from pos.stores.tables import Writes
 
 COUNTERS = "counters"
 LANES = "lanes"
@@ -25,30 +27,50 @@ RESERVATIONS = "reservations"
 ENDED = "ended_reservations"
 """What is left of those that ended: enough to tell the same answer again."""
 
-Read = Callable[[str, str], Document | None]
-Writes = dict[tuple[str, str], Document | None]
+Step = dict[tuple[str, str], Document | bytes | None]
+"""The records of a step, by (table, key)."""
 
 
-def reserve(read: Read, reservation: Reservation) -> tuple[Records, Reservation]:
+class Book(Protocol):
+    """What is on record."""
+
+    def get(self, table: str, key: str) -> Document | None:
+        """A record."""
+        ...
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """A reservation, open or ended."""
+        ...
+
+    def counter(self, name: str) -> Counter:
+        """A counter as it stands."""
+        ...
+
+    def order(self, order_id_or_receipt: str) -> Order | None:
+        """An order."""
+        ...
+
+
+def reserve(book: Book, reservation: Reservation) -> tuple[Writes, Reservation]:
     """Take hold of all claims or none. Raises TillError `out_of_stock` or `coupon_exhausted`."""
     if reservation.ended:
         raise ValueError(f"reservation {reservation.id} has ended before it began")
-    if (known := find(read, reservation.id)) is not None:
+    if (known := book.reservation(reservation.id)) is not None:
         return {}, known
-    writes: Writes = {}
+    writes: Step = {}
     for name, (amount, floor) in _needs(reservation).items():
-        found = _free_counter(read, name, amount, floor)
-        writes[COUNTERS, name] = {"on_hand": found.on_hand, "held": found.held + amount}
+        found = _free_counter(book, name, amount, floor)
+        writes[COUNTERS, name] = _count(found.on_hand, found.held + amount)
     writes[RESERVATIONS, reservation.id] = _document(reservation)
     return writes, reservation
 
 
-def record_attempt(read: Read, reservation_id: str, attempt: Attempt) -> tuple[Records, Reservation]:
+def record_attempt(book: Book, reservation_id: str, attempt: Attempt) -> tuple[Writes, Reservation]:
     """Write an attempt down, or what became of it; an open reservation is `charging` from then on.
 
     A late result is written into a reservation that has ended too. Raises LookupError for an unknown reservation.
     """
-    known = _known(read, reservation_id)
+    known = _known(book, reservation_id)
     attempts = _merged(known.attempts, (attempt,))
     if attempts == known.attempts:
         return {}, known
@@ -59,76 +81,72 @@ def record_attempt(read: Read, reservation_id: str, attempt: Attempt) -> tuple[R
     return {(ENDED if known.ended else RESERVATIONS, reservation_id): _document(after)}, after
 
 
-def commit(read: Read, reservation: Reservation, sale: Sale, at: datetime) -> tuple[Records, Order]:
+def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tuple[Writes, Order]:
     """End a reservation as an order with the lane's next receipt number; without a reserve before it, in one step.
 
     Raises as `reserve` does in that case, and LookupError if the reservation was released or has expired.
     """
-    known = find(read, reservation.id)
+    known = book.reservation(reservation.id)
     if known is not None and known.ended:
-        return {}, _committed_order(read, known)
-    writes: Writes = {}
+        return {}, _committed_order(book, known)
+    writes: Step = {}
     taken = known or reservation
     for name, (amount, floor) in _needs(taken).items():
-        found = counter(read, name) if known else _free_counter(read, name, amount, floor)
+        found = book.counter(name) if known else _free_counter(book, name, amount, floor)
         held = found.held - amount if known else found.held
-        writes[COUNTERS, name] = {"on_hand": found.on_hand - amount, "held": held}
-    lane = read(LANES, taken.lane) or {"series": 1, "last": 0}
+        writes[COUNTERS, name] = _count(found.on_hand - amount, held)
+    lane = book.get(LANES, taken.lane) or {"series": 1, "last": 0}
     lane["last"] += 1
     receipt = f"{taken.lane}-{lane['series']}-{lane['last']}"
     charged = sale.model_copy(update={"order": taken.order, "receipt": receipt})
-    order = Order(id=taken.order, receipt=receipt, reservation=taken.id, lane=taken.lane, at=at, sale=charged)
+    order = Order(
+        id=taken.order,
+        receipt=receipt,
+        reservation=taken.id,
+        lane=taken.lane,
+        at=at,
+        sale=charged,
+        refunds=taken.refunds,
+    )
     closed = taken.model_copy(update={"attempts": _merged(taken.attempts, reservation.attempts)})
     writes[LANES, taken.lane] = lane
-    writes[ORDERS, order.id] = order.model_dump(mode="json")
+    writes[ORDERS, order.id] = codec.body(order)
     writes |= _moved(_ended(closed, "committed"))
     return writes, order
 
 
-def release(read: Read, reservation_id: str) -> tuple[Records, Reservation]:
+def release(book: Book, reservation_id: str) -> tuple[Writes, Reservation]:
     """Give everything back; one that has ended stays as it is. Raises LookupError for a committed or unknown one."""
-    known = _known(read, reservation_id)
+    known = _known(book, reservation_id)
     if known.state == "committed":
         raise LookupError(f"reservation {reservation_id} is committed")
     if known.ended:
         return {}, known
-    writes, (after,) = _give_back(read, [known], "released")
+    writes, (after,) = _give_back(book, [known], "released")
     return writes, after
 
 
-def expire(read: Read, open_reservations: Iterable[Document], now: datetime) -> tuple[Records, tuple[Reservation, ...]]:
+def expire(book: Book, open_reservations: Iterable[Document], now: datetime) -> tuple[Writes, tuple[Reservation, ...]]:
     """Give back what is `held` beyond its deadline; `open_reservations` are the records of all open ones."""
     late = [
         Reservation.model_validate(document)
         for document in open_reservations
         if document["state"] == "held" and document.get("deadline")
     ]
-    return _give_back(read, [known for known in late if known.deadline and known.deadline <= now], "expired")
+    return _give_back(book, [known for known in late if known.deadline and known.deadline <= now], "expired")
 
 
-def find(read: Read, reservation_id: str) -> Reservation | None:
-    """A reservation, open or ended."""
-    document = read(RESERVATIONS, reservation_id) or read(ENDED, reservation_id)
-    return None if document is None else Reservation.model_validate(document)
-
-
-def counter(read: Read, name: str) -> Counter:
-    """A counter as it stands."""
-    document = read(COUNTERS, name)
-    return Counter(name=name) if document is None else Counter(name=name, **document)
-
-
-def _known(read: Read, reservation_id: str) -> Reservation:
-    if (known := find(read, reservation_id)) is None:
+def _known(book: Book, reservation_id: str) -> Reservation:
+    if (known := book.reservation(reservation_id)) is None:
         raise LookupError(f"no reservation {reservation_id}")
     return known
 
 
-def _committed_order(read: Read, known: Reservation) -> Order:
-    document = read(ORDERS, known.order) if known.state == "committed" else None
-    if document is None:
+def _committed_order(book: Book, known: Reservation) -> Order:
+    order = book.order(known.order) if known.state == "committed" else None
+    if order is None:
         raise LookupError(f"reservation {known.id} is {known.state}")
-    return Order.model_validate(document)
+    return order
 
 
 def _needs(reservation: Reservation) -> dict[str, tuple[int, int | None]]:
@@ -141,9 +159,9 @@ def _needs(reservation: Reservation) -> dict[str, tuple[int, int | None]]:
     return needs
 
 
-def _free_counter(read: Read, name: str, amount: int, floor: int | None) -> Counter:
+def _free_counter(book: Book, name: str, amount: int, floor: int | None) -> Counter:
     """The counter, if so much of it can be taken."""
-    found = counter(read, name)
+    found = book.counter(name)
     if floor is None or amount <= 0 or found.free - amount >= floor:
         return found
     code = "coupon_exhausted" if name.startswith(coupon_uses("")) else "out_of_stock"
@@ -153,19 +171,19 @@ def _free_counter(read: Read, name: str, amount: int, floor: int | None) -> Coun
 
 
 def _give_back(
-    read: Read, reservations: Iterable[Reservation], state: Literal["released", "expired"]
-) -> tuple[Writes, tuple[Reservation, ...]]:
-    writes: Writes = {}
+    book: Book, reservations: Iterable[Reservation], state: Literal["released", "expired"]
+) -> tuple[Step, tuple[Reservation, ...]]:
+    writes: Step = {}
     held: dict[str, Counter] = {}
     ended: list[Reservation] = []
     for reservation in reservations:
         for name, (amount, _floor) in _needs(reservation).items():
-            found = held.get(name) or counter(read, name)
+            found = held.get(name) or book.counter(name)
             held[name] = found.model_copy(update={"held": found.held - amount})
         ended.append(_ended(reservation, state))
         writes |= _moved(ended[-1])
     for name, found in held.items():
-        writes[COUNTERS, name] = {"on_hand": found.on_hand, "held": found.held}
+        writes[COUNTERS, name] = _count(found.on_hand, found.held)
     return writes, tuple(ended)
 
 
@@ -176,7 +194,7 @@ def _ended(reservation: Reservation, state: Literal["committed", "released", "ex
     return reservation.model_copy(update=changes)
 
 
-def _moved(ended: Reservation) -> Writes:
+def _moved(ended: Reservation) -> Step:
     # Written first, deleted then: who reads meanwhile, without a lock, finds it in one of the two.
     return {(ENDED, ended.id): _document(ended), (RESERVATIONS, ended.id): None}
 
@@ -186,5 +204,9 @@ def _merged(attempts: tuple[Attempt, ...], newer: tuple[Attempt, ...]) -> tuple[
     return tuple(({attempt.attempt: attempt for attempt in attempts} | {each.attempt: each for each in newer}).values())
 
 
-def _document(reservation: Reservation) -> Document:
-    return reservation.model_dump(mode="json", exclude_defaults=True)
+def _document(reservation: Reservation) -> bytes:
+    return codec.body(reservation, brief=True)
+
+
+def _count(on_hand: int, held: int) -> bytes:
+    return b'{"on_hand":%d,"held":%d}' % (on_hand, held)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Attempt, Claim, Reservation
 from pos.domain.sale import Sale
 from pos.stores.embedded import EmbeddedStore
+from pos.stores.files import Disk
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -58,7 +61,42 @@ def crash(store: EmbeddedStore) -> None:
 
 
 def journal(folder: Path) -> Path:
-    return folder / "journal.ndjson"
+    """The journal that is appended to."""
+    return sorted(folder.glob("journal-*.ndjson"))[-1]
+
+
+class FaultyDisk(Disk):
+    """A disk on which the next calls of a method fail: `disk.faults["sync"] = OSError(...)`, or a function instead."""
+
+    def __init__(self) -> None:
+        self.faults: dict[str, BaseException | Callable[..., None]] = {}
+
+    def write(self, handle: int, data: bytes, offset: int) -> None:
+        self._meet("write", handle, data, offset)
+        super().write(handle, data, offset)
+
+    def sync(self, handle: int) -> None:
+        self._meet("sync", handle)
+        super().sync(handle)
+
+    def replace(self, path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+        self._meet("replace", path)
+        super().replace(path, chunks, first)
+
+    def remove(self, path: Path) -> None:
+        self._meet("remove", path)
+        super().remove(path)
+
+    def _meet(self, name: str, *args: object) -> None:
+        fault = self.faults.get(name)
+        if isinstance(fault, BaseException):
+            raise fault
+        if fault is not None:
+            fault(*args)
+
+
+def fault(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
 
 
 def error_of(caught: TillError) -> tuple[str, dict[str, str | int | None]]:

@@ -9,8 +9,9 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.stores import snapshot
+from pos.stores.checks import FORMAT
 from pos.stores.embedded import open_store
-from tests.stores.samples import NOW, crash, fill, reservation, sale
+from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
 STEPS = 4
 
@@ -27,7 +28,14 @@ def shop(tmp_path: Path) -> Path:
 
 
 def lines_of(folder: Path) -> list[bytes]:
-    return (folder / "journal.ndjson").read_bytes().splitlines(keepends=True)
+    """The lines of the journal, without the zeros behind them."""
+    return journal(folder).read_bytes().rstrip(b"\0").splitlines(keepends=True)
+
+
+def compact(folder: Path) -> None:
+    store = open_store(folder)
+    store.compact()
+    store.close()
 
 
 def refused(folder: Path) -> TillError:
@@ -38,14 +46,15 @@ def refused(folder: Path) -> TillError:
     return caught.value
 
 
-def test_tail_cut_at_every_byte(shop: Path) -> None:
+@pytest.mark.parametrize("behind", [b"", bytes(4096)], ids=["end", "zeros"])
+def test_tail_cut_at_every_byte(shop: Path, behind: bytes) -> None:
     lines = lines_of(shop)
     whole = b"".join(lines)
     ends = [sum(map(len, lines[: count + 1])) for count in range(STEPS + 1)]
     for cut in range(ends[0], len(whole) + 1):
         for leftover in shop.glob("torn-*"):
             leftover.unlink()
-        (shop / "journal.ndjson").write_bytes(whole[:cut])
+        journal(shop).write_bytes(whole[:cut] + behind)
         survive = sum(end <= cut for end in ends) - 1
         rest = whole[ends[survive] : cut]
         store = open_store(shop)
@@ -55,13 +64,13 @@ def test_tail_cut_at_every_byte(shop: Path) -> None:
         assert len(store.notices) == bool(rest)
         assert all("torn-1.ndjson" in notice for notice in store.notices)
         crash(store)
-        assert (shop / "journal.ndjson").read_bytes() == whole[: ends[survive]]
+        assert journal(shop).read_bytes().rstrip(b"\0") == whole[: ends[survive]]
 
 
 def test_selling_goes_on_after_a_torn_line(shop: Path) -> None:
     for number in (1, 2):
-        with (shop / "journal.ndjson").open("ab") as file:
-            file.write(b'{"crc":"0000')
+        whole = b"".join(lines_of(shop))
+        journal(shop).write_bytes(whole + b'{"crc":"0000' + bytes(1000))
         store = open_store(shop)
         assert store.notices
         assert f"torn-{number}.ndjson" in store.notices[0]
@@ -73,25 +82,28 @@ def test_selling_goes_on_after_a_torn_line(shop: Path) -> None:
     store.close()
 
 
-def test_a_flipped_byte_is_named_or_set_aside(shop: Path) -> None:
-    lines = lines_of(shop)
-    journal = shop / "journal.ndjson"
-    for number in (1, 3):
-        start = sum(map(len, lines[: number - 1]))
-        for place in range(start, start + len(lines[number - 1])):
-            data = bytearray(b"".join(lines))
-            data[place] ^= 1
-            journal.write_bytes(data)
+def test_every_flipped_byte_of_a_journal_is_named(shop: Path) -> None:
+    whole = b"".join(lines_of(shop))
+    path = journal(shop)
+    for place in range(len(whole)):
+        for bit in (1, 0x80):
+            data = bytearray(whole + bytes(100))
+            data[place] ^= bit
+            path.write_bytes(data)
             error = refused(shop)
-            assert error.details == {"file": str(journal), "line": number}
-            assert journal.read_bytes() == data
-    data = bytearray(b"".join(lines))
-    data[-10] ^= 1
-    journal.write_bytes(data)
-    store = open_store(shop)
-    assert store.notices
-    assert store.get("notes", "last") == {"n": STEPS - 1}
-    store.close()
+            assert error.details == {"file": str(path), "line": whole.count(b"\n", 0, place) + 1}
+            assert path.read_bytes() == data
+
+
+def test_a_last_line_of_which_some_sectors_were_not_written_is_set_aside(shop: Path) -> None:
+    lines = lines_of(shop)
+    whole, last = b"".join(lines[:-1]), lines[-1]
+    for start in range(len(last) - 8):
+        journal(shop).write_bytes(whole + last[:start] + bytes(8) + last[start + 8 :] + bytes(100))
+        store = open_store(shop)
+        assert store.notices
+        assert store.get("notes", "last") == {"n": STEPS - 1}
+        crash(store)
 
 
 def test_every_flipped_byte_of_a_snapshot_is_found(shop: Path) -> None:
@@ -117,16 +129,20 @@ def test_an_edit_from_outside_is_not_believed(shop: Path) -> None:
 
 def lose_a_line(folder: Path) -> None:
     lines = lines_of(folder)
-    (folder / "journal.ndjson").write_bytes(b"".join(lines[:2] + lines[3:]))
+    journal(folder).write_bytes(b"".join(lines[:2] + lines[3:]))
 
 
 def double_a_line(folder: Path) -> None:
     lines = lines_of(folder)
-    (folder / "journal.ndjson").write_bytes(b"".join(lines[:3] + lines[2:]))
+    journal(folder).write_bytes(b"".join(lines[:3] + lines[2:]))
 
 
 def lose_the_journal(folder: Path) -> None:
-    (folder / "journal.ndjson").unlink()
+    journal(folder).unlink()
+
+
+def rename_the_journal(folder: Path) -> None:
+    journal(folder).rename(folder / "journal-000000000007.ndjson")
 
 
 def lose_the_snapshot(folder: Path) -> None:
@@ -134,22 +150,23 @@ def lose_the_snapshot(folder: Path) -> None:
 
 
 def empty_the_journal(folder: Path) -> None:
-    (folder / "journal.ndjson").write_bytes(b"")
+    journal(folder).write_bytes(b"")
 
 
 def put_an_old_snapshot_back(folder: Path) -> None:
     old = (folder / "store.json").read_bytes()
-    open_store(folder, replace_at=0).close()
+    compact(folder)
     (folder / "store.json").write_bytes(old)
 
 
 @pytest.mark.parametrize(
     ("harm", "file", "line"),
     [
-        (lose_a_line, "journal.ndjson", 3),
-        (double_a_line, "journal.ndjson", 4),
-        (lose_the_journal, "journal.ndjson", 1),
-        (empty_the_journal, "journal.ndjson", 1),
+        (lose_a_line, "journal-000000000001.ndjson", 3),
+        (double_a_line, "journal-000000000001.ndjson", 4),
+        (rename_the_journal, "journal-000000000007.ndjson", 1),
+        (lose_the_journal, "journal-000000000000.ndjson", 1),
+        (empty_the_journal, "journal-000000000001.ndjson", 1),
         (lose_the_snapshot, "store.json", 1),
         (put_an_old_snapshot_back, "store.json", 1),
     ],
@@ -159,23 +176,39 @@ def test_losses_are_named(shop: Path, harm: Callable[[Path], None], file: str, l
     assert refused(shop).details == {"file": str(shop / file), "line": line}
 
 
-def test_a_crash_between_snapshot_and_new_journal(shop: Path) -> None:
-    old = (shop / "journal.ndjson").read_bytes()
-    open_store(shop, replace_at=0).close()
-    assert len(lines_of(shop)) == 1
-    (shop / "journal.ndjson").write_bytes(old)
+@pytest.mark.parametrize("stop", ["rotated", "snapshot"])
+def test_a_crash_within_a_compaction(shop: Path, stop: str) -> None:
+    """After the new journal, and after the new snapshot, with the old journal still there."""
+    old, path = journal(shop).read_bytes(), journal(shop)
+    snapshot_before = (shop / "store.json").read_bytes()
+    compact(shop)
+    assert len(list(shop.glob("journal-*"))) == len(lines_of(shop)) == 1
+    path.write_bytes(old)
+    if stop == "rotated":
+        (shop / "store.json").write_bytes(snapshot_before)
     for number in (1, 2):
         store = open_store(shop)
         assert store.notices == ()
         assert store.keys("notes") == ("1", "last", "2", "3", "4")
         assert store.commit(reservation(f"{number}", ("A", 1)), sale("1"), NOW).receipt == f"T1-1-{number}"
         crash(store)
+    assert len(list(shop.glob("journal-*"))) == (2 if stop == "rotated" else 1)
+
+
+def test_a_gap_between_two_journals_is_named(shop: Path) -> None:
+    old, path = lines_of(shop), journal(shop)
+    snapshot_before = (shop / "store.json").read_bytes()
+    compact(shop)
+    path.write_bytes(b"".join(old[:-1]))
+    (shop / "store.json").write_bytes(snapshot_before)
+    assert refused(shop).details == {"file": str(journal(shop)), "line": 1}
 
 
 def test_a_journal_does_not_set_back_what_the_snapshot_has(shop: Path) -> None:
-    early = b"".join(lines_of(shop)[:3])
-    open_store(shop, replace_at=0).close()
-    (shop / "journal.ndjson").write_bytes(early)
+    early, path = b"".join(lines_of(shop)[:3]), journal(shop)
+    compact(shop)
+    journal(shop).unlink()
+    path.write_bytes(early)
     store = open_store(shop)
     assert store.get("notes", "last") == {"n": STEPS}
     assert store.write({("notes", "last"): {"n": 9}})
@@ -189,10 +222,12 @@ def test_a_crash_in_a_load_leaves_all_or_nothing(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.write({("notes", "x"): {}})
     store.write({("notes", "x"): None})
-    before = {name: (tmp_path / name).read_bytes() for name in ("store.json", "journal.ndjson")}
+    before = {path: path.read_bytes() for path in (tmp_path / "store.json", journal(tmp_path))}
     fill(store, A=5)
     crash(store)
-    (tmp_path / "journal.ndjson").write_bytes(before["journal.ndjson"])
+    journal(tmp_path).unlink()
+    for path in list(before)[1:]:
+        path.write_bytes(before[path])
     store = open_store(tmp_path)
     assert (store.keys("products"), store.counter("A").on_hand) == (("A",), 5)
     assert store.commit(reservation("1", ("A", 1)), sale("1"), NOW).receipt == "T1-1-1"
@@ -200,8 +235,9 @@ def test_a_crash_in_a_load_leaves_all_or_nothing(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     assert store.counter("A").on_hand == 4
     crash(store)
-    for name, data in before.items():
-        (tmp_path / name).write_bytes(data)
+    journal(tmp_path).unlink()
+    for path, data in before.items():
+        path.write_bytes(data)
     (tmp_path / "store.json.new").write_bytes(b"half a snapsh")
     store = fill(open_store(tmp_path), B=1)
     assert store.keys("products") == ("B",)
@@ -216,18 +252,21 @@ def test_a_crash_while_an_empty_store_is_made(tmp_path: Path) -> None:
     assert snapshot.read(tmp_path / "store.json")[1] == 1
 
 
-@pytest.mark.parametrize("file", ["store.json", "journal.ndjson"])
-def test_a_newer_format_is_refused(shop: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = (shop / "journal.ndjson").read_bytes()
+@pytest.mark.parametrize("newer", ["store.json", "journal"])
+def test_a_newer_format_is_refused(shop: Path, newer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, path = journal(shop).read_bytes(), journal(shop)
     with monkeypatch.context() as patch:
-        patch.setattr("pos.stores.checks.FORMAT", 2)
-        open_store(shop, replace_at=0).close()
-    if file == "store.json":
-        (shop / "journal.ndjson").write_bytes(old)
+        patch.setattr("pos.stores.checks.FORMAT", FORMAT + 1)
+        compact(shop)
+    file = journal(shop)
+    if newer == "store.json":
+        file.unlink()
+        path.write_bytes(old)
+        file = shop / "store.json"
     with pytest.raises(TillError, match="newer Tillkey") as caught:
         open_store(shop)
     assert caught.value.code == "store_unusable"
-    assert caught.value.details == {"file": str(shop / file)}
+    assert caught.value.details == {"file": str(file)}
 
 
 def test_a_short_journal_is_not_replaced(shop: Path) -> None:

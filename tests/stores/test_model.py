@@ -8,11 +8,11 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pos.domain.errors import TillError
 from pos.stores.embedded import open_store
-from tests.stores.samples import NOW, crash, fill, reservation, sale
+from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
 STOCK = {"A": 6, "B": 3}
 NAMES = st.sampled_from([f"{number}" for number in range(8)])
@@ -35,13 +35,21 @@ class Steps(RuleBasedStateMachine):
         self.claims: dict[str, list[tuple[str, int]]] = {}
         self.orders: dict[str, str] = {}
         self.records: dict[str, int] = {}
+        self.lives: dict[str, int] = {}
+        self.gone: set[str] = set()
+        """Ended before the closing before last: their ids are not told again."""
+        self.ended_before: set[str] = set()
+
+    def id_of(self, name: str) -> str:
+        """A name's present id; a new one once a closed day has taken the old one."""
+        return f"{name}-{self.lives.get(name, 0)}"
 
     def held(self, counter: str) -> int:
         open_ones = [name for name, state in self.states.items() if state == "held"]
         return sum(amount for name in open_ones for each, amount in self.claims[name] if each == counter)
 
     def lane(self, name: str) -> str:
-        return f"T{int(name) % 2}"
+        return f"T{int(name[0]) % 2}"
 
     def fits(self, claims: list[tuple[str, int]]) -> bool:
         return all(
@@ -51,6 +59,7 @@ class Steps(RuleBasedStateMachine):
     @rule(name=NAMES, claims=CLAIMS)
     def reserve(self, name: str, claims: list[tuple[str, int]]) -> None:
         asked = [(each, amount, FLOORS[each]) for each, amount in claims]
+        name = self.id_of(name)
         new, fits = name not in self.states, self.fits(claims)
         try:
             answer = self.store.reserve(reservation(name, *asked, lane=self.lane(name)))
@@ -66,6 +75,7 @@ class Steps(RuleBasedStateMachine):
     @rule(name=NAMES, claims=CLAIMS)
     def commit(self, name: str, claims: list[tuple[str, int]]) -> None:
         asked = [(each, amount, FLOORS[each]) for each, amount in claims]
+        name = self.id_of(name)
         state, fits = self.states.get(name), self.fits(claims)
         try:
             order = self.store.commit(reservation(name, *asked, lane=self.lane(name)), sale(name), NOW)
@@ -87,6 +97,7 @@ class Steps(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def release(self, name: str) -> None:
+        name = self.id_of(name)
         try:
             answer = self.store.release(f"res_{name}")
         except LookupError:
@@ -124,14 +135,30 @@ class Steps(RuleBasedStateMachine):
         self.store = open_store(self.path, replace_at=1500)
         assert self.store.notices == ()
 
-    @precondition(lambda self: self.path.joinpath("journal.ndjson").stat().st_size < 1000)
     @rule()
-    def compact_and_lose_the_new_journal(self) -> None:
-        old = (self.path / "journal.ndjson").read_bytes()
+    def compact(self) -> None:
+        self.store.compact()
+
+    @rule()
+    def compact_and_crash_before_the_old_journal_is_gone(self) -> None:
+        self.store.wait()
+        path = journal(self.path)
+        old = path.read_bytes()
+        self.store.compact()
         crash(self.store)
-        open_store(self.path, replace_at=0).close()
-        (self.path / "journal.ndjson").write_bytes(old)
+        path.write_bytes(old)
         self.store = open_store(self.path, replace_at=1500)
+
+    @rule()
+    def close_the_day(self) -> None:
+        sold = len(list(self.store.open_day()))
+        assert bool(self.store.close_day("day")) == bool(sold)
+        assert list(self.store.open_day()) == []
+        if sold:
+            self.gone |= self.ended_before
+            self.ended_before = {name for name, state in self.states.items() if state != "held"}
+            for name in {each.partition("-")[0] for each in self.gone if each == self.id_of(each[0])}:
+                self.lives[name] = self.lives.get(name, 0) + 1
 
     @invariant()
     def store_and_model_agree(self) -> None:
@@ -145,7 +172,9 @@ class Steps(RuleBasedStateMachine):
         assert list(self.store.items("notes")) == [(name, {"n": number}) for name, number in self.records.items()]
         for name, state in self.states.items():
             known = self.store.reservation(f"res_{name}")
-            assert known is not None
+            assert (known is None) is (name in self.gone)
+            if known is None:
+                continue
             assert known.state == state
 
     def teardown(self) -> None:

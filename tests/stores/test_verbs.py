@@ -9,7 +9,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.stores.embedded import EmbeddedStore, open_store
-from tests.stores.samples import LATER, NOW, attempt, error_of, fill, reservation, sale
+from tests.stores.samples import LATER, NOW, attempt, crash, error_of, fill, journal, reservation, sale
 
 
 @pytest.fixture(params=["memory", "folder"])
@@ -197,3 +197,16 @@ def test_a_catalog_fills_an_empty_store_only(store: EmbeddedStore) -> None:
     assert caught.value.code == "catalog_not_empty"
     assert stands(store, "A") == (5, 0)
     assert store.keys("products") == ("A", "B")
+
+
+@pytest.mark.parametrize("name", ["Käse 🧀", "\ud800 half", '\x7f\u2028\n"\\', "日本"])
+def test_any_text_is_kept_as_ascii_and_comes_back(tmp_path: Path, name: str) -> None:
+    store = fill(open_store(tmp_path), A=5)
+    sold = sale("1").model_copy(update={"member_name": name})
+    order = store.commit(reservation("1", ("A", 1)), sold, NOW)
+    assert order.sale.member_name == name
+    crash(store)
+    assert journal(tmp_path).read_bytes().isascii()
+    store = open_store(tmp_path)
+    assert store.order("ord_1") == order
+    store.close()

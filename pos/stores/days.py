@@ -1,0 +1,172 @@
+"""Closed days: files of their own that are never written again, found by date or by receipt number."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pos.domain.holds import Order
+from pos.domain.ports import Document
+from pos.domain.words import _
+from pos.stores import checks, codec, snapshot, verbs
+from pos.stores.files import Disk, make_folder
+from pos.stores.tables import Table, Tables
+
+DAYS: Final = "days"
+"""The table of closed days, and the folder of their files."""
+
+
+class Day(NamedTuple):
+    """What the store keeps in hand of a closed day."""
+
+    name: str
+    checksum: str
+    orders: int
+    first_at: str
+    last_at: str
+    receipts: dict[str, tuple[int, int]]
+    """The first and the last receipt number by lane and series, such as `1-1`."""
+    ended: int
+    """Reservations that had ended by then have ids up to this one."""
+
+    @classmethod
+    def of(cls, name: str, record: Document) -> Day:
+        """A day from its record."""
+        receipts = {series: (first, last) for series, (first, last) in record["receipts"].items()}
+        return cls(name, **{**record, "receipts": receipts})
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The day as it is kept under its name."""
+        found = self._asdict()
+        del found["name"]
+        return found
+
+    def has(self, receipt: str) -> bool:
+        """Whether an order of this receipt number is in it."""
+        series, _dash, number = receipt.rpartition("-")
+        first, last = self.receipts.get(series, (1, 0))
+        return number.isascii() and number.isdecimal() and first <= int(number) <= last
+
+
+def free_name(label: str, taken: Iterable[str]) -> str:
+    """A name for a day's file: the label, else the label with a number. Raises ValueError if it is no plain name."""
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}", label):
+        raise ValueError(f"{label!r} is no name of a day")
+    names = set(taken)
+    return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """A closed day's file in a store's folder."""
+    return folder / DAYS / f"{name}.json"
+
+
+def summary(name: str, checksum: str, orders: Table, ended: int) -> Day:
+    """A day from its orders."""
+    receipts: dict[str, tuple[int, int]] = {}
+    moments: list[str] = []
+    for row in orders.rows.values():
+        document = codec.decode(row)
+        series, _dash, text = document["receipt"].rpartition("-")
+        first, last = receipts.get(series, (int(text), int(text)))
+        receipts[series] = (min(first, int(text)), max(last, int(text)))
+        moments.append(document["at"])
+    return Day(name, checksum, len(moments), moments[0], moments[-1], receipts, ended)
+
+
+class Archive:
+    """The closed days of a store: here those of one that is kept in memory."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, Tables] = {}
+
+    def keep(self, name: str, tables: Tables, sequence: int) -> str:
+        """Keep a day that was closed after step `sequence`; its checksum. Raises TillError `store_unusable`."""
+        self._days[name] = tables
+        return ""
+
+    def tables(self, day: Day) -> Tables:
+        """All that is kept of a day. Raises TillError `store_damaged` or `store_unusable`."""
+        return self._days[day.name]
+
+    def orders(self, day: Day) -> Iterator[Order]:
+        """Its orders, in the order in which they were committed. Raises as `tables`."""
+        return (Order.model_validate(document) for _key, document in self.tables(day).items(verbs.ORDERS))
+
+    def by_receipt(self, days: Iterable[Day], receipt: str) -> Order | None:
+        """An order by its receipt number; only its day is opened. Raises as `tables`."""
+        for day in days:
+            if day.has(receipt):
+                quoted = b'"receipt":' + codec.text(receipt)
+                for row in self.tables(day).table(verbs.ORDERS).rows.values():
+                    if quoted in row and (order := Order.model_validate(_without_key(row))).receipt == receipt:
+                        return order
+        return None
+
+    def by_id(self, days: Iterable[Day], order_id: str) -> Order | None:
+        """An order by its id: the files are looked through, and only its day is opened. Raises as `tables`."""
+        quoted = codec.keyed(order_id, b"{}")[:-1]
+        for day in days:
+            if self._mentions(day, quoted):
+                document = self.tables(day).get(verbs.ORDERS, order_id)
+                if document is not None:
+                    return Order.model_validate(document)
+        return None
+
+    def _mentions(self, day: Day, quoted: bytes) -> bool:
+        """Whether it is worth looking into a day for these bytes."""
+        return True
+
+
+class FolderArchive(Archive):
+    """A file for each day, which is checked against its record whenever it is opened."""
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        """The closed days in the store's folder."""
+        super().__init__()
+        self._folder = folder
+        self._disk = disk
+
+    def keep(self, name: str, tables: Tables, sequence: int) -> str:
+        """See `Archive`."""
+        path = path_of(self._folder, name)
+        try:
+            make_folder(path.parent)
+            return snapshot.write(path, tables, sequence, self._disk)
+        except OSError as error:
+            raise checks.unusable(path, error) from error
+
+    def tables(self, day: Day) -> Tables:
+        """See `Archive`."""
+        path = path_of(self._folder, day.name)
+        try:
+            content = snapshot.read(path)
+        except FileNotFoundError as error:
+            raise checks.damaged(path, 1, _("the file is missing")) from error
+        except OSError as error:
+            raise checks.unusable(path, error) from error
+        if content.checksum != day.checksum:
+            raise checks.damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+        return content.tables
+
+    def _mentions(self, day: Day, quoted: bytes) -> bool:
+        try:
+            with (
+                path_of(self._folder, day.name).open("rb") as file,
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+            ):
+                return content.find(quoted) >= 0
+        except (OSError, ValueError):
+            # What cannot be looked through is opened, which tells what is wrong with it.
+            return True
+
+
+def _without_key(row: bytes) -> Document:
+    document = codec.decode(row)
+    document.pop(codec.KEY, None)
+    return document

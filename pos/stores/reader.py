@@ -1,0 +1,86 @@
+"""The reading half of a store: what is on record now, and in the days that are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos.domain.holds import Counter, Order, Reservation
+from pos.domain.ports import Document
+from pos.stores import verbs
+from pos.stores.days import DAYS, Archive, Day
+from pos.stores.tables import Tables
+
+
+class Reader:
+    """Reads the tables of a store, and its archive. Implements `Book`, and the reading methods of the `Store` port."""
+
+    def __init__(self, tables: Tables, archive: Archive) -> None:
+        """`archive` has the closed days."""
+        self._tables = tables
+        self._archive = archive
+        self._receipts: dict[str, str] | None = None
+
+    @property
+    def tables(self) -> Tables:
+        """What the store holds, for reading."""
+        return self._tables
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
+        document = self.get(verbs.RESERVATIONS, reservation_id) or self.get(verbs.ENDED, reservation_id)
+        return None if document is None else Reservation.model_validate(document)
+
+    def open_reservations(self) -> tuple[Reservation, ...]:
+        """See the port."""
+        return tuple(Reservation.model_validate(document) for _, document in self.items(verbs.RESERVATIONS))
+
+    def counter(self, name: str) -> Counter:
+        """See the port."""
+        document = self.get(verbs.COUNTERS, name)
+        return Counter(name=name) if document is None else Counter(name=name, **document)
+
+    def order(self, order_id_or_receipt: str) -> Order | None:
+        """See the port. Raises TillError if the file of its day cannot be read."""
+        document = self.get(verbs.ORDERS, order_id_or_receipt)
+        if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
+            document = self.get(verbs.ORDERS, order_id)
+        if document is not None:
+            return Order.model_validate(document)
+        days = self.days()[::-1]
+        return self._archive.by_receipt(days, order_id_or_receipt) or self._archive.by_id(days, order_id_or_receipt)
+
+    def orders(self, day: str | None = None) -> Iterator[Order]:
+        """See the port. Raises TillError if the file of a day cannot be read, and LookupError for an unknown day."""
+        closed = self.days() if day is None else tuple(each for each in self.days() if each.name == day)
+        if day is not None and not closed:
+            raise LookupError(f"no closed day {day}")
+        for each in closed:
+            yield from self._archive.orders(each)
+        if day is None:
+            yield from self.open_day()
+
+    def open_day(self) -> Iterator[Order]:
+        """The orders since a day was closed last, in the order in which they were committed."""
+        return (Order.model_validate(document) for _, document in self.items(verbs.ORDERS))
+
+    def days(self) -> tuple[Day, ...]:
+        """The closed days, the oldest first."""
+        return tuple(Day.of(name, record) for name, record in self.items(DAYS))
+
+    def get(self, table: str, key: str) -> Document | None:
+        """See the port."""
+        return self._tables.get(table, key)
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(self._tables.table(table).ids)
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """See the port."""
+        return self._tables.items(table)
+
+    def _receipt_index(self) -> dict[str, str]:
+        """The ids of the open day's orders by receipt number."""
+        if self._receipts is None:
+            self._receipts = {document["receipt"]: key for key, document in self.items(verbs.ORDERS)}
+        return self._receipts
