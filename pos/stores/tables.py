@@ -125,6 +125,11 @@ class Tables:
         """A table; one never written is empty, and not remembered."""
         return self._tables.get(name) or Table()
 
+    def forget(self, name: str) -> None:
+        """Let a table that is empty begin anew with its first id; who still reads the old one is not disturbed."""
+        if not self.table(name).rows:
+            self._tables.pop(name, None)
+
     def get(self, table: str, key: str) -> Document | None:
         """A record without its key field, as a fresh copy."""
         row = self.table(table).row(key)

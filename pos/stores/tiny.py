@@ -61,6 +61,8 @@ class EngineStorage(Storage):
                 draft.update({int(row_id): dict(document) for row_id, document in data.get(name, {}).items()})
                 changes += draft.changes(name)
             self.engine.keep(changes)
+            for name in names:
+                self.engine.tables.forget(name)
 
     def close(self) -> None:
         """Close the store."""
@@ -102,6 +104,13 @@ class EngineTable(TinyTable):
         found = [(row_id, row) for row_id, row in tuple(rows.items()) if row_id in wanted]
         return [self.document_class(codec.decode(row), row_id) for row_id, row in found]
 
+    def truncate(self) -> None:
+        """See TinyDB."""
+        with self._engine.exclusive():
+            super().truncate()
+            self._engine.tables.forget(self.name)
+            self._last_id = 0
+
     def __len__(self) -> int:
         return len(self._engine.tables.table(self.name).rows)
 
@@ -138,6 +147,8 @@ class Decoded(Mapping[str, Document]):
         self._rows = table.rows
 
     def __getitem__(self, row_id: str) -> Document:
+        if not row_id.isdecimal():
+            raise KeyError(row_id)
         return codec.decode(self._rows[int(row_id)])
 
     def __iter__(self) -> Iterator[str]:

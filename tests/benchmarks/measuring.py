@@ -7,19 +7,23 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 Samples = dict[str, list[float]]
+Measure = Callable[[], Mapping[str, float | Sequence[float]]]
+"""Measures once: each figure as one value or as several; one that is left out is not measured this time."""
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A figure as a multiple of another one, and what it is to stay below, if there is a goal."""
+    """A figure as a multiple of another one, and what it is to stay below, or to reach, if there is a goal."""
 
     name: str
     figure: str
     beside: str
     goal: float | None = None
+    at_least: bool = False
 
 
 def options(description: str, rounds: int) -> argparse.ArgumentParser:
@@ -30,7 +34,7 @@ def options(description: str, rounds: int) -> argparse.ArgumentParser:
     return parser
 
 
-def interleaved(rounds: int, measures: Mapping[str, Callable[[], Mapping[str, float]]]) -> Samples:
+def interleaved(rounds: int, measures: Mapping[str, Measure]) -> Samples:
     """Measure A B C A B C, so that whatever else the machine does meets all of them; one round is thrown away."""
     samples: Samples = {}
     for number in range(rounds + 1):
@@ -38,8 +42,13 @@ def interleaved(rounds: int, measures: Mapping[str, Callable[[], Mapping[str, fl
             for name, value in measure().items():
                 samples.setdefault(name, [])
                 if number:
-                    samples[name].append(value)
+                    samples[name] += value if isinstance(value, Sequence) else [value]
     return samples
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent of all do not exceed."""
+    return sorted(values)[max(ceil(len(values) * percent / 100), 1) - 1]
 
 
 def report(title: str, samples: Samples, ratios: Sequence[Ratio], *, as_json: bool) -> None:
@@ -51,17 +60,25 @@ def report(title: str, samples: Samples, ratios: Sequence[Ratio], *, as_json: bo
         print(json.dumps({"benchmark": title, "load": round(load, 2)}))
         for name, values in samples.items():
             unit = "bytes" if name.endswith("bytes") else "ms"
-            print(json.dumps({"name": name, "unit": unit, "median": round(middle[name], 4), "samples": len(values)}))
+            figures = {"median": round(middle[name], 4), "p99": round(percentile(values, 99), 4)}
+            print(json.dumps({"name": name, "unit": unit, **figures, "samples": len(values)}))
         print(json.dumps({"ratios": found}))
         return
     wide = max(map(len, [*samples, *found]))
     print(f"{title}; load of the machine {load:.2f}\n")
-    print(f"{'':{wide}}  {'median':>12}  {'fastest':>12}  {'samples':>7}")
+    print(f"{'':{wide}}  {'median':>12}  {'fastest':>12}  {'99 of 100':>12}  {'samples':>7}")
     for name, values in samples.items():
         unit = "B " if name.endswith("bytes") else "ms"
-        print(f"{name:{wide}}  {middle[name]:9.2f} {unit}  {min(values):9.2f} {unit}  {len(values):7}")
+        shown = (f"{value:9.2f} {unit}" for value in (middle[name], min(values), percentile(values, 99)))
+        print(f"{name:{wide}}  {'  '.join(shown)}  {len(values):7}")
     print(f"\n{'':{wide}}  {'ratio':>6}  {'goal':>6}")
     for ratio in ratios:
-        goal = "" if ratio.goal is None else f"≤ {ratio.goal:.2f}"
-        verdict = "" if ratio.goal is None else "reached" if found[ratio.name] <= ratio.goal else "MISSED"
-        print(f"{ratio.name:{wide}}  {found[ratio.name]:6.2f}  {goal:>6}  {verdict}".rstrip())
+        print(f"{ratio.name:{wide}}  {found[ratio.name]:6.2f}  {_verdict(ratio, found[ratio.name])}".rstrip())
+
+
+def _verdict(ratio: Ratio, found: float) -> str:
+    """A ratio's goal, and whether it is reached."""
+    if ratio.goal is None:
+        return ""
+    reached = found >= ratio.goal if ratio.at_least else found <= ratio.goal
+    return f"{'≥' if ratio.at_least else '≤'} {ratio.goal:.2f}  {'reached' if reached else 'MISSED'}"

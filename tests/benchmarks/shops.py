@@ -40,7 +40,7 @@ def demo_store(folder: Path) -> Path:
 def large_store(folder: Path, products: int) -> Path:
     """A store with so many products in it."""
     catalog = folder.with_suffix(".json")
-    catalog.write_text(json.dumps({"store": {"name": "Large", "currency": "USD"}, "products": _products(products)}))
+    catalog.write_text(json.dumps({"store": {"name": "Large", "currency": "USD"}, "products": products_of(products)}))
     open_till(folder, catalog=catalog).close()
     return folder
 
@@ -52,7 +52,8 @@ def piece_codes(most: int) -> list[str]:
     return [item["barcodes"][0] for item in islice(plenty, most)]
 
 
-def _products(many: int) -> list[dict[str, Any]]:
+def products_of(many: int) -> list[dict[str, Any]]:
+    """So many products as a catalog file has them."""
     names = (f"{maker} {kind} {good} {size} g" for size in count(100) for maker, kind, good in _words())
     return [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tinydb import Query, TinyDB, where
@@ -106,3 +107,24 @@ def test_tables_are_dropped(store: EmbeddedStore) -> None:
     assert store.counter("A").on_hand == 0
     with pytest.raises(ValueError, match="own"):
         store.db.table("_tillkey")
+
+
+def test_an_emptied_table_begins_anew(tmp_path: Path, store: EmbeddedStore) -> None:
+    notes = store.db.table("notes")
+    notes.insert_multiple({"n": number} for number in range(3))
+    notes.truncate()
+    assert "notes" not in store.db.tables()
+    assert notes.insert({"n": 4}) == 1
+    assert notes.insert({"n": 5}) == 2
+    store.db.drop_table("notes")
+    assert "notes" not in store.db.tables()
+    assert store.db.table("notes").insert({"n": 6}) == 1
+    crash(store)
+    store = open_store(tmp_path)
+    assert store.db.table("notes").all() == [{"n": 6}]
+    store.close()
+
+
+def test_an_id_that_is_no_number_finds_nothing(store: EmbeddedStore) -> None:
+    no_number: Any = float("nan")
+    assert store.db.table("products").get(doc_id=no_number) is None

@@ -1,0 +1,130 @@
+"""What is sold in the benchmarks of the store: a large shop, and tickets of three lines and a coupon, paid by card."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from random import Random
+
+from pos.domain.cart import Cart, CartLine
+from pos.domain.catalog import Coupon, Product, Rules, Shop, Tax
+from pos.domain.catalog_file import CatalogFile
+from pos.domain.coupons import coupon_claims, stock_claims
+from pos.domain.holds import Attempt, Reservation
+from pos.domain.ports import Ids
+from pos.domain.pricing import price
+from pos.domain.sale import Payment, Sale
+from pos.domain.settlement import opened, paid_in_full, with_payments
+from pos.stores.embedded import EmbeddedStore
+from pos.till.catalog_loading import load_catalog
+from tests.benchmarks.shops import products_of
+
+PRODUCTS = 10_000
+LANE = "1"
+COUPON = "SAVE10"
+OPENED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+PLENTY = 10**9
+"""Pieces of each product, so that nothing runs out."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """One ticket in its two durable steps, built beforehand: what is measured is the store alone."""
+
+    reserved: Reservation
+    """With its attempt, as it is written down before the card is charged."""
+    captured: Reservation
+    sale: Sale
+    at: datetime
+
+
+class SeededIds:
+    """Ids as random as the till's own, and the same in every run. Implements `Ids`."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = Random(seed)
+
+    def new(self, kind: str) -> str:
+        """The next id of this kind."""
+        return f"{kind}-{urlsafe_b64encode(self._random.randbytes(12)).decode()}"
+
+
+class Shelves:
+    """A shop of so many products, from which tickets are made without end, each unlike any other."""
+
+    def __init__(self, products: int = PRODUCTS) -> None:
+        goods = [Product.model_validate(item | {"stock": PLENTY, "tax": "food"}) for item in products_of(products)]
+        self.file = CatalogFile(
+            store=Shop(name="Large", currency="USD"),
+            taxes=(Tax.model_validate({"name": "food", "rate": "8.875"}),),
+            products=tuple(goods),
+            coupons=(Coupon.model_validate({"code": COUPON, "type": "percentage", "value": "10", "max_uses": PLENTY}),),
+        )
+        self._rules = Rules(
+            shop=self.file.store,
+            products={item.sku: item for item in goods},
+            taxes={tax.name: tax for tax in self.file.taxes},
+            coupons={COUPON: self.file.coupons[0]},
+            members={},
+            used={},
+            exponent=2,
+        )
+        self._skus = [item.sku for item in goods]
+
+    def fill(self, store: EmbeddedStore) -> EmbeddedStore:
+        """Put the catalog and the stock into an empty store."""
+        load_catalog(store, self.file, demo=False)
+        return store
+
+    def checkouts(self, seed: str, first: datetime = OPENED) -> Iterator[Checkout]:
+        """Tickets for ever, a second apart, under ids that follow from `seed`."""
+        ids = SeededIds(seed)
+        return (self._checkout(ids, number, first + timedelta(seconds=number)) for number in count(1))
+
+    def _checkout(self, ids: Ids, number: int, at: datetime) -> Checkout:
+        skus = dict.fromkeys(self._skus[number * step % len(self._skus)] for step in (7, 101, 1009))
+        lines = tuple(
+            CartLine(line=place, sku=sku, quantity=Decimal(1 + (number + place) % 3))
+            for place, sku in enumerate(skus, 1)
+        )
+        cart = Cart(lines=lines, coupons=(COUPON,), last_line=len(lines), latest=len(lines))
+        shop = self._rules.shop
+        sale = opened(price(cart, self._rules, at), ids.new("ticket"), None, shop)
+        attempt = Attempt(
+            attempt=ids.new("attempt"),
+            tender="card",
+            state="pending",
+            amount=sale.due,
+            token=ids.new("tok"),
+            brand="visa",
+            last4="4242",
+            at=at,
+        )
+        captured = attempt.model_copy(update={"state": "captured"})
+        reservation = Reservation(
+            id=f"{sale.ticket}/1",
+            order=ids.new("order"),
+            lane=LANE,
+            state="charging",
+            claims=(*stock_claims(cart, self._rules), *coupon_claims(sale, cart, self._rules)),
+            sale=sale,
+            cart=cart,
+            created=at,
+            attempts=(attempt,),
+        )
+        charging = with_payments(sale, (_payment(attempt),), "charging", shop.cash_rounding)
+        paid = paid_in_full(charging, (_payment(captured),), shop.cash_rounding)
+        return Checkout(
+            reserved=reservation,
+            captured=reservation.model_copy(update={"attempts": (captured,)}),
+            sale=paid.model_copy(update={"order": reservation.order}),
+            at=at,
+        )
+
+
+def _payment(attempt: Attempt) -> Payment:
+    return Payment(**{name: getattr(attempt, name) for name in Payment.model_fields})
