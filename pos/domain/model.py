@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
@@ -41,6 +41,11 @@ def trusted(kind: type[Built], fields: dict[str, Any]) -> Built:
     return value
 
 
+def changed(value: Built, **fields: Any) -> Built:
+    """A copy with other fields, known to be right: `model_copy` at a fraction of its cost."""
+    return trusted(type(value), {**value.__dict__, **fields})
+
+
 @cache
 def _names(kind: type[Value]) -> set[str]:
     return set(kind.model_fields)
@@ -56,6 +61,7 @@ LIST: Final = BeforeValidator(_list)
 """Makes a tuple's field refuse anything but a list, in plain words."""
 
 
+@lru_cache(maxsize=4096)
 def _quantity_json(value: Decimal) -> int | str:
     return int(value) if value == value.to_integral_value() else decimal_text(value)
 
@@ -124,7 +130,7 @@ def _plain(value: object) -> str | None:
     return "" if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-Percent = Annotated[Decimal, Exact(3, 100), PlainSerializer(decimal_text, return_type=str)]
+Percent = Annotated[Decimal, Exact(3, 100), PlainSerializer(lru_cache(maxsize=4096)(decimal_text), return_type=str)]
 """An exact percentage, 0 to 1000: Decimal("8.875") is 8.875 %. JSON: a decimal string."""
 
 Quantity = Annotated[Decimal, Exact(9, 3, signed=True), PlainSerializer(_quantity_json)]

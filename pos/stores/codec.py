@@ -6,6 +6,8 @@ import codecs
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
@@ -62,8 +64,13 @@ def body(value: Value, *, brief: bool = False) -> bytes:
 
 def keyed(key: str, line: bytes) -> bytes:
     """A line from `body` with its key put in."""
-    rest = line[1:] if line == b"{}" else b"," + line[1:]
-    return b'{"key":' + text(key) + rest
+    return b'{"key":' + encode_basestring_ascii(key).encode() + (line[1:] if line == b"{}" else b"," + line[1:])
+
+
+@lru_cache(maxsize=64)
+def quoted(value: str) -> bytes:
+    """A table's name as JSON."""
+    return encode_basestring_ascii(value).encode()
 
 
 def text(value: object) -> bytes:

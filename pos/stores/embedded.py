@@ -65,19 +65,22 @@ class EmbeddedStore(Reader):
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Room for its end is made with it."""
-        with self._writing():
+        with self._lock:
+            self._ready()
             found = self._step(verbs.reserve(self, reservation), spare=self._needed())
             return self._remember(found)
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
-        with self._writing():
+        with self._lock:
+            self._ready()
             outcome = verbs.record_attempt(self, reservation_id, attempt)
             return self._remember(self._step(outcome, spare=self._needed(), ending=attempt.state != "pending"))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port."""
-        with self._writing():
+        with self._lock:
+            self._ready()
             ending = reservation.id in self._tables.table(verbs.RESERVATIONS).ids
             order = self._step(verbs.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
             self._known.pop(reservation.id, None)
@@ -87,7 +90,8 @@ class EmbeddedStore(Reader):
 
     def release(self, reservation_id: str) -> Reservation:
         """See the port."""
-        with self._writing():
+        with self._lock:
+            self._ready()
             self._known.pop(reservation_id, None)
             return self._step(verbs.release(self, reservation_id), ending=True)
 
@@ -194,10 +198,15 @@ class EmbeddedStore(Reader):
     def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         if not changes:
             return
-        with self._all_or_failed():
+        try:
             self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
             self._sequence += 1
             self._tables.apply(changes)
+        except NothingKept:
+            raise
+        except BaseException:
+            self._failed = True
+            raise
         if self._compacting is None and self._medium.wants_replacing:
             self._compacting = Thread(target=self._compact, name="compaction", daemon=True)
             self._compacting.start()
@@ -232,15 +241,19 @@ class EmbeddedStore(Reader):
     def _writing(self) -> Iterator[None]:
         """One writer at a time, on what is on record for certain. Raises TillError `store_unusable`."""
         with self._lock:
-            if self._closed:
-                raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
-            if self._failed:
-                found = self._medium.reread()
-                self._tables, self._sequence = found.tables, found.sequence
-                self.notices += found.notices
-                self._receipts, self._failed = None, False
-                self._known.clear()
+            self._ready()
             yield
+
+    def _ready(self) -> None:
+        """Read again what is on record if a step failed before. Raises TillError `store_unusable`."""
+        if self._closed:
+            raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
+        if self._failed:
+            found = self._medium.reread()
+            self._tables, self._sequence = found.tables, found.sequence
+            self.notices += found.notices
+            self._receipts, self._failed = None, False
+            self._known.clear()
 
     @contextmanager
     def _all_or_failed(self) -> Iterator[None]:

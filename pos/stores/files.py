@@ -23,10 +23,9 @@ class Disk:
 
     def write(self, handle: int, data: bytes, offset: int) -> None:
         """Put all of `data` at `offset`, however little the system takes at a time."""
-        rest = memoryview(data)
-        while rest:
-            written = os.pwrite(handle, rest, offset)
-            rest, offset = rest[written:], offset + written
+        written = os.pwrite(handle, data, offset)
+        while written < len(data):
+            written += os.pwrite(handle, data[written:], offset + written)
 
     def sync(self, handle: int) -> None:
         """Make what was written durable."""

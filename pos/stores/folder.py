@@ -115,11 +115,12 @@ class Folder:
     def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         """One line and one fdatasync."""
         assert self._journal is not None
-        with _told(self._path):
-            try:
-                self._journal.append(Step(sequence, changes), spare, ending=ending)
-            except NoRoom as error:
-                raise _nothing_kept(self._path, error) from error
+        try:
+            self._journal.append(Step(sequence, changes), spare, ending=ending)
+        except NoRoom as error:
+            raise _nothing_kept(self._path, error) from error
+        except OSError as error:
+            raise checks.unusable(self._path, error) from error
 
     def replace(self, tables: Tables, sequence: int) -> None:
         """A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped."""

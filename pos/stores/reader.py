@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pos.domain.holds import Counter, Order, Reservation
 from pos.domain.ports import Document
-from pos.stores import verbs
+from pos.stores import codec, verbs
 from pos.stores.days import DAYS, Archive, Day
 from pos.stores.tables import Tables
+
+_COUNT = re.compile(rb',"on_hand":(-?\d+),"held":(-?\d+)\}$')
 
 
 class Reader:
@@ -36,8 +39,19 @@ class Reader:
 
     def counter(self, name: str) -> Counter:
         """See the port."""
-        document = self.get(verbs.COUNTERS, name)
-        return Counter(name=name) if document is None else Counter(name=name, **document)
+        on_hand, held = self.count(name)
+        return Counter(name=name, on_hand=on_hand, held=held)
+
+    def count(self, name: str) -> tuple[int, int]:
+        """See `Book`."""
+        row = self._tables.table(verbs.COUNTERS).row(name)
+        if row is None:
+            return 0, 0
+        found = _COUNT.search(row)
+        if found is None:
+            document = codec.decode(row)
+            return document["on_hand"], document["held"]
+        return int(found[1]), int(found[2])
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""

@@ -11,11 +11,12 @@ from pos.stores import codec
 
 
 class Change(NamedTuple):
-    """One row as a step leaves it, encoded; None: it is deleted."""
+    """One row as a step leaves it, encoded; None: it is deleted. `key` is its record's, where that is known."""
 
     table: str
     id: int
     row: bytes | None
+    key: str | None = None
 
 
 Rows = dict[int, bytes]
@@ -84,8 +85,18 @@ class Table:
         copy._ids = {key: each for key, each in self._ids.items() if each <= row_id}
         return copy
 
-    def apply(self, row_id: int, row: bytes | None) -> None:
-        """Put a row, or take it away."""
+    def apply(self, row_id: int, row: bytes | None, record: str | None = None) -> None:
+        """Put a row, or take it away; `record` is its key, if that is known and the id's before and after."""
+        if record is not None:
+            if row is None:
+                self._ids.pop(record, None)
+                self.rows.pop(row_id, None)
+            else:
+                self.rows[row_id] = row
+                self._ids[record] = row_id
+                if row_id >= self._next_id:
+                    self._next_id = row_id + 1
+            return
         old = self.rows.get(row_id)
         key = codec.key_of(row) if row is not None else None
         if old is not None and (key is None or self.ids.get(key) != row_id):
@@ -147,32 +158,30 @@ class Tables:
         next_ids: dict[str, int] = {}
         for (name, key), document in records.items():
             table = self.table(name)
-            old_id = table.ids.get(key)
+            row_id = table.ids.get(key)
             if document is None:
-                if old_id is not None:
-                    changes.append(Change(name, old_id, None))
+                if row_id is not None:
+                    changes.append(Change(name, row_id, None, key))
                 continue
-            row = with_key(key, document)
-            if old_id is None:
-                old_id = next_ids.get(name, table.next_id)
-                next_ids[name] = old_id + 1
-            elif table.rows[old_id] == row:
+            row = codec.keyed(key, document) if isinstance(document, bytes) else with_key(key, document)
+            if row_id is None:
+                row_id = next_ids.get(name) or table.next_id
+                next_ids[name] = row_id + 1
+            elif table.rows[row_id] == row:
                 continue
-            changes.append(Change(name, old_id, row))
+            changes.append(Change(name, row_id, row, key))
         return changes
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out changes that are durable."""
-        for name, row_id, row in changes:
+        for name, row_id, row, key in changes:
             if (table := self._tables.get(name)) is None:
                 table = self._tables[name] = Table()
-            table.apply(row_id, row)
+            table.apply(row_id, row, key)
 
 
-def with_key(key: str, document: Document | bytes) -> bytes:
+def with_key(key: str, document: Document) -> bytes:
     """A record as a row. Raises ValueError if it has a field named like the key's."""
-    if isinstance(document, bytes):
-        return codec.keyed(key, document)
     if codec.KEY in document:
         raise ValueError(f"record {key!r}: the field {codec.KEY!r} is the store's own")
     return codec.encode(document, key)

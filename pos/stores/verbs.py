@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Attempt, Counter, Order, Reservation, coupon_uses
+from pos.domain.holds import Attempt, Order, Reservation, coupon_uses
+from pos.domain.model import changed
 from pos.domain.ports import Document
 from pos.domain.sale import Sale
 from pos.domain.words import _
@@ -42,8 +43,8 @@ class Book(Protocol):
         """A reservation, open or ended."""
         ...
 
-    def counter(self, name: str) -> Counter:
-        """A counter as it stands."""
+    def count(self, name: str) -> tuple[int, int]:
+        """How a counter stands: on hand, and held."""
         ...
 
     def order(self, order_id_or_receipt: str) -> Order | None:
@@ -59,8 +60,8 @@ def reserve(book: Book, reservation: Reservation) -> tuple[Writes, Reservation]:
         return {}, known
     writes: Step = {}
     for name, (amount, floor) in _needs(reservation).items():
-        found = _free_counter(book, name, amount, floor)
-        writes[COUNTERS, name] = _count(found.on_hand, found.held + amount)
+        on_hand, held = _free_count(book, name, amount, floor)
+        writes[COUNTERS, name] = _count(on_hand, held + amount)
     writes[RESERVATIONS, reservation.id] = _document(reservation)
     return writes, reservation
 
@@ -74,10 +75,9 @@ def record_attempt(book: Book, reservation_id: str, attempt: Attempt) -> tuple[W
     attempts = _merged(known.attempts, (attempt,))
     if attempts == known.attempts:
         return {}, known
-    changes: dict[str, object] = {"attempts": attempts}
+    after = changed(known, attempts=attempts)
     if not known.ended:
-        changes |= {"state": "charging", "deadline": None}
-    after = known.model_copy(update=changes)
+        after = changed(after, state="charging", deadline=None)
     return {(ENDED if known.ended else RESERVATIONS, reservation_id): _document(after)}, after
 
 
@@ -92,13 +92,12 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
     writes: Step = {}
     taken = known or reservation
     for name, (amount, floor) in _needs(taken).items():
-        found = book.counter(name) if known else _free_counter(book, name, amount, floor)
-        held = found.held - amount if known else found.held
-        writes[COUNTERS, name] = _count(found.on_hand - amount, held)
+        on_hand, held = book.count(name) if known else _free_count(book, name, amount, floor)
+        writes[COUNTERS, name] = _count(on_hand - amount, held - amount if known else held)
     lane = book.get(LANES, taken.lane) or {"series": 1, "last": 0}
     lane["last"] += 1
     receipt = f"{taken.lane}-{lane['series']}-{lane['last']}"
-    charged = sale.model_copy(update={"order": taken.order, "receipt": receipt})
+    charged = changed(sale, order=taken.order, receipt=receipt)
     order = Order(
         id=taken.order,
         receipt=receipt,
@@ -108,7 +107,7 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
         sale=charged,
         refunds=taken.refunds,
     )
-    closed = taken.model_copy(update={"attempts": _merged(taken.attempts, reservation.attempts)})
+    closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
     writes[LANES, taken.lane] = lane
     writes[ORDERS, order.id] = codec.body(order)
     writes |= _moved(_ended(closed, "committed"))
@@ -153,19 +152,21 @@ def _needs(reservation: Reservation) -> dict[str, tuple[int, int | None]]:
     """What a reservation takes of each counter in all, and the highest floor it names."""
     needs: dict[str, tuple[int, int | None]] = {}
     for claim in reservation.claims:
-        amount, floor = needs.get(claim.counter, (0, None))
-        floors = [each for each in (floor, claim.floor) if each is not None]
-        needs[claim.counter] = (amount + claim.amount, max(floors, default=None))
+        amount, floor = claim.amount, claim.floor
+        if (more := needs.get(claim.counter)) is not None:
+            floors = [each for each in (floor, more[1]) if each is not None]
+            amount, floor = amount + more[0], max(floors, default=None)
+        needs[claim.counter] = amount, floor
     return needs
 
 
-def _free_counter(book: Book, name: str, amount: int, floor: int | None) -> Counter:
-    """The counter, if so much of it can be taken."""
-    found = book.counter(name)
-    if floor is None or amount <= 0 or found.free - amount >= floor:
-        return found
+def _free_count(book: Book, name: str, amount: int, floor: int | None) -> tuple[int, int]:
+    """How a counter stands, if so much of it can be taken."""
+    on_hand, held = book.count(name)
+    if floor is None or amount <= 0 or on_hand - held - amount >= floor:
+        return on_hand, held
     code = "coupon_exhausted" if name.startswith(coupon_uses("")) else "out_of_stock"
-    free = found.free - floor
+    free = on_hand - held - floor
     message = _("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
     raise TillError(code, message, counter=name, free=free)
 
@@ -174,24 +175,23 @@ def _give_back(
     book: Book, reservations: Iterable[Reservation], state: Literal["released", "expired"]
 ) -> tuple[Step, tuple[Reservation, ...]]:
     writes: Step = {}
-    held: dict[str, Counter] = {}
+    counts: dict[str, tuple[int, int]] = {}
     ended: list[Reservation] = []
     for reservation in reservations:
         for name, (amount, _floor) in _needs(reservation).items():
-            found = held.get(name) or book.counter(name)
-            held[name] = found.model_copy(update={"held": found.held - amount})
+            on_hand, held = counts.get(name) or book.count(name)
+            counts[name] = on_hand, held - amount
         ended.append(_ended(reservation, state))
         writes |= _moved(ended[-1])
-    for name, found in held.items():
-        writes[COUNTERS, name] = _count(found.on_hand, found.held)
+    for name, (on_hand, held) in counts.items():
+        writes[COUNTERS, name] = _count(on_hand, held)
     return writes, tuple(ended)
 
 
 def _ended(reservation: Reservation, state: Literal["committed", "released", "expired"]) -> Reservation:
     """What is kept of a reservation that ended: who, when, which order, which attempts; not the ticket's content."""
     sale = Sale(ticket=reservation.sale.ticket, currency=reservation.sale.currency)
-    changes = {"state": state, "claims": (), "sale": sale, "cart": Cart(), "deadline": None}
-    return reservation.model_copy(update=changes)
+    return changed(reservation, state=state, claims=(), sale=sale, cart=Cart(), deadline=None)
 
 
 def _moved(ended: Reservation) -> Step:
