@@ -150,6 +150,11 @@ class EmbeddedStore(Reader):
             self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
             return name
 
+    @property
+    def sequence(self) -> int:
+        """The number of the last step."""
+        return self._sequence
+
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         self.wait()

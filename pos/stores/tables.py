@@ -75,7 +75,7 @@ class Table:
     def frozen(self) -> Table:
         """A table with the same rows that later changes do not reach."""
         copy = Table()
-        copy._rows, copy._ids = dict(self.rows), dict(self._ids)
+        copy._rows, copy._ids, copy._next_id = dict(self.rows), dict(self._ids), self._next_id
         return copy
 
     def upto(self, row_id: int) -> Table:
@@ -135,6 +135,10 @@ class Tables:
     def table(self, name: str) -> Table:
         """A table; one never written is empty, and not remembered."""
         return self._tables.get(name) or Table()
+
+    def own(self, name: str) -> None:
+        """Put a copy in a table's place, whose changes the others who share it do not see."""
+        self._tables[name] = self.table(name).frozen()
 
     def forget(self, name: str) -> None:
         """Let a table that is empty begin anew with its first id; who still reads the old one is not disturbed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from threading import get_ident
 from typing import Any, Protocol, cast
 
 from tinydb import TinyDB
@@ -14,6 +15,7 @@ from pos.domain.ports import Document
 from pos.stores import codec
 from pos.stores.snapshot import META
 from pos.stores.tables import Change, Table, Tables
+from pos.stores.transaction import Transaction
 
 
 class Engine(Protocol):
@@ -41,7 +43,29 @@ class EngineStorage(Storage):
     """The whole content at once, as TinyDB asks for it of a storage. The tables below do not go this way."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self._engine = engine
+        self._transaction: tuple[int, Transaction] | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The store; for who is within a transaction, that."""
+        begun = self._transaction
+        return begun[1] if begun is not None and begun[0] == get_ident() else self._engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Let the changes made within be one step; one within another belongs to it."""
+        with self._engine.exclusive():
+            if self._transaction is not None:
+                yield
+                return
+            transaction = Transaction(self._engine.tables)
+            self._transaction = get_ident(), transaction
+            try:
+                yield
+            finally:
+                self._transaction = None
+            self._engine.keep(transaction.changes)
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Every document of every table."""
@@ -76,9 +100,12 @@ class EngineTable(TinyTable):
         """Results are never cached, since the till's own steps would not be seen; `cache_size` is ignored."""
         if name == META:
             raise ValueError(f"the table {META} is the store's own")
-        self._engine = cast(EngineStorage, storage).engine
         self._last_id = 0
         super().__init__(storage, name, cache_size=0, persist_empty=persist_empty)
+
+    @property
+    def _engine(self) -> Engine:
+        return cast(EngineStorage, self._storage).engine
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """See TinyDB."""
@@ -134,6 +161,13 @@ class EngineDB(TinyDB):
     """A TinyDB on a store."""
 
     table_class = EngineTable
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A context in which all changes of all tables are one step: all of them, or none if it ends in an error.
+
+        Reads within it see them, reads elsewhere do not yet; other writers wait.
+        """
+        return cast(EngineStorage, self.storage).transaction()
 
     def tables(self) -> set[str]:
         """The names of all tables."""

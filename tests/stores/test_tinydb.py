@@ -128,3 +128,44 @@ def test_an_emptied_table_begins_anew(tmp_path: Path, store: EmbeddedStore) -> N
 def test_an_id_that_is_no_number_finds_nothing(store: EmbeddedStore) -> None:
     no_number: Any = float("nan")
     assert store.db.table("products").get(doc_id=no_number) is None
+
+
+def test_a_transaction_spans_tables_and_is_one_step(tmp_path: Path, store: EmbeddedStore) -> None:
+    notes, jobs = store.db.table("notes"), store.db.table("jobs")
+    notes.insert({"key": "n1", "text": "old"})
+    before = store.sequence
+    with store.db.transaction():
+        job = jobs.insert({"of": "n1"})
+        notes.update({"text": "new", "job": job}, where("key") == "n1")
+        notes.insert_multiple([{"n": 2}, {"n": 3}])
+        with store.db.transaction():
+            notes.remove(where("n") == 2)
+        assert [each.get("text", each.get("n")) for each in notes] == ["new", 3]
+        assert store.get("notes", "n1") == {"text": "old"}
+    assert store.sequence == before + 1
+    crash(store)
+    store = open_store(tmp_path)
+    assert store.get("notes", "n1") == {"text": "new", "job": job}
+    assert [dict(each) for each in store.db.table("notes")] == [{"key": "n1", "text": "new", "job": job}, {"n": 3}]
+    store.close()
+
+
+def test_a_transaction_that_ends_in_an_error_changes_nothing(store: EmbeddedStore) -> None:
+    notes = store.db.table("notes")
+    notes.insert({"key": "n1"})
+    before = store.sequence
+
+    def fail() -> None:
+        with store.db.transaction():
+            notes.truncate()
+            store.db.table("jobs").insert({"n": 1})
+            assert len(notes) == 0
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert [dict(each) for each in notes] == [{"key": "n1"}]
+    assert len(store.db.table("jobs")) == 0
+    assert store.sequence == before
+    assert notes.insert({"n": 2}) == 2
+    store.close()
