@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pos import __version__
+from pos.care.commands import add_commands
 from pos.domain.words import _
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     _run_command(commands)
     _settings_command(commands)
+    add_commands(commands, _care_options)
     schema = commands.add_parser("schema", help=_("print the JSON Schema of catalog files"))
     schema.set_defaults(command=_schema)
     completion = commands.add_parser("completion", help=_("print a script that completes what is typed in a shell"))
@@ -175,12 +177,23 @@ def _common_options(parser: argparse.ArgumentParser, *, suppress: bool = False) 
         _completed(option, "FILE")
 
 
-def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+def _store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     default = argparse.SUPPRESS if suppress else None
     store = parser.add_argument(
         "--store", metavar=_("FOLDER"), type=_folder, default=default, help=_("the folder of the store")
     )
     _completed(store, "DIR")
+
+
+def _care_options(parser: argparse.ArgumentParser) -> None:
+    _common_options(parser, suppress=True)
+    _store_option(parser, suppress=True)
+    parser.set_defaults(command=_care)
+
+
+def _store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    default = argparse.SUPPRESS if suppress else None
+    _store_option(parser, suppress=suppress)
     catalog = parser.add_argument(
         "--catalog", metavar=_("FILE"), type=_file, default=default, help=_("fill an empty store from this")
     )
@@ -351,6 +364,18 @@ def _set(options: argparse.Namespace) -> int:
     now = clean(said(value_of(found.settings, options.name))) or UNSET
     print(f"{options.name} = {now}  ({found.origin(options.name).words})")
     return DONE
+
+
+def _care(options: argparse.Namespace) -> int:
+    """A command that looks after the store that the till would open."""
+    from pos.care.commands import prepare_output
+    from pos.settings.loading import load
+
+    prepare_output()
+    folder = load(_sources(options)).settings.till.store or default_store()
+    code = int(options.care(folder, options))
+    sys.stdout.flush()
+    return code
 
 
 def _completion(options: argparse.Namespace) -> int:

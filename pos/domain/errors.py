@@ -29,6 +29,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "unknown_member": "No member has this number.",
     "unknown_ticket": "No ticket is set aside under this name.",
     "name_taken": "Another ticket is set aside under this name.",
+    "unknown_day": "No day was closed under this name.",
     "unknown_order": "No order has this number.",
     "ticket_frozen": "The ticket is being paid and cannot be changed.",
     "nothing_to_abandon": "No payment has begun on this ticket.",

@@ -1,0 +1,52 @@
+"""The commands that look after a store; each prints what it has to say and gives the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pos.domain.words import _
+
+Care = Callable[[Path, argparse.Namespace], int]
+"""A command, told the store's folder and its options. Raises TillError."""
+
+DONE, FAILED = 0, 1
+
+
+def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add them to a parser's commands, each with the `options` that all have."""
+
+    def add(name: str, care: Care, text: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
+        options(parser)
+        parser.set_defaults(care=care)
+        return parser
+
+    orders = add("orders", _orders, _("list the orders, the newest last"))
+    orders.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
+    orders.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+
+
+def _orders(folder: Path, options: argparse.Namespace) -> int:
+    from pos.care.orders import as_json, as_row, listed, shop_of
+    from pos.stores.reading import read_folder
+
+    store = read_folder(folder)
+    shop = shop_of(store)
+    for order in listed(store, options.day):
+        _say(as_json(order) if options.json else as_row(order, shop))
+    return DONE
+
+
+def _say(line: str) -> None:
+    print(line)
+
+
+def prepare_output() -> None:
+    """Let a name that the terminal has no letters for be printed with a mark in its place."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

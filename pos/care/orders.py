@@ -1,0 +1,75 @@
+"""The list of a store's orders, for people and for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pos.domain.catalog import Shop
+from pos.domain.days import local_date
+from pos.domain.errors import TillError
+from pos.domain.holds import Order
+from pos.domain.money import exponent_of, format_money
+from pos.domain.sale import Payment
+from pos.domain.text import clean, width
+from pos.domain.words import _, moment_text, plural
+from pos.stores import codec
+from pos.stores.reader import Reader
+
+DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def shop_of(store: Reader) -> Shop:
+    """The shop that a store was made for; the usual one if none is on record."""
+    document = store.get("shop", "shop") or {}
+    return Shop.model_validate({name: value for name, value in document.items() if name in Shop.model_fields})
+
+
+def listed(store: Reader, day: str | None) -> Iterator[Order]:
+    """All orders, or those of a business day, the newest last.
+
+    A date means the days that were closed under it, and the open day's orders of that date in the shop's zone. Raises
+    TillError `unknown_day` for a name that is no date and under which no day was closed.
+    """
+    if day is None:
+        yield from store.orders()
+        return
+    closed = [each.name for each in store.days() if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)]
+    dated = DATE.fullmatch(day) is not None
+    if not closed and not dated:
+        raise TillError("unknown_day", _("No day was closed under the name {name}.", name=day[:40]))
+    for name in closed:
+        yield from store.orders(name)
+    if dated:
+        zone = shop_of(store).timezone
+        yield from (order for order in store.open_day() if local_date(order.at, zone) == day)
+
+
+def as_json(order: Order) -> str:
+    """An order as it is kept, in one line of ASCII."""
+    return codec.body(order).decode("ascii")
+
+
+def as_row(order: Order, shop: Shop) -> str:
+    """An order as a line of a table: receipt number, time in the shop's zone, things, total and tenders."""
+    sale = order.sale
+    exponent = exponent_of(sale.currency)
+    at = moment_text(order.at.astimezone(ZoneInfo(shop.timezone)), "stamp")
+    things = plural("{count} item", "{count} items", sale.items)
+    total = f"{format_money(sale.total + sale.cash_rounding, exponent):>12} {clean(sale.currency)}"
+    standing = [payment for payment in sale.payments if payment.state == "captured"]
+    tenders = ", ".join(_tender(payment, exponent) for payment in standing)
+    cells = (_wide(clean(order.receipt), 12), _wide(at, 17), _wide(things, 10), total, f" {tenders}")
+    return " ".join(cells).rstrip()
+
+
+def _tender(payment: Payment, exponent: int) -> str:
+    name = _("cash") if payment.tender == "cash" else _("card")
+    card = f"{payment.brand or name} ••{payment.last4}" if payment.last4 else name
+    return f"{clean(card)} {format_money(payment.amount, exponent)}"
+
+
+def _wide(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))

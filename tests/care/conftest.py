@@ -1,0 +1,30 @@
+"""The shop and the shell of these tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pos.domain.words import speak, speech
+from tests.care.support import Shell, make_shop
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    before = speech()
+    yield Shell(tmp_path / "home", monkeypatch, capsys)
+    speak(before)
+
+
+@pytest.fixture(scope="session")
+def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_shop(tmp_path_factory.mktemp("made") / "shop")
+
+
+@pytest.fixture
+def shop(made_shop: Path, tmp_path: Path) -> Path:
+    """A copy of the shop that a test may spoil."""
+    return Path(shutil.copytree(made_shop, tmp_path / "shop"))
