@@ -94,6 +94,10 @@ class Store(Protocol):
         """
         ...
 
+    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+        """The orders that were committed last, the newest first, as many as asked for."""
+        ...
+
     def close_day(self, label: str) -> str | None:
         """End the business day under a name that begins with `label`, such as its date; None if nothing was sold.
 

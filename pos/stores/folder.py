@@ -106,6 +106,8 @@ class Folder:
         self._replace_at = self._bound = replace_at
         self._disk = disk
         self._journal: Journal | None = None
+        self._failed = False
+        """Whether a step failed and was not read again to its end."""
 
     @property
     def wants_replacing(self) -> bool:
@@ -151,15 +153,19 @@ class Folder:
     def reread(self) -> Found:
         """The whole folder again; the journal ready for the next step."""
         if self._journal is not None:
+            self._failed = True
             self._journal.close(trim=False)
             self._journal = None
         with _told(self._path):
             chain = read_chain(self._path)
-            torn = chain.last.torn
-            notices = (_set_aside(self._path, torn, chain.files[-1].name, self._disk),) if torn else ()
-            self._journal = Journal(chain.files[-1], chain.last.size, self._disk)
-            if torn:
-                self._journal.cut()
+            torn, newest = chain.last.torn, chain.files[-1]
+            notices = (_set_aside(self._path, torn, newest.name, self._disk),) if torn else ()
+            if self._failed:
+                # What is read may be in memory only, and the system would not say so a second time.
+                self._disk.replace(newest, [newest.read_bytes()[: chain.last.size]])
+            self._journal = Journal(newest, chain.last.size, self._disk)
+            self._journal.settle(cut=bool(torn))
+            self._failed = False
             if chain.last.after + len(chain.last.steps) < chain.sequence:
                 self._begin_journal(chain.sequence)
             if not (self._path / SNAPSHOT).exists():

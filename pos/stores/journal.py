@@ -128,17 +128,20 @@ class Journal:
         self._disk.sync(self._handle)
         self.size += len(line)
 
-    def cut(self) -> None:
-        """Take away what follows the lines. Raises OSError."""
-        self._disk.cut(self._handle, self.size)
-        self._allocated = self.size
+    def settle(self, *, cut: bool) -> None:
+        """Make durable what was read, and with `cut` take away what follows the lines. Raises OSError."""
+        if cut:
+            self._disk.cut(self._handle, self.size)
+            self._allocated = self.size
+        else:
+            self._disk.sync(self._handle)
 
     def close(self, *, trim: bool) -> None:
         """Give the file back; `trim` leaves a file of nothing but text."""
         try:
             if trim and self._allocated > self.size:
                 with contextlib.suppress(OSError):
-                    self.cut()
+                    self.settle(cut=True)
         finally:
             os.close(self._handle)
             self._handle = -1

@@ -73,6 +73,15 @@ class Reader:
         if day is None:
             yield from self.open_day()
 
+    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+        """See the port. Only as many closed days are opened as it takes."""
+        found = newest(self._tables, limit)
+        for day in reversed(self.days()):
+            if len(found) >= limit:
+                break
+            found += newest(self._archive.tables(day), limit - len(found))
+        return tuple(found)
+
     def open_day(self) -> Iterator[Order]:
         """The orders since a day was closed last, in the order in which they were committed."""
         return (Order.model_validate(document) for _, document in self.items(verbs.ORDERS))
@@ -98,3 +107,10 @@ class Reader:
         if self._receipts is None:
             self._receipts = {document["receipt"]: key for key, document in self.items(verbs.ORDERS)}
         return self._receipts
+
+
+def newest(tables: Tables, limit: int) -> list[Order]:
+    """The orders in these tables that were committed last, the newest first."""
+    keys = tuple(tables.table(verbs.ORDERS).ids)[-limit:] if limit > 0 else ()
+    documents = (tables.get(verbs.ORDERS, key) for key in reversed(keys))
+    return [Order.model_validate(document) for document in documents if document is not None]

@@ -131,9 +131,7 @@ class Till(SettingAside):
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """The orders that were finished last, the newest first, as many as asked for."""
-        store = self._desk.store
-        newest = store.keys("orders")[-limit:] if limit > 0 else ()
-        return tuple(order for key in reversed(newest) if (order := store.order(key)) is not None)
+        return self._desk.store.recent_orders(limit)
 
     def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""

@@ -58,6 +58,15 @@ def test_orders_are_all_there_by_day_number_and_id(shop: EmbeddedStore, tmp_path
     shop.close()
 
 
+def test_the_newest_orders_are_found_over_the_days(shop: EmbeddedStore, tmp_path: Path) -> None:
+    assert [[order.id[4:] for order in shop.recent_orders(limit)] for limit in (0, 1, 2, 4, 9)] == [
+        [], ["5"], ["5", "4"], ["5", "4", "3", "2"], ["5", "4", "3", "2", "1"],
+    ]  # fmt: skip
+    file_of(tmp_path / "shop", MONDAY).unlink()
+    assert [order.id for order in shop.recent_orders(2)] == ["ord_5", "ord_4"]
+    shop.close()
+
+
 def test_only_the_day_of_a_number_is_opened(shop: EmbeddedStore, tmp_path: Path) -> None:
     file_of(tmp_path / "shop", TUESDAY).unlink()
     found = shop.order("T1-1-2")

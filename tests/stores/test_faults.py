@@ -72,6 +72,21 @@ def test_a_step_that_failed_is_not_believed_and_is_decided_by_its_id(
     store.close()
 
 
+def test_what_is_read_again_after_a_failed_fsync_is_made_durable_first(
+    store: EmbeddedStore, disk: FaultyDisk, tmp_path: Path
+) -> None:
+    """The system tells of a failed fsync once: the next one succeeds although nothing was written."""
+    disk.faults["sync"] = fault(errno.EIO)
+    refused(partial(store.commit, reservation("2", ("A", 1)), sale("2"), NOW))
+    disk.faults = {"replace": fault(errno.EIO)}
+    before = journal(tmp_path).stat().st_ino
+    refused(partial(store.write, {("notes", "x"): {}}))
+    disk.faults.clear()
+    store.write({("notes", "x"): {}})
+    assert journal(tmp_path).stat().st_ino != before
+    store.close()
+
+
 def test_while_the_fault_lasts_every_step_is_refused_and_reading_goes_on(
     store: EmbeddedStore, disk: FaultyDisk
 ) -> None:
