@@ -11,6 +11,9 @@ from pos.domain.words import _
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
+AT_ONCE = 1024 * 1024
+"""Bytes of a long file that are made durable at a time."""
+
 _sync_data = getattr(os, "fdatasync", os.fsync)
 
 
@@ -85,8 +88,14 @@ def replace_file(path: Path, chunks: Iterable[bytes], first: Callable[[], bytes]
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     try:
         try:
+            unsynced = 0
             for chunk in chunks:
                 write_all(handle, chunk)
+                unsynced += len(chunk)
+                if unsynced > AT_ONCE:
+                    # One long fsync at the end would hold up those of others.
+                    _sync_data(handle)
+                    unsynced = 0
             if first is not None:
                 os.pwrite(handle, first(), 0)
             os.fsync(handle)

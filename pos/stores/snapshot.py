@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ _FRAME = len(_PREFIX) + 8
 _REST = re.compile(rb'","version":(\d+),"sequence":(\d+)\}\}')
 _TABLE = re.compile(rb',\n("(?:[^"\\]|\\.)*"):\{\n')
 _ROW = re.compile(rb'"(\d+)":(\{(?:"key":"([^"\\]*(?:\\.[^"\\]*)*)")?.*\}),?\n')
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 250
 _BYTES_AT_ONCE = 65536
 
 
@@ -89,9 +89,9 @@ def _chunks(tables: Tables) -> Iterator[bytes]:
             continue
         yield b",\n%b:{" % codec.text(name)
         separator = b"\n"
-        rows = list(table.rows.items())
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            yield separator + b",\n".join(b'"%d":%b' % row for row in rows[start : start + _ROWS_AT_ONCE])
+        rows = iter(table.rows.items())
+        while some := [b'"%d":%b' % row for row in islice(rows, _ROWS_AT_ONCE)]:
+            yield separator + b",\n".join(some)
             separator = b",\n"
         yield b"\n}"
     yield b"\n}\n"

@@ -33,6 +33,8 @@ class Table:
         self._rows: Rows = {}
         self._ids: Ids = {}
         self._next_id = 1
+        self._shared = False
+        """Whether another table has the same rows."""
         self._load = load
         self._loading = Lock()
 
@@ -73,10 +75,11 @@ class Table:
         return None if found is None else self.rows.get(found)
 
     def frozen(self) -> Table:
-        """A table with the same rows that later changes do not reach."""
-        copy = Table()
-        copy._rows, copy._ids, copy._next_id = dict(self.rows), dict(self._ids), self._next_id
-        return copy
+        """A table with the same rows that later changes do not reach. Nothing is copied until one of both changes."""
+        other = Table()
+        other._rows, other._ids, other._next_id = self.rows, self._ids, self._next_id
+        other._shared = self._shared = True
+        return other
 
     def upto(self, row_id: int) -> Table:
         """A table with the rows up to an id."""
@@ -87,29 +90,26 @@ class Table:
 
     def apply(self, row_id: int, row: bytes | None, record: str | None = None) -> None:
         """Put a row, or take it away; `record` is its key, if that is known and the id's before and after."""
-        if record is not None:
-            if row is None:
-                self._ids.pop(record, None)
-                self.rows.pop(row_id, None)
-            else:
-                self.rows[row_id] = row
-                self._ids[record] = row_id
-                if row_id >= self._next_id:
-                    self._next_id = row_id + 1
-            return
-        old = self.rows.get(row_id)
-        key = codec.key_of(row) if row is not None else None
-        if old is not None and (key is None or self.ids.get(key) != row_id):
+        rows = self.rows
+        if self._shared:
+            rows = self._rows = dict(rows)
+            self._ids, self._shared = dict(self._ids), False
+        old = rows.get(row_id) if record is None else None
+        key = record if record is not None or row is None else codec.key_of(row)
+        if old is not None and (key is None or self._ids.get(key) != row_id):
             old_key = codec.key_of(old)
-            if old_key is not None and self.ids.get(old_key) == row_id:
-                del self.ids[old_key]
+            if old_key is not None and self._ids.get(old_key) == row_id:
+                del self._ids[old_key]
+        if row is None:
+            rows.pop(row_id, None)
+            if key is not None:
+                self._ids.pop(key, None)
+            return
+        rows[row_id] = row
         if key is not None:
-            self.ids[key] = row_id
-        if row is not None:
-            self.rows[row_id] = row
-            self._next_id = max(self._next_id, row_id + 1)
-        else:
-            self.rows.pop(row_id, None)
+            self._ids[key] = row_id
+        if row_id >= self._next_id:
+            self._next_id = row_id + 1
 
     def _fill(self) -> None:
         with self._loading:
