@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pos.domain.words import _
 from pos.stores import checks, journal, snapshot
-from pos.stores.days import FolderArchive
+from pos.stores.days import DAYS, FolderArchive
 from pos.stores.files import Disk, make_folder
 from pos.stores.journal import Journal, NoRoom, Step
 from pos.stores.lock import FolderLock
@@ -86,6 +86,8 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
         raise checks.unusable(path, error) from error
     try:
         with _told(path):
+            for unfinished in (*path.glob("*.new"), *path.glob(f"{DAYS}/*.new")):
+                disk.remove(unfinished)
             migrate(path, disk)
             if not journals(path) and not (path / SNAPSHOT).exists():
                 _begin(path, disk)

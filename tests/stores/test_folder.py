@@ -106,6 +106,17 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"one"]
 
 
+def test_what_a_crash_left_unfinished_is_taken_away(tmp_path: Path) -> None:
+    store = fill(open_store(tmp_path), A=5)
+    store.commit(reservation("1", ("A", 1)), sale("1"), NOW)
+    store.close_day("monday")
+    crash(store)
+    for name in ("store.json.new", "journal-000000000009.ndjson.new", "days/tuesday.json.new"):
+        (tmp_path / name).write_bytes(b"half")
+    open_store(tmp_path).close()
+    assert list(tmp_path.rglob("*.new")) == []
+
+
 def test_short_writes_are_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write, pwrite = os.write, os.pwrite
     monkeypatch.setattr("pos.stores.files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
