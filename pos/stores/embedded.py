@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import RLock, Thread
+from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
@@ -61,6 +61,8 @@ class EmbeddedStore(Reader):
         self._lock = RLock()
         self._failed = self._closed = False
         self._compacting: Thread | None = None
+        self._snapshot = Lock()
+        """Held while a snapshot is made; taken before the other lock."""
         self._known: dict[str, tuple[bytes, Reservation]] = {}
 
     def reserve(self, reservation: Reservation) -> Reservation:
@@ -119,8 +121,7 @@ class EmbeddedStore(Reader):
         filled = {name: Table.of(documents) for name, documents in tables.items()}
         filled[verbs.COUNTERS] = Table.of({name: {"on_hand": amount, "held": 0} for name, amount in counters.items()})
         loaded = Tables(filled)
-        self.wait()
-        with self._writing():
+        with self._snapshot, self._writing():
             if any(table.rows for _, table in self._tables):
                 message = _("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
@@ -157,8 +158,8 @@ class EmbeddedStore(Reader):
 
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
-        self.wait()
-        self._medium.snapshot(*self._rotated())
+        with self._snapshot:
+            self._medium.snapshot(*self._rotated())
 
     def wait(self) -> None:
         """Wait for a snapshot that is being written in the background."""
@@ -170,8 +171,8 @@ class EmbeddedStore(Reader):
         with self._lock:
             closed, self._closed = self._closed, True
         if not closed:
-            self.wait()
-            self._medium.close()
+            with self._snapshot:
+                self._medium.close()
 
     @cached_property
     def db(self) -> TinyDB:
@@ -232,7 +233,7 @@ class EmbeddedStore(Reader):
         """In the background. What fails is tried again with the next step: the journals go on being read."""
         try:
             with suppress(TillError):
-                self._medium.snapshot(*self._rotated())
+                self.compact()
         finally:
             self._compacting = None
 
