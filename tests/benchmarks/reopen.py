@@ -1,0 +1,74 @@
+"""What a store with years of orders costs to open, in a new process: `python -m tests.benchmarks.reopen`.
+
+Beside a store without orders, and beside an interpreter that imports the same and opens nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from pos.stores.embedded import open_store
+from tests.benchmarks.checkouts import PRODUCTS, Shelves
+from tests.benchmarks.histories import DAYS, ORDERS, close_days, sold
+from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report
+
+ROUNDS = 15
+GOAL = 1.3
+MEMORY_GOAL = 150 * 1024 * 1024
+ROOT = Path(__file__).parents[2]
+
+
+def opening(name: str, folder: Path | None) -> Measure:
+    """Measures a till opened on a store by a new process: milliseconds until it can sell, and bytes at its peak."""
+    command = [sys.executable, "-m", "tests.benchmarks.opener", *([] if folder is None else [str(folder)])]
+
+    def measure() -> dict[str, float]:
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return {
+            f"{name}, {figure}{' bytes' if figure == 'peak' else ''}": value
+            for figure, value in json.loads(ran.stdout).items()
+        }
+
+    return measure
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = options("A start with years of orders on file, beside one with none.", ROUNDS)
+    parser.add_argument("--orders", type=int, default=ORDERS, help=f"orders on file ({ORDERS})")
+    parser.add_argument("--days", type=int, default=DAYS, help=f"closed days that they are in ({DAYS})")
+    parser.add_argument("--products", type=int, default=PRODUCTS, help=f"products of the shop ({PRODUCTS})")
+    wanted = parser.parse_args()
+    shelves = Shelves(wanted.products)
+    many = f"{wanted.orders:,} orders"
+    with tempfile.TemporaryDirectory() as name:
+        old, new = Path(name, "old"), Path(name, "new")
+        with closing(shelves.fill(open_store(old))) as store:
+            close_days(store, sold(shelves, wanted.orders, wanted.days))
+        shelves.fill(open_store(new)).close()
+        measures = {
+            "imports": opening("imports alone", None),
+            "none": opening("no orders", new),
+            "many": opening(many, old),
+        }
+        samples = interleaved(wanted.rounds, measures)
+    samples["the goal, bytes"] = [MEMORY_GOAL]
+    peak = f"{many}, peak bytes"
+    ratios = [
+        Ratio("reopen", f"{many}, ready", "no orders, ready", GOAL),
+        Ratio("store opened", f"{many}, opened", "no orders, opened", GOAL),
+        Ratio("processor time", f"{many}, processor", "no orders, processor"),
+        Ratio("memory / 150 MiB", peak, "the goal, bytes", 1.0),
+        Ratio("memory / no orders", peak, "no orders, peak bytes"),
+        Ratio("memory / imports alone", peak, "imports alone, peak bytes"),
+    ]
+    report(f"reopen, {wanted.rounds} rounds", samples, ratios, as_json=wanted.json)
+
+
+if __name__ == "__main__":
+    main()
