@@ -219,8 +219,8 @@ class EmbeddedStore(Reader):
 
     def _needed(self) -> int:
         """Bytes that the ends of all open reservations may take, and of one more like them."""
-        rows = [len(row) for row in self._tables.table(verbs.RESERVATIONS).rows.values()]
-        return sum(2 * size + SPARE for size in (*rows, max(rows, default=SPARE)))
+        sizes = [len(row) for row in self._tables.table(verbs.RESERVATIONS).rows.values()]
+        return 2 * (sum(sizes) + max(sizes, default=SPARE)) + SPARE * (len(sizes) + 1)
 
     def _remember(self, reservation: Reservation) -> Reservation:
         """Keep an open reservation as it is on record, so that it need not be decoded."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pos.domain.holds import Counter, Order, Reservation
@@ -10,8 +9,6 @@ from pos.domain.ports import Document
 from pos.stores import codec, verbs
 from pos.stores.days import DAYS, Archive, Day
 from pos.stores.tables import Tables
-
-_COUNT = re.compile(rb',"on_hand":(-?\d+),"held":(-?\d+)\}$')
 
 
 class Reader:
@@ -47,11 +44,11 @@ class Reader:
         row = self._tables.table(verbs.COUNTERS).row(name)
         if row is None:
             return 0, 0
-        found = _COUNT.search(row)
-        if found is None:
-            document = codec.decode(row)
-            return document["on_hand"], document["held"]
-        return int(found[1]), int(found[2])
+        head, on_hand, held = row.rsplit(b":", 2)
+        if head.endswith(b',"on_hand"') and on_hand.endswith(b',"held"'):
+            return int(on_hand[:-7]), int(held[:-1])
+        document = codec.decode(row)
+        return document["on_hand"], document["held"]
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""

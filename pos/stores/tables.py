@@ -161,7 +161,7 @@ class Tables:
         changes: list[Change] = []
         next_ids: dict[str, int] = {}
         for (name, key), document in records.items():
-            table = self.table(name)
+            table = self._tables.get(name) or Table()
             row_id = table.ids.get(key)
             if document is None:
                 if row_id is not None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.holds import Attempt, Order, Reservation, coupon_uses
-from pos.domain.model import changed
+from pos.domain.model import changed, trusted
 from pos.domain.ports import Document
 from pos.domain.sale import Sale
 from pos.domain.words import _
@@ -62,7 +63,7 @@ def reserve(book: Book, reservation: Reservation) -> tuple[Writes, Reservation]:
     for name, (amount, floor) in _needs(reservation).items():
         on_hand, held = _free_count(book, name, amount, floor)
         writes[COUNTERS, name] = _count(on_hand, held + amount)
-    writes[RESERVATIONS, reservation.id] = _document(reservation)
+    writes[RESERVATIONS, reservation.id] = codec.body(reservation)
     return writes, reservation
 
 
@@ -78,7 +79,8 @@ def record_attempt(book: Book, reservation_id: str, attempt: Attempt) -> tuple[W
     after = changed(known, attempts=attempts)
     if not known.ended:
         after = changed(after, state="charging", deadline=None)
-    return {(ENDED if known.ended else RESERVATIONS, reservation_id): _document(after)}, after
+    table = ENDED if known.ended else RESERVATIONS
+    return {(table, reservation_id): codec.body(after, brief=known.ended)}, after
 
 
 def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tuple[Writes, Order]:
@@ -95,20 +97,13 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
         on_hand, held = book.count(name) if known else _free_count(book, name, amount, floor)
         writes[COUNTERS, name] = _count(on_hand - amount, held - amount if known else held)
     lane = book.get(LANES, taken.lane) or {"series": 1, "last": 0}
-    lane["last"] += 1
-    receipt = f"{taken.lane}-{lane['series']}-{lane['last']}"
+    series, last = lane["series"], lane["last"] + 1
+    receipt = f"{taken.lane}-{series}-{last}"
     charged = changed(sale, order=taken.order, receipt=receipt)
-    order = Order(
-        id=taken.order,
-        receipt=receipt,
-        reservation=taken.id,
-        lane=taken.lane,
-        at=at,
-        sale=charged,
-        refunds=taken.refunds,
-    )
+    names = {"id": taken.order, "receipt": receipt, "reservation": taken.id, "lane": taken.lane}
+    order = trusted(Order, {**names, "at": at, "sale": charged, "refunds": taken.refunds})
     closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
-    writes[LANES, taken.lane] = lane
+    writes[LANES, taken.lane] = b'{"series":%d,"last":%d}' % (series, last)
     writes[ORDERS, order.id] = codec.body(order)
     writes |= _moved(_ended(closed, "committed"))
     return writes, order
@@ -190,22 +185,24 @@ def _give_back(
 
 def _ended(reservation: Reservation, state: Literal["committed", "released", "expired"]) -> Reservation:
     """What is kept of a reservation that ended: who, when, which order, which attempts; not the ticket's content."""
-    sale = Sale(ticket=reservation.sale.ticket, currency=reservation.sale.currency)
-    return changed(reservation, state=state, claims=(), sale=sale, cart=Cart(), deadline=None)
+    nothing, cart = _emptied()
+    sale = changed(nothing, ticket=reservation.sale.ticket, currency=reservation.sale.currency)
+    return changed(reservation, state=state, claims=(), sale=sale, cart=cart, deadline=None)
+
+
+@cache
+def _emptied() -> tuple[Sale, Cart]:
+    return Sale(ticket=""), Cart()
 
 
 def _moved(ended: Reservation) -> Step:
     # Written first, deleted then: who reads meanwhile, without a lock, finds it in one of the two.
-    return {(ENDED, ended.id): _document(ended), (RESERVATIONS, ended.id): None}
+    return {(ENDED, ended.id): codec.body(ended, brief=True), (RESERVATIONS, ended.id): None}
 
 
 def _merged(attempts: tuple[Attempt, ...], newer: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
     """Attempts with what is newly known of them, by id, in the order in which they were made."""
     return tuple(({attempt.attempt: attempt for attempt in attempts} | {each.attempt: each for each in newer}).values())
-
-
-def _document(reservation: Reservation) -> bytes:
-    return codec.body(reservation, brief=True)
 
 
 def _count(on_hand: int, held: int) -> bytes:

@@ -55,7 +55,8 @@ def fill(store: EmbeddedStore, **stock: int) -> EmbeddedStore:
 
 
 def crash(store: EmbeddedStore) -> None:
-    """Leave a store as a kill would: files as they are, nothing put in order."""
+    """Leave a store as a kill would: files as they are, nothing put in order; a snapshot that was begun is finished."""
+    store.wait()
     store._closed = True
     store._medium.close()
 
