@@ -174,7 +174,13 @@ class TillApp(Showing):
             return
         self._unrecovered = ""
         self._tell_endings(endings)
-        self.checking = len(self.till.checking())
+        self._count_open()
+
+    def _count_open(self) -> None:
+        if self.till is not None:
+            found = self.till.checking()
+            self.parked = sum(held.part_paid for held in found)
+            self.checking = len(found) - self.parked
 
     def _tell_endings(self, endings: Sequence[Found]) -> None:
         for ending in endings:
@@ -253,8 +259,7 @@ class TillApp(Showing):
                 self._tell_where_it_stands()
             else:
                 done(result)
-        if self.till is not None:
-            self.checking = len(self.till.checking())
+        self._count_open()
         if self._leaving:
             self._leaving = False
             self.leave()

@@ -35,8 +35,8 @@ LONGEST: Final = 200
 
 
 WATCHED: Final = (
-    "sale", "notice", "chosen", "inspecting", "happened", "checking", "working", "minute", "keymap", "flashing",
-    "progress",
+    "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "working", "minute", "keymap",
+    "flashing", "progress",
 )  # fmt: skip
 """The app's values that every screen draws."""
 

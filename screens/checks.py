@@ -1,4 +1,4 @@
-"""Payments without an answer: which tickets they are of, and what the till does about them."""
+"""Payments that are open: without an answer, or paid in part; of which tickets they are, and what can be done."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, moment_text, plural
+from screens.acting import actions
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, row, wrapped
 from screens.drawing.tags import Place
@@ -19,13 +20,18 @@ from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
     from pos.domain.holds import Reservation
+    from pos.domain.sale import Sale
     from pos.till.recovery import Found
 
 ABOUT: Final = N_(
     "The gateway is asked again every few seconds. What was charged becomes a sale with its receipt; "
     "what was not is cancelled for good, and its ticket can be paid again. Do not charge these cards again."
 )
+PART_PAID: Final = N_(
+    "This ticket is paid in part; its goods are kept for it. Take it up, for the rest or to give the money back."
+)
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
+TAKEN: Final = N_("taken")
 STATES: Final = {
     "pending": N_("asked, no answer yet"),
     "unknown": N_("no answer"),
@@ -37,7 +43,7 @@ STATES: Final = {
 
 
 class ChecksScreen(PageScreen):
-    """The list; Enter asks the gateway now."""
+    """The list; Enter asks the gateway now, or takes up a ticket that is paid in part."""
 
     KIND: ClassVar[str] = "checks"
     CSS_PATH = "checks.tcss"
@@ -64,27 +70,52 @@ class ChecksScreen(PageScreen):
         return max(len(self._found) - 1, 0)
 
     def choose(self) -> None:
-        """Ask now."""
+        """What can be done with the chosen one."""
+        chosen = self.chosen
+        if chosen is None:
+            self.back()
+        else:
+            self.act(actions.by_id("take-up" if chosen.part_paid else "ask"))
+
+    def ask_now(self) -> None:
+        """Ask the gateway about all of them."""
         till = self.host.till
         assert till is not None
-        if till.checking():
-            self.host.begin(till.recover(), self._asked)
-        else:
-            self.back()
+        self.host.begin(till.recover(), self._asked)
 
-    def _asked(self, found: tuple[Found, ...]) -> None:
-        still = sum(ending.outcome == "unknown" for ending in found)
-        if still:
+    def take_up(self) -> None:
+        """Put the chosen ticket on the screen, to take the rest or to give the money back."""
+        till, chosen = self.host.till, self.chosen
+        assert till is not None
+        assert chosen is not None
+        self.host.begin(till.take_up(chosen.id), self._taken_up)
+
+    def _asked(self, _found: tuple[Found, ...]) -> None:
+        if any(not held.part_paid for held in self._found):
             self.host.say(_("Still no answer. It is asked again in a moment."))
         else:
             self.host.say(_("Every payment is answered now."), "good")
 
+    def _taken_up(self, sale: Sale) -> None:
+        from screens.payment import PaymentScreen
+
+        self.host.home()
+        if sale.state != "part_paid":
+            return
+        self.host.show(PaymentScreen())
+        paid, due = self.host.money(sale.paid), self.host.money(sale.due)
+        text = N_("{paid} was taken, {due} is still due. {key} gives it back.")
+        self.host.say(_(text, paid=paid, due=due, key=self.host.cap("abandon")), "good")
+
     def dress(self) -> None:
         """Captions, and what is seen beside the list: nothing if it is empty."""
-        found, chosen = self._found, self._chosen
+        found, chosen = self._found, self.chosen
         self.set_class(not found, "-empty")
         key = self.host.cap("back")
-        note = _("⏎ ask now · {key} back", key=key) if found else _("{key} back", key=key)
+        note = _("{key} back", key=key)
+        if chosen is not None:
+            text = N_("⏎ take it up · {key} back") if chosen.part_paid else N_("⏎ ask now · {key} back")
+            note = _(text, key=key)
         self.panel("page").caption(_("Payments being checked"), note)
         title = _("Ticket {ticket}", ticket=chosen.sale.ticket) if chosen is not None else ""
         items = chosen.sale.items if chosen is not None else 0
@@ -92,14 +123,17 @@ class ChecksScreen(PageScreen):
         self.panel("inspector").caption(_("What happened"))
 
     @property
-    def _chosen(self) -> Reservation | None:
+    def chosen(self) -> Reservation | None:
+        """The one that Enter means."""
         found = self._found
         return found[min(self.index, len(found) - 1)] if found else None
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         """The payments around the chosen one, and below them what the till does about them."""
         found = self._found
-        about = [row(Piece(line, "faint")) for line in wrapped(_(ABOUT if found else NOTHING), columns)]
+        chosen_one = self.chosen
+        what = NOTHING if chosen_one is None else PART_PAID if chosen_one.part_paid else ABOUT
+        about = [row(Piece(line, "faint")) for line in wrapped(_(what), columns)]
         below = [*about, BLANK, *message_rows(self.host, columns)]
         rows: list[Row] = []
         focus = 0
@@ -112,17 +146,18 @@ class ChecksScreen(PageScreen):
         return [BLANK, *rows[first : first + room], *below][:lines]
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
-        chosen = self._chosen
+        chosen = self.chosen
         return summary_rows(self.host, chosen.sale if chosen is not None else None, columns, lines)
 
     def _entry(self, reservation: Reservation, number: int, columns: int, *, chosen: bool) -> list[Row]:
         sale, money = reservation.sale, self.host.money
         at = reservation.created.astimezone(self.host.now.tzinfo)
+        since = N_("since {time} · {due} still due") if reservation.part_paid else N_("since {time}")
         head = apart(
             (
-                Piece("◐ ", "warn"),
+                Piece("◑ " if reservation.part_paid else "◐ ", "warn"),
                 Piece(_("Ticket {ticket}", ticket=sale.ticket), "strong"),
-                Piece("  " + _("since {time}", time=moment_text(at, "clock")), "faint"),
+                Piece("  " + _(since, time=moment_text(at, "clock"), due=money(reservation.outstanding)), "faint"),
             ),
             (Piece(money(sale.total), "strong"),),
             columns,
@@ -133,6 +168,7 @@ class ChecksScreen(PageScreen):
         for attempt in reservation.attempts:
             card = attempt.tender == "card" and not attempt.last4
             paid = _("card in the reader") if card else how_paid(attempt)
-            text = f"    {paid}: {_(STATES[attempt.state])}"
+            taken = attempt.tender == "cash" and attempt.state == "captured"
+            text = f"    {paid}: {_(TAKEN if taken else STATES[attempt.state])}"
             attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
         return [head, *attempts]

@@ -72,6 +72,11 @@ class Host(Protocol):
         ...
 
     @property
+    def parked(self) -> int:
+        """How many tickets are paid in part and not on the screen."""
+        ...
+
+    @property
     def working(self) -> bool:
         """Whether a step that takes time is under way."""
         ...

@@ -39,6 +39,8 @@ class Showing(Guard):
     """How many events there were; they are in `log_of_events`."""
     checking: var[int] = var(0, init=False)
     """How many payments are being checked."""
+    parked: var[int] = var(0, init=False)
+    """How many tickets are paid in part and not on the screen."""
     working: var[bool] = var(False, init=False)
     """Whether a step that takes time is under way."""
     progress: var[Progress | None] = var(None, init=False)

@@ -66,6 +66,21 @@ class Reservation(Value):
     refunds: str | None = None
 
     @property
+    def unanswered(self) -> bool:
+        """Whether nobody knows yet what became of an attempt."""
+        return any(attempt.state in ("pending", "unknown") for attempt in self.attempts)
+
+    @property
+    def part_paid(self) -> bool:
+        """Whether every attempt was answered, and those that stand pay a part of the sale."""
+        return not self.ended and not self.unanswered and 0 < self.outstanding < self.sale.total
+
+    @property
+    def outstanding(self) -> int:
+        """What its captured attempts do not pay of the sale, minor units."""
+        return self.sale.total - sum(attempt.amount for attempt in self.attempts if attempt.state == "captured")
+
+    @property
     def ended(self) -> bool:
         """Whether nothing is held any longer."""
         return self.state in ("committed", "released", "expired")

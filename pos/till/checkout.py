@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from typing import Final
 
 from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
@@ -22,8 +23,11 @@ from pos.domain.settlement import cash_payment, paid_in_full, settles, with_paym
 from pos.domain.shapes import decimal_text
 from pos.domain.stock import uncounted
 from pos.domain.words import N_, _, number_text, plural
-from pos.till.desk import Desk
+from pos.till.desk import FAULTS, Desk
 from pos.till.ticket import Result, Ticket
+
+STANDING: Final = ("captured", "unknown", "pending")
+"""States of an attempt whose money the shop may have."""
 
 
 class Cancelled(Exception):
@@ -39,6 +43,8 @@ class Checkout:
         self._cancel = asyncio.Event()
         self.waiting = False
         """Whether the gateway is being asked and `cancel` would be heard."""
+        self.ends: dict[str, Attempt] = {}
+        """What is known here of attempts, by id, and is not in the store yet: recovery need not ask for these."""
 
     def cancel(self) -> None:
         """Take back the charge that is being waited for."""
@@ -101,8 +107,9 @@ class Checkout:
         try:
             if settled:
                 return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)), captured)
-            reservation = await self._desk.durable(self._desk.store.record_attempt, self._hold(ticket), captured)
+            reservation = await self.record(self._hold(ticket), captured)
         except TillError as error:
+            self.ends[captured.attempt] = captured
             text = N_("The card was charged, but the sale could not be written down: {error} It is being checked.")
             message = _(text, error=error.message)
             return Result(
@@ -120,9 +127,12 @@ class Checkout:
         if reservation is None:
             raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
         for attempt in reservation.attempts:
-            if attempt.state != "captured":
+            if attempt.state not in STANDING:
                 continue
             if attempt.tender == "card":
+                # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
+                unknown = replace_state(attempt, "unknown")
+                reservation = await desk.by_id(desk.store.record_attempt, reservation.id, unknown)
                 try:
                     await desk.gateway.void(attempt.attempt)
                 except GatewayUnknown:
@@ -131,8 +141,7 @@ class Checkout:
                     return Result(
                         self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
                     )
-            back = replace_state(attempt, "voided")
-            reservation = await desk.durable(desk.store.record_attempt, reservation.id, back)
+            reservation = await self.record(reservation.id, replace_state(attempt, "voided"))
             money, to_card = self._money(attempt.amount), attempt.tender == "card"
             text = N_("{amount} given back to {card}") if to_card else N_("{amount} given back in cash")
             desk.emit(
@@ -149,7 +158,7 @@ class Checkout:
         desk, reservation = self._desk, ticket.reservation
         assert reservation is not None
         before = desk.counters(reservation.claims)
-        await desk.durable(desk.store.release, reservation.id)
+        await desk.by_id(desk.store.release, reservation.id)
         shown = self._refresh(ticket, reservation, "open")
         desk.emit(shown.sale, "released", held_words(shown.sale), counters=desk.moved(before))
         return replace(shown, reservation=None)
@@ -165,18 +174,31 @@ class Checkout:
         assert ticket.reservation is not None
         return self._refresh(ticket, ticket.reservation, "part_paid")
 
+    async def record(self, reservation_id: str, attempt: Attempt) -> Reservation:
+        """Write down what became of an attempt; until that is done it stays known here."""
+        self.ends[attempt.attempt] = attempt
+        reservation = await self._desk.by_id(self._desk.store.record_attempt, reservation_id, attempt)
+        del self.ends[attempt.attempt]
+        return reservation
+
     async def _attempt(self, ticket: Ticket, attempt: Attempt) -> Ticket:
         """Write an attempt down, with the reservation itself if this is the first."""
         desk = self._desk
+        # If it cannot be written, nothing was taken, and the gateway is never asked.
+        self.ends[attempt.attempt] = replace_state(attempt, "voided")
         if ticket.reservation is not None:
-            reservation = await desk.durable(desk.store.record_attempt, ticket.reservation.id, attempt)
+            reservation = await desk.by_id(desk.store.record_attempt, ticket.reservation.id, attempt)
+            del self.ends[attempt.attempt]
             return self._refresh(ticket, reservation, "charging")
         reservation = self._reservation(ticket, (attempt,))
         before = desk.counters(reservation.claims)
         try:
-            reservation = await desk.durable(desk.store.reserve, reservation)
+            reservation = await desk.by_id(desk.store.reserve, reservation)
         except TillError as error:
+            if error.code not in FAULTS:
+                del self.ends[attempt.attempt]
             raise self._worded(error) from None
+        del self.ends[attempt.attempt]
         ticket = self._refresh(ticket, reservation, "charging")
         desk.emit(ticket.sale, "reserved", held_words(ticket.sale), counters=desk.moved(before))
         return ticket
@@ -206,7 +228,7 @@ class Checkout:
     async def _declined(self, ticket: Ticket, attempt: Attempt, error: TillError) -> Result:
         """Write down that nothing came of an attempt, and give everything back unless a part payment stands."""
         desk = self._desk
-        reservation = await desk.durable(desk.store.record_attempt, self._hold(ticket), attempt)
+        reservation = await self.record(self._hold(ticket), attempt)
         ticket = replace(ticket, reservation=reservation)
         standing = any(other.state == "captured" for other in reservation.attempts)
         ticket = self._refresh(ticket, reservation, "part_paid" if standing else "charging")
@@ -220,7 +242,7 @@ class Checkout:
         unknown = replace_state(attempt, "unknown")
         # An attempt left as pending is recovered just as an unknown one: a failed write here loses nothing.
         with contextlib.suppress(TillError):
-            reservation = await desk.durable(desk.store.record_attempt, self._hold(ticket), unknown)
+            reservation = await desk.by_id(desk.store.record_attempt, self._hold(ticket), unknown)
             ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
         card = card_words(attempt)
         message = _(
@@ -242,7 +264,7 @@ class Checkout:
         sale = sale.model_copy(update={"order": reservation.order})
         before = desk.counters(reservation.claims)
         try:
-            order: Order = await desk.durable(desk.store.commit, reservation, sale, desk.clock.now())
+            order: Order = await desk.by_id(desk.store.commit, reservation, sale, desk.clock.now())
         except TillError as error:
             raise self._worded(error) from None
         desk.emit(order.sale, "committed", _("receipt {number}", number=order.receipt), counters=desk.moved(before))

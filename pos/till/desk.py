@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
+from pos.domain.errors import TillError
 from pos.domain.events import CounterMove, Event, EventKind
 from pos.domain.holds import Claim, Counter
 from pos.domain.ports import Clock, Gateway, Ids, Store
@@ -18,6 +19,9 @@ from pos.till.catalog import Catalog
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+FAULTS: Final = frozenset({"store_unusable", "store_damaged"})
+"""The codes with which a store says that a step could not be written: nobody knows whether it was."""
 
 Listener = Callable[[Sale, Event | None], None]
 """Called with the sale as it now stands and what happened, None if it was only redrawn."""
@@ -43,6 +47,18 @@ class Desk:
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
         return await asyncio.wrap_future(self._disk.submit(partial(step, *args, **kwargs)))
+
+    async def by_id(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a step that its ids make idempotent: if it could not be written, it is told once more.
+
+        Whatever came of it, the store then finds it done or does it. Raises TillError if it still cannot be written.
+        """
+        try:
+            return await self.durable(step, *args, **kwargs)
+        except TillError as error:
+            if error.code not in FAULTS:
+                raise
+            return await self.durable(step, *args, **kwargs)
 
     def begin(self, step: Callable[[], object]) -> None:
         """Begin a step of the store without waiting for it."""

@@ -21,7 +21,7 @@ from pos.domain.words import N_, _, number_text, plural
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane
-from pos.till.ticket import Ticket
+from pos.till.ticket import Ticket, Torn
 
 MOST_SHOWN = 30
 """How many characters of a code a message repeats."""
@@ -39,8 +39,12 @@ class Editing:
         self._busy = False
         self._finished = False
         """Whether the ticket is done with (paid, held, parked): whatever is done next begins a new one."""
+        self._torn: Torn | None = None
+        """The last step, while nobody knows whether it was written: the ticket waits for that."""
+        self.notices: tuple[str, ...] = ()
+        """What the cashier is to be told of how the till was opened, in sentences."""
         restored = self._lane.restore()
-        self._ticket = self._priced(*restored) if restored else self._blank()
+        self._ticket = self._blank() if restored is None else self._restored(*restored)
 
     @property
     def sale(self) -> Sale:
@@ -158,6 +162,12 @@ class Editing:
         """The ticket that is edited now, a new one if the last is done with. Raises TillError `ticket_frozen`."""
         if self._busy:
             raise TillError("ticket_frozen", _("One moment: the last step is still being finished."))
+        if self._torn is not None:
+            text = N_(
+                "The last step of ticket {ticket} could not be written down: it is looked at again in a moment. "
+                "Or do that step again."
+            )
+            raise TillError("ticket_frozen", _(text, ticket=self._ticket.sale.ticket))
         if self._finished:
             self._begin(self._blank())
         if not self._ticket.sale.editable:
@@ -198,11 +208,31 @@ class Editing:
         priced = price(cart, rules, self._desk.clock.now())
         return Ticket(cart=cart, sale=opened(priced, number, member, rules.shop))
 
+    def _restored(self, number: str, cart: Cart) -> Ticket:
+        cart, self.notices = self._still_sold(cart)
+        return self._priced(number, cart)
+
+    def _still_sold(self, cart: Cart) -> tuple[Cart, tuple[str, ...]]:
+        """A cart from the store without what the catalog does not have any more, and a sentence for each such line."""
+        gone = tuple(line for line in cart.lines if line.sku not in self.catalog.products)
+        if not gone:
+            return cart, ()
+        text = N_("Line {line}, {quantity} of {sku}, was left out: the catalog does not have it any more.")
+        kept = tuple(line for line in cart.lines if line not in gone)
+        latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
+        return cart.model_copy(update={"lines": kept, "latest": latest}), tuple(
+            _(text, line=line.line, quantity=number_text(line.quantity), sku=shortened(line.sku)) for line in gone
+        )
+
     def _edited(self, cart: Cart, kind: EventKind, text: str) -> Sale:
         self._ticket = self._priced(self._ticket.sale.ticket, cart)
         self._lane.keep(self._ticket.sale.ticket, cart)
         self._desk.emit(self._ticket.sale, kind, text)
         return self._ticket.sale
+
+    def _notify(self, notices: tuple[str, ...]) -> None:
+        for notice in notices:
+            self._desk.emit(self.sale, "notice", notice)
 
     def _find(self, code: str) -> Product:
         product = self.catalog.find(code)

@@ -48,16 +48,18 @@ class Lane:
             self._desk.begin(self._write)
 
     async def flush(self) -> None:
-        """Wait until the newest state is durable. Raises the TillError with which writing it failed."""
+        """Wait until the newest state is durable. Raises the TillError with which writing it fails."""
         await self._desk.durable(lambda: None)
-        failure, self._failure = self._failure, None
-        if failure is not None:
-            raise failure
+        if self._failure is not None:
+            await self._desk.durable(self._write)
+        if self._failure is not None:
+            raise self._failure
 
     def _write(self) -> None:
         self._pending = False
         try:
             self._desk.store.write({(TABLE, self._desk.lane): self._document})
+            self._failure = None
         except TillError as error:
             self._failure = error
 

@@ -43,13 +43,15 @@ class Recovery:
         ticket = Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation)
         unknown = False
         for attempt in reservation.attempts:
-            if attempt.state not in ("pending", "unknown"):
-                continue
-            answer = await self._ask(attempt)
+            answer = self._checkout.ends.get(attempt.attempt)
+            if answer is None:
+                if attempt.state not in ("pending", "unknown"):
+                    continue
+                answer = await self._ask(attempt)
             if answer is None:
                 unknown = True
                 continue
-            reservation = await self._desk.durable(self._desk.store.record_attempt, reservation.id, answer)
+            reservation = await self._checkout.record(reservation.id, answer)
             kind: Literal["voided", "found"] = "voided" if answer.state == "voided" else "found"
             self._desk.emit(
                 ticket.sale,

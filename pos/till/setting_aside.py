@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.merge import merge
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Records
 from pos.domain.sale import Sale
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
-from pos.till.editing import Editing, shortened
+from pos.till.desk import FAULTS
+from pos.till.editing import shortened
+from pos.till.finishing import Finishing
 from pos.till.lane import TABLE
-from pos.till.ticket import Ticket
+from pos.till.ticket import Torn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +31,34 @@ class HeldTicket:
     at: datetime
 
 
-class SettingAside(Editing):
-    """The half of the till that keeps tickets for later. A ticket set aside holds no stock."""
+class SettingAside(Finishing):
+    """The part of the till that keeps tickets for later. A ticket set aside holds no stock."""
 
     async def attach_member(self, member_id: str) -> Sale:
         """Put a member on the ticket; a cart set aside for them is taken and merged in.
 
         Raises TillError `unknown_member`.
         """
-        self._editable()
+        await self._editable_now()
         with self._alone():
             store, member = self._desk.store, self.catalog.member(member_id)
             if member is None:
                 text = N_("No member has the number {number}. Check it, or go on without.")
                 raise TillError("unknown_member", _(text, number=shortened(member_id)))
-            attached = self._ticket.cart.model_copy(update={"member": member.id})
-            cart, notices = attached, tuple[str, ...]()
+            attached, told = self._ticket.cart.model_copy(update={"member": member.id}), f"{member.name} ({member.id})"
             saved = store.get("carts", member.id)
             if saved is not None:
                 cart, notices = self._merged(attached, Cart.model_validate(saved))
                 taken: Records = {("carts", member.id): None, **self._lane_record(cart)}
-                if not await self._desk.durable(store.write, taken, require=("carts", member.id)):
-                    cart, notices = attached, ()
-            sale = self._edited(cart, "member", f"{member.name} ({member.id})")
-            for notice in notices:
-                self._desk.emit(sale, "notice", notice)
-        return sale
+
+                def finish() -> None:
+                    self._edited(cart, "member", told)
+                    self._notify(notices)
+
+                if await self._step(taken, finish, require=("carts", member.id)):
+                    return self.sale
+            self._edited(attached, "member", told)
+        return self.sale
 
     def detach_member(self) -> Sale:
         """Take the member off the ticket."""
@@ -66,7 +72,7 @@ class SettingAside(Editing):
 
         It holds no stock meanwhile and is priced afresh on recall. Raises TillError `empty_ticket`, `name_taken`.
         """
-        ticket = self._editable()
+        ticket = await self._editable_now()
         if not ticket.cart.lines:
             raise TillError("empty_ticket", _("There is nothing on this ticket to set aside."))
         with self._alone():
@@ -84,10 +90,13 @@ class SettingAside(Editing):
                     raise TillError("name_taken", message)
                 key, record = ("held", name), self._held_record(ticket)
                 told = _("set aside as {name}", name=name)
-            await self._desk.durable(store.write, {key: record, **self._lane_record()})
             sale = ticket.sale.model_copy(update={"state": "held"})
-            self._done_with(ticket.showing(sale))
-            self._desk.emit(sale, "held", told)
+
+            def finish() -> None:
+                self._done_with(ticket.showing(sale))
+                self._desk.emit(sale, "held", told)
+
+            await self._step({key: record, **self._lane_record()}, finish)
         return sale
 
     async def recall(self, name: str | None = None) -> Sale:
@@ -95,19 +104,24 @@ class SettingAside(Editing):
 
         Raises TillError `ticket_not_empty`, `unknown_ticket`.
         """
-        current = self._editable()
+        current = await self._editable_now()
         if not current.empty:
             raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
         with self._alone():
             name = self._held_name(name)
             document = self._desk.store.get("held", name) or {}
-            ticket, cart = document["ticket"], Cart.model_validate(document["cart"])
+            ticket = document["ticket"]
+            cart, notices = self._still_sold(Cart.model_validate(document["cart"]))
+
+            def finish() -> None:
+                self._begin(self._priced(ticket, cart))
+                self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
+                self._notify(notices)
+
             records: Records = {("held", name): None, **self._lane_record(cart, ticket)}
-            if not await self._desk.durable(self._desk.store.write, records, require=("held", name)):
+            if not await self._step(records, finish, require=("held", name)):
                 message = _("Ticket {name} was taken up at another till just now.", name=name)
                 raise TillError("unknown_ticket", message)
-            self._begin(self._priced(ticket, cart))
-            self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
         return self.sale
 
     def held_tickets(self) -> tuple[HeldTicket, ...]:
@@ -119,21 +133,41 @@ class SettingAside(Editing):
                 held.append(HeldTicket(name, document["ticket"], len(document["cart"].get("lines", ())), at))
         return tuple(sorted(held, key=lambda ticket: ticket.at))
 
+    async def _step(
+        self, records: Records, finish: Callable[[], None], *, require: tuple[str, str] | None = None
+    ) -> bool:
+        """Write records and go on; False, nothing done, if what is required is gone.
+
+        If they cannot be written, the ticket stays as it is; whether they were is found out, at once if that can be.
+        """
+        try:
+            if not await self._desk.durable(self._desk.store.write, records, require=require):
+                return False
+        except TillError as error:
+            if error.code not in FAULTS:
+                raise
+            self._torn = torn = Torn(records, finish)
+            with suppress(TillError):
+                await self._reread()
+                if self._carried_on(torn):
+                    return True
+            raise
+        finish()
+        return True
+
     def _merged(self, guest: Cart, saved: Cart) -> tuple[Cart, tuple[str, ...]]:
+        saved, gone = self._still_sold(saved)
         free = {
             line.sku: self.catalog.availability(self.catalog.products[line.sku]).free
             for line in (*guest.lines, *saved.lines)
             if line.sku in self.catalog.products
         }
-        return merge(guest, saved, self.catalog.rules, free)
+        cart, notices = merge(guest, saved, self.catalog.rules, free)
+        return cart, (*gone, *notices)
 
     def _lane_record(self, cart: Cart | None = None, ticket: str | None = None) -> Records:
         number = ticket or self.sale.ticket
         return {(TABLE, self._desk.lane): self._lane.document(number if cart is not None else None, cart)}
-
-    def _held_record(self, ticket: Ticket) -> Document:
-        at = self._desk.clock.now().isoformat()
-        return {"ticket": ticket.sale.ticket, "at": at, "cart": ticket.cart.model_dump(mode="json")}
 
     def _held_name(self, name: str | None) -> str:
         held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from pos.domain.cart import Cart
 from pos.domain.holds import Reservation
+from pos.domain.ports import Records
 from pos.domain.sale import Sale
 
 
@@ -25,6 +27,21 @@ class Ticket:
     def showing(self, sale: Sale) -> Ticket:
         """The same ticket with another view of its sale."""
         return replace(self, sale=sale)
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A step of a ticket that could not be written, and of which nobody knows whether it was.
+
+    `records` are what it was to write, if it was no payment; `finish` goes on once they are found written.
+    """
+
+    records: Records = field(default_factory=dict)
+    finish: Callable[[], None] = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
-from pos.domain.holds import Order, Reservation
+from pos.domain.holds import Order
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayUnknown
 from pos.domain.sale import Sale, same_price
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
-from pos.till.checkout import Checkout
 from pos.till.desk import Desk
-from pos.till.recovery import Found, Recovery
 from pos.till.setting_aside import SettingAside
-from pos.till.ticket import Result, Ticket
+from pos.till.ticket import Result
 
 
 @runtime_checkable
@@ -41,13 +36,8 @@ class Till(SettingAside):
         super().__init__(desk)
         self.place = place
         """The store's folder; empty if the store is in memory."""
-        self.notices = notices
-        """What the cashier is to be told of how the store was found, in sentences."""
-        self._checkout = Checkout(desk)
-        self._recovery = Recovery(desk, self._checkout)
+        self.notices = (*notices, *self.notices)
         self._playground = throwaway or desk.catalog.demo
-        self._recovering = False
-        self._last_order: str | None = None
 
     @property
     def lane(self) -> str:
@@ -72,9 +62,9 @@ class Till(SettingAside):
         """
         if self._busy:
             return self.sale
-        with self._payable() as ticket:
-            await self._lane.flush()
-            self._take(await self._checkout.cash(ticket, tendered))
+        with self._alone():
+            if await self._ready():
+                self._take(await self._written(self._checkout.cash(self._ticket, tendered)))
         return self.sale
 
     async def pay_card(self, number: str, amount: int | None = None) -> Sale:
@@ -85,15 +75,16 @@ class Till(SettingAside):
         """
         if self._busy:
             return self.sale
-        with self._payable() as ticket:
-            amount = self._card_amount(ticket.sale, amount)
-            await self._lane.flush()
+        with self._alone():
+            if not await self._ready():
+                return self.sale
+            amount = self._card_amount(self.sale, amount)
             try:
                 card = await self._desk.gateway.tokenize(number)
             except GatewayUnknown:
                 message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
                 raise TillError("gateway_down", message) from None
-            self._take(await self._checkout.card(ticket, card, amount))
+            self._take(await self._written(self._checkout.card(self._ticket, card, amount)))
         return self.sale
 
     def cancel_payment(self) -> None:
@@ -113,7 +104,9 @@ class Till(SettingAside):
                 raise TillError("ticket_frozen", message)
             if self._finished:
                 raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
-            self._take(await self._checkout.abandon(self._ticket))
+            mended = await self._mend() if self._torn is not None else None
+            if mended is None or mended.outcome == "part_paid":
+                self._take(await self._written(self._checkout.abandon(self._ticket)))
         return self.sale
 
     def find_order(self, order: str | None = None) -> Order:
@@ -168,41 +161,6 @@ class Till(SettingAside):
         await self.recover()
         return self.refresh()
 
-    def checking(self) -> tuple[Reservation, ...]:
-        """The reservations of this lane that are not at their end: payments being checked, or paid in part."""
-        mine = (held for held in self._desk.store.open_reservations() if held.lane == self._desk.lane)
-        current = self._ticket.reservation
-        live = current.id if current is not None and self.sale.state != "checking" else None
-        return tuple(held for held in mine if held.id != live)
-
-    async def recover(self) -> tuple[Found, ...]:
-        """Find out what became of every payment that was left open; never charges. On start, and now and then."""
-        if self._recovering or self._busy:
-            return ()
-        self._recovering = True
-        try:
-            return tuple([await self._end(reservation) for reservation in self.checking()])
-        finally:
-            self._recovering = False
-
-    async def rescue(self) -> tuple[Found, ...]:
-        """After a step broke off by an error of the program: find out how far it came before the ticket is used again.
-
-        What was written as an order is shown as paid; what may have been charged is parked, then settled as on start.
-        """
-        store, ticket = self._desk.store, self._ticket
-        cycle = 1
-        while not self._finished and (held := store.reservation(f"{ticket.sale.ticket}/{cycle}")) is not None:
-            cycle += 1
-            order = store.order(held.order) if held.state == "committed" else None
-            if order is not None:
-                self._last_order = order.id
-                self._done_with(Ticket(cart=ticket.cart, sale=order.sale))
-            elif held.state == "charging":
-                parked = ticket.sale.model_copy(update={"state": "checking"})
-                self._done_with(replace(ticket, sale=parked, reservation=held))
-        return await self.recover()
-
     async def flush(self) -> None:
         """Wait until everything that was done is durable. Raises TillError `store_unusable`."""
         await self._lane.flush()
@@ -211,59 +169,25 @@ class Till(SettingAside):
         """Write down what is left and give the store back."""
         self._desk.close()
 
-    async def _end(self, reservation: Reservation) -> Found:
-        """Bring one reservation as near to its end as it can be now."""
-        try:
-            found = await self._recovery.settle(reservation)
-            await self._resume(found)
-        except TillError as error:
-            text = _("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.message)
-            self._desk.emit(reservation.sale, "notice", text)
-            return Found("unknown", Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation))
-        return found
+    async def _ready(self) -> bool:
+        """Whether the ticket can be paid: not empty, and at the price that was shown. False if it is paid already.
 
-    async def _resume(self, found: Found) -> None:
-        """Put a ticket where the cashier finds it again; it never slips under the hands of who serves another one."""
-        ticket, current = found.ticket, self._ticket.sale.ticket == found.ticket.sale.ticket
-        match found.outcome:
-            case "committed" if current:
-                self._last_order = ticket.sale.order
-                self._done_with(ticket)
-            case "released" if self._untouched:
-                self._begin(self._priced(ticket.sale.ticket, ticket.cart))
-                self._lane.keep(ticket.sale.ticket, ticket.cart)
-                await self._lane.flush()
-                await self._checkout.release(ticket)
-                self._desk.tell(self.sale)
-            case "released":
-                record = {("held", ticket.sale.ticket): self._held_record(ticket)}
-                await self._desk.durable(self._desk.store.write, record)
-                released = await self._checkout.release(ticket)
-                sale = released.sale.model_copy(update={"state": "held"})
-                if current:
-                    self._done_with(released.showing(sale))
-                text = _("ticket {ticket} was not charged: set aside", ticket=sale.ticket)
-                self._desk.emit(sale, "held", text)
-            case "part_paid" if current or self._untouched:
-                self._begin(ticket)
-                self._desk.tell(ticket.sale)
-
-    @property
-    def _untouched(self) -> bool:
-        """Whether nothing was done yet on the current ticket, nor on one before it that is still shown."""
-        return not (self._busy or self._finished) and self._ticket.empty
-
-    @contextmanager
-    def _payable(self) -> Iterator[Ticket]:
-        """The ticket as it can be paid: not empty, and at the price that was shown."""
+        Raises TillError `payment_unknown` if nobody knows whether it is.
+        """
         if self._finished:
             self._begin(self._blank())
-        with self._alone():
-            if self._ticket.reservation is None:
-                if not self._ticket.cart.lines:
-                    raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
-                self._refuse_changed_price()
-            yield self._ticket
+        mended = await self._mend() if self._unsure else None
+        if mended is not None and mended.outcome == "unknown":
+            text = N_("Ticket {ticket} is being checked: do not charge it again. You can serve the next customer.")
+            raise TillError("payment_unknown", _(text, ticket=self.sale.ticket))
+        if self._finished:
+            return False
+        if self._ticket.reservation is None:
+            if not self._ticket.cart.lines:
+                raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
+            self._refuse_changed_price()
+        await self._lane.flush()
+        return True
 
     def _refuse_changed_price(self) -> None:
         """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""
@@ -296,8 +220,10 @@ class Till(SettingAside):
             raise TillError("payment_too_much", message)
         return amount
 
-    def _take(self, result: Result) -> None:
-        """Make where a payment left the ticket the current one, and tell of its error."""
+    def _take(self, result: Result | None) -> None:
+        """Make where a payment left the ticket the current one, and tell of its error; None: it is there already."""
+        if result is None:
+            return
         self._ticket = result.ticket
         self._last_order = result.ticket.sale.order or self._last_order
         if result.ticket.sale.state in ("paid", "checking"):

@@ -75,8 +75,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "checks", "f9", "checks", N_("Checks"), N_("Checks"),
-        N_("Card payments without an answer, which are being checked."),
+        N_("Card payments that are being checked, and tickets paid in part."),
         ("sale", "cart", "payment"), doing.show_checks, rank=8,
+    ),
+    Action(
+        "ask", "ctrl+r", "", N_("Ask now"), N_("Ask now"),
+        N_("Ask the gateway about every payment that is being checked."),
+        ("checks",), doing.ask_now, reason=doing.needs_open_payment, rank=2,
+    ),
+    Action(
+        "take-up", "ctrl+t", "", N_("Take up"), N_("Take up"),
+        N_("Put a ticket that is paid in part on the screen, for the rest or to give the money back."),
+        ("checks",), doing.take_up_payment, reason=doing.needs_part_paid, rank=2,
     ),
     Action(
         "menu", "f10", "menu", N_("Menu"), N_("Menu"), N_("All actions in a list, to choose with the arrows."),

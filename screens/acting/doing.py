@@ -10,6 +10,7 @@ from screens.acting.prompts import Prompt
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
+    from screens.checks import ChecksScreen
     from screens.host import Host
     from screens.payment import PaymentScreen
 
@@ -138,6 +139,34 @@ def show_checks(app: Host) -> None:
 
     app.notice = None
     app.show(ChecksScreen())
+
+
+def needs_open_payment(app: Host) -> str | None:
+    """A payment is being checked, or a ticket that is paid in part waits."""
+    checks = _checks(app)
+    return None if checks is not None and checks.chosen is not None else _("No payment is open.")
+
+
+def needs_part_paid(app: Host) -> str | None:
+    """The chosen ticket is paid in part, and the one on the screen is empty."""
+    checks, sale = _checks(app), app.current
+    if checks is None or checks.chosen is None or not checks.chosen.part_paid:
+        return needs_open_payment(app) or _("This one is still being checked: {key} asks now.", key=app.cap("ask"))
+    if sale is not None and (sale.lines or sale.coupons or sale.member):
+        return _("Pay, hold or void this ticket first: something is on it.")
+    return None
+
+
+def ask_now(app: Host) -> None:
+    """Ask the gateway about every payment that is being checked."""
+    if (checks := _checks(app)) is not None:
+        checks.ask_now()
+
+
+def take_up_payment(app: Host) -> None:
+    """Put the chosen ticket, which is paid in part, on the screen."""
+    if (checks := _checks(app)) is not None:
+        checks.take_up()
 
 
 def show_payment(app: Host) -> None:
@@ -374,6 +403,12 @@ def _payment(app: Host) -> PaymentScreen | None:
     from screens.payment import PaymentScreen
 
     return next((screen for screen in app.screen_stack if isinstance(screen, PaymentScreen)), None)
+
+
+def _checks(app: Host) -> ChecksScreen | None:
+    from screens.checks import ChecksScreen
+
+    return next((screen for screen in app.screen_stack if isinstance(screen, ChecksScreen)), None)
 
 
 def _line(app: Host) -> SaleLine:

@@ -17,6 +17,7 @@ ENDINGS: Final = {
     "part_paid": N_("Ticket {ticket} is paid in part: {pay} takes the rest or gives it back."),
 }
 """`{recall}` and the like are the keys of these actions."""
+WAITING: Final = N_("Ticket {ticket} is paid in part: {checks} takes it up, for the rest or to give the money back.")
 HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay} pays it, {hold} sets it aside.")
 PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
@@ -28,8 +29,12 @@ def ending_text(app: Host, ending: Found) -> str:
     if ending.outcome == "unknown":
         return ""
     here = app.current is not None and app.current.ticket == ticket
-    what = HERE_AGAIN if here and ending.outcome == "released" else ENDINGS[ending.outcome]
-    caps = {name: app.cap(name) for name in ("palette", "recall", "pay", "hold")}
+    what = ENDINGS[ending.outcome]
+    if here and ending.outcome == "released":
+        what = HERE_AGAIN
+    elif not here and ending.outcome == "part_paid":
+        what = WAITING
+    caps = {name: app.cap(name) for name in ("palette", "recall", "pay", "hold", "checks")}
     return _(what, ticket=ticket, receipt=ending.ticket.sale.receipt or "", **caps)
 
 

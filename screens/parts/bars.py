@@ -61,6 +61,9 @@ def _state(app: Host) -> list[Piece]:
             Piece("◐ ", "warn"),
             Piece(plural("{count} being checked", "{count} being checked", app.checking), "warn"),
         ]
+    if app.parked:
+        parked = plural("{count} paid in part", "{count} paid in part", app.parked)
+        return [Piece("◑ ", "warn"), Piece(parked, "warn")]
     if app.working:
         return [Piece("◌ ", "warn"), Piece(_("one moment"))]
     return [Piece("● ", "good"), Piece(_("till ready"))]

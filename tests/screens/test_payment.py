@@ -250,3 +250,31 @@ async def test_a_ticket_found_paid_in_part_comes_to_the_front_once_nobody_is_ser
     await cashier.app.recover()
     await cashier.sees("Ticket 1-1 is paid in part", "line").sees("Rye Bread", "ticket")
     await cashier.presses("f12").sees("STILL DUE")
+
+
+async def test_a_part_paid_ticket_whose_customer_has_gone_is_taken_up_or_given_back(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout before").keys("<f12>1\nk").sees("NO ANSWER", "paying")
+    await cashier.scan(MILK)
+    await cashier.app.recover()
+    await cashier.sees("Ticket 1-1 is paid in part: F9 takes it up", "line").sees("1 paid in part", "header")
+    await (
+        cashier.presses("f9")
+        .sees("⏎ take it up", "page")
+        .sees("2.28 still due", "page")
+        .sees("Take it up, for the rest", "page")
+    )
+    await cashier.presses("enter").sees("something is on it", "page")
+    await cashier.keys("<escape><f7>\n<f9><ctrl+t>")
+    await cashier.sees("STILL DUE", "paying").sees("1.00 was taken", "paying")
+    assert (cashier.kind, cashier.sale.ticket, cashier.app.parked) == ("payment", "1-1", 0)
+    await cashier.keys("aa")
+    assert (cashier.state, cashier.till.checking()) == ("open", ())
+    assert "Give 1.00 back in cash." in cashier.text("line")
+
+
+async def test_what_is_still_being_checked_cannot_be_taken_up(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout before").keys("<f12>k")
+    await cashier.keys("\n/gateway down\n<f9><ctrl+t>")
+    await cashier.sees("This one is still being checked: Ctrl+R asks now.", "page")
+    await cashier.keys("<ctrl+r>")
+    await cashier.sees("Still no answer.", "page")

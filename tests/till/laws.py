@@ -43,6 +43,12 @@ def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
         assert order.sale.due == 0
     sold = [payment.attempt for order in orders for payment in order.sale.payments if payment.state == "captured"]
     assert len(set(sold)) == len(sold)
+    charged = {charge.attempt: charge.kept for charge in ledger.charges()}
+    for order in orders:
+        for payment in order.sale.payments:
+            if payment.tender == "card" and payment.state == "captured":
+                assert charged[payment.attempt] == payment.amount
+            assert payment.state not in ("pending", "unknown")
     pending = {attempt.attempt for hold in store.open_reservations() for attempt in hold.attempts}
     for charge in ledger.charges():
         if charge.kept:

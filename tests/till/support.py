@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pos.domain.catalog_file import CatalogFile
@@ -60,12 +60,20 @@ def catalog_file(**changes: Any) -> CatalogFile:
     return parse_catalog(shop(**changes), "the test shop")
 
 
+class HandClock(FrozenClock):
+    """A clock whose hands a test turns, forward or back."""
+
+    def turn(self, seconds: float) -> None:
+        """Set it by so many seconds."""
+        self._now += timedelta(seconds=seconds)
+
+
 @dataclass
 class Counter:
     """A till with everything that a test wants to command or look at."""
 
     till: Till
-    clock: FrozenClock
+    clock: HandClock
     gateway: MockGateway
     store: EmbeddedStore
     ids: SequentialIds
@@ -107,7 +115,7 @@ def counter(
     **changes: Any,
 ) -> Iterator[Counter]:
     """A till on a store, by default a new one with the small shop."""
-    clock = FrozenClock(NOON)
+    clock = HandClock(NOON)
     ids = ids or SequentialIds()
     store = store or new_store(**changes)
     gateway = gateway or MockGateway(clock, Ledger(), ids=ids)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
 from pos.domain.errors import TillError
-from tests.till.support import CAKE, GOOD_CARD, LAMP, TEA, Counter, counter
+from pos.domain.ports import ChargeResult
+from pos.environment import FrozenClock, SequentialIds
+from pos.payments.ledger import Ledger
+from pos.payments.mock import MockGateway
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
+from tests.till.trouble import Killed, Trouble
 
 
 async def lost(at: Counter, words: str) -> None:
@@ -105,8 +111,9 @@ async def test_a_kill_while_a_ticket_is_given_back_loses_no_line(monkeypatch: py
         monkeypatch.undo()
     with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
         await at.till.recover()
-        assert [line.sku for line in at.sale.lines] == [LAMP]
-        assert at.stock(LAMP) == (1, 0)
+        assert (at.sale.lines, at.stock(LAMP)) == ((), (1, 0))
+        assert [line.sku for line in (await at.till.recall()).lines] == [LAMP]
+        assert at.till.held_tickets() == ()
 
 
 async def test_a_store_that_fails_keeps_the_payment_being_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,3 +179,136 @@ async def test_recovery_leaves_a_part_paid_ticket_alone() -> None:
         await at.till.pay_cash(100)
         assert await at.till.recover() == ()
         assert at.sale.state == "part_paid"
+
+
+async def test_a_gateway_that_is_down_for_an_hour_is_asked_until_it_answers() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout after")
+        at.gateway.script("down")
+        for _ in range(240):
+            at.till.add(BREAD)
+            await at.till.pay_cash()
+            await at.till.wait(15)
+        assert (len(at.till.checking()), at.stock(LAMP)) == (1, (1, 1))
+        at.gateway.script("up")
+        assert [found.outcome for found in await at.till.recover()] == ["committed"]
+        assert (at.till.find_order("1-1-241").sale.lines[0].sku, at.stock(LAMP)) == (LAMP, (0, 0))
+
+
+class Echo(MockGateway):
+    """A gateway that does everything twice, as after a lost answer, and gives both answers."""
+
+    def __init__(self) -> None:
+        super().__init__(FrozenClock(NOON), Ledger(), ids=SequentialIds())
+
+    async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
+        first = await super().charge(attempt_id, amount, token)
+        assert await super().charge(attempt_id, amount, token) == first
+        return first
+
+    async def find(self, attempt_id: str) -> ChargeResult | None:
+        await super().find(attempt_id)
+        await asyncio.sleep(0)
+        return await super().find(attempt_id)
+
+    async def void(self, attempt_id: str) -> None:
+        await super().void(attempt_id)
+        await super().void(attempt_id)
+
+
+@pytest.mark.parametrize("words", ["timeout before", "timeout after"])
+async def test_an_answer_that_comes_twice_counts_once(words: str) -> None:
+    gateway = Echo()
+    with counter(gateway=gateway) as at:
+        at.till.add(CAKE)
+        await at.till.pay_card(GOOD_CARD, 200)
+        at.gateway.script(words)
+        with pytest.raises(TillError):
+            await at.till.pay_card(GOOD_CARD)
+        await asyncio.gather(at.till.recover(), at.till.recover(), at.till.recover())
+        if words == "timeout before":
+            assert (at.sale.state, at.sale.paid) == ("part_paid", 200)
+            await at.till.pay_card(GOOD_CARD)
+        assert len(tuple(at.store.orders())) == 1
+        assert (gateway.ledger.captured_total(), at.stock(CAKE)) == (500, (3, 0))
+
+
+async def part_paid_beside_another(at: Counter) -> str:
+    """A ticket whose second card was not charged, found while the next customer is served; its reservation."""
+    at.till.add(CAKE)
+    await at.till.pay_card(GOOD_CARD, 200)
+    await lost(at, "timeout before")
+    at.till.add(TEA)
+    assert [found.outcome for found in await at.till.recover()] == ["part_paid"]
+    (parked,) = at.till.checking()
+    assert (at.sale.ticket, parked.sale.ticket) == ("1-2", "1-1")
+    return parked.id
+
+
+async def test_a_part_paid_ticket_is_told_of_once_and_waits_until_it_is_taken_up() -> None:
+    with counter() as at:
+        parked = await part_paid_beside_another(at)
+        assert await at.till.recover() == ()
+        with pytest.raises(TillError) as refusal:
+            await at.till.take_up(parked)
+        assert (refusal.value.code, at.sale.ticket) == ("ticket_not_empty", "1-2")
+        await at.till.hold()
+        await at.till.take_up(parked)
+        assert (at.sale.ticket, at.sale.state, at.sale.due) == ("1-1", "part_paid", 300)
+        assert at.till.checking() == ()
+        assert (await at.till.pay_cash()).receipt == "1-1-1"
+        with pytest.raises(TillError) as gone:
+            await at.till.take_up(parked)
+        assert gone.value.code == "unknown_ticket"
+
+
+async def test_the_money_of_a_part_paid_ticket_is_given_back() -> None:
+    with counter() as at:
+        parked = await part_paid_beside_another(at)
+        await at.till.pay_cash()
+        await at.till.take_up(parked)
+        assert (await at.till.abandon()).state == "open"
+        assert (at.gateway.ledger.captured_total(), at.stock(CAKE), at.till.checking()) == (0, (4, 0), ())
+
+
+async def test_what_is_still_being_checked_stays_where_it_is() -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        await lost(at, "timeout before")
+        at.till.next_ticket()
+        at.gateway.script("down")
+        with pytest.raises(TillError) as refusal:
+            await at.till.take_up("1-1/1")
+        assert (refusal.value.code, at.sale.ticket, len(at.till.checking())) == ("payment_unknown", "1-2", 1)
+
+
+async def test_a_coupon_that_a_lost_payment_held_counts_again_once_its_ticket_is_back() -> None:
+    with counter() as before:
+        before.till.add(CAKE)
+        before.till.apply_coupon("ONE")
+        await lost(before, "timeout before")
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+        await at.till.recover()
+        assert at.sale.total == 400
+        assert (await at.till.pay_cash()).paid == 400
+
+
+async def test_a_kill_between_setting_aside_and_giving_back_never_makes_two_tickets_of_one() -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        await lost(before, "timeout before")
+        before.till.add(TEA)
+        await before.till.flush()
+        step = Trouble(before.store, before.gateway, "killed", 5, lands=False)
+        with pytest.raises(Killed):
+            await before.till.recover()
+        step.over()
+        assert step.where == "release"
+        assert [held.ticket for held in before.till.held_tickets()] == ["1-1"]
+    with counter(before.store, lane="2", gateway=before.gateway, ids=before.ids) as other:
+        await other.till.recall()
+        with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+            await at.till.recover()
+            assert (at.till.held_tickets(), at.sale.ticket, at.stock(LAMP)) == ((), "1-2", (1, 0))
+        assert (await other.till.pay_cash()).receipt == "2-1-1"

@@ -128,3 +128,47 @@ async def test_nothing_that_was_entered_is_dropped_by_a_recall() -> None:
         await at.till.attach_member("M1")
         assert await code(at.till.recall("a")) == "ticket_not_empty"
         assert at.sale.member == "M1"
+
+
+async def test_a_line_that_is_not_sold_any_more_is_left_out_and_named() -> None:
+    with counter() as before:
+        for sku in (BREAD, LAMP):
+            before.till.add(sku)
+        before.till.apply_coupon("TEN")
+        await before.till.hold("ada")
+        before.till.add(LAMP)
+        before.till.add(TEA)
+        await before.till.flush()
+    before.store.write({("products", LAMP): None, ("coupons", "TEN"): None})
+    with counter(before.store, ids=before.ids) as at:
+        assert at.till.notices == ("Line 1, 1 of LAMP, was left out: the catalog does not have it any more.",)
+        assert [line.sku for line in at.sale.lines] == [TEA]
+        await at.till.pay_cash()
+        sale = await at.till.recall("ada")
+        assert [(line.line, line.sku) for line in sale.lines] == [(1, BREAD)]
+        assert at.events[-1].text == "Line 2, 1 of LAMP, was left out: the catalog does not have it any more."
+        assert at.till.void().lines == ()
+
+
+async def test_a_members_cart_is_taken_without_what_is_not_sold_any_more() -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        before.till.add(TEA)
+        await before.till.attach_member("M1")
+        await before.till.hold()
+    before.store.write({("products", LAMP): None})
+    with counter(before.store, ids=before.ids) as at:
+        at.till.add(CAKE)
+        assert {line.sku for line in (await at.till.attach_member("M1")).lines} == {CAKE, TEA}
+        assert "LAMP" in at.events[-1].text
+
+
+async def test_a_ticket_of_nothing_that_is_still_sold_is_taken_up_empty() -> None:
+    with counter() as before:
+        before.till.add(LAMP)
+        await before.till.hold()
+    before.store.write({("products", LAMP): None})
+    with counter(before.store, ids=before.ids) as at:
+        assert (await at.till.recall()).lines == ()
+        assert at.till.held_tickets() == ()
+        assert at.till.add(TEA).items == 1

@@ -1,0 +1,257 @@
+"""Bringing what was left open to its end: payments whose end nobody knows, and steps that could not be written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import replace
+
+from pos.domain.errors import TillError
+from pos.domain.holds import Order, Reservation
+from pos.domain.ports import Document
+from pos.domain.sale import Sale
+from pos.domain.words import N_, _
+from pos.till.checkout import Checkout
+from pos.till.desk import FAULTS, Desk
+from pos.till.editing import Editing
+from pos.till.lane import TABLE
+from pos.till.recovery import Found, Recovery
+from pos.till.ticket import Result, Ticket, Torn
+
+
+class Finishing(Editing):
+    """The part of the till that recovers. It may find, void, commit and release, and never charges."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._checkout = Checkout(desk)
+        self._recovery = Recovery(desk, self._checkout)
+        self._round = asyncio.Lock()
+        self._last_order: str | None = None
+
+    def checking(self) -> tuple[Reservation, ...]:
+        """The payments of this lane that are not at their end: being checked, or paid in part and not on the screen."""
+        current = self.sale.ticket if self.sale.state != "checking" else None
+        mine = (held for held in self._desk.store.open_reservations() if held.lane == self._desk.lane)
+        return tuple(held for held in mine if held.sale.ticket != current)
+
+    async def recover(self) -> tuple[Found, ...]:
+        """Find out what became of every payment that was left open; what is new of them. On start, and now and then.
+
+        Raises TillError `store_unusable` if a step of the ticket on the screen still cannot be found out.
+        """
+        if self._round.locked() or self._busy:
+            return ()
+        async with self._round:
+            news: list[Found] = []
+            if self._unsure:
+                with self._alone():
+                    mended = await self._mend()
+                news += [mended] if mended is not None else []
+            if (order := self._order_of_checked()) is not None:
+                self._paid(Ticket(cart=self._ticket.cart, sale=order.sale))
+                news.append(Found("committed", self._ticket))
+            for reservation in self.checking():
+                found = await self._end(reservation)
+                shown = found.ticket.sale.ticket == self.sale.ticket
+                if found.outcome != "part_paid" or shown or found.ticket.reservation != reservation:
+                    news.append(found)
+            return tuple(news)
+
+    async def rescue(self) -> tuple[Found, ...]:
+        """After a step broke off by an error of the program: find out how far it came before the ticket is used again.
+
+        What was written as an order is shown as paid; what may have been charged is settled as on start.
+        """
+        if not self._finished:
+            self._torn = Torn()
+        return await self.recover()
+
+    async def take_up(self, reservation_id: str) -> Sale:
+        """Put a ticket that is paid in part on the screen, to take the rest or to give the money back.
+
+        Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
+        """
+        async with self._round:
+            if not (await self._editable_now()).empty:
+                raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
+            known = next((held for held in self.checking() if held.id == reservation_id), None)
+            if known is None:
+                raise TillError("unknown_ticket", _("This ticket is not open any more: its payment has ended."))
+            with self._alone():
+                found = await self._recovery.settle(known)
+                await self._resume(found, wanted=True)
+        if found.outcome == "unknown":
+            raise TillError("payment_unknown", _("Ticket {ticket} is still being checked.", ticket=known.sale.ticket))
+        return self.sale
+
+    @property
+    def _unsure(self) -> bool:
+        """Whether nobody knows how far a step of the ticket on the screen came."""
+        if self._torn is not None:
+            return True
+        if self._finished:
+            return False
+        known, last = self._ticket.reservation, self._last_reservation(self.sale.ticket)
+        if known is None:
+            return last is not None and last.state not in ("released", "expired")
+        return known.unanswered
+
+    async def _editable_now(self) -> Ticket:
+        """The ticket that is edited now, once it is known what became of its last step. Raises as `_editable`."""
+        if self._torn is not None:
+            with self._alone():
+                await self._mend()
+        return self._editable()
+
+    async def _written(self, step: Awaitable[Result]) -> Result | None:
+        """Do a payment's steps; None if one seemed to fail and the sale turned out to be paid.
+
+        Of a step that cannot be written nothing is believed: what became of it is found out by id, at once if that can
+        be, else before anything else is done with the ticket. Raises what the step raises.
+        """
+        try:
+            return await step
+        except TillError as error:
+            if error.code not in FAULTS:
+                raise
+            self._torn = Torn()
+            with suppress(TillError):
+                mended = await self._mend()
+                if mended is not None and mended.outcome == "committed":
+                    return None
+            text = N_("Not written down: {error} Ticket {ticket} is kept: do it again once the store can be written.")
+            message = _(text, error=error.message, ticket=self.sale.ticket)
+            raise TillError(error.code, message, **error.details) from None
+
+    async def _mend(self) -> Found | None:
+        """Find out by id what became of the last step of the ticket on the screen, and go on from there.
+
+        What became of it, None if it was no payment. Raises TillError `store_unusable`, the ticket as it is, if the
+        store cannot tell.
+        """
+        desk, torn = self._desk, self._torn
+        await self._reread()
+        if torn is not None and torn.records:
+            self._carried_on(torn)
+            return None
+        ticket, last = self._ticket, self._last_reservation(self.sale.ticket)
+        if last is None or last.state in ("released", "expired"):
+            found = Found("released", ticket)
+            self._begin(self._priced(ticket.sale.ticket, ticket.cart))
+        elif last.state == "committed":
+            order = desk.store.order(last.order)
+            assert order is not None, "what is committed has its order"
+            found = Found("committed", Ticket(cart=ticket.cart, sale=order.sale))
+            self._paid(found.ticket)
+        else:
+            found = await self._recovery.settle(last)
+            if found.outcome == "committed":
+                self._paid(found.ticket)
+            elif found.outcome == "part_paid":
+                self._begin(found.ticket)
+            elif found.outcome == "released":
+                await self._checkout.release(found.ticket)
+                self._begin(self._priced(ticket.sale.ticket, ticket.cart))
+            else:
+                parked = ticket.sale.model_copy(update={"state": "checking"})
+                self._done_with(replace(found.ticket, sale=parked))
+        self._torn = None
+        desk.tell(self.sale)
+        return found
+
+    async def _reread(self) -> None:
+        """Make sure that what is read is what is on record: a store that failed looks before its next step."""
+        await self._desk.durable(self._desk.store.expire, self._desk.clock.now())
+
+    def _carried_on(self, torn: Torn) -> bool:
+        """Go on from a step that was to write records; False if it was not written, so that it can be done again."""
+        self._torn = None
+        found = all(self._desk.store.get(*key) == record for key, record in torn.records.items())
+        if found:
+            torn.finish()
+        return found
+
+    def _last_reservation(self, ticket: str) -> Reservation | None:
+        """The newest reservation of a ticket, open or ended."""
+        last, cycle = None, 1
+        while (found := self._desk.store.reservation(f"{ticket}/{cycle}")) is not None:
+            last, cycle = found, cycle + 1
+        return last
+
+    def _paid(self, ticket: Ticket) -> None:
+        self._last_order = ticket.sale.order
+        self._done_with(ticket)
+
+    def _order_of_checked(self) -> Order | None:
+        """The order of the ticket that is shown as being checked, if a step that seemed to fail wrote it."""
+        known = self._ticket.reservation
+        return self._desk.store.order(known.order) if self.sale.state == "checking" and known is not None else None
+
+    def _held_record(self, ticket: Ticket) -> Document:
+        at = self._desk.clock.now().isoformat()
+        return {"ticket": ticket.sale.ticket, "at": at, "cart": ticket.cart.model_dump(mode="json")}
+
+    async def _end(self, reservation: Reservation) -> Found:
+        """Bring one reservation as near to its end as it can be now."""
+        try:
+            found = await self._recovery.settle(reservation)
+            await self._resume(found)
+        except TillError as error:
+            text = _("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.message)
+            self._desk.emit(reservation.sale, "notice", text)
+            return Found("unknown", Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation))
+        return found
+
+    async def _resume(self, found: Found, *, wanted: bool = False) -> None:
+        """Put a ticket where the cashier finds it again; it never slips under the hands of who serves another one."""
+        ticket, current = found.ticket, self.sale.ticket == found.ticket.sale.ticket
+        match found.outcome:
+            case "committed" if current:
+                self._paid(ticket)
+            case "released" if (current and not self._finished) or self._kept_elsewhere(ticket):
+                await self._checkout.release(ticket)
+            case "released" if wanted or self._untouched:
+                busy, self._busy = self._busy, True
+                try:
+                    cart, notices = self._still_sold(ticket.cart)
+                    self._begin(self._priced(ticket.sale.ticket, cart))
+                    self._lane.keep(ticket.sale.ticket, self._ticket.cart)
+                    await self._lane.flush()
+                    await self._checkout.release(ticket)
+                    # A coupon that it held itself is free again only now.
+                    self._begin(self._priced(ticket.sale.ticket, cart))
+                finally:
+                    self._busy = busy
+                self._desk.tell(self.sale)
+                self._notify(notices)
+            case "released":
+                record = {("held", ticket.sale.ticket): self._held_record(ticket)}
+                await self._desk.by_id(self._desk.store.write, record)
+                released = await self._checkout.release(ticket)
+                sale = released.sale.model_copy(update={"state": "held"})
+                if current:
+                    self._done_with(released.showing(sale))
+                text = _("ticket {ticket} was not charged: set aside", ticket=sale.ticket)
+                self._desk.emit(sale, "held", text)
+            case "part_paid" if current or wanted or self._untouched:
+                self._begin(ticket)
+                self._desk.tell(ticket.sale)
+
+    def _kept_elsewhere(self, ticket: Ticket) -> bool:
+        """Whether this ticket was given back to a cashier already, before the last step of that could be written."""
+        store, number = self._desk.store, ticket.sale.ticket
+        assert ticket.reservation is not None
+        last = self._last_reservation(number)
+        if last is not None and last.id != ticket.reservation.id:
+            return True
+        if any(document["ticket"] == number for _name, document in store.items("held")):
+            return True
+        lanes = (document.get("ticket") for lane, document in store.items(TABLE) if lane != self._desk.lane)
+        return number in lanes
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether nothing was done yet on the current ticket, nor on one before it that is still shown."""
+        return not (self._busy or self._finished) and self._ticket.empty

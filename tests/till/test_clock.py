@@ -1,0 +1,84 @@
+"""A clock that jumps, back or forward, breaks neither numbers nor order nor expiry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.domain.holds import Claim, Reservation, stock_counter
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
+
+HOUR = 3600
+
+
+async def test_receipts_count_on_when_the_clock_is_set_back() -> None:
+    with counter() as at:
+        for turn in (0, -3 * HOUR, -48 * HOUR, 100 * HOUR):
+            at.clock.turn(turn)
+            at.till.add(BREAD)
+            await at.till.pay_cash()
+        assert [order.receipt for order in at.store.orders()] == ["1-1-1", "1-1-2", "1-1-3", "1-1-4"]
+        assert [order.receipt for order in at.till.recent_orders(2)] == ["1-1-4", "1-1-3"]
+
+
+def held(at: Counter) -> Reservation:
+    """A lamp that is held for ten minutes."""
+    claim = Claim(counter=stock_counter(LAMP), amount=1)
+    return Reservation(
+        id="other/1", order="order-other", lane="other", state="held", claims=(claim,), sale=at.sale,
+        cart=at.till.add(TEA) and at.till._ticket.cart, created=at.clock.now(),
+        deadline=at.clock.now() + timedelta(minutes=10),
+    )  # fmt: skip
+
+
+async def test_what_is_held_expires_at_its_deadline_whatever_the_clock_did_before() -> None:
+    with counter() as at:
+        at.store.reserve(held(at))
+        at.clock.turn(-HOUR)
+        await at.till.wait(0)
+        assert at.stock(LAMP) == (1, 1)
+        at.clock.turn(HOUR + 599)
+        await at.till.wait(0)
+        assert at.stock(LAMP) == (1, 1)
+        await at.till.wait(1)
+        assert at.stock(LAMP) == (1, 0)
+        at.clock.turn(-HOUR)
+        await at.till.wait(0)
+        assert at.stock(LAMP) == (1, 0)
+
+
+@pytest.mark.parametrize("turn", [-48 * HOUR, 48 * HOUR])
+async def test_a_payment_that_is_being_checked_never_expires(turn: int) -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        at.gateway.script("timeout after")
+        with pytest.raises(TillError):
+            await at.till.pay_card(GOOD_CARD)
+        at.clock.turn(turn)
+        at.gateway.script("down")
+        await at.till.wait(0)
+        assert at.stock(CAKE) == (4, 1)
+        at.gateway.script("up")
+        assert (await at.till.wait(0)).state == "paid"
+        order = at.till.find_order()
+        assert (order.receipt, order.at) == ("1-1-1", NOON + timedelta(seconds=turn + 5))
+
+
+async def test_a_coupon_and_a_held_ticket_follow_the_clock_as_it_stands() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        at.till.apply_coupon("TODAY")
+        await at.till.hold("first")
+        at.clock.turn(-HOUR)
+        at.till.add(TEA)
+        await at.till.hold("second")
+        at.clock.turn(24 * HOUR)
+        assert (await at.till.recall("first")).total == 300
+        at.clock.turn(-24 * HOUR)
+        with pytest.raises(TillError) as changed:
+            await at.till.pay_cash()
+        assert (changed.value.code, at.sale.total) == ("price_changed", 150)
+        assert (await at.till.pay_cash()).paid == 150
+        assert (await at.till.recall("second")).ticket == "1-2"
