@@ -159,6 +159,7 @@ class EmbeddedStore(Reader):
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
+            self._tables.fill()
             self._medium.snapshot(*self._rotated())
 
     def wait(self) -> None:

@@ -52,21 +52,21 @@ class Table:
     def rows(self) -> Rows:
         """Every row by its id; not to be changed."""
         if self._load is not None:
-            self._fill()
+            self.fill()
         return self._rows
 
     @property
     def ids(self) -> Ids:
         """The id of every key; not to be changed."""
         if self._load is not None:
-            self._fill()
+            self.fill()
         return self._ids
 
     @property
     def next_id(self) -> int:
         """An id that no row has nor had since the store was opened."""
         if self._load is not None:
-            self._fill()
+            self.fill()
         return self._next_id
 
     def row(self, key: str) -> bytes | None:
@@ -111,7 +111,8 @@ class Table:
         if row_id >= self._next_id:
             self._next_id = row_id + 1
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Load the rows and ids, if that was not done yet."""
         with self._loading:
             if self._load is not None:
                 self._rows, self._ids = self._load()
@@ -127,6 +128,11 @@ class Tables:
 
     def __iter__(self) -> Iterator[tuple[str, Table]]:
         return iter(tuple(self._tables.items()))
+
+    def fill(self) -> None:
+        """Load every table now that was not asked for yet, so that nobody who writes has to wait for it."""
+        for _name, table in self:
+            table.fill()
 
     def frozen(self) -> Tables:
         """The tables as they stand now, which no later change reaches. Rows are shared."""

@@ -38,22 +38,28 @@ def sell(store: EmbeddedStore, checkout: Checkout) -> float:
 
 
 def selling(store: EmbeddedStore, shelves: Shelves, folder: Path, *, often: bool) -> Measure:
-    """Measures checkouts one by one. More than one journal tells that a compaction is under way."""
+    """Measures checkouts one by one. Another journal than before, or one more, tells of a compaction."""
     tickets = shelves.checkouts(folder.name)
-
-    def busy() -> bool:
-        return len(list(folder.glob("journal-*.ndjson"))) > 1
+    before = journals(folder)
 
     def measure() -> dict[str, list[float]]:
+        nonlocal before
         found: dict[str, list[float]] = {}
         for checkout in list(islice(tickets, BATCH)):
-            before = busy()
             spent = sell(store, checkout)
-            name = (DURING if before or busy() else BETWEEN) if often else WITHOUT
+            after = journals(folder)
+            compacting = len(before | after) > 1
+            before = after
+            name = WITHOUT if not often else DURING if compacting else BETWEEN
             found.setdefault(name, []).append(spent)
         return found
 
     return measure
+
+
+def journals(folder: Path) -> frozenset[Path]:
+    """The journals in a store's folder."""
+    return frozenset(folder.glob("journal-*.ndjson"))
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from pos.domain.holds import Attempt, Claim, Order, Reservation, stock_counter
 from pos.domain.ports import Document
 from tests.benchmarks.checkouts import LANE, Checkout
 
-AHEAD = 64 * 1024 * 1024
+AHEAD = 16 * 1024 * 1024
 """Bytes of zeros that are written into the limit's file before it is measured."""
 
 TABLES = """

@@ -1,6 +1,6 @@
 """What a store with years of orders costs to open, in a new process: `python -m tests.benchmarks.reopen`.
 
-Beside a store without orders, and beside an interpreter that imports the same and opens nothing.
+Beside a store without orders, one in the middle of a day, and an interpreter that imports the same and opens nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from pos.stores.embedded import open_store
@@ -18,6 +19,8 @@ from tests.benchmarks.histories import DAYS, ORDERS, close_days, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report
 
 ROUNDS = 15
+SALES = 500
+"""Checkouts of the day that is open, in the journal."""
 GOAL = 1.3
 MEMORY_GOAL = 150 * 1024 * 1024
 ROOT = Path(__file__).parents[2]
@@ -47,14 +50,20 @@ def main() -> None:
     shelves = Shelves(wanted.products)
     many = f"{wanted.orders:,} orders"
     with tempfile.TemporaryDirectory() as name:
-        old, new = Path(name, "old"), Path(name, "new")
-        with closing(shelves.fill(open_store(old))) as store:
-            close_days(store, sold(shelves, wanted.orders, wanted.days))
-        shelves.fill(open_store(new)).close()
+        old, new, today = Path(name, "old"), Path(name, "new"), Path(name, "today")
+        for folder in (old, new, today):
+            with closing(shelves.fill(open_store(folder))) as store:
+                if folder == old:
+                    close_days(store, sold(shelves, wanted.orders, wanted.days))
+                store.compact()
+                for checkout in islice(shelves.checkouts("today"), SALES if folder == today else 0):
+                    store.reserve(checkout.reserved)
+                    store.commit(checkout.captured, checkout.sale, checkout.at)
         measures = {
             "imports": opening("imports alone", None),
             "none": opening("no orders", new),
             "many": opening(many, old),
+            "today": opening("a day begun", today),
         }
         samples = interleaved(wanted.rounds, measures)
     samples["the goal, bytes"] = [MEMORY_GOAL]
@@ -62,6 +71,7 @@ def main() -> None:
     ratios = [
         Ratio("reopen", f"{many}, ready", "no orders, ready", GOAL),
         Ratio("store opened", f"{many}, opened", "no orders, opened", GOAL),
+        Ratio("a day begun / no orders", "a day begun, ready", "no orders, ready"),
         Ratio("processor time", f"{many}, processor", "no orders, processor"),
         Ratio("memory / 150 MiB", peak, "the goal, bytes", 1.0),
         Ratio("memory / no orders", peak, "no orders, peak bytes"),
