@@ -29,6 +29,9 @@ def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], Non
     orders = add("orders", _orders, _("list the orders, the newest last"))
     orders.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
     orders.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    doctor = add("doctor", _doctor, _("examine the store: its files, and whether stock, money and numbers agree"))
+    doctor.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    doctor.add_argument("--repair", action="store_true", help=_("repair what can be repaired; a copy is kept"))
 
 
 def _orders(folder: Path, options: argparse.Namespace) -> int:
@@ -40,6 +43,31 @@ def _orders(folder: Path, options: argparse.Namespace) -> int:
     for order in listed(store, options.day):
         _say(as_json(order) if options.json else as_row(order, shop))
     return DONE
+
+
+def _doctor(folder: Path, options: argparse.Namespace) -> int:
+    import json
+
+    from pos.care.doctor import examine
+    from pos.care.repair import repair
+    from pos.care.report import as_json, table
+    from pos.domain.text import clean
+
+    done = repair(folder) if options.repair else []
+    found = examine(folder)
+    healthy = all(check.ok for check in found)
+    if options.json:
+        told = as_json(found)
+        _say(json.dumps(told | {"repaired": done} if options.repair else told, ensure_ascii=False))
+    else:
+        for line in done:
+            _say(clean(line))
+        for line in table(found):
+            _say(line)
+        _say(
+            _("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired.")
+        )
+    return DONE if healthy else FAILED
 
 
 def _say(line: str) -> None:

@@ -22,15 +22,24 @@ def hexadecimal(value: int) -> bytes:
     return b"%08x" % value
 
 
-def damaged(path: Path, line: int, what: str) -> TillError:
+class Damaged(TillError):
+    """A file that is not as it was written, found at a line of it; `what` is wrong is a part of a sentence."""
+
+    def __init__(self, path: Path, line: int, what: str) -> None:
+        message = _(
+            "{file}, line {line}: {what}. Nothing was changed. "
+            "Say `pos doctor` to see what is wrong, or put back a backup.",
+            file=path,
+            line=line,
+            what=what,
+        )
+        super().__init__("store_damaged", message, file=str(path), line=line)
+        self.path, self.line, self.what = path, line, what
+
+
+def damaged(path: Path, line: int, what: str) -> Damaged:
     """The error for a file that is not as it was written; `what` is a part of its sentence."""
-    message = _(
-        "{file}, line {line}: {what}. Nothing was changed. Keep a copy of the folder, then put back a backup of it.",
-        file=path,
-        line=line,
-        what=what,
-    )
-    return TillError("store_damaged", message, file=str(path), line=line)
+    return Damaged(path, line, what)
 
 
 def unusable(path: Path, error: OSError) -> TillError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,8 @@ ROOM: Final = 1024 * 1024
 
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
+_SPECK: Final = re.compile(rb"[^\0]\0{1,7}[^\0]")
+"""So few zeros inside a line are no sectors that a power cut left unwritten."""
 
 
 class NoRoom(OSError):
@@ -78,9 +81,9 @@ def decode(path: Path, data: bytes) -> Content:
     """
     lines = data.rstrip(b"\0").split(b"\n")
     torn = lines.pop()
-    if torn and _unframed(torn[:-1]) is not None:
+    if torn and unframed(torn[:-1]) is not None:
         raise _mismatch(path, len(lines) + 1)
-    if not torn and len(lines) > 1 and b"\0" in lines[-1]:
+    if not torn and len(lines) > 1 and b"\0" in lines[-1] and not _SPECK.search(lines[-1]):
         # A line that only some of its sectors reached: what was not written is zeros still.
         torn = lines.pop() + b"\n"
     size = sum(map(len, lines)) + len(lines)
@@ -172,7 +175,7 @@ def _framed(rest: bytes) -> bytes:
     return _PREFIX + checks.hexadecimal(checks.checksum(rest)) + rest + b"\n"
 
 
-def _unframed(line: bytes) -> dict[str, Any] | None:
+def unframed(line: bytes) -> dict[str, Any] | None:
     """A line's record, if its checksum is right."""
     if line[: len(_PREFIX)] != _PREFIX:
         return None
@@ -184,7 +187,7 @@ def _unframed(line: bytes) -> dict[str, Any] | None:
 
 def _records(path: Path, lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
-        record = _unframed(line)
+        record = unframed(line)
         if record is None:
             raise _mismatch(path, number)
         yield record

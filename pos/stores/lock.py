@@ -36,6 +36,24 @@ class FolderLock:
         os.close(self._handle)
 
 
+def holder_of(path: Path) -> str | None:
+    """Who holds a lock file, such as `pos (process 12)`; None if nobody does, or there is no such file."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        found = _holder(handle)
+        if not found:
+            return _("another process")
+        return _("{program} (process {pid})", program=found.get("program"), pid=found.get("pid"))
+    finally:
+        os.close(handle)
+    return None
+
+
 def _myself() -> dict[str, str | int]:
     program = Path(sys.argv[0])
     name = program.parent.name if program.name == "__main__.py" else program.name

@@ -40,11 +40,11 @@ def read_folder(path: Path) -> Reading:
 
 def _read(path: Path) -> Reading:
     for last in (number == TRIES for number in range(1, TRIES + 1)):
-        before = _seen(path)
+        before = seen(path)
         try:
             chain = read_chain(path)
         except (FileNotFoundError, TillError):
-            if last or _seen(path) == before:
+            if last or seen(path) == before:
                 raise
             continue
         reading = Reading(chain.tables, FolderArchive(path, Disk()))
@@ -53,7 +53,7 @@ def _read(path: Path) -> Reading:
     raise AssertionError("the last try returns or raises")
 
 
-def _seen(path: Path) -> tuple[object, ...]:
+def seen(path: Path) -> tuple[object, ...]:
     """What changes when a snapshot takes the place of journals."""
     snapshot = path / SNAPSHOT
     return (*journals(path), snapshot.stat().st_ino if snapshot.exists() else None)

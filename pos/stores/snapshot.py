@@ -71,7 +71,11 @@ def read(path: Path) -> Content:
 
     Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
     """
-    data = path.read_bytes()
+    return decode(path, path.read_bytes())
+
+
+def decode(path: Path, data: bytes) -> Content:
+    """All of a snapshot from the bytes of its file; `path` is named in errors, which are those of `read`."""
     head = _REST.match(data, _FRAME)
     if not data.startswith(_PREFIX) or head is None:
         raise checks.damaged(path, 1, _("the file was not written by Tillkey"))

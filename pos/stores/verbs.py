@@ -23,6 +23,8 @@ from pos.stores.tables import Writes
 
 COUNTERS = "counters"
 LANES = "lanes"
+ANY_LANE = "*"
+"""Where a lane that has sold nothing begins: in a store that lost sales, so that no receipt number is given twice."""
 ORDERS = "orders"
 RESERVATIONS = "reservations"
 """Those that are open."""
@@ -96,7 +98,7 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
     for name, (amount, floor) in _needs(taken).items():
         on_hand, held = book.count(name) if known else _free_count(book, name, amount, floor)
         writes[COUNTERS, name] = _count(on_hand - amount, held - amount if known else held)
-    lane = book.get(LANES, taken.lane) or {"series": 1, "last": 0}
+    lane = book.get(LANES, taken.lane) or book.get(LANES, ANY_LANE) or {"series": 1, "last": 0}
     series, last = lane["series"], lane["last"] + 1
     receipt = f"{taken.lane}-{series}-{last}"
     charged = changed(sale, order=taken.order, receipt=receipt)

@@ -1,0 +1,73 @@
+"""Examining a store: its files and the laws of what is in them, without its lock and beside a till that sells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pos.care.files import ledger_check, not_looked_at, survey
+from pos.care.laws import broken_records, check_laws
+from pos.care.report import Check, checked
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.stores import checks
+from pos.stores.folder import LOCK, SNAPSHOT, journals
+from pos.stores.lock import holder_of
+from pos.stores.migrating import FIRST
+from pos.stores.reading import seen
+
+LAWS: Final = ("held", "floors", "receipts", "orders", "coupons", "stock", "payments")
+TRIES: Final = 20
+"""How often a store is looked at again that was changed meanwhile."""
+
+
+def examine(folder: Path) -> list[Check]:
+    """Every check of a store, in order.
+
+    Raises TillError `store_unusable` if there is no store, it cannot be read, or it is of another version.
+    """
+    try:
+        require_store(folder)
+        torn: bytes | None = None
+        for left in reversed(range(TRIES)):
+            before = seen(folder)
+            try:
+                found, rest = _look(folder)
+            except FileNotFoundError:
+                if not left or seen(folder) == before:
+                    raise
+                continue
+            # A line that is just being written looks like a torn one, once.
+            writing = bool(rest) and rest != torn and holder_of(folder / LOCK) is not None
+            torn = rest
+            if not left or not (writing or seen(folder) != before):
+                break
+    except OSError as error:
+        raise checks.unusable(folder, error) from error
+    return found
+
+
+def require_store(folder: Path) -> None:
+    """Raise TillError `store_unusable` if a folder has no store of this version in it, or OSError."""
+    if (folder / FIRST).exists():
+        message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=folder)
+    elif journals(folder) or (folder / SNAPSHOT).exists():
+        return
+    else:
+        message = _("There is no store in {file}.", file=folder)
+    raise TillError("store_unusable", message, file=str(folder))
+
+
+def _look(folder: Path) -> tuple[list[Check], bytes]:
+    """All checks, and the bytes of a torn last line."""
+    ledger_found, ledger = ledger_check(folder)
+    found, store, torn = survey(folder)
+    found.append(ledger_found)
+    if store is None:
+        return [*found, *(Check(name, False, not_looked_at()) for name in ("records", *LAWS))], torn
+    records = checked("records", broken_records(store), _("all can be understood"))
+    found.append(records)
+    if not records.ok:
+        return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
+    again = ledger_check(folder)[1]
+    return [*found, *check_laws(store, ledger, again.charges() if again is not None else ())], torn
