@@ -71,8 +71,10 @@ class Table:
 
     def row(self, key: str) -> bytes | None:
         """The row of a key."""
-        found = self.ids.get(key)
-        return None if found is None else self.rows.get(found)
+        if self._load is not None:
+            self.fill()
+        found = self._ids.get(key)
+        return None if found is None else self._rows.get(found)
 
     def frozen(self) -> Table:
         """A table with the same rows that later changes do not reach. Nothing is copied until one of both changes."""
@@ -166,8 +168,9 @@ class Tables:
         """Records as changes of rows; what would change nothing is left out. Raises ValueError for a `key` field."""
         changes: list[Change] = []
         next_ids: dict[str, int] = {}
+        tables = self._tables
         for (name, key), document in records.items():
-            table = self._tables.get(name) or Table()
+            table = tables.get(name) or Table()
             row_id = table.ids.get(key)
             if document is None:
                 if row_id is not None:
@@ -177,7 +180,7 @@ class Tables:
             if row_id is None:
                 row_id = next_ids.get(name) or table.next_id
                 next_ids[name] = row_id + 1
-            elif table.rows[row_id] == row:
+            elif table._rows[row_id] == row:
                 continue
             changes.append(Change(name, row_id, row, key))
         return changes
