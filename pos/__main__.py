@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     _run_command(commands)
     _settings_command(commands)
-    add_commands(commands, _care_options)
+    add_commands(commands, _care_options, _completed)
     schema = commands.add_parser("schema", help=_("print the JSON Schema of catalog files"))
     schema.set_defaults(command=_schema)
     completion = commands.add_parser("completion", help=_("print a script that completes what is typed in a shell"))

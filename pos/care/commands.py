@@ -7,9 +7,12 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pos.domain.words import _
+from pos.domain.words import _, plural
+
+if TYPE_CHECKING:
+    from pos.care.archive import Summary
 
 Care = Callable[[Path, argparse.Namespace], int]
 """A command, told the store's folder and its options. Raises TillError."""
@@ -17,8 +20,11 @@ Care = Callable[[Path, argparse.Namespace], int]
 DONE, FAILED = 0, 1
 
 
-def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], None]) -> None:
-    """Add them to a parser's commands, each with the `options` that all have."""
+Completed = Callable[[argparse.Action, str], None]
+
+
+def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], None], completed: Completed) -> None:
+    """Add them to a parser's commands, each with the `options` that all have; `completed` lets a shell complete one."""
 
     def add(name: str, care: Care, text: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
@@ -26,12 +32,20 @@ def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], Non
         parser.set_defaults(care=care)
         return parser
 
+    def file(parser: argparse.ArgumentParser, text: str) -> None:
+        completed(parser.add_argument("file", metavar=_("FILE"), type=Path, help=text), "FILE")
+
     orders = add("orders", _orders, _("list the orders, the newest last"))
     orders.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
     orders.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
     doctor = add("doctor", _doctor, _("examine the store: its files, and whether stock, money and numbers agree"))
     doctor.add_argument("--json", action="store_true", help=_("print one JSON object"))
     doctor.add_argument("--repair", action="store_true", help=_("repair what can be repaired; a copy is kept"))
+    backup = add("backup", _backup, _("copy the store into a file, also while a till sells"))
+    file(backup, _("where the copy goes, such as shop.tar.gz"))
+    backup.add_argument("--force", action="store_true", help=_("overwrite a file that is there"))
+    restore = add("restore", _restore, _("make a store from a backup, in a folder that is new or empty"))
+    file(restore, _("the backup"))
 
 
 def _orders(folder: Path, options: argparse.Namespace) -> int:
@@ -68,6 +82,35 @@ def _doctor(folder: Path, options: argparse.Namespace) -> int:
             _("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired.")
         )
     return DONE if healthy else FAILED
+
+
+def _backup(folder: Path, options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from pos.care.backup import back_up
+
+    summary = back_up(folder, options.file, now=datetime.now(UTC), force=options.force)
+    _say(_("{file} holds the store up to step {number}: {content}.", **_held(options.file, summary)))
+    return DONE
+
+
+def _restore(folder: Path, options: argparse.Namespace) -> int:
+    from pos.care.report import table
+    from pos.care.restore import restore
+
+    restored = restore(options.file, folder)
+    told = _held(folder, restored.summary)
+    _say(_("{file} is the store up to step {number}: {content}. Receipts begin a new series.", **told))
+    wrong = [check for check in restored.checks if not check.ok]
+    for line in table(wrong):
+        _say(line)
+    return FAILED if wrong else DONE
+
+
+def _held(place: Path, summary: Summary) -> dict[str, object]:
+    orders = plural("{count} order", "{count} orders", summary.orders)
+    days = plural("{count} closed day", "{count} closed days", summary.days)
+    return {"file": place, "number": summary.sequence, "content": f"{orders}, {days}"}
 
 
 def _say(line: str) -> None:

@@ -53,6 +53,9 @@ ERROR_CODES: Final[dict[str, str]] = {
     "store_unusable": "The store's folder cannot be read or written.",
     "store_in_use": "Another till has this store open.",
     "store_damaged": "A file of the store is damaged; file and line are named.",
+    "store_not_empty": "A backup is put back into a folder that is new or empty only.",
+    "backup_exists": "A file of this name is there already.",
+    "backup_unusable": "The backup cannot be read or written, or is damaged.",
 }
 """Every code with its meaning. A code never changes its meaning; new ones may be added."""
 

@@ -44,18 +44,23 @@ def write(path: Path, tables: Tables, sequence: int, disk: Disk) -> str:
 
     `tables` must not change meanwhile.
     """
-    head = b'","version":%d,"sequence":%d}}' % (checks.FORMAT, sequence)
     so_far = 0
 
     def chunks() -> Iterator[bytes]:
         nonlocal so_far
         yield _PREFIX + checks.hexadecimal(0)
-        for chunk in chain((head,), _chunks(tables)):
+        for chunk in chain((_head(sequence),), _chunks(tables)):
             so_far = checks.checksum(chunk, so_far)
             yield chunk
 
     disk.replace(path, chunks(), lambda: _PREFIX + checks.hexadecimal(so_far))
     return checks.hexadecimal(so_far).decode()
+
+
+def encode(tables: Tables, sequence: int) -> bytes:
+    """The bytes of a snapshot of these tables as they stand after step `sequence`; they must not change meanwhile."""
+    rest = b"".join((_head(sequence), *_chunks(tables)))
+    return _PREFIX + checks.hexadecimal(checks.checksum(rest)) + rest
 
 
 class Content(NamedTuple):
@@ -84,6 +89,10 @@ def decode(path: Path, data: bytes) -> Content:
     if int(head[1]) > checks.FORMAT:
         raise checks.too_new(path, int(head[1]))
     return Content(Tables(dict(_tables(data, head.end()))), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
+
+
+def _head(sequence: int) -> bytes:
+    return b'","version":%d,"sequence":%d}}' % (checks.FORMAT, sequence)
 
 
 def _chunks(tables: Tables) -> Iterator[bytes]:

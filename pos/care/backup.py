@@ -1,0 +1,95 @@
+"""A copy of a store at one moment, in one file, while a till goes on selling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pos.care.archive import Summary, packed
+from pos.care.files import LEDGER
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.stores import checks, journal, snapshot
+from pos.stores.days import DAYS, Day, path_of
+from pos.stores.files import replace_file
+from pos.stores.folder import SNAPSHOT
+from pos.stores.reading import Reading, read_folder
+from pos.stores.verbs import ORDERS
+
+
+def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> Summary:
+    """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
+
+    Raises TillError `backup_exists` unless it is `force`d, `backup_unusable` if it cannot be written, and what reading
+    the store raises.
+    """
+    if file.exists() and not force:
+        message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
+        raise TillError("backup_exists", message, file=str(file))
+    before = _ledger(folder)
+    store = read_folder(folder)
+    money = _until(before, _ledger(folder))
+    days = store.days()
+    orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
+    summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"))
+    try:
+        replace_file(file, packed(_members(folder, store, days, money), summary, int(now.timestamp())))
+    except OSError as error:
+        text = _("The backup {file} cannot be written: {error}.", file=file, error=error.strerror or error)
+        raise TillError("backup_unusable", text, file=str(file)) from error
+    return summary
+
+
+def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) -> Iterator[tuple[str, bytes]]:
+    yield SNAPSHOT, snapshot.encode(store.tables, store.sequence)
+    yield journal.name_of(store.sequence), journal.header(store.sequence)
+    for day in days:
+        yield f"{DAYS}/{day.name}.json", _day(folder, day)
+    if money:
+        yield LEDGER, money
+
+
+def _day(folder: Path, day: Day) -> bytes:
+    """A closed day's file, as it was written when it was closed. Raises TillError `store_damaged`."""
+    path = path_of(folder, day.name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+    if snapshot.decode(path, data).checksum != day.checksum:
+        raise checks.damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+    return data
+
+
+def _ledger(folder: Path) -> bytes:
+    """The whole lines of the simulated gateway's ledger; nothing if it has none here."""
+    path = folder / LEDGER
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _until(before: bytes, after: bytes) -> bytes:
+    """The ledger as it belongs to a store that was read between two looks at it.
+
+    Whatever was asked for at the first look is in the store, and what became of it counts; what was asked for later may
+    not be in it.
+    """
+    known = {_attempt(line) for line in before.splitlines()}
+    more = after[len(before) :].splitlines(keepends=True)
+    return before + b"".join(line for line in more if _attempt(line) in known)
+
+
+def _attempt(line: bytes) -> object:
+    """The charge that a line of the ledger is about; None for one that is about none, or cannot be read."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry.get("attempt") if isinstance(entry, dict) else None

@@ -1,0 +1,91 @@
+"""Putting a backup back: into a folder that is new, whole or not at all, with receipt numbers that were never given."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pos.care.archive import Summary, unpack, verified
+from pos.care.doctor import examine
+from pos.care.report import Check
+from pos.care.series import new_series
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.stores import checks, journal, snapshot
+from pos.stores.days import FolderArchive
+from pos.stores.files import PRIVATE_FOLDER, Disk, make_folder, sync_folder
+from pos.stores.folder import LOCK, SNAPSHOT, read_chain
+from pos.stores.lock import FolderLock
+from pos.stores.reader import Reader
+
+
+class Restored(NamedTuple):
+    """What was put back, and what the doctor says of it."""
+
+    summary: Summary
+    checks: list[Check]
+
+
+def restore(file: Path, folder: Path) -> Restored:
+    """Make a store from a backup in a folder that is not there, or is empty.
+
+    It is built beside the folder and gets its name at the end. Raises TillError `store_not_empty`, `store_in_use` if
+    another process is restoring it, `backup_unusable`, or `store_unusable` if the folder cannot be written.
+    """
+    folder = folder.absolute()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            message = _("{file} is not empty. Name a new folder with --store.", file=folder)
+            raise TillError("store_not_empty", message, file=str(folder))
+        summary = verified(file)
+        building = folder.with_name(f".{folder.name}.restoring")
+        if building.is_symlink():
+            building.unlink()
+        make_folder(building)
+        building.chmod(PRIVATE_FOLDER)
+        lock = FolderLock(building / LOCK)
+        try:
+            return Restored(summary, _built(file, building, folder))
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)
+            raise
+        finally:
+            lock.release()
+    except OSError as error:
+        raise checks.unusable(folder, error) from error
+
+
+def _built(file: Path, building: Path, folder: Path) -> list[Check]:
+    """Build the store and give it its name; what the doctor says. What an earlier try left is taken away."""
+    for left in building.iterdir():
+        if left.name != LOCK:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def put(name: str, content: Iterator[bytes]) -> None:
+        try:
+            make_folder((building / name).parent)
+            Disk().replace(building / name, content)
+        except OSError as error:
+            raise checks.unusable(folder, error) from error
+
+    unpack(file, put)
+    _renumber(building)
+    found = examine(building)
+    building.rename(folder)
+    sync_folder(folder.parent)
+    return found
+
+
+def _renumber(building: Path) -> None:
+    """Let every lane begin a new receipt series: what was sold after the backup has numbers that are given already."""
+    chain = read_chain(building)
+    store = Reader(chain.tables, FolderArchive(building, Disk()))
+    chain.tables.apply(chain.tables.resolve(new_series(store)))
+    sequence = chain.sequence + 1
+    snapshot.write(building / SNAPSHOT, chain.tables, sequence, Disk())
+    Disk().replace(building / journal.name_of(sequence), [journal.header(sequence)])
+    for path in chain.files:
+        path.unlink()
+    sync_folder(building)

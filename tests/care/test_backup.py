@@ -1,0 +1,242 @@
+"""`pos backup` and `pos restore`: one file that holds a store as it stood at one moment, and a store made from it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pos.care import restore as restoring
+from pos.care.doctor import examine
+from pos.stores.reading import read_folder
+from tests.care.support import DAY, Shell, part_paid, sell, till_at
+from tests.stores.samples import FaultyDisk, fault
+from tests.till.support import NOON, TEA
+
+HERE = Path(__file__).resolve().parents[2]
+LATER = NOON.replace(day=23)
+
+
+@pytest.fixture
+def backup(shop: Path, shell: Shell) -> Path:
+    file = shop.parent / "shop.tar.gz"
+    shell("backup", file, "--store", shop)
+    return file
+
+
+def receipts(folder: Path) -> list[str]:
+    return [order.receipt for order in read_folder(folder).orders()]
+
+
+def members(file: Path) -> dict[str, bytes]:
+    with tarfile.open(file) as archive:
+        return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
+
+
+def packed(file: Path, contents: dict[str, bytes | None]) -> Path:
+    """An archive of these members; None: a symbolic link to /etc/passwd."""
+    with tarfile.open(file, "w:gz") as archive:
+        for name, data in contents.items():
+            info = tarfile.TarInfo(name)
+            if data is None:
+                info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            info.size = len(data or b"")
+            archive.addfile(info, io.BytesIO(data or b""))
+    return file
+
+
+def test_a_backup_is_one_private_file_and_says_what_it_holds(shop: Path, shell: Shell) -> None:
+    file = shop.parent / "shop.tar.gz"
+    told = shell("backup", file, "--store", shop)
+    sequence = read_folder(shop).sequence
+    assert told == f"{file} holds the store up to step {sequence}: 4 orders, 1 closed day.\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in file.parent.iterdir() if path.name.startswith("shop.")] == ["shop.tar.gz"]
+    manifest = json.loads(members(file)["manifest.json"])
+    assert (manifest["tillkey"], manifest["sequence"], manifest["orders"], manifest["days"]) == (2, sequence, 4, 1)
+
+
+def test_a_restored_store_has_everything_passes_the_doctor_and_begins_a_new_series(
+    shop: Path, backup: Path, shell: Shell
+) -> None:
+    folder = shop.parent / "deep" / "restored"
+    told = shell("restore", backup, "--store", folder)
+    assert told.endswith(": 4 orders, 1 closed day. Receipts begin a new series.\n")
+    assert [check for check in examine(folder) if not check.ok] == []
+    assert receipts(folder) == receipts(shop)
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}
+    assert [path.name for path in folder.parent.iterdir()] == ["restored"]
+    sell(folder, (TEA, "cash"), now=LATER)
+    sell(folder, (TEA, "cash"), now=LATER, lane="2")
+    sell(folder, (TEA, "cash"), now=LATER, lane="new")
+    assert receipts(folder)[4:] == ["1-2-1", "2-2-1", "new-2-1"]
+    assert [check for check in examine(folder) if not check.ok] == []
+
+
+def test_a_restored_store_takes_up_what_was_open(shop: Path, backup: Path, shell: Shell) -> None:
+    folder = shop.parent / "restored"
+    folder.mkdir()
+    shell("restore", backup, "--store", folder)
+    till = till_at(folder, LATER)
+    assert [held.sale.ticket for held in till.checking()] == [
+        held.sale.ticket for held in read_folder(shop).open_reservations()
+    ]
+    till.close()
+
+
+def test_a_copy_of_a_restored_store_begins_yet_another_series(shop: Path, backup: Path, shell: Shell) -> None:
+    first, second, file = (shop.parent / name for name in ("first", "second", "again.tar.gz"))
+    shell("restore", backup, "--store", first)
+    sell(first, (TEA, "cash"), now=LATER)
+    shell("backup", file, "--store", first)
+    shell("restore", file, "--store", second)
+    sell(second, (TEA, "cash"), now=LATER.replace(hour=20))
+    assert receipts(second)[4:] == ["1-2-1", "1-3-1"]
+    assert [check for check in examine(second) if not check.ok] == []
+
+
+def test_a_file_that_is_there_is_not_overwritten_but_by_force(shop: Path, backup: Path, shell: Shell) -> None:
+    before = backup.read_bytes()
+    refused = shell.refused("backup", backup, "--store", shop)
+    assert refused.startswith("pos: backup_exists: ")
+    assert backup.read_bytes() == before
+    sell(shop, (TEA, "cash"), now=LATER)
+    shell("backup", backup, "--force", "--store", shop)
+    assert json.loads(members(backup)["manifest.json"])["orders"] == 5
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(shop: Path, shell: Shell) -> None:
+    refused = shell.refused("backup", shop.parent / "none" / "b.tar.gz", "--store", shop)
+    assert refused.startswith("pos: backup_unusable: ")
+    (shop / f"days/{DAY}.json").write_bytes(b"junk")
+    refused = shell.refused("backup", shop.parent / "b.tar.gz", "--store", shop)
+    assert refused.startswith("pos: store_damaged: ")
+    assert [path.name for path in shop.parent.iterdir() if path.name.startswith("b.")] == []
+
+
+def test_a_store_is_never_restored_over_another(shop: Path, backup: Path, shell: Shell) -> None:
+    before = {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()}
+    for folder in (shop, backup):
+        assert shell.refused("restore", backup, "--store", folder).startswith("pos: store_not_empty: ")
+    assert {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()} == before
+
+
+def test_a_damaged_backup_makes_nothing(shop: Path, backup: Path, shell: Shell) -> None:
+    whole = backup.read_bytes()
+    file, folder = shop.parent / "bad.tar.gz", shop.parent / "restored"
+    places = (*range(4), *range(10, len(whole), len(whole) // 40))
+    flipped = [whole[:place] + bytes((whole[place] ^ 0xFF,)) + whole[place + 1 :] for place in places]
+    for data in (*flipped, *(whole[:place] for place in places), whole[:-1], b""):
+        file.write_bytes(data)
+        refused = shell.refused("restore", file, "--store", folder)
+        assert refused.startswith("pos: backup_unusable: ")
+        assert not folder.exists()
+    assert shell.refused("restore", shop.parent / "none", "--store", folder).startswith("pos: backup_unusable: ")
+    assert [path.name for path in shop.parent.iterdir() if "restor" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"../outside": b"x"},
+        {"/tmp/outside": b"x"},
+        {"days/../../outside.json": b"x"},
+        {"days/a.json": None},
+        {"store.json": b"twice"},
+        {"days/2026-01-01.json": b"not in the list"},
+        {"manifest.json": b"[]"},
+        {"manifest.json": b"junk"},
+    ],
+)
+def test_a_member_that_does_not_belong_into_it_is_refused(
+    shop: Path, backup: Path, shell: Shell, more: dict[str, bytes | None]
+) -> None:
+    folder = shop.parent / "restored"
+    contents: dict[str, bytes | None] = dict(members(backup))
+    file = packed(shop.parent / "bad.tar.gz", contents)
+    shell("restore", file, "--store", shop.parent / "control")
+    if "store.json" in more:
+        with tarfile.open(file, "w:gz") as archive:
+            for name, data in (*members(backup).items(), *more.items()):
+                info = tarfile.TarInfo(name)
+                info.size = len(data or b"")
+                archive.addfile(info, io.BytesIO(data or b""))
+    else:
+        packed(file, contents | more)
+    before = sorted(path for path in shop.parent.rglob("*"))
+    assert shell.refused("restore", file, "--store", folder).startswith("pos: backup_unusable: ")
+    assert sorted(path for path in shop.parent.rglob("*")) == before
+
+
+def test_a_changed_member_and_a_missing_one_are_found(shop: Path, backup: Path, shell: Shell) -> None:
+    contents = members(backup)
+    day = f"days/{DAY}.json"
+    for changed in (contents | {day: contents[day] + b" "}, {name: contents[name] for name in contents if name != day}):
+        file = packed(shop.parent / "bad.tar.gz", dict(changed))
+        refused = shell.refused("restore", file, "--store", shop.parent / "restored")
+        assert "its members are not those that it lists" in refused
+
+
+def test_a_newer_backup_is_refused(shop: Path, backup: Path, shell: Shell) -> None:
+    contents = members(backup)
+    manifest = json.loads(contents["manifest.json"]) | {"tillkey": 3}
+    file = packed(shop.parent / "new.tar.gz", {**contents, "manifest.json": json.dumps(manifest).encode()})
+    refused = shell.refused("restore", file, "--store", shop.parent / "restored")
+    assert "was written by a newer Tillkey" in refused
+
+
+@pytest.mark.parametrize("step", ["replace", "rename"])
+def test_a_restore_that_fails_leaves_nothing_and_can_be_made_again(
+    shop: Path, backup: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = shop.parent / "restored"
+    left = folder.with_name(".restored.restoring")
+    left.mkdir()
+    (left / "half").touch()
+    with monkeypatch.context() as patch:
+        if step == "replace":
+            disk = FaultyDisk()
+            disk.faults["replace"] = fault(28)
+            patch.setattr(restoring, "Disk", lambda: disk)
+        else:
+            patch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(fault(28)))
+        assert shell.refused("restore", backup, "--store", folder).startswith("pos: store_unusable: ")
+    assert not folder.exists()
+    assert not left.exists()
+    left.mkdir()
+    (left / "half").touch()
+    shell("restore", backup, "--store", folder)
+    assert not (folder / "half").exists()
+
+
+def test_backups_are_whole_while_a_second_process_sells(tmp_path: Path, shell: Shell) -> None:
+    shop = tmp_path / "shop"
+    command = [sys.executable, "-m", "tests.care.seller", str(shop)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=HERE, text=True) as seller:
+        assert seller.stdout is not None
+        assert seller.stdout.readline() == "selling\n"
+        for number in range(6):
+            shell("backup", tmp_path / f"{number}.tar.gz", "--store", shop)
+            assert [check for check in examine(shop) if not check.ok] == []
+        assert seller.poll() is None
+        seller.kill()
+    sold, seen = receipts(shop), 0
+    for number in range(6):
+        folder = tmp_path / f"restored-{number}"
+        shell("restore", tmp_path / f"{number}.tar.gz", "--store", folder)
+        found = receipts(folder)
+        assert found == sold[: len(found)]
+        assert len(found) >= max(seen, 10)
+        seen = len(found)
+    assert seen > len(receipts(tmp_path / "restored-0"))
+
+
+def test_a_part_payment_in_a_backup_is_no_charge_without_an_order(tmp_path: Path, shell: Shell) -> None:
+    part_paid(tmp_path / "shop", NOON)
+    shell("backup", tmp_path / "b.tar.gz", "--store", tmp_path / "shop")
+    shell("restore", tmp_path / "b.tar.gz", "--store", tmp_path / "restored")
