@@ -15,7 +15,7 @@ from pos.domain.words import N_, _
 from pos.till.checkout import Checkout
 from pos.till.desk import FAULTS, Desk
 from pos.till.editing import Editing
-from pos.till.lane import TABLE
+from pos.till.lane import TABLE, forget_paid, last_reservation
 from pos.till.recovery import Found, Recovery
 from pos.till.ticket import Result, Ticket, Torn
 
@@ -31,9 +31,12 @@ class Finishing(Editing):
         self._last_order: str | None = None
 
     def checking(self) -> tuple[Reservation, ...]:
-        """The payments of this lane that are not at their end: being checked, or paid in part and not on the screen."""
-        current = self.sale.ticket if self.sale.state != "checking" else None
-        mine = (held for held in self._desk.store.open_reservations() if held.lane == self._desk.lane)
+        """The payments that are not at their end: being checked, or paid in part and not on the screen.
+
+        Those of this lane; of all lanes if the store is this till's alone, since then nobody else is there to end them.
+        """
+        desk, current = self._desk, self.sale.ticket if self.sale.state != "checking" else None
+        mine = (held for held in desk.store.open_reservations() if desk.owns_store or held.lane == desk.lane)
         return tuple(held for held in mine if held.sale.ticket != current)
 
     async def recover(self) -> tuple[Found, ...]:
@@ -52,6 +55,8 @@ class Finishing(Editing):
             if (order := self._order_of_checked()) is not None:
                 self._paid(Ticket(cart=self._ticket.cart, sale=order.sale))
                 news.append(Found("committed", self._ticket))
+            if self._desk.owns_store and (paid := forget_paid(self._desk.store, self._desk.lane)):
+                await self._desk.durable(self._desk.store.write, paid)
             for reservation in self.checking():
                 found = await self._end(reservation)
                 shown = found.ticket.sale.ticket == self.sale.ticket
@@ -93,7 +98,7 @@ class Finishing(Editing):
             return True
         if self._finished:
             return False
-        known, last = self._ticket.reservation, self._last_reservation(self.sale.ticket)
+        known, last = self._ticket.reservation, last_reservation(self._desk.store, self.sale.ticket)
         if known is None:
             return last is not None and last.state not in ("released", "expired")
         return known.unanswered
@@ -136,7 +141,7 @@ class Finishing(Editing):
         if torn is not None and torn.records:
             self._carried_on(torn)
             return None
-        ticket, last = self._ticket, self._last_reservation(self.sale.ticket)
+        ticket, last = self._ticket, last_reservation(self._desk.store, self.sale.ticket)
         if last is None or last.state in ("released", "expired"):
             found = Found("released", ticket)
             self._begin(self._priced(ticket.sale.ticket, ticket.cart))
@@ -172,13 +177,6 @@ class Finishing(Editing):
         if found:
             torn.finish()
         return found
-
-    def _last_reservation(self, ticket: str) -> Reservation | None:
-        """The newest reservation of a ticket, open or ended."""
-        last, cycle = None, 1
-        while (found := self._desk.store.reservation(f"{ticket}/{cycle}")) is not None:
-            last, cycle = found, cycle + 1
-        return last
 
     def _paid(self, ticket: Ticket) -> None:
         self._last_order = ticket.sale.order
@@ -243,7 +241,7 @@ class Finishing(Editing):
         """Whether this ticket was given back to a cashier already, before the last step of that could be written."""
         store, number = self._desk.store, ticket.sale.ticket
         assert ticket.reservation is not None
-        last = self._last_reservation(number)
+        last = last_reservation(store, number)
         if last is not None and last.id != ticket.reservation.id:
             return True
         if any(document["ticket"] == number for _name, document in store.items("held")):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.ports import Document
+from pos.domain.holds import Reservation
+from pos.domain.ports import Document, Records, Store
 from pos.till.desk import Desk
 
 TABLE = "tickets"
@@ -24,7 +25,11 @@ class Lane:
     def restore(self) -> tuple[str, Cart] | None:
         """The ticket that was open when the till stopped, unless it was paid or is being charged."""
         ticket, cart = self._document.get("ticket"), self._document.get("cart")
-        if ticket is None or cart is None or self._charged(ticket):
+        if ticket is None or cart is None:
+            return None
+        if charged(self._desk.store, ticket):
+            # What has become an order is not to be found open by whoever starts after the order's day is closed.
+            self.keep()
             return None
         return ticket, Cart.model_validate(cart)
 
@@ -63,10 +68,25 @@ class Lane:
         except TillError as error:
             self._failure = error
 
-    def _charged(self, ticket: str) -> bool:
-        cycle = 1
-        while (reservation := self._desk.store.reservation(f"{ticket}/{cycle}")) is not None:
-            if reservation.state not in ("released", "expired"):
-                return True
-            cycle += 1
-        return False
+
+def last_reservation(store: Store, ticket: str) -> Reservation | None:
+    """The newest reservation of a ticket, open or ended."""
+    last, cycle = None, 1
+    while (found := store.reservation(f"{ticket}/{cycle}")) is not None:
+        last, cycle = found, cycle + 1
+    return last
+
+
+def charged(store: Store, ticket: str) -> bool:
+    """Whether a ticket is paid, or may be: its newest reservation was not given back."""
+    last = last_reservation(store, ticket)
+    return last is not None and last.state not in ("released", "expired")
+
+
+def forget_paid(store: Store, lane: str) -> Records:
+    """The records to write so that other lanes than `lane` do not find a ticket open that is paid by now."""
+    return {
+        (TABLE, name): {"next": document["next"]}
+        for name, document in store.items(TABLE)
+        if name != lane and "ticket" in document and charged(store, document["ticket"])
+    }

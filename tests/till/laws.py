@@ -14,14 +14,13 @@ from pos.stores.embedded import EmbeddedStore
 
 def stock_is_conserved(store: EmbeddedStore, had: Mapping[str, int], products: Mapping[str, Product]) -> None:
     """On hand and sold is what there `had` been, in a counter's units; nothing is held that no open ticket holds."""
-    open_holds = store.open_reservations()
+    open_holds, orders = store.open_reservations(), tuple(store.orders())
     for sku, first in had.items():
         stock = store.counter(f"stock:{sku}")
-        quantity = sum(
-            (line.quantity for order in store.orders() for line in order.sale.lines if line.sku == sku), Decimal(0)
-        )
+        lines = ((order, line) for order in orders for line in order.sale.lines if line.sku == sku)
+        sold = [line.quantity if order.refunds is None else -line.quantity for order, line in lines]
         held = sum(claim.amount for hold in open_holds for claim in hold.claims if claim.counter == stock.name)
-        assert stock.on_hand + counted(quantity, products[sku]) == first
+        assert stock.on_hand + counted(sum(sold, Decimal(0)), products[sku]) == first
         assert stock.held == held
         assert stock.free >= 0
 
@@ -34,8 +33,8 @@ def coupon_uses_are_counted(store: EmbeddedStore, code: str, *, before: int = 0,
 
 
 def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
-    """Every capture that stands has one order or an open ticket; every order is paid in full, rounding included."""
-    orders = tuple(store.orders())
+    """Every capture that stands has one order or an open ticket; every sale is paid in full, rounding included."""
+    orders = tuple(order for order in store.orders() if order.refunds is None)
     for order in orders:
         standing = [payment for payment in order.sale.payments if payment.state == "captured"]
         assert sum(payment.amount for payment in standing) == order.sale.paid
@@ -53,6 +52,12 @@ def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
     for charge in ledger.charges():
         if charge.kept:
             assert (charge.attempt in sold) != (charge.attempt in pending)
+
+
+def tickets_are_sold_once(store: EmbeddedStore) -> None:
+    """No ticket became two orders."""
+    tickets = [order.sale.ticket for order in store.orders()]
+    assert len(set(tickets)) == len(tickets)
 
 
 def receipts_have_no_gap(store: EmbeddedStore, lanes: Iterable[str]) -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.holds import Reservation
 from pos.domain.ports import ChargeResult
+from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
+from pos.stores.embedded import EmbeddedStore, open_store
+from pos.till.catalog_loading import load_catalog
+from pos.till.opening import open_till
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, catalog_file, counter
 from tests.till.trouble import Killed, Trouble
 
 
@@ -312,3 +319,53 @@ async def test_a_kill_between_setting_aside_and_giving_back_never_makes_two_tick
             await at.till.recover()
             assert (at.till.held_tickets(), at.sale.ticket, at.stock(LAMP)) == ((), "1-2", (1, 0))
         assert (await other.till.pay_cash()).receipt == "2-1-1"
+
+
+async def test_whoever_has_the_store_alone_ends_what_other_lanes_left(tmp_path: Path) -> None:
+    for words, lane in (("timeout after", "2"), ("timeout before", "3")):
+        till = open_till(tmp_path, lane=lane)
+        try:
+            till.add("MILK-1L")
+            till.gateway(words)
+            with pytest.raises(TillError):
+                await till.pay_card(GOOD_CARD)
+        finally:
+            till.close()
+    till = open_till(tmp_path, lane="1")
+    try:
+        assert sorted(found.outcome for found in await till.recover()) == ["committed", "released"]
+        assert till.find_order().receipt == "2-1-1"
+        assert (till.checking(), till.sale.ticket) == ((), "3-1")
+    finally:
+        till.close()
+
+
+@pytest.mark.parametrize("lane", ["1", "2"])
+async def test_a_ticket_that_was_paid_just_before_a_crash_is_never_found_open(tmp_path: Path, lane: str) -> None:
+    store = open_store(tmp_path)
+    load_catalog(store, catalog_file(), demo=True)
+    with counter(store) as before:
+        before.till.add(CAKE)
+        await before.till.flush()
+        open_ticket = store.get("tickets", "1")
+        await before.till.pay_cash()
+    store.write({("tickets", "1"): open_ticket})
+    store.close()
+    till = open_till(tmp_path, lane=lane)
+    await till.recover()
+    till.close()
+    store = open_store(tmp_path)
+    for _ in range(3):
+        store.commit(a_sale(store), Sale(ticket="other"), NOON)
+        assert store.close_day("2026-11-22") is not None
+    assert store.reservation("1-1/1") is None
+    with counter(store) as at:
+        assert at.sale.lines == ()
+    store.close()
+
+
+def a_sale(store: EmbeddedStore) -> Reservation:
+    name = f"other-{len(store.days())}"
+    return Reservation(
+        id=name, order=name, lane="9", state="held", claims=(), sale=Sale(ticket=name), cart=Cart(), created=NOON
+    )
