@@ -116,14 +116,14 @@ def measured(wanted: Namespace, folder: Path) -> tuple[dict[str, list[float]], l
 
         old = shelves.fill(open_store(folder / "old"))
         close_days(old, sold(shelves, wanted.orders, wanted.days))
-        records = (order for day in sold(shelves, wanted.orders, wanted.days) for order in day.orders.values())
+        history = sold(shelves, wanted.orders, wanted.days)
         steps = real_steps(folder / "steps", shelves)
         tills: dict[str, Till] = {
             LIMIT: ready(Raw(folder / "limit", steps)),
             OURS: ready(Ours(shelves.fill(open_store(folder / "new")))),
             SQLITE: ready(Sqlite(folder / "new.sqlite", shelves.file)),
             ours_many: ready(Ours(old)),
-            sqlite_many: ready(Sqlite(folder / "old.sqlite", shelves.file, records)),
+            sqlite_many: ready(Sqlite(folder / "old.sqlite", shelves.file, history)),
             APPENDED: ready(Raw(folder / "appended", steps, ahead=0)),
         }
         measures = {name: batches(name, till, shelves.checkouts(name), BATCH) for name, till in tills.items()}

@@ -66,10 +66,10 @@ def main() -> None:
     shelves = Shelves(wanted.products)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        records = (order for day in sold(shelves, wanted.orders, wanted.days) for order in day.orders.values())
+        history = sold(shelves, wanted.orders, wanted.days)
         with (
             closing(shelves.fill(open_store(folder / "store"))) as store,
-            closing(Sqlite(folder / "orders.sqlite", shelves.file, records)) as sqlite,
+            closing(Sqlite(folder / "orders.sqlite", shelves.file, history)) as sqlite,
         ):
             kept = spread(close_days(store, sold(shelves, wanted.orders, wanted.days)), wanted.rounds)
             receipts, ids = [each["receipt"] for each in kept], [each["id"] for each in kept]

@@ -17,6 +17,7 @@ from pos.domain.catalog_file import CatalogFile
 from pos.domain.holds import Attempt, Claim, Order, Reservation, stock_counter
 from pos.domain.ports import Document
 from tests.benchmarks.checkouts import LANE, Checkout
+from tests.benchmarks.histories import Sold
 
 AHEAD = 16 * 1024 * 1024
 """Bytes of zeros that are written into the limit's file before it is measured."""
@@ -68,8 +69,8 @@ class Raw:
 class Sqlite:
     """SQLite with a write-ahead log and synchronous=FULL: one transaction for each step, documents as JSON."""
 
-    def __init__(self, path: Path, catalog: CatalogFile, orders: Iterable[Document] = ()) -> None:
-        """A new database of this catalog's stock, with `orders` on file."""
+    def __init__(self, path: Path, catalog: CatalogFile, history: Iterable[Sold] = ()) -> None:
+        """A new database of this catalog's stock, with what was sold before on file."""
         self._db = db = sqlite3.connect(path, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -78,10 +79,14 @@ class Sqlite:
         stock = [(stock_counter(item.sku), int(item.stock or 0)) for item in catalog.products]
         db.executemany("INSERT INTO counters (name, on_hand) VALUES (?, ?)", stock)
         db.executemany("INSERT INTO counters (name, on_hand) VALUES ('uses:' || ?, 0)", [(catalog.coupons[0].code,)])
-        rows = ((each["id"], each["receipt"], each["at"], json.dumps(each, separators=(",", ":"))) for each in orders)
-        before = db.total_changes
-        db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
-        db.execute("UPDATE lanes SET last = ? WHERE lane = ?", (db.total_changes - before, LANE))
+        last = 0
+        for day in history:
+            last += len(day.orders)
+            orders = ((each["id"], each["receipt"], each["at"], _text(each)) for each in day.orders.values())
+            db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", orders)
+            ended = ((each["id"], _text(each["attempts"])) for each in day.ended.values())
+            db.executemany("INSERT INTO reservations VALUES (?, 'committed', ?, '{}')", ended)
+        db.execute("UPDATE lanes SET last = ? WHERE lane = ?", (last, LANE))
         db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -185,6 +190,10 @@ class StockTinyDB:
         number = self._numbers.get(claim.counter)
         table, ids = (self._coupons, [1]) if number is None else (self._products, [number])
         table.update(lambda item: change(item, claim.amount), doc_ids=ids)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _attempts(attempts: Iterable[Attempt]) -> str:
