@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,15 @@ def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], Non
     backup.add_argument("--force", action="store_true", help=_("overwrite a file that is there"))
     restore = add("restore", _restore, _("make a store from a backup, in a folder that is new or empty"))
     file(restore, _("the backup"))
+    close = add("close-day", _close_day, _("end the business day: its orders become a file that is never changed"))
+    label = _("its name (the date of its last order)")
+    close.add_argument("--label", metavar=_("NAME"), type=_day_name, help=label)
+
+
+def _day_name(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}", text):
+        raise argparse.ArgumentTypeError(_("a day's name is up to 31 letters, digits and hyphens"))
+    return text
 
 
 def _orders(folder: Path, options: argparse.Namespace) -> int:
@@ -105,6 +115,18 @@ def _restore(folder: Path, options: argparse.Namespace) -> int:
     for line in table(wrong):
         _say(line)
     return FAILED if wrong else DONE
+
+
+def _close_day(folder: Path, options: argparse.Namespace) -> int:
+    from pos.care.closing import close_day
+
+    name, orders = close_day(folder, options.label)
+    if name is None:
+        _say(_("Nothing was sold since a day was closed."))
+    else:
+        count = plural("{count} order", "{count} orders", orders)
+        _say(_("The day {day} is closed: {content}.", day=name, content=count))
+    return DONE
 
 
 def _held(place: Path, summary: Summary) -> dict[str, object]:

@@ -16,6 +16,7 @@ from pos.resources import data_folder
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.till.catalog import Catalog
 from pos.till.catalog_loading import load_catalog, read_catalog
+from pos.till.closing import close_earlier_day
 from pos.till.desk import Desk
 from pos.till.till import Till
 
@@ -38,10 +39,10 @@ def open_till(
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
-    from `usual_catalog`, which a filled store leaves alone, else with the demo shop. `latency` is how many seconds the
-    simulated gateway takes (none: no time), `timeout` after how many the till gives up an answer that does not come
-    (none: 5). `tell` hears how far it is. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`,
-    `catalog_invalid`, `catalog_not_empty`.
+    from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
+    closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
+    gives up an answer that does not come (none: 5). `tell` hears how far it is. Raises TillError `store_unusable`,
+    `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     tell(Progress("catalog" if catalog is not None else "store"))
@@ -71,7 +72,9 @@ def open_till(
             owns_store=opened is not store,
         )
         place = str(store) if isinstance(store, Path) else ""
-        return Till(desk, throwaway=store is None, notices=opened.notices, place=place)
+        till = Till(desk, throwaway=store is None, notices=opened.notices, place=place)
+        till.notices += close_earlier_day(opened, clock.now(), desk.catalog.shop.timezone)
+        return till
     except BaseException:
         if opened is not store:
             opened.close()

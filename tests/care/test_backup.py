@@ -34,8 +34,13 @@ def receipts(folder: Path) -> list[str]:
 
 
 def members(file: Path) -> dict[str, bytes]:
+    found = {}
     with tarfile.open(file) as archive:
-        return {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
+        for member in archive:
+            content = archive.extractfile(member)
+            assert content is not None
+            found[member.name] = content.read()
+    return found
 
 
 def packed(file: Path, contents: dict[str, bytes | None]) -> Path:
