@@ -15,7 +15,7 @@ from pos.domain.words import N_, _
 from pos.till.checkout import Checkout
 from pos.till.desk import FAULTS, Desk
 from pos.till.editing import Editing
-from pos.till.lane import TABLE, forget_paid, last_reservation
+from pos.till.lane import TABLE, charged, forget_paid, last_reservation
 from pos.till.recovery import Found, Recovery
 from pos.till.ticket import Result, Ticket, Torn
 
@@ -96,12 +96,9 @@ class Finishing(Editing):
         """Whether nobody knows how far a step of the ticket on the screen came."""
         if self._torn is not None:
             return True
-        if self._finished:
+        if self._finished or self._ticket.reservation is not None:
             return False
-        known, last = self._ticket.reservation, last_reservation(self._desk.store, self.sale.ticket)
-        if known is None:
-            return last is not None and last.state not in ("released", "expired")
-        return known.unanswered
+        return charged(self._desk.store, self.sale.ticket)
 
     async def _editable_now(self) -> Ticket:
         """The ticket that is edited now, once it is known what became of its last step. Raises as `_editable`."""

@@ -176,7 +176,9 @@ class Till(SettingAside):
         """
         if self._finished:
             self._begin(self._blank())
-        mended = await self._mend() if self._unsure else None
+        known = self._ticket.reservation
+        asks = self._unsure or (known is not None and known.unanswered)
+        mended = await self._mend() if asks else None
         if mended is not None and mended.outcome == "unknown":
             text = N_("Ticket {ticket} is being checked: do not charge it again. You can serve the next customer.")
             raise TillError("payment_unknown", _(text, ticket=self.sale.ticket))

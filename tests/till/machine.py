@@ -191,6 +191,8 @@ class Shop(RuleBasedStateMachine):
         for lane in self.tills:
             self.do(lane, Till.recover)
             while True:
+                if lane == "1":
+                    self.do(lane, Till.pay_cash)
                 self.do(lane, Till.abandon)
                 self.do(lane, Till.void_all)
                 if not self.tills[lane].till.checking():

@@ -57,7 +57,7 @@ class LosingDisk(Disk):
         self._power = power
         self._unsynced: list[Unsynced] = []
         self.faults = 0
-        """How many of the next writes and syncs fail, done or not."""
+        """How many of the next writes, syncs and replacements fail, done or not."""
         self.fault_lands = False
         self.spared = 0
         """How many go right before that."""
@@ -103,7 +103,7 @@ class LosingDisk(Disk):
 
     def replace(self, path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
         """See `Disk`."""
-        self._step(lambda: super(LosingDisk, self).replace(path, chunks, first))
+        self._step(lambda: super(LosingDisk, self).replace(path, chunks, first), fails=True)
 
     def rename(self, old: Path, new: Path) -> None:
         """See `Disk`."""

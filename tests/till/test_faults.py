@@ -136,6 +136,8 @@ async def test_no_money_is_taken_while_nobody_knows_of_a_charge_that_is_given_ba
         silent = Trouble(at.store, at.gateway, "gateway", 1, lands=True, lasting=ALWAYS)
         assert (await refusal(at.till.abandon())).code == "payment_unknown"
         assert (at.sale.state, at.sale.paid) == ("part_paid", 0)
+        assert await at.till.recover() == ()
+        assert at.sale.state == "part_paid"
         assert (await refusal(at.till.pay_cash())).code == "payment_unknown"
         assert (at.sale.state, len(orders(at))) == ("checking", 0)
         silent.over()

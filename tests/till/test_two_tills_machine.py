@@ -112,7 +112,7 @@ class Corner(Shop):
         self.power.fail_in(moments)
         self.kept = kept
 
-    @rule(faults=st.integers(1, 6), lands=st.booleans())
+    @rule(faults=st.integers(1, 9), lands=st.booleans())
     def disk_will_fail(self, faults: int, lands: bool) -> None:
         """Some writes and syncs to come fail, done or not."""
         self.disk.faults, self.disk.fault_lands = faults, lands
@@ -123,8 +123,9 @@ class Corner(Shop):
         self.power_will_fail(moments, kept)
         self.sell(lane, sku, "ONE", how)
         self.do(lane, Till.recover)
+        self.do(lane, Till.pay_cash)
 
-    @rule(lane=Shop.lanes, sku=SKUS, how=WAYS, after=st.integers(0, 6), faults=st.integers(1, 6), lands=st.booleans())
+    @rule(lane=Shop.lanes, sku=SKUS, how=WAYS, after=st.integers(0, 6), faults=st.integers(1, 9), lands=st.booleans())
     def sell_on_a_failing_disk(self, lane: str, sku: str, how: str, after: int, faults: int, lands: bool) -> None:
         """A sale in whose course the disk fails, and which is tried again when it does not."""
         self.disk.spared = after
