@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pos.care.doctor import examine
 from pos.domain.errors import TillError
 from pos.payments.ledger import Ledger
 from pos.stores.reading import read_folder
@@ -20,9 +21,11 @@ TRIES = 2
 
 
 def inspected(place: Place, told: Sequence[str]) -> list[str]:
-    """The breaches of the laws found after a crash: as the folder is read, after recovery, and opened once more."""
+    """The breaches found after a crash: in the folder as it is, after recovery, opened once more, by the doctor."""
     try:
-        return _read(place, told) or _opened_and_recovered(place, told) or _opened_again(place, told)
+        return (
+            _read(place, told) or _opened_and_recovered(place, told) or _opened_again(place, told) or _examined(place)
+        )
     except TillError as error:
         return [f"{error.code}: {error.message}"]
 
@@ -52,14 +55,19 @@ def _read(place: Place, told: Sequence[str]) -> list[str]:
 def _opened_and_recovered(place: Place, told: Sequence[str]) -> list[str]:
     with opened(place) as shop:
         asyncio.run(_brought_to_an_end(shop.tills))
-        books = Books.of(shop.store, shop.gateway.ledger)
+        books = Books.of(shop.store, shop.gateway.ledger, shop.tills)
         return breaches(books, told) + breaches_at_rest(books)
 
 
 def _opened_again(place: Place, told: Sequence[str]) -> list[str]:
     with opened(place) as shop:
-        books = Books.of(shop.store, shop.gateway.ledger)
+        books = Books.of(shop.store, shop.gateway.ledger, shop.tills)
         return breaches(books, told) + breaches_at_rest(books)
+
+
+def _examined(place: Place) -> list[str]:
+    """What `pos doctor` finds wrong."""
+    return [f"doctor: {check.name}: {check.detail}" for check in examine(place.store) if not check.ok]
 
 
 async def _brought_to_an_end(tills: Sequence[Till]) -> None:

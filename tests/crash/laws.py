@@ -10,6 +10,7 @@ from pos.domain.holds import Order, Reservation, refunded_units
 from pos.domain.stock import counted
 from pos.payments.ledger import Charge, Ledger
 from pos.stores.reader import Reader
+from pos.till.till import Till
 from tests.crash.customers import fingerprint
 from tests.crash.shop import COUPONS, LANES, PRODUCT, STOCK
 
@@ -25,9 +26,13 @@ class Books:
     days: tuple[str, ...]
     """The closed ones."""
     charges: tuple[Charge, ...]
+    aside: tuple[str, ...]
+    """The tickets set aside."""
+    shown: tuple[str, ...] = ()
+    """The tickets on the screens with something on them, neither paid nor set aside."""
 
     @classmethod
-    def of(cls, store: Reader, ledger: Ledger) -> Books:
+    def of(cls, store: Reader, ledger: Ledger, tills: Iterable[Till] = ()) -> Books:
         """The books as they stand."""
         return cls(
             tuple(store.orders()),
@@ -35,6 +40,8 @@ class Books:
             {name: (record["on_hand"], record["held"]) for name, record in store.items("counters")},
             tuple(day.name for day in store.days()),
             ledger.charges(),
+            tuple(record["ticket"] for _, record in store.items("held")),
+            tuple(till.sale.ticket for till in tills if till.sale.lines and till.sale.state not in ("paid", "held")),
         )
 
 
@@ -51,7 +58,7 @@ def breaches(books: Books, told: Iterable[str]) -> list[str]:
 
 def breaches_at_rest(books: Books) -> list[str]:
     """Every breach of a law that holds once every payment was brought to its end."""
-    return [*_nothing_held(books), *_captures_settled(books)]
+    return [*_nothing_held(books), *_captures_settled(books), *_tickets_in_one_place(books)]
 
 
 def _acknowledged(books: Books, told: Iterable[str]) -> Iterator[str]:
@@ -154,3 +161,9 @@ def _captures_settled(books: Books) -> Iterator[str]:
     for charge in books.charges:
         if charge.kept and sold[charge.attempt] != 1:
             yield f"{charge.kept} captured by {charge.attempt}, in {sold[charge.attempt]} orders"
+
+
+def _tickets_in_one_place(books: Books) -> Iterator[str]:
+    paid = (order.sale.ticket for order in books.orders)
+    times = Counter((*paid, *books.aside, *books.shown))
+    yield from (f"ticket {ticket} is in {number} places" for ticket, number in times.items() if number > 1)

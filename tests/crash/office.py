@@ -10,6 +10,7 @@ from typing import Final
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.holds import Claim, Order, Reservation, refunded_units, stock_counter
+from pos.domain.refunds import LineRefund, refund_line
 from pos.domain.sale import Sale
 from pos.domain.stock import counted, uncounted
 from pos.environment import RandomIds
@@ -18,6 +19,7 @@ from tests.crash.customers import Say, fingerprint
 from tests.crash.shop import NOON, Shop
 
 DAY: Final = "2026-11-22"
+RETURNED: Final = ("quantity", "subtotal", "discounts", "net", "tax", "total")
 
 
 async def work(shop: Shop, till: Till, chance: Random, say: Say) -> None:
@@ -60,8 +62,9 @@ def returned(till: Till, order: Order, chance: Random) -> Reservation:
     claims = [Claim(counter=refunded_units(order.id, line.line), amount=back, floor=-sold)]
     if product.stock is not None:
         claims.append(Claim(counter=stock_counter(line.sku), amount=-back, floor=None))
-    given = line.model_copy(update={"quantity": uncounted(back, product)})
-    sale = Sale(ticket=number, state="paid", lines=(given,))
+    amounts = refund_line(line, uncounted(back, product), LineRefund(line=line.line))
+    given = line.model_copy(update={name: getattr(amounts, name) for name in RETURNED})
+    sale = Sale(ticket=number, state="paid", lines=(given,), total=given.total)
     return Reservation(
         id=number,
         order=RandomIds().new("order"),

@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.ports import ChargeResult, GatewayUnknown
 from pos.domain.sale import Sale
-from tests.till.support import BREAD, CAKE, LAMP, TEA, counter
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, TEA, counter
+from tests.till.trouble import Killed
 
 
 async def test_a_held_ticket_keeps_its_number_and_is_priced_afresh() -> None:
@@ -172,3 +174,40 @@ async def test_a_ticket_of_nothing_that_is_still_sold_is_taken_up_empty() -> Non
         assert (await at.till.recall()).lines == ()
         assert at.till.held_tickets() == ()
         assert at.till.add(TEA).items == 1
+
+
+async def test_kills_at_two_starts_never_leave_a_ticket_on_the_screen_that_is_set_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with counter() as before:
+        before.till.add(CAKE, Decimal(2))
+        before.gateway.script("timeout after")
+        with pytest.raises(TillError):
+            await before.till.pay_card(GOOD_CARD, 300)
+        before.till.add(LAMP)
+        before.gateway.script("timeout before")
+        with pytest.raises(TillError):
+            await before.till.pay_card(GOOD_CARD)
+    parked, _lamp = (held.attempts[0].attempt for held in before.store.open_reservations())
+    find = before.gateway.find
+
+    async def silent_about_the_first(attempt: str) -> ChargeResult | None:
+        if attempt == parked:
+            raise GatewayUnknown
+        return await find(attempt)
+
+    def killed(_: str) -> None:
+        raise Killed
+
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+        monkeypatch.setattr(before.gateway, "find", silent_about_the_first)
+        monkeypatch.setattr(before.store, "release", killed)
+        with pytest.raises(Killed):
+            await at.till.recover()
+        monkeypatch.undo()
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+        await at.till.recover()
+        assert (at.sale.ticket, at.sale.state) == ("1-1", "part_paid")
+        assert [held.ticket for held in at.till.held_tickets()] == ["1-2"]
+    with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
+        assert at.sale.lines == ()
