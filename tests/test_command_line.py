@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -172,6 +173,31 @@ def test_the_log_says_what_a_script_did(home: Path, tmp_path: Path) -> None:
     assert "log_unusable" in ran.stderr
 
 
+def test_a_store_is_looked_after_from_the_command_line(home: Path, tmp_path: Path) -> None:
+    """Each command once, as a user runs it, on the store that the settings name."""
+    shop, file = tmp_path / "shop", tmp_path / "shop.tar.gz"
+    done(home, "run", FLOW, "--store", str(shop))
+    done(home, "settings", "set", "till.store", str(shop))
+    assert done(home, "orders").startswith("1-1-1 ")
+    assert json.loads(done(home, "orders", "--json"))["receipt"] == "1-1-1"
+    assert done(home, "doctor").endswith("All is well.\n")
+    assert done(home, "doctor", "--repair").endswith("All is well.\n")
+    assert done(home, "backup", str(file)).startswith(f"{file} holds the store up to step ")
+    assert done(home, "close-day").endswith(" is closed: 1 order.\n")
+    restored = str(tmp_path / "restored")
+    assert done(home, "restore", str(file), "--store", restored).startswith(f"{restored} is the store up to step ")
+    assert json.loads(done(home, "doctor", "--json", "--store", restored))["ok"] is True
+    assert pos(home, "restore", str(file)).stderr.startswith("pos: store_not_empty: ")
+
+
+def test_the_readme_tells_every_command(home: Path) -> None:
+    told = done(home, "--help").partition("commands:")[2].partition("A value of")[0]
+    names = {line.split()[0] for line in told.splitlines() if re.match(r" {4}[a-z]", line)}
+    assert names >= {"run", "settings", "orders", "doctor", "backup", "restore", "close-day", "schema", "completion"}
+    readme = (HERE / "README.md").read_text("utf-8")
+    assert [name for name in sorted(names) if f"`pos {name}" not in readme] == []
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh"])
 def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell: str) -> None:
     script = tmp_path / f"pos.{shell}"
@@ -191,6 +217,8 @@ def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell
         (("pos", "--st"), {"--store"}),
         (("pos", "run", "--js"), {"--json"}),
         (("pos", "settings", "s"), {"set"}),
+        (("pos", "clo"), {"close-day"}),
+        (("pos", "doctor", "--re"), {"--repair"}),
         (("pos", "completion", "ba"), {"bash"}),
     ],
 )

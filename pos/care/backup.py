@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pos.care.archive import Summary, packed
 from pos.care.files import LEDGER
+from pos.care.finding import require_store
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.stores import checks, journal, snapshot
@@ -28,6 +29,7 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
     if file.exists() and not force:
         message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
         raise TillError("backup_exists", message, file=str(file))
+    require_store(folder)
     before = _ledger(folder)
     store = read_folder(folder)
     money = _until(before, _ledger(folder))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pos.care.doctor import require_store
+from pos.care.finding import require_store
 from pos.care.orders import shop_of
 from pos.domain.days import open_date
-from pos.stores import checks
 from pos.stores.embedded import open_store
 from pos.stores.verbs import ORDERS
 
@@ -17,10 +16,7 @@ def close_day(folder: Path, label: str | None) -> tuple[str | None, int]:
 
     The name is None if there was nothing to close. Raises TillError `store_in_use`, `store_unusable`, `store_damaged`.
     """
-    try:
-        require_store(folder)
-    except OSError as error:
-        raise checks.unusable(folder, error) from error
+    require_store(folder)
     store = open_store(folder)
     try:
         date = open_date(store, shop_of(store).timezone)

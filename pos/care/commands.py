@@ -59,9 +59,11 @@ def _day_name(text: str) -> str:
 
 
 def _orders(folder: Path, options: argparse.Namespace) -> int:
+    from pos.care.finding import require_store
     from pos.care.orders import as_json, as_row, listed, shop_of
     from pos.stores.reading import read_folder
 
+    require_store(folder)
     store = read_folder(folder)
     shop = shop_of(store)
     for order in listed(store, options.day):

@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from pos.care.files import ledger_check, not_looked_at, survey
+from pos.care.finding import require_store
 from pos.care.laws import broken_records, check_laws
 from pos.care.report import Check, checked
-from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.stores import checks
-from pos.stores.folder import LOCK, SNAPSHOT, journals
+from pos.stores.folder import LOCK
 from pos.stores.lock import holder_of
-from pos.stores.migrating import FIRST
 from pos.stores.reading import seen
 
-LAWS: Final = ("held", "floors", "receipts", "orders", "coupons", "stock", "payments")
+LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "payments")
 TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
 
@@ -26,8 +25,8 @@ def examine(folder: Path) -> list[Check]:
 
     Raises TillError `store_unusable` if there is no store, it cannot be read, or it is of another version.
     """
+    require_store(folder)
     try:
-        require_store(folder)
         torn: bytes | None = None
         for left in reversed(range(TRIES)):
             before = seen(folder)
@@ -45,17 +44,6 @@ def examine(folder: Path) -> list[Check]:
     except OSError as error:
         raise checks.unusable(folder, error) from error
     return found
-
-
-def require_store(folder: Path) -> None:
-    """Raise TillError `store_unusable` if a folder has no store of this version in it, or OSError."""
-    if (folder / FIRST).exists():
-        message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=folder)
-    elif journals(folder) or (folder / SNAPSHOT).exists():
-        return
-    else:
-        message = _("There is no store in {file}.", file=folder)
-    raise TillError("store_unusable", message, file=str(folder))
 
 
 def _look(folder: Path) -> tuple[list[Check], bytes]:

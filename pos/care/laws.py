@@ -46,6 +46,8 @@ class Sums:
     uses: Counter[str] = field(default_factory=Counter)
     sold: dict[str, Decimal] = field(default_factory=dict)
     back: dict[str, Decimal] = field(default_factory=dict)
+    returned: Counter[str] = field(default_factory=Counter)
+    """What was given back of each order's line, by its counter."""
     units: dict[str, int] = field(default_factory=dict)
     """What was sold of an order's line of which something was given back, by that counter."""
     captured: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -85,6 +87,7 @@ def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) ->
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))
     orders = plural("{count} order", "{count} orders", sums.orders)
     yield checked("orders", [*sums.amounts, *sums.doubles], orders)
+    yield checked("returns", _return_faults(store, sums), _("as much given back as orders that gave it"))
     yield checked("coupons", _use_faults(store, coupons, sums), _("as many uses as orders that gained by them"))
     yield checked("stock", _stock_faults(store, sums), _("on hand and sold is what there was"))
     yield checked("payments", _payment_faults(store, sums, ledger, again), _("every charge has its order or ticket"))
@@ -137,11 +140,13 @@ def _number(order: Order, sums: Sums) -> None:
 
 def _amounts(order: Order, sums: Sums) -> None:
     sale = order.sale
+    if order.refunds is not None:
+        return
     if sum(line.total for line in sale.lines) != sale.total:
         sums.amounts.append(_("{receipt}: the lines do not add up to the total", receipt=order.receipt))
     standing = [payment for payment in sale.payments if payment.state == "captured"]
     paid = sum(payment.amount for payment in standing)
-    if order.refunds is None and not (paid == sale.paid == sale.total + sale.cash_rounding and sale.due == 0):
+    if not (paid == sale.paid == sale.total + sale.cash_rounding and sale.due == 0):
         sums.amounts.append(_("{receipt}: the payments do not cover the total", receipt=order.receipt))
     for payment in standing:
         if payment.tender != "card":
@@ -156,9 +161,12 @@ def _units(order: Order, sums: Sums, wanted: set[str]) -> None:
     moved = sums.sold if order.refunds is None else sums.back
     for line in order.sale.lines:
         moved[line.sku] = moved.get(line.sku, Decimal(0)) + abs(line.quantity)
-        name = refunded_units(order.id, line.line)
-        if name in wanted:
-            sums.units[name] = int(line.quantity if line.unit == "each" else line.quantity * THOUSANDTHS)
+        name, units = refunded_units(order.refunds or order.id, line.line), abs(line.quantity)
+        many = int(units if line.unit == "each" else units * THOUSANDTHS)
+        if order.refunds is not None:
+            sums.returned[name] += many
+        elif name in wanted:
+            sums.units[name] = many
 
 
 def _held_faults(store: Reader) -> Iterator[str]:
@@ -214,6 +222,15 @@ def _use_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Ite
         if counted_uses != expected[name]:
             text = N_("{name}: {counted} counted, {expected} on record")
             yield _(text, name=name, counted=counted_uses, expected=expected[name])
+
+
+def _return_faults(store: Reader, sums: Sums) -> Iterator[str]:
+    names = {name for name in store.keys(verbs.COUNTERS) if name.startswith("refunded:")}
+    for name in sorted(names | set(sums.returned)):
+        found = -store.counter(name).on_hand
+        if found != sums.returned[name]:
+            text = N_("{name}: {counted} counted, {expected} on record")
+            yield _(text, name=name, counted=found, expected=sums.returned[name])
 
 
 def _stock_faults(store: Reader, sums: Sums) -> Iterator[str]:

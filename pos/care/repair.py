@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from pos.care.doctor import require_store
+from pos.care.finding import require_store
 from pos.care.laws import broken_records, held_by_claims
 from pos.care.rebuilding import Rebuilt, rebuild
 from pos.care.repair_days import repair_days
@@ -70,8 +70,8 @@ def repair(folder: Path) -> list[str]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
+    require_store(folder)
     try:
-        require_store(folder)
         lock = FolderLock(folder / LOCK)
         try:
             yield

@@ -7,10 +7,12 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from pos.care import doctor
 from pos.care.doctor import examine
 from pos.care.report import Check
 from pos.care.salvage import read_journal, read_snapshot
@@ -19,12 +21,13 @@ from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.journal import Step, encode
 from pos.stores.reading import read_folder
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
+from tests.crash.office import returned
 from tests.stores.samples import fill, journal
 from tests.till.support import BREAD, CAKE, NOON, TEA
 
 NAMES = (
     "folder", "lock", "snapshot", "journal", "days", "others", "ledger", "records",
-    "held", "floors", "receipts", "orders", "coupons", "stock", "payments",
+    "held", "floors", "receipts", "orders", "returns", "coupons", "stock", "payments",
 )  # fmt: skip
 
 
@@ -209,6 +212,20 @@ def test_uses_before_this_store_and_by_member_are_counted(tmp_path: Path) -> Non
     assert wrong(tmp_path / "shop") == {}
 
 
+def test_what_was_given_back_is_counted(shop: Path) -> None:
+    till = till_at(shop, NOON.replace(day=23))
+    given = returned(till, till.find_order("1-1-2"), Random(1))
+    till._desk.store.commit(given, given.sale, NOON)
+    till.close()
+    assert wrong(shop) == {}
+    (name,) = (claim.counter for claim in given.claims if claim.counter.startswith("refunded:"))
+    change(shop, "counters", name, lambda record: record.update(on_hand=-3))
+    assert wrong(shop) == {
+        "floors": f"{name}: -3 free, below its limit of -1",
+        "returns": f"{name}: 3 counted, 1 on record",
+    }
+
+
 def test_receipts_with_a_gap_or_double_are_found(shop: Path) -> None:
     change(shop, "lanes", "1", lambda record: record.update(last=7))
     assert wrong(shop) == {"receipts": "lane 1 counts to 7, its last receipt is 1-1-3"}
@@ -268,15 +285,12 @@ def test_a_record_that_cannot_be_understood_is_found(shop: Path) -> None:
 
 def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The till writes between two looks: what looked torn is whole at the second."""
-    till = till_at(shop)
+    holder = open_store(shop)
     path = journal(shop)
     whole = path.read_bytes()
-    store = open_store(None)
-    line = encode(Step(read_folder(shop).sequence + 1, store.tables.resolve({("notes", "1"): {}})))
+    line = encode(Step(holder.sequence + 1, holder.tables.resolve({("notes", "1"): {}})))
     end = len(whole.rstrip(b"\0"))
     path.write_bytes(whole[:end] + line[:-5])
-    from pos.care import doctor
-
     looks: list[bytes] = []
     look = doctor._look
 
@@ -287,10 +301,10 @@ def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytes
         looks.append(found[1])
         return found
 
-    monkeypatch.setattr(doctor, "_look", then_written)
+    monkeypatch.setattr("pos.care.doctor._look", then_written)
     assert [check.name for check in examine(shop) if not check.ok] == []
     assert looks == [line[:-5], b""]
-    till.close()
+    holder.close()
 
 
 def test_a_part_payment_is_no_charge_without_an_order(tmp_path: Path) -> None:
