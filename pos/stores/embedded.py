@@ -143,13 +143,22 @@ class EmbeddedStore(Reader):
             if not orders.rows:
                 return None
             newest = max(ended.rows, default=0)
-            ended = ended.upto(days[-1].ended if days else 0)
+            ended = ended.having(self._done_with(ended.ids, days[-1].ended if days else 0))
             kept = Tables({verbs.ORDERS: orders, verbs.ENDED: ended})
             checksum = self._medium.archive.keep(name, kept, self._sequence)
             gone = [Change(table, row_id, None) for table, rows in kept for row_id in rows.rows]
             day = summary(name, checksum, orders, newest)
             self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
             return name
+
+    def _done_with(self, ended: Mapping[str, int], newest: int) -> list[str]:
+        """The reservations that had ended up to row `newest`, but for those whose ticket has a later one, or one open.
+
+        A ticket's reservations have its id before their last slash. They go together: a till counts them from 1.
+        """
+        later = (reservation for reservation, row_id in ended.items() if row_id > newest)
+        going_on = {_ticket(reservation) for reservation in (*later, *self.keys(verbs.RESERVATIONS))}
+        return [each for each, row_id in ended.items() if row_id <= newest and _ticket(each) not in going_on]
 
     @property
     def sequence(self) -> int:
@@ -276,3 +285,7 @@ class EmbeddedStore(Reader):
     def _receipt_index(self) -> dict[str, str]:
         with self._lock:
             return super()._receipt_index()
+
+
+def _ticket(reservation_id: str) -> str:
+    return reservation_id.rpartition("/")[0] or reservation_id

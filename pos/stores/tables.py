@@ -83,11 +83,11 @@ class Table:
         other._shared = self._shared = True
         return other
 
-    def upto(self, row_id: int) -> Table:
-        """A table with the rows up to an id."""
+    def having(self, keys: Iterable[str]) -> Table:
+        """A table with the rows of these keys."""
         copy = Table()
-        copy._rows = {each: row for each, row in self.rows.items() if each <= row_id}
-        copy._ids = {key: each for key, each in self._ids.items() if each <= row_id}
+        copy._ids = {key: self.ids[key] for key in keys}
+        copy._rows = {row_id: self.rows[row_id] for row_id in copy._ids.values()}
         return copy
 
     def apply(self, row_id: int, row: bytes | None, record: str | None = None) -> None:

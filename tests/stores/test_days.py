@@ -143,6 +143,23 @@ def test_what_ended_is_known_until_the_next_closing(tmp_path: Path) -> None:
     assert [each["key"] for each in kept["ended_reservations"].values()] == ["res_1", "res_2"]
 
 
+def test_the_reservations_of_a_ticket_are_counted_from_the_first_as_long_as_one_is_known(tmp_path: Path) -> None:
+    """A ticket may be declined today, set aside, and paid days later: none of its numbers is used twice meanwhile."""
+    store = fill(open_store(tmp_path), A=100)
+    store.reserve(reservation("7/1", ("A", 1)))
+    store.release("res_7/1")
+    known = []
+    for day in range(1, 5):
+        if day == 2:
+            store.reserve(reservation("7/2", ("A", 1), state="charging"))
+        if day == 3:
+            store.commit(reservation("7/2"), sale("7/2"), NOW)
+        sell(store, str(day))
+        store.close_day(f"2026-03-0{day}")
+        known.append([store.reservation(f"res_7/{number}") is not None for number in (1, 2)])
+    assert known == [[True, False], [True, True], [True, True], [False, False]]
+
+
 def test_an_open_reservation_outlives_the_day(tmp_path: Path) -> None:
     store = fill(open_store(tmp_path), A=100)
     sell(store, "1")
