@@ -106,6 +106,14 @@ async def test_card_being_charged(cashier: Cashier, snap: Snap) -> None:
     await snap("payment_charging", sizes=DESIGNED)
 
 
+async def test_a_ticket_paid_in_part_whose_customer_has_gone(cashier: Cashier, snap: Snap) -> None:
+    await cashier.keys(f"{FULL}{LATE}<f12>5\nk").sees("NO ANSWER").keys("MILK-1L\n")
+    await cashier.app.recover()
+    await snap("sale_paid_in_part", sizes=DESIGNED)
+    await cashier.presses("f9")
+    await snap("checks_paid_in_part", sizes=DESIGNED)
+
+
 async def test_a_store_that_cannot_be_opened(snap: Snap) -> None:
     def fails() -> Till:
         message = "The store /shop is in use by pos (process 4711). Close it there, or name another store with --store."
