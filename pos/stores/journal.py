@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +23,8 @@ ROOM: Final = 1024 * 1024
 
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
+_HEAD = re.compile(r'","seq":(\d+),"changes":\[')
+_value = json.JSONDecoder().raw_decode
 _SPECK: Final = re.compile(rb"[^\0]\0{1,7}[^\0]")
 """So few zeros inside a line are no sectors that a power cut left unwritten."""
 
@@ -81,29 +82,28 @@ def decode(path: Path, data: bytes) -> Content:
     """
     lines = data.rstrip(b"\0").split(b"\n")
     torn = lines.pop()
-    if torn and unframed(torn[:-1]) is not None:
+    if torn and _right(torn[:-1]):
         raise _mismatch(path, len(lines) + 1)
     if not torn and len(lines) > 1 and b"\0" in lines[-1] and not _SPECK.search(lines[-1]):
         # A line that only some of its sectors reached: what was not written is zeros still.
         torn = lines.pop() + b"\n"
     size = sum(map(len, lines)) + len(lines)
-    records = _records(path, lines)
-    first = next(records, None)
-    if first is None or "journal" not in first:
+    for number, line in enumerate(lines, 1):
+        if not _right(line):
+            raise _mismatch(path, number)
+    first = json.loads(lines[0]) if lines else {}
+    if "journal" not in first:
         raise checks.damaged(path, 1, _("the journal does not begin as one"))
     if first["journal"] > checks.FORMAT:
         raise checks.too_new(path, first["journal"])
     steps: list[Step] = []
     last = after = first["after"]
-    for number, record in enumerate(records, 2):
+    for number, line in enumerate(lines[1:], 2):
         last += 1
-        if record.get("seq") != last:
+        step = _step(line.decode())
+        if step is None or step.sequence != last:
             raise checks.damaged(path, number, _("step {number} is missing before this line", number=last))
-        changes = [
-            Change(table, row_id, None if document is None else codec.encode(document))
-            for table, row_id, document in record["changes"]
-        ]
-        steps.append(Step(last, changes))
+        steps.append(step)
     return Content(after, steps, torn, size)
 
 
@@ -177,20 +177,32 @@ def _framed(rest: bytes) -> bytes:
 
 def unframed(line: bytes) -> dict[str, Any] | None:
     """A line's record, if its checksum is right."""
-    if line[: len(_PREFIX)] != _PREFIX:
-        return None
-    if line[len(_PREFIX) : _FRAME] != checks.hexadecimal(checks.checksum(line[_FRAME:])):
+    if not _right(line):
         return None
     record: dict[str, Any] = json.loads(line)
     return record
 
 
-def _records(path: Path, lines: list[bytes]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        record = unframed(line)
-        if record is None:
-            raise _mismatch(path, number)
-        yield record
+def _right(line: bytes) -> bool:
+    """Whether a line is as it was written."""
+    framed = line[: len(_PREFIX)] == _PREFIX
+    return framed and line[len(_PREFIX) : _FRAME] == checks.hexadecimal(checks.checksum(line[_FRAME:]))
+
+
+def _step(line: str) -> Step | None:
+    """A line's step with its rows as they stand there; None if it is none."""
+    head = _HEAD.match(line, _FRAME)
+    if head is None:
+        return None
+    changes = []
+    at = head.end()
+    while line[at] == "[":
+        table, at = _value(line, at + 1)
+        row_id, at = _value(line, at + 1)
+        row, end = _value(line, at + 1)
+        changes.append(Change(table, row_id, None if row is None else line[at + 1 : end].encode()))
+        at = end + 1 if line[end + 1] == "]" else end + 2
+    return Step(int(head[1]), changes)
 
 
 def _mismatch(path: Path, line: int) -> Exception:
