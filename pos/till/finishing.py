@@ -123,8 +123,8 @@ class Finishing(Editing):
                 mended = await self._mend()
                 if mended is not None and mended.outcome == "committed":
                     return None
-            text = N_("Not written down: {error} Ticket {ticket} is kept: do it again once the store can be written.")
-            message = _(text, error=error.message, ticket=self.sale.ticket)
+            text = N_("Ticket {ticket} is kept, for this could not be written down. {error}")
+            message = _(text, ticket=self.sale.ticket, error=error.message)
             raise TillError(error.code, message, **error.details) from None
 
     async def _mend(self) -> Found | None:

@@ -63,14 +63,21 @@ class Shop(RuleBasedStateMachine):
             self.run(action, self.tills[lane].till)
 
     def run(self, action: Action, till: Till) -> None:
-        """Do it to its end."""
+        """Do it to its end; a ticket that is paid then has the lines that it had before."""
+        before = till.sale
 
         async def acted() -> None:
             done = action(till)
             if isawaitable(done):
                 await done
 
-        self.runner.run(acted())
+        try:
+            self.runner.run(acted())
+        finally:
+            if (till.sale.ticket, till.sale.state) == (before.ticket, "paid"):
+                assert [(line.sku, line.quantity) for line in till.sale.lines] == [
+                    (line.sku, line.quantity) for line in before.lines
+                ]
 
     @rule(target=lanes)
     def second_lane(self) -> str:

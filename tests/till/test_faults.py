@@ -52,7 +52,7 @@ async def test_a_full_disk_keeps_the_ticket_and_it_is_paid_once(lands: bool) -> 
         disk = await broken(at, lands=lands, step=1)
         error = await refusal(at.till.pay_cash(2000))
         assert error.code == "store_unusable"
-        assert error.message.startswith("Not written down: No space left on device. Ticket 1-1 is kept")
+        assert error.message == "Ticket 1-1 is kept, for this could not be written down. No space left on device."
         assert ([line.sku for line in at.sale.lines], at.sale.state) == ([CAKE], "open")
         with pytest.raises(TillError) as frozen:
             at.till.add(BREAD)

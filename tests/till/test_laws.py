@@ -8,5 +8,5 @@ from tests.till.machine import Shop
 
 TestShop = Shop.TestCase
 TestShop.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

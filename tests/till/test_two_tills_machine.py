@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
@@ -24,7 +25,7 @@ from pos.till.catalog_loading import load_catalog
 from pos.till.till import Till
 from tests.till.machine import STOCK, WAYS, Action, Shop, by_card
 from tests.till.power import Inline, LosingDisk, Power, powered
-from tests.till.support import CAKE, LAMP, NOON, TEA, catalog_file
+from tests.till.support import CAKE, NOON, TEA, catalog_file
 from tests.till.trouble import Killed
 
 SKUS = st.sampled_from([TEA, CAKE])
@@ -131,6 +132,7 @@ class Corner(Shop):
         self.disk.spared = after
         self.disk_will_fail(faults, lands)
         self.sell(lane, sku, "ONE", how)
+        self.scan(lane, sku, 1)
         self.disk.faults = self.disk.spared = 0
         self.do(lane, Till.pay_cash)
 
@@ -225,8 +227,27 @@ def returned(order: Order, lane: str, units: int, number: str) -> Reservation:
     )  # fmt: skip
 
 
+SEARCH = settings(
+    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # fmt: skip
 TestTwoTills = Corner.TestCase
-TestTwoTills.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-assert {TEA, CAKE, LAMP} == set(STOCK)
+TestTwoTills.settings = SEARCH
+
+
+@pytest.mark.slow
+def test_two_tills_for_a_long_time() -> None:
+    """A thousand business days at random."""
+    run_state_machine_as_test(Corner, settings=settings(SEARCH, max_examples=1000))
+
+
+@pytest.mark.parametrize("lands", [False, True], ids=["lost", "landed"])
+@pytest.mark.parametrize("how", ["cash", "card"])
+def test_a_disk_that_fails_at_any_operation_of_a_sale(how: str, lands: bool) -> None:
+    for spared in range(9):
+        for faults in (1, 3):
+            corner = Corner()
+            corner.first_lane()
+            corner.sell_on_a_failing_disk("1", TEA, how, spared, faults, lands)
+            corner.the_laws_hold()
+            corner.the_book_agrees()
+            corner.teardown()
