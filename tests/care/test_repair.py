@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from pos.care.doctor import examine
+from pos.care.repair import repair
 from pos.stores.embedded import open_store
+from pos.stores.files import Disk
 from tests.care.support import DAY, Shell, sell, till_at
 from tests.stores.samples import journal
 from tests.till.support import CAKE, NOON, TEA
@@ -254,6 +260,60 @@ def test_every_repair_keeps_its_own_copies(shop: Path, shell: Shell) -> None:
         spoil(shop / "store.json", b'"sku":"TEA"', b'"sku": "TEA"')
         repaired(shell, shop)
         assert (shop / f"before-repair-{number}/store.json").exists()
+
+
+class Crash(BaseException):
+    """Ends a repair where it is, as a power cut does."""
+
+
+class FailingDisk(Disk):
+    """A disk whose power goes off after so many files were put in place, in all."""
+
+    left = 0
+
+    def replace(self, path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+        if not FailingDisk.left:
+            raise Crash
+        FailingDisk.left -= 1
+        super().replace(path, chunks, first)
+
+
+@pytest.mark.parametrize("damage", ["healed", "lost", "day", "held"])
+def test_a_repair_that_breaks_off_can_be_made_again(
+    shop: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    if damage == "healed":
+        spoil(journal(shop), b'"receipt":"1-1-3"', b'"receipt":"1-1-7"')
+    elif damage == "lost":
+        spoil(journal(shop), b'"receipt":"2-1-1"', b"\xff" * 17)
+    elif damage == "day":
+        spoil(shop / f"days/{DAY}.json", b'"receipt":"1-1-1"', b'"receipt":[[1-1-1"')
+    else:
+        store = open_store(shop)
+        store.write({("counters", "stock:TEA"): {"on_hand": 8, "held": 5}})
+        store.close()
+    ended = 0
+    for crashes in count():
+        copy = Path(shutil.copytree(shop, shop.parent / f"{crashes}"))
+        with monkeypatch.context() as patch:
+            for room in ("repair", "repair_days"):
+                patch.setattr(f"pos.care.{room}.Disk", FailingDisk)
+            FailingDisk.left = crashes
+            with suppress(Crash):
+                repair(copy)
+                ended += 1
+        repair(copy)
+        failing = {check.name for check in examine(copy) if not check.ok}
+        expected = {"lost": {"payments"}, "day": {"receipts", "stock"}}.get(damage, set())
+        assert failing == expected, crashes
+        found = receipts(copy)
+        assert found == {
+            "lost": ["1-1-1", "1-1-2", "1-1-3"],
+            "day": ["1-1-2", "1-1-3", "2-1-1"],
+        }.get(damage, ["1-1-1", "1-1-2", "1-1-3", "2-1-1"])
+        if ended:
+            break
+    assert crashes >= 3
 
 
 def test_for_people_it_says_what_it_did_and_looks_again(shop: Path, shell: Shell) -> None:
