@@ -78,8 +78,9 @@ def _orders_once(books: Books) -> Iterator[str]:
     for what in ("id", "receipt", "reservation"):
         times = Counter(getattr(order, what) for order in books.orders)
         yield from (f"{number} orders of {what} {name}" for name, number in times.items() if number > 1)
-    tickets = Counter(order.sale.ticket for order in books.orders)
-    yield from (f"{number} orders of ticket {ticket}" for ticket, number in tickets.items() if number > 1)
+    for what, owners in (("orders", books.orders), ("open reservations", books.open)):
+        tickets = Counter(owner.sale.ticket for owner in owners)
+        yield from (f"{number} {what} of ticket {ticket}" for ticket, number in tickets.items() if number > 1)
 
 
 def _stock_conserved(books: Books) -> Iterator[str]:
