@@ -84,7 +84,7 @@ def _doctor(folder: Path, options: argparse.Namespace) -> int:
     healthy = all(check.ok for check in found)
     if options.json:
         told = as_json(found)
-        _say(json.dumps(told | {"repaired": done} if options.repair else told, ensure_ascii=False))
+        _say(json.dumps(told | {"repaired": done} if options.repair else told))
     else:
         for line in done:
             _say(clean(line))

@@ -257,6 +257,8 @@ def _payment_faults(store: Reader, sums: Sums, ledger: Ledger | None, again: Ite
         if receipt is not None and charge.state == "captured" and charge.amount != amount:
             text = N_("{receipt}: {id} is {amount} in the gateway's ledger, {order} in the order")
             yield _(text, receipt=receipt, id=charge.attempt, amount=charge.amount, order=amount)
+        if receipt is not None and charge.state in ("voided", "declined"):
+            yield _("{receipt}: {id} was never charged, or given back", receipt=receipt, id=charge.attempt)
         # Asked again after the store was read: while a till sells, it may have been given back meanwhile.
         if receipt is None and charge.kept and kept.get(charge.attempt) and charge.attempt not in pending:
             yield _("{id}: {amount} charged, without an order", id=charge.attempt, amount=charge.amount)

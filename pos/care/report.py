@@ -40,5 +40,6 @@ def table(checks: Iterable[Check]) -> list[str]:
     words = {True: _("ok"), False: _("WRONG")}
     wide = max(map(width, words.values()))
     return [
-        f"{words[check.ok]}{' ' * (wide - width(words[check.ok]))}  {check.name:<9}  {check.detail}" for check in checks
+        f"{words[check.ok]}{' ' * (wide - width(words[check.ok]))}  {check.name:<9}  {clean(check.detail)}"
+        for check in checks
     ]

@@ -273,6 +273,22 @@ def test_a_charge_of_another_amount_than_the_order_s_is_found(shop: Path) -> Non
     assert "is 540 in the gateway's ledger, 450 in the order" in wrong(shop)["payments"]
 
 
+def test_an_order_whose_money_was_given_back_is_found(shop: Path) -> None:
+    ledger = shop / "gateway.ndjson"
+    attempt = next(json.loads(line)["attempt"] for line in ledger.read_text().splitlines() if '"captured"' in line)
+    with ledger.open("a") as file:
+        file.write(json.dumps({"op": "voided", "attempt": attempt}) + "\n")
+    assert wrong(shop) == {"payments": f"1-1-2: {attempt} was never charged, or given back"}
+
+
+def test_a_hostile_name_of_a_file_does_no_harm(shop: Path, shell: Shell) -> None:
+    (shop / "\x1b[2Jstray\x9b1m").touch(0o600)
+    assert "a crash: stray" in shell("doctor", "--store", shop)
+    told = shell("doctor", "--json", "--store", shop)
+    assert told.isascii()
+    assert "\x1b" not in told
+
+
 def test_a_ledger_that_cannot_be_read_is_found(shop: Path) -> None:
     (shop / "gateway.ndjson").write_text("junk\n")
     assert list(wrong(shop)) == ["ledger"]
