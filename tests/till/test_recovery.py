@@ -323,7 +323,7 @@ async def test_a_kill_between_setting_aside_and_giving_back_never_makes_two_tick
 
 async def test_whoever_has_the_store_alone_ends_what_other_lanes_left(tmp_path: Path) -> None:
     for words, lane in (("timeout after", "2"), ("timeout before", "3")):
-        till = open_till(tmp_path, lane=lane)
+        till = open_till(tmp_path, lane=lane, timeout=0)
         try:
             till.add("MILK-1L")
             till.gateway(words)
