@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pos.care.records import broken_records
 from pos.care.report import Check, checked
 from pos.care.salvage import Wrong, read_journal, read_snapshot
 from pos.domain.errors import TillError
 from pos.domain.words import _, plural
 from pos.payments.ledger import Ledger
 from pos.stores import checks
-from pos.stores.days import Day, FolderArchive, path_of, summary
+from pos.stores.days import DAYS, Day, FolderArchive, path_of, summary
 from pos.stores.files import Disk
 from pos.stores.folder import LOCK, SNAPSHOT, Chain, journals, read_chain
 from pos.stores.lock import holder_of
@@ -21,7 +22,6 @@ from pos.stores.reader import Reader
 from pos.stores.verbs import ORDERS
 
 LEDGER: Final = "gateway.ndjson"
-DAYS: Final = "days"
 KEPT: Final = re.compile(r"before-repair-\d+|torn-\d+\.ndjson|format-\d+")
 """What was set aside earlier."""
 
@@ -44,6 +44,10 @@ def survey(folder: Path) -> Survey:
         found.append(Check("days", False, not_looked_at()))
         return Survey(found, None, torn)
     reader = Reader(chain.tables, FolderArchive(folder, Disk()))
+    broken = broken_records(reader, (DAYS,))
+    if broken:
+        found.append(checked("days", broken, ""))
+        return Survey(found, None, torn)
     days = _days(folder, reader)
     found += [days, _others(folder, reader)]
     return Survey(found, reader if days.ok else None, torn)

@@ -6,28 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from pos.care.report import Check, checked
-from pos.domain.catalog import Coupon, Member, Product, Shop, Tax
-from pos.domain.holds import Order, Reservation, coupon_uses, refunded_units, stock_counter
-from pos.domain.model import Value
+from pos.domain.catalog import Coupon, Product
+from pos.domain.holds import Order, coupon_uses, refunded_units, stock_counter
 from pos.domain.stock import THOUSANDTHS, counted
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
 from pos.stores import verbs
 from pos.stores.reader import Reader
-
-KINDS: Final[Mapping[str, type[Value]]] = {
-    "taxes": Tax,
-    "products": Product,
-    "coupons": Coupon,
-    "members": Member,
-    verbs.ORDERS: Order,
-    verbs.RESERVATIONS: Reservation,
-    verbs.ENDED: Reservation,
-}
-"""What the records of a table are."""
 
 
 @dataclass
@@ -52,27 +40,6 @@ class Sums:
     """What was sold of an order's line of which something was given back, by that counter."""
     captured: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Receipt and amount of each card payment that an order stands on, by its attempt."""
-
-
-def broken_records(store: Reader) -> list[str]:
-    """Records that are not what the program keeps in their tables."""
-    faults = []
-    for name, kind in KINDS.items():
-        for key, document in store.items(name):
-            try:
-                kind.model_validate(document)
-            except ValueError:
-                faults.append(_("{table}: {key} cannot be understood", table=name, key=repr(key[:40])))
-    for name, fields in ((verbs.COUNTERS, ("on_hand", "held")), (verbs.LANES, ("series", "last"))):
-        for key, document in store.items(name):
-            if set(document) != set(fields) or not all(type(document[each]) is int for each in fields):
-                faults.append(_("{table}: {key} cannot be understood", table=name, key=repr(key[:40])))
-    try:
-        shop = store.get("shop", "shop")
-        Shop.model_validate({name: value for name, value in (shop or {}).items() if name in Shop.model_fields})
-    except ValueError:
-        faults.append(_("{table}: {key} cannot be understood", table="shop", key=repr("shop")))
-    return faults
 
 
 def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pos.care.records import sift
 from pos.care.salvage import Journal, Snapshot, Wrong
 from pos.domain.words import N_, _, plural
 from pos.stores import codec, verbs
@@ -58,9 +59,18 @@ def rebuild(kept: Snapshot | None, journals: list[Journal], aside: str) -> tuple
     if rest or not journals or any(wrong.line > max(read_to, 1) for wrong in journals[-1].wrong if not wrong.healed):
         lost = True
         done.append(_set_aside(sequence, broken, rest, aside))
-    elif torn:
+    elif broken:
+        done += [
+            _("{file}, line {line}: is damaged, and nothing is missing.", file=file, line=wrong.line)
+            for file, wrong in broken
+        ]
+    if torn and not rest:
         text = N_("{file}: the last line was cut off. It was never confirmed to anybody, and is taken away.")
         done.append(_(text, file=journals[-1].path.name))
+    if kept is not None and (kept.edited or kept.lost):
+        given_up = sift(tables)
+        lost = lost or bool(given_up)
+        done += [given_up_row(SNAPSHOT, name, aside) for name in given_up]
     return Rebuilt(tables, sequence, bool(done), lost), done
 
 
@@ -78,6 +88,11 @@ def unread(file: str, wrong: Wrong, aside: str) -> str:
     """Said of a row that is given up."""
     text = N_("{file}, line {line}: cannot be read, and is kept in {folder} only.")
     return _(text, file=file, line=wrong.line, folder=aside)
+
+
+def given_up_row(file: str, name: str, aside: str) -> str:
+    """Said of a record that can be read and not understood."""
+    return _("{file}: {name}, and is kept in {folder} only.", file=file, name=name, folder=aside)
 
 
 def healed_line(file: str, wrong: Wrong) -> str:

@@ -8,8 +8,9 @@ from itertools import count
 from pathlib import Path
 
 from pos.care.finding import require_store
-from pos.care.laws import broken_records, held_by_claims
+from pos.care.laws import held_by_claims
 from pos.care.rebuilding import Rebuilt, rebuild
+from pos.care.records import broken_records
 from pos.care.repair_days import repair_days
 from pos.care.salvage import read_journal, read_snapshot
 from pos.care.series import last_receipts, new_series

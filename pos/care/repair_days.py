@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from pos.care.rebuilding import healed_line, unread
+from pos.care.rebuilding import given_up_row, healed_line, unread
+from pos.care.records import sift
 from pos.care.salvage import Snapshot, read_snapshot
 from pos.domain.words import _
 from pos.stores import snapshot, verbs
@@ -35,6 +36,7 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
             done.append(_("{file} is missing: put it back from a backup.", file=path.name))
             continue
         found = read_snapshot(path, path.read_bytes(), day.checksum)
+        given_up = sift(found.tables) if found.wrong and found.healed is None else []
         orders = found.tables.table(verbs.ORDERS)
         if not found.wrong:
             whole = summary(name, day.checksum, orders, day.ended)
@@ -51,6 +53,7 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
         else:
             keep(path)
             done += [unread(path.name, wrong, aside) for wrong in found.wrong if not found.edited]
+            done += [given_up_row(path.name, each, aside) for each in given_up]
             new = _rewritten(folder, tables, day, found)
             done.append(_("What can be read of {file} is in {new} now.", file=path.name, new=f"{new}.json"))
             gone.append(path)

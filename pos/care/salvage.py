@@ -66,8 +66,8 @@ def read_journal(path: Path, data: bytes) -> Journal:
     """All that can be read of a journal. Raises TillError `store_unusable` for a newer format."""
     try:
         content = journal.decode(path, data)
-    except checks.Damaged:
-        pass
+    except checks.Damaged as error:
+        first = Wrong(error.line, error.what)
     else:
         lined = tuple(enumerate(content.steps, 2))
         return Journal(path, content.after, lined, (), content.torn)
@@ -87,7 +87,7 @@ def read_journal(path: Path, data: bytes) -> Journal:
             wrong.append(Wrong(number, what, record is not None))
         if record is not None and (step := _step(record)) is not None:
             steps.append((number, step))
-    return Journal(path, after, tuple(steps), tuple(wrong), torn)
+    return Journal(path, after, tuple(steps), tuple(wrong) or (first,), torn)
 
 
 def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot:
@@ -228,14 +228,23 @@ def _by_line(data: bytes) -> Snapshot:
     for number, line in enumerate(lines, 2):
         if line in (b"", b"}", b"},"):
             table = None
-        elif (named := _HEAD.fullmatch(line)) is not None:
-            table = tables.setdefault(json.loads(named[1]), Table())
+        elif (name := _table_name(line)) is not None:
+            table = tables.setdefault(name, Table())
         elif (row := _ROW.fullmatch(line)) is not None and table is not None and _is_document(row[2]):
             table.apply(int(row[1]), codec.encode(json.loads(row[2])))
         else:
             wrong.append(Wrong(number, _("the line cannot be read")))
             lost.append(line)
     return Snapshot(Tables(tables), int(sequence[1]) if sequence else None, tuple(wrong), tuple(lost))
+
+
+def _table_name(line: bytes) -> str | None:
+    """The name in a table's first line."""
+    found = _HEAD.fullmatch(line)
+    try:
+        return None if found is None else str(json.loads(found[1]))
+    except ValueError:
+        return None
 
 
 def _is_document(text: bytes) -> bool:

@@ -133,6 +133,29 @@ def test_steps_behind_a_damaged_line_are_set_aside_and_named(shop: Path, shell: 
     assert next_receipt(shop, "1") == "1-2-1"
 
 
+@pytest.mark.parametrize("line", [0, 3])
+def test_damage_behind_which_nothing_is_missing_is_taken_away(shop: Path, shell: Shell, line: int) -> None:
+    path = journal(shop)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[1:] if line == 0 else [*lines[:3], b"junk\n", *lines[3:]]))
+    told = f"{path.name}, line {line + 1}: is damaged, and nothing is missing."
+    assert repaired(shell, shop) == [told, "What was changed is kept in before-repair-1 as it was before."]
+    assert receipts(shop) == ["1-1-1", "1-1-2", "1-1-3", "2-1-1"]
+    assert next_receipt(shop, "2") == "2-1-2"
+
+
+def test_a_row_that_can_be_read_and_not_understood_is_set_aside(shop: Path, shell: Shell) -> None:
+    spoil(shop / "store.json", b'"name":"Green Tea","price":200', b'"name":"Green Tea","price":"cheap"')
+    spoil(shop / f"days/{DAY}.json", b'"receipt":"1-1-1"', b'"number":"1-1-1"')
+    done = repaired(shell, shop, code=1)
+    assert done[1:4] == [
+        "store.json: products: 'TEA' cannot be understood, and is kept in before-repair-1 only.",
+        f"{DAY}.json: orders: 'order-1-1-221200' cannot be understood, and is kept in before-repair-1 only.",
+        f"What can be read of {DAY}.json is in {DAY}-2.json now.",
+    ]
+    assert receipts(shop)[0] == "1-1-2"
+
+
 def test_a_damaged_last_line_may_have_been_a_sale_so_a_new_series_begins(tmp_path: Path, shell: Shell) -> None:
     shop = tmp_path / "shop"
     sell(shop, (CAKE, "cash"), (TEA, "cash"))
