@@ -165,6 +165,7 @@ class TillApp(Showing):
             self.till.next_ticket()
         try:
             endings = await self.till.recover()
+            await self.till.close_earlier_day()
         except TillError as error:
             # It is tried again and again, and told once.
             if error.message != self._unrecovered:

@@ -12,6 +12,7 @@ from pos.domain.ports import GatewayUnknown
 from pos.domain.sale import Sale, same_price
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
+from pos.till.closing import close_earlier_day
 from pos.till.desk import Desk
 from pos.till.setting_aside import SettingAside
 from pos.till.ticket import Result
@@ -159,7 +160,19 @@ class Till(SettingAside):
         await self._desk.clock.sleep(seconds)
         await self._desk.durable(self._desk.store.expire, self._desk.clock.now())
         await self.recover()
+        await self.close_earlier_day()
         return self.refresh()
+
+    async def close_earlier_day(self) -> None:
+        """Close the business day before today, unless a ticket is being served. Raises TillError `store_unusable`.
+
+        Tills that share one open store leave that to whoever opened it.
+        """
+        desk = self._desk
+        if desk.owns_store and not self._busy and self._ticket.empty:
+            zone = self.catalog.shop.timezone
+            for told in await desk.durable(close_earlier_day, desk.store, desk.clock.now(), zone):
+                raise TillError("store_unusable", told)
 
     async def flush(self) -> None:
         """Wait until everything that was done is durable. Raises TillError `store_unusable`."""

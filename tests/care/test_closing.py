@@ -16,7 +16,7 @@ from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
 from tests.stores.samples import FaultyDisk, fault
-from tests.till.support import BREAD, GOOD_CARD, NOON, TEA
+from tests.till.support import BREAD, GOOD_CARD, NOON, TEA, catalog_file
 
 NEXT = NOON + timedelta(days=1)
 
@@ -138,3 +138,27 @@ def test_a_day_that_cannot_be_closed_now_is_closed_the_next_time(tmp_path: Path)
     assert days(folder) == []
     store.close()
     assert opened(folder, NEXT + timedelta(days=1)) == ["2026-11-23"]
+
+
+def test_a_till_that_stays_open_over_midnight_closes_the_day_between_two_customers(tmp_path: Path) -> None:
+    async def work() -> None:
+        clock = FrozenClock(NOON)
+        till = open_till(tmp_path, catalog=catalog_file(), clock=clock)
+        till.add(TEA)
+        await till.pay_cash()
+        till.next_ticket()
+        till.add(BREAD)
+        clock.advance(24 * 3600)
+        await till.close_earlier_day()
+        assert days(tmp_path) == []
+        await till.pay_cash()
+        await till.close_earlier_day()
+        assert days(tmp_path) == []
+        till.next_ticket()
+        clock.advance(24 * 3600)
+        await till.wait(1)
+        assert days(tmp_path) == ["2026-11-23"]
+        assert len(till.recent_orders(5)) == 2
+        till.close()
+
+    asyncio.run(work())
