@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.model import Value
@@ -96,6 +96,10 @@ class Order(Value):
     at: datetime
     sale: Sale
     refunds: str | None = None
+
+
+OPEN_TICKETS: Final = "tickets"
+"""The table of each lane's open `ticket`, by the lane's name."""
 
 
 def stock_counter(sku: str) -> str:

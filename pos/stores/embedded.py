@@ -11,7 +11,7 @@ from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Attempt, Order, Reservation
+from pos.domain.holds import OPEN_TICKETS, Attempt, Order, Reservation
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
 from pos.domain.words import _
@@ -152,12 +152,14 @@ class EmbeddedStore(Reader):
             return name
 
     def _done_with(self, ended: Mapping[str, int], newest: int) -> list[str]:
-        """The reservations that had ended up to row `newest`, but for those whose ticket has a later one, or one open.
+        """The reservations that had ended up to row `newest`, but for those of tickets that go on.
 
-        A ticket's reservations have its id before their last slash. They go together: a till counts them from 1.
+        Those have a later one, or one open, or are on a lane's screen. A ticket's reservations have its id before their
+        last slash. They go together: a till counts them from 1, and may just have counted them.
         """
         later = (reservation for reservation, row_id in ended.items() if row_id > newest)
         going_on = {_ticket(reservation) for reservation in (*later, *self.keys(verbs.RESERVATIONS))}
+        going_on |= {record["ticket"] for _, record in self.items(OPEN_TICKETS) if "ticket" in record}
         return [each for each, row_id in ended.items() if row_id <= newest and _ticket(each) not in going_on]
 
     @property

@@ -8,14 +8,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Order, Reservation
+from pos.domain.holds import OPEN_TICKETS, Order, Reservation
 from pos.domain.ports import Document
 from pos.domain.sale import Sale
 from pos.domain.words import N_, _
 from pos.till.checkout import Checkout
 from pos.till.desk import FAULTS, Desk
 from pos.till.editing import Editing
-from pos.till.lane import TABLE, charged, forget_paid, last_reservation
+from pos.till.lane import charged, forget_paid, last_reservation
 from pos.till.recovery import Found, Recovery
 from pos.till.ticket import Result, Ticket, Torn
 
@@ -243,7 +243,7 @@ class Finishing(Editing):
             return True
         if any(document["ticket"] == number for _name, document in store.items("held")):
             return True
-        lanes = (document.get("ticket") for lane, document in store.items(TABLE) if lane != self._desk.lane)
+        lanes = (document.get("ticket") for lane, document in store.items(OPEN_TICKETS) if lane != self._desk.lane)
         return number in lanes
 
     @property

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Reservation
+from pos.domain.holds import OPEN_TICKETS, Reservation
 from pos.domain.ports import Document, Records, Store
 from pos.till.desk import Desk
-
-TABLE = "tickets"
 
 
 class Lane:
@@ -16,7 +14,7 @@ class Lane:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        document = desk.store.get(TABLE, desk.lane) or {}
+        document = desk.store.get(OPEN_TICKETS, desk.lane) or {}
         self._next = int(document.get("next", 1))
         self._document: Document = document
         self._pending = False
@@ -63,7 +61,7 @@ class Lane:
     def _write(self) -> None:
         self._pending = False
         try:
-            self._desk.store.write({(TABLE, self._desk.lane): self._document})
+            self._desk.store.write({(OPEN_TICKETS, self._desk.lane): self._document})
             self._failure = None
         except TillError as error:
             self._failure = error
@@ -86,7 +84,7 @@ def charged(store: Store, ticket: str) -> bool:
 def forget_paid(store: Store, lane: str) -> Records:
     """The records to write so that other lanes than `lane` do not find a ticket open that is paid by now."""
     return {
-        (TABLE, name): {"next": document["next"]}
-        for name, document in store.items(TABLE)
+        (OPEN_TICKETS, name): {"next": document["next"]}
+        for name, document in store.items(OPEN_TICKETS)
         if name != lane and "ticket" in document and charged(store, document["ticket"])
     }

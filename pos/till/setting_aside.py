@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.holds import OPEN_TICKETS
 from pos.domain.merge import merge
 from pos.domain.ports import Records
 from pos.domain.sale import Sale
@@ -17,7 +18,6 @@ from pos.payments.masking import mask
 from pos.till.desk import FAULTS
 from pos.till.editing import shortened
 from pos.till.finishing import Finishing
-from pos.till.lane import TABLE
 from pos.till.ticket import Torn
 
 
@@ -167,7 +167,7 @@ class SettingAside(Finishing):
 
     def _lane_record(self, cart: Cart | None = None, ticket: str | None = None) -> Records:
         number = ticket or self.sale.ticket
-        return {(TABLE, self._desk.lane): self._lane.document(number if cart is not None else None, cart)}
+        return {(OPEN_TICKETS, self._desk.lane): self._lane.document(number if cart is not None else None, cart)}
 
     def _held_name(self, name: str | None) -> str:
         held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}

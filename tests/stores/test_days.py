@@ -240,3 +240,20 @@ def test_the_live_store_does_not_grow_with_its_history(tmp_path: Path) -> None:
     assert sizes[5] - sizes[2] < 1000
     assert journal(tmp_path).stat().st_size < 200
     store.close()
+
+
+def test_what_ended_of_a_ticket_on_a_screen_stays(tmp_path: Path) -> None:
+    """Its reservations are counted from 1, perhaps while the day is closed: none may go before the ticket does."""
+    store = fill(open_store(tmp_path), A=100)
+    store.reserve(reservation("7/1", ("A", 1)))
+    store.release("res_7/1")
+    store.write({("tickets", "T1"): {"next": 8, "ticket": "res_7"}})
+    for name in ("1", "2", "3"):
+        sell(store, name)
+        store.close_day(MONDAY)
+    assert store.reservation("res_7/1") is not None
+    store.write({("tickets", "T1"): {"next": 8}})
+    sell(store, "4")
+    store.close_day(MONDAY)
+    assert store.reservation("res_7/1") is None
+    store.close()
