@@ -49,7 +49,6 @@ def test_what_is_logged_stays_one_line_and_tells_no_card(tmp_path: Path) -> None
     assert all(line.isprintable() for line in lines)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
 def test_only_its_owner_reads_the_log(tmp_path: Path) -> None:
     path = tmp_path / "till.log"
     path.write_text("before\n")
@@ -65,7 +64,6 @@ def test_a_log_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) ->
     assert caught.value.code == "log_unusable"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
 def test_a_pipe_that_nobody_reads_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "till.log")
     with pytest.raises(TillError):

@@ -19,8 +19,7 @@ from pos.payments.mock import MockGateway
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.opening import open_till
-from tests.stores import samples
-from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, catalog_file, counter
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, catalog_file, counter
 from tests.till.trouble import Killed, Trouble
 
 
@@ -370,32 +369,3 @@ def a_sale(store: EmbeddedStore) -> Reservation:
     return Reservation(
         id=name, order=name, lane="9", state="held", claims=(), sale=Sale(ticket=name), cart=Cart(), created=NOON
     )
-
-
-async def test_days_closed_between_two_tries_to_pay_do_not_make_a_paid_ticket_an_open_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The power fails after the sale, before the lane forgets its ticket; other lanes closed days meanwhile."""
-    with counter() as at:
-        at.till.add(CAKE)
-        with pytest.raises(TillError):
-            await at.till.pay_card(POOR_CARD)
-        await at.till.flush()
-        open_ticket = at.store.get("tickets", "1")
-        reserve = at.store.reserve
-
-        def reserve_after_two_days(wanted: Reservation) -> Reservation:
-            for name in ("a", "b", "c"):
-                at.store.commit(samples.reservation(name, lane="2"), samples.sale(name), NOON)
-                at.store.close_day("day")
-            return reserve(wanted)
-
-        monkeypatch.setattr(at.store, "reserve", reserve_after_two_days)
-        assert (await at.till.pay_card(GOOD_CARD)).state == "paid"
-        await at.till.flush()
-        assert open_ticket is not None
-        assert open_ticket["ticket"] == at.sale.ticket
-        at.store.write({("tickets", "1"): open_ticket})
-        with counter(at.store) as again:
-            assert again.sale.lines == ()
-            assert again.sale.ticket != at.sale.ticket
