@@ -20,7 +20,7 @@ from pos.stores.embedded import EmbeddedStore, open_store
 from tests.benchmarks.checkouts import PRODUCTS, Checkout, Shelves
 from tests.benchmarks.histories import DAYS, ORDERS, close_days, settled, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report
-from tests.benchmarks.peers import Raw, Sqlite, Step, StockTinyDB
+from tests.benchmarks.peers import Made, Raw, Sqlite, Step, StockTinyDB
 
 ROUNDS = 100
 BATCH = 20
@@ -31,6 +31,7 @@ SHOWN = 25
 
 OURS = "tillkey, no orders"
 LIMIT = "limit: preallocated, fdatasync"
+FLOOR = "floor: made as JSON, preallocated"
 APPENDED = "appended, fsync"
 SQLITE = "SQLite, no orders"
 TINYDB = "stock TinyDB, no orders"
@@ -120,6 +121,7 @@ def measured(wanted: Namespace, folder: Path) -> tuple[dict[str, list[float]], l
         steps = real_steps(folder / "steps", shelves)
         tills: dict[str, Till] = {
             LIMIT: ready(Raw(folder / "limit", steps)),
+            FLOOR: ready(Made(folder / "floor")),
             OURS: ready(Ours(shelves.fill(open_store(folder / "new")))),
             SQLITE: ready(Sqlite(folder / "new.sqlite", shelves.file)),
             ours_many: ready(Ours(old)),
