@@ -14,7 +14,7 @@ from pos.domain.ports import Document
 from pos.domain.words import _
 from pos.stores import checks, codec, snapshot, verbs
 from pos.stores.files import Disk, make_folder
-from pos.stores.tables import Table, Tables
+from pos.stores.tables import Table, Tables, without_key
 
 DAYS: Final = "days"
 """The table of closed days, and the folder of their files."""
@@ -104,7 +104,7 @@ class Archive:
             if day.has(receipt):
                 quoted = b'"receipt":' + codec.text(receipt)
                 for row in self.tables(day).table(verbs.ORDERS).rows.values():
-                    if quoted in row and (order := Order.model_validate(_without_key(row))).receipt == receipt:
+                    if quoted in row and (order := Order.model_validate(without_key(row))).receipt == receipt:
                         return order
         return None
 
@@ -164,9 +164,3 @@ class FolderArchive(Archive):
         except (OSError, ValueError):
             # What cannot be looked through is opened, which tells what is wrong with it.
             return True
-
-
-def _without_key(row: bytes) -> Document:
-    document = codec.decode(row)
-    document.pop(codec.KEY, None)
-    return document

@@ -216,15 +216,10 @@ class EmbeddedStore(Reader):
     def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         if not changes:
             return
-        try:
+        with self._all_or_failed():
             self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
             self._sequence += 1
             self._tables.apply(changes)
-        except NothingKept:
-            raise
-        except BaseException:
-            self._failed = True
-            raise
         if self._compacting is None and self._medium.wants_replacing:
             self._compacting = Thread(target=self._compact, name="compaction", daemon=True)
             self._compacting.start()

@@ -43,11 +43,6 @@ class Disk:
         """Give a file new content; see `replace_file`."""
         replace_file(path, chunks, first)
 
-    def rename(self, old: Path, new: Path) -> None:
-        """Give a file another name in its folder, durably."""
-        old.rename(new)
-        sync_folder(new.parent)
-
     def remove(self, path: Path) -> None:
         """Take a file away; it may be there again after a power cut."""
         path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_
-from screens.acting import doing
+from screens.acting import doing, reasons
 
 if TYPE_CHECKING:
     from screens.host import Host
@@ -33,7 +33,7 @@ class Action:
     help: str
     screens: tuple[str, ...]
     run: Callable[[Host], None]
-    reason: Reason = doing.always
+    reason: Reason = reasons.always
     rank: int = 5
 
 
@@ -44,34 +44,34 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "quantity", "f2", "quantity", N_("Qty"), N_("Qty"), N_("Change how many of the chosen line are sold."),
-        EDITING, doing.ask_quantity, reason=doing.needs_line, rank=2,
+        EDITING, doing.ask_quantity, reason=reasons.needs_line, rank=2,
     ),
     Action(
         "void", "f3", "void", N_("Void"), N_("Void"), N_("Take the chosen line off the ticket."),
-        EDITING, doing.void_line, reason=doing.needs_line, rank=2,
+        EDITING, doing.void_line, reason=reasons.needs_line, rank=2,
     ),
     Action(
         "discount", "f4", "discount", N_("Disc"), N_("Discount"),
         N_("Take a percentage or an amount off the chosen line."),
-        EDITING, doing.ask_discount, reason=doing.needs_line, rank=3,
+        EDITING, doing.ask_discount, reason=reasons.needs_line, rank=3,
     ),
     Action(
         "coupon", "f5", "coupon", N_("Coupon"), N_("Coupon"),
         N_("Put coupons on the ticket, see which apply, take them off."),
-        EDITING, doing.show_coupons, reason=doing.needs_editable, rank=3,
+        EDITING, doing.show_coupons, reason=reasons.needs_editable, rank=3,
     ),
     Action(
         "member", "f6", "member", N_("Member"), N_("Member"),
         N_("Put a member on the ticket, or take them off."),
-        EDITING, doing.ask_member, reason=doing.needs_editable, rank=3,
+        EDITING, doing.ask_member, reason=reasons.needs_editable, rank=3,
     ),
     Action(
         "hold", "f7", "hold", N_("Hold"), N_("Hold"), N_("Set the ticket aside and begin a new one."),
-        EDITING, doing.ask_hold, reason=doing.needs_lines, rank=4,
+        EDITING, doing.ask_hold, reason=reasons.needs_lines, rank=4,
     ),
     Action(
         "recall", "f8", "recall", N_("Recall"), N_("Recall"), N_("Take up a ticket that was set aside."),
-        ("sale",), doing.recall, reason=doing.needs_held, rank=6,
+        ("sale",), doing.recall, reason=reasons.needs_held, rank=6,
     ),
     Action(
         "checks", "f9", "checks", N_("Checks"), N_("Checks"),
@@ -81,12 +81,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "ask", "ctrl+r", "", N_("Ask now"), N_("Ask now"),
         N_("Ask the gateway about every payment that is being checked."),
-        ("checks",), doing.ask_now, reason=doing.needs_open_payment, rank=2,
+        ("checks",), doing.ask_now, reason=reasons.needs_open_payment, rank=2,
     ),
     Action(
         "take-up", "ctrl+t", "", N_("Take up"), N_("Take up"),
         N_("Put a ticket that is paid in part on the screen, for the rest or to give the money back."),
-        ("checks",), doing.take_up_payment, reason=doing.needs_part_paid, rank=2,
+        ("checks",), doing.take_up_payment, reason=reasons.needs_part_paid, rank=2,
     ),
     Action(
         "menu", "f10", "menu", N_("Menu"), N_("Menu"), N_("All actions in a list, to choose with the arrows."),
@@ -95,11 +95,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale, and the stock it moves."),
-        ("sale", "cart", "payment"), doing.toggle_inspector, doing.needs_narrow, rank=7,
+        ("sale", "cart", "payment"), doing.toggle_inspector, reasons.needs_narrow, rank=7,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
-        EDITING, doing.show_payment, reason=doing.needs_payable, rank=0,
+        EDITING, doing.show_payment, reason=reasons.needs_payable, rank=0,
     ),
     Action(
         "palette", "ctrl+p", "palette", N_("Find"), N_("Find anything"),
@@ -108,20 +108,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "cart", "ctrl+t", "cart", N_("Cart"), N_("Cart"), N_("Every line with every step of its price."),
-        ("sale",), doing.show_cart, reason=doing.needs_lines, rank=9,
+        ("sale",), doing.show_cart, reason=reasons.needs_lines, rank=9,
     ),
     Action(
         "price", "ctrl+e", "price", N_("Price"), N_("Price"), N_("Sell the chosen line at another price."),
-        EDITING, doing.ask_price, reason=doing.needs_line, rank=9,
+        EDITING, doing.ask_price, reason=reasons.needs_line, rank=9,
     ),
     Action(
         "ticket-discount", "ctrl+d", "discount-all", N_("Disc all"), N_("Ticket discount"),
         N_("Take a percentage or an amount off the whole ticket."),
-        EDITING, doing.ask_ticket_discount, reason=doing.needs_lines, rank=10,
+        EDITING, doing.ask_ticket_discount, reason=reasons.needs_lines, rank=10,
     ),
     Action(
         "void-all", "ctrl+x", "void-all", N_("Void all"), N_("Void all"), N_("Take everything off the ticket."),
-        EDITING, doing.ask_void_all, reason=doing.needs_entered, rank=10,
+        EDITING, doing.ask_void_all, reason=reasons.needs_entered, rank=10,
     ),
     Action(
         "reprint", "ctrl+r", "receipt", N_("Receipt"), N_("Last receipt"),
@@ -140,20 +140,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "cash", "c", "", N_("Cash"), N_("Cash"), N_("Take the typed amount in cash, or exactly what is due."),
-        ("payment",), doing.pay_cash, reason=doing.needs_payment, rank=2,
+        ("payment",), doing.pay_cash, reason=reasons.needs_payment, rank=2,
     ),
     Action(
         "card", "k", "", N_("Card"), N_("Card"), N_("Charge the typed amount, or all that is due, to a card."),
-        ("payment",), doing.pay_card, reason=doing.needs_due, rank=2,
+        ("payment",), doing.pay_card, reason=reasons.needs_due, rank=2,
     ),
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),
-        ("payment",), doing.pay_again, reason=doing.needs_declined, rank=10,
+        ("payment",), doing.pay_again, reason=reasons.needs_declined, rank=10,
     ),
     Action(
         "abandon", "a", "", N_("Abandon"), N_("Abandon"), N_("Give back what was paid, to change the ticket."),
-        ("payment",), doing.abandon, reason=doing.needs_payments, rank=3,
+        ("payment",), doing.abandon, reason=reasons.needs_payments, rank=3,
     ),
     Action(
         "print", "ctrl+r", "", N_("Print again"), N_("Print again"), N_("Print the receipt once more."),

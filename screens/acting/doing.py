@@ -1,4 +1,4 @@
-"""What the actions do, and why one cannot be done now. Screens are imported when they are first shown."""
+"""What the actions do. Screens are imported when they are first shown."""
 
 from __future__ import annotations
 
@@ -6,85 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _, typed_start
 from screens.acting.prompts import Prompt
+from screens.acting.reasons import checks_of, payment_of
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
-    from screens.checks import ChecksScreen
     from screens.host import Host
-    from screens.payment import PaymentScreen
 
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
-
-
-def always(app: Host) -> str | None:
-    """Nothing is in the way."""
-    return None
-
-
-def needs_editable(app: Host) -> str | None:
-    """The ticket can be changed."""
-    if app.current is not None and not app.current.editable:
-        return _("This ticket is paid in part: {key} to take the rest or to give the money back.", key=app.cap("pay"))
-    return None
-
-
-def needs_lines(app: Host) -> str | None:
-    """The ticket can be changed and has lines."""
-    some = app.current is not None and app.current.lines
-    return needs_editable(app) or (None if some else _("There is no line on this ticket yet."))
-
-
-def needs_line(app: Host) -> str | None:
-    """A line is chosen that can be changed."""
-    return needs_lines(app) or (None if app.chosen_line is not None else _("Choose a line with the arrows first."))
-
-
-def needs_entered(app: Host) -> str | None:
-    """Something was entered: lines, coupons or a member."""
-    sale = app.current
-    entered = sale is not None and (sale.lines or sale.coupons or sale.member)
-    return needs_editable(app) or (None if entered else _("There is nothing on this ticket yet."))
-
-
-def needs_payable(app: Host) -> str | None:
-    """There is something to pay."""
-    some = app.current is not None and app.current.lines
-    return None if some else _("There is nothing on this ticket to pay yet.")
-
-
-def needs_held(app: Host) -> str | None:
-    """A ticket is set aside, and the current one is empty."""
-    sale = app.current
-    if sale is not None and (sale.lines or sale.coupons or sale.member):
-        return _("Pay, hold or void this ticket first: something is on it.")
-    return None if app.till is not None and app.till.held_tickets() else _("No ticket is set aside.")
-
-
-def needs_payment(app: Host) -> str | None:
-    """A ticket is being paid."""
-    if app.sale is not None and app.sale.state == "charging":
-        return _("The card is being charged: {key} cancels it.", key=app.cap("back"))
-    return None if app.current is not None else _("This ticket is done with: Enter goes on to the next one.")
-
-
-def needs_due(app: Host) -> str | None:
-    """Money is due."""
-    due = app.current is not None and app.current.due
-    return needs_payment(app) or (None if due else _("Nothing is due: {key} finishes the ticket.", key=app.cap("cash")))
-
-
-def needs_declined(app: Host) -> str | None:
-    """A card was declined or cancelled just now."""
-    payment = _payment(app)
-    return None if payment is not None and payment.can_retry else _("No card was declined just now.")
-
-
-def needs_payments(app: Host) -> str | None:
-    """A part payment stands."""
-    paid = app.sale is not None and app.sale.state == "part_paid"
-    return None if paid else _("Nothing was paid on this ticket yet: Esc goes back to it.")
 
 
 def show_help(app: Host) -> None:
@@ -141,31 +71,15 @@ def show_checks(app: Host) -> None:
     app.show(ChecksScreen())
 
 
-def needs_open_payment(app: Host) -> str | None:
-    """A payment is being checked, or a ticket that is paid in part waits."""
-    checks = _checks(app)
-    return None if checks is not None and checks.chosen is not None else _("No payment is open.")
-
-
-def needs_part_paid(app: Host) -> str | None:
-    """The chosen ticket is paid in part, and the one on the screen is empty."""
-    checks, sale = _checks(app), app.current
-    if checks is None or checks.chosen is None or not checks.chosen.part_paid:
-        return needs_open_payment(app) or _("This one is still being checked: {key} asks now.", key=app.cap("ask"))
-    if sale is not None and (sale.lines or sale.coupons or sale.member):
-        return _("Pay, hold or void this ticket first: something is on it.")
-    return None
-
-
 def ask_now(app: Host) -> None:
     """Ask the gateway about every payment that is being checked."""
-    if (checks := _checks(app)) is not None:
+    if (checks := checks_of(app)) is not None:
         checks.ask_now()
 
 
 def take_up_payment(app: Host) -> None:
     """Put the chosen ticket, which is paid in part, on the screen."""
-    if (checks := _checks(app)) is not None:
+    if (checks := checks_of(app)) is not None:
         checks.take_up()
 
 
@@ -180,11 +94,6 @@ def show_payment(app: Host) -> None:
 def show_last_receipt(app: Host) -> None:
     """The receipt of the last sale."""
     app.show_receipt()
-
-
-def needs_narrow(app: Host) -> str | None:
-    """The inspector does not stand open already."""
-    return _("The inspector stands open: this terminal has room for it.") if app.roomy else None
 
 
 def toggle_inspector(app: Host) -> None:
@@ -369,25 +278,25 @@ def take_up(app: Host, name: str) -> None:
 
 def pay_cash(app: Host) -> None:
     """Take cash."""
-    if (payment := _payment(app)) is not None:
+    if (payment := payment_of(app)) is not None:
         payment.pay_cash()
 
 
 def pay_card(app: Host) -> None:
     """Charge a card."""
-    if (payment := _payment(app)) is not None:
+    if (payment := payment_of(app)) is not None:
         payment.pay_card()
 
 
 def pay_again(app: Host) -> None:
     """Charge the same card the same amount again."""
-    if (payment := _payment(app)) is not None:
+    if (payment := payment_of(app)) is not None:
         payment.pay_again()
 
 
 def abandon(app: Host) -> None:
     """Give back what was paid in part."""
-    if (payment := _payment(app)) is not None:
+    if (payment := payment_of(app)) is not None:
         payment.abandon()
 
 
@@ -397,18 +306,6 @@ def print_receipt(app: Host) -> None:
 
     if isinstance(app.front, ReceiptScreen):
         app.front.print_it()
-
-
-def _payment(app: Host) -> PaymentScreen | None:
-    from screens.payment import PaymentScreen
-
-    return next((screen for screen in app.screen_stack if isinstance(screen, PaymentScreen)), None)
-
-
-def _checks(app: Host) -> ChecksScreen | None:
-    from screens.checks import ChecksScreen
-
-    return next((screen for screen in app.screen_stack if isinstance(screen, ChecksScreen)), None)
 
 
 def _line(app: Host) -> SaleLine:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean
 from pos.domain.words import N_, _, moment_text, plural
-from screens.acting import actions, doing
+from screens.acting import actions, doing, reasons
 from screens.parts.listing import product_item
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _add(app: Host, *, sku: str) -> None:
 
 
 def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
-    off = doing.needs_held(app) or ""
+    off = reasons.needs_held(app) or ""
     if not typed:
         return Found([_ticket(app, ticket, off) for ticket in held.values()])
     hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(typed, len(held))

@@ -105,10 +105,6 @@ class LosingDisk(Disk):
         """See `Disk`."""
         self._step(lambda: super(LosingDisk, self).replace(path, chunks, first), fails=True)
 
-    def rename(self, old: Path, new: Path) -> None:
-        """See `Disk`."""
-        self._step(lambda: super(LosingDisk, self).rename(old, new))
-
     def remove(self, path: Path) -> None:
         """See `Disk`."""
         self._step(lambda: super(LosingDisk, self).remove(path))
