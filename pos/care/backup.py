@@ -61,7 +61,7 @@ def _day(folder: Path, day: Day) -> bytes:
     except OSError as error:
         raise checks.unusable(path, error) from error
     if snapshot.decode(path, data).checksum != day.checksum:
-        raise checks.damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+        raise checks.not_that_day(path)
     return data
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,9 +52,12 @@ def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], Non
 
 
 def _day_name(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}", text):
-        raise argparse.ArgumentTypeError(_("a day's name is up to 31 letters, digits and hyphens"))
-    return text
+    from pos.stores.days import free_name
+
+    try:
+        return free_name(text, ())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_("a day's name is up to 31 letters, digits and hyphens")) from error
 
 
 def _orders(folder: Path, options: argparse.Namespace) -> int:

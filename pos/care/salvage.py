@@ -103,7 +103,7 @@ def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot
     else:
         if right in (None, content.checksum):
             return Snapshot(content.tables, content.sequence)
-        first = checks.damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+        first = checks.not_that_day(path)
         return Snapshot(content.tables, content.sequence, (Wrong(1, first.what),), edited=True)
     healed = _healed_snapshot(path, data, right)
     if healed is not None:

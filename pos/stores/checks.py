@@ -42,6 +42,11 @@ def damaged(path: Path, line: int, what: str) -> Damaged:
     return Damaged(path, line, what)
 
 
+def not_that_day(path: Path) -> Damaged:
+    """The error for a file that is in order and still not the closed day's whose name it has."""
+    return damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+
+
 def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
     message = _(

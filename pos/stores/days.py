@@ -151,7 +151,7 @@ class FolderArchive(Archive):
         except OSError as error:
             raise checks.unusable(path, error) from error
         if content.checksum != day.checksum:
-            raise checks.damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+            raise checks.not_that_day(path)
         return content.tables
 
     def _mentions(self, day: Day, quoted: bytes) -> bool:
