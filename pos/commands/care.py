@@ -1,4 +1,4 @@
-"""The commands that look after a store; each prints what it has to say and gives the exit code."""
+"""The commands that look after the store that the till would open; each prints what it has to say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pos.commands.options import (
+    DONE,
+    FAILED,
+    common_options,
+    completed,
+    default_store,
+    new_command,
+    sources,
+    store_option,
+)
 from pos.domain.words import _, plural
 
 if TYPE_CHECKING:
@@ -17,18 +27,14 @@ if TYPE_CHECKING:
 Care = Callable[[Path, argparse.Namespace], int]
 """A command, told the store's folder and its options. Raises TillError."""
 
-DONE, FAILED = 0, 1
 
-
-Completed = Callable[[argparse.Action, str], None]
-
-
-def add_commands(commands: Any, options: Callable[[argparse.ArgumentParser], None], completed: Completed) -> None:
-    """Add them to a parser's commands, each with the `options` that all have; `completed` lets a shell complete one."""
+def add_care(commands: Any) -> None:
+    """Add the commands."""
 
     def add(name: str, care: Care, text: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
-        options(parser)
+        parser = new_command(commands, name, text, _care)
+        common_options(parser, suppress=True)
+        store_option(parser, suppress=True)
         parser.set_defaults(care=care)
         return parser
 
@@ -143,7 +149,13 @@ def _say(line: str) -> None:
     print(line)
 
 
-def prepare_output() -> None:
-    """Let a name that the terminal has no letters for be printed with a mark in its place."""
+def _care(options: argparse.Namespace) -> int:
+    from pos.settings.loading import load
+
     if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal has no letters for is printed with a mark in its place.
         sys.stdout.reconfigure(errors="replace")
+    folder = load(sources(options)).settings.till.store or default_store()
+    code = int(options.care(folder, options))
+    sys.stdout.flush()
+    return code

@@ -1,0 +1,149 @@
+"""The options that several commands share, what they may be, and the exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pos.domain.words import _
+
+if TYPE_CHECKING:
+    from pos.settings.sources import Sources
+
+DONE, FAILED, USAGE = 0, 1, 2
+"""The exit codes: done; not as a script expected, or not well; wrong usage or an unusable store."""
+
+Command = Callable[[argparse.Namespace], int]
+"""Does what the options say; the exit code. Raises TillError."""
+
+COMPLETERS: Final = {
+    "FILE": {
+        "bash": "_shtab_compgen_files",
+        "zsh": "_files",
+        "fish": "(__fish_complete_path (commandline -ct))",
+        "tcsh": "f",
+    },
+    "DIR": {
+        "bash": "_shtab_compgen_dirs",
+        "zsh": "_files -/",
+        "fish": "(__fish_complete_directories)",
+        "tcsh": "d",
+    },
+}
+"""How shtab lets each shell complete a path; written out, so that shtab is loaded for a completion only."""
+
+
+def default_store() -> Path:
+    """The folder of this user's till, where the platform keeps an application's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("tillkey", appauthor=False) / "store"
+
+
+def new_command(commands: Any, name: str, text: str, command: Command) -> argparse.ArgumentParser:
+    """A parser for one command, and what does it."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def completed(argument: argparse.Action, what: str) -> None:
+    """Let a shell complete an argument: FILE or DIR."""
+    vars(argument)["complete"] = COMPLETERS[what]
+
+
+def common_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The options that say where settings and log are; with `suppress` on a command, where the parser has them too."""
+    default = argparse.SUPPRESS if suppress else None
+    for name, text in (
+        ("settings", _("the settings file")),
+        ("log", _("write what happens to the end of this file")),
+    ):
+        option = parser.add_argument(f"--{name}", metavar=_("FILE"), type=_file, default=default, help=text)
+        completed(option, "FILE")
+
+
+def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The option that names the store's folder."""
+    default = argparse.SUPPRESS if suppress else None
+    store = parser.add_argument(
+        "--store", metavar=_("FOLDER"), type=_folder, default=default, help=_("the folder of the store")
+    )
+    completed(store, "DIR")
+
+
+def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The options that say with what a till is opened."""
+    default = argparse.SUPPRESS if suppress else None
+    store_option(parser, suppress=suppress)
+    catalog = parser.add_argument(
+        "--catalog", metavar=_("FILE"), type=_file, default=default, help=_("fill an empty store from this")
+    )
+    completed(catalog, "FILE")
+    parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
+    for name, text in (
+        ("latency", _("how long the simulated gateway takes, in seconds")),
+        ("timeout", _("how long the simulated gateway is waited for, in seconds")),
+    ):
+        parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=_seconds, default=default, help=text)
+
+
+def sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
+    """Where the settings are from; the keys of actions are checked for those who use them."""
+    from pos.settings.sources import OPTIONS, Sources
+
+    named = {name: getattr(options, option.removeprefix("--")) for name, option in OPTIONS.items()}
+    return Sources(options.settings, os.environ, named, _key_faults if keys else None)
+
+
+def _key_faults(keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    from screens.acting.keymap import faults
+
+    return [(fault.action, fault.text) for fault in faults(keys)]
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 600:
+        raise argparse.ArgumentTypeError(_("{text} is no time from 0 to 600 seconds", text=repr(text)))
+    return seconds
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("name the store's folder"))
+    if "://" in text:
+        raise argparse.ArgumentTypeError(_("{text}: this version keeps its store in a folder", text=text))
+    return Path(text)
+
+
+def _file(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("name a file"))
+    return Path(text)
+
+
+def _lane(text: str) -> str:
+    if not text.isascii() or not text.isalnum() or len(text) > 12:
+        raise argparse.ArgumentTypeError(_("a lane's name is up to 12 letters and digits"))
+    return text
+
+
+def moment(text: str) -> datetime:
+    """A moment as typed; without a zone it is UTC. Raises ArgumentTypeError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        example = "2026-11-22T14:03:00+00:00"
+        told = _("{text} is no moment such as {example}", text=repr(text), example=example)
+        raise argparse.ArgumentTypeError(told) from None
+    if not 1970 <= found.year < 9000:
+        raise argparse.ArgumentTypeError(_("{text} lies outside the years 1970 to 8999", text=repr(text)))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,94 @@
+"""`pos run`: a script of the till's language without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pos.commands.options import (
+    DONE,
+    FAILED,
+    USAGE,
+    common_options,
+    completed,
+    moment,
+    new_command,
+    sources,
+    store_options,
+)
+from pos.domain.words import _
+
+
+def add_run(commands: Any) -> None:
+    """Add the command."""
+    run = new_command(commands, "run", _("run a script of the till's language without a screen"), _run)
+    completed(run.add_argument("script", metavar=_("SCRIPT|-"), help=_("a file, or - for standard input")), "FILE")
+    common_options(run, suppress=True)
+    store_options(run, suppress=True)
+    run.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    run.add_argument("--now", metavar="ISO", type=moment, help=_("freeze the clock at this moment"))
+    run.add_argument("--keep-going", action="store_true", help=_("go on after a line that failed unexpectedly"))
+
+
+def _run(options: argparse.Namespace) -> int:
+    for stream, encoding in ((sys.stdin, "utf-8-sig"), (sys.stdout, "utf-8")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="replace")
+    if options.script == "-":
+        return asyncio.run(_run_lines(options, sys.stdin))
+    try:
+        script = Path(options.script).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        print(_("pos: {file}: cannot be read: {error}", file=options.script, error=error), file=sys.stderr)
+        return USAGE
+    return asyncio.run(_run_lines(options, script.splitlines()))
+
+
+async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
+    from pos.domain.text import clean
+    from pos.environment import FrozenClock
+    from pos.language.running import Runner
+    from pos.log import close_log, follow, open_log
+    from pos.settings.loading import load
+    from pos.till.opening import open_till
+
+    found = load(sources(options))
+    held = found.settings.till
+    # A script without a store of its own must do the same on every machine, whatever shop is set up there.
+    store = held.store if options.store is not None else None
+    clock = FrozenClock(options.now) if options.now is not None else None
+    if clock is not None and store is not None and options.catalog is not None:
+        return _refused_now()
+    if found.settings.log.file is not None:
+        open_log(found.settings.log.file)
+    till = open_till(
+        store,
+        catalog=options.catalog,
+        usual_catalog=held.catalog if store is not None else None,
+        lane=held.lane,
+        clock=clock,
+        latency=held.latency,
+        timeout=held.timeout,
+    )
+    try:
+        if clock is not None and not till.playground:
+            return _refused_now()
+        follow(till)
+        for notice in till.notices:
+            print(f"pos: {clean(notice)}", file=sys.stderr)
+        runner = Runner(till, sys.stdout, options.json, options.keep_going)
+        await till.recover()
+        return DONE if await runner.run(script) else FAILED
+    finally:
+        till.close()
+        close_log()
+
+
+def _refused_now() -> int:
+    print(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"), file=sys.stderr)
+    return USAGE

@@ -1,0 +1,63 @@
+"""`pos settings`: every setting and where it is from, and its change."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pos.commands.options import DONE, common_options, new_command, sources
+from pos.domain.words import _
+
+
+def add_settings(commands: Any) -> None:
+    """Add the command."""
+    shown = new_command(commands, "settings", _("show every setting and where it is from, or change one"), _settings)
+    common_options(shown, suppress=True)
+    shown.add_argument("--json", action="store_true", help=_("print one JSON array"))
+    shown.add_argument("--path", action="store_true", help=_("print where the settings file is"))
+    changes = shown.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
+    put = changes.add_parser("set", help=_("write a setting to the file"), allow_abbrev=False)
+    put.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
+    put.add_argument("value", metavar=_("VALUE"), help=_("what it shall be"))
+    put.set_defaults(command=_set)
+    out = changes.add_parser("unset", help=_("take a setting out of the file"), allow_abbrev=False)
+    out.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
+    out.set_defaults(command=_set, value=None)
+    for change in put, out:
+        common_options(change, suppress=True)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from pos.settings.loading import load
+    from pos.settings.showing import as_json, table
+
+    named = sources(options, keys=True)
+    if options.path:
+        print(named.path)
+        return DONE
+    found = load(named)
+    if options.json:
+        import json
+
+        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(table(found)))
+    return DONE
+
+
+def _set(options: argparse.Namespace) -> int:
+    """Change the file; what the value is now, and where from: perhaps not from the file."""
+    from pos.domain.text import clean
+    from pos.settings.listing import said, setting, value_of
+    from pos.settings.saving import change
+    from pos.settings.showing import UNSET
+
+    item, value = setting(options.name), options.value
+    if item is not None and item.kind == "path" and value and not value.startswith("~"):
+        # In a shell a path is relative to where one is, in the file to where the file is.
+        value = str(Path(value).absolute())
+    found = change(sources(options, keys=True), options.name, value)
+    now = clean(said(value_of(found.settings, options.name))) or UNSET
+    print(f"{options.name} = {now}  ({found.origin(options.name).words})")
+    return DONE
