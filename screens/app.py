@@ -246,7 +246,7 @@ class TillApp(Showing):
             if self._started_again(home) or failed is None:
                 self.refuse(error)
             else:
-                log.refused(error)
+                self.refused(error)
                 dropped = self._intake.drop()
                 failed(error)
                 if dropped:

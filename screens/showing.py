@@ -52,6 +52,8 @@ class Showing(Guard):
         self.till: Till | None = None
         self.symbol = ""
         self.products = 0
+        self.refusal: TillError | None = None
+        """Why something could not be done, the last time."""
         self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
 
     @property
@@ -82,8 +84,13 @@ class Showing(Guard):
 
     def refuse(self, error: TillError) -> None:
         """Tell why something could not be done: in the message line and in the log."""
-        log.refused(error)
+        self.refused(error)
         self.say(error.message, "bad")
+
+    def refused(self, error: TillError) -> None:
+        """Keep and log why something could not be done."""
+        self.refusal = error
+        log.refused(error)
 
     def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""

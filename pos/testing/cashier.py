@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from pos.testing.keyboard import parsed, pressed
-from pos.testing.seeing import PATIENCE, SOON, check_theme, is_over, is_seen, place_of, screen_text, settle, wait_until
+from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
 from pos.testing.words import Step, Words
+from screens.headless.keyboard import parsed, pressed
+from screens.headless.resting import PATIENCE, is_over, settle, wait_until
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -88,9 +89,13 @@ class Cashier(Words):
 
     async def rests(self) -> None:
         """Wait until every key is taken and all that follows from it is drawn."""
-        if not await settle(self.app, self._bank):
+        if not await settle(self.app, self._held):
             raise AssertionError(f"The app did not come to rest in {PATIENCE:.0f} s. {self._shown()}")
         self.raise_crash()
+
+    def _held(self) -> bool:
+        """Whether the bank makes a card wait."""
+        return self._bank is not None and self._bank.holding and self.till.waiting_for_card
 
     async def until(self, condition: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
         """Wait until a condition holds, and what follows from it is drawn.

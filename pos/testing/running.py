@@ -17,10 +17,9 @@ from pos.testing.cashier import Cashier
 from pos.testing.places import NOW, SIZE, THEME, size_of
 from pos.testing.seeing import check_theme
 from pos.testing.surroundings import plain_surroundings
+from screens.headless.running import started
 
 if TYPE_CHECKING:
-    from textual.pilot import Pilot
-
     from pos.domain.ports import Clock, Gateway
     from pos.till.till import Till
     from screens.app import TillApp
@@ -121,7 +120,7 @@ async def open_till_app(
         check_theme(app, theme)
         app.theme = theme
         ended = asyncio.Event()
-        task, pilot = await _started(app, size_of(size), ended)
+        task, pilot = await started(app, size_of(size), ended)
         cashier = Cashier(app, pilot, clock, bank)
         running.append(cashier)
         try:
@@ -157,23 +156,6 @@ def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, 
     # Time stands still: what is told stays, until the app takes it away itself.
     vars(app)["notify"] = lasting
     return app
-
-
-async def _started(app: TillApp, size: tuple[int, int], ended: asyncio.Event) -> tuple[asyncio.Task[None], Pilot[int]]:
-    """Run the app in a task of its own, since the setting up and the end of a test are not in one context."""
-    pilot: asyncio.Future[Pilot[int]] = asyncio.get_running_loop().create_future()
-
-    async def run() -> None:
-        async with app.run_test(size=size, notifications=True, tooltips=True) as driver:
-            pilot.set_result(driver)
-            await ended.wait()
-
-    task = asyncio.create_task(run(), name="till app")
-    await asyncio.wait((task, pilot), return_when=asyncio.FIRST_COMPLETED)
-    if not pilot.done():
-        await task
-        raise AssertionError("The app ended at once.")
-    return task, pilot.result()
 
 
 async def _ended(task: asyncio.Task[None], cashier: Cashier) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos.testing.keyboard import pressed, written
+from screens.headless.keyboard import pressed, written
 
 if TYPE_CHECKING:
     from pos.testing.cashier import Cashier, Chain

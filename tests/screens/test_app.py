@@ -7,11 +7,11 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.testing import Cashier, open_till_app
-from pos.testing.keyboard import parsed
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.drawing.themes import DARK, LIGHT
+from screens.headless.keyboard import parsed
 from screens.parts.line import shown
 from tests.screens.shop import MILK
 

@@ -7,10 +7,10 @@ from textual import events
 
 from pos.environment import FrozenClock
 from pos.testing import NOW, Bank, Cashier, open_till_app
-from pos.testing.keyboard import parsed
 from pos.testing.running import make_till
 from pos.till.till import Till
 from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of
+from screens.headless.keyboard import parsed
 from tests.screens.shop import BREAD, MILK, SMALL
 
 

@@ -15,12 +15,12 @@ from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.testing import NOW, Cashier, open_till_app
-from pos.testing.keyboard import parsed
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app import TillApp
 from screens.drawing.panel import Panel
+from screens.headless.keyboard import parsed
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import laws
 

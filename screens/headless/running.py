@@ -1,0 +1,32 @@
+"""Running an app without a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.pilot import Pilot
+
+T = TypeVar("T")
+
+
+async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> tuple[asyncio.Task[None], Pilot[T]]:
+    """Run an app of so many columns and lines until `ended`: its task, and its driver once it runs.
+
+    The task is its own, since what begins and what ends it need not be in one context. It raises what the app raised.
+    """
+    pilot: asyncio.Future[Pilot[T]] = asyncio.get_running_loop().create_future()
+
+    async def run() -> None:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as driver:
+            pilot.set_result(driver)
+            await ended.wait()
+
+    task = asyncio.create_task(run(), name="app")
+    await asyncio.wait((task, pilot), return_when=asyncio.FIRST_COMPLETED)
+    if not pilot.done():
+        await task
+        raise RuntimeError("The app ended at once.")
+    return task, pilot.result()
