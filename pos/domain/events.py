@@ -6,16 +6,36 @@ from datetime import datetime
 from typing import Literal
 
 from pos.domain.model import Value
+from pos.domain.sale import Payment
 
 EventKind = Literal[
     "added", "changed", "removed", "coupon", "member", "notice",
-    "reserved", "charging", "captured", "declined", "unknown", "found", "voided", "part_paid", "released", "committed",
+    "reserved", "charging", "captured", "declined", "unknown", "found", "voiding", "voided", "part_paid", "released",
+    "committed",
     "held", "recalled", "printed", "said", "gateway",
 ]  # fmt: skip
 
+Asked = Literal["charge", "find", "void"]
+"""What the gateway was asked when it told, or did not tell, what became of an attempt."""
+
+
+class Written(Value):
+    """A durable step: its number in the store's journal, when it was begun, and when it was safe.
+
+    Without a `sequence` nothing had to be written: the step was told once more and found done.
+    """
+
+    sequence: int | None
+    begun: datetime
+    durable: datetime
+
 
 class CounterMove(Value):
-    """A counter that a step touched: its label for people, and how it stands after the step and stood before."""
+    """A counter that a step touched: its label for people, and how it stands after the step and stood before.
+
+    Amounts are pieces, or thousandths of a `unit` other than `each`. A coupon's uses are counted down from 0; `limit`
+    is how many there may be, if that is limited.
+    """
 
     name: str
     label: str
@@ -24,10 +44,16 @@ class CounterMove(Value):
     free: int
     held_before: int
     on_hand_before: int
+    unit: str = "each"
+    limit: int | None = None
 
 
 class Event(Value):
-    """One thing that happened: when, to which ticket, in a cashier's words, with the counters it moved."""
+    """One thing that happened: when, to which ticket, in a cashier's words, with the counters it moved.
+
+    Of a payment's steps also: the `reservation` and its future `order` by id, the `attempt` by id with its `amount` in
+    minor units, how it stands then (`payment`), what the gateway was `asked`, and what was `written`.
+    """
 
     event: EventKind
     at: datetime
@@ -36,3 +62,8 @@ class Event(Value):
     amount: int | None = None
     attempt: str | None = None
     counters: tuple[CounterMove, ...] = ()
+    reservation: str | None = None
+    order: str | None = None
+    payment: Payment | None = None
+    asked: Asked | None = None
+    written: Written | None = None

@@ -41,6 +41,11 @@ class Attempt(Payment):
     token: str | None = None
     at: datetime
 
+    @property
+    def payment(self) -> Payment:
+        """The attempt as the sale shows it: without the card's token."""
+        return Payment(**{name: getattr(self, name) for name in Payment.model_fields})
+
 
 ReservationState = Literal["held", "charging", "committed", "released", "expired"]
 

@@ -128,6 +128,11 @@ class Store(Protocol):
         """
         ...
 
+    @property
+    def last_step(self) -> int | None:
+        """The number of the durable step that the thread which asks has written last; None if it wrote none."""
+        ...
+
     def close(self) -> None:
         """Give the store back; what was written is safe already."""
         ...

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock, RLock, Thread
+from threading import Lock, RLock, Thread, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
@@ -64,6 +64,8 @@ class EmbeddedStore(Reader):
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
         self._known: dict[str, tuple[bytes, Reservation]] = {}
+        self._steps = local()
+        """The number of the last step of each thread."""
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Room for its end is made with it."""
@@ -167,6 +169,11 @@ class EmbeddedStore(Reader):
         """The number of the last step."""
         return self._sequence
 
+    @property
+    def last_step(self) -> int | None:
+        """See the port."""
+        return getattr(self._steps, "last", None)
+
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
@@ -219,6 +226,7 @@ class EmbeddedStore(Reader):
         with self._all_or_failed():
             self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
             self._sequence += 1
+            self._steps.last = self._sequence
             self._tables.apply(changes)
         if self._compacting is None and self._medium.wants_replacing:
             self._compacting = Thread(target=self._compact, name="compaction", daemon=True)

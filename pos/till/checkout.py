@@ -14,7 +14,7 @@ from typing import Final
 from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
-from pos.domain.events import EventKind
+from pos.domain.events import Asked, EventKind
 from pos.domain.holds import Attempt, Order, Reservation
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
@@ -101,12 +101,13 @@ class Checkout:
             ticket.sale,
             "captured",
             _("{amount} from {card}", amount=self._money(amount), card=card_words(captured)),
-            amount=amount,
-            attempt=captured.attempt,
+            payment=captured.payment,
+            reservation=ticket.reservation,
+            asked="charge",
         )
         try:
             if settled:
-                return await self._commit(ticket, (*ticket.sale.payments[:-1], as_payment(captured)), captured)
+                return await self._commit(ticket, (*ticket.sale.payments[:-1], captured.payment), captured)
             reservation = await self.record(self._hold(ticket), captured)
         except TillError as error:
             self.ends[captured.attempt] = captured
@@ -133,6 +134,10 @@ class Checkout:
                 # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
                 unknown = replace_state(attempt, "unknown")
                 reservation = await desk.by_id(desk.store.record_attempt, reservation.id, unknown)
+                text = _(
+                    "{amount} is to go back to {card}", amount=self._money(attempt.amount), card=card_words(attempt)
+                )
+                desk.step(ticket.sale, "voiding", text, reservation, unknown.payment)
                 try:
                     await desk.gateway.void(attempt.attempt)
                 except GatewayUnknown:
@@ -141,16 +146,13 @@ class Checkout:
                     return Result(
                         self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
                     )
-            reservation = await self.record(reservation.id, replace_state(attempt, "voided"))
+            voided = replace_state(attempt, "voided")
+            reservation = await self.record(reservation.id, voided)
             money, to_card = self._money(attempt.amount), attempt.tender == "card"
-            text = N_("{amount} given back to {card}") if to_card else N_("{amount} given back in cash")
-            desk.emit(
-                ticket.sale,
-                "voided",
-                _(text, amount=money, card=card_words(attempt)),
-                amount=attempt.amount,
-                attempt=attempt.attempt,
-            )
+            what = N_("{amount} given back to {card}") if to_card else N_("{amount} given back in cash")
+            text = _(what, amount=money, card=card_words(attempt))
+            asked: Asked | None = "void" if to_card else None
+            desk.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
         return Result(await self.release(replace(ticket, reservation=reservation)))
 
     async def release(self, ticket: Ticket) -> Ticket:
@@ -160,13 +162,13 @@ class Checkout:
         before = desk.counters(reservation.claims)
         await desk.by_id(desk.store.release, reservation.id)
         shown = self._refresh(ticket, reservation, "open")
-        desk.emit(shown.sale, "released", held_words(shown.sale), counters=desk.moved(before))
+        desk.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
         return replace(shown, reservation=None)
 
     async def commit_found(self, ticket: Ticket) -> Ticket:
         """Turn a reservation whose captures cover its sale into an order (recovery)."""
         assert ticket.reservation is not None
-        result = await self._commit(ticket, tuple(as_payment(attempt) for attempt in ticket.reservation.attempts))
+        result = await self._commit(ticket, tuple(attempt.payment for attempt in ticket.reservation.attempts))
         return result.ticket
 
     def part_paid(self, ticket: Ticket) -> Ticket:
@@ -200,7 +202,7 @@ class Checkout:
             raise self._worded(error) from None
         del self.ends[attempt.attempt]
         ticket = self._refresh(ticket, reservation, "charging")
-        desk.emit(ticket.sale, "reserved", held_words(ticket.sale), counters=desk.moved(before))
+        desk.step(ticket.sale, "reserved", held_words(ticket.sale), reservation, before=before)
         return ticket
 
     async def _charge(self, attempt: Attempt) -> ChargeResult:
@@ -234,7 +236,8 @@ class Checkout:
         ticket = self._refresh(ticket, reservation, "part_paid" if standing else "charging")
         kind: EventKind = "declined" if attempt.state == "declined" else "voided"
         what = decline_words(attempt.decline_code).sentence if attempt.decline_code else _("Cancelled.")
-        desk.emit(ticket.sale, kind, f"{card_words(attempt)}: {what}", amount=attempt.amount, attempt=attempt.attempt)
+        asked: Asked = "charge" if kind == "declined" else "void"
+        desk.step(ticket.sale, kind, f"{card_words(attempt)}: {what}", reservation, attempt.payment, asked=asked)
         return Result(ticket if standing else await self.release(ticket), error)
 
     async def _unknown(self, ticket: Ticket, attempt: Attempt) -> Result:
@@ -267,7 +270,8 @@ class Checkout:
             order: Order = await desk.by_id(desk.store.commit, reservation, sale, desk.clock.now())
         except TillError as error:
             raise self._worded(error) from None
-        desk.emit(order.sale, "committed", _("receipt {number}", number=order.receipt), counters=desk.moved(before))
+        text, last = _("receipt {number}", number=order.receipt), payments[-1] if payments else None
+        desk.step(order.sale, "committed", text, reservation, last, before=before)
         return Result(Ticket(cart=ticket.cart, sale=order.sale))
 
     def _reservation(self, ticket: Ticket, attempts: tuple[Attempt, ...]) -> Reservation:
@@ -288,7 +292,7 @@ class Checkout:
         )
 
     def _refresh(self, ticket: Ticket, reservation: Reservation, state: SaleState) -> Ticket:
-        payments = tuple(as_payment(attempt) for attempt in reservation.attempts)
+        payments = tuple(attempt.payment for attempt in reservation.attempts)
         sale = with_payments(ticket.sale, payments, state, self._rounding)
         return Ticket(cart=ticket.cart, sale=sale, reservation=reservation)
 
@@ -297,7 +301,8 @@ class Checkout:
         shown = replace(ticket, sale=ticket.sale.model_copy(update={"state": state}))
         if ticket.reservation is not None:
             shown = self._refresh(shown, ticket.reservation, state)
-        self._desk.emit(shown.sale, kind, text, amount=attempt.amount, attempt=attempt.attempt)
+        asked: Asked | None = "charge" if attempt.state == "unknown" else None
+        self._desk.step(shown.sale, kind, text, ticket.reservation, attempt.payment, asked=asked)
         return shown
 
     def _worded(self, error: TillError) -> TillError:
@@ -322,11 +327,6 @@ class Checkout:
     def _hold(ticket: Ticket) -> str:
         assert ticket.reservation is not None
         return ticket.reservation.id
-
-
-def as_payment(attempt: Attempt) -> Payment:
-    """An attempt as the sale shows it: without the card's token."""
-    return Payment(**{name: getattr(attempt, name) for name in Payment.model_fields})
 
 
 def answered(attempt: Attempt, answer: ChargeResult) -> Attempt:

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.events import CounterMove, Event, EventKind
-from pos.domain.holds import Claim, Counter
+from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
+from pos.domain.holds import Claim, Counter, Reservation
 from pos.domain.ports import Clock, Gateway, Ids, Store
-from pos.domain.sale import Sale
+from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog
 
@@ -40,13 +40,29 @@ class Desk:
     owns_store: bool = True
     """Whether the store is this lane's alone and is given back with it."""
     listeners: list[Listener] = field(default_factory=list)
+    written: Written | None = None
+    """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
     _disk: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="store"), repr=False
     )
 
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
-        return await asyncio.wrap_future(self._disk.submit(partial(step, *args, **kwargs)))
+        try:
+            answer, self.written = await asyncio.wrap_future(
+                self._disk.submit(self._timed, partial(step, *args, **kwargs))
+            )
+        except BaseException:
+            self.written = None
+            raise
+        return answer
+
+    def _timed(self, step: Callable[[], T]) -> tuple[T, Written]:
+        """Run a step of the store in this thread; its answer, its number and its time."""
+        before, begun = self.store.last_step, self.clock.now()
+        answer = step()
+        number = self.store.last_step
+        return answer, Written(sequence=number if number != before else None, begun=begun, durable=self.clock.now())
 
     async def by_id(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a step that its ids make idempotent: if it could not be written, it is told once more.
@@ -70,21 +86,55 @@ class Desk:
         kind: EventKind,
         text: str,
         *,
-        amount: int | None = None,
-        attempt: str | None = None,
+        payment: Payment | None = None,
+        reservation: Reservation | None = None,
+        asked: Asked | None = None,
+        written: Written | None = None,
         counters: tuple[CounterMove, ...] = (),
     ) -> None:
-        """Tell all listeners what happened to a sale."""
+        """Tell all listeners what happened to a sale.
+
+        `payment` is the attempt that it happened to, as it stands then; the others are those of the event.
+        """
         event = Event(
             event=kind,
             at=self.clock.now(),
             ticket=sale.ticket,
             text=text,
-            amount=amount,
-            attempt=attempt,
+            amount=payment.amount if payment is not None else None,
+            attempt=payment.attempt if payment is not None else None,
             counters=counters,
+            reservation=reservation.id if reservation is not None else None,
+            order=reservation.order if reservation is not None else None,
+            payment=payment,
+            asked=asked,
+            written=written,
         )
         self.tell(sale, event)
+
+    def step(
+        self,
+        sale: Sale,
+        kind: EventKind,
+        text: str,
+        reservation: Reservation | None,
+        payment: Payment | None = None,
+        *,
+        asked: Asked | None = None,
+        before: dict[str, Counter] | None = None,
+    ) -> None:
+        """Tell of a payment's step right after `durable` ran it; `before` are its counters as they stood."""
+        counters = self.moved(before) if before is not None else ()
+        self.emit(
+            sale,
+            kind,
+            text,
+            payment=payment,
+            reservation=reservation,
+            asked=asked,
+            written=self.written,
+            counters=counters,
+        )
 
     def tell(self, sale: Sale, event: Event | None = None) -> None:
         """Show a sale to all listeners."""
@@ -109,6 +159,8 @@ class Desk:
                     free=new.free,
                     held_before=old.held,
                     on_hand_before=old.on_hand,
+                    unit=self._unit(name),
+                    limit=self._limit(name),
                 )
             )
         return tuple(moves)
@@ -122,6 +174,21 @@ class Desk:
         if member:
             return _("{code} uses by {member}", code=code, member=member)
         return _("{code} uses", code=code)
+
+    def _unit(self, counter: str) -> str:
+        """The unit that a counter counts: `each`, or a weighed product's."""
+        kind, _colon, sku = counter.partition(":")
+        product = self.catalog.products.get(sku) if kind == "stock" else None
+        return product.unit if product is not None else "each"
+
+    def _limit(self, counter: str) -> int | None:
+        """How many uses of a coupon there may be, in all or by a member."""
+        kind, _colon, rest = counter.partition(":")
+        code, _colon, member = rest.partition(":")
+        coupon = self.catalog.coupons.get(code) if kind == "uses" else None
+        if coupon is None:
+            return None
+        return coupon.max_uses_per_member if member else coupon.max_uses
 
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""

@@ -195,7 +195,7 @@ class Finishing(Editing):
             await self._resume(found)
         except TillError as error:
             text = _("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.message)
-            self._desk.emit(reservation.sale, "notice", text)
+            self._desk.emit(reservation.sale, "notice", text, reservation=reservation)
             return Found("unknown", Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation))
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pos.domain.events import Asked
 from pos.domain.holds import Attempt, Reservation
 from pos.domain.ports import GatewayUnknown
 from pos.domain.words import N_, _
@@ -43,22 +44,24 @@ class Recovery:
         ticket = Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation)
         unknown = False
         for attempt in reservation.attempts:
-            answer = self._checkout.ends.get(attempt.attempt)
+            answer, asked = self._checkout.ends.get(attempt.attempt), False
             if answer is None:
                 if attempt.state not in ("pending", "unknown"):
                     continue
-                answer = await self._ask(attempt)
+                answer, asked = await self._ask(attempt), True
             if answer is None:
                 unknown = True
                 continue
             reservation = await self._checkout.record(reservation.id, answer)
-            kind: Literal["voided", "found"] = "voided" if answer.state == "voided" else "found"
-            self._desk.emit(
+            voided = answer.state == "voided"
+            question: Asked = "void" if voided else "find"
+            self._desk.step(
                 ticket.sale,
-                kind,
+                "voided" if voided else "found",
                 _(ENDINGS[answer.state], card=card_words(answer)),
-                amount=answer.amount,
-                attempt=answer.attempt,
+                reservation,
+                answer.payment,
+                asked=question if asked else None,
             )
         ticket = Ticket(cart=ticket.cart, sale=ticket.sale, reservation=reservation)
         if unknown:
