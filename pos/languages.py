@@ -52,8 +52,8 @@ def speech_of(language: str = AUTO, locale: str = AUTO, environ: Mapping[str, st
     catalogue = _catalogue(language)
     shape = _shape(locale)
     if catalogue is None:
-        return Speech(language, shape=shape)
-    return Speech(language, catalogue.gettext, catalogue.ngettext, shape)
+        return Speech(language, shape=shape, locale=locale)
+    return Speech(language, catalogue.gettext, catalogue.ngettext, shape, locale)
 
 
 def symbol_of(currency: str, speech: Speech) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.progress import Progress, Tell
+    from pos.live.publisher import Publisher
     from pos.settings.model import Settings
     from pos.till.recovery import Found
     from pos.till.till import Till
@@ -34,7 +35,8 @@ T = TypeVar("T")
 class TillApp(Showing):
     """Tillkey on a terminal. `open_till` makes the till, in a thread, after `settings` were read there.
 
-    `now` is the clock that is shown. An error of the program ends it only with `catch=False`.
+    `now` is the clock that is shown. An error of the program ends it only with `catch=False`. `channel` says at which
+    socket other programs may listen to the till; without it none can.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class TillApp(Showing):
         same_burst: float = SAME_BURST,
         catch: bool = True,
         settings: Callable[[], Settings] | None = None,
+        channel: Callable[[Till], Path] | None = None,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)
         self.failure: TillError | None = None
@@ -54,6 +57,8 @@ class TillApp(Showing):
         self._open_till = open_till
         self._read_settings = settings
         self._now = now
+        self._channel = channel
+        self._publisher: Publisher | None = None
         self._broken = False
         """Whether a step broke off in the middle, so that its end has to be found out."""
         self._leaving = False
@@ -101,9 +106,31 @@ class TillApp(Showing):
         self.front.redraw()
         self._intake.drain()
         self._beside(self.recover, "recover")
+        if self._channel is not None:
+            self._beside(partial(self._publish, till, self._channel), "publish")
         if self.live:
             self.set_interval(1, self._tick)
             self.set_interval(15, self.recover)
+
+    async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
+        """Let other programs listen to the till. If they cannot, it sells all the same, and its log tells why."""
+        from pos.domain.errors import TillError
+        from pos.live.publisher import Publisher
+
+        try:
+            publisher = Publisher(till, await asyncio.to_thread(channel, till))
+            await publisher.open()
+        except TillError as error:
+            log.refused(error)
+        except OSError as error:
+            log.refused(TillError("channel_unusable", str(error)))
+        else:
+            self._publisher = publisher
+
+    def on_unmount(self) -> None:
+        """Tell those who listen that the till has ended."""
+        if self._publisher is not None:
+            self._publisher.close()
 
     def hear(self, progress: Progress) -> None:
         """Show how far the opening has come; called from the thread that opens."""

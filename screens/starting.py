@@ -53,7 +53,12 @@ def run_app(sources: Sources, usual_store: Path) -> int:
             tell=app.hear,
         )
 
-    app = TillApp(opened, settings=settings)
+    def channel(till: Till) -> Path:
+        from pos.live.places import channel_path
+
+        return channel_path(Path(till.place), till.lane)
+
+    app = TillApp(opened, settings=settings, channel=channel)
     app.sources = sources
     theme = first_look(sources.file, sources.environ).theme
     if theme in app.available_themes:

@@ -35,6 +35,8 @@ class Speech:
     gettext: Callable[[str], str] = _same
     ngettext: Callable[[str, str, int], str] = _english
     shape: Shape = PLAIN
+    locale: str = "en"
+    """The name of the locale that the shape is of."""
 
 
 ENGLISH = Speech()

@@ -13,8 +13,11 @@ KEPT_OUT: Final = (
     "COLUMNS", "LINES", "LANG", "LANGUAGE", "ESCDELAY",
 )  # fmt: skip
 PREFIXES: Final = ("TEXTUAL", "TILLKEY_", "LC_")
-FOLDERS: Final = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
-"""Where a user's settings and stores are looked for."""
+FOLDERS: Final = (
+    "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+    "APPDATA", "LOCALAPPDATA",
+)  # fmt: skip
+"""Where a user's settings, stores and sockets are looked for."""
 
 _inside = 0
 

@@ -1,0 +1,222 @@
+"""A till that tells what happens to its sale. It never waits for a listener, and pays next to nothing without one."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import socket
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from pos import __version__, log
+from pos.domain.words import speech
+from pos.live.messages import PAST, Change, Hello, Present, said
+
+if TYPE_CHECKING:
+    from pos.domain.events import Event
+    from pos.domain.sale import Sale
+    from pos.till.till import Till
+
+GATHERED: Final = 0.02
+"""Seconds in which changes are gathered: a burst of scans becomes one message of its ticket."""
+FULLEST: Final = 1 << 20
+"""Bytes that may wait for a listener. One that leaves more unread is cut off; it may connect again."""
+MOST: Final = 16
+"""How many may listen."""
+LOCK: Final = ".lock"
+"""The ending of the file beside a socket that an open till holds locked: the system takes a dead one's lock back."""
+OWNER_ONLY: Final = 0o600
+
+
+class Publisher:
+    """The channel of one till, from `open` until `close`, on the event loop that runs the till."""
+
+    def __init__(self, till: Till, path: Path) -> None:
+        self._till = till
+        self._path = path
+        self._sale = till.sale
+        self._speech = speech()
+        self._past: deque[Event] = deque(maxlen=PAST)
+        self._changes: list[Change] = []
+        self._listeners: set[_Listener] = set()
+        self._lock = -1
+        self._server: asyncio.Server | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def open(self) -> None:
+        """Let others listen from now on; a socket that a till left when it was killed is replaced.
+
+        Raises OSError: BlockingIOError if another till of this store and lane is open.
+        """
+        try:
+            self._lock = _locked(self._path.with_suffix(LOCK))
+            self._path.unlink(missing_ok=True)
+            listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                listening.bind(str(self._path))
+                self._path.chmod(OWNER_ONLY)
+                loop = asyncio.get_running_loop()
+                self._server = await loop.create_unix_server(lambda: _Listener(self), sock=listening)
+            except BaseException:
+                listening.close()
+                raise
+        except BaseException:
+            self._unlock()
+            raise
+        self._till.subscribe(self._heard)
+
+    def close(self) -> None:
+        """End the channel; what was not told yet is told first."""
+        if self._server is None:
+            return
+        self._flush()
+        server, self._server = self._server, None
+        server.close()
+        for listener in tuple(self._listeners):
+            listener.leave()
+        self._path.unlink(missing_ok=True)
+        self._path.with_suffix(LOCK).unlink(missing_ok=True)
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _heard(self, sale: Sale, event: Event | None) -> None:
+        """Take in what happened. An error in here must never break the step off that tells of it: money may move."""
+        try:
+            self._take_in(sale, event)
+        except Exception as error:
+            self._give_up(error)
+
+    def _take_in(self, sale: Sale, event: Event | None) -> None:
+        if event is not None:
+            self._past.append(event)
+        # Another ticket's payment may be settled meanwhile: it is told of, and not shown.
+        shown = sale.ticket in (self._sale.ticket, self._till.sale.ticket)
+        if shown:
+            self._sale = sale
+        if not self._listeners:
+            return
+        self._changes.append(Change(sale=sale if shown else None, event=event))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GATHERED, self._told)
+
+    def _told(self) -> None:
+        try:
+            self._flush()
+        except Exception as error:
+            self._give_up(error)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        changes, self._changes = self._changes, []
+        if changes and self._listeners:
+            data = self.present() if speech() is not self._speech else b"".join(map(said, _condensed(changes)))
+            for listener in tuple(self._listeners):
+                listener.tell(data)
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on selling without the channel."""
+        log.crashed(error, "")
+        self._changes.clear()
+        self.close()
+
+    def present(self) -> bytes:
+        """How all stands, as a line."""
+        till, self._speech = self._till, speech()
+        shop = till.catalog.shop
+        hello = Hello(
+            version=__version__,
+            store=till.place,
+            lane=till.lane,
+            shop=shop.name,
+            currency=shop.currency,
+            exponent=till.catalog.exponent,
+            timezone=shop.timezone,
+            language=self._speech.code,
+            locale=self._speech.locale,
+        )
+        return said(Present(hello=hello, past=tuple(self._past), sale=self._sale))
+
+    def join(self, listener: _Listener) -> bool:
+        """Take one more listener, who is told how all stands; False if there are too many."""
+        if self._server is None or len(self._listeners) >= MOST:
+            return False
+        self._flush()
+        self._listeners.add(listener)
+        listener.tell(self.present())
+        return True
+
+    def part(self, listener: _Listener) -> None:
+        """Forget a listener."""
+        self._listeners.discard(listener)
+
+
+class _Listener(asyncio.Protocol):
+    """Somebody at the other end. Whatever they say is not heard."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Tell them how all stands."""
+        self._transport = cast("asyncio.Transport", transport)
+        if not self._publisher.join(self):
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They have gone."""
+        self._publisher.part(self)
+
+    def tell(self, data: bytes) -> None:
+        """Send something, unless they read so slowly that too much waits already: then they are cut off."""
+        assert self._transport is not None
+        if self._transport.get_write_buffer_size() > FULLEST:
+            self._publisher.part(self)
+            self._transport.abort()
+        else:
+            self._transport.write(data)
+
+    def leave(self) -> None:
+        """Hang up; nobody waits until they have read what is on its way."""
+        assert self._transport is not None
+        if self._transport.get_write_buffer_size():
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+
+def _locked(path: Path) -> int:
+    """A lock file's descriptor, locked. Raises OSError: BlockingIOError if somebody has it locked."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have taken the file away meanwhile: then this one is locked by nobody.
+            if path.exists() and path.stat().st_ino == os.fstat(handle).st_ino:
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _condensed(changes: list[Change]) -> list[Change]:
+    """The changes, of each ticket in each of its states only the last sale; what then tells nothing is left out."""
+    kept: list[Change] = []
+    later: tuple[str, str] | None = None
+    for change in reversed(changes):
+        sale = change.sale
+        if sale is not None:
+            now = (sale.ticket, sale.state)
+            change, later = (Change(event=change.event) if now == later else change), now
+        if change.sale is not None or change.event is not None:
+            kept.append(change)
+    return kept[::-1]

@@ -1,0 +1,1 @@
+"""The live channel: real sockets, real processes."""
