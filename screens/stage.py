@@ -6,21 +6,19 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from textual import events
-from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
 
 from pos.domain.text import clean
-from pos.domain.words import _, plural, speak
+from pos.domain.words import plural, speak
 from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import SAME_BURST, Intake, Key
 from screens.acting.prompts import Prompt
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen
 from screens.drawing.sizes import is_roomy
-from screens.drawing.themes import DARK, THEMES, completed
+from screens.drawing.wardrobe import Themed
 
 if TYPE_CHECKING:
     from pos.settings.model import Settings
@@ -34,7 +32,7 @@ ENDLESS: Final = 1_000_000.0
 """Seconds that it stands where time does not pass by itself."""
 
 
-class Stage(App[int]):
+class Stage(Themed):
     """An app of till screens. Keys go to the screen in front, one by one; while `occupied` they wait."""
 
     TITLE = "Tillkey"
@@ -56,10 +54,6 @@ class Stage(App[int]):
         """What a refusal does besides its message: bell, flash, both or off."""
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        if self.theme == "textual-dark":
-            self.theme = DARK.name
         self._intake = Intake(self, same_burst=same_burst)
 
     def get_default_screen(self) -> Screen[None]:
@@ -100,24 +94,9 @@ class Stage(App[int]):
 
     def _use_theme(self, name: str, folder: Path | None) -> None:
         """Take up a theme, with those of a folder; without one of those beside the settings."""
-        from screens.drawing.own_themes import read_themes
-
         if folder is None and self.sources is not None:
             folder = self.sources.path.parent / "themes"
-        broken: dict[str, str] = {}
-        if folder is not None:
-            found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES})
-            broken = dict(found.faults)
-            for own in found.themes:
-                self.register_theme(own)
-        # Textual's variable may name several, of which the first that is there counts.
-        theme = self.get_theme(name)
-        self.theme = theme.name if theme is not None else DARK.name
-        faults = [fault for stem, fault in broken.items() if theme is not None or stem != name]
-        if theme is None and name in broken:
-            faults.append(_("{fault} {used} is used.", fault=broken[name], used=DARK.name))
-        elif theme is None:
-            faults.append(_("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name))
+        faults = self.wear(name, folder)
         if faults:
             more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""
             self.toast(f"{faults[-1]} {more}", "bad")
@@ -160,11 +139,6 @@ class Stage(App[int]):
         severity: SeverityLevel = "error" if kind == "bad" else "information"
         mark = {"bad": "✗ ", "good": "✓ "}.get(kind, "")
         self.notify(mark + clean(text), severity=severity, timeout=TOAST if self.live else ENDLESS, markup=False)
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The theme's variables, completed with ours."""
-        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
-        return self.theme_variables
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys before Textual forwards them; all else goes its way."""

@@ -1,0 +1,48 @@
+"""An app that knows our themes and a shop's own, and completes every theme with what only we use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import App
+from textual.theme import BUILTIN_THEMES
+
+from pos.domain.text import clean
+from pos.domain.words import _
+from screens.drawing.themes import DARK, THEMES, completed
+
+
+class Themed(App[int]):
+    """An app in our colours. Another theme that the environment names for Textual counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            self.theme = DARK.name
+
+    def wear(self, name: str, folder: Path | None) -> list[str]:
+        """Take up a theme, of a folder too; our own if there is none of this name. What is wrong, in sentences."""
+        from screens.drawing.own_themes import read_themes
+
+        broken: dict[str, str] = {}
+        if folder is not None:
+            found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES})
+            broken = dict(found.faults)
+            for own in found.themes:
+                self.register_theme(own)
+        # Textual's variable may name several, of which the first that is there counts.
+        theme = self.get_theme(name)
+        self.theme = theme.name if theme is not None else DARK.name
+        faults = [fault for stem, fault in broken.items() if theme is not None or stem != name]
+        if theme is None and name in broken:
+            faults.append(_("{fault} {used} is used.", fault=broken[name], used=DARK.name))
+        elif theme is None:
+            faults.append(_("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name))
+        return faults
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, completed with ours."""
+        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
+        return self.theme_variables
