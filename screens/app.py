@@ -98,18 +98,18 @@ class TillApp(Showing):
         self.till, self.progress = till, None
         log.follow(till)
         till.subscribe(self._heard)
-        self._tick()
+        self.tick()
         self.sale = till.sale
         self.chosen = chosen_after(None, till.sale, None)
         if till.notices:
             self.say(" ".join(till.notices), "bad")
         self.front.redraw()
         self._intake.drain()
-        self._beside(self.recover, "recover")
+        self.look_after()
         if self._channel is not None:
             self._beside(partial(self._publish, till, self._channel), "publish")
         if self.live:
-            self.set_interval(1, self._tick)
+            self.set_interval(1, self.tick)
             self.set_interval(15, self.recover)
 
     async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
@@ -148,7 +148,7 @@ class TillApp(Showing):
             from pos.languages import symbol_of
 
             self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
-            self._tick()
+            self.tick()
             if not self.working:
                 # What is on the ticket is worded too, such as the reason of a discount.
                 self.till.refresh()
@@ -180,6 +180,10 @@ class TillApp(Showing):
         """Give the store back; after the app has ended."""
         if self.till is not None:
             self.till.close()
+
+    def look_after(self) -> None:
+        """Look after open payments beside the keys."""
+        self._beside(self.recover, "recover")
 
     async def recover(self) -> None:
         """Find out about payments that were left open."""
@@ -215,7 +219,8 @@ class TillApp(Showing):
             if text := ending_text(self, ending):
                 self.say(text, "good")
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Show the time, and price the ticket anew with each minute."""
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown

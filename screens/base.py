@@ -187,6 +187,9 @@ class TillScreen(Enduring, Screen[None]):
         """Ask something on the screen's line."""
         raise NotImplementedError
 
+    def tick(self) -> None:
+        """Half a second has passed: show what that alone changes."""
+
     def plain_text(self) -> str:
         """What the screen is about, to be copied: the ticket, unless the screen knows better."""
         from screens.acting.sharing import ticket_text

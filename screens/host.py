@@ -48,6 +48,8 @@ class Host(Protocol):
     """Which key stands for which action; it may be exchanged at any time."""
     live: bool
     """Whether time passes by itself."""
+    embedded: bool
+    """Whether it is a part of a greater screen, so that nobody need be told that its own is small."""
     sources: Sources | None
     """Where the settings are read from and changed; None if nobody said."""
 

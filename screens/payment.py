@@ -87,9 +87,10 @@ class PaymentScreen(TillScreen):
             self.watch(self, name, self.redraw, init=False)
         self.watch(self.app, "sale", self._answered, init=False)
         if self.host.live:
-            self.set_interval(0.5, self._tick)
+            self.set_interval(0.5, self.tick)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Count how long a card is waited for."""
         if self.host.working:
             self.waited += 1
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
 
-STYLE_SHEETS: Final[list[str | PurePath]] = ["stage.tcss", "catalog.tcss"]
+STYLE_SHEETS: Final[list[str | PurePath]] = [Path(__file__).with_name(name) for name in ("stage.tcss", "catalog.tcss")]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
 TOAST: Final = 6.0
 """Seconds that a toast stands."""
@@ -45,6 +45,9 @@ class Stage(Themed):
     """Whether the line's frame stands in alarm, until the next key: what was done last was refused."""
     sources: Sources | None = None
     """Where the settings are read from and changed; None if nobody said."""
+
+    embedded = False
+    """Whether it is a part of a greater screen."""
 
     def __init__(self, *, same_burst: float = SAME_BURST, live: bool = True) -> None:
         super().__init__()

@@ -28,8 +28,15 @@ VERBS: Final[dict[str, str]] = {
     "say": 'say "…"',
     "wait": "wait 2s",
     "key": "key f5",
+    "snap": "snap NAME",
+    "till": "till NAME",
+    "crash": "crash [EVENT]",
+    "start": "start",
 }
 """Every verb with how it is used. A line that begins with none of them is a scan."""
+
+OF_DEMOS: Final = frozenset({"till", "crash", "start"})
+"""Verbs that only a demo can do: it has several tills, and may stop one dead."""
 
 LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "stock", "login"})
 """Words that are kept for verbs of a later version, so that no script means a scan by them."""

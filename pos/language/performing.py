@@ -12,7 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
 from pos.domain.words import _
-from pos.language.parsing import Command, quantity, usage
+from pos.language.parsing import OF_DEMOS, Command, quantity, usage
 from pos.payments.cards import is_card
 from pos.payments.masking import mask
 from pos.till.till import Till
@@ -206,6 +206,17 @@ async def _key(till: Till, args: tuple[str, ...]) -> Performed:
     raise TillError("screen_only", _("`key` presses a key of a screen, and there is none here."))
 
 
+async def _snap(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) != 1:
+        raise usage("snap")
+    return Performed(till.sale)
+
+
+async def _of_demos(till: Till, args: tuple[str, ...]) -> Performed:
+    message = _("Only a demo has several tills and may stop one: `pos demo FILE` plays it, with --headless as a check.")
+    raise TillError("demo_only", message)
+
+
 def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
     """A card number, its groups of digits perhaps apart, and the amount behind it if there is one."""
     whole = "".join(words)
@@ -231,4 +242,6 @@ _PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Perform
     "say": _say,
     "wait": _wait,
     "key": _key,
+    "snap": _snap,
+    **dict.fromkeys(OF_DEMOS, _of_demos),
 }

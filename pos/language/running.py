@@ -172,7 +172,7 @@ def _meaningful(script: Iterable[str]) -> Iterator[Line]:
 
 def _only_looks(text: str) -> bool:
     """Whether a line changes no ticket, so that a finished sale is still the one that is talked about."""
-    return text.split(None, 1)[0].lower() in ("abandon", "expect", "gateway", "print", "say", "wait")
+    return text.split(None, 1)[0].lower() in ("abandon", "expect", "gateway", "print", "say", "snap", "wait")
 
 
 def _printable(text: str) -> str:

@@ -34,6 +34,7 @@ def open_till(
     gateway: Gateway | None = None,
     latency: float | None = None,
     timeout: float | None = None,
+    throwaway: bool = False,
     tell: Tell = silent,
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
@@ -41,7 +42,8 @@ def open_till(
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
     closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
-    gives up an answer that does not come (none: 5). `tell` hears how far it is. Raises TillError `store_unusable`,
+    gives up an answer that does not come (none: 5). `throwaway` says that the store, though open already,
+    will be thrown away. `tell` hears how far it is. Raises TillError `store_unusable`,
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
@@ -72,7 +74,7 @@ def open_till(
             owns_store=opened is not store,
         )
         place = str(store) if isinstance(store, Path) else ""
-        till = Till(desk, throwaway=store is None, notices=opened.notices, place=place)
+        till = Till(desk, throwaway=throwaway or store is None, notices=opened.notices, place=place)
         till.notices += close_earlier_day(opened, clock.now(), desk.catalog.shop.timezone)
         return till
     except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> t
             pilot.set_result(driver)
             await ended.wait()
 
+    streams = sys.stdout, sys.stderr
     task = asyncio.create_task(run(), name="app")
     await asyncio.wait((task, pilot), return_when=asyncio.FIRST_COMPLETED)
+    # Of several apps each would give back the streams of the one before it, which may have ended by then.
+    sys.stdout, sys.stderr = streams
     if not pilot.done():
         await task
         raise RuntimeError("The app ended at once.")

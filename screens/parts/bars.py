@@ -30,7 +30,7 @@ def header_row(app: Host, columns: int) -> Row:
         if app.till.playground:
             start += [Piece("  ·  "), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
-    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+    if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
         start = []
     end = [*_state(app)]
     if app.minute and size[0] >= SMALLEST[0]:

@@ -1,0 +1,85 @@
+"""The shop of a demo: one store, one bank and one time for as many tills as a flow has; thrown away afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos.demo.stagetime import StageClock, StageTime
+from pos.environment import SequentialIds
+
+if TYPE_CHECKING:
+    from pos.domain.events import Event
+    from pos.domain.sale import Sale
+    from pos.till.till import Till
+
+LATENCY: Final = 1.2
+"""Seconds that the bank of a demo takes."""
+TIMEOUT: Final = 3.0
+"""Seconds after which a till of a demo gives an answer up."""
+
+
+class PowerCut(asyncio.CancelledError):
+    """The till was stopped dead in the middle of a step: nothing in the program may catch it and write something."""
+
+
+class DemoShop:
+    """Opens tills on one throw-away store. Ids are counted, so that each run of a flow has the same.
+
+    A till that is stopped is simply not there any longer; opened again, it finds what was written down.
+    """
+
+    def __init__(self, begin: datetime, *, catalog: Path | None = None) -> None:
+        from pos.payments.ledger import Ledger
+        from pos.stores.embedded import open_store
+
+        self.time = StageTime(begin)
+        self._catalog = catalog
+        self._store = open_store(None)
+        self._ledger = Ledger(None)
+        self._ids = SequentialIds()
+        self._clocks: dict[str, StageClock] = {}
+        self._tills: dict[str, Till] = {}
+        self.cut: set[str] = set()
+        """The lanes whose till was stopped in the middle of a step and is not yet taken away."""
+
+    def clock(self, lane: str) -> StageClock:
+        """The clock of the till in a lane."""
+        if lane not in self._clocks:
+            self._clocks[lane] = self.time.clock()
+        return self._clocks[lane]
+
+    def open_till(self, lane: str) -> Till:
+        """Open the till in a lane; the first one fills the store. Raises TillError `catalog_invalid`."""
+        from pos.payments.mock import MockGateway
+        from pos.till.opening import open_till
+
+        clock = self.clock(lane)
+        gateway = MockGateway(clock, self._ledger, ids=self._ids, latency=LATENCY, timeout=TIMEOUT)
+        till = open_till(
+            self._store,
+            usual_catalog=self._catalog,
+            lane=lane,
+            clock=clock,
+            ids=self._ids,
+            gateway=gateway,
+            throwaway=True,
+        )
+        self._tills[lane] = till
+        return till
+
+    def cut_power_at(self, lane: str, kind: str) -> None:
+        """Stop the till in a lane dead as soon as an event of this kind has happened there."""
+
+        def cut(_sale: Sale, event: Event | None) -> None:
+            if event is not None and event.event == kind:
+                self.cut.add(lane)
+                raise PowerCut
+
+        self._tills[lane].subscribe(cut)
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self._store.close()

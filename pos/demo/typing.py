@@ -1,0 +1,194 @@
+"""How a cashier types what a line of a flow asks for: by function keys and answers, as at a real till.
+
+A piece of keys is written as `screens.headless.keyboard` reads it: `<f12>` is a key by its name, a line feed is Enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pos.domain.words import decimal_mark
+from pos.language.parsing import Command
+from pos.language.performing import card_and_amount
+
+SCANNED: Final = 8
+"""From so many digits on a code comes from the scanner, in one go."""
+HOME: Final = "sale"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What whoever types sees: the kind of the screen in front, the ticket's lines, the chosen one, and the keys."""
+
+    kind: str
+    lines: tuple[int, ...]
+    chosen: int | None
+    part_paid: bool
+    key: Callable[[str], str]
+    """The key of an action by its id, as it is written among others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Keys that are typed one after the other, or come all at once as from a scanner."""
+
+    keys: str
+    at_once: bool = False
+
+
+def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
+    """The keys for a command; `line` is how the flow has it, for what has no other way than a `/` and the command."""
+    frozen = scene.kind == "payment" and scene.part_paid and command.verb not in _WHILE_PAID
+    make = _by_command_there if frozen else _MAKERS.get(command.verb, _by_command)
+    return tuple(stroke for stroke in make(command.args, line, scene, command) if stroke.keys)
+
+
+def text_of(text: str) -> str:
+    """A text as it is written among keys."""
+    return text.replace("<", "<<>")
+
+
+def _by_command(_args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    return [*_home(scene), Stroke(f"/{text_of(line)}\n")]
+
+
+def _by_command_there(_args: tuple[str, ...], line: str, _scene: Scene, _command: Command) -> list[Stroke]:
+    """Typed on the screen that is in front."""
+    return [Stroke(f"/{text_of(line)}\n")]
+
+
+def _scan(args: tuple[str, ...], _line: str, scene: Scene, command: Command) -> list[Stroke]:
+    many = "" if command.quantity is None else f"{_localised(format(command.quantity, 'f'))}*"
+    code = args[0]
+    scanned = code.isdecimal() and len(code) >= SCANNED
+    # The receipt goes by itself with the next scan.
+    begin = [] if scene.kind == "receipt" else _home(scene)
+    return [*begin, Stroke(many), Stroke(f"{text_of(code)}\n", at_once=scanned)]
+
+
+def _qty(args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    return _on_line(args, line, scene, "quantity", [_localised(text) for text in args[1:]])
+
+
+def _discount(args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    if not args or args[0].lower() != "all":
+        return _on_line(args, line, scene, "discount", [_localised(args[1]), *args[2:]] if args[1:] else [])
+    typed = " ".join((_localised(args[1]), *args[2:])) if args[1:] else ""
+    return [*_home(scene), Stroke(scene.key("ticket-discount")), Stroke(f"{text_of(typed)}\n")]
+
+
+def _price(args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    return _on_line(args, line, scene, "price", [_localised(text) for text in args[1:]])
+
+
+def _void(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    if args and args[0].isdecimal():
+        return _on_line(args, line, scene, "void", None)
+    return _by_command(args, line, scene, command)
+
+
+def _coupon(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    if not args or args[0].startswith("-"):
+        return _by_command(args, line, scene, command)
+    there = [] if scene.kind == "coupon" else [*_home(scene), Stroke(scene.key("coupon"))]
+    return [*there, Stroke(f"{text_of(args[0])}\n")]
+
+
+def _member(args: tuple[str, ...], _line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    return _asked("member", args, scene)
+
+
+def _hold(args: tuple[str, ...], _line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    return _asked("hold", args, scene)
+
+
+def _pay(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    how = args[0].lower() if args else ""
+    there = [] if scene.kind == "payment" else [*_home(scene), Stroke(scene.key("pay"))]
+    if how == "cash":
+        if len(args) == 1:
+            return [*there, Stroke(scene.key("cash"))]
+        return [*there, Stroke(f"{text_of(_localised(args[1]))}\n")]
+    if how == "card" and args[1:]:
+        number, amount = card_and_amount(args[1:])
+        if number.lower() == "reader":
+            return [*there, Stroke(_localised(amount or "")), Stroke(scene.key("card"))]
+        if amount is None:
+            return [*there, Stroke(text_of(number)), Stroke(scene.key("card"))]
+    return _by_command(args, line, scene, command)
+
+
+def _abandon(_args: tuple[str, ...], _line: str, scene: Scene, _command: Command) -> list[Stroke]:
+    there = [] if scene.kind == "payment" else [*_home(scene), Stroke(scene.key("pay"))]
+    # It is asked before money is given back, and the same key says yes.
+    return [*there, Stroke(scene.key("abandon")), Stroke(scene.key("abandon"))]
+
+
+def _print(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    if args:
+        return _by_command(args, line, scene, command)
+    return [
+        *([] if scene.kind == "receipt" else [*_home(scene), Stroke(scene.key("reprint"))]),
+        Stroke(scene.key("print")),
+    ]
+
+
+def _gateway(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    # The payment screen takes commands too, and stays in front.
+    make = _by_command_there if scene.kind == "payment" else _by_command
+    return make(args, line, scene, command)
+
+
+def _key(args: tuple[str, ...], _line: str, _scene: Scene, _command: Command) -> list[Stroke]:
+    return [Stroke(name if len(name) == 1 else f"<{name}>") for name in args]
+
+
+def _home(scene: Scene) -> list[Stroke]:
+    """Back to the ticket: every other screen is one step away."""
+    return [] if scene.kind == HOME else [Stroke(scene.key("back"))]
+
+
+def _asked(action: str, args: tuple[str, ...], scene: Scene) -> list[Stroke]:
+    """An action's key, and the answer to what it asks."""
+    return [*_home(scene), Stroke(scene.key(action)), Stroke(f"{text_of(' '.join(args))}\n")]
+
+
+def _on_line(args: tuple[str, ...], line: str, scene: Scene, action: str, answer: list[str] | None) -> list[Stroke]:
+    """Choose a line with the arrows, then an action's key and the answer; a line that is not there is typed."""
+    wanted = int(args[0]) if args and args[0].isdecimal() else None
+    if wanted not in scene.lines:
+        return [*_home(scene), Stroke(f"/{text_of(line)}\n")]
+    at = scene.lines.index(scene.chosen) if scene.chosen in scene.lines else len(scene.lines)
+    steps = scene.lines.index(wanted) - at
+    arrows = ("<down>" if steps > 0 else "<up>") * abs(steps)
+    typed = [] if answer is None else [Stroke(f"{text_of(' '.join(answer))}\n")]
+    return [*_home(scene), Stroke(arrows), Stroke(scene.key(action)), *typed]
+
+
+def _localised(text: str) -> str:
+    """A number of the language as the locale types it."""
+    return text.replace(".", decimal_mark())
+
+
+_WHILE_PAID: Final = frozenset({"pay", "abandon", "gateway", "key"})
+"""What is done on the payment screen while a part is paid; for all else it is not left."""
+
+_Maker = Callable[[tuple[str, ...], str, Scene, Command], list[Stroke]]
+
+_MAKERS: Final[dict[str, _Maker]] = {
+    "scan": _scan,
+    "qty": _qty,
+    "discount": _discount,
+    "price": _price,
+    "void": _void,
+    "coupon": _coupon,
+    "member": _member,
+    "hold": _hold,
+    "pay": _pay,
+    "abandon": _abandon,
+    "print": _print,
+    "gateway": _gateway,
+    "key": _key,
+}

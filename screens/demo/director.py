@@ -1,0 +1,311 @@
+"""Plays a flow on the tills of a shop: types what each line asks for, lets time pass, and puts all of it on a tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos.demo.flows import Flow, Line
+from pos.demo.shop import DemoShop
+from pos.demo.typing import Stroke, strokes
+from pos.domain.errors import TillError
+from pos.domain.words import N_, _
+from pos.language.expecting import expect
+from pos.language.performing import seconds_of
+from screens.acting.keymap import cap_of
+from screens.demo.stagetill import StageTill
+from screens.demo.tape import Frame, Pane, Tape
+from screens.headless.keyboard import parsed
+
+if TYPE_CHECKING:
+    from pos.domain.events import CounterMove, Event
+    from pos.domain.sale import Sale
+    from pos.settings.model import Settings
+
+LETTER: Final = 0.09
+"""Seconds from one typed character to the next."""
+PRESS: Final = 0.5
+"""Seconds that a key with a name, such as F12, is seen before what comes next."""
+LOOK: Final = 0.9
+"""Seconds to look at what a line has done."""
+SHOCK: Final = 2.2
+"""The same after something was refused."""
+READ: Final = 0.055
+"""Seconds for each character of a caption."""
+SHORTEST: Final = 2.0
+"""Seconds that a caption stands at least."""
+BEAT: Final = 0.5
+"""Seconds after which a till that waits is looked at again."""
+QUIET: Final = frozenset({"say", "expect", "snap", "till", "crash", "start", "wait"})
+"""Verbs that nobody types: they are for whoever watches."""
+
+Sizes = Callable[[int], tuple[int, int]]
+"""How large each of so many tills is drawn, in columns and lines."""
+
+
+class Director:
+    """Plays one flow, once. `sizes` says how large the tills are; `begin` is when it happens."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        *,
+        begin: datetime,
+        sizes: Sizes,
+        theme: str,
+        settings: Settings | None = None,
+        catalog: Path | None = None,
+    ) -> None:
+        self.flow = flow
+        self.tape = Tape()
+        self.shop = DemoShop(begin, catalog=catalog)
+        size = sizes(len(flow.lanes))
+        self.tills = {lane: StageTill(self.shop, lane, size, theme, settings) for lane in flow.lanes}
+        self.active = flow.lanes[0]
+        self._caption, self._key = flow.title, ""
+        self._step = -1
+        self._stock: tuple[CounterMove, ...] = ()
+        self._sales: dict[str, Sale] = {}
+        """The sale that each till told of last: what a flow expects is looked for in it."""
+        self._pending: dict[str, Line] = {}
+        """The lines whose payment goes on while another till is typed on, by lane."""
+        self._failed: dict[str, tuple[Line, TillError] | None] = {}
+        """What each till's last line was refused with, until it is known whether that was expected."""
+
+    async def play(self, until: int | None = None) -> None:
+        """Play to the end, or up to the beginning of a line; the tape tells how it ended."""
+        try:
+            for till in self.tills.values():
+                await self._open(till)
+            self._look()
+            await self._pass(self._reading(self._caption))
+            for step, line in enumerate(self.flow.lines[:until]):
+                self._step = step
+                await self._line(line)
+            for lane in self.tills if until is None else ():
+                await self._finish(lane)
+                self._judge(lane)
+            await self._pass(LOOK)
+        except TillError as error:
+            self.tape.failure = error
+            self._look()
+        self.tape.complete = True
+
+    async def close(self) -> None:
+        """Take everything away."""
+        for till in self.tills.values():
+            await till.stop()
+        self.shop.close()
+
+    @property
+    def till(self) -> StageTill:
+        """The till that is typed on."""
+        return self.tills[self.active]
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass for all tills, as it does for real ones."""
+        await self._pass(seconds)
+
+    async def _line(self, line: Line) -> None:
+        if line.command.verb == "till":
+            self.active, self._key = line.lane, ""
+            self._look()
+            await self._pass(LOOK)
+            return
+        await self._finish(line.lane)
+        if line.expected_error is not None:
+            self._expect_error(line, line.expected_error)
+            return
+        self._judge(line.lane)
+        try:
+            await self._do(line)
+        except TillError as error:
+            raise self._told(line, error) from None
+
+    async def _do(self, line: Line) -> None:
+        args = line.command.args
+        match line.command.verb:
+            case "say":
+                await self._say(line.caption)
+            case "snap":
+                self._look(snap=args[0])
+            case "expect":
+                till = self.till.app.till
+                assert till is not None
+                expect(self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]), till.catalog.exponent)
+            case "wait":
+                await self._pass(seconds_of(args[0]) if args else 0)
+                await self._look_after()
+            case "crash":
+                await self._crash(line, args)
+            case "start":
+                await self._start(line)
+            case _:
+                await self._type(line)
+
+    async def _say(self, text: str) -> None:
+        self._caption, self._key = text, ""
+        self._look()
+        await self._pass(self._reading(text))
+
+    async def _type(self, line: Line) -> None:
+        till = self.till
+        if not till.running:
+            raise TillError("demo_only", _("This till was stopped: `start` opens it again."))
+        till.app.refusal = None
+        for stroke in strokes(line.command, line.text, till.scene()):
+            await self._strike(stroke)
+            if till.cut:
+                break
+        if till.cut:
+            await self._cut()
+            return
+        self._pending[line.lane] = line
+        if not self._goes_on_elsewhere():
+            await self._finish(line.lane)
+
+    async def _strike(self, stroke: Stroke) -> None:
+        till = self.till
+        events = parsed(stroke.keys)
+        if stroke.at_once:
+            self._key = _("scan")
+            for event in events:
+                till.post(event)
+            await till.rest()
+            self._look()
+            await self._pass(PRESS)
+            return
+        for event in events:
+            named = event.character is None or not event.character.isprintable() or event.key.startswith("f1")
+            self._key = cap_of(event.key) if named else event.character or ""
+            if named:
+                self._look()
+                await self._pass(PRESS / 2)
+            till.post(event)
+            await till.rest()
+            self._look()
+            if till.cut:
+                return
+            await self._pass(PRESS if named else LETTER)
+
+    def _goes_on_elsewhere(self) -> bool:
+        """Whether the till is left to itself, waiting for its bank, while another is typed on next."""
+        following = self.flow.lines[self._step + 1 : self._step + 2]
+        return bool(following) and following[0].command.verb == "till"
+
+    async def _finish(self, lane: str) -> None:
+        """Wait for the end of what a till was told last."""
+        line, till = self._pending.pop(lane, None), self.tills[lane]
+        if line is None:
+            return
+        while till.running and till.app.working and not till.cut:
+            await self._pass(BEAT)
+        if till.cut:
+            await self._cut()
+            return
+        refused = till.app.refusal
+        self._failed[lane] = None if refused is None else (line, refused)
+        self._key = ""
+        self._look()
+        await self._pass(LOOK if refused is None else SHOCK)
+
+    def _expect_error(self, line: Line, code: str) -> None:
+        failed = self._failed.pop(line.lane, None)
+        if failed is None:
+            message = _("Expected the error {code}, but the line before did not fail.", code=code)
+            raise self.flow.error(line, message)
+        if failed[1].code != code:
+            raise self._told(*failed)
+
+    def _judge(self, lane: str) -> None:
+        failed = self._failed.pop(lane, None)
+        if failed is not None:
+            raise self._told(*failed)
+
+    def _told(self, line: Line, error: TillError) -> TillError:
+        return error if error.code == "flow_failed" else self.flow.error(line, f"{error.code}: {error.message}")
+
+    async def _crash(self, line: Line, args: Sequence[str]) -> None:
+        if args:
+            self.shop.cut_power_at(line.lane, args[0])
+        else:
+            await self._cut()
+
+    async def _cut(self) -> None:
+        self._pending.pop(self.active, None)
+        await self.till.stop()
+        self._key = ""
+        self._look()
+        await self._pass(SHOCK)
+
+    async def _start(self, line: Line) -> None:
+        if self.till.running:
+            text = N_("The till is running: what `crash` named did not happen.")
+            raise self.flow.error(line, _(text))
+        await self._open(self.till)
+        self._look()
+        await self._look_after(ask=False)
+
+    async def _open(self, till: StageTill) -> None:
+        await till.open()
+        opened = till.app.till
+        assert opened is not None
+        opened.subscribe(partial(self._heard, till.lane))
+
+    def _heard(self, lane: str, sale: Sale, event: Event | None) -> None:
+        if event is not None:
+            self._sales[lane] = sale
+            self._stock = event.counters or self._stock
+
+    async def _look_after(self, *, ask: bool = True) -> None:
+        """Do what a till does now and then by itself, and wait for its end."""
+        if not self.till.running:
+            return
+        if ask:
+            self.till.recover()
+        while self.till.recovering:
+            await self.till.rest()
+            while (due := self.shop.time.due) is not None:
+                await self._pass(due)
+        await self._pass(LOOK)
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass for all tills; whoever waits for it goes on at the right moment."""
+        end = self.shop.time.elapsed + seconds
+        while True:
+            due = self.shop.time.due
+            left = end - self.shop.time.elapsed
+            waiting = any(till.running and till.app.working for till in self.tills.values())
+            step = max(min(left, BEAT if waiting else left, left if due is None else due), 0)
+            self.shop.time.advance(step)
+            for till in self.tills.values():
+                till.beat()
+                await till.rest()
+            self._look()
+            if self.shop.time.elapsed >= end - 1e-9:
+                break
+
+    def _reading(self, text: str) -> float:
+        return max(SHORTEST, READ * len(text))
+
+    def _look(self, snap: str = "") -> None:
+        panes = tuple(Pane(lane, till.rows()) for lane, till in self.tills.items())
+        frame = Frame(
+            self.shop.time.elapsed, self._step, self._caption, self._key, panes, self.active, self._stock, snap
+        )
+        last = self.tape.frames[-1] if self.tape.frames else None
+        if (
+            last is None
+            or snap
+            or (last.panes, last.caption, last.key, last.step)
+            != (
+                frame.panes,
+                frame.caption,
+                frame.key,
+                frame.step,
+            )
+        ):
+            self.tape.add(frame)

@@ -1,0 +1,165 @@
+"""A till of a demo: the real app on a part of the screen, with hands that type on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.events import Event, Resize
+from textual.geometry import Size
+from textual.strip import Strip
+
+from screens.app import TillApp
+from screens.headless.keyboard import pressed
+from screens.headless.resting import PATIENCE, is_over, settle, strips, wait_until
+from screens.headless.running import started
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.drivers.headless_driver import HeadlessDriver
+    from textual.screen import Screen
+
+    from pos.demo.shop import DemoShop
+    from pos.demo.typing import Scene
+    from pos.settings.model import Settings
+
+
+class StageApp(TillApp):
+    """The till's app, which tells whenever it has drawn something."""
+
+    embedded = True
+    watcher: Callable[[], None] | None = None
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self.watcher is not None:
+            self.watcher()
+
+
+class StageTill:
+    """The till in one lane of a demo's shop. It is opened, typed on, and may be stopped dead and opened again."""
+
+    def __init__(
+        self, shop: DemoShop, lane: str, size: tuple[int, int], theme: str, settings: Settings | None = None
+    ) -> None:
+        self.lane = lane
+        self.size = size
+        self._shop, self._theme, self._settings = shop, theme, settings
+        self._app: StageApp | None = None
+        self._ended = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def app(self) -> StageApp:
+        """The app; it must be running."""
+        assert self._app is not None, "the till was stopped"
+        return self._app
+
+    @property
+    def running(self) -> bool:
+        """Whether it is there."""
+        return self._app is not None
+
+    @property
+    def cut(self) -> bool:
+        """Whether its power was cut in the middle of a step."""
+        return self.lane in self._shop.cut
+
+    @property
+    def held_up(self) -> bool:
+        """Whether its step goes on only with time, or never."""
+        return self._shop.clock(self.lane).awaited or self.cut
+
+    async def open(self) -> None:
+        """Open the till, and wait until it is ready. Raises TillError if it cannot be opened."""
+        app = StageApp(partial(self._shop.open_till, self.lane), now=self._shop.time.now, live=False, same_burst=0.0)
+        app.animation_level = "none"
+        app.theme = self._theme
+        if self._settings is not None:
+            app.adopt(self._settings)
+            app.theme = self._theme
+        self._ended = asyncio.Event()
+        self._task, _ = await started(app, self.size, self._ended)
+        self._app = app
+        await wait_until(lambda: app.till is not None or app.failure is not None or is_over(app), PATIENCE)
+        if app.failure is not None:
+            await self.stop()
+            raise app.failure
+        app.inspecting = True
+        await self.rest()
+
+    async def stop(self) -> None:
+        """Take the till away, whatever it is doing; nothing more is written."""
+        app, self._app = self._app, None
+        if app is None or self._task is None:
+            return
+        app.watcher = None
+        self._ended.set()
+        await asyncio.gather(self._task, return_exceptions=True)
+        app.close_till()
+        self._shop.cut.discard(self.lane)
+
+    def post(self, event: Event) -> None:
+        """Give the app an event, such as a key."""
+        self.app.post_message(event)
+
+    async def rest(self) -> None:
+        """Wait until every key is taken and all that follows from it is drawn. Raises RuntimeError if that never is."""
+        if self._app is not None and not await settle(self._app, lambda: self.held_up):
+            raise RuntimeError("the till did not come to rest")
+        if self._app is not None and self._app.fault is not None:
+            raise RuntimeError(self._app.fault.error)
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Draw for so many columns and lines."""
+        self.size = size
+        if self._app is not None and self._app.size != size:
+            driver: HeadlessDriver = vars(self._app)["_driver"]
+            driver._size = size
+            self.post(Resize(Size(*size), Size(*size)))
+            await self.rest()
+
+    def beat(self) -> None:
+        """Show what time alone changes."""
+        if self._app is not None:
+            with self._app._context():
+                self._app.tick()
+                self._app.front.tick()
+
+    def recover(self) -> None:
+        """Look after open payments, as a till does every now and then."""
+        with self.app._context():
+            self.app.look_after()
+
+    @property
+    def recovering(self) -> bool:
+        """Whether it is looking after open payments."""
+        return self._app is not None and any(
+            worker.name == "recover" and not worker.is_finished for worker in self._app.workers
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether whoever sat at it has closed it."""
+        return self._app is not None and is_over(self._app)
+
+    def rows(self) -> tuple[Strip, ...] | None:
+        """What it shows; None if it is not running."""
+        return None if self._app is None or is_over(self._app) else tuple(strips(self._app))
+
+    def scene(self) -> Scene:
+        """What whoever types on it sees."""
+        from pos.demo.typing import Scene
+
+        app = self.app
+        sale = app.sale
+        current = app.current
+        return Scene(
+            kind=app.kind,
+            lines=tuple(line.line for line in current.lines) if current is not None else (),
+            chosen=app.chosen,
+            part_paid=sale is not None and sale.state == "part_paid",
+            key=lambda action: pressed(app.keymap.key(action)),
+        )
