@@ -145,9 +145,9 @@ def _entry(key: str, word: str, text: str, columns: int, tag: Act | None = None)
 
 
 def _commands(columns: int) -> list[Row]:
-    from pos.language.parsing import VERBS
+    from pos.language.parsing import AT_A_TILL
 
     rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
-    for usage in VERBS.values():
+    for usage in AT_A_TILL.values():
         rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
     return rows

@@ -38,6 +38,9 @@ VERBS: Final[dict[str, str]] = {
 OF_DEMOS: Final = frozenset({"till", "crash", "start"})
 """Verbs that only a demo can do: it has several tills, and may stop one dead."""
 
+AT_A_TILL: Final = {verb: usage for verb, usage in VERBS.items() if verb not in OF_DEMOS | {"snap"}}
+"""Verbs that mean something to whoever stands at a till."""
+
 LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "stock", "login"})
 """Words that are kept for verbs of a later version, so that no script means a scan by them."""
 

@@ -24,7 +24,7 @@ PAYING: Final = ("pay", "abandon")
 
 def commands_listing(app: Host, typed: str) -> Listing:
     """The actions and commands that begin with what was typed after the `/`, with their usage."""
-    from pos.language.parsing import VERBS
+    from pos.language.parsing import AT_A_TILL, VERBS
 
     word, blank = _begun(typed)
     found: dict[str, Item] = {}
@@ -32,7 +32,7 @@ def commands_listing(app: Host, typed: str) -> Listing:
         fits = action.word == word if blank else action.word.startswith(word)
         if action.word and fits and app.kind in action.screens and not (blank and action.word in VERBS):
             found[action.word] = Item(action.word, f"/{action.word}", app.cap(action.id))
-    for verb, usage in VERBS.items():
+    for verb, usage in AT_A_TILL.items():
         if verb == word if blank else verb.startswith(word):
             for number, form in enumerate(usage.split(" | "), start=1):
                 found[f"{verb}{'|' * number}"] = Item(verb, f"/{form}")
