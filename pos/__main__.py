@@ -16,6 +16,7 @@ from pos.commands.printing import add_printing
 from pos.commands.run import add_run
 from pos.commands.settings import add_settings
 from pos.commands.till import open_on_terminal
+from pos.commands.training import add_training
 from pos.domain.words import _
 
 
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     store_options(parser)
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     add_run(commands)
+    add_training(commands)
     add_settings(commands)
     add_care(commands)
     add_printing(commands, _parser)

@@ -30,10 +30,14 @@ OWNER_ONLY: Final = 0o600
 class _Lines(logging.Formatter):
     """A record as one line: when in UTC, how grave, what. Whatever a terminal or a reader would obey is gone."""
 
+    def __init__(self, *, training: bool) -> None:
+        super().__init__()
+        self._mark = "training " if training else ""
+
     def format(self, record: logging.LogRecord) -> str:
         """Make the line."""
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return f"{when} {record.levelname} {guarded(record.getMessage())}"
+        return f"{when} {record.levelname} {self._mark}{guarded(record.getMessage())}"
 
 
 class _Opened(logging.StreamHandler[TextIO]):
@@ -56,10 +60,10 @@ def guarded_lines(text: str, known: Callable[[str], bool] = lambda code: False) 
     return "\n".join(" " * (len(line) - len(line.lstrip(" "))) + guarded(line, known) for line in lines)
 
 
-def open_log(path: Path) -> None:
+def open_log(path: Path, *, training: bool = False) -> None:
     """Write everything that happens to the end of a file from now on; it is made if it is not there.
 
-    Raises TillError `log_unusable`.
+    Of `training` each line says so: the file may be that of the shop. Raises TillError `log_unusable`.
     """
     try:
         file = os.fdopen(private(path, os.O_APPEND), "a", encoding="utf-8", errors="backslashreplace")
@@ -70,7 +74,7 @@ def open_log(path: Path) -> None:
         ) from None
     close_log()
     handler = _Opened(file)
-    handler.setFormatter(_Lines())
+    handler.setFormatter(_Lines(training=training))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
 

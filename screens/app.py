@@ -95,7 +95,7 @@ class TillApp(Showing):
             self.failure = error
             self.push_screen(FailureScreen(error))
             return
-        self.till, self.progress = till, None
+        self.till, self.progress, self.training = till, None, till.training
         log.follow(till)
         till.subscribe(self._heard)
         self.tick()

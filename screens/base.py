@@ -36,7 +36,7 @@ LONGEST: Final = 200
 
 WATCHED: Final = (
     "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "working", "minute", "keymap",
-    "flashing", "progress",
+    "flashing", "progress", "training",
 )  # fmt: skip
 """The app's values that every screen draws."""
 

@@ -114,6 +114,16 @@ class Host(Protocol):
         ...
 
     @property
+    def training(self) -> bool:
+        """Whether what is done here is an exercise."""
+        ...
+
+    @property
+    def watermark(self) -> str:
+        """The word that says so wherever there is room; empty: it is none."""
+        ...
+
+    @property
     def size(self) -> Size:
         """The terminal's."""
         ...

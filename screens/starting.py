@@ -18,11 +18,12 @@ LATENCY: Final = 0.8
 """Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
 
 
-def run_app(sources: Sources, usual_store: Path) -> int:
+def run_app(sources: Sources, usual_store: Path, *, training: bool = False) -> int:
     """Open the till on this terminal; the exit code, once it is closed.
 
     The settings are read behind the first frame, which takes their theme at a glance. `usual_store` is the store's
-    folder if they name none. Raises TillError `settings_invalid` after the screen has told it: the terminal keeps it.
+    folder if they name none. For `training` a copy of what is there is opened. Raises TillError `settings_invalid`
+    after the screen has told it: the terminal keeps it.
     """
     read: list[InForce] = []
 
@@ -34,7 +35,7 @@ def run_app(sources: Sources, usual_store: Path) -> int:
         if found.settings.log.file is not None:
             from pos.log import open_log
 
-            open_log(found.settings.log.file)
+            open_log(found.settings.log.file, training=training)
         return found.settings
 
     def opened() -> Till:
@@ -44,22 +45,23 @@ def run_app(sources: Sources, usual_store: Path) -> int:
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
         return open_till(
-            till.store or usual_store,
+            till.store or (usual_store if usual_store.is_dir() or not training else None),
             catalog=till.catalog if named else None,
             usual_catalog=till.catalog,
             lane=till.lane,
             latency=LATENCY if till.latency is None else till.latency,
             timeout=till.timeout,
             tell=app.hear,
+            training=training,
         )
 
     def channel(till: Till) -> Path:
         from pos.live.places import channel_path
 
-        return channel_path(Path(till.place), till.lane)
+        return channel_path(None if till.training else Path(till.place), till.lane)
 
     app = TillApp(opened, settings=settings, channel=channel)
-    app.sources = sources
+    app.sources, app.training = sources, training
     theme = first_look(sources.file, sources.environ).theme
     if theme in app.available_themes:
         app.theme = theme

@@ -159,6 +159,13 @@ class GatewayUnknown(Exception):
     """No answer came: the charge may or may not have been captured, or may land later."""
 
 
+class GatewayPlan(Value):
+    """What a gateway that can be told will do: `answers` in the till's words, one for each charge to come."""
+
+    answers: tuple[str, ...] = ()
+    down: bool = False
+
+
 class Gateway(Protocol):
     """The payment gateway. An attempt id is its idempotency key: the same id never charges twice.
 

@@ -139,6 +139,7 @@ class Publisher:
             currency=shop.currency,
             exponent=till.catalog.exponent,
             timezone=shop.timezone,
+            training=till.training,
             language=self._speech.code,
             locale=self._speech.locale,
         )

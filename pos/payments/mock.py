@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final, ParamSpec, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayUnknown, Ids
-from pos.domain.words import _
+from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan, GatewayUnknown, Ids
+from pos.domain.words import N_, _, number_text
 from pos.environment import RandomIds
 from pos.payments.cards import read_card
 from pos.payments.ledger import Card, Charge, Ledger
@@ -22,8 +24,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-WORDS: Final = "approve, decline CODE, timeout before, timeout after, down, up"
+WORDS: Final = "approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"
 """What a script may tell the gateway."""
+SLOW: Final = 0.8
+"""How much of the time that the till waits a slow answer takes if nobody says how long."""
+_SECONDS: Final = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)s?", re.ASCII)
 
 
 class MockGateway:
@@ -47,20 +52,32 @@ class MockGateway:
         self._down = False
 
     def script(self, words: str) -> None:
-        """Tell what happens next: `approve`, `decline CODE`, `timeout before`, `timeout after`, `down` or `up`.
+        """Tell what happens next: one of `WORDS`.
 
-        The first four are for one charge each, in the order told; a time-out's charge is approved. `down` and `up`
-        hold until the other is told. Raises TillError `bad_command` for anything else.
+        The first five are for one charge each, in the order told; a time-out's charge is approved, a slow one gets
+        what the card gets, later. `down` and `up` hold until the other is told; `clear` takes the others back.
+        Raises TillError `bad_command` for anything else.
         """
         match tuple(words.lower().split()):
             case ("down" | "up",) as word:
                 self._down = word == ("down",)
+            case ("clear",):
+                self._script.clear()
+            case ("slow",):
+                self._script.append(("slow", f"{self.timeout * SLOW:g}"))
+            case ("slow", text) if (seconds := _SECONDS.fullmatch(text)) is not None:
+                self._script.append(("slow", f"{self._in_time(float(seconds[1])):g}"))
             case ("approve",) | ("timeout", "before" | "after") as step:
                 self._script.append(step)
             case ("decline", code) as step if code.isidentifier():
                 self._script.append(step)
             case _:
                 raise TillError("bad_command", _("The gateway knows {words}.", words=WORDS))
+
+    @property
+    def plan(self) -> GatewayPlan:
+        """What it was told and has not done yet."""
+        return GatewayPlan(answers=tuple(" ".join(step) for step in self._script), down=self._down)
 
     async def tokenize(self, number: str) -> CardToken:
         """A random token for a card number, or for the word `reader`, whose card is known once it is charged.
@@ -91,7 +108,7 @@ class MockGateway:
         await self._keep(self.ledger.ask, attempt_id, amount, card, _outcome(step, card, amount))
         if step == ("timeout", "before"):
             await self._no_answer()
-        await self._clock.sleep(self.latency)
+        await self._clock.sleep(max(self.latency, float(step[1])) if step[:1] == ("slow",) else self.latency)
         charge = await self._keep(self.ledger.decide, attempt_id)
         if step == ("timeout", "after"):
             await self._no_answer()
@@ -124,6 +141,16 @@ class MockGateway:
             if charge.state == "asked":
                 await self._keep(self.ledger.decide, charge.attempt)
 
+    def _in_time(self, seconds: float) -> float:
+        """How long a slow answer takes, for it is an answer still. Raises TillError `bad_command`."""
+        if seconds >= self.timeout:
+            text = N_(
+                "The till waits {seconds} seconds for an answer, and a slow one takes less. "
+                "`gateway timeout after` gives none."
+            )
+            raise TillError("bad_command", _(text, seconds=number_text(Decimal(f"{self.timeout:g}"))))
+        return seconds
+
     async def _arrive(self) -> None:
         self._refuse_when_down()
         await self._clock.sleep(self.latency)
@@ -153,7 +180,7 @@ def _card(number: str) -> Card:
 
 def _outcome(step: tuple[str, ...], card: Card, amount: int) -> str | None:
     """The decline code that a new charge gets; None: it is approved."""
-    if step:
+    if step and step[0] != "slow":
         return step[1] if step[0] == "decline" else None
     return DECLINED_CENTS.get(amount % 100) if card.reader else card.decline_code
 

@@ -20,25 +20,28 @@ LINE_DISCOUNT: Final = "line_discount"
 """The pricing step whose discounts are told at their line; the others stand once, below all lines."""
 
 
-def receipt_text(order: Order, shop: Shop, *, width: int = 42, exponent: int = 2) -> str:
+def receipt_text(order: Order, shop: Shop, *, width: int = 42, exponent: int = 2, training: bool = False) -> str:
     """The receipt of `order`, a text of lines at most `width` columns wide, each ended by a line feed.
 
     Amounts have `exponent` decimals. The right column adds up: lines to the subtotal; less discounts, with tax where it
     is added, to the total; with cash rounding to what was paid. All figures are the order's own; of the shop only the
-    name and the zone are taken. Raises ValueError if `width` is below `NARROWEST`.
+    name and the zone are taken. One of `training` says at both ends that it is none. Raises ValueError if `width` is
+    below `NARROWEST`.
     """
     if width < NARROWEST:
         raise ValueError(f"a receipt needs at least {NARROWEST} columns")
-    return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent).lines())
+    return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent, training=training).lines())
 
 
 class _Receipt:
-    def __init__(self, order: Order, shop: Shop, width: int, exponent: int) -> None:
+    def __init__(self, order: Order, shop: Shop, width: int, exponent: int, *, training: bool) -> None:
         self._order, self._sale, self._shop = order, order.sale, shop
-        self._width, self._exponent = width, exponent
+        self._width, self._exponent, self._training = width, exponent, training
 
     def lines(self) -> Iterator[str]:
         rule = "-" * self._width
+        if self._training:
+            yield from (*self._no_receipt(), "")
         yield from self._head()
         yield rule
         for line in self._sale.lines:
@@ -51,6 +54,12 @@ class _Receipt:
                 yield from self._payment(payment)
         yield ""
         yield from self._centred(_("Thank you!"))
+        if self._training:
+            yield from ("", *self._no_receipt())
+
+    def _no_receipt(self) -> Iterator[str]:
+        yield from self._centred(_("*** TRAINING ***"))
+        yield from self._centred(_("This is no receipt: nothing was sold."))
 
     def _head(self) -> Iterator[str]:
         at = self._order.at.astimezone(ZoneInfo(self._shop.timezone))

@@ -38,6 +38,14 @@ def read_folder(path: Path) -> Reading:
         raise checks.unusable(path, error) from error
 
 
+def is_there(path: Path) -> bool:
+    """Whether a folder holds a store, or what is left of one. Raises TillError `store_unusable`."""
+    try:
+        return path.is_dir() and (bool(journals(path)) or any((path / name).exists() for name in (SNAPSHOT, FIRST)))
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+
+
 def _read(path: Path) -> Reading:
     for last in (number == TRIES for number in range(1, TRIES + 1)):
         before = seen(path)

@@ -105,7 +105,7 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
     names = {"id": taken.order, "receipt": receipt, "reservation": taken.id, "lane": taken.lane}
     order = trusted(Order, {**names, "at": at, "sale": charged, "refunds": taken.refunds})
     closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
-    writes[LANES, taken.lane] = b'{"series":%d,"last":%d}' % (series, last)
+    writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
     writes[ORDERS, order.id] = codec.body(order)
     writes |= _moved(_ended(closed, "committed"))
     return writes, order

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pos.environment import SequentialIds
 
 if TYPE_CHECKING:
-    from pos.domain.ports import CardToken, ChargeResult, Clock
+    from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan
 
 
 class Bank:
@@ -44,6 +44,11 @@ class Bank:
                 self._answers.set()
             else:
                 self.mock.script(word)
+
+    @property
+    def plan(self) -> GatewayPlan:
+        """What it was told and has not done yet."""
+        return self.mock.plan
 
     def script(self, words: str) -> None:
         """The same, for the scan line's `/gateway`."""

@@ -37,8 +37,9 @@ def make_till(
     clock: Clock,
     gateway: Gateway,
     store: Path | None = None,
+    training: bool = False,
 ) -> Till:
-    """A till on a store that is thrown away, or in a folder, with ids that are counted.
+    """A till on a store that is thrown away, or in a folder, with ids that are counted; for `training` on its copy.
 
     `catalog` is a JSON file, what is in such a file, or `demo` for the demo shop. Raises TillError `catalog_invalid`.
     """
@@ -51,7 +52,7 @@ def make_till(
         contents = parse_catalog(dict(catalog), "the test's catalog")
     else:
         contents = read_catalog(Path(catalog))
-    return open_till(store, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway)
+    return open_till(store, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway, training=training)
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def open_till_alone(
     latency: float = 0.0,
     patience: float = 5.0,
     store: Path | None = None,
+    training: bool = False,
     opening: Callable[[], Till] | None = None,
     **_of_the_screen: object,
 ) -> Iterator[Till]:
@@ -73,7 +75,7 @@ def open_till_alone(
     bank = Bank(clock, latency=latency, timeout=patience)
     bank.say(gateway)
     with plain_surroundings(), spoken(speech_of(language, locale, {})):
-        till = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store)
+        till = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
         try:
             yield till
         finally:
@@ -94,6 +96,7 @@ async def open_till_app(
     latency: float = 0.0,
     patience: float = 5.0,
     store: Path | None = None,
+    training: bool = False,
     same_burst: float = 0.0,
     opening: Callable[[], Till] | None = None,
     ready: bool = True,
@@ -113,7 +116,7 @@ async def open_till_app(
     bank.say(gateway)
 
     def opened() -> Till:
-        return make_till(catalog, clock=clock, gateway=bank, store=store)
+        return make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
 
     with plain_surroundings(), spoken(speech_of(language, locale, {})):
         app = _app(opening or opened, clock, same_burst, no_color=no_color, catch=catch)

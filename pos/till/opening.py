@@ -19,6 +19,7 @@ from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
 from pos.till.desk import Desk
 from pos.till.till import Till
+from pos.till.training import number_apart, practice_store
 
 DEMO_CATALOG = "demo.json"
 
@@ -36,22 +37,33 @@ def open_till(
     timeout: float | None = None,
     throwaway: bool = False,
     tell: Tell = silent,
+    training: bool = False,
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
     closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
-    gives up an answer that does not come (none: 5). `throwaway` says that the store, though open already,
-    will be thrown away. `tell` hears how far it is. Raises TillError `store_unusable`,
+    gives up an answer that does not come (none: 5). `throwaway` says that the store, though open already, will be
+    thrown away. `tell` hears how far it is.
+
+    For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
+    store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     tell(Progress("catalog" if catalog is not None else "store"))
     contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
-    opened = store if isinstance(store, EmbeddedStore) else open_store(store)
+    if training:
+        shop, store = store if contents is None else None, None
+        opened = practice_store(shop)
+    else:
+        shop, opened = None, store if isinstance(store, EmbeddedStore) else open_store(store)
+    notices = opened.notices
     try:
         if opened.get("shop", "shop") is None:
+            if shop is not None:
+                notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog)
@@ -64,6 +76,8 @@ def open_till(
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
             patience = 5.0 if timeout is None else timeout
             gateway = MockGateway(clock, ledger, ids=ids, latency=latency or 0.0, timeout=patience)
+        if training:
+            number_apart(opened)
         desk = Desk(
             store=opened,
             gateway=gateway,
@@ -74,7 +88,8 @@ def open_till(
             owns_store=opened is not store,
         )
         place = str(store) if isinstance(store, Path) else ""
-        till = Till(desk, throwaway=throwaway or store is None, notices=opened.notices, place=place)
+        thrown = throwaway or store is None
+        till = Till(desk, throwaway=thrown, training=training, notices=notices, place=place)
         till.notices += close_earlier_day(opened, clock.now(), desk.catalog.shop.timezone)
         return till
     except BaseException:

@@ -8,7 +8,7 @@ from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.holds import Order
 from pos.domain.money import format_money
-from pos.domain.ports import GatewayUnknown
+from pos.domain.ports import GatewayPlan, GatewayUnknown
 from pos.domain.sale import Sale, same_price
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
@@ -22,6 +22,11 @@ from pos.till.ticket import Result
 class Scripted(Protocol):
     """A gateway that can be told what to answer."""
 
+    @property
+    def plan(self) -> GatewayPlan:
+        """What it was told and has not done yet."""
+        ...
+
     def script(self, words: str) -> None:
         """Tell what happens next, such as `decline insufficient_funds`. Raises TillError `bad_command`."""
         ...
@@ -33,12 +38,22 @@ class Till(SettingAside):
     Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
     """
 
-    def __init__(self, desk: Desk, *, throwaway: bool, notices: tuple[str, ...] = (), place: str = "") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        throwaway: bool,
+        training: bool = False,
+        notices: tuple[str, ...] = (),
+        place: str = "",
+    ) -> None:
         super().__init__(desk)
+        self.training = training
+        """Whether all this is an exercise on a copy: nothing is sold, and whatever opens or prints is to ask it."""
         self.place = place
         """The store's folder; empty if the store is in memory."""
         self.notices = (*notices, *self.notices)
-        self._playground = throwaway or desk.catalog.demo
+        self._playground = throwaway or training or desk.catalog.demo
 
     @property
     def lane(self) -> str:
@@ -47,7 +62,7 @@ class Till(SettingAside):
 
     @property
     def playground(self) -> bool:
-        """Whether the store is a demo or throw-away one, in which the gateway may be told what to answer."""
+        """Whether the store is a demo, training or throw-away one, in which the gateway may be told what to answer."""
         return self._playground
 
     @property
@@ -132,7 +147,8 @@ class Till(SettingAside):
         from pos.receipts.text import receipt_text
 
         found = self.find_order(order)
-        return receipt_text(found, self.catalog.shop, width=width, exponent=self.catalog.exponent)
+        shop, exponent = self.catalog.shop, self.catalog.exponent
+        return receipt_text(found, shop, width=width, exponent=exponent, training=self.training)
 
     def print_receipt(self, order: str | None = None) -> str:
         """The receipt once more, as text; which one, as in `find_order`."""
@@ -140,11 +156,17 @@ class Till(SettingAside):
         self._desk.emit(self.sale, "printed", _("receipt {number}", number=self.find_order(order).receipt))
         return text
 
+    @property
+    def gateway_plan(self) -> GatewayPlan | None:
+        """What the simulated gateway was told and has not done yet; None where it cannot be told."""
+        gateway = self._desk.gateway
+        return gateway.plan if self._playground and isinstance(gateway, Scripted) else None
+
     def gateway(self, words: str) -> Sale:
         """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
         gateway = self._desk.gateway
         if not self._playground or not isinstance(gateway, Scripted):
-            message = _("The gateway can be told what to answer in a demo store only.")
+            message = _("The gateway can be told what to answer in training or in a demo store only.")
             raise TillError("not_in_this_store", message)
         gateway.script(words)
         self._desk.emit(self.sale, "gateway", words)

@@ -16,7 +16,7 @@ Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
 ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks")
-EVERYWHERE: Final = (*ALL, "palette", "settings")
+EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale, and the stock it moves."),
         ("sale", "cart", "payment"), doing.toggle_inspector, reasons.needs_narrow, rank=7,
+    ),
+    Action(
+        "gateway", "ctrl+g", "gateway", N_("Gateway"), N_("Card gateway"),
+        N_("Choose what the simulated gateway answers next."),
+        ("sale", "cart", "payment"), doing.show_gateway, reasons.needs_playground, rank=18,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.words import N_, _, plural
 from screens.acting import actions
 from screens.acting.scanning import split
+from screens.parts.answers import told
 from screens.parts.listing import Item, Listing
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.sale import Sale
+    from pos.language.parsing import Command
     from pos.language.performing import Performed
     from pos.till.till import Till
     from screens.host import Host
@@ -89,7 +91,7 @@ def perform_line(app: Host, line: str) -> None:
             app.show_receipt(*command.args)
         else:
             failed = partial(_refused, app) if command.verb in PAYING else None
-            app.begin(perform(app.till, command), partial(_done, app, command.verb), failed)
+            app.begin(perform(app.till, command), partial(_done, app, command), failed)
     except TillError as error:
         app.refuse(error)
 
@@ -115,8 +117,8 @@ def _refused(app: Host, error: TillError) -> None:
     app.say(error.message, "bad")
 
 
-def _done(app: Host, verb: str, performed: Performed) -> None:
-    sale = performed.sale
+def _done(app: Host, command: Command, performed: Performed) -> None:
+    sale, verb = performed.sale, command.verb
     if verb == "pay" and sale.state == "paid":
         app.show_receipt()
     elif verb == "pay" and sale.state == "part_paid":
@@ -124,7 +126,9 @@ def _done(app: Host, verb: str, performed: Performed) -> None:
     elif verb == "hold":
         app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")
     elif verb == "gateway":
-        app.say(_("The gateway will do so."), "good")
+        plan = app.till.gateway_plan if app.till is not None else None
+        if plan is not None:
+            app.say(told(" ".join(command.args), plan), "good")
     elif performed.output:
         app.say(performed.output)
     else:

@@ -71,6 +71,14 @@ def show_checks(app: Host) -> None:
     app.show(ChecksScreen())
 
 
+def show_gateway(app: Host) -> None:
+    """What the simulated gateway can be told to answer."""
+    from screens.gateway import GatewayScreen
+
+    app.notice = None
+    app.show(GatewayScreen())
+
+
 def ask_now(app: Host) -> None:
     """Ask the gateway about every payment that is being checked."""
     if (checks := checks_of(app)) is not None:

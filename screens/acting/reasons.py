@@ -91,6 +91,12 @@ def needs_part_paid(app: Host) -> str | None:
     return _needs_empty(app)
 
 
+def needs_playground(app: Host) -> str | None:
+    """What is done counts for nobody, so that the gateway may be told what to answer."""
+    may = app.till is not None and app.till.gateway_plan is not None
+    return None if may else _("The gateway can be told what to answer in training or in a demo store only.")
+
+
 def needs_narrow(app: Host) -> str | None:
     """The inspector does not stand open already."""
     return _("The inspector stands open: this terminal has room for it.") if app.roomy else None

@@ -15,8 +15,8 @@ COLOURS: Final = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
 )  # fmt: skip
 """What Textual knows of; only the first must be there."""
-OURS: Final = ("bar", "chosen", "rim", "faint", "alarm")
-"""What only our screens have: both bars, the chosen line, frames, what matters less, the box of an alarm."""
+OURS: Final = ("bar", "chosen", "rim", "faint", "alarm", "training")
+"""What only our screens have: bars, the chosen line, frames, what matters less, an alarm's box, training's tint."""
 LARGEST: Final = 65_536
 """Bytes that are read of a file."""
 SHOWN: Final = 40

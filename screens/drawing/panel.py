@@ -19,6 +19,7 @@ from textual.widget import Widget
 from pos.domain.text import clean, fit, width
 from screens.drawing.rows import BLANK, Piece, Row
 from screens.drawing.themes import STYLES
+from screens.drawing.watermark import watermarked
 from screens.enduring import Enduring
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ class Pointed(Protocol):
 
     def tip(self, tag: Tag) -> str:
         """What hovering over something tells; empty: nothing."""
+        ...
+
+
+class Marking(Protocol):
+    """The app that a panel is in, as far as what stands behind its rows is concerned."""
+
+    @property
+    def watermark(self) -> str:
+        """A word to be repeated where there is nothing to show; empty: none."""
         ...
 
 
@@ -174,7 +184,10 @@ class Panel(Enduring, Widget, can_focus=False):
             self._drawn_for = (columns, lines)
             self._painted.clear()
         self._edges = (frame, self._title, self._note)
-        self._rows = self._drawing(columns - 4, lines - 2) if frame else self._drawing(columns, lines)
+        inside = (columns - 4, lines - 2) if frame else (columns, lines)
+        self._rows = self._drawing(*inside)
+        if frame and (word := cast("Marking", self.app).watermark):
+            self._rows = watermarked(self._rows, word, *inside)
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
         frame, title, note = self._edges

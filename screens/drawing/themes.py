@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from textual.color import Color
 from textual.theme import Theme
 
 from screens.drawing.legible import legible
@@ -22,7 +23,14 @@ DARK: Final = Theme(
     surface="#121212",
     panel="#1d1d1d",
     dark=True,
-    variables={"bar": "#0d2a45", "chosen": "#0f3a63", "rim": "#5c5c5c", "faint": "#9c9c9c", "alarm": "#43202b"},
+    variables={
+        "bar": "#0d2a45",
+        "chosen": "#0f3a63",
+        "rim": "#5c5c5c",
+        "faint": "#9c9c9c",
+        "alarm": "#43202b",
+        "training": "#47246b",
+    },
 )
 
 LIGHT: Final = Theme(
@@ -38,7 +46,14 @@ LIGHT: Final = Theme(
     surface="#fbfaf7",
     panel="#efede7",
     dark=False,
-    variables={"bar": "#d5e3ef", "chosen": "#c3dcf2", "rim": "#a9a49a", "faint": "#6b675f", "alarm": "#f8dde5"},
+    variables={
+        "bar": "#d5e3ef",
+        "chosen": "#c3dcf2",
+        "rim": "#a9a49a",
+        "faint": "#6b675f",
+        "alarm": "#f8dde5",
+        "training": "#d9c3f0",
+    },
 )
 
 THEMES: Final = (DARK, LIGHT)
@@ -49,7 +64,10 @@ _FALLBACKS: Final = {
     "rim": "foreground-muted",
     "faint": "text-muted",
     "alarm": "error-muted",
+    "training": "warning-muted",
 }
+TINT: Final = 0.2
+"""How much of the training's colour is in the background."""
 
 STYLES: Final[Mapping[str, str]] = {
     "": "",
@@ -72,13 +90,23 @@ STYLES: Final[Mapping[str, str]] = {
 """What a kind of text looks like. All colours are the theme's."""
 
 
-def completed(variables: dict[str, str], *, dark: bool) -> dict[str, str]:
+def completed(variables: dict[str, str], *, dark: bool, training: bool = False) -> dict[str, str]:
     """The variables of any theme, with those that only our own themes define, and all of them legible.
 
-    A terminal's own sixteen colours are left alone: nobody knows what they look like, and they cannot be mixed.
+    For training bars and background are tinted. A terminal's own sixteen colours are left alone: nobody knows what they
+    look like, and they cannot be mixed; there the frames get another colour.
     """
     own = {name: variables.get(other, "white") for name, other in _FALLBACKS.items()}
     if variables.get("background") != "ansi_default":
-        return legible(own | variables)
+        found = own | variables
+        return legible(found | _tinted(found) if training else found)
     plain = {"bar": "ansi_default", "alarm": "ansi_default", "chosen": "ansi_blue" if dark else "ansi_white"}
-    return own | plain | {"faint": "dim ansi_default"} | variables
+    frames = {"rim": "ansi_magenta" if dark else "ansi_cyan"} if training else {}
+    return own | plain | {"faint": "dim ansi_default"} | variables | frames
+
+
+def _tinted(variables: Mapping[str, str]) -> dict[str, str]:
+    """The surfaces of a theme as they are while somebody trains."""
+    background = Color.parse(variables["background"])
+    training = background + Color.parse(variables["training"])
+    return {"bar": training.hex, "background": background.blend(training, TINT).hex}

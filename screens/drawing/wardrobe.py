@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from textual.app import App
+from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
 
 from pos.domain.text import clean
@@ -14,6 +16,9 @@ from screens.drawing.themes import DARK, THEMES, completed
 
 class Themed(App[int]):
     """An app in our colours. Another theme that the environment names for Textual counts."""
+
+    training: var[bool] = var(False, init=False)
+    """Whether what is done here is an exercise: said in words and by a tint."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +47,19 @@ class Themed(App[int]):
             faults.append(_("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name))
         return faults
 
+    def watch_training(self) -> None:
+        """Take on the tint, or lose it."""
+        self._invalidate_css()
+        self.call_next(partial(self.refresh_css, animate=False))
+
+    @property
+    def watermark(self) -> str:
+        """A word to be drawn faintly where a panel has nothing to show; empty: none."""
+        return _("TRAINING") if self.training else ""
+
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, completed with ours."""
-        self.theme_variables = completed(super().get_css_variables(), dark=self.current_theme.dark)
+        self.theme_variables = completed(
+            super().get_css_variables(), dark=self.current_theme.dark, training=self.training
+        )
         return self.theme_variables

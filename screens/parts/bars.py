@@ -22,12 +22,13 @@ def inspector_caption(app: Host) -> tuple[str, str]:
 
 
 def header_row(app: Host, columns: int) -> Row:
-    """Shop, lane and state, and the time in the shop's zone."""
+    """Whether this is training; shop, lane and state, and the time in the shop's zone."""
     shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"
-    start = [Piece(" "), Piece(shop, "strong")]
+    mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
+    start = [*mark, Piece(" "), Piece(shop, "strong")]
     if app.till is not None:
         start.append(Piece("  " + _("lane {name}", name=app.till.lane)))
-        if app.till.playground:
+        if app.till.playground and not app.training:
             start += [Piece("  ·  "), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
@@ -36,7 +37,10 @@ def header_row(app: Host, columns: int) -> Row:
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
     end.append(Piece(" "))
-    return apart(start or [Piece(_small(size, columns - Row(tuple(end)).width), "warn")], end, columns)
+    if not start:
+        room = columns - Row((*mark, *end)).width
+        start = [*mark, Piece(_small(size, room), "warn")]
+    return apart(start, end, columns)
 
 
 def _small(size: tuple[int, int], columns: int) -> str:

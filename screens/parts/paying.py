@@ -84,7 +84,8 @@ def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[R
         rows += _trouble(app, desk.trouble, columns)
     else:
         rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
-        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else message_rows(app, columns)
+        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else []
+        rows += message_rows(app, columns)
     return rows
 
 

@@ -1,0 +1,33 @@
+"""Training: a till on a copy of the shop, which is thrown away. The shop's own store is read, never written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pos.domain.holds import coupon_uses, stock_counter
+from pos.stores.copying import copied
+from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.reader import Reader
+from pos.stores.reading import is_there, read_folder
+from pos.stores.verbs import ANY_LANE, LANES
+
+SERIES: Final = "TRAINING"
+"""The series of receipt numbers, which no shop's own receipt has."""
+SHOP: Final = ("shop", "taxes", "products", "coupons", "members")
+COUNTED: Final = (stock_counter(""), coupon_uses(""))
+
+
+def practice_store(shop: Path | Reader | None) -> EmbeddedStore:
+    """A store in memory with a shop's catalog and stock as they stand; an empty one if there is no shop yet.
+
+    Raises TillError `store_unusable`, `store_damaged`.
+    """
+    if isinstance(shop, Path):
+        shop = read_folder(shop) if is_there(shop) else None
+    return copied(shop, SHOP, COUNTED) if shop is not None else open_store(None)
+
+
+def number_apart(store: EmbeddedStore) -> None:
+    """Let every lane of a store give receipt numbers of the series for training."""
+    store.write({(LANES, ANY_LANE): {"series": SERIES, "last": 0}})

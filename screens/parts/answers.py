@@ -1,0 +1,96 @@
+"""What the gateway can be told to answer, in words: to choose from, of what is to come, and of what was just chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.declines import CODES, decline_words
+from pos.domain.words import N_, _, number_text
+
+if TYPE_CHECKING:
+    from pos.domain.ports import GatewayPlan
+
+CARD: Final = N_("THE NEXT CARD")
+GATEWAY: Final = N_("THE GATEWAY")
+DECLINED: Final = N_("THE NEXT CARD IS DECLINED")
+
+SHORT: Final = {
+    "approve": (CARD, N_("Approve"), N_("It is charged, whatever card it is.")),
+    "slow": (CARD, N_("Slow"), N_("It gets its own answer, later than usual.")),
+    "timeout before": (CARD, N_("Time-out before"), N_("No answer comes, and it is not charged.")),
+    "timeout after": (CARD, N_("Time-out after"), N_("No answer comes, although it is charged.")),
+    "down": (GATEWAY, N_("Down"), N_("It cannot be reached until it is up again.")),
+    "up": (GATEWAY, N_("Up"), N_("It can be reached again.")),
+    "clear": (GATEWAY, N_("Clear"), N_("What was chosen for cards is taken back.")),
+}
+"""All but the declines, by their words in the till's language: section, name, what happens then."""
+USUAL: Final = ("insufficient_funds", "expired_card", "incorrect_pin", "lost_card", "generic_decline")
+"""The declines that are shown most, which come first."""
+
+TOLD: Final = {
+    "down": N_("The gateway is down: no card can be charged until it is up again."),
+    "up": N_("The gateway is up again."),
+    "clear": N_("What was chosen is taken back: each card answers for itself."),
+}
+"""What is said once something was chosen that is no answer to a card."""
+COMING: Final = {
+    "approve": N_("approved"),
+    "timeout before": N_("no answer, not charged"),
+    "timeout after": N_("no answer, though charged"),
+}
+"""What is said of an answer that is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing to choose: its words in the till's language, its section and name, what happens, a decline's code."""
+
+    words: str
+    section: str
+    text: str
+    about: str
+    code: str = ""
+
+
+def answers() -> tuple[Answer, ...]:
+    """Everything that the gateway can be told, in the language in use."""
+    codes = (*USUAL, *sorted(CODES - {*USUAL, "voided"}))
+    return (
+        *(Answer(words, section, _(text), _(about)) for words, (section, text, about) in SHORT.items()),
+        *(Answer(f"decline {code}", DECLINED, *decline_words(code), code) for code in codes),
+    )
+
+
+def fitting(listed: tuple[Answer, ...], typed: str) -> tuple[Answer, ...]:
+    """Those that fit what was typed, in their own order."""
+    from pos.domain.search import SearchIndex
+
+    if not typed:
+        return listed
+    index = SearchIndex((each.words, f"{each.text} {each.words} {each.code.replace('_', ' ')}") for each in listed)
+    hits = set(index.search(typed, len(listed)).keys)
+    return tuple(each for each in listed if each.words in hits)
+
+
+def coming(words: str) -> str:
+    """An answer that is to come, in short."""
+    verb, _blank, rest = words.partition(" ")
+    if verb == "decline":
+        return _("declined: {sentence}", sentence=decline_words(rest).sentence.rstrip("."))
+    if verb == "slow":
+        return _("slow, after {seconds} seconds", seconds=number_text(Decimal(rest)))
+    return _(COMING[words])
+
+
+def told(words: str, plan: GatewayPlan) -> str:
+    """What happens next, now that the gateway was told these words."""
+    state = words.lower().strip()
+    if state in TOLD:
+        return _(TOLD[state])
+    many, answer = len(plan.answers), coming(plan.answers[-1])
+    said = _("The next card: {answer}.", answer=answer)
+    if many > 1:
+        said = _("Card {number} from now on: {answer}.", number=many, answer=answer)
+    return " ".join((said, _("But the gateway is down."))) if plan.down else said
