@@ -243,3 +243,10 @@ def _orders(told: str) -> list[object]:
             payment.pop("attempt", None)
         line.pop("events", None)
     return found
+
+
+def test_training_wants_a_terminal_as_the_till_does_and_touches_no_store(home: Path, tmp_path: Path) -> None:
+    ran = pos(home, "training", "--store", str(tmp_path / "shop"))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "needs a terminal" in ran.stderr
+    assert list(tmp_path.iterdir()) == []

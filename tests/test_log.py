@@ -33,6 +33,22 @@ def test_the_log_has_the_start_every_event_and_every_refusal_one_a_line(tmp_path
     assert third.endswith('WARNING refused code=unknown_code text="Nothing has the code 12."')
 
 
+def test_each_line_of_a_training_says_so_for_the_file_may_be_the_shop_s(tmp_path: Path) -> None:
+    path = tmp_path / "till.log"
+    path.write_text("2026-11-22T12:00:00.000+00:00 INFO committed ticket=1-1\n", "utf-8")
+    log.open_log(path, training=True)
+    till = open_till(tmp_path / "store", training=True)
+    log.follow(till)
+    till.add("MILK-1L")
+    log.refused(TillError("unknown_code", "Nothing has the code 12."))
+    till.close()
+    first, *others = path.read_text("utf-8").splitlines()
+    assert "training" not in first
+    assert [line.split()[2:4] for line in others] == [
+        ["training", "started"], ["training", "added"], ["training", "refused"],
+    ]  # fmt: skip
+
+
 def test_what_is_logged_stays_one_line_and_tells_no_card(tmp_path: Path) -> None:
     path = tmp_path / "till.log"
     log.open_log(path)

@@ -98,11 +98,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("sale", "cart", "payment"), doing.toggle_inspector, reasons.needs_narrow, rank=7,
     ),
     Action(
-        "gateway", "ctrl+g", "gateway", N_("Gateway"), N_("Card gateway"),
-        N_("Choose what the simulated gateway answers next."),
-        ("sale", "cart", "payment"), doing.show_gateway, reasons.needs_playground, rank=18,
-    ),
-    Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
         EDITING, doing.show_payment, reason=reasons.needs_payable, rank=0,
     ),
@@ -168,6 +163,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "back", "escape", "", N_("Back"), N_("Back"),
         N_("Clear what is typed, or go back. It never loses a ticket."),
         tuple(screen for screen in EVERYWHERE if screen != "sale"), doing.go_back, rank=4,
+    ),
+    Action(
+        "gateway", "ctrl+g", "gateway", N_("Gateway"), N_("Card gateway"),
+        N_("Choose what the simulated gateway answers next."),
+        ("sale", "cart", "payment"), doing.show_gateway, reasons.needs_playground, rank=18,
     ),
     Action(
         "settings", "ctrl+o", "settings", N_("Settings"), N_("Settings"),

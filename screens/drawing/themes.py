@@ -64,7 +64,7 @@ _FALLBACKS: Final = {
     "rim": "foreground-muted",
     "faint": "text-muted",
     "alarm": "error-muted",
-    "training": "warning-muted",
+    "training": "accent-muted",
 }
 TINT: Final = 0.2
 """How much of the training's colour is in the background."""

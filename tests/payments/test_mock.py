@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pos.domain.errors import TillError
-from pos.domain.ports import ChargeResult, Gateway, GatewayUnknown
+from pos.domain.ports import ChargeResult, Gateway, GatewayPlan, GatewayUnknown
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -106,12 +106,69 @@ async def test_a_script_is_for_the_next_new_id() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "decline", "timeout", "timeout soon", "approve twice", "explode", "decline 4242424242424242"]
+    "words",
+    [
+        "",
+        "decline",
+        "timeout",
+        "timeout soon",
+        "approve twice",
+        "explode",
+        "decline 4242424242424242",
+        "slow down",
+        "slow -1",
+        "slow 1e1",
+        "slow 5",
+        "slow 600",
+        "slow ٣",
+        "clear all",
+    ],
 )
 async def test_other_scripts_are_refused(words: str) -> None:
     with pytest.raises(TillError) as refusal:
         gateway().script(words)
     assert refusal.value.code == "bad_command"
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "taken"),
+    [
+        ("slow", {}, 4.0),
+        ("slow", {"timeout": 30.0, "latency": 1.0}, 24.0),
+        ("slow 3", {}, 3.0),
+        ("SLOW 2.5s", {}, 2.5),
+        ("slow 0.5", {"latency": 2.0}, 2.0),
+        ("slow", {"timeout": 0.0}, 0.0),
+    ],
+)
+async def test_a_slow_answer_is_an_answer_and_the_cards_own(
+    words: str, settings: dict[str, float], taken: float
+) -> None:
+    clock = FrozenClock(NOON)
+    mock = MockGateway(clock, Ledger(None), ids=SequentialIds(), **settings)
+    mock.script(words)
+    assert (await pay(mock, number="4000000000009995")).decline_code == "insufficient_funds"
+    assert (clock.now() - NOON).total_seconds() == taken
+    assert (await pay(mock, "a2")).state == "captured"
+    assert (clock.now() - NOON).total_seconds() == taken + settings.get("latency", 0)
+
+
+async def test_a_slow_answer_that_would_come_too_late_is_refused_with_how_long_the_till_waits() -> None:
+    with pytest.raises(TillError, match=r"The till waits 7\.5 seconds for an answer, and a slow one takes less"):
+        gateway(timeout=7.5).script("slow 8")
+
+
+async def test_it_says_what_it_was_told_and_has_not_done_yet() -> None:
+    mock = gateway()
+    for words in ("Decline  lost_card", "slow 3s", "down", "timeout AFTER"):
+        mock.script(words)
+    assert mock.plan == GatewayPlan(answers=("decline lost_card", "slow 3", "timeout after"), down=True)
+    mock.script("up")
+    await pay(mock)
+    assert mock.plan == GatewayPlan(answers=("slow 3", "timeout after"))
+    mock.script("down")
+    mock.script("clear")
+    assert mock.plan == GatewayPlan(down=True)
 
 
 async def test_down_answers_nothing_at_once_until_it_is_up() -> None:

@@ -42,7 +42,9 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/domain/shapes.py": frozenset({*WEEKDAYS, *MONTHS}),
     "pos/domain/text.py": frozenset({"Mn", "Me", "Mc"}),
     "pos/language/parsing.py": frozenset({"*usage"}),
-    "pos/payments/mock.py": frozenset({"approve, decline CODE, timeout before, timeout after, down, up"}),
+    "pos/payments/mock.py": frozenset(
+        {"approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"}
+    ),
     "pos/payments/ledger.py": frozenset({" could not be written in full"}),
     "pos/settings/__init__.py": frozenset({"Look"}),
     "pos/settings/looking.py": frozenset({"screen."}),
@@ -51,6 +53,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "screens/headless/keyboard.py": frozenset(
         {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
     ),
+    "screens/parts/answers.py": frozenset({"timeout before", "timeout after"}),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+from pos.domain.declines import CODES
 from pos.domain.shapes import Shape, Style
 from pos.domain.words import Speech
 from pos.language.parsing import VERBS
@@ -43,6 +44,9 @@ EVERY: Final = STATES | {
     "refused_amount": f"{GOODS}<f12>x1,2,3\n",
     "refused_member": "/member nobody\n",
     "help_cart": f"{GOODS}<ctrl+t><f1>",
+    "gateway": "<ctrl+g>",
+    "gateway_chosen": "/gateway decline lost_card\n/gateway slow 3\n/gateway down\n<ctrl+g><end>",
+    "gateway_told": f"{GOODS}/gateway timeout before\n/gateway decline lost_card\n<f12>",
 }
 """The states that are pictured, every question, and more."""
 SIZES: Final = ("80x24", "160x50")
@@ -88,7 +92,7 @@ ANY_TILLS_WORDS: Final = frozenset(
         *(action.word for action in ACTIONS),
         *(product["sku"] for product in SHOP["products"]),
         *(coupon["code"] for coupon in SHOP["coupons"]),
-        "order", "receipt",
+        *CODES, "order", "receipt",
     )
     for word in PLAIN_WORD.findall(text)
 )  # fmt: skip
