@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.language.parsing import VERBS
+from pos.language.parsing import AT_A_TILL
 from pos.testing import Cashier, open_till_app
 from screens.acting import actions
 from screens.acting.keymap import STANDARD
@@ -82,7 +82,7 @@ async def test_typing_a_slash_lists_commands_with_their_usage(cashier: Cashier) 
     listed = cashier.text("list")
     assert "/help" in listed
     await cashier.keys("disc")
-    assert VERBS["discount"] in cashier.text("list")
+    assert AT_A_TILL["discount"] in cashier.text("list")
     assert "/discount-all" in cashier.text("list")
 
 
@@ -114,7 +114,7 @@ async def test_help_is_drawn_from_the_table_and_the_language(cashier: Cashier) -
     await cashier.keys("<f1>")
     page = cashier.text("page")
     assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
-    assert all(usage in page for usage in VERBS.values())
+    assert all(usage in page for usage in AT_A_TILL.values())
 
 
 async def test_help_and_menu_change_places_and_close_with_their_own_keys(cashier: Cashier) -> None:
