@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
-from pos.commands.options import common_options, default_store, lane_option, new_command, sources, store_option
+from pos.commands.options import USAGE, common_options, default_store, lane_option, new_command, sources, store_option
+from pos.commands.till import has_screen
 from pos.domain.words import _
 
 
@@ -19,6 +21,9 @@ def add_display(commands: Any) -> None:
 
 
 def _display(options: argparse.Namespace) -> int:
+    if not has_screen():
+        print(_("pos: the display needs a terminal"), file=sys.stderr)
+        return USAGE
     from screens.display.starting import run_display
 
     return run_display(sources(options), default_store(), training=options.training)

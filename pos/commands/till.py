@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from pos.commands.options import USAGE, default_store, sources
 from pos.domain.words import _
 
 
+def has_screen() -> bool:
+    """Whether there is something to draw on: a terminal, or what a driver of Textual leads to, as in the browser."""
+    # Textual reads keys from the one and draws on the other; at the end of a file it would look for ever.
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or (sys.stdin.isatty() and sys.stderr.isatty())
+
+
 def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> int:
     """Open the till on this terminal, for `training` on a copy of the shop; the exit code, once it is closed."""
-    # Textual reads keys from the one and draws on the other; at the end of a file it would look for ever.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not has_screen():
         print(_("pos: the till needs a terminal; `pos run -` reads a script"), file=sys.stderr)
         return USAGE
     from screens.starting import run_app

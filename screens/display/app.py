@@ -19,6 +19,7 @@ from screens.display.look import Look
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, apart
 from screens.drawing.wardrobe import Themed
+from screens.drawing.watermark import watermarked
 
 if TYPE_CHECKING:
     from pos.live.listener import Heard
@@ -143,6 +144,7 @@ class DisplayApp(Themed):
 
         if isinstance(message, Present):
             self._speak(message.hello)
+            self.training = message.hello.training
         now = self._now()
         view = (self.view or View()).heard(message, now)
         # The face first: the page is drawn for both.
@@ -167,23 +169,26 @@ class DisplayApp(Themed):
         if hello is None:
             return Row()
         shop = "" if self.face in BARE else clean(hello.shop).upper()
-        end = [Piece(_("TRAINING") + "  ·  ", "warn")] if hello.training else []
-        end.append(Piece(_("till {lane}", lane=clean(hello.lane)) + " "))
+        mark = [Piece(f" {self.watermark} ", "pick"), Piece("  ·  ")] if self.watermark else []
+        end = [*mark, Piece(_("till {lane}", lane=clean(hello.lane)) + " ")]
         return apart((Piece(" "), Piece(shop, "strong")), end, columns)
 
     def page_rows(self, columns: int, lines: int) -> Sequence[Row]:
         """The page."""
         from screens.display.pages import closed_rows, thanks_rows, welcome_rows
-        from screens.display.ticket import ticket_page
+        from screens.display.ticket import Page, ticket_page
 
         view = self.view
         if view is None:
             return ()
         shop = view.hello.shop if view.hello is not None else ""
+        if view.sale is not None and self.face not in BARE:
+            page = Page(view.sale, view.newest, self.face, self.watermark)
+            return ticket_page(page, self._look, columns, lines)
         if self.face == "closed":
-            return closed_rows(shop, "" if shop else self.wanted, columns, lines)
-        if self.face == "welcome" or view.sale is None:
-            return welcome_rows(shop, columns, lines)
-        if self.face == "thanks":
-            return thanks_rows(view.sale, self._look, columns, lines)
-        return ticket_page(view.sale, view.newest, self.face, self._look, columns, lines)
+            rows = closed_rows(shop, "" if shop else self.wanted, columns, lines)
+        elif self.face == "thanks" and view.sale is not None:
+            rows = thanks_rows(view.sale, self._look, columns, lines)
+        else:
+            rows = welcome_rows(shop, columns, lines)
+        return watermarked(rows, self.watermark, columns, lines) if self.watermark else rows

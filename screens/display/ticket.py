@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
@@ -12,6 +12,7 @@ from screens.display.view import Face
 from screens.drawing.letters import HEIGHTS
 from screens.drawing.panel import CHOSEN, MARK, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.drawing.watermark import watermarked
 from screens.parts.ticket import condensed, figures, particular, price_text, quantity_text
 
 if TYPE_CHECKING:
@@ -47,15 +48,27 @@ TOLD: Final[dict[Face, tuple[str, str, str]]] = {
 PAID: Final = {"cash": N_("Paid in cash"), "card": N_("Paid by card")}
 
 
-def ticket_page(sale: Sale, newest: int | None, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
+class Page(NamedTuple):
+    """What a ticket's page shows: the sale, the line that was touched last, and a word for where nothing stands."""
+
+    sale: Sale
+    newest: int | None
+    face: Face
+    watermark: str = ""
+
+
+def ticket_page(page: Page, look: Look, columns: int, lines: int) -> list[Row]:
     """The whole page, from its first line to its last."""
+    sale = page.sale
     margin = 0 if columns < NARROW else 2
     inner = min(columns - 2 * margin, WIDEST)
     side = " " * ((columns - inner) // 2)
-    below = sum_rows(sale, face, look, inner, lines)
+    below = sum_rows(sale, page.face, look, inner, lines)
     free = [BLANK] if lines >= AIRY else []
     room = max(lines - len(free) - len(below) - 1, 1)
-    above = line_rows(sale, newest, look, inner, room)
+    above: Sequence[Row] = line_rows(sale, page.newest, look, inner, room)
+    if page.watermark:
+        above = watermarked(above, page.watermark, inner, room)
     items = plural("{count} item", "{count} items", sale.items)
     rule = row(Piece("─" * max(inner - width(items) - 3, 0), "rim"), Piece(f" {items} ", "faint"), Piece("─", "rim"))
     filled = [*free, *above, *[BLANK] * (room - len(above)), rule, *below]

@@ -9,7 +9,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.live.messages import Change
 from pos.till.till import Till
-from tests.display.kit import story
+from tests.screens.displaying import story
 from tests.screens.shop import BREAD, MILK, TOMATOES
 from tests.till.support import GOOD_CARD, POOR_CARD
 

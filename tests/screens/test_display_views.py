@@ -15,8 +15,8 @@ from pos.domain.text import width
 from pos.live.messages import Change, Present
 from pos.till.till import Till
 from screens.display.view import View
-from tests.display import sales
-from tests.display.kit import HELLO, WANTED, Display, display, story
+from tests.screens import customers
+from tests.screens.displaying import HELLO, WANTED, Display, display, story
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.screens.test_sizes import HOSTILE, HOSTILE_SHOP
 from tests.till.support import GOOD_CARD, NOON, POOR_CARD
@@ -59,7 +59,7 @@ async def test_the_line_that_was_touched_last_is_marked(step: object, wanted: st
 async def test_thanks_stay_for_a_while_then_the_shop_s_name_is_back() -> None:
     async with display() as at:
         at.connect()
-        at.hear(await sales.change())
+        at.hear(await customers.change())
         at.wait(19)
         assert "YOUR CHANGE" in at.text
         at.wait(1)
@@ -91,7 +91,7 @@ async def test_thanks_stay_until_the_next_customer_s_first_line() -> None:
 
 
 async def test_a_display_that_is_turned_on_late_thanks_nobody() -> None:
-    told = await sales.change()
+    told = await customers.change()
     past = tuple(change.event for change in told if change.event is not None)
     present = Present(hello=HELLO, past=past, sale=told[-1].sale)
     paid = past[-1].at
@@ -165,7 +165,7 @@ async def test_what_is_not_the_customers_is_not_shown() -> None:
     """A member's name and number, stock, other tickets, what the cashier is told, card numbers, product numbers."""
 
     async def sell(till: Till) -> None:
-        await sales.shopping(till)
+        await customers.shopping(till)
         till.add("LAST")
         with suppress(TillError):
             till.add("LAST")
@@ -187,7 +187,7 @@ async def test_the_till_goes_and_comes_back() -> None:
     async with display() as at:
         assert WANTED in at.text
         at.connect()
-        at.hear(await sales.ticket())
+        at.hear(await customers.ticket())
         at.app.hear("gone")
         assert "This till is closed" in at.text
         assert "Milk" not in at.text
@@ -199,7 +199,7 @@ async def test_the_till_goes_and_comes_back() -> None:
 async def test_the_till_s_language_is_the_customer_s() -> None:
     async with display((120, 30)) as at:
         at.connect(language="de", locale="de_AT", currency="EUR")
-        at.hear(await story(sales.shopping, language="de", locale="de_AT"))
+        at.hear(await story(customers.shopping, language="de", locale="de_AT"))
         assert "Warenwert" in at.text
         assert "3,20" in at.text
         at.connect(language="tlh", locale="tlh_XX")

@@ -8,20 +8,20 @@ import pytest
 
 from pos.live.messages import Change
 from pos.testing.snapping import Snap
-from tests.display import sales
-from tests.display.kit import display
+from tests.screens import customers
+from tests.screens.displaying import display
 
 Sales = Callable[[], Awaitable[list[Change]]]
 SIZES = ("80x24", "120x30", "160x50")
 STATES: dict[str, Sales] = {
-    "ticket": sales.ticket,
-    "long_ticket": sales.long_ticket,
-    "charging": sales.charging,
-    "declined": sales.declined,
-    "checking": sales.unanswered,
-    "part_paid": sales.part_paid,
-    "change": sales.change,
-    "exact": sales.exact,
+    "ticket": customers.ticket,
+    "long_ticket": customers.long_ticket,
+    "charging": customers.charging,
+    "declined": customers.declined,
+    "checking": customers.unanswered,
+    "part_paid": customers.part_paid,
+    "change": customers.change,
+    "exact": customers.exact,
 }
 
 
@@ -52,10 +52,10 @@ async def test_before_and_between_sales(snap: Snap, size: str) -> None:
 async def test_in_a_light_theme_without_colours_and_in_training(snap: Snap) -> None:
     async with display(theme="tillkey-light") as at:
         at.connect()
-        at.hear(await sales.ticket())
+        at.hear(await customers.ticket())
         shown(snap, "ticket-80x24-tillkey-light", at.picture)
     async with display(no_color=True) as at:
         at.connect(training=True)
         shown(snap, "welcome-80x24-training", at.picture)
-        at.hear(await sales.declined())
+        at.hear(await customers.declined())
         shown(snap, "declined-80x24-training-no-colour", at.picture)
