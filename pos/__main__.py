@@ -11,10 +11,10 @@ from typing import Any
 
 from pos import __version__
 from pos.commands.care import add_care
-from pos.commands.display import add_display
 from pos.commands.options import FAILED, USAGE, common_options, store_options
 from pos.commands.printing import add_printing
 from pos.commands.run import add_run
+from pos.commands.serve import add_serve
 from pos.commands.settings import add_settings
 from pos.commands.till import open_on_terminal
 from pos.commands.training import add_training
@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     add_run(commands)
     add_training(commands)
     add_settings(commands)
+    add_serve(commands)
     add_care(commands)
-    add_display(commands)
     add_printing(commands, _parser)
     return parser
 

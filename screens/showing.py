@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
 from pos import log
+from pos.domain.words import _
 from screens.acting.choosing import chosen_after
 from screens.acting.prompts import Notice
 from screens.guard import Guard
@@ -118,10 +120,16 @@ class Showing(Guard):
         self.toast(*copied_words(text))
 
     def screenshot(self) -> None:
-        """Write a picture of the screen into a file, and tell where it is."""
-        from screens.acting.sharing import saved_picture
+        """Write a picture of the screen into a file, and tell where it is; a browser gets it as a download."""
+        from screens.acting.sharing import picture_name, saved_picture
 
-        self.toast(*saved_picture(self.host, self.export_screenshot(), self.pictures))
+        picture = self.export_screenshot()
+        if self.is_web:
+            name = f"{picture_name(self.host)}.svg"
+            self.deliver_text(StringIO(picture), save_filename=name, mime_type="image/svg+xml")
+            self.toast(_("The picture {name} is among the browser's downloads.", name=name), "good")
+        else:
+            self.toast(*saved_picture(self.host, picture, self.pictures))
 
     def command(self, line: str) -> None:
         """Do one line of the till's language."""

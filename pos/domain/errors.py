@@ -52,6 +52,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "catalog_invalid": "The catalog has an error; file, place and field are named.",
     "catalog_not_empty": "A catalog can be loaded into an empty store only.",
     "channel_unusable": "Other programs cannot listen to a till, or watch one, on this machine.",
+    "serving_refused": "The till cannot be served to browsers like this; what is missing is named.",
     "log_unusable": "The log file cannot be written.",
     "settings_invalid": "A setting is wrong; its place and what is allowed are named.",
     "store_unusable": "The store's folder cannot be read or written.",

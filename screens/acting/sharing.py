@@ -27,7 +27,6 @@ def ticket_text(app: Host) -> str:
         return ""
     look = ticket.Look(app.money, app.till.catalog.products, wide=True)
     rows = [
-        *([row(_("*** TRAINING ***"))] if app.training else []),
         row(_("Ticket {ticket}", ticket=sale.ticket)),
         *ticket.ticket_rows(sale, None, look, COLUMNS, LONGEST),
         *sum_rows(sale, app.money, COLUMNS),
@@ -56,11 +55,16 @@ def copied_words(text: str) -> tuple[str, str]:
     return _("There is nothing to copy."), "faint"
 
 
+def picture_name(app: Host) -> str:
+    """What a picture of the screen is called: when it was taken, and of what."""
+    return f"tillkey-{app.now:%Y%m%d-%H%M%S}-{app.kind}"
+
+
 def saved_picture(app: Host, picture: str, folder: Path | None) -> tuple[str, str]:
     """Write a picture into a folder, None for the platform's; what is told of it, and the kind of message that is."""
     folder = folder or pictures_folder()
     try:
-        path = log.write_private(folder, f"tillkey-{app.now:%Y%m%d-%H%M%S}-{app.kind}", ".svg", picture)
+        path = log.write_private(folder, picture_name(app), ".svg", picture)
     except OSError as error:
         reason = error.strerror or str(error)
         return _("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad"

@@ -46,6 +46,8 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
         {"approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"}
     ),
     "pos/payments/ledger.py": frozenset({" could not be written in full"}),
+    "pos/serving/pages.py": frozenset({"Tillkey"}),
+    "pos/serving/server.py": frozenset({"Strict"}),
     "pos/settings/__init__.py": frozenset({"Look"}),
     "pos/settings/looking.py": frozenset({"screen."}),
     "pos/settings/saving.py": frozenset({"# The settings of Tillkey: `pos settings` lists them all.\n"}),
@@ -54,7 +56,6 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
         {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
     ),
     "screens/parts/answers.py": frozenset({"timeout before", "timeout after"}),
-    "screens/display/app.py": frozenset({"Tillkey"}),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a

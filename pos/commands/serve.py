@@ -1,0 +1,91 @@
+"""`pos serve`: the till in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from pos.commands.options import DONE, USAGE, common_options, completed, new_command, store_options
+from pos.domain.words import _
+
+OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
+APPS: Final = {"till": OF_A_TILL, "training": OF_A_TILL}
+"""What can be served: the command that shows it, and the options that it takes."""
+THROW_AWAY: Final = ("display", "training", "demo")
+"""What writes no shop's store, so that several browsers may have it at once."""
+SESSIONS: Final = 4
+
+
+def add_serve(commands: Any) -> None:
+    """Add the command."""
+    serve = new_command(commands, "serve", _("the till in the browser"), _serve)
+    serve.add_argument("what", nargs="?", choices=tuple(APPS), default="till", help=_("what is served (till)"))
+    serve.add_argument(
+        "--host", default="127.0.0.1", help=_("the address to listen at (127.0.0.1: this machine alone)")
+    )
+    serve.add_argument("--port", type=_port, default=8000, help=_("the port to listen at (8000)"))
+    for name, text in (("tls-cert", _("the file of a certificate, for TLS")), ("tls-key", _("the file of its key"))):
+        completed(serve.add_argument(f"--{name}", metavar=_("FILE"), type=Path, help=text), "FILE")
+    serve.add_argument(
+        "--behind-proxy", action="store_true", help=_("a proxy before this server has the certificate and does TLS")
+    )
+    serve.add_argument("--public-url", metavar="https://…", help=_("the address that browsers use"))
+    told = _("how many browsers at once ({count}; of a shop's till always 1)", count=SESSIONS)
+    serve.add_argument("--sessions", type=_count, metavar="N", help=told)
+    common_options(serve, suppress=True)
+    store_options(serve, suppress=True)
+
+
+def child(options: argparse.Namespace) -> list[str]:
+    """The command that runs for one browser: the same program, with the options that were given for it."""
+    words = [sys.executable, "-m", "pos"]
+    if options.what != "till":
+        words.append(options.what)
+    for name in APPS[options.what]:
+        value = getattr(options, name, None)
+        if value is not None:
+            words += [f"--{name}", str(value)]
+    return words
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from pos.serving.address import Address
+
+    address = Address(
+        options.host,
+        options.port,
+        options.tls_cert,
+        options.tls_key,
+        options.behind_proxy,
+        options.public_url,
+    )
+    try:
+        from pos.serving.running import serve
+    except ModuleNotFoundError:
+        print(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"), file=sys.stderr)
+        return USAGE
+    if options.catalog is not None:
+        # As a setting it fills an empty store; as an option it would refuse the store that it filled before.
+        os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())
+    sessions = (options.sessions or SESSIONS) if options.what in THROW_AWAY else 1
+    asyncio.run(serve(child(options), address, sessions, lambda line: print(line, flush=True)))
+    return DONE
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(_("{text} is no port from 0 to 65535", text=repr(text)))
+    return port
+
+
+def _count(text: str) -> int:
+    count = int(text) if text.isdecimal() else 0
+    if not 1 <= count <= 100:
+        raise argparse.ArgumentTypeError(_("{text} is no number from 1 to 100", text=repr(text)))
+    return count

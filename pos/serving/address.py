@@ -1,0 +1,107 @@
+"""Where a served till is reached, and whether it may be reached there at all."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pos.domain.errors import TillError
+from pos.domain.words import _
+
+USUAL_PORTS: Final = {"http": 80, "https": 443}
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a browser calls this machine, and what the server listens on.
+
+    `public_url` is what browsers use when it differs, always https; with `behind_proxy` another program holds the
+    certificate. Raises TillError `serving_refused` if others could read along, or if the parts do not fit.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    certificate: Path | None = None
+    key: Path | None = None
+    behind_proxy: bool = False
+    public_url: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise _refused(_("--tls-cert and --tls-key belong together: give both files."))
+        if self.behind_proxy and self.certificate is not None:
+            raise _refused(_("Behind a proxy it is the proxy that has the certificate: leave --tls-cert out."))
+        if self.behind_proxy and self.public_url is None:
+            raise _refused(_("--behind-proxy needs --public-url https://…, the address that browsers use."))
+        if self.public_url is not None:
+            if not self.behind_proxy and self.certificate is None:
+                raise _refused(_("--public-url is for --behind-proxy, or for --tls-cert and --tls-key."))
+            _check_url(self.public_url)
+        if not self.behind_proxy and self.certificate is None and not is_loopback(self.host):
+            raise _refused(
+                _(
+                    "{host} is reached by others, who could read along without TLS. Give --tls-cert and --tls-key, "
+                    "or put a proxy that has TLS before it: --behind-proxy --public-url https://…",
+                    host=self.host,
+                )
+            )
+        if self.public_url is None and is_everywhere(self.host):
+            raise _refused(
+                _("{host} is no name that a browser can use: name it with --public-url https://…", host=self.host)
+            )
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by TLS."""
+        return self.public_url is not None or self.certificate is not None
+
+    def origins(self, port: int) -> tuple[str, ...]:
+        """Every origin that browsers may come by, the one to print first, once it is known which port it is."""
+        if self.public_url is not None:
+            return (_origin("https", urlsplit(self.public_url).netloc.lower()),)
+        scheme = "https" if self.secure else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host.lower()
+        names = dict.fromkeys((host, *(LOOPBACK_NAMES if is_loopback(self.host) else ())))
+        return tuple(_origin(scheme, f"{name}:{port}") for name in names)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host's address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether it is no address of its own but means all of this machine's."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return not host
+
+
+def _origin(scheme: str, netloc: str) -> str:
+    """An origin as browsers send it: without the usual port."""
+    usual = f":{USUAL_PORTS[scheme]}"
+    return f"{scheme}://{netloc.removesuffix(usual)}"
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        known = parts.port is None or parts.port > 0
+    except ValueError:
+        known = False
+    if not known or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise _refused(_("{url} is no address such as https://till.example.org", url=url))
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise _refused(_("{url}: the till needs a name of its own, without a path behind it", url=url))
+
+
+def _refused(message: str) -> TillError:
+    return TillError("serving_refused", message)

@@ -1,0 +1,98 @@
+"""Running the server until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from pos.domain.errors import TillError
+from pos.domain.text import clean
+from pos.domain.words import _
+from pos.serving.address import Address
+from pos.serving.door import Door
+from pos.serving.lanes import Lanes
+from pos.serving.server import TillServer, now
+
+
+async def serve(command: Sequence[str], address: Address, sessions: int, tell: Callable[[str], None]) -> None:
+    """Serve the till that `command` runs, `sessions` at once, until Ctrl+C or SIGTERM; `tell` prints a line.
+
+    Raises TillError `serving_refused` if the port or the certificate cannot be used.
+    """
+    context = tls_context(address)
+    listening = listen(address)
+    door = Door()
+    origins = address.origins(listening.getsockname()[1])
+
+    def link() -> str:
+        return f"{origins[0]}/?token={door.token}"
+
+    def let_in() -> None:
+        tell(_("A browser was let in. For another one: {link}", link=link()))
+
+    def told(complaint: str) -> None:
+        for line in complaint.splitlines():
+            tell(clean(line))
+
+    server = TillServer(command, origins, door, Lanes(sessions, now), let_in=let_in, told=told)
+    runner = web.AppRunner(await server.make_app(), access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening, ssl_context=context).start()
+        tell(_("The till is in the browser: {link}", link=link()))
+        tell(_("The address works once. Ctrl+C ends the server and its tills."))
+        await _stopped()
+    finally:
+        await runner.cleanup()
+
+
+def tls_context(address: Address) -> ssl.SSLContext | None:
+    """How browsers are spoken to; None: without TLS. Raises TillError `serving_refused`."""
+    if address.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+
+    def password() -> str:
+        raise ValueError(_("the key has a password"))
+
+    try:
+        context.load_cert_chain(address.certificate, address.key, password)
+    except (OSError, ValueError) as error:
+        raise TillError(
+            "serving_refused",
+            _("The certificate {file} cannot be used: {reason}.", file=address.certificate, reason=error),
+        ) from None
+    return context
+
+
+def listen(address: Address) -> socket.socket:
+    """A socket that listens at the address. Raises TillError `serving_refused`."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family)
+    except OSError as error:
+        raise TillError(
+            "serving_refused",
+            _(
+                "{host}, port {port}, cannot be listened at: {reason}. --port names another.",
+                host=address.host,
+                port=address.port,
+                # What Python adds in brackets is said already.
+                reason=(error.strerror or str(error)).partition(" (while")[0],
+            ),
+        ) from None
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    await stop.wait()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(sign)

@@ -1,0 +1,32 @@
+"""The till under `pos serve`: it draws into a pipe, and ends when the server at its other end has gone."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any
+
+from textual.app import App
+from textual.drivers.web_driver import WebDriver
+from textual.messages import ExitApp
+
+
+class BrowserDriver(WebDriver):
+    """Textual's driver for browsers, for a server that may be killed."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        vars(self)["_write"] = self._write_if_read
+
+    def run_input_thread(self) -> None:
+        """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
+        super().run_input_thread()
+        if not self.exit_event.is_set():
+            self._app.post_message(ExitApp())
+
+    def _write_if_read(self, data: bytes) -> int:
+        with suppress(BrokenPipeError):
+            return os.write(self.fileno, data)
+        return len(data)

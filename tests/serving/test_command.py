@@ -1,0 +1,100 @@
+"""`pos serve` as a command: what it prints, what it refuses, and TLS."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, CookieJar
+
+from tests.serving.served import program, stranger
+from tests.terminal.pseudo import ROOT, environment
+
+TLS = Path(__file__).parent / "tls"
+CERTIFICATE = ("--tls-cert", str(TLS / "certificate.pem"), "--tls-key", str(TLS / "key.pem"))
+
+
+def ran(home: Path, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """The command, which has to end by itself; `before` is done in its interpreter first."""
+    code = f"import sys\n{before}\nfrom pos.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", code, "serve", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+        env=environment(home),
+    )
+
+
+def test_what_is_not_safe_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    told = ran(tmp_path, "--host", "0.0.0.0")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == (
+        "pos: serving_refused: 0.0.0.0 is reached by others, who could read along without TLS. Give --tls-cert and "
+        "--tls-key, or put a proxy that has TLS before it: --behind-proxy --public-url https://…\n"
+    )
+
+
+def test_without_textual_serve_it_says_what_to_install(tmp_path: Path) -> None:
+    told = ran(tmp_path, before="sys.modules['textual_serve'] = None")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == "pos: textual-serve is missing: pip install 'tillkey[serve]'\n"
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = ran(tmp_path, "--port", str(taken.getsockname()[1]))
+    assert told.returncode == 2
+    assert "cannot be listened at: Address already in use. --port names another." in told.stderr
+
+
+@pytest.mark.parametrize("key", ["no-such-file.pem", str(TLS / "certificate.pem")])
+def test_a_certificate_that_cannot_be_used_is_told(tmp_path: Path, key: str) -> None:
+    told = ran(tmp_path, "--tls-cert", str(TLS / "certificate.pem"), "--tls-key", key)
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"pos: serving_refused: The certificate {TLS / 'certificate.pem'} cannot be used: ")
+
+
+@pytest.mark.parametrize("words", [("--port", "x"), ("--port", "65536"), ("--sessions", "0"), ("nothing",)])
+def test_wrong_usage_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert ran(tmp_path, *words).returncode == 2
+
+
+async def test_it_prints_an_address_for_each_browser_and_stops_when_told(tmp_path: Path) -> None:
+    async with program(tmp_path) as served:
+        first = await served.link()
+        assert first.startswith("http://127.0.0.1:")
+        assert "The address works once" in await served.line()
+        url, _, path = first.rpartition("/")
+        async with stranger(url) as browser:
+            assert await browser.status(f"/{path}") == 303
+            line = await served.line()
+            assert line.startswith(f"A browser was let in. For another one: {url}/?token=")
+            assert path not in line
+            assert await browser.status(f"/{path}") == 401
+        assert await served.stop() == 0
+        assert served.process.stdout is not None
+        assert served.process.stderr is not None
+        assert await served.process.stdout.read() + await served.process.stderr.read() == b""
+
+
+async def test_with_a_certificate_it_speaks_tls_alone(tmp_path: Path) -> None:
+    trusting = ssl.create_default_context(cafile=TLS / "certificate.pem")
+    async with program(tmp_path, "--host", "127.0.0.1", *CERTIFICATE) as served:
+        link = await served.link()
+        assert link.startswith("https://127.0.0.1:")
+        async with (
+            ClientSession(cookie_jar=CookieJar(unsafe=True)) as session,
+            session.get(link, ssl=trusting) as answer,
+        ):
+            assert answer.status == 200
+            assert answer.history[0].headers["Set-Cookie"].startswith("__Host-tillkey=")
+            assert "Secure" in answer.history[0].headers["Set-Cookie"]
+            assert 'websocket-url="wss://127.0.0.1:' in await answer.text()
+        assert await served.stop() == 0
