@@ -11,6 +11,7 @@ from typing import Any
 
 from pos import __version__
 from pos.commands.care import add_care
+from pos.commands.display import add_display
 from pos.commands.options import FAILED, USAGE, common_options, store_options
 from pos.commands.printing import add_printing
 from pos.commands.run import add_run
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(commands)
     add_serve(commands)
     add_care(commands)
+    add_display(commands)
     add_printing(commands, _parser)
     return parser
 

@@ -50,9 +50,9 @@ def report_text(error: BaseException, at: datetime, till: Till | None, events: I
     python = f"{platform.python_implementation()} {platform.python_version()}, {platform.platform()}"
     lines = [f"Tillkey {__version__}", f"at {at.isoformat()}", python, ", ".join(map(_version, NAMED)), ""]
     if till is not None:
-        sale = till.sale
+        sale, where = till.sale, f"{'training, ' if till.training else ''}lane {till.lane}"
         lines += [
-            f"lane {till.lane}, ticket {sale.ticket}, {sale.state}, {len(sale.lines)} lines, total {sale.total}",
+            f"{where}, ticket {sale.ticket}, {sale.state}, {len(sale.lines)} lines, total {sale.total}",
             "",
         ]
     last = [f"{event.at.isoformat()} {event.event} {event.ticket}: {event.text}" for event in events][-LAST_EVENTS:]

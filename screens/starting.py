@@ -45,7 +45,7 @@ def run_app(sources: Sources, usual_store: Path, *, training: bool = False) -> i
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
         return open_till(
-            till.store or (usual_store if usual_store.is_dir() or not training else None),
+            till.store or (usual_store if not training or usual_store.is_dir() else None),
             catalog=till.catalog if named else None,
             usual_catalog=till.catalog,
             lane=till.lane,

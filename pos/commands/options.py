@@ -76,6 +76,12 @@ def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     completed(store, "DIR")
 
 
+def lane_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The option that names the lane."""
+    default = argparse.SUPPRESS if suppress else None
+    parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
+
+
 def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
     """The options that say with what a till is opened."""
     default = argparse.SUPPRESS if suppress else None
@@ -84,7 +90,7 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
         "--catalog", metavar=_("FILE"), type=_file, default=default, help=_("fill an empty store from this")
     )
     completed(catalog, "FILE")
-    parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
+    lane_option(parser, suppress=suppress)
     for name, text in (
         ("latency", _("how long the simulated gateway takes, in seconds")),
         ("timeout", _("how long the simulated gateway is waited for, in seconds")),

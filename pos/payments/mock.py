@@ -26,8 +26,10 @@ T = TypeVar("T")
 
 WORDS: Final = "approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"
 """What a script may tell the gateway."""
-SLOW: Final = 0.8
-"""How much of the time that the till waits a slow answer takes if nobody says how long."""
+SLOW: Final = 4.0
+"""Seconds that a slow answer takes if nobody says how long."""
+IN_TIME: Final = 0.8
+"""How much of the time that the till waits for an answer it takes at most then."""
 _SECONDS: Final = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)s?", re.ASCII)
 
 
@@ -64,7 +66,7 @@ class MockGateway:
             case ("clear",):
                 self._script.clear()
             case ("slow",):
-                self._script.append(("slow", f"{self.timeout * SLOW:g}"))
+                self._script.append(("slow", f"{min(SLOW, self.timeout * IN_TIME):g}"))
             case ("slow", text) if (seconds := _SECONDS.fullmatch(text)) is not None:
                 self._script.append(("slow", f"{self._in_time(float(seconds[1])):g}"))
             case ("approve",) | ("timeout", "before" | "after") as step:

@@ -6,9 +6,11 @@ import html
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from pos.testing.cashier import Cashier
 
 MOST_LINES: Final = 60
@@ -32,8 +34,13 @@ async def take(cashier: Cashier) -> str:
         if hasattr(widget, "cursor_blink"):
             widget.cursor_blink = False
     await cashier.rests()
-    with cashier.app._context():
-        return _UNIQUE.sub(r"terminal-\1", cashier.app.export_screenshot(simplify=True)) + "\n"
+    return svg_of(cashier.app)
+
+
+def svg_of(app: App[Any]) -> str:
+    """A picture of what an app shows now."""
+    with app._context():
+        return _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n"
 
 
 def lines_of(picture: str) -> list[str]:

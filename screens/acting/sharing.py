@@ -27,6 +27,7 @@ def ticket_text(app: Host) -> str:
         return ""
     look = ticket.Look(app.money, app.till.catalog.products, wide=True)
     rows = [
+        *([row(_("*** TRAINING ***"))] if app.training else []),
         row(_("Ticket {ticket}", ticket=sale.ticket)),
         *ticket.ticket_rows(sale, None, look, COLUMNS, LONGEST),
         *sum_rows(sale, app.money, COLUMNS),

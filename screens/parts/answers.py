@@ -78,7 +78,7 @@ def coming(words: str) -> str:
     """An answer that is to come, in short."""
     verb, _blank, rest = words.partition(" ")
     if verb == "decline":
-        return _("declined: {sentence}", sentence=decline_words(rest).sentence.rstrip("."))
+        return _("declined ({sentence})", sentence=decline_words(rest).sentence.rstrip("."))
     if verb == "slow":
         return _("slow, after {seconds} seconds", seconds=number_text(Decimal(rest)))
     return _(COMING[words])

@@ -67,7 +67,7 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     """As much of the ticket as fits, the chosen line always in sight."""
     rows: list[Row] = []
     focus = None
-    alone = _particular(sale)
+    alone = particular(sale)
     indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
     amount = max(
         AMOUNT if columns >= NARROW else 0, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1
@@ -121,7 +121,7 @@ def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]
             yield f"{clean(discount.reason)}  −{look.money(discount.amount)}"
 
 
-def _particular(sale: Sale) -> frozenset[str]:
+def particular(sale: Sale) -> frozenset[str]:
     """The coupons that lie on some lines only: they are told there."""
     codes = Counter(discount.code for line in sale.lines for discount in line.discounts if discount.step == "coupon")
     return frozenset(code for code, many in codes.items() if code is not None and many < len(sale.lines))

@@ -134,7 +134,8 @@ async def test_other_scripts_are_refused(words: str) -> None:
     ("words", "settings", "taken"),
     [
         ("slow", {}, 4.0),
-        ("slow", {"timeout": 30.0, "latency": 1.0}, 24.0),
+        ("slow", {"timeout": 30.0, "latency": 1.0}, 4.0),
+        ("slow", {"timeout": 2.0}, 1.6),
         ("slow 3", {}, 3.0),
         ("SLOW 2.5s", {}, 2.5),
         ("slow 0.5", {"latency": 2.0}, 2.0),

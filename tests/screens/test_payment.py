@@ -189,7 +189,7 @@ async def test_no_letter_of_a_command_acts(cashier: Cashier) -> None:
     assert cashier.state == "open"
     await cashier.keys("\n")
     assert cashier.app.kind == "payment"
-    assert "The gateway will do so." in cashier.text("paying")
+    await cashier.sees("The next card: declined (Not enough funds).", "paying")
     await cashier.keys("k")
     assert "Not enough funds." in cashier.text("paying")
     await cashier.keys("/pay cash 1\n")

@@ -11,7 +11,7 @@ from screens.drawing.rows import BLANK, Row, row
 from screens.drawing.themes import STYLES
 from screens.drawing.watermark import watermarked
 from tests.screens.shop import SMALL
-from tests.screens.test_snapshots import FULL, PAUSE, STATES
+from tests.screens.test_snapshots import FULL, OF_EACH_KIND, PAUSE, STATES
 from tests.screens.test_themes import MIXED, ROWS, drawn, wanted
 
 pytestmark = pytest.mark.till(catalog="demo", training=True)
@@ -45,7 +45,7 @@ async def test_pictures_without_colour(cashier: Cashier, snap: Snap) -> None:
     await snap("training_no_colour", sizes=("80x24",))
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", OF_EACH_KIND)
 async def test_every_screen_says_it_in_its_first_words(cashier: Cashier, state: str) -> None:
     for part in STATES[state].split(PAUSE):
         await cashier.keys(part)
@@ -74,6 +74,11 @@ async def test_the_word_takes_the_place_of_nothing(state: str) -> None:
     assert marked
     assert [line for line, _ in marked if line.strip("│ ")] == []
     assert [other for line, other in pairs if SPREAD not in other and line != other] == []
+
+
+async def test_a_copied_ticket_says_it_too(cashier: Cashier) -> None:
+    await cashier.keys(f"{FULL}<ctrl+c>")
+    assert cashier.app.clipboard.startswith("*** TRAINING ***\nTicket 1-1\n")
 
 
 async def test_without_training_nothing_says_so() -> None:

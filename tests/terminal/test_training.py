@@ -21,7 +21,7 @@ def test_a_till_sells_while_somebody_trains_and_only_its_own_sales_count(tmp_pat
             trainee.write(scan(1))
             trainee.wait_for("Banana")
             trainee.write(b"\x07lost\r")
-            trainee.wait_for("The next card: declined")
+            trainee.wait_for("The next card: declined (The bank declined the card).")
             trainee.write(F12 + b"k")
             trainee.wait_for("DECLINED")
             trainee.write(b"c")

@@ -56,6 +56,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
         {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
     ),
     "screens/parts/answers.py": frozenset({"timeout before", "timeout after"}),
+    "screens/display/app.py": frozenset({"Tillkey"}),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a

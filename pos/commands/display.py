@@ -1,0 +1,29 @@
+"""`pos display`: the customer's display on this terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from pos.commands.options import USAGE, common_options, default_store, lane_option, new_command, sources, store_option
+from pos.commands.till import has_screen
+from pos.domain.words import _
+
+
+def add_display(commands: Any) -> None:
+    """Add the command."""
+    parser = new_command(commands, "display", _("show the customer what the till on this machine sells"), _display)
+    common_options(parser, suppress=True)
+    store_option(parser, suppress=True)
+    lane_option(parser, suppress=True)
+    parser.add_argument("--training", action="store_true", help=_("show the till that is open for training"))
+
+
+def _display(options: argparse.Namespace) -> int:
+    if not has_screen():
+        print(_("pos: the display needs a terminal"), file=sys.stderr)
+        return USAGE
+    from screens.display.starting import run_display
+
+    return run_display(sources(options), default_store(), training=options.training)

@@ -1,0 +1,194 @@
+"""The app of the customer's display: it listens to a till and shows it. It has no keys but the one that ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.app import ComposeResult
+from textual.reactive import var
+from textual.screen import Screen
+
+from pos.domain.text import clean
+from pos.domain.words import _
+from screens.display.look import Look
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Piece, Row, apart
+from screens.drawing.wardrobe import Themed
+from screens.drawing.watermark import watermarked
+
+if TYPE_CHECKING:
+    from pos.live.listener import Heard
+    from pos.live.messages import Hello
+    from pos.settings.model import Settings
+    from screens.display.view import Face, View
+
+BARE: Final = ("closed", "welcome", "thanks")
+"""Faces that name the shop themselves, or need no name."""
+
+
+class DisplayScreen(Screen[None]):
+    """A bar and a page."""
+
+    AUTO_FOCUS = ""
+
+    @property
+    def display_app(self) -> DisplayApp:
+        """The app, as what it is."""
+        app = self.app
+        assert isinstance(app, DisplayApp)
+        return app
+
+    def compose(self) -> ComposeResult:
+        """The bar above, and the page."""
+        yield Panel(self._bar, "bar", classes="bar")
+        yield Panel(self._page, "page")
+
+    def on_mount(self) -> None:
+        """Draw whenever what is shown changes."""
+        for name in ("view", "face"):
+            self.watch(self.app, name, self._redraw, init=False)
+
+    def _redraw(self, *_: Any) -> None:
+        for panel in self.query(Panel):
+            panel.draw()
+
+    def _bar(self, columns: int, lines: int) -> Sequence[Row]:
+        return (self.display_app.bar_row(columns),)
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        return self.display_app.page_rows(columns, lines)
+
+
+class DisplayApp(Themed):
+    """Shows the customer what the till at a socket tells, and thanks them. It only listens.
+
+    `channel` finds the socket, in a thread, after `settings` were read there; `now` is the clock by which thanks end;
+    `wanted` says which till is waited for, until there was one. With `live=False` time passes only by `tick`.
+    """
+
+    TITLE = "Tillkey"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+
+    view: var[View | None] = var(None, init=False)
+    """What is known of the till; None until it is known whether one is open."""
+    face: var[Face] = var("closed", init=False)
+
+    def __init__(
+        self,
+        channel: Callable[[], Path],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settings: Callable[[], Settings] | None = None,
+        wanted: str = "",
+        live: bool = True,
+    ) -> None:
+        super().__init__()
+        self.failure: Exception | None = None
+        """Why nothing can be shown; the app has ended then."""
+        self.wanted = wanted
+        self._channel = channel
+        self._now = now
+        self._settings = settings
+        self._live = live
+        self._look = Look()
+
+    def get_default_screen(self) -> Screen[None]:
+        """The only one."""
+        return DisplayScreen()
+
+    def on_mount(self) -> None:
+        """Listen once the first frame is out."""
+        self.call_after_refresh(self._begin)
+        if self._live:
+            self.set_interval(1, self.tick)
+
+    def _begin(self) -> None:
+        listening: Callable[[], Awaitable[None]] = self._listen
+        self.run_worker(listening, name="listen", exit_on_error=True)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C does nothing: a customer is not told of keys."""
+
+    def tick(self) -> None:
+        """Let what is shown follow the clock."""
+        if self.view is not None:
+            self.face = self.view.face(self._now())
+
+    async def _listen(self) -> None:
+        from pos.domain.errors import TillError
+        from pos.live.listener import listen
+
+        try:
+            if self._settings is not None:
+                screen = (await asyncio.to_thread(self._settings)).screen
+                self.wear(screen.theme, screen.themes)
+            path = await asyncio.to_thread(self._channel)
+        except TillError as error:
+            self.failure = error
+            self.exit(1)
+            return
+        async with aclosing(listen(path)) as messages:
+            async for message in messages:
+                self.hear(message)
+
+    def hear(self, message: Heard) -> None:
+        """Show what the till tells."""
+        from pos.live.messages import Present
+        from screens.display.view import View
+
+        if isinstance(message, Present):
+            self._speak(message.hello)
+            self.training = message.hello.training
+        now = self._now()
+        view = (self.view or View()).heard(message, now)
+        # The face first: the page is drawn for both.
+        self.set_reactive(DisplayApp.face, view.face(now))
+        self.view = view
+
+    def _speak(self, hello: Hello) -> None:
+        """Say and write everything as the till does."""
+        from pos.domain.words import speak, speech
+        from pos.languages import speech_of, symbol_of
+
+        try:
+            speak(speech_of(hello.language, hello.locale))
+        except ValueError:
+            # A till of another version may speak what this program does not.
+            speak(speech_of())
+        self._look = Look(hello.exponent, symbol_of(hello.currency, speech()))
+
+    def bar_row(self, columns: int) -> Row:
+        """The shop's name while a ticket is shown; the till's at the right."""
+        hello = self.view.hello if self.view is not None else None
+        if hello is None:
+            return Row()
+        shop = "" if self.face in BARE else clean(hello.shop).upper()
+        mark = [Piece(f" {self.watermark} ", "pick"), Piece("  ·  ")] if self.watermark else []
+        end = [*mark, Piece(_("till {lane}", lane=clean(hello.lane)) + " ")]
+        return apart((Piece(" "), Piece(shop, "strong")), end, columns)
+
+    def page_rows(self, columns: int, lines: int) -> Sequence[Row]:
+        """The page."""
+        from screens.display.pages import closed_rows, thanks_rows, welcome_rows
+        from screens.display.ticket import Page, ticket_page
+
+        view = self.view
+        if view is None:
+            return ()
+        shop = view.hello.shop if view.hello is not None else ""
+        if view.sale is not None and self.face not in BARE:
+            page = Page(view.sale, view.newest, self.face, self.watermark)
+            return ticket_page(page, self._look, columns, lines)
+        if self.face == "closed":
+            rows = closed_rows(shop, "" if shop else self.wanted, columns, lines)
+        elif self.face == "thanks" and view.sale is not None:
+            rows = thanks_rows(view.sale, self._look, columns, lines)
+        else:
+            rows = welcome_rows(shop, columns, lines)
+        return watermarked(rows, self.watermark, columns, lines) if self.watermark else rows

@@ -1,0 +1,168 @@
+"""The ticket on the customer's display: its lines, the newest in view, and below them what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
+from screens.display.look import Look
+from screens.display.view import Face
+from screens.drawing.letters import HEIGHTS
+from screens.drawing.panel import CHOSEN, MARK, window
+from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.drawing.watermark import watermarked
+from screens.parts.ticket import condensed, figures, particular, price_text, quantity_text
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale, SaleLine
+
+WIDEST: Final = 116
+"""Columns that a ticket takes at most: further apart, a name and its price are not read as one line."""
+NARROW: Final = 60
+"""Below so many columns there is no margin, and quantities take what they need."""
+PRICED: Final = 76
+"""From how many columns on each line tells its unit price."""
+WORDS: Final = 24
+"""Columns that must be left for words beside the amount, or they stand above it."""
+LABELS: Final = 34
+"""Columns that figures beside the amount take at most."""
+SPEECH: Final = 44
+"""And those of what is told of a payment."""
+AIRY: Final = 20
+"""From how many lines on the first one is left free, and the digits are larger."""
+
+TOLD: Final[dict[Face, tuple[str, str, str]]] = {
+    "charging": ("▸", "accent", N_("Please follow the card reader.")),
+    "declined": (
+        "✗",
+        "warn",
+        N_("This card payment did not go through. Nothing was taken for it. Please try again, or pay another way."),
+    ),
+    "checking": ("◐", "warn", N_("Your card payment is being checked. One moment, please.")),
+}
+"""What is told of a payment: a sign, its kind, the words. Why a card was declined is nobody else's business."""
+
+
+PAID: Final = {"cash": N_("Paid in cash"), "card": N_("Paid by card")}
+
+
+class Page(NamedTuple):
+    """What a ticket's page shows: the sale, the line that was touched last, and a word for where nothing stands."""
+
+    sale: Sale
+    newest: int | None
+    face: Face
+    watermark: str = ""
+
+
+def ticket_page(page: Page, look: Look, columns: int, lines: int) -> list[Row]:
+    """The whole page, from its first line to its last."""
+    sale = page.sale
+    margin = 0 if columns < NARROW else 2
+    inner = min(columns - 2 * margin, WIDEST)
+    side = " " * ((columns - inner) // 2)
+    below = sum_rows(sale, page.face, look, inner, lines)
+    free = [BLANK] if lines >= AIRY else []
+    room = max(lines - len(free) - len(below) - 1, 1)
+    above: Sequence[Row] = line_rows(sale, page.newest, look, inner, room)
+    if page.watermark:
+        above = watermarked(above, page.watermark, inner, room)
+    items = plural("{count} item", "{count} items", sale.items)
+    rule = row(Piece("─" * max(inner - width(items) - 3, 0), "rim"), Piece(f" {items} ", "faint"), Piece("─", "rim"))
+    filled = [*free, *above, *[BLANK] * (room - len(above)), rule, *below]
+    return [Row((Piece(side, line.kind), *line.pieces), line.kind) if line.pieces else line for line in filled]
+
+
+def line_rows(sale: Sale, newest: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+    """As much of the ticket as fits: the newest line is seen, else the last one."""
+    rows: list[Row] = []
+    focus = None
+    alone = particular(sale)
+    quantity = max((width(quantity_text(line)) for line in sale.lines), default=1)
+    quantity = max(quantity, 1 if columns < NARROW else 7)
+    amount = max((width(look.money(line.subtotal)) for line in sale.lines), default=0) + (3 if columns >= PRICED else 1)
+    for line in sale.lines:
+        if line.line == newest:
+            focus = len(rows)
+        rows.append(_line(line, look, columns, quantity, amount, marked=line.line == newest))
+        indent = " " * (quantity + 4)
+        rows += [row(indent, left(reason, columns - len(indent), "good")) for reason in _reasons(line, look, alone)]
+    first = window(len(rows), lines, focus)
+    shown = rows[first : first + lines]
+    if first and first != focus:
+        shown[0] = row(" " * (quantity + 4), Piece(_("↑ more above"), "faint"))
+    return shown
+
+
+def _line(line: SaleLine, look: Look, columns: int, quantity: int, amount: int, *, marked: bool) -> Row:
+    unit = price_text(line, look.money) if columns >= PRICED else ""
+    name = max(columns - quantity - amount - 5 - (width(unit) + 1 if unit else 0), 1)
+    return Row(
+        (
+            Piece(MARK if marked else " "),
+            right(quantity_text(line), quantity + 1),
+            Piece("  "),
+            left(clean(line.name), name),
+            Piece(f" {unit}" if unit else "", "" if marked else "faint"),
+            right(look.money(line.subtotal), amount),
+            Piece(" "),
+        ),
+        CHOSEN if marked else "",
+    )
+
+
+def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]:
+    """Why a line costs less than it says elsewhere."""
+    if line.unit_price < line.list_price:
+        yield _("reduced, was {price}", price=look.money(line.list_price))
+    for discount in line.discounts:
+        if discount.amount and (discount.step == "line_discount" or discount.code in alone):
+            yield f"{clean(discount.reason)}  −{look.money(discount.amount)}"
+
+
+def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
+    """What is due in the largest digits for which there is room, and beside it how it comes about or what to do."""
+    title, amount = _due(sale, face)
+    # At least half of the page is left to the lines.
+    size = 2 if lines >= 4 * HEIGHTS[2] else 1 if lines >= AIRY else 0
+    large = look.large(amount, columns - 2, HEIGHTS[size], up_to=size)
+    block = [row(Piece(title, "faint")), *large]
+    room = columns - max(line.width for line in block) - 4
+    beside = _beside(sale, face, look, room, len(block)) if room >= WORDS else []
+    above = [] if room >= WORDS else _told_rows(face, columns - 2)
+    rows = []
+    for index, end in enumerate(block):
+        start = beside[index].pieces if index < len(beside) else ()
+        rows.append(apart((Piece(" "), *start), (*end.pieces, Piece(" ")), columns))
+    return [*above, *rows]
+
+
+def _due(sale: Sale, face: Face) -> tuple[str, int]:
+    """What the amount is, and the amount."""
+    if face == "charging":
+        return _("BY CARD"), sale.payments[-1].amount
+    return (_("STILL TO PAY") if sale.paid else _("TO PAY")), sale.due
+
+
+def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
+    """Words beside the amount, in so many lines."""
+    told = _told_rows(face, min(columns, SPEECH))
+    if told:
+        return told
+    label = min(columns, LABELS)
+    if sale.paid:
+        taken = [payment for payment in sale.payments if payment.state == "captured"]
+        found = [(_("Total"), sale.total), *((_(PAID[payment.tender]), -payment.amount) for payment in taken)]
+    else:
+        found = [(figure.label, figure.amount) for figure in condensed(figures(sale), sale, lines)]
+    return [apart((Piece(name),), (Piece(" " + look.money(figure)),), label) for name, figure in found[:lines]]
+
+
+def _told_rows(face: Face, columns: int) -> list[Row]:
+    if face not in TOLD:
+        return []
+    sign, kind, text = TOLD[face]
+    first, *rest = wrapped(_(text), max(columns - 2, 8))
+    return [row(Piece(f"{sign} ", kind), Piece(first, "strong")), *(row("  ", Piece(line, "strong")) for line in rest)]

@@ -1,0 +1,243 @@
+"""What the customer is shown when: whose ticket, for how long, and what is nobody else's business."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+
+from pos.domain.declines import CODES
+from pos.domain.errors import TillError
+from pos.domain.sale import Sale
+from pos.domain.text import width
+from pos.live.messages import Change, Present
+from pos.till.till import Till
+from screens.display.view import View
+from tests.screens import customers
+from tests.screens.displaying import HELLO, WANTED, Display, display, story
+from tests.screens.shop import BREAD, MILK, SMALL
+from tests.screens.test_sizes import HOSTILE, HOSTILE_SHOP
+from tests.till.support import GOOD_CARD, NOON, POOR_CARD
+
+
+async def chosen(told: list[Change]) -> str:
+    """The line that is marked after all that was told."""
+    async with display() as at:
+        at.connect()
+        at.hear(told)
+        return marked(at)
+
+
+def marked(at: Display) -> str:
+    found = re.search(r"▸ +(\S+  .+?)  ", " ".join(line for line in at.text.splitlines() if "▸" in line))
+    return " ".join(found[1].split()) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (lambda till: till.add(BREAD), "2 Rye Bread"),
+        (lambda till: till.set_quantity(1, Decimal(3)), "3 Rye Bread"),
+        (lambda till: till.price(1, 100), "1 Rye Bread"),
+        (lambda till: till.apply_coupon("SAVE10"), "1 Whole Milk 1 L"),
+        (lambda till: till.void(1), "1 Whole Milk 1 L"),
+        (lambda till: till.void(2), ""),
+    ],
+)
+async def test_the_line_that_was_touched_last_is_marked(step: object, wanted: str) -> None:
+    async def sell(till: Till) -> None:
+        till.add(BREAD)
+        till.add(MILK)
+        assert callable(step)
+        step(till)
+
+    assert await chosen(await story(sell)) == wanted
+
+
+async def test_thanks_stay_for_a_while_then_the_shop_s_name_is_back() -> None:
+    async with display() as at:
+        at.connect()
+        at.hear(await customers.change())
+        at.wait(19)
+        assert "YOUR CHANGE" in at.text
+        at.wait(1)
+        assert "Welcome" in at.text
+
+
+async def test_thanks_stay_until_the_next_customer_s_first_line() -> None:
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        await till.pay_cash(200)
+        till.next_ticket()
+        till.refresh()
+
+    told = await story(sell)
+    assert told[-1].sale is not None
+    assert (told[-1].sale.ticket, told[-1].sale.lines) == ("1-2", ())
+
+    async def sell_on(till: Till) -> None:
+        await sell(till)
+        till.add(BREAD)
+
+    async with display() as at:
+        at.connect()
+        at.hear(told)
+        assert "YOUR CHANGE" in at.text
+        at.hear((await story(sell_on))[len(told) :])
+        assert marked(at) == "1 Rye Bread"
+        assert "Milk" not in at.text
+
+
+async def test_a_display_that_is_turned_on_late_thanks_nobody() -> None:
+    told = await customers.change()
+    past = tuple(change.event for change in told if change.event is not None)
+    present = Present(hello=HELLO, past=past, sale=told[-1].sale)
+    paid = past[-1].at
+    assert View().heard(present, paid).face(paid) == "thanks"
+    late = paid.replace(hour=paid.hour + 1)
+    assert View().heard(present, late).face(late) == "welcome"
+
+
+async def test_a_ticket_that_is_set_aside_is_gone_at_once() -> None:
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        await till.hold("Ada")
+
+    async with display() as at:
+        at.connect()
+        at.hear(await story(sell))
+        assert "Welcome" in at.text
+        assert "Ada" not in at.text
+
+
+@pytest.mark.parametrize(("gateway", "end"), [("timeout after", "thanks"), ("timeout before", "welcome")])
+async def test_a_payment_without_an_answer_is_being_checked_until_its_end(gateway: str, end: str) -> None:
+    """The till has begun the next ticket meanwhile: of the other one only events are told."""
+
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        with suppress(TillError):
+            await till.pay_card(GOOD_CARD)
+        till.next_ticket()
+        await till.wait(60)
+
+    told = await story(sell, gateway=gateway)
+    checked = max(index for index, change in enumerate(told) if change.sale and change.sale.state == "checking") + 1
+    async with display() as at:
+        at.connect()
+        at.hear([*told[:checked], Change(sale=Sale(ticket="1-2"))])
+        assert "being checked" in at.text
+        at.hear([Change(event=change.event) for change in told[checked:]])
+        assert at.app.face == end
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+async def test_why_a_card_was_declined_is_never_shown(code: str) -> None:
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        with suppress(TillError):
+            await till.pay_card("reader")
+
+    async with display((160, 50)) as at:
+        at.connect()
+        at.hear(await story(sell, gateway=f"decline {code}"))
+        shown = " ".join(at.text.split())
+    assert "This card payment did not go through" in shown
+    assert all(word not in shown.lower() for word in (code, "fund", "stolen", "lost", "fraud", "expired", "declin"))
+
+
+async def test_a_second_try_takes_the_decline_away() -> None:
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        with suppress(TillError):
+            await till.pay_card(POOR_CARD)
+        till.add(BREAD)
+
+    async with display() as at:
+        at.connect()
+        at.hear(await story(sell))
+        assert "did not go through" not in at.text
+
+
+async def test_what_is_not_the_customers_is_not_shown() -> None:
+    """A member's name and number, stock, other tickets, what the cashier is told, card numbers, product numbers."""
+
+    async def sell(till: Till) -> None:
+        await customers.shopping(till)
+        till.add("LAST")
+        with suppress(TillError):
+            till.add("LAST")
+        till.say("psst")
+        await till.pay_card(GOOD_CARD, 100)
+
+    told = await story(sell)
+    assert told[-1].sale is not None
+    assert told[-1].sale.member_name == "Ada [Lovelace]"
+    async with display((160, 50)) as at:
+        at.connect()
+        for change in told:
+            at.hear([change])
+            for secret in ("Ada", "Lovelace", "M1", "psst", "4242", "visa", "RYE", "MLK", "Nothing"):
+                assert secret not in at.text
+
+
+async def test_the_till_goes_and_comes_back() -> None:
+    async with display() as at:
+        assert WANTED in at.text
+        at.connect()
+        at.hear(await customers.ticket())
+        at.app.hear("gone")
+        assert "This till is closed" in at.text
+        assert "Milk" not in at.text
+        assert WANTED not in at.text
+        at.connect()
+        assert "Welcome" in at.text
+
+
+async def test_the_till_s_language_is_the_customer_s() -> None:
+    async with display((120, 30)) as at:
+        at.connect(language="de", locale="de_AT", currency="EUR")
+        at.hear(await story(customers.shopping, language="de", locale="de_AT"))
+        assert "Warenwert" in at.text
+        assert "3,20" in at.text
+        at.connect(language="tlh", locale="tlh_XX")
+        assert "Welcome" in at.text
+
+
+@pytest.mark.parametrize("size", ["160x50", "80x24", "40x12", "30x8", "20x6", "12x4", "2x2", "200x60"])
+async def test_names_from_outside_and_every_size(size: str) -> None:
+    async def sell(till: Till) -> None:
+        for sku in HOSTILE:
+            till.add(sku)
+        await till.pay_cash(1)
+
+    told = await story(sell, catalog=HOSTILE_SHOP)
+    for name in (*HOSTILE.values(), "a " * 500, "x" * 500):
+        async with display(size) as at:
+            at.connect(shop=name, lane="\x1b[31m1")
+            assert "\x1b" not in at.picture
+            at.hear(told)
+            assert "\x1b" not in at.picture
+            columns = at.app.size.width
+            assert all(width(line) <= columns for line in at.text.splitlines())
+            at.app.hear("gone")
+
+
+async def test_a_shop_without_decimals_and_one_with_three() -> None:
+    async def sell(till: Till) -> None:
+        till.add(MILK)
+        await till.pay_cash(1000)
+
+    for currency, exponent, wanted in (("JPY", 0, "Total 149"), ("BHD", 3, "Total 0.149")):
+        catalog = SMALL | {"store": SMALL["store"] | {"currency": currency}}
+        async with display() as at:
+            at.connect(currency=currency, exponent=exponent)
+            at.hear(await story(sell, catalog=catalog))
+            assert wanted in at.text
+
+
+def test_a_view_of_no_till_is_closed() -> None:
+    assert View().face(NOON) == "closed"
+    assert View().heard("waiting", NOON).face(NOON) == "closed"
