@@ -62,9 +62,9 @@ class View:
         last = sale.payments[-1] if sale.payments else None
         if last is None or last.tender != "card":
             return "ticket"
-        if sale.state == "charging":
-            return "charging"
-        return "declined" if last.state == "declined" else "ticket"
+        if last.state == "declined":
+            return "declined"
+        return "charging" if sale.state == "charging" else "ticket"
 
     def _showing(self, sale: Sale, now: datetime) -> View:
         before = self.sale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from pos.domain.words import ENGLISH, spoken
 from pos.environment import FrozenClock
+from pos.live.listener import Heard
 from pos.live.messages import Change, Hello, Present
 from pos.testing.pictures import lines_of, svg_of
 from pos.testing.places import NOW, size_of
@@ -48,10 +49,10 @@ class Display:
         """Let it find a till on which nothing happened yet."""
         self.app.hear(Present(hello=HELLO.model_copy(update=hello)))
 
-    def hear(self, changes: list[Change]) -> None:
+    def hear(self, messages: Iterable[Heard]) -> None:
         """Let it hear what a till tells."""
-        for change in changes:
-            self.app.hear(change)
+        for message in messages:
+            self.app.hear(message)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
