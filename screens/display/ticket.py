@@ -141,7 +141,7 @@ def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> li
 
 def _due(sale: Sale, face: Face) -> tuple[str, int]:
     """What the amount is, and the amount."""
-    if face == "charging":
+    if face in ("charging", "checking"):
         return _("BY CARD"), sale.payments[-1].amount
     return (_("STILL TO PAY") if sale.paid else _("TO PAY")), sale.due
 
