@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
@@ -55,9 +56,16 @@ def guarded(text: str, known: Callable[[str], bool] = lambda code: False) -> str
 
 
 def guarded_lines(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
-    """Text of several lines, each one guarded, their indents kept."""
-    lines = text.splitlines()
-    return "\n".join(" " * (len(line) - len(line.lstrip(" "))) + guarded(line, known) for line in lines)
+    """Text of several lines, each one guarded, their indents kept; and their columns, where nothing was masked."""
+    return "\n".join(_guarded_line(line, known) for line in text.splitlines())
+
+
+def _guarded_line(line: str, known: Callable[[str], bool]) -> str:
+    plain = clean(line)
+    safe = guarded(line, known)
+    if safe != plain:
+        return " " * (len(line) - len(line.lstrip(" "))) + safe
+    return "".join(part if part.startswith(" ") else clean(part) for part in re.split("( +)", line)).rstrip()
 
 
 def open_log(path: Path, *, training: bool = False) -> None:

@@ -13,9 +13,10 @@ from screens.acting import actions
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, row, wrapped
 from screens.drawing.tags import Place
+from screens.parts.eventwords import state_text, tender_text
 from screens.parts.inspector import Inspector
 from screens.parts.line import message_rows
-from screens.parts.paying import how_paid, summary_rows
+from screens.parts.paying import summary_rows
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ PART_PAID: Final = N_(
     "This ticket is paid in part; its goods are kept for it. Take it up, for the rest or to give the money back."
 )
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
-TAKEN: Final = N_("taken")
-STATES: Final = {
-    "pending": N_("asked, no answer yet"),
-    "unknown": N_("no answer"),
-    "captured": N_("charged"),
-    "declined": N_("declined"),
-    "voided": N_("cancelled"),
-    "refunded": N_("given back"),
-}
 
 
 class ChecksScreen(PageScreen):
@@ -166,9 +158,6 @@ class ChecksScreen(PageScreen):
         )
         attempts = []
         for attempt in reservation.attempts:
-            card = attempt.tender == "card" and not attempt.last4
-            paid = _("card in the reader") if card else how_paid(attempt)
-            taken = attempt.tender == "cash" and attempt.state == "captured"
-            text = f"    {paid}: {_(TAKEN if taken else STATES[attempt.state])}"
+            text = f"    {tender_text(attempt)}: {state_text(attempt)}"
             attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
         return [head, *attempts]

@@ -37,6 +37,10 @@ AMOUNT_KEYS: Final = (
     (N_("↑ ↓ ⏎"), N_("Choose what the customer hands over, and take it as cash.")),
     (N_("number {key}"), N_("Charge a typed card number; it is never shown.")),
 )
+EVENT_KEYS: Final = (
+    (N_("letters"), N_("Only events that have these words: of their text, a ticket, a kind, an id, a card.")),
+    (N_("↑ ↓ ⏎"), N_("Choose an event, with the stock as it stood then, and see all about it.")),
+)
 NAMES: Final = {
     "sale": N_("SELLING"),
     "cart": N_("CART"),
@@ -44,6 +48,7 @@ NAMES: Final = {
     "payment": N_("PAYMENT"),
     "receipt": N_("RECEIPT"),
     "checks": N_("PAYMENTS BEING CHECKED"),
+    "inspect": N_("INSPECTOR"),
 }
 
 
@@ -118,7 +123,7 @@ def _section_end(rows: Sequence[Row], lines: int) -> int:
 def _section(app: Host, kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
     """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
     rows = [row(Piece(_(NAMES[kind]), "accent"))]
-    typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS}.get(kind, ())
+    typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
     found = actions.on_screen(kind)

@@ -42,6 +42,9 @@ class Host(Protocol):
     products: int
     """How many there are."""
     log_of_events: deque[Event]
+    """What happened last, the newest last."""
+    happened: int
+    """How many events there were in all."""
     failure: TillError | None
     """Why the till could not be opened."""
     keymap: Keymap

@@ -97,8 +97,13 @@ class PaymentScreen(TillScreen):
     def _answered(self, sale: Sale | None) -> None:
         """A payment that was being checked is not any longer: the ticket's screen says what became of it."""
         checked = self.trouble is not None and self.trouble.kind == "unknown"
-        if checked and self.is_current and (sale is None or sale.state != "checking"):
+        if checked and self.in_front and (sale is None or sale.state != "checking"):
             self.host.home()
+
+    def on_screen_resume(self) -> None:
+        """Draw again after another screen was in front; the answer may have come meanwhile."""
+        super().on_screen_resume()
+        self._answered(self.sale)
 
     @property
     def sale(self) -> Sale | None:

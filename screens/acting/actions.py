@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
-ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks")
+ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect")
 EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway")
 
 
@@ -94,8 +94,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
-        N_("What happens to the sale, and the stock it moves."),
-        ("sale", "cart", "payment"), doing.toggle_inspector, reasons.needs_narrow, rank=7,
+        N_("What happens to the sale and the stock; once more: on the whole screen."),
+        ("sale", "cart", "payment", "receipt", "checks", "inspect"), doing.show_inspector, rank=7,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
@@ -130,8 +130,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
-        N_("Copy the ticket or the receipt to the terminal's clipboard."),
-        ("sale", "cart", "coupon", "payment", "receipt"), doing.copy, rank=12,
+        N_("Copy the ticket, the receipt or the time line to the terminal's clipboard."),
+        ("sale", "cart", "coupon", "payment", "receipt", "inspect"), doing.copy, rank=12,
     ),
     Action(
         "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),

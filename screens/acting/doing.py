@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
 
+INSPECTED: Final = ("sale", "cart", "payment")
+"""The kinds of screen beside which the inspector can be opened."""
+BESIDE: Final = 80
+"""From how many columns on there is room for it."""
+
 
 def show_help(app: Host) -> None:
     """The help screen."""
@@ -104,9 +109,18 @@ def show_last_receipt(app: Host) -> None:
     app.show_receipt()
 
 
-def toggle_inspector(app: Host) -> None:
-    """Open or close the inspector."""
-    app.inspecting = not app.inspecting
+def show_inspector(app: Host) -> None:
+    """The inspector beside the sale; then, or where it stands open or has no place, the whole screen; then none."""
+    from screens.inspector import InspectorScreen
+
+    if isinstance(app.front, InspectorScreen):
+        app.inspecting = False
+        app.front.leave()
+    elif app.inspecting or app.roomy or app.kind not in INSPECTED or app.size.width < BESIDE:
+        app.notice = None
+        app.show(InspectorScreen())
+    else:
+        app.inspecting = True
 
 
 def go_back(app: Host) -> None:

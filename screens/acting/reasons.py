@@ -97,11 +97,6 @@ def needs_playground(app: Host) -> str | None:
     return None if may else _("The gateway can be told what to answer in training or in a demo store only.")
 
 
-def needs_narrow(app: Host) -> str | None:
-    """The inspector does not stand open already."""
-    return _("The inspector stands open: this terminal has room for it.") if app.roomy else None
-
-
 def payment_of(app: Host) -> PaymentScreen | None:
     """The Payment screen, if it is open."""
     from screens.payment import PaymentScreen

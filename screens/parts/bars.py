@@ -17,8 +17,8 @@ SMALLEST = (80, 24)
 
 
 def inspector_caption(app: Host) -> tuple[str, str]:
-    """What stands in the inspector's frame: its name, and the key that hides it where it does not stand open."""
-    return _("What happened"), "" if app.roomy else _("{key} hide", key=app.cap("inspector"))
+    """What stands in the inspector's frame: its name, and the key that shows it on the whole screen."""
+    return _("What happened"), _("{key} whole screen", key=app.cap("inspector"))
 
 
 def header_row(app: Host, columns: int) -> Row:

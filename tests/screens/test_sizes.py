@@ -60,7 +60,8 @@ async def test_names_from_outside_keep_every_row_as_wide_as_it_is(size: tuple[in
         for sku in HOSTILE:
             await cashier.keys(f"2*{sku}\n")
             assert_rows_keep_their_width(cashier)
-        for keys in ("<right>", "\n", "<escape><escape>", "<f11>", "<f4>10%\n", "<f2>", "<escape><ctrl+t>", "<up><f2>"):
+        for keys in ("<right>", "\n", "<escape><escape>", "<f11>", "<f11>", "\n", "<escape>x<escape><f11>", "<f4>10%\n",
+                     "<f2>", "<escape><ctrl+t>", "<up><f2>"):  # fmt: skip
             await cashier.keys(keys)
             assert_rows_keep_their_width(cashier)
         assert sum(line.quantity for line in cashier.sale.lines) == 2 * len(HOSTILE)
@@ -121,13 +122,6 @@ async def test_everything_is_seen_where_there_is_room(cashier: Cashier) -> None:
     assert "added" in cashier.text("inspector")
     await cashier.keys("<escape><ctrl+t>")
     assert {"table", "steps", "sums", "inspector"} <= {panel.id for panel in panels(cashier)}
-
-
-@pytest.mark.till(size=(160, 50))
-async def test_the_inspector_s_key_says_that_it_stands_open(cashier: Cashier) -> None:
-    await cashier.keys("<f11>")
-    assert "The inspector stands open" in cashier.text("line")
-    assert not cashier.app.inspecting
 
 
 async def test_the_inspector_is_seen_in_the_cart_at_every_designed_size(cashier: Cashier) -> None:

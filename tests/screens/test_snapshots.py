@@ -100,6 +100,46 @@ async def test_a_terminal_that_is_too_small(cashier: Cashier, snap: Snap, state:
     await snap(state, sizes=("small",))
 
 
+INSPECTED: Final = {
+    "inspector_declined": f"<f12>{DECLINED}k{PAUSE}<f11>",
+    "inspector_found": f"/gateway timeout after\n<f12>k{PAUSE}\nMILK-1L\n{PAUSE}recover{PAUSE}<f11>",
+    "inspector_split": f"<f12>5\n{PAUSE}{DECLINED}k{PAUSE}c{PAUSE}<f11>",
+    "inspector_event": f"<f12>{DECLINED}k{PAUSE}<f11>{PAUSE}<up>\n",
+    "inspector_filtered": f"<f12>{DECLINED}k{PAUSE}<f11>{PAUSE}funds",
+}
+
+
+async def inspect(cashier: Cashier, state: str) -> None:
+    """Come to a state of the inspector; each thing is on record before the next, so that the steps are numbered so."""
+    for part in (*FULL.splitlines(keepends=True), *INSPECTED[state].split(PAUSE)):
+        if part == "recover":
+            await cashier.app.recover()
+        else:
+            await cashier.keys(part)
+        await cashier.till.flush()
+        if part == "<f11>" and cashier.kind != "inspect":
+            await cashier.keys(part)
+
+
+@pytest.mark.till(latency=0.8)
+@pytest.mark.parametrize("state", INSPECTED)
+async def test_the_inspector(cashier: Cashier, snap: Snap, state: str) -> None:
+    await inspect(cashier, state)
+    await snap(state, sizes=DESIGNED)
+
+
+@pytest.mark.till(latency=0.8)
+async def test_the_inspector_in_other_themes(cashier: Cashier, snap: Snap) -> None:
+    await inspect(cashier, "inspector_declined")
+    await snap("inspector_declined", sizes=("80x24",), themes=OTHER_THEMES)
+
+
+@pytest.mark.till(latency=0.8, no_color=True)
+async def test_the_inspector_without_colour(cashier: Cashier, snap: Snap) -> None:
+    await inspect(cashier, "inspector_declined")
+    await snap("inspector_declined_no_colour")
+
+
 @pytest.mark.till(gateway="hold")
 async def test_card_being_charged(cashier: Cashier, snap: Snap) -> None:
     await cashier.keys(FULL).keys("<f12>k").burst("20").sees("2 keys wait")
