@@ -69,6 +69,19 @@ def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert loaded.isdisjoint({*LATE, "pydantic", "tinydb", "babel"})
 
 
+def test_the_first_frame_of_the_display_waits_for_nothing_heavy() -> None:
+    loaded = modules_after(
+        "from pathlib import Path\n"
+        "from pos.settings.sources import Sources\n"
+        "from screens.display.app import DisplayApp\n"
+        "from screens.display.starting import run_display\n"
+        "DisplayApp.run = lambda self, **_: 0\n"
+        "run_display(Sources(None, {}), Path('/nowhere'))"
+    )
+    assert "textual" in loaded
+    assert loaded.isdisjoint({*LATE, "pydantic", "tinydb", "babel"})
+
+
 def test_the_ports_are_kept() -> None:
     """Checked by mypy: what stands behind each port is what the port says."""
     store: Store = open_store(None)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from pos.commands.options import USAGE, common_options, default_store, lane_option, new_command, sources, store_option
+from pos.commands.options import USAGE, default_store, lane_option, new_command, settings_option, sources, store_option
 from pos.commands.till import has_screen
 from pos.domain.words import _
 
@@ -14,7 +14,7 @@ from pos.domain.words import _
 def add_display(commands: Any) -> None:
     """Add the command."""
     parser = new_command(commands, "display", _("show the customer what the till on this machine sells"), _display)
-    common_options(parser, suppress=True)
+    settings_option(parser, suppress=True)
     store_option(parser, suppress=True)
     lane_option(parser, suppress=True)
     parser.add_argument("--training", action="store_true", help=_("show the till that is open for training"))

@@ -56,15 +56,21 @@ def completed(argument: argparse.Action, what: str) -> None:
     vars(argument)["complete"] = COMPLETERS[what]
 
 
+def settings_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The option that says where settings are; with `suppress` on a command, where the parser has it too."""
+    _file_option(parser, "settings", _("the settings file"), suppress)
+
+
 def common_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
-    """The options that say where settings and log are; with `suppress` on a command, where the parser has them too."""
+    """The options that say where settings and log are; `suppress` as in `settings_option`."""
+    settings_option(parser, suppress=suppress)
+    _file_option(parser, "log", _("write what happens to the end of this file"), suppress)
+
+
+def _file_option(parser: argparse.ArgumentParser, name: str, text: str, suppress: bool) -> None:
     default = argparse.SUPPRESS if suppress else None
-    for name, text in (
-        ("settings", _("the settings file")),
-        ("log", _("write what happens to the end of this file")),
-    ):
-        option = parser.add_argument(f"--{name}", metavar=_("FILE"), type=_file, default=default, help=text)
-        completed(option, "FILE")
+    option = parser.add_argument(f"--{name}", metavar=_("FILE"), type=_file, default=default, help=text)
+    completed(option, "FILE")
 
 
 def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:

@@ -12,7 +12,7 @@ from pos.commands.options import DONE, USAGE, common_options, completed, new_com
 from pos.domain.words import _
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
-APPS: Final = {"till": OF_A_TILL, "training": OF_A_TILL}
+APPS: Final = {"till": OF_A_TILL, "training": OF_A_TILL, "display": ("settings", "store", "lane")}
 """What can be served: the command that shows it, and the options that it takes."""
 THROW_AWAY: Final = ("display", "training", "demo")
 """What writes no shop's store, so that several browsers may have it at once."""

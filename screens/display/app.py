@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
@@ -16,8 +17,9 @@ from textual.screen import Screen
 from pos.domain.text import clean
 from pos.domain.words import _
 from screens.display.look import Look
+from screens.display.pages import centred, closed_rows, thanks_rows, welcome_rows
 from screens.drawing.panel import Panel
-from screens.drawing.rows import Piece, Row, apart
+from screens.drawing.rows import Piece, Row, apart, row
 from screens.drawing.wardrobe import Themed
 from screens.drawing.watermark import watermarked
 
@@ -61,7 +63,7 @@ class DisplayScreen(Screen[None]):
         return (self.display_app.bar_row(columns),)
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
-        return self.display_app.page_rows(columns, lines)
+        return self.display_app.drawn_rows(columns, lines)
 
 
 class DisplayApp(Themed):
@@ -91,12 +93,15 @@ class DisplayApp(Themed):
         super().__init__()
         self.failure: Exception | None = None
         """Why nothing can be shown; the app has ended then."""
+        self.reports: Path | None = None
+        """Where reports of errors are written; None: where the platform keeps logs."""
         self.wanted = wanted
         self._channel = channel
         self._now = now
         self._settings = settings
         self._live = live
         self._look = Look()
+        self._reported: set[str] = set()
 
     def get_default_screen(self) -> Screen[None]:
         """The only one."""
@@ -135,7 +140,10 @@ class DisplayApp(Themed):
             return
         async with aclosing(listen(path)) as messages:
             async for message in messages:
-                self.hear(message)
+                try:
+                    self.hear(message)
+                except Exception as error:
+                    self._report(error)
 
     def hear(self, message: Heard) -> None:
         """Show what the till tells."""
@@ -173,9 +181,25 @@ class DisplayApp(Themed):
         end = [*mark, Piece(_("till {lane}", lane=clean(hello.lane)) + " ")]
         return apart((Piece(" "), Piece(shop, "strong")), end, columns)
 
+    def drawn_rows(self, columns: int, lines: int) -> Sequence[Row]:
+        """The page; a few calm words if it cannot be drawn. A customer reads no traceback."""
+        try:
+            return self.page_rows(columns, lines)
+        except Exception as error:
+            self._report(error)
+            return centred([row(Piece(_("One moment, please."), "strong"))], columns, lines)
+
+    def _report(self, error: Exception) -> None:
+        """Write a report of an error of the program, of each kind one."""
+        from pos.crash_report import report_folder, write_report
+
+        kind = "".join(format_exception_only(error))
+        if kind not in self._reported:
+            self._reported.add(kind)
+            write_report(error, self._now(), None, (), self.reports or report_folder())
+
     def page_rows(self, columns: int, lines: int) -> Sequence[Row]:
         """The page."""
-        from screens.display.pages import closed_rows, thanks_rows, welcome_rows
         from screens.display.ticket import Page, ticket_page
 
         view = self.view

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pos.domain.money import format_money, format_sum
 from screens.drawing.letters import largest_sum
 from screens.drawing.rows import Piece, Row, row
 
@@ -18,10 +17,14 @@ class Look(NamedTuple):
 
     def money(self, amount: int) -> str:
         """Minor units as the locale writes them."""
+        from pos.domain.money import format_money
+
         return format_money(amount, self.exponent).replace("-", "−")
 
     def sum(self, amount: int) -> str:
         """The same with the currency's sign."""
+        from pos.domain.money import format_sum
+
         return format_sum(amount, self.exponent, self.symbol).replace("-", "−")
 
     def large(self, amount: int, columns: int, lines: int, *, up_to: int = 2) -> Sequence[Row]:

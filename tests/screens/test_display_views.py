@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,6 +23,10 @@ from tests.screens.displaying import HELLO, WANTED, Display, display, story
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.screens.test_sizes import HOSTILE, HOSTILE_SHOP
 from tests.till.support import GOOD_CARD, NOON, POOR_CARD
+
+
+def texts_in(folder: Path) -> list[str]:
+    return [file.read_text("utf-8") for file in folder.iterdir()]
 
 
 async def chosen(told: list[Change]) -> str:
@@ -240,6 +246,25 @@ async def test_a_shop_without_decimals_and_one_with_three() -> None:
             at.connect(currency=currency, exponent=exponent)
             at.hear(await story(sell, catalog=catalog))
             assert wanted in at.text
+
+
+async def test_what_cannot_be_drawn_is_reported_and_the_next_page_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise ZeroDivisionError("in the drawing")
+
+    async with display() as at:
+        at.app.reports = tmp_path
+        at.connect()
+        with monkeypatch.context() as patched:
+            patched.setattr("screens.display.ticket.ticket_page", broken)
+            at.hear(await customers.ticket())
+            assert "One moment, please." in at.text
+        at.hear(await customers.part_paid())
+        assert "STILL TO PAY" in at.text
+    (report,) = texts_in(tmp_path)
+    assert "in the drawing" in report
 
 
 def test_a_view_of_no_till_is_closed() -> None:
