@@ -68,7 +68,6 @@ def till_page(origin: str) -> str:
     endings = [(str(int(ending)), text) for ending, text in ENDINGS.items()] + [("", LOST)]
     told = "\n        ".join(f'<p data-code="{code}" hidden>{html.escape(_(text))}</p>' for code, text in endings)
     texts = {"title": "Tillkey", "opening": _("Opening the till…"), "again": _("Open it again")}
-    texts["kept"] = _("A shop's till has its open ticket again.")
     return _filled("page.html", texts | {"socket": socket_url(origin)}, endings=told)
 
 

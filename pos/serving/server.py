@@ -88,7 +88,7 @@ class TillServer(Server):
         if origin is None:
             return self._notice(421, _("Not here"), _("The till is not reached under this name."))
         request[ORIGIN] = origin
-        if request.path == "/" and "token" in request.query:
+        if request.method == "GET" and request.path == "/" and "token" in request.query:
             return self._entered(request)
         session = self.door.session(request.cookies.get(self.cookie, ""))
         if session is None:

@@ -20,6 +20,7 @@ FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-3d-apis",
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",
@@ -29,7 +30,8 @@ FLAGS = (
     "--disable-extensions",
     "--remote-debugging-port=0",
 )
-"""As root there is no sandbox to have; the rest keeps the browser from asking anybody but the till."""
+"""As root there is no sandbox to have, and many a till's machine has no WebGL; the rest keeps the browser from asking
+anybody but the till."""
 PATIENCE = 30.0
 """Seconds after which what was waited for is taken not to come."""
 FUNCTION_KEYS = {f"F{number}": 111 + number for number in range(1, 13)}

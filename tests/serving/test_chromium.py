@@ -86,7 +86,7 @@ async def test_a_page_reloaded_quit_and_opened_again_keeps_the_ticket_and_fits_i
         await page.shows("1  Last-Chance Lava Lamp", "Catalog")
 
 
-async def test_function_keys_are_the_tills_and_not_the_browsers(tmp_path: Path) -> None:
+async def test_function_keys_the_clipboard_and_plain_canvases_are_the_tills(tmp_path: Path) -> None:
     script = """["F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12"].filter((key) => {
         const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true });
         document.activeElement.dispatchEvent(event);
@@ -96,6 +96,8 @@ async def test_function_keys_are_the_tills_and_not_the_browsers(tmp_path: Path) 
         await opened(page, served)
         assert await page.value("document.activeElement.className") == "xterm-helper-textarea"
         assert await page.value(script) == []
+        drawn = "[...document.querySelectorAll('#terminal canvas')].map((canvas) => canvas.className)"
+        assert "xterm-text-layer" in await page.value(drawn)
         await page.press("F1")
         await page.shows("Every key and every command")
         await page.type("x")

@@ -8,6 +8,8 @@ import re
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from pos.domain.words import spoken
+from pos.languages import speech_of
 from pos.serving import pages
 from pos.serving.address import Address
 from pos.serving.door import FAILURES
@@ -67,6 +69,16 @@ async def test_a_page_loads_nothing_from_elsewhere() -> None:
     assert "ws://127.0.0.1:1/ws" in pages.till_page("http://127.0.0.1:1")
 
 
+async def test_pages_speak_the_language_of_the_till() -> None:
+    async with serving() as served, served.browser() as browser:
+        with spoken(speech_of("de")):
+            page = await (await browser.get("/")).text()
+            nowhere = await (await browser.get("/nothing")).text()
+    assert '<html lang="de">' in page
+    assert "Die Kasse wird geöffnet" in page
+    assert "Unter dieser Adresse gibt es nichts." in nowhere
+
+
 async def test_another_name_for_this_machine_is_not_answered() -> None:
     """A name of an attacker's that leads here (DNS rebinding) is another site to the browser, and so to the server."""
     async with serving() as served, served.browser() as browser:
@@ -86,6 +98,15 @@ async def test_another_site_cannot_use_a_browser_that_was_let_in() -> None:
         assert await browser.status("/", Origin="http://evil.example") == 403
         token = served.server.door.token
         assert await browser.status(f"/?token={token}", **{"Sec-Fetch-Site": "cross-site"}) == 403
+        assert served.server.door.token == token
+
+
+async def test_only_opening_the_address_uses_the_token() -> None:
+    async with serving() as served, served.stranger() as browser:
+        token = served.server.door.token
+        for method in ("HEAD", "POST", "OPTIONS"):
+            async with browser.session.request(method, f"{served.url}/?token={token}") as answer:
+                assert answer.status == 401
         assert served.server.door.token == token
 
 

@@ -54,6 +54,20 @@ async def _shows_apple(browser: Browser) -> None:
         await window.shows("till ready", "1  Apple")
 
 
+async def test_a_burst_of_scans_is_taken_whole_and_in_order(tmp_path: Path) -> None:
+    async with (
+        serving(till_command(tmp_path / "store")) as served,
+        served.browser() as browser,
+        browser.window() as window,
+    ):
+        await ready(window)
+        burst = b"".join(scan(number) for number in (0, 1, 2) * 33) + scan(3)
+        await window.type(burst.decode() + F12 + "500\r" + scan(4).decode())
+        await window.shows("1  Elder", "Ticket 1-2")
+    (order,) = left_in(tmp_path / "store").orders
+    assert sold(order.sale) == [("Apple", 33), ("Banana", 33), ("Cherry", 33), ("Damson", 1)]
+
+
 async def test_a_window_closed_in_the_middle_of_a_charge_loses_nothing(tmp_path: Path) -> None:
     waiting = till_command(tmp_path / "store", "--latency", "600", "--timeout", "600")
     async with serving(waiting) as served, served.browser() as browser:

@@ -41,6 +41,17 @@ window.WebSocket = class extends WebSocket {
   }
 };
 
+// textual.js draws on plain canvases, but makes a WebGL renderer first, and gives up on both where there is no WebGL. It
+// gets one that does nothing, so that a till looks the same on every machine.
+const nothing = new Proxy(() => {}, {
+  apply: () => nothing,
+  get: (_, name) => (name === Symbol.toPrimitive ? () => 0 : nothing),
+});
+const context = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind === "webgl2" ? nothing : context.call(this, kind, ...rest);
+};
+
 // textual.js opens a window for a file, which browsers block, and for links, which a till has none of.
 window.open = (url) => {
   const at = new URL(url, window.location.href);
