@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -38,6 +37,10 @@ class GatewayScreen(LineScreen):
     index: var[int] = var(0, init=False)
     """Which answer is chosen, of those that fit what is typed."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[str, tuple[Answer, ...]] = ("", answers())
+
     def body(self) -> Sequence[Widget]:
         """The line, the list, and what is to come."""
         return (
@@ -53,14 +56,13 @@ class GatewayScreen(LineScreen):
         """Draw the choice."""
         self.redraw_typing()
 
-    @cached_property
-    def _answers(self) -> tuple[Answer, ...]:
-        return answers()
-
     @property
     def listed(self) -> tuple[Answer, ...]:
-        """The answers that fit what is typed."""
-        return fitting(self._answers, self.typed.strip())
+        """The answers that fit what is typed; looked up once, however often they are asked for."""
+        typed = self.typed.strip()
+        if self._found[0] != typed:
+            self._found = (typed, fitting(answers(), typed))
+        return self._found[1]
 
     @property
     def chosen(self) -> Answer | None:
@@ -150,25 +152,18 @@ class GatewayScreen(LineScreen):
         self.panel("coming").caption(_("What comes next"), note)
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        listed = self.listed
+        listed, chosen = self.listed, self.chosen
         if not listed:
             return (row(Piece(_("Nothing fits that."), "faint")),)
-        name = max(width(_(text)) for _section, text, _about in SHORT.values()) + 2
         rows: list[Row] = []
         section, focus = "", 0
         for number, answer in enumerate(listed):
             if answer.section != section:
                 rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "accent"))]
-            focus = len(rows) if answer is self.chosen else focus
-            rows.append(self._row(answer, number, columns, name))
+            focus = len(rows) if answer is chosen else focus
+            rows.append(_answer_row(answer, Place(number, answer.about), "chosen" if answer is chosen else "", columns))
         first = window(len(rows), lines, focus)
         return rows[first : first + lines]
-
-    def _row(self, answer: Answer, number: int, columns: int, name: int) -> Row:
-        kind, tag = "chosen" if answer is self.chosen else "", Place(number, answer.about)
-        if answer.code:
-            return apart((Piece("  "), Piece(answer.text)), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
-        return row("  ", left(answer.text, name), Piece(answer.about, "faint"), kind=kind, tag=tag)
 
     def _coming(self, columns: int, lines: int) -> Sequence[Row]:
         plan = self.plan
@@ -187,3 +182,11 @@ class GatewayScreen(LineScreen):
             text = plural("… {count} more after that", "… {count} more after that", more)
             rows = [*rows[: lines - 1], row(Piece(text, "faint"))]
         return rows
+
+
+def _answer_row(answer: Answer, tag: Tag, kind: str, columns: int) -> Row:
+    """A name and what happens; of a decline the cashier's sentence and its code."""
+    if answer.code:
+        return apart((Piece("  "), Piece(answer.text)), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
+    name = max(width(_(text)) for _section, text, _about in SHORT.values()) + 2
+    return row("  ", left(answer.text, name), Piece(answer.about, "faint"), kind=kind, tag=tag)

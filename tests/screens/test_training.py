@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from pos.crash_report import report_text
 from pos.testing import Cashier, open_till_app
 from pos.testing.snapping import Snap
+from pos.till.opening import open_till
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Row, row
 from screens.drawing.themes import STYLES
@@ -79,6 +83,16 @@ async def test_the_word_takes_the_place_of_nothing(state: str) -> None:
 async def test_a_copied_ticket_says_it_too(cashier: Cashier) -> None:
     await cashier.keys(f"{FULL}<ctrl+c>")
     assert cashier.app.clipboard.startswith("*** TRAINING ***\nTicket 1-1\n")
+
+
+def test_a_report_of_an_error_says_it_too() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    told = []
+    for training in False, True:
+        till = open_till(training=training)
+        told.append(report_text(ValueError(), at, till, []))
+        till.close()
+    assert ["training, lane 1, " in text for text in told] == [False, True]
 
 
 async def test_without_training_nothing_says_so() -> None:
