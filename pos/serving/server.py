@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, hdrs, web
 from textual_serve.server import Server
 
 from pos.domain.words import _, moment_text
 from pos.serving import pages
+from pos.serving.address import USUAL_PORTS
 from pos.serving.door import Door, TooManyTokens
 from pos.serving.lanes import Lanes, Place
 from pos.serving.process import PATIENCE, Ending, TillProcess
@@ -55,8 +57,8 @@ class TillServer(Server):
         self._secure = origins[0].startswith("https:")
         self._sockets: set[web.WebSocketResponse] = set()
         # Cookies know no ports: two servers on one machine must not overwrite each other's.
-        name = origins[0].partition("://")[2].rpartition(":")[2]
-        self.cookie = "__Host-tillkey" if self._secure else f"tillkey-{name}"
+        parts = urlsplit(origins[0])
+        self.cookie = f"{'__Host-' if self._secure else ''}tillkey-{parts.port or USUAL_PORTS[parts.scheme]}"
 
     async def make_app(self) -> web.Application:
         """The application that answers requests."""

@@ -94,7 +94,7 @@ async def test_with_a_certificate_it_speaks_tls_alone(tmp_path: Path) -> None:
             session.get(link, ssl=trusting) as answer,
         ):
             assert answer.status == 200
-            assert answer.history[0].headers["Set-Cookie"].startswith("__Host-tillkey=")
+            assert answer.history[0].headers["Set-Cookie"].startswith("__Host-tillkey-")
             assert "Secure" in answer.history[0].headers["Set-Cookie"]
             assert 'websocket-url="wss://127.0.0.1:' in await answer.text()
         assert await served.stop() == 0

@@ -123,7 +123,7 @@ async def test_behind_a_proxy_only_its_name_and_tls_count() -> None:
         assert await browser.status("/") == 421
         answer = await browser.get(f"/?token={served.server.door.token}", Host="till.example.org")
         cookie = answer.headers["Set-Cookie"]
-        assert cookie.startswith("__Host-tillkey=")
+        assert cookie.startswith("__Host-tillkey-443=")
         assert "Secure" in cookie
         page = await browser.get("/", Host="till.example.org", Cookie=cookie.split(";")[0])
         assert 'data-session-websocket-url="wss://till.example.org/ws"' in await page.text()
