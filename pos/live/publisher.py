@@ -116,8 +116,12 @@ class Publisher:
             self._timer.cancel()
             self._timer = None
         changes, self._changes = self._changes, []
-        if changes and self._listeners:
-            data = self.present() if speech() is not self._speech else b"".join(map(said, _condensed(changes)))
+        if speech() is not self._speech:
+            self._speech = speech()
+            data = self.present()
+        else:
+            data = b"".join(map(said, _condensed(changes)))
+        if data:
             for listener in tuple(self._listeners):
                 listener.tell(data)
 
@@ -129,7 +133,7 @@ class Publisher:
 
     def present(self) -> bytes:
         """How all stands, as a line."""
-        till, self._speech = self._till, speech()
+        till, words = self._till, speech()
         shop = till.catalog.shop
         hello = Hello(
             version=__version__,
@@ -140,8 +144,8 @@ class Publisher:
             exponent=till.catalog.exponent,
             timezone=shop.timezone,
             training=till.training,
-            language=self._speech.code,
-            locale=self._speech.locale,
+            language=words.code,
+            locale=words.locale,
         )
         return said(Present(hello=hello, past=tuple(self._past), sale=self._sale))
 

@@ -100,11 +100,14 @@ def _paid(sale: Sale, look: Look) -> str:
     taken = [payment for payment in sale.payments if payment.state == "captured"]
     if not taken:
         return ""
-    told = [
+    told = [_("Total {amount}", amount=look.money(sale.total))]
+    if sale.cash_rounding:
+        told.append(_("cash rounding {amount}", amount=look.money(sale.cash_rounding)))
+    told += [
         _(HOW[payment.tender], amount=look.money(payment.amount if payment.tendered is None else payment.tendered))
         for payment in taken
     ]
-    return fit("  ·  ".join((_("Total {amount}", amount=look.money(sale.total)), *told)), 200)
+    return fit("  ·  ".join(told), 200)
 
 
 def _saved(sale: Sale, look: Look) -> str:

@@ -152,12 +152,15 @@ def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> lis
     if told:
         return told
     label = min(columns, LABELS)
+    cash = [(_("In cash"), sale.cash_due)] if sale.cash_due != sale.due else []
+    room = lines - len(cash)
     if sale.paid:
         taken = [payment for payment in sale.payments if payment.state == "captured"]
-        found = [(_("Total"), sale.total), *((_(PAID[payment.tender]), -payment.amount) for payment in taken)]
+        paid = [(_(PAID[payment.tender]), -payment.amount) for payment in taken]
+        found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
-        found = [(figure.label, figure.amount) for figure in condensed(figures(sale), sale, lines)]
-    return [apart((Piece(name),), (Piece(" " + look.money(figure)),), label) for name, figure in found[:lines]]
+        found = [(figure.label, figure.amount) for figure in condensed(figures(sale), sale, room)]
+    return [apart((Piece(name),), (Piece(" " + look.money(figure)),), label) for name, figure in (*found, *cash)]
 
 
 def _told_rows(face: Face, columns: int) -> list[Row]:

@@ -206,6 +206,15 @@ async def test_the_words_of_the_till_change_and_all_is_told_again(socket_path: P
         assert ear.present.hello.locale == "de_AT"
 
 
+async def test_the_words_have_changed_when_another_begins_to_listen(socket_path: Path) -> None:
+    async with published(socket_path), listening(socket_path) as first:
+        await first.until(connected)
+        with spoken(speech_of("de", "de_AT", {})):
+            async with listening(socket_path) as second:
+                await second.until(connected)
+                await first.until(lambda ear: ear.present.hello.language == "de")
+
+
 async def test_a_channel_is_its_owners_alone(socket_path: Path) -> None:
     async with published(socket_path):
         assert rights(socket_path) == rights(socket_path.with_suffix(".lock")) == 0o600

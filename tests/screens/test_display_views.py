@@ -248,6 +248,30 @@ async def test_a_shop_without_decimals_and_one_with_three() -> None:
             assert wanted in at.text
 
 
+async def test_what_is_rounded_in_cash_and_many_payments_are_told() -> None:
+    rounding = {"store": SMALL["store"] | {"cash_rounding": {"step": 5, "mode": "half_up"}}}
+
+    async def begin(till: Till) -> None:
+        till.add(MILK, Decimal(9))
+        for _ in range(7):
+            await till.pay_cash(100)
+
+    async def end(till: Till) -> None:
+        await begin(till)
+        await till.pay_cash(700)
+
+    async with display() as at:
+        at.connect()
+        at.hear((await story(begin, catalog=SMALL | rounding))[:1])
+        assert re.search(r"In cash +13\.40", at.text)
+        at.hear(await story(begin, catalog=SMALL | rounding))
+        assert re.search(r"Total +13\.41", at.text)
+        assert re.search(r"Paid +−7\.00", at.text)
+        assert re.search(r"In cash +6\.40", at.text)
+        at.hear(await story(end, catalog=SMALL | rounding))
+        assert "Total 13.41  ·  cash rounding −0.01  ·  cash 1.00" in at.text
+
+
 async def test_what_cannot_be_drawn_is_reported_and_the_next_page_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
