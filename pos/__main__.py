@@ -12,7 +12,7 @@ from typing import Any
 from pos import __version__
 from pos.commands.care import add_care
 from pos.commands.display import add_display
-from pos.commands.options import FAILED, USAGE, common_options, store_options
+from pos.commands.options import FAILED, USAGE, common_options, inspect_option, store_options
 from pos.commands.printing import add_printing
 from pos.commands.run import add_run
 from pos.commands.serve import add_serve
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=open_on_terminal)
     common_options(parser)
     store_options(parser)
+    inspect_option(parser)
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     add_run(commands)
     add_training(commands)

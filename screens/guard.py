@@ -16,7 +16,6 @@ from textual.worker import WorkerFailed
 
 from pos.domain.words import _
 from screens.acting.keys import SAME_BURST
-from screens.catalog import CatalogScreen
 from screens.stage import Stage
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Guard(Stage):
         home = self.screen
         # Textual gives a default screen no callback to forget, and forgets one all the same.
         home._push_result_callback(home, None)
-        self.switch_screen(CatalogScreen())
+        self.switch_screen(self.get_default_screen())
 
     @property
     def crashing(self) -> bool:

@@ -14,7 +14,7 @@ from screens.acting.keys import ENTER, Key
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
 from screens.base import LineScreen, TillScreen
 from screens.drawing.panel import Panel, window
-from screens.drawing.rows import Piece, Row, row, tail
+from screens.drawing.rows import Piece, Row, row, tail, wrapped
 from screens.drawing.tags import Place, Tag
 from screens.parts.counters import Standing, counter_rows, standings
 from screens.parts.eventdetail import event_rows
@@ -237,7 +237,8 @@ class InspectorScreen(LineScreen):
         """The rows around the chosen event."""
         looked_at = self.looked_at
         if looked_at is None:
-            return (row(Piece(_("Nothing fits that.") if self.typed else self.nothing(), "faint")),)
+            text = _("Nothing fits that.") if self.typed else self.nothing()
+            return [row(Piece(line, "faint")) for line in wrapped(text, columns)]
         rows = self._rows(columns)
         places = [place for place, each in enumerate(rows) if each.number == looked_at[0]]
         first = window(len(rows), lines, places[-1])

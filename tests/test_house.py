@@ -57,13 +57,19 @@ def test_a_sale_loads_no_library_that_is_for_later() -> None:
     assert modules_after(code).isdisjoint(LATE)
 
 
-def test_the_first_frame_waits_for_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("app", "options"), [("screens.app.TillApp", []), ("screens.watching.app.WatchApp", ["--inspect"])]
+)
+def test_the_first_frame_waits_for_nothing_heavy(app: str, options: list[str]) -> None:
     """All that `pos` does until Textual has the terminal: the mount is where the first frame begins."""
+    module, _dot, name = app.rpartition(".")
     loaded = modules_after(
-        "from screens.app import TillApp\n"
-        "TillApp.run = lambda self: 0\n"
+        f"from {module} import {name}\n"
+        f"{name}.run = lambda self: 0\n"
+        "import pos.commands.till\n"
+        "pos.commands.till.has_screen = lambda: True\n"
         "from pos.__main__ import main\n"
-        "main(['--store', '/nowhere'])"
+        f"main(['--store', '/nowhere', *{options}])"
     )
     assert "textual" in loaded
     assert loaded.isdisjoint({*LATE, "pydantic", "tinydb", "babel"})

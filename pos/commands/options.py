@@ -104,6 +104,13 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
         parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=_seconds, default=default, help=text)
 
 
+def inspect_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The option to watch a till that is open in another terminal, instead of opening it here."""
+    default = argparse.SUPPRESS if suppress else False
+    text = _("watch what happens at the till that is open in another terminal")
+    parser.add_argument("--inspect", action="store_true", default=default, help=text)
+
+
 def sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
     """Where the settings are from; the keys of actions are checked for those who use them."""
     from pos.settings.sources import OPTIONS, Sources

@@ -17,10 +17,17 @@ def has_screen() -> bool:
 
 
 def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> int:
-    """Open the till on this terminal, for `training` on a copy of the shop; the exit code, once it is closed."""
+    """Open the till on this terminal, for `training` on a copy of the shop; the exit code, once it is closed.
+
+    Or watch the one that is open in another terminal, if the options say so.
+    """
     if not has_screen():
         print(_("pos: the till needs a terminal; `pos run -` reads a script"), file=sys.stderr)
         return USAGE
+    if options.inspect:
+        from screens.watching.starting import run_inspector
+
+        return run_inspector(sources(options, keys=True), default_store(), training=training)
     from screens.starting import run_app
 
     return run_app(sources(options, keys=True), default_store(), training=training)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pos.commands.options import common_options, new_command, store_options
+from pos.commands.options import common_options, inspect_option, new_command, store_options
 from pos.commands.till import open_on_terminal
 from pos.domain.words import _
 
@@ -15,6 +15,7 @@ def add_training(commands: Any) -> None:
     parser = new_command(commands, "training", _("open a till to train on, on a copy of the shop"), _train)
     common_options(parser, suppress=True)
     store_options(parser, suppress=True)
+    inspect_option(parser, suppress=True)
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -16,7 +16,9 @@ Reason = Callable[["Host"], str | None]
 
 EDITING: Final = ("sale", "cart")
 ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect")
-EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway")
+WATCHING: Final = "watch"
+"""The kind of screen in a terminal of its own, which only shows what happens at a till."""
+EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
         N_("Copy the ticket, the receipt or the time line to the terminal's clipboard."),
-        ("sale", "cart", "coupon", "payment", "receipt", "inspect"), doing.copy, rank=12,
+        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), doing.copy, rank=12,
     ),
     Action(
         "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),

@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.widget import Widget
 
-    from screens.app import TillApp
+    from screens.showing import Showing
 
 PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
 
 
-def strips(app: TillApp) -> Sequence[Strip]:
+def strips(app: Showing) -> Sequence[Strip]:
     """What is drawn, line by line."""
     with app._context():
         return app.screen._compositor.render_strips()
 
 
-def drawn(app: TillApp) -> object:
+def drawn(app: Showing) -> object:
     """All that is drawn, with its colours; two that are equal look the same."""
     return (app.size, tuple(tuple(strip) for strip in strips(app)))
 
 
-def is_over(app: TillApp) -> bool:
+def is_over(app: Showing) -> bool:
     """Whether the app has ended, or is about to."""
     return app._exit or app._exception is not None or not app.is_running
 
@@ -46,7 +46,7 @@ async def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-async def settle(app: TillApp, held: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Wait until every key was taken and all that follows from it is drawn; whether that was so in time.
 
     A step that takes time is not waited for while `held` says that something outside holds it up.
@@ -67,7 +67,7 @@ async def settle(app: TillApp, held: Callable[[], bool], seconds: float = PATIEN
     return True
 
 
-def _is_idle(app: TillApp, held: Callable[[], bool]) -> bool:
+def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
     """Whether no key, no step, no resizing and no drawing waits."""
     from textual.widget import Widget
 
@@ -80,7 +80,7 @@ def _is_idle(app: TillApp, held: Callable[[], bool]) -> bool:
     return not app.working or held()
 
 
-def _pumps(app: TillApp) -> list[MessagePump]:
+def _pumps(app: Showing) -> list[MessagePump]:
     return [app, *app.screen_stack, *app.screen.walk_children(with_self=False)]
 
 
@@ -97,7 +97,7 @@ def _is_stale(widget: Widget) -> bool:
     )
 
 
-async def _handled(app: TillApp, seconds: float) -> None:
+async def _handled(app: Showing, seconds: float) -> None:
     """Wait until everything that takes messages has taken those that it has now."""
     left = 0
 

@@ -82,7 +82,7 @@ def footer_row(app: Host, kind: str, columns: int) -> Row:
     widths = {action.id: width(f"{caps[action.id]} {labels[action.id]}") + 2 for action in found}
     pieces = [Piece(" ")]
     for action in actions.footer_choice(found, widths, columns - 1):
-        off = app.till is None or action.reason(app) is not None
+        off = (app.till is None and kind != actions.WATCHING) or action.reason(app) is not None
         pieces += [
             Piece(caps[action.id], "faint" if off else "key", Act(action.id)),
             Piece(f" {labels[action.id]}", "faint" if off else "", Act(action.id)),

@@ -34,12 +34,12 @@ class Standing(NamedTuple):
 def standings(events: Iterable[Event], upto: Event | None) -> tuple[Standing, ...]:
     """The counters that the ticket of an event has moved up to it, in the order in which it touched them.
 
-    None: up to the last event that moved any. What the last of these moved is marked as moved.
+    None: up to the last event that moved any. If that ticket has moved none yet: of the ticket that moved some last.
+    What the last of these events moved is marked as moved.
     """
     listed = tuple(events)
-    last = upto or next((event for event in reversed(listed) if event.counters), None)
-    if last is None:
-        return ()
+    last = upto or (listed[-1] if listed else None)
+    ticket = _moving_ticket(listed, last)
     moves: dict[str, CounterMove] = {}
     most: dict[str, int] = {}
     newest: tuple[CounterMove, ...] = ()
@@ -47,12 +47,25 @@ def standings(events: Iterable[Event], upto: Event | None) -> tuple[Standing, ..
     for event in listed:
         for move in event.counters:
             most[move.name] = max(most.get(move.name, 0), move.on_hand, move.on_hand_before)
-        if event.counters and event.ticket == last.ticket and not passed:
+        if event.counters and event.ticket == ticket and not passed:
             moves |= {move.name: move for move in event.counters}
             newest = event.counters
         passed = passed or event is last
     now = {move.name for move in newest}
     return tuple(Standing(move, name in now, most[name]) for name, move in moves.items())
+
+
+def _moving_ticket(events: Sequence[Event], upto: Event | None) -> str | None:
+    """The ticket of the last of these events if it has moved a counter, else the one that moved some last."""
+    moving: list[str] = []
+    for event in events:
+        if event.counters:
+            moving.append(event.ticket)
+        if event is upto:
+            break
+    if upto is not None and upto.ticket in moving:
+        return upto.ticket
+    return moving[-1] if moving else None
 
 
 def counter_rows(standing: Sequence[Standing], columns: int) -> list[Row]:

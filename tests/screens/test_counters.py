@@ -112,3 +112,10 @@ def test_a_narrow_panel_has_figures_and_no_bars() -> None:
 
 def test_nothing_moved_is_nothing_drawn() -> None:
     assert drawn([event(0, kind="added")]) == []
+
+
+def test_a_ticket_that_has_moved_nothing_yet_leaves_the_last_counters_in_view() -> None:
+    events = [event(0, move(held=3, free=7)), event(1, kind="added", ticket="1-2")]
+    assert drawn(events, events[1])[1].split()[-3:] == ["10", "0→3", "7"]
+    assert drawn(events, events[1]) == drawn(events)
+    assert drawn([events[1]], events[1]) == []

@@ -1,0 +1,180 @@
+"""The app of the inspector in a terminal of its own: it listens to a till, and keeps what happened there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from pos import log
+from pos.domain.words import moment_text
+from screens.acting.keys import SAME_BURST
+from screens.showing import Showing
+from screens.watching.screen import WatchScreen
+
+if TYPE_CHECKING:
+    from pos.crash_report import Report
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.live.listener import Heard
+    from pos.live.messages import Hello
+    from pos.settings.model import Settings
+    from screens.crash import CrashScreen
+    from screens.host import Host
+
+SCREENS: Final = Path(__file__).parents[1]
+STYLE_SHEETS: Final[list[str | PurePath]] = [SCREENS / "stage.tcss", SCREENS / "inspector.tcss"]
+"""Its only screen's is among them, since Textual loads no style sheet of a default screen."""
+
+Connection = Literal["", "waiting", "live", "gone"]
+
+
+class WatchApp(Showing):
+    """Shows what happens at the till at a socket, also what happened before. It only listens.
+
+    `channel` finds the socket, in a thread, after `settings` were read there; `now` is the clock that is shown;
+    `wanted` says in a sentence which till is waited for.
+    """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = STYLE_SHEETS
+
+    connection: var[Connection] = var("", init=False)
+    """How it stands with the till: not known yet, waited for, open, or closed again."""
+
+    def __init__(
+        self,
+        channel: Callable[[], Path],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settings: Callable[[], Settings] | None = None,
+        wanted: str = "",
+        live: bool = True,
+        same_burst: float = SAME_BURST,
+        catch: bool = True,
+    ) -> None:
+        super().__init__(same_burst=same_burst, live=live, catch=catch)
+        self.hello: Hello | None = None
+        """Whose till it is; None until one was open."""
+        self.wanted = wanted
+        self.failure: TillError | None = None
+        """Why nothing can be shown; the app has ended then."""
+        self._channel = channel
+        self._now = now
+        self._settings = settings
+        self._known: set[Event] = set()
+
+    @property
+    def host(self) -> Host:
+        """The app as its screens see it; what only a till can do is not asked of it."""
+        return cast("Host", self)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The only one."""
+        return WatchScreen()
+
+    def on_mount(self) -> None:
+        """Listen once the first frame is out."""
+        self.call_after_refresh(self._begin)
+        if self.live:
+            self.set_interval(1, self._tick)
+
+    def _begin(self) -> None:
+        listening: Callable[[], Awaitable[None]] = self._listen
+        self.run_worker(listening, name="listen", exclusive=True, exit_on_error=True)
+
+    async def _listen(self) -> None:
+        from pos.domain.errors import TillError
+        from pos.live.listener import listen
+
+        try:
+            if self._settings is not None:
+                self.adopt(await asyncio.to_thread(self._settings))
+            path = await asyncio.to_thread(self._channel)
+        except TillError as error:
+            self.failure = error
+            self.exit(1)
+            return
+        async with aclosing(listen(path)) as messages:
+            async for message in messages:
+                self.hear(message)
+
+    def hear(self, message: Heard) -> None:
+        """Take in what the till tells."""
+        from pos.live.messages import Change, Present
+
+        if isinstance(message, Present):
+            self._speak(message.hello)
+            for event in message.past:
+                self._keep(event)
+            self.connection = "live"
+            self._tick()
+        elif isinstance(message, Change):
+            if message.event is not None:
+                self._keep(message.event)
+        else:
+            self.connection = message
+
+    def _keep(self, event: Event) -> None:
+        """Add an event, unless it was told before: whoever connects again hears of the past once more."""
+        if event not in self._known:
+            if len(self.log_of_events) == self.log_of_events.maxlen:
+                self._known.discard(self.log_of_events[0])
+            self._known.add(event)
+            self.log_of_events.append(event)
+            self.happened += 1
+
+    def _speak(self, hello: Hello) -> None:
+        """Say and write everything as the till does."""
+        from pos.domain.words import speak
+        from pos.languages import speech_of
+
+        self.hello, self.training = hello, hello.training
+        try:
+            speak(speech_of(hello.language, hello.locale))
+        except ValueError:
+            # A till of another version may speak what this program does not.
+            speak(speech_of())
+
+    @property
+    def now(self) -> datetime:
+        """The time in the shop's zone."""
+        from zoneinfo import ZoneInfo
+
+        return self._now().astimezone(ZoneInfo(self.hello.timezone)) if self.hello is not None else self._now()
+
+    def _tick(self) -> None:
+        if self.hello is not None:
+            self.minute = moment_text(self.now, "header")
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        from pos.domain.money import format_money
+
+        return format_money(amount, self.hello.exponent if self.hello is not None else 2)
+
+    def leave(self) -> None:
+        """End; the till is another program."""
+        self.exit(0)
+
+    def report_of(self, error: BaseException) -> Report:
+        """Write a report of an error, and a line into the log."""
+        from pos.crash_report import report_folder, write_report
+
+        report = write_report(error, self._now(), None, self.log_of_events, report_folder())
+        log.crashed(error, str(report.path or ""))
+        return report
+
+    def crashed(self, page: CrashScreen) -> None:
+        """Nothing can be lost here."""
+
+    def start_again(self) -> None:
+        """Listen anew."""
+        super().start_again()
+        self.notice = None
+        self._begin()
