@@ -67,6 +67,7 @@ class TillProcess(AppService):
         self._close = close
         self._patience = patience
         self._why: Ending | None = None
+        self._drawing: asyncio.Task[None] | None = None
         self._ended: asyncio.Task[None] | None = None
 
     @property
@@ -87,14 +88,10 @@ class TillProcess(AppService):
         assert process is not None
         assert process.stdout is not None
         complaints = asyncio.create_task(self._read_complaints())
-        with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await process.stdout.readuntil(b"__GANGLION__\n")
-            while True:
-                kind = await process.stdout.readexactly(1)
-                size = int.from_bytes(await process.stdout.readexactly(4), "big")
-                await self._take(kind, await process.stdout.readexactly(size))
+        self._drawing = asyncio.create_task(self._hand_on(process.stdout))
+        await asyncio.wait({self._drawing})
         while await process.stdout.read(KEPT):
-            # Of what is no till nothing is shown, but it must be able to end.
+            # What nobody is to see any longer has to be read all the same: else the till could not end.
             pass
         await complaints
         code = await process.wait()
@@ -111,8 +108,16 @@ class TillProcess(AppService):
             self._deliveries.add(asked["key"])
             await super().on_meta(data)
 
+    async def _hand_on(self, drawn: asyncio.StreamReader) -> None:
+        with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await drawn.readuntil(b"__GANGLION__\n")
+            while True:
+                kind = await drawn.readexactly(1)
+                size = int.from_bytes(await drawn.readexactly(4), "big")
+                await self._take(kind, await drawn.readexactly(size))
+
     async def _take(self, kind: bytes, payload: bytes) -> None:
-        # A browser that has gone must not keep the till from writing, and so from ending.
+        # A browser that has gone must not keep the till from writing.
         with suppress(ConnectionError):
             if kind == b"D":
                 await self.on_data(payload)
@@ -148,6 +153,9 @@ class TillProcess(AppService):
             return
         await self._download_manager.cancel_app_downloads(app_service_id=self.app_service_id)
         process, running = self._process, self._task
+        if self._drawing is not None:
+            # A browser that takes nothing any longer would hold its till up.
+            self._drawing.cancel()
         await self.send_meta({"type": "quit"})
         for harder in (process.terminate, process.kill):
             with suppress(TimeoutError):

@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from aiohttp import web
 
@@ -18,9 +19,12 @@ from pos.serving.door import Door
 from pos.serving.lanes import Lanes
 from pos.serving.server import TillServer, now
 
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends the server: Ctrl+C, an order to stop, or its terminal's window closed."""
+
 
 async def serve(command: Sequence[str], address: Address, sessions: int, tell: Callable[[str], None]) -> None:
-    """Serve the till that `command` runs, `sessions` at once, until Ctrl+C or SIGTERM; `tell` prints a line.
+    """Serve the till that `command` runs, `sessions` at once, until it is told to stop; `tell` prints a line.
 
     Raises TillError `serving_refused` if the port or the certificate cannot be used.
     """
@@ -91,8 +95,8 @@ def listen(address: Address) -> socket.socket:
 async def _stopped() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    for sign in SIGNALS:
         loop.add_signal_handler(sign, stop.set)
     await stop.wait()
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    for sign in SIGNALS:
         loop.remove_signal_handler(sign)

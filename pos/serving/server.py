@@ -22,6 +22,8 @@ from pos.serving.process import PATIENCE, Ending, TillProcess
 
 SESSION: Final = web.RequestKey("session", str)
 ORIGIN: Final = web.RequestKey("origin", str)
+CLOSING: Final = 2.0
+"""Seconds that a browser has to take the end of its till."""
 LARGEST: Final = 500
 """Cells that a browser's window may have across or down."""
 
@@ -160,7 +162,7 @@ class TillServer(Server):
         session = request[SESSION]
         if not self.lanes.has_room(session):
             raise web.HTTPConflict
-        socket = web.WebSocketResponse(heartbeat=15, timeout=2)
+        socket = web.WebSocketResponse(heartbeat=15, timeout=CLOSING)
         await socket.prepare(request)
         place = self.lanes.take(session)
         if place is None:
@@ -170,7 +172,10 @@ class TillServer(Server):
         async def close(why: Ending) -> None:
             # First the lane: whoever is told that the till is closed may open it.
             self._gone(session, place, till)
-            await socket.close(code=why)
+            # A browser that takes nothing any longer is not waited for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING):
+                    await socket.close(code=why)
 
         till = TillProcess(
             self.arguments,

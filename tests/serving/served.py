@@ -33,6 +33,8 @@ def draw(text):
     out.write(b"D" + len(data).to_bytes(4, "big") + data)
     out.flush()
 out.write(b"__GANGLION__\\n")
+while "loud" in sys.argv:
+    draw("x" * 65536)
 draw("here " + os.environ["COLUMNS"] + "x" + os.environ["ROWS"])
 while kind := inn.read(1):
     data = inn.read(int.from_bytes(inn.read(4), "big"))
@@ -42,7 +44,9 @@ while kind := inn.read(1):
         sys.exit("all is \\x1b[31mlost")
     draw(("typed " if kind == b"D" else "told ") + data.decode())
 """
-"""What is a till to the server, and nothing else: it draws what it is sent, quits on q, breaks on x."""
+"""What is a till to the server, and nothing else: it draws what it is sent, quits on q, breaks on x.
+
+A deaf one does not end when asked to, a loud one draws without end."""
 
 
 def stand_in(*words: str) -> tuple[str, ...]:

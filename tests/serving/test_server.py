@@ -221,6 +221,20 @@ async def test_a_till_that_does_not_end_is_ended() -> None:
         assert till.exit_code == -15
 
 
+async def test_a_window_that_takes_nothing_any_longer_holds_nobody_up() -> None:
+    """Such as one whose machine sleeps: what its till draws piles up, and the till waits."""
+    async with (
+        serving(stand_in("loud"), patience=0.5) as served,
+        served.browser() as browser,
+        browser.window() as asleep,
+    ):
+        await asleep.until(lambda: len(asleep.raw) > 100_000, "a lot")
+        (till,) = served.server.lanes.tills
+        async with browser.window() as awake, asyncio.timeout(20):
+            await awake.until(lambda: len(awake.raw) > 100_000, "a lot")
+            assert till.exit_code is not None
+
+
 async def test_the_server_takes_its_tills_with_it() -> None:
     async with serving() as served, served.browser() as browser, browser.window() as window:
         await window.shows("here")
