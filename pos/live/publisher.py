@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -69,15 +70,21 @@ class Publisher:
 
     def close(self) -> None:
         """End the channel; what was not told yet is told first."""
+        self._told()
+        self._end()
+
+    def _end(self) -> None:
         if self._server is None:
             return
-        self._flush()
         server, self._server = self._server, None
+        if self._timer is not None:
+            self._timer.cancel()
         server.close()
         for listener in tuple(self._listeners):
             listener.leave()
-        self._path.unlink(missing_ok=True)
-        self._path.with_suffix(LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink()
+            self._path.with_suffix(LOCK).unlink()
         self._unlock()
 
     def _unlock(self) -> None:
@@ -99,13 +106,14 @@ class Publisher:
         shown = sale.ticket in (self._sale.ticket, self._till.sale.ticket)
         if shown:
             self._sale = sale
-        if not self._listeners:
+        if not self._listeners or self._server is None:
             return
         self._changes.append(Change(sale=sale if shown else None, event=event))
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(GATHERED, self._told)
 
     def _told(self) -> None:
+        """Tell what was not told yet."""
         try:
             self._flush()
         except Exception as error:
@@ -128,8 +136,7 @@ class Publisher:
     def _give_up(self, error: Exception) -> None:
         """Go on selling without the channel."""
         log.crashed(error, "")
-        self._changes.clear()
-        self.close()
+        self._end()
 
     def present(self) -> bytes:
         """How all stands, as a line."""
@@ -150,12 +157,16 @@ class Publisher:
         return said(Present(hello=hello, past=tuple(self._past), sale=self._sale))
 
     def join(self, listener: _Listener) -> bool:
-        """Take one more listener, who is told how all stands; False if there are too many."""
+        """Take one more listener, who is told how all stands; False if there are too many, or the channel has ended."""
+        self._told()
         if self._server is None or len(self._listeners) >= MOST:
             return False
-        self._flush()
+        try:
+            listener.tell(self.present())
+        except Exception as error:
+            self._give_up(error)
+            return False
         self._listeners.add(listener)
-        listener.tell(self.present())
         return True
 
     def part(self, listener: _Listener) -> None:

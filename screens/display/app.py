@@ -52,8 +52,7 @@ class DisplayScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Draw whenever what is shown changes."""
-        for name in ("view", "face"):
-            self.watch(self.app, name, self._redraw, init=False)
+        self.watch(self.app, "shown", self._redraw, init=False)
 
     def _redraw(self, *_: Any) -> None:
         for panel in self.query(Panel):
@@ -77,9 +76,8 @@ class DisplayApp(Themed):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
 
-    view: var[View | None] = var(None, init=False)
-    """What is known of the till; None until it is known whether one is open."""
-    face: var[Face] = var("closed", init=False)
+    shown: var[tuple[View, Face] | None] = var(None, init=False)
+    """What is known of the till, and what is shown of it now; None until it is known whether one is open."""
 
     def __init__(
         self,
@@ -123,7 +121,20 @@ class DisplayApp(Themed):
     def tick(self) -> None:
         """Let what is shown follow the clock."""
         if self.view is not None:
-            self.face = self.view.face(self._now())
+            self._show(self.view)
+
+    def _show(self, view: View) -> None:
+        self.shown = view, view.face(self._now())
+
+    @property
+    def view(self) -> View | None:
+        """What is known of the till."""
+        return self.shown[0] if self.shown is not None else None
+
+    @property
+    def face(self) -> Face:
+        """What is shown."""
+        return self.shown[1] if self.shown is not None else "closed"
 
     async def _listen(self) -> None:
         from pos.domain.errors import TillError
@@ -153,11 +164,7 @@ class DisplayApp(Themed):
         if isinstance(message, Present):
             self._speak(message.hello)
             self.training = message.hello.training
-        now = self._now()
-        view = (self.view or View()).heard(message, now)
-        # The face first: the page is drawn for both.
-        self.set_reactive(DisplayApp.face, view.face(now))
-        self.view = view
+        self._show((self.view or View()).heard(message, self._now()))
 
     def _speak(self, hello: Hello) -> None:
         """Say and write everything as the till does."""

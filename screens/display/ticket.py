@@ -43,8 +43,6 @@ TOLD: Final[dict[Face, tuple[str, str, str]]] = {
     "checking": ("◐", "warn", N_("Your card payment is being checked. One moment, please.")),
 }
 """What is told of a payment: a sign, its kind, the words. Why a card was declined is nobody else's business."""
-
-
 PAID: Final = {"cash": N_("Paid in cash"), "card": N_("Paid by card")}
 
 

@@ -88,7 +88,7 @@ class View:
             return self
         if event.event == "committed":
             return replace(self, sale=changed(sale, state="paid"), at=now)
-        return replace(self, sale=None) if event.event == "released" else self
+        return replace(self, sale=None) if event.event in ("released", "part_paid", "held") else self
 
 
 def _since(present: Present, now: datetime) -> datetime:

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from pos import log
 from pos.domain.errors import TillError
 from pos.domain.words import spoken
 from pos.languages import speech_of
@@ -57,6 +59,10 @@ def type_line(program: subprocess.Popen[str]) -> None:
     assert program.stdin is not None
     program.stdin.write("\n")
     program.stdin.flush()
+
+
+def text_of(file: Path) -> str:
+    return file.read_text("utf-8")
 
 
 def rights(path: Path) -> int | None:
@@ -213,6 +219,41 @@ async def test_the_words_have_changed_when_another_begins_to_listen(socket_path:
             async with listening(socket_path) as second:
                 await second.until(connected)
                 await first.until(lambda ear: ear.present.hello.language == "de")
+
+
+async def test_an_error_of_the_channel_ends_the_channel_and_no_sale(
+    socket_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> NoReturn:
+        raise ZeroDivisionError("in the channel")
+
+    log.open_log(tmp_path / "log")
+    try:
+        async with published(socket_path) as at, listening(socket_path) as ear:
+            await ear.until(connected)
+            monkeypatch.setattr(publishing, "Change", broken)
+            monkeypatch.setattr(publishing, "Present", broken)
+            at.till.add(TEA)
+            await at.till.pay_cash(1000)
+            assert at.sale.state == "paid"
+            await ear.until(lambda ear: ear.heard[-1] == "gone")
+    finally:
+        log.close_log()
+    assert "crashed error=ZeroDivisionError" in text_of(tmp_path / "log")
+
+
+async def test_an_error_for_a_new_listener_is_none_of_the_till(
+    socket_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> NoReturn:
+        raise ZeroDivisionError("in the channel")
+
+    monkeypatch.setattr(publishing, "said", broken)
+    async with published(socket_path) as at, listening(socket_path) as ear:
+        await ear.until(lambda ear: ear.heard)
+        assert ear.heard == ["waiting"]
+        at.till.add(TEA)
+        assert at.sale.items == 1
 
 
 async def test_a_channel_is_its_owners_alone(socket_path: Path) -> None:

@@ -43,7 +43,7 @@ class Display:
 
     def __init__(self, app: DisplayApp, clock: FrozenClock) -> None:
         self.app = app
-        self._clock = clock
+        self.clock = clock
 
     def connect(self, **hello: Any) -> None:
         """Let it find a till on which nothing happened yet."""
@@ -56,7 +56,7 @@ class Display:
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        self._clock.advance(seconds)
+        self.clock.advance(seconds)
         self.app.tick()
 
     @property

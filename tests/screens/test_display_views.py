@@ -73,6 +73,15 @@ async def test_thanks_stay_for_a_while_then_the_shop_s_name_is_back() -> None:
         assert "Welcome" in at.text
 
 
+async def test_a_message_that_changes_nothing_lets_thanks_end_all_the_same() -> None:
+    async with display() as at:
+        at.connect()
+        at.hear(await customers.change())
+        at.clock.advance(20)
+        at.hear([Change()])
+        assert "Welcome" in at.text
+
+
 async def test_thanks_stay_until_the_next_customer_s_first_line() -> None:
     async def sell(till: Till) -> None:
         till.add(MILK)
