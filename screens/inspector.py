@@ -26,7 +26,7 @@ from screens.scrolling import STEPS
 COPIED: Final = 110
 """Columns of a time line that is copied."""
 HINT: Final = N_("✓ #42: safe on disk as the journal's step 42 · +0.8 s: since the reservation")
-FEW: Final = 5
+FEW: Final = 6
 """From so many counters on their panel is as high as it gets on the smallest terminal."""
 NOTHING: Final = N_("Nothing has happened yet.")
 
@@ -204,9 +204,8 @@ class InspectorScreen(LineScreen):
         self.set_class(not standing and not whole, "-still")
         for many in range(1, FEW):
             self.set_class(len(standing) == many and not whole, f"-counters-{many}")
-        self.panel("line").caption(
-            _("Which events? Type a word, a ticket, an id"), _("↑↓ choose · ⏎ all about it · Esc back")
-        )
+        keys = N_("↑↓ choose · ⏎ time line · Esc back") if whole else N_("↑↓ choose · ⏎ all about it · Esc back")
+        self.panel("line").caption(_("Which events? Type a word, a ticket, an id"), _(keys))
         found = plural("{count} event", "{count} events", len(seen.events))
         if len(listed) != len(seen.events):
             found = _("{found} of {all}", found=len(listed), all=found)
