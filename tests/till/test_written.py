@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded import open_store
 from pos.till.opening import open_till
-from tests.till.support import BREAD, CAKE, LAMP, NOON, Counter, catalog_file, counter
+from tests.till.support import BREAD, CAKE, LAMP, NOON, Counter, catalog_file, counter, new_store
 from tests.till.trouble import Trouble
 
 DECLINED = "4000000000009995"
@@ -166,3 +167,17 @@ async def test_an_event_comes_back_whole_from_its_json() -> None:
         await declined(at)
         for event in at.events:
             assert Event.model_validate_json(event.model_dump_json()) == event
+
+
+async def test_two_tills_on_one_store_tell_their_own_steps() -> None:
+    store = new_store()
+    with counter(store) as first, counter(store, lane="2") as second:
+        for at in (first, second):
+            at.till.add(BREAD)
+            await at.till.flush()
+        await asyncio.gather(first.till.pay_card("reader"), second.till.pay_card("reader"))
+        reserved, charging, committed = steps(first.events)
+        assert reserved == charging
+        others = steps(second.events)
+        assert others[0] == others[1]
+        assert len({reserved, committed, *others}) == 4
