@@ -83,8 +83,9 @@ class Publisher:
         for listener in tuple(self._listeners):
             listener.leave()
         with suppress(OSError):
-            self._path.unlink()
-            self._path.with_suffix(LOCK).unlink()
+            # Some Pythons take the socket away themselves.
+            self._path.unlink(missing_ok=True)
+            self._path.with_suffix(LOCK).unlink(missing_ok=True)
         self._unlock()
 
     def _unlock(self) -> None:

@@ -49,6 +49,15 @@ async def test_before_and_between_sales(snap: Snap, size: str) -> None:
         shown(snap, f"closed-{size}", at.picture)
 
 
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "nord", "textual-light"])
+async def test_every_state_in_other_themes(theme: str) -> None:
+    async with display(theme=theme) as at:
+        at.connect(training=True)
+        for told in STATES.values():
+            at.hear(await told())
+            assert "TRAINING" in at.text
+
+
 async def test_in_a_light_theme_without_colours_and_in_training(snap: Snap) -> None:
     async with display(theme="tillkey-light") as at:
         at.connect()
