@@ -11,6 +11,7 @@ from typing import Any
 
 from pos import __version__
 from pos.commands.care import add_care
+from pos.commands.demo import add_demo
 from pos.commands.display import add_display
 from pos.commands.options import FAILED, USAGE, common_options, inspect_option, store_options
 from pos.commands.printing import add_printing
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add_serve(commands)
     add_care(commands)
     add_display(commands)
+    add_demo(commands)
     add_printing(commands, _parser)
     return parser
 

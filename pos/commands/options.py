@@ -88,14 +88,20 @@ def lane_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
 
 
-def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
-    """The options that say with what a till is opened."""
+def catalog_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The option that names a file of products."""
     default = argparse.SUPPRESS if suppress else None
-    store_option(parser, suppress=suppress)
     catalog = parser.add_argument(
         "--catalog", metavar=_("FILE"), type=_file, default=default, help=_("fill an empty store from this")
     )
     completed(catalog, "FILE")
+
+
+def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The options that say with what a till is opened."""
+    default = argparse.SUPPRESS if suppress else None
+    store_option(parser, suppress=suppress)
+    catalog_option(parser, suppress=suppress)
     lane_option(parser, suppress=suppress)
     for name, text in (
         ("latency", _("how long the simulated gateway takes, in seconds")),

@@ -34,6 +34,11 @@ class Line:
     lane: str
 
     @property
+    def shown(self) -> str:
+        """The line as it may be shown, without any card's number."""
+        return clean(mask(self.text))
+
+    @property
     def caption(self) -> str:
         """What a `say` tells, without any card's number."""
         return clean(mask(" ".join(self.command.args)))

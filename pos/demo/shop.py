@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.till.till import Till
 
+BEGIN: Final = datetime.fromisoformat("2026-11-22T14:03:00-05:00")
+"""When every demo happens, so that it can be foretold: a Sunday afternoon in the demo shop."""
 LATENCY: Final = 1.2
 """Seconds that the bank of a demo takes."""
-TIMEOUT: Final = 3.0
+TIMEOUT: Final = 15.0
 """Seconds after which a till of a demo gives an answer up."""
 
 

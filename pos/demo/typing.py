@@ -135,12 +135,6 @@ def _print(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> 
     ]
 
 
-def _gateway(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
-    # The payment screen takes commands too, and stays in front.
-    make = _by_command_there if scene.kind == "payment" else _by_command
-    return make(args, line, scene, command)
-
-
 def _key(args: tuple[str, ...], _line: str, _scene: Scene, _command: Command) -> list[Stroke]:
     return [Stroke(name if len(name) == 1 else f"<{name}>") for name in args]
 
@@ -172,7 +166,7 @@ def _localised(text: str) -> str:
     return text.replace(".", decimal_mark())
 
 
-_WHILE_PAID: Final = frozenset({"pay", "abandon", "gateway", "key"})
+_WHILE_PAID: Final = frozenset({"pay", "abandon", "key"})
 """What is done on the payment screen while a part is paid; for all else it is not left."""
 
 _Maker = Callable[[tuple[str, ...], str, Scene, Command], list[Stroke]]
@@ -189,6 +183,5 @@ _MAKERS: Final[dict[str, _Maker]] = {
     "pay": _pay,
     "abandon": _abandon,
     "print": _print,
-    "gateway": _gateway,
     "key": _key,
 }

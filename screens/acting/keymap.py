@@ -20,7 +20,13 @@ _SPELLED: Final = {
     "esc": "escape", "del": "delete", "entf": "delete", "ins": "insert", "einfg": "insert",
     "return": "enter", "pgup": "pageup", "pgdn": "pagedown",
 }  # fmt: skip
-_CAPS: Final = {"escape": N_("Esc"), "delete": N_("Del"), "enter": N_("Enter"), "insert": N_("Ins")}
+_CAPS: Final = {
+    "escape": N_("Esc"),
+    "delete": N_("Del"),
+    "enter": N_("Enter"),
+    "insert": N_("Ins"),
+    "space": N_("Space"),
+}
 _LETTERS: Final = frozenset(ascii_lowercase)
 _FUNCTION: Final = frozenset(f"f{number}" for number in range(1, 13))
 _SAME_AS: Final = {

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.demo.flows import Flow, Line
-from pos.demo.shop import DemoShop
+from pos.demo.shop import BEGIN, DemoShop
 from pos.demo.typing import Stroke, strokes
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
 from pos.language.performing import seconds_of
 from screens.acting.keymap import cap_of
+from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill
-from screens.demo.tape import Frame, Pane, Tape
+from screens.demo.tape import Frame, Tape
+from screens.drawing.rows import wrapped
 from screens.headless.keyboard import parsed
 
 if TYPE_CHECKING:
@@ -37,37 +39,50 @@ READ: Final = 0.055
 """Seconds for each character of a caption."""
 SHORTEST: Final = 2.0
 """Seconds that a caption stands at least."""
+LONGEST: Final = 4.0
+"""Seconds that any waiting is watched at most: what takes longer goes by as fast as that."""
 BEAT: Final = 0.5
 """Seconds after which a till that waits is looked at again."""
 QUIET: Final = frozenset({"say", "expect", "snap", "till", "crash", "start", "wait"})
 """Verbs that nobody types: they are for whoever watches."""
 
-Sizes = Callable[[int], tuple[int, int]]
-"""How large each of so many tills is drawn, in columns and lines."""
+APART: Final = 0.01
+"""Seconds from the end of a line to the beginning of the next."""
+EDGES: Final = 2
+"""Columns beside a caption."""
+
+LOOKING: Final = frozenset({"printed", "said", "gateway", "notice"})
+"""Kinds of event that tell of no sale."""
 
 
 class Director:
-    """Plays one flow, once. `sizes` says how large the tills are; `begin` is when it happens."""
+    """Plays one flow, once, on a terminal of so many columns and lines; `begin` is when it happens."""
 
     def __init__(
         self,
         flow: Flow,
         *,
-        begin: datetime,
-        sizes: Sizes,
+        size: tuple[int, int],
         theme: str,
+        begin: datetime = BEGIN,
         settings: Settings | None = None,
         catalog: Path | None = None,
     ) -> None:
         self.flow = flow
         self.tape = Tape()
         self.shop = DemoShop(begin, catalog=catalog)
-        size = sizes(len(flow.lanes))
-        self.tills = {lane: StageTill(self.shop, lane, size, theme, settings) for lane in flow.lanes}
+        self.size = size
+        self.till_size = layout(*size, len(flow.lanes)).till
+        self.tills = {lane: StageTill(self.shop, lane, self.till_size, theme, settings) for lane in flow.lanes}
         self.active = flow.lanes[0]
-        self._caption, self._key = flow.title, ""
+        self._caption, self._key = "", ""
+        self._said = False
+        """Whether what stands below was said and not yet played."""
         self._step = -1
-        self._stock: tuple[CounterMove, ...] = ()
+        self._at = 0.0
+        """How much was watched, in seconds."""
+        self.stock: tuple[CounterMove, ...] = ()
+        """The counters that were moved last, at any till."""
         self._sales: dict[str, Sale] = {}
         """The sale that each till told of last: what a flow expects is looked for in it."""
         self._pending: dict[str, Line] = {}
@@ -80,10 +95,10 @@ class Director:
         try:
             for till in self.tills.values():
                 await self._open(till)
-            self._look()
-            await self._pass(self._reading(self._caption))
+            await self._say(self.flow.title)
             for step, line in enumerate(self.flow.lines[:until]):
-                self._step = step
+                # A moment apart, so that the end of a line and the beginning of the next can be told.
+                self._step, self._at = step, self._at + APART
                 await self._line(line)
             for lane in self.tills if until is None else ():
                 await self._finish(lane)
@@ -105,10 +120,6 @@ class Director:
         """The till that is typed on."""
         return self.tills[self.active]
 
-    async def pass_time(self, seconds: float) -> None:
-        """Let time pass for all tills, as it does for real ones."""
-        await self._pass(seconds)
-
     async def _line(self, line: Line) -> None:
         if line.command.verb == "till":
             self.active, self._key = line.lane, ""
@@ -120,6 +131,7 @@ class Director:
             self._expect_error(line, line.expected_error)
             return
         self._judge(line.lane)
+        self._caption_of(line)
         try:
             await self._do(line)
         except TillError as error:
@@ -137,8 +149,11 @@ class Director:
                 assert till is not None
                 expect(self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]), till.catalog.exponent)
             case "wait":
-                await self._pass(seconds_of(args[0]) if args else 0)
+                await self._wait(seconds_of(args[0]) if args else 0)
                 await self._look_after()
+            case "gateway":
+                self._gateway(line)
+                await self._pass(LOOK)
             case "crash":
                 await self._crash(line, args)
             case "start":
@@ -146,10 +161,22 @@ class Director:
             case _:
                 await self._type(line)
 
+    def _caption_of(self, line: Line) -> None:
+        """What was said stands for the line that follows it; each later one tells of itself."""
+        if line.command.verb in QUIET:
+            return
+        if self._said:
+            self._said = False
+        else:
+            self._caption = f"› {line.shown}"
+
     async def _say(self, text: str) -> None:
-        self._caption, self._key = text, ""
-        self._look()
-        await self._pass(self._reading(text))
+        """Tell something, in as many parts as there are lines in it."""
+        for part in wrapped(text, max(self.size[0] - EDGES, EDGES)):
+            self._caption, self._key = part, ""
+            self._look()
+            await self._pass(max(SHORTEST, READ * len(part)))
+        self._said = True
 
     async def _type(self, line: Line) -> None:
         till = self.till
@@ -202,7 +229,7 @@ class Director:
         if line is None:
             return
         while till.running and till.app.working and not till.cut:
-            await self._pass(BEAT)
+            await self._wait(self.shop.time.due or 0)
         if till.cut:
             await self._cut()
             return
@@ -227,6 +254,14 @@ class Director:
 
     def _told(self, line: Line, error: TillError) -> TillError:
         return error if error.code == "flow_failed" else self.flow.error(line, f"{error.code}: {error.message}")
+
+    def _gateway(self, line: Line) -> None:
+        """Tell the bank what to answer: it is not the cashier who does."""
+        till = self.till.app.till
+        assert till is not None
+        till.gateway(" ".join(line.command.args))
+        self._key = ""
+        self._look()
 
     async def _crash(self, line: Line, args: Sequence[str]) -> None:
         if args:
@@ -256,9 +291,9 @@ class Director:
         opened.subscribe(partial(self._heard, till.lane))
 
     def _heard(self, lane: str, sale: Sale, event: Event | None) -> None:
-        if event is not None:
+        if event is not None and event.event not in LOOKING:
             self._sales[lane] = sale
-            self._stock = event.counters or self._stock
+            self.stock = event.counters or self.stock
 
     async def _look_after(self, *, ask: bool = True) -> None:
         """Do what a till does now and then by itself, and wait for its end."""
@@ -269,18 +304,26 @@ class Director:
         while self.till.recovering:
             await self.till.rest()
             while (due := self.shop.time.due) is not None:
-                await self._pass(due)
+                await self._wait(due)
         await self._pass(LOOK)
 
-    async def _pass(self, seconds: float) -> None:
-        """Let time pass for all tills; whoever waits for it goes on at the right moment."""
+    async def _wait(self, seconds: float) -> None:
+        """Let time pass that nobody wants to watch for long."""
+        await self._pass(seconds, min(LONGEST / seconds, 1.0) if seconds else 1.0)
+
+    async def _pass(self, seconds: float, watched: float = 1.0) -> None:
+        """Let time pass for all tills; whoever waits for it goes on at the right moment.
+
+        Of each second so much is `watched`.
+        """
         end = self.shop.time.elapsed + seconds
         while True:
             due = self.shop.time.due
             left = end - self.shop.time.elapsed
             waiting = any(till.running and till.app.working for till in self.tills.values())
-            step = max(min(left, BEAT if waiting else left, left if due is None else due), 0)
+            step = max(min(left, BEAT / watched if waiting else left, left if due is None else due), 0)
             self.shop.time.advance(step)
+            self._at += step * watched
             for till in self.tills.values():
                 till.beat()
                 await till.rest()
@@ -288,14 +331,9 @@ class Director:
             if self.shop.time.elapsed >= end - 1e-9:
                 break
 
-    def _reading(self, text: str) -> float:
-        return max(SHORTEST, READ * len(text))
-
     def _look(self, snap: str = "") -> None:
-        panes = tuple(Pane(lane, till.rows()) for lane, till in self.tills.items())
-        frame = Frame(
-            self.shop.time.elapsed, self._step, self._caption, self._key, panes, self.active, self._stock, snap
-        )
+        panes = tuple(till.pane() for till in self.tills.values())
+        frame = Frame(self._at, self._step, self._caption, self._key, panes, self.active, self.stock, snap)
         last = self.tape.frames[-1] if self.tape.frames else None
         if (
             last is None

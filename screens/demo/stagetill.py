@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual.events import Event, Resize
 from textual.geometry import Size
-from textual.strip import Strip
 
 from screens.app import TillApp
+from screens.demo.tape import Pane
 from screens.headless.keyboard import pressed
 from screens.headless.resting import PATIENCE, is_over, settle, strips, wait_until
 from screens.headless.running import started
@@ -30,7 +30,7 @@ class StageApp(TillApp):
     """The till's app, which tells whenever it has drawn something."""
 
     embedded = True
-    watcher: Callable[[], None] | None = None
+    watcher: Callable[[], object] | None = None
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
@@ -112,14 +112,13 @@ class StageTill:
         if self._app is not None and self._app.fault is not None:
             raise RuntimeError(self._app.fault.error)
 
-    async def resize(self, size: tuple[int, int]) -> None:
-        """Draw for so many columns and lines."""
+    def reshape(self, size: tuple[int, int]) -> None:
+        """Draw for so many columns and lines from now on."""
         self.size = size
         if self._app is not None and self._app.size != size:
             driver: HeadlessDriver = vars(self._app)["_driver"]
-            driver._size = size
+            driver._size = Size(*size)
             self.post(Resize(Size(*size), Size(*size)))
-            await self.rest()
 
     def beat(self) -> None:
         """Show what time alone changes."""
@@ -145,9 +144,11 @@ class StageTill:
         """Whether whoever sat at it has closed it."""
         return self._app is not None and is_over(self._app)
 
-    def rows(self) -> tuple[Strip, ...] | None:
-        """What it shows; None if it is not running."""
-        return None if self._app is None or is_over(self._app) else tuple(strips(self._app))
+    def pane(self) -> Pane:
+        """What it shows."""
+        if self._app is None or is_over(self._app):
+            return Pane(self.lane, None, "off")
+        return Pane(self.lane, tuple(strips(self._app)), "charging" if self._app.working else "")
 
     def scene(self) -> Scene:
         """What whoever types on it sees."""

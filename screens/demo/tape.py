@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """What one till shows, line by line; `rows` is None while the till is not running."""
+    """What one till shows, line by line; `rows` is None while the till is not running.
+
+    `doing` is what it does by itself: nothing, `charging` or `off`.
+    """
 
     lane: str
     rows: tuple[Strip, ...] | None
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def _shared(pane: Pane, before: Pane | None) -> Pane:
     if before is None or before.rows is None or pane.rows is None or len(before.rows) != len(pane.rows):
         return pane
     rows: Sequence[Strip] = [old if old == new else new for old, new in zip(before.rows, pane.rows, strict=True)]
-    return before if all(map(_is, rows, before.rows)) else Pane(pane.lane, tuple(rows))
+    same = before.doing == pane.doing and all(map(_is, rows, before.rows))
+    return before if same else Pane(pane.lane, tuple(rows), pane.doing)
 
 
 def _is(one: object, other: object) -> bool:

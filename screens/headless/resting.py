@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.message_pump import MessagePump
     from textual.strip import Strip
     from textual.widget import Widget
@@ -18,7 +19,7 @@ PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
 
 
-def strips(app: Showing) -> Sequence[Strip]:
+def strips(app: App[Any]) -> Sequence[Strip]:
     """What is drawn, line by line."""
     with app._context():
         return app.screen._compositor.render_strips()

@@ -1,0 +1,110 @@
+"""`pos demo`: a flow that plays itself in the real screens, on a shop of its own that is thrown away."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pos.commands.options import (
+    DONE,
+    FAILED,
+    USAGE,
+    catalog_option,
+    common_options,
+    completed,
+    new_command,
+    sources,
+)
+from pos.domain.words import _, plural
+
+if TYPE_CHECKING:
+    from pos.demo.flows import Flow
+
+SIZE: Final = (120, 30)
+"""Columns and lines of what is recorded, if nothing else is said."""
+
+
+def add_demo(commands: Any) -> None:
+    """Add the command."""
+    demo = new_command(commands, "demo", _("play a flow in the real screens; without one a menu of them"), _demo)
+    text = _("the name of a flow, or a file of the till's language")
+    completed(demo.add_argument("flow", metavar=_("FLOW"), nargs="?", help=text), "FILE")
+    common_options(demo, suppress=True)
+    catalog_option(demo, suppress=True)
+    record = demo.add_argument(
+        "--record",
+        metavar=_("FILE"),
+        type=Path,
+        help=_("write a recording: FILE.cast for asciinema, FILE.svg as a picture that moves"),
+    )
+    completed(record, "FILE")
+    svg = demo.add_argument(
+        "--svg", metavar=_("FOLDER"), type=Path, help=_("write a picture for each `snap` of the flow")
+    )
+    completed(svg, "DIR")
+    demo.add_argument(
+        "--headless",
+        action="store_true",
+        help=_("check without a terminal: exit 1 if a flow does not do as it expects"),
+    )
+    demo.add_argument(
+        "--size",
+        metavar=_("COLUMNSxLINES"),
+        type=_size,
+        default=SIZE,
+        help=_("how large the terminal of a recording is (120x30)"),
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{2,3})x(\d{2,3})", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(_("{text} is no size such as 120x30", text=repr(text)))
+    return int(found[1]), int(found[2])
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from pos.demo.flows import find_flow, shipped
+
+    if options.record is not None and options.flow is None:
+        print(_("pos: name the flow to be recorded"), file=sys.stderr)
+        return USAGE
+    flows = shipped() if options.flow is None else (find_flow(options.flow),)
+    if options.headless or options.record is not None or options.svg is not None:
+        return _film(options, flows)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print(_("pos: a demo needs a terminal; --headless checks it without one"), file=sys.stderr)
+        return USAGE
+    from pos.settings.loading import load
+    from screens.demo.starting import run_demo
+
+    return run_demo(flows, load(sources(options, keys=True)).settings, options.catalog)
+
+
+def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
+    """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
+    from pos.domain.text import clean
+    from pos.settings.loading import load
+    from screens.demo.starting import film_flow, write_recording
+
+    settings = load(sources(options, keys=True)).settings
+    code = DONE
+    for flow in flows:
+        made = film_flow(flow, options.size, settings, options.catalog)
+        if options.record is not None:
+            write_recording(made, options.record)
+        if options.svg is not None:
+            options.svg.mkdir(parents=True, exist_ok=True)
+            for name, picture in made.snaps.items():
+                (options.svg / f"{name}.svg").write_text(picture, "utf-8")
+        if made.failure is not None:
+            code = FAILED
+            print(f"✗ {flow.name}: {clean(made.failure.message)}")
+        else:
+            count = plural("{count} line", "{count} lines", len(flow.lines))
+            print(f"✓ {flow.name}: {count}")
+    return code

@@ -1,0 +1,75 @@
+"""Watching a tape: on and off, at a pace, and step by step in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from screens.demo.tape import Frame, Tape
+
+PACES: Final = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+NOW: Final = 1e-6
+"""A moment that is too short to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Where somebody is who watches: at a moment, in seconds of the tape."""
+
+    tape: Tape
+    moment: float = 0.0
+    playing: bool = True
+    pace: float = 1.0
+
+    @property
+    def frame(self) -> Frame | None:
+        """What is seen."""
+        index = self.tape.seen_at(self.moment)
+        return None if index is None else self.tape.frames[index]
+
+    @property
+    def step(self) -> int:
+        """The line of the flow that is played, -1 before the first."""
+        return self.frame.step if self.frame is not None else -1
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing more to come."""
+        return self.tape.complete and self.moment >= self.tape.length
+
+    def passed(self, seconds: float) -> Playback:
+        """So many seconds later; what is not on the tape yet is waited for."""
+        if not self.playing or not self.tape.frames:
+            return self
+        moment = min(self.moment + seconds * self.pace, self.tape.length)
+        ended = self.tape.complete and moment >= self.tape.length
+        return replace(self, moment=moment, playing=not ended)
+
+    def toggled(self) -> Playback:
+        """Paused, or going on; from the beginning at the end."""
+        if self.ended:
+            return replace(self, moment=0.0, playing=True)
+        return replace(self, playing=not self.playing)
+
+    def faster(self, by: int) -> Playback:
+        """The next faster pace (1) or slower one (-1)."""
+        at = PACES.index(self.pace) + by
+        return replace(self, pace=PACES[min(max(at, 0), len(PACES) - 1)])
+
+    def forward(self) -> Playback:
+        """Paused at the end of this line, or of the next if this one is done."""
+        here = self.tape.end_of(self.step)
+        if here is not None and self.moment < here - NOW:
+            return replace(self, moment=here, playing=False)
+        following = next((frame.step for frame in self.tape.frames if frame.step > self.step), None)
+        end = self.tape.end_of(following) if following is not None else None
+        return replace(self, moment=end if end is not None else self.tape.length, playing=False)
+
+    def back(self) -> Playback:
+        """Paused where this line begins, or the one before it if it has just begun."""
+        step = self.step
+        start = self.tape.start_of(step) or 0.0
+        if self.moment <= start + NOW:
+            step = max((frame.step for frame in self.tape.frames if frame.step < step), default=step)
+            start = self.tape.start_of(step) or 0.0
+        return replace(self, moment=start, playing=False)

@@ -1,0 +1,106 @@
+"""A flow as files: a recording for asciinema, a picture that moves, and a picture of each moment that it names."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from pos.demo.cast import Picture
+from screens.demo.playback import Playback
+from screens.demo.player import DemoApp
+from screens.demo.tape import Frame, Tape
+from screens.headless.resting import strips
+from screens.headless.running import started
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from textual.strip import Strip
+
+    from pos.demo.flows import Flow
+    from pos.domain.errors import TillError
+    from pos.settings.model import Settings
+
+_UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A moment as whoever watches sees it: the frame, the terminal's lines, and an SVG if the flow names it."""
+
+    frame: Frame
+    rows: tuple[Strip, ...]
+    svg: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A flow that was played to its end, or to where it failed."""
+
+    flow: Flow
+    size: tuple[int, int]
+    shots: tuple[Shot, ...]
+    failure: TillError | None
+
+    @property
+    def snaps(self) -> dict[str, str]:
+        """The pictures that the flow names, as SVG."""
+        return {shot.frame.snap: shot.svg for shot in self.shots if shot.svg is not None}
+
+    def pictures(self) -> Iterator[Picture]:
+        """What a terminal is told, moment by moment; each line of the flow begins with a marker."""
+        step: int | None = None
+        for shot in self.shots:
+            begins = shot.frame.step != step and shot.frame.step >= 0
+            step = shot.frame.step
+            marker = self.flow.lines[step].shown if begins else ""
+            lines = tuple(row.render(_CONSOLE) for row in shot.rows)
+            yield Picture(shot.frame.at, lines, marker)
+
+
+@asynccontextmanager
+async def stage(
+    flow: Flow, size: tuple[int, int], *, theme: str = "", settings: Settings | None = None, catalog: Path | None = None
+) -> AsyncIterator[DemoApp]:
+    """The demo's app on a terminal that nobody sees; an unknown theme leaves our own."""
+    app = DemoApp((flow,), settings=settings, catalog=catalog, live=False)
+    app.animation_level = "none"
+    ended = asyncio.Event()
+    task, pilot = await started(app, size, ended)
+    try:
+        await pilot.pause()
+        if theme in app.available_themes:
+            app.theme = theme
+        yield app
+    finally:
+        ended.set()
+        await task
+
+
+async def film(app: DemoApp) -> Film:
+    """Play the app's flow, and look at each moment of it. Raises TillError if no till can be opened."""
+    director = app.directed()
+    try:
+        await director.play()
+    finally:
+        await director.close()
+    shots = [_shot(app, frame) for frame in director.tape.frames]
+    return Film(app.flow, director.size, tuple(shots), director.tape.failure)
+
+
+def _shot(app: DemoApp, frame: Frame) -> Shot:
+    with app._context():
+        app.playback = Playback(Tape([frame]), frame.at)
+        rows = tuple(strips(app))
+        svg = _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n" if frame.snap else None
+    return Shot(frame, rows, svg)
+
+
+_CONSOLE: Final = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)

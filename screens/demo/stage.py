@@ -1,0 +1,126 @@
+"""The stage: the tills of a demo as they are on the tape, or live, with the bars below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pos.domain.text import width
+from pos.domain.words import _
+from screens.demo.bars import caption_row, controls_row, names_row, stock_row, yours_row
+from screens.demo.layout import layout
+from screens.drawing.panel import Panel
+from screens.drawing.rows import Row
+
+if TYPE_CHECKING:
+    from screens.demo.player import DemoApp
+    from screens.demo.tape import Frame, Pane
+    from screens.drawing.tags import Tag
+
+
+class Tills(Widget, can_focus=False):
+    """The screens of the tills, as they were drawn."""
+
+    @property
+    def demo(self) -> DemoApp:
+        """The app."""
+        return cast("DemoApp", self.app)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of all tills that are seen."""
+        demo = self.demo
+        panes, active = demo.seen
+        if not panes:
+            return Strip.blank(self.size.width, self.rich_style)
+        shown = layout(demo.size.width, demo.size.height, len(panes))
+        if not shown.beside:
+            panes = tuple(pane for pane in panes if pane.lane == active)
+        strips: list[Strip] = []
+        for pane in panes:
+            if strips:
+                strips.append(Strip([Segment("│", self.rich_style)], 1))
+            strips.append(self._line(pane, y, shown.till[0]))
+        return Strip.join(strips).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _line(self, pane: Pane, y: int, columns: int) -> Strip:
+        if pane.rows is None:
+            text = _("⚡ NO POWER") if y == self.size.height // 2 else ""
+            before = max(columns - width(text), 0) // 2
+            strong = self.rich_style + Style(bold=True)
+            return Strip([Segment(" " * before + text, strong)]).adjust_cell_length(columns, self.rich_style)
+        if y >= len(pane.rows):
+            return Strip.blank(columns, self.rich_style)
+        return pane.rows[y].adjust_cell_length(columns, self.rich_style)
+
+
+class StageScreen(Screen[None]):
+    """All of a demo that is seen."""
+
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        """The tills, and the bars."""
+        yield Panel(self._names, "names", classes="bar")
+        yield Tills(id="tills")
+        yield Panel(self._stock, "stock", classes="bar")
+        yield Panel(self._caption, "caption", classes="bar")
+        yield Panel(self._controls, "controls", classes="bar")
+
+    @property
+    def demo(self) -> DemoApp:
+        """The app."""
+        return cast("DemoApp", self.app)
+
+    @property
+    def frame(self) -> Frame | None:
+        """What is seen of the tape."""
+        return self.demo.playback.frame if self.demo.playback is not None else None
+
+    def tip(self, _tag: Tag) -> str:
+        """Nothing is told of what is pointed at."""
+        return ""
+
+    def on_mount(self) -> None:
+        """Lay the bars out for the flow."""
+        self.set_class(len(self.demo.flow.lanes) > 1, "-several")
+
+    def redraw(self) -> None:
+        """Draw what differs."""
+        if not self.is_mounted:
+            return
+        self.set_class(len(self.demo.flow.lanes) > 1, "-several")
+        for panel in self.query(Panel):
+            panel.draw()
+        self.query_one(Tills).refresh()
+
+    def on_screen_resume(self) -> None:
+        """Draw again after the menu was in front."""
+        self.redraw()
+
+    def _names(self, columns: int, _lines: int) -> Sequence[Row]:
+        panes, active = self.demo.seen
+        beside = layout(columns, self.app.size.height, len(self.demo.flow.lanes)).beside
+        return (names_row(panes, active, columns, beside=beside),)
+
+    def _stock(self, columns: int, _lines: int) -> Sequence[Row]:
+        takeover = self.demo.takeover
+        stock = takeover.director.stock if takeover is not None else self.frame.stock if self.frame is not None else ()
+        return (stock_row(stock, columns),)
+
+    def _caption(self, columns: int, _lines: int) -> Sequence[Row]:
+        demo, playback = self.demo, self.demo.playback
+        if demo.takeover is not None:
+            return (yours_row(demo.flow, columns, ready=demo.takeover.ready),)
+        failure = playback.tape.failure if playback is not None and playback.ended else None
+        return (caption_row(self.frame, failure.message if failure is not None else "", columns),)
+
+    def _controls(self, columns: int, _lines: int) -> Sequence[Row]:
+        playback = self.demo.playback
+        return (controls_row(self.demo.flow, playback, columns),) if playback is not None else ()

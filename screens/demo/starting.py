@@ -1,0 +1,45 @@
+"""Opening demos: on this terminal, or without one to check a flow or to record it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.demo.cast import cast_lines
+from screens.demo.player import DemoApp
+from screens.demo.recording import Film, film, stage
+
+if TYPE_CHECKING:
+    from pos.demo.flows import Flow
+    from pos.settings.model import Settings
+
+
+def run_demo(flows: Sequence[Flow], settings: Settings, catalog: Path | None) -> int:
+    """Play on this terminal; the exit code, once it is left: 1 if a flow did not do as it expects."""
+    app = DemoApp(flows, settings=settings, catalog=catalog)
+    result = app.run()
+    return result if result is not None else app.return_code or 0
+
+
+def film_flow(flow: Flow, size: tuple[int, int], settings: Settings, catalog: Path | None) -> Film:
+    """Play a flow without a terminal, as it would be seen on one of so many columns and lines."""
+
+    async def filmed() -> Film:
+        async with stage(flow, size, settings=settings, catalog=catalog) as app:
+            return await film(app)
+
+    return asyncio.run(filmed())
+
+
+def write_recording(made: Film, path: Path) -> None:
+    """Write a film to a file: as an SVG that moves if it is named so, else for asciinema. Raises OSError."""
+    if path.suffix.lower() == ".svg":
+        from screens.demo.animation import animated
+
+        path.write_text(animated(made), "utf-8")
+    else:
+        columns, lines = made.size
+        told = cast_lines(tuple(made.pictures()), columns, lines, made.flow.title)
+        path.write_text("\n".join((*told, "")), "utf-8")

@@ -1,0 +1,182 @@
+"""Watching a demo: pause, steps, pace, another size; and the till in the hands of the audience."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from pos.demo.flows import Flow, find_flow, read_flow, shipped
+from screens.demo.player import DemoApp
+from screens.headless.resting import strips, wait_until
+
+
+class Audience:
+    """Someone who watches a demo."""
+
+    def __init__(self, app: DemoApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def text(self) -> str:
+        return "\n".join(strip.text for strip in strips(self.app))
+
+    @property
+    def moment(self) -> float:
+        assert self.app.playback is not None
+        return self.app.playback.moment
+
+    @property
+    def step(self) -> int:
+        assert self.app.playback is not None
+        return self.app.playback.step
+
+    async def presses(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        assert await wait_until(condition, 20), self.text
+        await self.pilot.pause()
+
+    async def sees(self, text: str) -> None:
+        await self.until(lambda: text in self.text)
+
+    async def goes_to(self, step: int) -> None:
+        """Pause at the end of a line of the flow; -1 is what is told before the first."""
+        await self.presses("space")
+        while self.moment > 0:
+            await self.presses("left")
+        await self.presses(*["right"] * (step + 1))
+        assert self.step == step
+
+    async def has_the_till(self) -> None:
+        await self.presses("escape")
+        await self.sees("The till is yours")
+
+
+@asynccontextmanager
+async def watching(*flows: Flow, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Audience]:
+    app = DemoApp(flows)
+    async with app.run_test(size=size) as pilot:
+        audience = Audience(app, pilot)
+        if len(flows) == 1:
+            await audience.until(lambda: app.playback is not None and app.playback.tape.complete)
+        yield audience
+        await app.close_demo()
+
+
+async def test_it_plays_by_itself_and_space_pauses_it(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        begun = audience.moment
+        await audience.until(lambda: audience.moment > begun)
+        await audience.presses("space")
+        paused = audience.moment
+        await audience.sees("paused")
+        await asyncio.sleep(0)
+        assert audience.moment == paused
+        await audience.presses("space")
+        await audience.until(lambda: audience.moment > paused)
+
+
+async def test_arrows_step_line_by_line_to_the_end_and_back(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.goes_to(-1)
+        seen = [audience.step]
+        for _ in range(3):
+            await audience.presses("right")
+            seen.append(audience.step)
+        assert seen == [-1, 0, 1, 2]
+        await audience.presses("right", "right")
+        assert audience.app.playback is not None
+        assert audience.app.playback.ended
+        await audience.sees("the end")
+        await audience.sees("receipt 1-1-1")
+        while audience.moment > 0:
+            before = audience.moment
+            await audience.presses("left")
+            assert audience.moment < before
+        await audience.sees("Nothing is on this ticket yet.")
+
+
+async def test_the_pace_changes_how_fast_time_goes(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.presses("+", "+")
+        await audience.sees("×2")
+        await audience.presses("-", "-", "-", "-", "-", "-", "-")
+        await audience.sees("×0.25")
+        assert audience.app.playback is not None
+        playback = audience.app.playback.toggled() if not audience.app.playback.playing else audience.app.playback
+        assert playback.passed(4).moment - playback.moment == pytest.approx(1.0)
+
+
+async def test_escape_hands_the_till_over_as_it_stands(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.goes_to(0)
+        await audience.has_the_till()
+        await audience.sees("Whole Milk")
+        await audience.presses(*"BREAD-RYE", "enter")
+        await audience.sees("Rye Bread")
+        await audience.presses("f12", "k")
+        await audience.sees("receipt 1-1-1")
+        await audience.presses("ctrl+b")
+        await audience.sees("paused")
+        await audience.until(lambda: "Rye Bread" not in audience.text)
+
+
+async def test_keys_that_come_before_the_till_is_ready_wait_for_it(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.goes_to(0)
+        await audience.presses("escape", *"BREAD-RYE", "enter")
+        await audience.sees("Rye Bread")
+
+
+async def test_the_audience_can_close_the_till_and_is_back_in_the_demo(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.goes_to(0)
+        await audience.has_the_till()
+        assert audience.app.takeover is not None
+        audience.app.takeover.director.till.app.exit()
+        await audience.until(lambda: audience.app.takeover is None)
+        await audience.sees("paused")
+
+
+async def test_another_size_draws_all_of_it_anew(a_flow: Flow) -> None:
+    async with watching(a_flow) as audience:
+        await audience.goes_to(0)
+        moment = audience.moment
+        await audience.pilot.resize_terminal(80, 24)
+        await audience.until(lambda: "╮╭─ What happened ──────────────────╮" in audience.text)
+        assert audience.moment == moment
+
+
+async def test_the_other_till_can_be_taken_too() -> None:
+    async with watching(find_flow("last-unit"), size=(120, 30)) as audience:
+        await audience.goes_to(1)
+        await audience.sees("▶ TILL 1")
+        await audience.has_the_till()
+        await audience.presses("ctrl+n")
+        await audience.sees("▶ TILL 2")
+        await audience.presses(*"MILK-1L", "enter")
+        await audience.until(lambda: audience.text.splitlines()[7].find("Whole Milk") > 60)
+
+
+async def test_the_menu_tells_a_line_of_each_and_plays_the_chosen_one() -> None:
+    async with watching(*shipped(), size=(80, 24)) as audience:
+        for flow in shipped()[:6]:
+            await audience.sees(flow.title)
+        await audience.presses("down", "down", "down", "enter")
+        await audience.sees("declined-then-cash")
+        assert audience.app.flow.name == "declined-then-cash"
+        await audience.until(lambda: audience.app.playback is not None and audience.app.playback.tape.complete)
+
+
+async def test_what_does_not_happen_is_told_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.pos"
+    file.write_text("MILK-1L\nexpect total 99.00\n", "utf-8")
+    async with watching(read_flow(file)) as audience:
+        await audience.presses("right", "right", "right")
+        await audience.sees("wrong.pos, line 2: expectation_failed: Expected total 99.00, but it is 1.53.")
