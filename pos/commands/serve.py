@@ -12,10 +12,12 @@ from pos.commands.options import DONE, USAGE, common_options, completed, new_com
 from pos.domain.words import _
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
-APPS: Final = {"till": OF_A_TILL, "training": OF_A_TILL, "display": ("settings", "store", "lane")}
+APPS: Final = {
+    "till": OF_A_TILL,
+    "training": (*OF_A_TILL, "catalog"),
+    "display": ("settings", "store", "lane"),
+}
 """What can be served: the command that shows it, and the options that it takes."""
-THROW_AWAY: Final = ("display", "training", "demo")
-"""What writes no shop's store, so that several browsers may have it at once."""
 SESSIONS: Final = 4
 
 
@@ -69,10 +71,11 @@ def _serve(options: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         print(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"), file=sys.stderr)
         return USAGE
-    if options.catalog is not None:
+    if options.what == "till" and options.catalog is not None:
         # As a setting it fills an empty store; as an option it would refuse the store that it filled before.
         os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())
-    sessions = (options.sessions or SESSIONS) if options.what in THROW_AWAY else 1
+    # All but a shop's till leave its store alone, so that several browsers may have them at once.
+    sessions = 1 if options.what == "till" else options.sessions or SESSIONS
     asyncio.run(serve(child(options), address, sessions, lambda line: print(line, flush=True)))
     return DONE
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.serving.served import Browser, Window, program, serving, stranger, till_command
+from tests.serving.served import Browser, Program, Window, program, serving, stranger, till_command
 from tests.terminal.shop import left_in, scan, sold, write_catalog
 
 F12, CTRL_S = "\x1b[24~", "\x13"
@@ -52,6 +55,29 @@ async def test_a_reload_gets_the_till_back_with_its_ticket(tmp_path: Path) -> No
 async def _shows_apple(browser: Browser) -> None:
     async with browser.window() as window:
         await window.shows("till ready", "1  Apple")
+
+
+async def test_each_browser_trains_on_a_shop_of_its_own(tmp_path: Path) -> None:
+    catalog = write_catalog(tmp_path / "mine.json")
+    async with program(tmp_path, "training", "--catalog", str(catalog), "--sessions", "2") as served:
+        async with opened(served) as one, opened(served) as two:
+            await ready(one)
+            await ready(two)
+            await scanned(one, 0)
+            await scanned(two, 1)
+            assert "TRAINING" in await one.shows("1  Apple", "TEST SHOP")
+            assert "Apple" not in await two.shows("1  Banana", "TEST SHOP")
+        assert await served.stop() == 0
+
+
+@asynccontextmanager
+async def opened(served: Program) -> AsyncIterator[Window]:
+    """A window of a new browser, at the address that the program printed."""
+    link = urlsplit(await served.link())
+    async with stranger(f"{link.scheme}://{link.netloc}") as browser:
+        assert await browser.status(f"/?{link.query}") == 303
+        async with browser.window() as window:
+            yield window
 
 
 async def test_a_burst_of_scans_is_taken_whole_and_in_order(tmp_path: Path) -> None:
@@ -115,16 +141,12 @@ async def test_a_picture_of_the_screen_is_a_download_of_its_browser_alone(tmp_pa
 
 async def test_a_till_whose_server_was_killed_ends_by_itself(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    async with program(tmp_path, "--store", str(store), "--catalog", str(tmp_path / "catalog.json")) as served:
-        link = await served.link()
-        url, _, path = link.rpartition("/")
-        async with stranger(url) as browser:
-            assert await browser.status(f"/{path}") == 303
-            async with browser.window() as window:
-                await ready(window)
-                await scanned(window, 0)
-                await window.shows("1  Apple")
-                served.process.kill()
-                await window.closed()
+    words = ("--store", str(store), "--catalog", str(tmp_path / "catalog.json"))
+    async with program(tmp_path, *words) as served, opened(served) as window:
+        await ready(window)
+        await scanned(window, 0)
+        await window.shows("1  Apple")
+        served.process.kill()
+        await window.closed()
     await asyncio.to_thread(wait_for_lock, store / "lock")
     assert sold(left_in(store).open) == [("Apple", 1)]
