@@ -19,6 +19,7 @@ from pos.commands.options import (
     new_command,
     sources,
 )
+from pos.commands.till import has_screen
 from pos.domain.words import _, plural
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _demo(options: argparse.Namespace) -> int:
     flows = shipped() if options.flow is None else (find_flow(options.flow),)
     if options.headless or options.record is not None or options.svg is not None:
         return _film(options, flows)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not has_screen():
         print(_("pos: a demo needs a terminal; --headless checks it without one"), file=sys.stderr)
         return USAGE
     from pos.settings.loading import load

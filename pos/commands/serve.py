@@ -16,6 +16,7 @@ APPS: Final = {
     "till": OF_A_TILL,
     "training": (*OF_A_TILL, "catalog"),
     "display": ("settings", "store", "lane"),
+    "demo": ("settings", "log", "catalog"),
 }
 """What can be served: the command that shows it, and the options that it takes."""
 SESSIONS: Final = 4

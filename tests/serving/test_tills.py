@@ -70,6 +70,15 @@ async def test_each_browser_trains_on_a_shop_of_its_own(tmp_path: Path) -> None:
         assert await served.stop() == 0
 
 
+async def test_a_flow_plays_itself_in_a_browser(tmp_path: Path) -> None:
+    async with program(tmp_path, "demo") as served, opened(served) as window:
+        await window.shows("Demos", "plain-sale", "crash-and-recovery")
+        await window.type("\r")
+        await window.shows("▶ plain-sale", "till ready")
+        await window.type("\x11")
+        assert await window.closed() == 4000
+
+
 @asynccontextmanager
 async def opened(served: Program) -> AsyncIterator[Window]:
     """A window of a new browser, at the address that the program printed."""
