@@ -66,8 +66,8 @@ STATES: Final = {
     "refunded": N_("given back"),
 }
 """How an attempt stands."""
-TAKEN: Final = N_("taken")
-"""The same of cash that was taken."""
+OF_CASH: Final = {"captured": N_("taken"), "voided": N_("given back")}
+"""The same of cash, where that is said in another way."""
 MARKS: Final = {"pending": "◌", "unknown": "◐", "captured": "✓", "declined": "✗", "voided": "↩", "refunded": "↩"}
 LOOKS: Final = {"pending": "warn", "unknown": "bad", "captured": "good", "declined": "bad"}
 """The kind of text that a state is; a mark tells it without colour."""
@@ -136,8 +136,7 @@ def written_text(event: Event, *, took: bool) -> str:
 
 def state_text(payment: Payment) -> str:
     """How an attempt stands."""
-    cash = payment.tender == "cash" and payment.state == "captured"
-    return _(TAKEN if cash else STATES[payment.state])
+    return _((OF_CASH if payment.tender == "cash" else STATES).get(payment.state, STATES[payment.state]))
 
 
 def tender_text(payment: Payment) -> str:

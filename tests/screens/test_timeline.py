@@ -194,6 +194,15 @@ def test_a_writing_tells_its_step_and_how_long_it_took() -> None:
     assert written_text(found, took=False) == "✓"
 
 
+async def test_cash_that_goes_back_is_given_back() -> None:
+    with counter() as at:
+        await added(at, LAMP)
+        await at.till.pay_cash(500)
+        await at.till.abandon()
+        assert "cash 5.00  attempt-1" in told(at)
+        assert "↩ given back" in told(at)
+
+
 def test_an_attempt_s_heading_tells_how_it_stands_now() -> None:
     pending = Payment(attempt="attempt-1", tender="card", state="pending", amount=300)
     captured = pending.model_copy(update={"state": "captured", "brand": "visa", "last4": "4242"})
