@@ -47,7 +47,7 @@ class InspectorScreen(LineScreen):
     """A list of events to search and to choose from. What is typed filters; Enter shows all about the chosen one."""
 
     KIND: ClassVar[str] = "inspect"
-    CSS_PATH = "inspector.tcss"
+    CSS_PATH: ClassVar[str | None] = "inspector.tcss"
 
     chosen: var[int | None] = var(None, init=False)
     """The number of the event that is looked at; None: the newest, whatever comes."""

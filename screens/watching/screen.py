@@ -28,6 +28,8 @@ class WatchScreen(InspectorScreen):
     """The only screen of its app. Nothing that is typed here goes to a till."""
 
     KIND: ClassVar[str] = WATCHING
+    # Its app loads the style sheet: a screen that takes the place of the first one may bring none.
+    CSS_PATH = None
 
     @property
     def watching(self) -> WatchApp:

@@ -60,12 +60,12 @@ class Watcher:
 
 
 @asynccontextmanager
-async def watching(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Watcher]:
+async def watching(size: tuple[int, int] = (80, 24), *, catch: bool = False) -> AsyncIterator[Watcher]:
     def nowhere() -> Path:
         return Path("/nowhere/till-1.sock")
 
     with plain_surroundings():
-        app = WatchApp(nowhere, now=lambda: NOON, live=False, wanted="Waiting for till 1.", catch=False, same_burst=0.0)
+        app = WatchApp(nowhere, now=lambda: NOON, live=False, wanted="Waiting for till 1.", catch=catch, same_burst=0.0)
         async with app.run_test(size=size):
             watcher = Watcher(app)
             assert await wait_until(lambda: app.connection == "waiting", 20)
@@ -155,6 +155,21 @@ async def test_it_is_drawn_at_other_sizes(size: tuple[int, int]) -> None:
     async with watching(size) as watcher:
         with counter() as at:
             await watcher.hears(Present(hello=HELLO, past=tuple(await declined(at))))
+        assert "released" in watcher.text
+
+
+async def test_after_an_error_of_the_program_it_listens_again_and_keeps_what_happened() -> None:
+    async with watching(catch=True) as watcher:
+        with counter() as at:
+            await watcher.hears(Present(hello=HELLO, past=tuple(await declined(at))))
+        watcher.app._handle_exception(RuntimeError("broken"))
+        assert await wait_until(lambda: watcher.app.kind == "crash", 20)
+        await watcher.rests()
+        assert "This is a fault of the program" in watcher.text
+        watcher.app.connection = ""
+        await watcher.keys("\n")
+        assert await wait_until(lambda: watcher.app.connection == "waiting", 20)
+        await watcher.rests()
         assert "released" in watcher.text
 
 
