@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BEGIN: Final = datetime.fromisoformat("2026-11-22T14:03:00-05:00")
 """When every demo happens, so that it can be foretold: a Sunday afternoon in the demo shop."""
-LATENCY: Final = 1.2
+LATENCY: Final = 2.0
 """Seconds that the bank of a demo takes."""
 TIMEOUT: Final = 15.0
 """Seconds after which a till of a demo gives an answer up."""

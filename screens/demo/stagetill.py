@@ -107,10 +107,19 @@ class StageTill:
 
     async def rest(self) -> None:
         """Wait until every key is taken and all that follows from it is drawn. Raises RuntimeError if that never is."""
-        if self._app is not None and not await settle(self._app, lambda: self.held_up):
-            raise RuntimeError("the till did not come to rest")
-        if self._app is not None and self._app.fault is not None:
-            raise RuntimeError(self._app.fault.error)
+        while (app := self._app) is not None:
+            at_rest = await settle(app, lambda: self.held_up)
+            if app.fault is not None:
+                raise RuntimeError(app.fault.error)
+            if at_rest and not self._at_work:
+                break
+            if not at_rest or not await wait_until(lambda: not self._at_work, PATIENCE):
+                raise RuntimeError("the till did not come to rest")
+
+    @property
+    def _at_work(self) -> bool:
+        """Whether it is doing something beside its keys that goes on by itself."""
+        return self.recovering and not self.held_up
 
     def reshape(self, size: tuple[int, int]) -> None:
         """Draw for so many columns and lines from now on."""
