@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pos.domain.words import decimal_mark
-from pos.language.parsing import Command
+from pos.language.parsing import VERBS, Command
 from pos.language.performing import card_and_amount
 
 SCANNED: Final = 8
@@ -63,9 +63,14 @@ def _scan(args: tuple[str, ...], _line: str, scene: Scene, command: Command) -> 
     many = "" if command.quantity is None else f"{_localised(format(command.quantity, 'f'))}*"
     code = args[0]
     scanned = code.isdecimal() and len(code) >= SCANNED
-    # The receipt goes by itself with the next scan.
-    begin = [] if scene.kind == "receipt" else _home(scene)
-    return [*begin, Stroke(many), Stroke(f"{text_of(code)}\n", at_once=scanned)]
+    return [*_before_scan(scene), Stroke(many), Stroke(f"{text_of(code)}\n", at_once=scanned)]
+
+
+def _add(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    if len(args) not in (1, 2) or args[0].lower() in VERBS:
+        return _by_command(args, line, scene, command)
+    many = [Stroke(f"{_localised(args[1])}*")] if args[1:] else []
+    return [*_before_scan(scene), *many, Stroke(f"{text_of(args[0])}\n")]
 
 
 def _qty(args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
@@ -144,6 +149,11 @@ def _home(scene: Scene) -> list[Stroke]:
     return [] if scene.kind == HOME else [Stroke(scene.key("back"))]
 
 
+def _before_scan(scene: Scene) -> list[Stroke]:
+    """The receipt goes by itself with the next scan."""
+    return [] if scene.kind == "receipt" else _home(scene)
+
+
 def _asked(action: str, args: tuple[str, ...], scene: Scene) -> list[Stroke]:
     """An action's key, and the answer to what it asks."""
     return [*_home(scene), Stroke(scene.key(action)), Stroke(f"{text_of(' '.join(args))}\n")]
@@ -173,6 +183,7 @@ _Maker = Callable[[tuple[str, ...], str, Scene, Command], list[Stroke]]
 
 _MAKERS: Final[dict[str, _Maker]] = {
     "scan": _scan,
+    "add": _add,
     "qty": _qty,
     "discount": _discount,
     "price": _price,

@@ -17,7 +17,7 @@ from pos.language.expecting import expect
 from pos.language.performing import seconds_of
 from screens.acting.keymap import cap_of
 from screens.demo.layout import layout
-from screens.demo.stagetill import StageTill
+from screens.demo.stagetill import StageTill, Stuck
 from screens.demo.tape import Frame, Tape
 from screens.drawing.rows import wrapped
 from screens.headless.keyboard import parsed
@@ -106,6 +106,9 @@ class Director:
             await self._pass(LOOK)
         except TillError as error:
             self.tape.failure = error
+            self._look()
+        except Stuck as error:
+            self.tape.failure = self.flow.error(self.flow.lines[max(self._step, 0)], str(error))
             self._look()
         self.tape.complete = True
 

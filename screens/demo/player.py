@@ -62,6 +62,8 @@ class DemoApp(Themed):
         self._director: Director | None = None
         self._making: asyncio.Task[None] | None = None
         self._drawn: Frame | None = None
+        self._ending: list[asyncio.Task[None]] = []
+        """The tills that are being taken away from the audience."""
 
     def on_mount(self) -> None:
         """Begin with the only flow, or with the menu."""
@@ -129,7 +131,7 @@ class DemoApp(Themed):
 
     def _take(self, event: events.Key) -> None:
         screen = self.screen
-        if event.key == "ctrl+q":
+        if event.key == "ctrl+q" or (event.key == "ctrl+c" and self.takeover is None):
             self.leave()
         elif isinstance(screen, FlowMenu):
             screen.take(event.key)
@@ -188,7 +190,7 @@ class DemoApp(Themed):
     def _leave_takeover(self) -> None:
         takeover, self.takeover = self.takeover, None
         if takeover is not None:
-            takeover.end()
+            self._ending.append(asyncio.create_task(takeover.close()))
             self.redraw()
 
     def leave(self) -> None:
@@ -201,6 +203,7 @@ class DemoApp(Themed):
 
     async def close_demo(self) -> None:
         """Take away whatever is running."""
+        await asyncio.gather(*self._ending, return_exceptions=True)
         takeover, self.takeover = self.takeover, None
         if takeover is not None:
             await takeover.close()

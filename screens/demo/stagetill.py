@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.events import Event, Resize
 from textual.geometry import Size
 
+from pos.domain.words import _
 from screens.app import TillApp
 from screens.demo.tape import Pane
 from screens.headless.keyboard import pressed
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from pos.demo.shop import DemoShop
     from pos.demo.typing import Scene
     from pos.settings.model import Settings
+
+
+class Stuck(Exception):
+    """A till of a demo does not go on: what is wrong with the program itself."""
 
 
 class StageApp(TillApp):
@@ -106,15 +111,15 @@ class StageTill:
         self.app.post_message(event)
 
     async def rest(self) -> None:
-        """Wait until every key is taken and all that follows from it is drawn. Raises RuntimeError if that never is."""
+        """Wait until every key is taken and all that follows from it is drawn. Raises Stuck if that never is."""
         while (app := self._app) is not None:
             at_rest = await settle(app, lambda: self.held_up)
             if app.fault is not None:
-                raise RuntimeError(app.fault.error)
+                raise Stuck(app.fault.error)
             if at_rest and not self._at_work:
                 break
             if not at_rest or not await wait_until(lambda: not self._at_work, PATIENCE):
-                raise RuntimeError("the till did not come to rest")
+                raise Stuck(_("The till does not come to rest."))
 
     @property
     def _at_work(self) -> bool:

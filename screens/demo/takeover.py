@@ -69,10 +69,6 @@ class Takeover:
         for till in self.director.tills.values():
             till.reshape(wanted)
 
-    def end(self) -> None:
-        """Take the tills away, beside the screen."""
-        self._ending = asyncio.create_task(self.close())
-
     async def close(self) -> None:
         """Take the tills away."""
         if self._task is not None:

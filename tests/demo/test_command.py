@@ -77,6 +77,14 @@ def test_a_flow_of_ones_own_with_ones_own_products_becomes_files(tmp_path: Path)
     assert len(list(moving.iter("{http://www.w3.org/2000/svg}animate"))) > 10
 
 
+def test_the_readmes_command_makes_the_picture_that_moves(tmp_path: Path) -> None:
+    name, size = "declined-then-cash", "80x24"
+    assert f"`pos demo {name} --record FILE.svg --size {size}`" in (HERE / "README.md").read_text("utf-8")
+    assert demo(tmp_path, name, "--record", "moving.svg", "--size", size).returncode == 0
+    kept = Path(__file__).parent / "__snapshots__" / "test_flows" / f"{name}-{size}.svg"
+    assert (tmp_path / "moving.svg").read_text("utf-8") == kept.read_text("utf-8")
+
+
 @pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)
 async def test_a_flow_plays_in_german_too(flow: Flow) -> None:
 

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from pos.demo.flows import Flow, find_flow, read_flow, shipped
+from screens.catalog import CatalogScreen
 from screens.demo.player import DemoApp
 from screens.headless.resting import strips, wait_until
 
@@ -180,3 +181,17 @@ async def test_what_does_not_happen_is_told_with_file_and_line(tmp_path: Path) -
     async with watching(read_flow(file)) as audience:
         await audience.presses("right", "right", "right")
         await audience.sees("wrong.pos, line 2: expectation_failed: Expected total 99.00, but it is 1.53.")
+
+
+async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
+    a_flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_screen: CatalogScreen, _text: str) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(CatalogScreen, "submit", breaks)
+    async with watching(a_flow) as audience:
+        await audience.presses("right", "right", "right")
+        await audience.sees("short.pos, line 2: ZeroDivisionError")
+        await audience.presses("left")
+        await audience.sees("Nothing is on this ticket yet.")
