@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
-from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
-from screens.acting.keys import ENTER, Key
+from screens.acting.keys import ENTER
 from screens.acting.scanning import SHORTEST_SUFFIX
-from screens.base import LineScreen, TillScreen
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
 from screens.drawing.tags import Place, Tag
+from screens.finding import ChoosingScreen
 from screens.parts.answers import SHORT, Answer, answers, coming, fitting, told
-from screens.scrolling import STEPS
 
 if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
@@ -28,14 +26,11 @@ NUMBER: Final = 3
 """Columns of an answer's place in the row."""
 
 
-class GatewayScreen(LineScreen):
+class GatewayScreen(ChoosingScreen):
     """A list to search and to choose from. Enter tells the gateway, and goes back."""
 
     KIND: ClassVar[str] = "gateway"
     CSS_PATH = "gateway.tcss"
-
-    index: var[int] = var(0, init=False)
-    """Which answer is chosen, of those that fit what is typed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,10 +47,6 @@ class GatewayScreen(LineScreen):
             ),
         )
 
-    def watch_index(self) -> None:
-        """Draw the choice."""
-        self.redraw_typing()
-
     @property
     def listed(self) -> tuple[Answer, ...]:
         """The answers that fit what is typed; looked up once, however often they are asked for."""
@@ -63,6 +54,11 @@ class GatewayScreen(LineScreen):
         if self._found[0] != typed:
             self._found = (typed, fitting(answers(), typed))
         return self._found[1]
+
+    @property
+    def many(self) -> int:
+        """How many answers fit."""
+        return len(self.listed)
 
     @property
     def chosen(self) -> Answer | None:
@@ -75,41 +71,15 @@ class GatewayScreen(LineScreen):
         """What the gateway was told before."""
         return self.host.till.gateway_plan if self.host.till is not None else None
 
-    def take(self, key: Key) -> None:
-        """A key of the screen below goes there; the one that opened this screen closes it."""
-        below = self.app.screen_stack[-2]
-        action = self.host.keymap.action(below.KIND, key.name) if isinstance(below, TillScreen) else None
-        if key.char is None and action is not None and self.host.keymap.action(self.KIND, key.name) is None:
-            self.leave()
-            if action.id != self.KIND:
-                self.host.take(key)
-        else:
-            super().take(key)
-
-    def press(self, key: Key) -> None:
-        """What is typed begins a new choice."""
-        typed = self.typed
-        super().press(key)
-        if key.name != "enter" and self.typed != typed:
-            self.index, self.host.notice = 0, None
-
-    def move(self, name: str) -> None:
-        """Arrows choose."""
-        if name in STEPS:
-            self.index = min(max(self.index + STEPS[name], 0), max(len(self.listed) - 1, 0))
-
     def submit(self, text: str) -> None:
         """Enter: tell the gateway. A scan is no choice, and goes to the screen below."""
         if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
-            self.leave()
-            for char in text:
-                self.host.take(Key(char, char))
-            self.host.take(ENTER)
+            self.hand_down(text)
             return
         self.typed = text
         answer = self.chosen
         if answer is None:
-            self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+            self.tell_nothing_fits()
         elif self.host.attempt(lambda till: till.gateway(answer.words)):
             plan = self.plan
             self.leave()

@@ -10,12 +10,12 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, moment_text, plural
-from screens.acting.keys import ENTER, Key
+from screens.acting.keys import ENTER
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
-from screens.base import LineScreen, TillScreen
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import Piece, Row, row, tail, wrapped
 from screens.drawing.tags import Place, Tag
+from screens.finding import FindingScreen
 from screens.parts.counters import Standing, counter_rows, standings
 from screens.parts.eventdetail import event_rows
 from screens.parts.eventwords import clock_text, kind_name
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
     known: Known
 
 
-class InspectorScreen(LineScreen):
+class InspectorScreen(FindingScreen):
     """A list of events to search and to choose from. What is typed filters; Enter shows all about the chosen one."""
 
     KIND: ClassVar[str] = "inspect"
@@ -105,18 +105,6 @@ class InspectorScreen(LineScreen):
         """How the time line is drawn."""
         return Look(self.host.money, self.host.now.tzinfo)
 
-    def take(self, key: Key) -> None:
-        """A key that means something on the screen below goes there, unless it means something here."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        here = self.host.keymap.action(self.KIND, key.name)
-        if key.char is None and here is None and isinstance(below, TillScreen):
-            action = self.host.keymap.action(below.KIND, key.name)
-            if action is not None:
-                self.app.pop_screen()
-                self.host.take(key)
-                return
-        super().take(key)
-
     def type(self, char: str) -> None:
         """What is typed begins a new choice."""
         super().type(char)
@@ -133,16 +121,13 @@ class InspectorScreen(LineScreen):
     def submit(self, text: str) -> None:
         """Enter: all about the chosen event, and back. A scan goes to the screen below, as everywhere."""
         if self._is_scan(text):
-            self.app.pop_screen()
-            for char in text:
-                self.host.take(Key(char, char))
-            self.host.take(ENTER)
+            self.hand_down(text)
             return
         self.typed = text
         if self.seen.listed:
             self.whole = not self.whole
         elif text:
-            self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+            self.tell_nothing_fits()
 
     def _is_scan(self, text: str) -> bool:
         """Whether a code was typed: as long as a barcode, alone or at the end of what was typed before."""

@@ -7,19 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal
-from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
 from screens.acting.finding import ACTIONS, SECTIONS, Entry, Finder
-from screens.acting.keys import ENTER, Key
+from screens.acting.keys import ENTER
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
-from screens.base import LineScreen
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, left, right, row
 from screens.drawing.tags import Place, Tag
-from screens.scrolling import STEPS
+from screens.finding import ChoosingScreen
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -31,14 +29,11 @@ ABOUT: Final = 76
 """How wide the words about an entry are at most: further away the eye loses the line."""
 
 
-class PaletteScreen(LineScreen):
+class PaletteScreen(ChoosingScreen):
     """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
 
     KIND: ClassVar[str] = "palette"
     CSS_PATH = "palette.tcss"
-
-    index: var[int] = var(0, init=False)
-    """Which entry is chosen."""
 
     def __init__(self, about: str) -> None:
         super().__init__()
@@ -56,10 +51,6 @@ class PaletteScreen(LineScreen):
             ),
         )
 
-    def watch_index(self) -> None:
-        """Draw the choice."""
-        self.redraw_typing()
-
     @cached_property
     def _finder(self) -> Finder:
         return Finder(self.host, self._about)
@@ -73,47 +64,25 @@ class PaletteScreen(LineScreen):
         return self._found[1]
 
     @property
+    def many(self) -> int:
+        """How many entries fit."""
+        return len(self.entries)
+
+    @property
     def chosen(self) -> Entry | None:
         """The entry that Enter means."""
         entries = self.entries
         return entries[min(self.index, len(entries) - 1)] if entries else None
 
-    def take(self, key: Key) -> None:
-        """A key that means something on the screen below goes there, its own closes it; all else types or chooses."""
-        below = self.host.keymap.action(self._about, key.name)
-        here = self.host.keymap.action(self.KIND, key.name)
-        if key.char is None and here is None and below is not None:
-            self.app.pop_screen()
-            if below.id != self.KIND:
-                self.host.take(key)
-        else:
-            super().take(key)
-
-    def press(self, key: Key) -> None:
-        """What is typed begins a new choice."""
-        typed = self.typed
-        super().press(key)
-        if key.name != "enter" and self.typed != typed:
-            self.index, self.host.notice = 0, None
-
-    def move(self, name: str) -> None:
-        """Arrows choose."""
-        if name in STEPS:
-            self.index = min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0))
-            self.host.notice = None
-
     def submit(self, text: str) -> None:
         """Do what is chosen, or say why it cannot be done now; what was typed for it stays then."""
         if self._is_code(text):
-            self.app.pop_screen()
-            for char in text:
-                self.host.take(Key(char, char))
-            self.host.take(ENTER)
+            self.hand_down(text)
             return
         self.typed = text
         entry = self.chosen
         if entry is None:
-            self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+            self.tell_nothing_fits()
         elif entry.off:
             self.host.say(entry.off, "bad")
         else:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container, Horizontal
 from textual.reactive import var
@@ -20,7 +19,7 @@ from screens.drawing.tags import Tag, Tender
 from screens.parts.bars import inspector_caption
 from screens.parts.inspector import Inspector
 from screens.parts.paying import how_paid, paying_rows, summary_rows
-from screens.parts.tendering import Desk
+from screens.parts.tendering import Desk, Trouble
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -37,16 +36,6 @@ TITLES: Final = {
     "gateway_down": N_("NOT CHARGED"),
 }
 """How a card that was not charged is told of, by the error's code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What went wrong with a payment, until the cashier goes on."""
-
-    kind: Literal["declined", "unknown", "ticket", "leaving"]
-    title: str
-    text: str
-    dropped: int = 0
 
 
 class PaymentScreen(TillScreen):

@@ -65,7 +65,7 @@ def test_the_first_frame_waits_for_nothing_heavy(app: str, options: list[str]) -
     module, _dot, name = app.rpartition(".")
     loaded = modules_after(
         f"from {module} import {name}\n"
-        f"{name}.run = lambda self: 0\n"
+        f"{name}.run = lambda self, **_: 0\n"
         "import pos.commands.till\n"
         "pos.commands.till.has_screen = lambda: True\n"
         "from pos.__main__ import main\n"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.reactive import var
@@ -16,7 +16,6 @@ from screens.drawing.panel import Panel, window
 from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
-    from screens.demo.player import DemoApp
     from screens.drawing.tags import Tag
 
 INTRO: Final = N_("Each plays itself in the real screens, on a shop of its own that is thrown away.")
@@ -29,9 +28,12 @@ class FlowMenu(Screen[None]):
 
     index: var[int] = var(0, init=False)
 
-    def __init__(self, flows: Sequence[Flow]) -> None:
+    def __init__(self, flows: Sequence[Flow], play: Callable[[Flow], None], *, leave: bool) -> None:
+        """`play` is told the chosen flow; with `leave`, Escape goes back to what was played before."""
         super().__init__()
         self._flows = flows
+        self._play = play
+        self._leave = leave
 
     def compose(self) -> ComposeResult:
         """One list."""
@@ -51,16 +53,15 @@ class FlowMenu(Screen[None]):
 
     def take(self, key: str) -> None:
         """Arrows choose, Enter and a flow's number play, Escape goes back to what was played before."""
-        app = cast("DemoApp", self.app)
         if key in ("up", "down"):
             self.index = min(max(self.index + (1 if key == "down" else -1), 0), len(self._flows) - 1)
         elif key.isdecimal() and 1 <= int(key) <= len(self._flows):
             self.index = int(key) - 1
-        elif key == "escape" and app.playback is not None:
-            app.pop_screen()
-        if key == "enter" or key.isdecimal():
-            app.pop_screen()
-            app.play(self._flows[self.index])
+        elif key == "escape" and self._leave:
+            self.app.pop_screen()
+        if key == "enter" or (key.isdecimal() and 1 <= int(key) <= len(self._flows)):
+            self.app.pop_screen()
+            self._play(self._flows[self.index])
 
     def _rows(self, columns: int, lines: int) -> Sequence[Row]:
         intro = [row(Piece(text, "faint")) for text in wrapped(_(INTRO), columns)]

@@ -75,7 +75,7 @@ class DemoApp(Themed):
             if len(self.flows) == 1:
                 self.call_after_refresh(self.play, self.flow)
             else:
-                self.push_screen(FlowMenu(self.flows))
+                self.push_screen(FlowMenu(self.flows, self.play, leave=False))
 
     def play(self, flow: Flow) -> None:
         """Play a flow from its beginning."""
@@ -168,7 +168,7 @@ class DemoApp(Themed):
         from pos.demo.flows import shipped
 
         flows = self.flows if len(self.flows) > 1 else shipped()
-        self.push_screen(FlowMenu(flows))
+        self.push_screen(FlowMenu(flows, self.play, leave=True))
 
     def _take_over(self, playback: Playback) -> None:
         """Hand the till over as it is seen: the flow is played anew up to there, which takes a moment."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,18 +21,42 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 
 if TYPE_CHECKING:
-    from screens.demo.player import DemoApp
+    from pos.demo.flows import Flow
+    from screens.demo.playback import Playback
+    from screens.demo.takeover import Takeover
     from screens.demo.tape import Frame, Pane
     from screens.drawing.tags import Tag
+
+
+class Show(Protocol):
+    """What the stage may know of the app that plays on it."""
+
+    flow: Flow
+    takeover: Takeover | None
+
+    @property
+    def playback(self) -> Playback | None:
+        """Where whoever watches is."""
+        ...
+
+    @property
+    def seen(self) -> tuple[tuple[Pane, ...], str]:
+        """The tills as they are seen now, and which of them acts."""
+        ...
+
+    @property
+    def size(self) -> Size:
+        """The terminal's."""
+        ...
 
 
 class Tills(Widget, can_focus=False):
     """The screens of the tills, as they were drawn."""
 
     @property
-    def demo(self) -> DemoApp:
+    def demo(self) -> Show:
         """The app."""
-        return cast("DemoApp", self.app)
+        return cast("Show", self.app)
 
     def render_line(self, y: int) -> Strip:
         """One line of all tills that are seen."""
@@ -74,9 +99,9 @@ class StageScreen(Screen[None]):
         yield Panel(self._controls, "controls", classes="bar")
 
     @property
-    def demo(self) -> DemoApp:
+    def demo(self) -> Show:
         """The app."""
-        return cast("DemoApp", self.app)
+        return cast("Show", self.app)
 
     @property
     def frame(self) -> Frame | None:

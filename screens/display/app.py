@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from traceback import format_exception_only
@@ -22,10 +20,11 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, apart, row
 from screens.drawing.wardrobe import Themed
 from screens.drawing.watermark import watermarked
+from screens.listening import Channel, Ear, speak_as
 
 if TYPE_CHECKING:
+    from pos.domain.errors import TillError
     from pos.live.listener import Heard
-    from pos.live.messages import Hello
     from pos.settings.model import Settings
     from screens.display.view import Face, View
 
@@ -81,7 +80,7 @@ class DisplayApp(Themed):
 
     def __init__(
         self,
-        channel: Callable[[], Path],
+        channel: Channel,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: Callable[[], Settings] | None = None,
@@ -94,9 +93,8 @@ class DisplayApp(Themed):
         self.reports: Path | None = None
         """Where reports of errors are written; None: where the platform keeps logs."""
         self.wanted = wanted
-        self._channel = channel
         self._now = now
-        self._settings = settings
+        self._ear = Ear(channel, settings, adopt=self._adopt, hear=self._heard, fail=self._fail)
         self._live = live
         self._look = Look()
         self._reported: set[str] = set()
@@ -112,7 +110,7 @@ class DisplayApp(Themed):
             self.set_interval(1, self.tick)
 
     def _begin(self) -> None:
-        listening: Callable[[], Awaitable[None]] = self._listen
+        listening: Callable[[], Awaitable[None]] = self._ear.listen
         self.run_worker(listening, name="listen", exit_on_error=True)
 
     def action_help_quit(self) -> None:
@@ -136,47 +134,32 @@ class DisplayApp(Themed):
         """What is shown."""
         return self.shown[1] if self.shown is not None else "closed"
 
-    async def _listen(self) -> None:
-        from pos.domain.errors import TillError
-        from pos.live.listener import listen
+    def _adopt(self, settings: Settings) -> None:
+        self.wear(settings.screen.theme, settings.screen.themes)
 
+    def _fail(self, error: TillError) -> None:
+        self.failure = error
+        self.exit(1)
+
+    def _heard(self, message: Heard) -> None:
         try:
-            if self._settings is not None:
-                screen = (await asyncio.to_thread(self._settings)).screen
-                self.wear(screen.theme, screen.themes)
-            path = await asyncio.to_thread(self._channel)
-        except TillError as error:
-            self.failure = error
-            self.exit(1)
-            return
-        async with aclosing(listen(path)) as messages:
-            async for message in messages:
-                try:
-                    self.hear(message)
-                except Exception as error:
-                    self._report(error)
+            self.hear(message)
+        except Exception as error:
+            self._report(error)
 
     def hear(self, message: Heard) -> None:
         """Show what the till tells."""
+        from pos.domain.words import speech
+        from pos.languages import symbol_of
         from pos.live.messages import Present
         from screens.display.view import View
 
         if isinstance(message, Present):
-            self._speak(message.hello)
+            hello = message.hello
+            speak_as(hello)
+            self._look = Look(hello.exponent, symbol_of(hello.currency, speech()))
             self.training = message.hello.training
         self._show((self.view or View()).heard(message, self._now()))
-
-    def _speak(self, hello: Hello) -> None:
-        """Say and write everything as the till does."""
-        from pos.domain.words import speak, speech
-        from pos.languages import speech_of, symbol_of
-
-        try:
-            speak(speech_of(hello.language, hello.locale))
-        except ValueError:
-            # A till of another version may speak what this program does not.
-            speak(speech_of())
-        self._look = Look(hello.exponent, symbol_of(hello.currency, speech()))
 
     def bar_row(self, columns: int) -> Row:
         """The shop's name while a ticket is shown; the till's at the right."""

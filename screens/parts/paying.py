@@ -19,8 +19,8 @@ from screens.parts.ticket import condensed, figures, quantity_text
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
     from screens.host import Host
+    from screens.parts.tendering import Trouble
     from screens.parts.ticket import Figure
-    from screens.payment import Trouble
 
 WIDEST: Final = 56
 """So many columns at most, so that an amount is never far from its label."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pos.domain.text import width
 from pos.domain.words import _, plural
@@ -15,12 +16,21 @@ from screens.parts.line import shown
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from screens.host import Host
-    from screens.payment import Trouble
 
 Way = tuple[Act | Pressed, str]
 """What can be done, and what it does in words."""
 
 LABEL: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with a payment, until the cashier goes on."""
+
+    kind: Literal["declined", "unknown", "ticket", "leaving"]
+    title: str
+    text: str
+    dropped: int = 0
 
 
 class Desk(NamedTuple):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
@@ -15,6 +13,7 @@ from textual.screen import Screen
 from pos import log
 from pos.domain.words import moment_text
 from screens.acting.keys import SAME_BURST
+from screens.listening import Channel, Ear, speak_as
 from screens.showing import Showing
 from screens.watching.screen import WatchScreen
 
@@ -49,7 +48,7 @@ class WatchApp(Showing):
 
     def __init__(
         self,
-        channel: Callable[[], Path],
+        channel: Channel,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: Callable[[], Settings] | None = None,
@@ -64,9 +63,8 @@ class WatchApp(Showing):
         self.wanted = wanted
         self.failure: TillError | None = None
         """Why nothing can be shown; the app has ended then."""
-        self._channel = channel
         self._now = now
-        self._settings = settings
+        self._ear = Ear(channel, settings, adopt=self.adopt, hear=self.hear, fail=self._fail)
         self._known: set[Event] = set()
 
     @property
@@ -85,31 +83,20 @@ class WatchApp(Showing):
             self.set_interval(1, self._tick)
 
     def _begin(self) -> None:
-        listening: Callable[[], Awaitable[None]] = self._listen
+        listening: Callable[[], Awaitable[None]] = self._ear.listen
         self.run_worker(listening, name="listen", exclusive=True, exit_on_error=True)
 
-    async def _listen(self) -> None:
-        from pos.domain.errors import TillError
-        from pos.live.listener import listen
-
-        try:
-            if self._settings is not None:
-                self.adopt(await asyncio.to_thread(self._settings))
-            path = await asyncio.to_thread(self._channel)
-        except TillError as error:
-            self.failure = error
-            self.exit(1)
-            return
-        async with aclosing(listen(path)) as messages:
-            async for message in messages:
-                self.hear(message)
+    def _fail(self, error: TillError) -> None:
+        self.failure = error
+        self.exit(1)
 
     def hear(self, message: Heard) -> None:
         """Take in what the till tells."""
         from pos.live.messages import Change, Present
 
         if isinstance(message, Present):
-            self._speak(message.hello)
+            self.hello, self.training = message.hello, message.hello.training
+            speak_as(message.hello)
             for event in message.past:
                 self._keep(event)
             self.connection = "live"
@@ -128,18 +115,6 @@ class WatchApp(Showing):
             self._known.add(event)
             self.log_of_events.append(event)
             self.happened += 1
-
-    def _speak(self, hello: Hello) -> None:
-        """Say and write everything as the till does."""
-        from pos.domain.words import speak
-        from pos.languages import speech_of
-
-        self.hello, self.training = hello, hello.training
-        try:
-            speak(speech_of(hello.language, hello.locale))
-        except ValueError:
-            # A till of another version may speak what this program does not.
-            speak(speech_of())
 
     @property
     def now(self) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast
 
 from pos.domain.text import clean
 from pos.domain.words import N_, _
@@ -12,7 +12,7 @@ from screens.drawing.rows import Piece, Row, apart
 from screens.inspector import InspectorScreen
 
 if TYPE_CHECKING:
-    from screens.watching.app import WatchApp
+    from pos.live.messages import Hello
 
 STATES: Final = {
     "": ("○ ", "warn", N_("looking for the till…")),
@@ -24,6 +24,24 @@ STATES: Final = {
 GONE: Final = N_("What happened stays here. The till is waited for.")
 
 
+class Watching(Protocol):
+    """What the screen may know of the app that listens."""
+
+    wanted: str
+    hello: Hello | None
+    minute: str
+
+    @property
+    def connection(self) -> str:
+        """How it stands with the till."""
+        ...
+
+    @property
+    def watermark(self) -> str:
+        """What tells that it is an exercise; empty if it is none."""
+        ...
+
+
 class WatchScreen(InspectorScreen):
     """The only screen of its app. Nothing that is typed here goes to a till."""
 
@@ -32,9 +50,9 @@ class WatchScreen(InspectorScreen):
     CSS_PATH = None
 
     @property
-    def watching(self) -> WatchApp:
+    def watching(self) -> Watching:
         """The app, as what it is."""
-        return cast("WatchApp", self.app)
+        return cast("Watching", self.app)
 
     def on_mount(self) -> None:
         """Draw too when the till comes and goes."""

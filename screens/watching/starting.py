@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.words import _
-from pos.settings import first_look
+from screens.listening import Channel, run_beside
 from screens.watching.app import WatchApp
 
 if TYPE_CHECKING:
@@ -19,32 +19,10 @@ def run_inspector(sources: Sources, usual_store: Path, *, training: bool = False
 
     Raises TillError `settings_invalid`, `channel_unusable`.
     """
-    read: list[Settings] = []
 
-    def settings() -> Settings:
-        from pos.settings.loading import load
+    def made(channel: Channel, settings: Callable[[], Settings]) -> WatchApp:
+        app = WatchApp(channel, settings=settings)
+        app.sources = sources
+        return app
 
-        found = load(sources).settings
-        read[:] = [found]
-        return found
-
-    def channel() -> Path:
-        from pos.live.places import channel_path
-
-        (found,) = read
-        store, lane = found.till.store or usual_store, found.till.lane
-        if training:
-            app.wanted = _("Waiting for training to begin.")
-        else:
-            app.wanted = _("Waiting for till {lane} of the store {store}.", lane=lane, store=store)
-        return channel_path(None if training else store, lane)
-
-    app = WatchApp(channel, settings=settings)
-    app.sources = sources
-    theme = first_look(sources.file, sources.environ).theme
-    if theme in app.available_themes:
-        app.theme = theme
-    result = app.run()
-    if app.failure is not None:
-        raise app.failure
-    return result if result is not None else app.return_code or 0
+    return run_beside(made, sources, usual_store, training=training, mouse=True)

@@ -1,0 +1,119 @@
+"""What the programs beside a till have in common: they find it, listen to it, and speak its language."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from textual.app import App
+
+from pos.domain.words import _, speak
+from pos.settings import first_look
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.live.listener import Heard
+    from pos.live.messages import Hello
+    from pos.settings.model import Settings
+    from pos.settings.sources import Sources
+
+Channel = Callable[[], Path]
+"""Finds a till's socket, in a thread, after the settings were read there. Raises TillError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Listens for an app: `adopt` is told the settings, `hear` what the till says, `fail` why nothing can be heard."""
+
+    channel: Channel
+    settings: Callable[[], Settings] | None
+    adopt: Callable[[Settings], None]
+    hear: Callable[[Heard], None]
+    fail: Callable[[TillError], None]
+
+    async def listen(self) -> None:
+        """Listen as long as the app runs."""
+        from pos.domain.errors import TillError
+        from pos.live.listener import listen
+
+        try:
+            if self.settings is not None:
+                self.adopt(await asyncio.to_thread(self.settings))
+            path = await asyncio.to_thread(self.channel)
+        except TillError as error:
+            self.fail(error)
+            return
+        async with aclosing(listen(path)) as messages:
+            async for message in messages:
+                self.hear(message)
+
+
+def speak_as(hello: Hello) -> None:
+    """Say and write everything as the till does."""
+    from pos.languages import speech_of
+
+    try:
+        speak(speech_of(hello.language, hello.locale))
+    except ValueError:
+        # A till of another version may speak what this program does not.
+        speak(speech_of())
+
+
+class Beside(Protocol):
+    """An app that listens, as far as its opening is concerned."""
+
+    wanted: str
+    """Which till is waited for, in a sentence."""
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing can be shown; the app has ended then."""
+        ...
+
+
+def run_beside(
+    make: Callable[[Channel, Callable[[], Settings]], Beside],
+    sources: Sources,
+    usual_store: Path,
+    *,
+    training: bool,
+    mouse: bool,
+) -> int:
+    """Run an app beside the till on the store and lane of the settings, or beside the training till; the exit code.
+
+    Raises TillError `settings_invalid`, `channel_unusable`.
+    """
+    read: list[Settings] = []
+
+    def settings() -> Settings:
+        from pos.settings.loading import load
+
+        found = load(sources).settings
+        read[:] = [found]
+        return found
+
+    def channel() -> Path:
+        from pos.live.places import channel_path
+
+        (found,) = read
+        store, lane = found.till.store or usual_store, found.till.lane
+        if training:
+            beside.wanted = _("Waiting for training to begin.")
+        else:
+            beside.wanted = _("Waiting for till {lane} of the store {store}.", lane=lane, store=store)
+        return channel_path(None if training else store, lane)
+
+    beside = make(channel, settings)
+    app = beside
+    assert isinstance(app, App)
+    theme = first_look(sources.file, sources.environ).theme
+    if theme in app.available_themes:
+        app.theme = theme
+    result = app.run(mouse=mouse)
+    if beside.failure is not None:
+        raise beside.failure
+    return int(result) if result is not None else app.return_code or 0
