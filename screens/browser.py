@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from threading import Lock
 from typing import Any
 
 from textual.app import App
@@ -18,7 +19,8 @@ class BrowserDriver(WebDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        vars(self)["_write"] = self._write_if_read
+        self._one_at_a_time = Lock()
+        vars(self)["_write"] = self._write_whole
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
@@ -26,7 +28,10 @@ class BrowserDriver(WebDriver):
         if not self.exit_event.is_set():
             self._app.post_message(ExitApp())
 
-    def _write_if_read(self, data: bytes) -> int:
-        with suppress(BrokenPipeError):
-            return os.write(self.fileno, data)
+    def _write_whole(self, data: bytes) -> int:
+        """Write a packet in one piece: files are handed on by another thread than what is drawn."""
+        left = memoryview(data)
+        with self._one_at_a_time, suppress(BrokenPipeError):
+            while left:
+                left = left[os.write(self.fileno, left) :]
         return len(data)
