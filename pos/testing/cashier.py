@@ -9,6 +9,7 @@ from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
 from pos.testing.words import Step, Words
 from screens.headless.keyboard import parsed, pressed
 from screens.headless.resting import PATIENCE, is_over, settle, wait_until
+from screens.headless.running import reshape
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -119,15 +120,7 @@ class Cashier(Words):
 
     def reshape(self, size: tuple[int, int]) -> None:
         """Make the terminal so many columns and lines, now; nothing is waited for."""
-        from textual.drivers.headless_driver import HeadlessDriver
-        from textual.events import Resize
-        from textual.geometry import Size
-
-        wanted = Size(*size)
-        if self.app.size != wanted:
-            assert isinstance(self.app._driver, HeadlessDriver)
-            self.app._driver._size = wanted
-            self.app.post_message(Resize(wanted, wanted))
+        reshape(self.app, size)
 
     async def give_size(self, size: tuple[int, int]) -> None:
         """Make the terminal so many columns and lines, and wait until all is drawn anew."""

@@ -6,17 +6,16 @@ import html
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from screens.headless.running import picture
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from pos.testing.cashier import Cashier
 
 MOST_LINES: Final = 60
 """How many differing lines are told."""
 
-_UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
 _TEXT: Final = re.compile(
     r'<text class="terminal-(r\d+)" x="([\d.]+)" y="[\d.]+" textLength="([\d.]+)" '
     r'clip-path="url\(#terminal-line-(\d+)\)">([^<]*)</text>'
@@ -34,13 +33,7 @@ async def take(cashier: Cashier) -> str:
         if hasattr(widget, "cursor_blink"):
             widget.cursor_blink = False
     await cashier.rests()
-    return svg_of(cashier.app)
-
-
-def svg_of(app: App[Any]) -> str:
-    """A picture of what an app shows now."""
-    with app._context():
-        return _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n"
+    return picture(cashier.app)
 
 
 def lines_of(picture: str) -> list[str]:

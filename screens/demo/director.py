@@ -72,8 +72,8 @@ class Director:
         self.tape = Tape()
         self.shop = DemoShop(begin, catalog=catalog)
         self.size = size
-        self.till_size = layout(*size, len(flow.lanes)).till
-        self.tills = {lane: StageTill(self.shop, lane, self.till_size, theme, settings) for lane in flow.lanes}
+        till_size = layout(*size, len(flow.lanes)).till
+        self.tills = {lane: StageTill(self.shop, lane, till_size, theme, settings) for lane in flow.lanes}
         self.active = flow.lanes[0]
         self._caption, self._key = "", ""
         self._said = False
@@ -191,7 +191,7 @@ class Director:
             if till.cut:
                 break
         if till.cut:
-            await self._cut()
+            await self._cut(line.lane)
             return
         self._pending[line.lane] = line
         if not self._goes_on_elsewhere():
@@ -209,7 +209,7 @@ class Director:
             await self._pass(PRESS)
             return
         for event in events:
-            named = event.character is None or not event.character.isprintable() or event.key.startswith("f1")
+            named = event.character is None or not event.character.isprintable()
             self._key = cap_of(event.key) if named else event.character or ""
             if named:
                 self._look()
@@ -234,7 +234,7 @@ class Director:
         while till.running and till.app.working and not till.cut:
             await self._wait(self.shop.time.due or 0)
         if till.cut:
-            await self._cut()
+            await self._cut(lane)
             return
         refused = till.app.refusal
         self._failed[lane] = None if refused is None else (line, refused)
@@ -270,11 +270,10 @@ class Director:
         if args:
             self.shop.cut_power_at(line.lane, args[0])
         else:
-            await self._cut()
+            await self._cut(line.lane)
 
-    async def _cut(self) -> None:
-        self._pending.pop(self.active, None)
-        await self.till.stop()
+    async def _cut(self, lane: str) -> None:
+        await self.tills[lane].stop()
         self._key = ""
         self._look()
         await self._pass(SHOCK)
@@ -337,16 +336,5 @@ class Director:
     def _look(self, snap: str = "") -> None:
         panes = tuple(till.pane() for till in self.tills.values())
         frame = Frame(self._at, self._step, self._caption, self._key, panes, self.active, self.stock, snap)
-        last = self.tape.frames[-1] if self.tape.frames else None
-        if (
-            last is None
-            or snap
-            or (last.panes, last.caption, last.key, last.step)
-            != (
-                frame.panes,
-                frame.caption,
-                frame.key,
-                frame.step,
-            )
-        ):
+        if snap or not self.tape.frames or self.tape.frames[-1].look != frame.look:
             self.tape.add(frame)

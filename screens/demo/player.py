@@ -88,11 +88,6 @@ class DemoApp(Themed):
         size = size or (self.size.width, self.size.height)
         return Director(self.flow, size=size, theme=self.theme, settings=self._settings, catalog=self._catalog)
 
-    def watch_tape(self, director: Director) -> None:
-        """Watch what is on a tape already."""
-        self.flow = director.flow
-        self.playback = Playback(director.tape, playing=False)
-
     def _make(self, director: Director, moment: float) -> None:
         """Make a tape, and watch it from a moment on as soon as it has come so far."""
         before, self._director = self._director, director

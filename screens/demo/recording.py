@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from screens.demo.playback import Playback
 from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
 from screens.headless.resting import strips
-from screens.headless.running import started
+from screens.headless.running import picture, started
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from pos.demo.flows import Flow
     from pos.domain.errors import TillError
     from pos.settings.model import Settings
-
-_UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +64,15 @@ class Film:
 
 @asynccontextmanager
 async def stage(
-    flow: Flow, size: tuple[int, int], *, theme: str = "", settings: Settings | None = None, catalog: Path | None = None
+    flow: Flow, size: tuple[int, int], *, settings: Settings | None = None, catalog: Path | None = None
 ) -> AsyncIterator[DemoApp]:
-    """The demo's app on a terminal that nobody sees; an unknown theme leaves our own."""
+    """The demo's app on a terminal that nobody sees."""
     app = DemoApp((flow,), settings=settings, catalog=catalog, live=False)
     app.animation_level = "none"
     ended = asyncio.Event()
     task, pilot = await started(app, size, ended)
     try:
         await pilot.pause()
-        if theme in app.available_themes:
-            app.theme = theme
         yield app
     finally:
         ended.set()
@@ -99,8 +94,7 @@ def _shot(app: DemoApp, frame: Frame) -> Shot:
     with app._context():
         app.playback = Playback(Tape([frame]), frame.at)
         rows = tuple(strips(app))
-        svg = _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n" if frame.snap else None
-    return Shot(frame, rows, svg)
+    return Shot(frame, rows, picture(app) if frame.snap else None)
 
 
 _CONSOLE: Final = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)

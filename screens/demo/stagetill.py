@@ -7,19 +7,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.events import Event, Resize
-from textual.geometry import Size
+from textual.events import Event
 
 from pos.domain.words import _
 from screens.app import TillApp
 from screens.demo.tape import Pane
 from screens.headless.keyboard import pressed
 from screens.headless.resting import PATIENCE, is_over, settle, strips, wait_until
-from screens.headless.running import started
+from screens.headless.running import reshape, started
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from textual.drivers.headless_driver import HeadlessDriver
     from textual.screen import Screen
 
     from pos.demo.shop import DemoShop
@@ -129,10 +127,8 @@ class StageTill:
     def reshape(self, size: tuple[int, int]) -> None:
         """Draw for so many columns and lines from now on."""
         self.size = size
-        if self._app is not None and self._app.size != size:
-            driver: HeadlessDriver = vars(self._app)["_driver"]
-            driver._size = Size(*size)
-            self.post(Resize(Size(*size), Size(*size)))
+        if self._app is not None:
+            reshape(self._app, size)
 
     def beat(self) -> None:
         """Show what time alone changes."""

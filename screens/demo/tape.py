@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Frame:
     snap: str = ""
     """The name under which a picture of it is kept."""
 
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All by which two moments differ for whoever watches."""
+        return self.panes, self.caption, self.key, self.step
+
 
 @dataclass
 class Tape:
@@ -60,16 +65,7 @@ class Tape:
         """Keep a frame; lines that have not changed are kept once."""
         if self.frames:
             before = {pane.lane: pane for pane in self.frames[-1].panes}
-            frame = Frame(
-                frame.at,
-                frame.step,
-                frame.caption,
-                frame.key,
-                tuple(_shared(pane, before.get(pane.lane)) for pane in frame.panes),
-                frame.active,
-                frame.stock,
-                frame.snap,
-            )
+            frame = replace(frame, panes=tuple(_shared(pane, before.get(pane.lane)) for pane in frame.panes))
         self.frames.append(frame)
 
     def seen_at(self, moment: float) -> int | None:

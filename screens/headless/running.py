@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
 T = TypeVar("T")
+
+_UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
 
 
 async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> tuple[asyncio.Task[None], Pilot[T]]:
@@ -34,3 +37,22 @@ async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> t
         await task
         raise RuntimeError("The app ended at once.")
     return task, pilot.result()
+
+
+def picture(app: App[Any]) -> str:
+    """What an app shows, as SVG: the same text for the same screen."""
+    with app._context():
+        return _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n"
+
+
+def reshape(app: App[Any], size: tuple[int, int]) -> None:
+    """Make an app's terminal so many columns and lines, now; nothing is waited for."""
+    from textual.drivers.headless_driver import HeadlessDriver
+    from textual.events import Resize
+    from textual.geometry import Size
+
+    wanted = Size(*size)
+    if app.size != wanted:
+        assert isinstance(app._driver, HeadlessDriver)
+        app._driver._size = wanted
+        app.post_message(Resize(wanted, wanted))

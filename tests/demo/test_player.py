@@ -197,3 +197,13 @@ async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
         await audience.sees("short.pos, line 2: ZeroDivisionError")
         await audience.presses("left")
         await audience.sees("Nothing is on this ticket yet.")
+
+
+async def test_a_till_that_is_stopped_while_another_acts_is_the_one_that_goes_dark(tmp_path: Path) -> None:
+    file = tmp_path / "two.pos"
+    lines = "MILK-1L", "crash captured", "pay card reader", "till 2", "BREAD-RYE"
+    file.write_text("\n".join(lines), "utf-8")
+    async with watching(read_flow(file), size=(120, 30)) as audience:
+        await audience.presses(*["right"] * 6)
+        await audience.sees("TILL 1  no power")
+        await audience.sees("Rye Bread")

@@ -12,7 +12,7 @@ from pos.domain.words import ENGLISH, spoken
 from pos.environment import FrozenClock
 from pos.live.listener import Heard
 from pos.live.messages import Change, Hello, Present
-from pos.testing.pictures import lines_of, svg_of
+from pos.testing.pictures import lines_of
 from pos.testing.places import NOW, size_of
 from pos.testing.running import open_till_alone
 from pos.testing.surroundings import plain_surroundings
@@ -20,6 +20,7 @@ from pos.till.till import Till
 from screens.display.app import DisplayApp
 from screens.drawing.panel import Panel
 from screens.headless.resting import wait_until
+from screens.headless.running import picture
 from tests.screens.shop import SMALL
 
 NOWHERE = Path("/nowhere/till.sock")
@@ -62,7 +63,7 @@ class Display:
     @property
     def picture(self) -> str:
         """What is shown, as SVG."""
-        return svg_of(self.app)
+        return picture(self.app)
 
     @property
     def text(self) -> str:
