@@ -67,8 +67,8 @@ def caption_row(frame: Frame | None, failure: str, columns: int) -> Row:
     return apart((Piece(" "), Piece(frame.caption, "strong")), (), columns)
 
 
-def controls_row(flow: Flow, playback: Playback, columns: int) -> Row:
-    """How far it has come, the key that is pressed, and those for whoever watches."""
+def controls_row(flow: Flow, playback: Playback, columns: int, *, watched: bool = True) -> Row:
+    """How far it has come, the key that is pressed, and those for whoever watches; none if nobody does."""
     if playback.ended:
         mark, state = "■", _("the end")
     else:
@@ -86,7 +86,7 @@ def controls_row(flow: Flow, playback: Playback, columns: int) -> Row:
     ]
     if playback.frame is not None and playback.frame.key and not state:
         start.append(Piece(f" {clean(playback.frame.key)} ", "pick"))
-    keys = list(ENDED if playback.ended else KEYS)
+    keys = list(ENDED if playback.ended else KEYS) if watched else []
     end = _keys(keys)
     while keys and Row(tuple(start)).width + sum(width(piece.text) for piece in end) > columns:
         keys.remove(next((key for key in keys if key[0] in SPARED), keys[-1]))

@@ -147,5 +147,7 @@ class StageScreen(Screen[None]):
         return (caption_row(self.frame, failure.message if failure is not None else "", columns),)
 
     def _controls(self, columns: int, _lines: int) -> Sequence[Row]:
-        playback = self.demo.playback
-        return (controls_row(self.demo.flow, playback, columns),) if playback is not None else ()
+        demo, playback = self.demo, self.demo.playback
+        if playback is None:
+            return ()
+        return (controls_row(demo.flow, playback, columns, watched=demo.takeover is None),)

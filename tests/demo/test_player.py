@@ -119,7 +119,9 @@ async def test_the_pace_changes_how_fast_time_goes(a_flow: Flow) -> None:
 async def test_escape_hands_the_till_over_as_it_stands(a_flow: Flow) -> None:
     async with watching(a_flow) as audience:
         await audience.goes_to(0)
+        await audience.sees("Esc take over")
         await audience.has_the_till()
+        assert "take over" not in audience.text
         await audience.sees("Whole Milk")
         await audience.presses(*"BREAD-RYE", "enter")
         await audience.sees("Rye Bread")
