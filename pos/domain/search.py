@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 _WORD = re.compile(r"\w+")
 
@@ -19,14 +20,33 @@ def words(text: str) -> list[str]:
     return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
+Fit = Literal["exact", "beginning", "guess"]
+"""How a hit fits: each word typed is one of its words, or begins one, or a slip was forgiven to find it."""
+
+
+class Hit(NamedTuple):
+    """What was found, and how it fits what was typed."""
+
+    key: str
+    fit: Fit
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The keys found, best first, as many as were wanted, and how many there are in all."""
+    """What was found, best first, as many as were wanted, and how many there are in all."""
 
-    keys: tuple[str, ...]
+    found: tuple[Hit, ...]
     total: int
-    corrected: bool = False
-    """Whether a typing slip was forgiven to find them."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys alone."""
+        return tuple(hit.key for hit in self.found)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether all of them are guesses: nothing fits without a slip forgiven."""
+        return bool(self.found) and all(hit.fit == "guess" for hit in self.found)
 
 
 class SearchIndex:
@@ -50,10 +70,9 @@ class SearchIndex:
             return Hits((), 0)
         found = self._all_of([self._beginning_with(word) for word in wanted])
         if found:
-            return self._ranked(found, wanted, limit, corrected=False)
+            return self._ranked(found, wanted, limit, "beginning")
         nearest = [self._beginning_with(word) or self._close_to(word) for word in wanted]
-        found = self._all_of(nearest)
-        return self._ranked(found, wanted, limit, corrected=bool(found))
+        return self._ranked(self._all_of(nearest), wanted, limit, "guess")
 
     def _beginning_with(self, prefix: str) -> set[int]:
         found: set[int] = set()
@@ -83,8 +102,8 @@ class SearchIndex:
     def _all_of(sets: list[set[int]]) -> set[int]:
         return set.intersection(*sets) if sets else set()
 
-    def _ranked(self, found: set[int], wanted: list[str], limit: int, *, corrected: bool) -> Hits:
-        """Whole words first, then the catalog's order."""
+    def _ranked(self, found: set[int], wanted: list[str], limit: int, fit: Fit) -> Hits:
+        """Whole words first, then the catalog's order; `fit` is that of those with a word that is not whole."""
         # At each index those with at least so many whole words: sets throughout, since all that is sold may be found.
         tiers: list[set[int]] = [found]
         for word in wanted:
@@ -95,4 +114,6 @@ class SearchIndex:
         for tier in reversed(tiers):
             if len(best) < limit:
                 best += sorted(tier.difference(best))[: limit - len(best)]
-        return Hits(tuple(self._keys[number] for number in best), len(found), corrected)
+        exact = tiers[-1]
+        hits = (Hit(self._keys[number], "exact" if number in exact else fit) for number in best)
+        return Hits(tuple(hits), len(found))

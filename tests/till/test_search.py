@@ -54,6 +54,23 @@ def test_a_slip_of_a_key_is_forgiven(typed: str, found: tuple[str, ...]) -> None
     assert (hits.keys, hits.corrected) == (found, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("milk whole", (("A", "exact"),)),
+        ("milk", (("A", "exact"), ("B", "exact"))),
+        ("milk cho", (("B", "beginning"),)),
+        ("mil", (("A", "beginning"), ("B", "beginning"))),
+        ("mlik", (("A", "guess"), ("B", "guess"))),
+        ("milk chocolte", (("B", "guess"),)),
+    ],
+)
+def test_a_hit_says_whether_it_is_exact_or_a_beginning_or_a_guess(
+    typed: str, found: tuple[tuple[str, str], ...]
+) -> None:
+    assert INDEX.search(typed, 10).found == found
+
+
 def test_whole_words_come_before_beginnings() -> None:
     index = SearchIndex([("A", "Teaspoon"), ("B", "Black Tea")])
     assert index.search("tea", 10).keys == ("B", "A")
