@@ -109,7 +109,7 @@ def test_the_readmes_pictures_are_snapshots_of_the_tests() -> None:
     for picture in pictures:
         path = HERE / unquote(picture)
         assert path.is_file(), picture
-        assert "__snapshots__" in path.relative_to(HERE / "tests").parts
+        assert "__tillkey_snapshots__" in path.relative_to(HERE / "tests").parts
 
 
 def test_the_readmes_script_runs_as_it_says() -> None:

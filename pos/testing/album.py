@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pos.testing.pictures import difference
 
-FOLDER: Final = "__snapshots__"
+FOLDER: Final = "__tillkey_snapshots__"
 PINS: Final = "made_with.json"
 """Beside the pictures: with what they were made."""
 UPDATE: Final = "--snap-update"

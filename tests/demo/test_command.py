@@ -81,7 +81,7 @@ def test_the_readmes_command_makes_the_picture_that_moves(tmp_path: Path) -> Non
     name, size = "declined-then-cash", "80x24"
     assert f"`pos demo {name} --record FILE.svg --size {size}`" in (HERE / "README.md").read_text("utf-8")
     assert demo(tmp_path, name, "--record", "moving.svg", "--size", size).returncode == 0
-    kept = Path(__file__).parent / "__snapshots__" / "test_flows" / f"{name}-{size}.svg"
+    kept = Path(__file__).parent / "__tillkey_snapshots__" / "test_flows" / f"{name}-{size}.svg"
     assert (tmp_path / "moving.svg").read_text("utf-8") == kept.read_text("utf-8")
 
 

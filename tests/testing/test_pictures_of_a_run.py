@@ -19,7 +19,7 @@ async def test_bread(cashier, snap):
     await cashier.scan("BREAD-RYE")
     await snap("bread", sizes=("small",), themes=("tillkey-light", "ansi-dark"))
 """
-SNAPSHOTS = "__snapshots__/test_it"
+SNAPSHOTS = "__tillkey_snapshots__/test_it"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_two_workers_find_the_same_and_the_unused(pictures: Path, run: Run) -> N
     (pictures / "old-80x24.svg").write_text("<svg/>")
     done = run("-n", "2")
     assert done.returncode == 1
-    assert "unused, no test shows it: __snapshots__/test_it/old-80x24.svg" in done.stdout
+    assert "unused, no test shows it: __tillkey_snapshots__/test_it/old-80x24.svg" in done.stdout
 
 
 def test_what_no_test_shows_is_told_and_removed_by_an_update(pictures: Path, run: Run) -> None:
