@@ -79,19 +79,25 @@ def refund(sale: Sale, quantities: Mapping[int, Decimal], before: Iterable[Refun
             raise TillError("unknown_line", _("The order has no line {number}.", number=number))
         line, rounding = lines[number]
         earlier_parts = done.get(number, LineRefund(line=number))
-        parts.append(refund_line(line, quantity, earlier_parts, cash_rounding=rounding))
+        inclusive = sale.tax_inclusive
+        parts.append(refund_line(line, quantity, earlier_parts, tax_inclusive=inclusive, cash_rounding=rounding))
     return Refund(lines=tuple(parts))
 
 
-def refund_line(line: SaleLine, quantity: Decimal, before: LineRefund, *, cash_rounding: int = 0) -> LineRefund:
-    """What `quantity` more of a line gives back; `before` is the sum of its refunds so far. The rule is `refund`'s."""
+def refund_line(
+    line: SaleLine, quantity: Decimal, before: LineRefund, *, tax_inclusive: bool, cash_rounding: int = 0
+) -> LineRefund:
+    """What `quantity` more of a line gives back; `before` is the sum of its refunds so far. The rule is `refund`'s.
+
+    `tax_inclusive` is its sale's.
+    """
     returned = before.quantity + quantity
     _check_quantity(line, quantity, returned)
     part = Fraction(returned) / Fraction(line.quantity)
     discounts = tuple(_part_of_discount(discount, part) for discount in line.discounts)
     taken_off = sum(discount.amount for discount in discounts)
     tax = round_half_up(line.tax * part)
-    tax_in_price = tax if line.total < line.subtotal - _sum(line.discounts) + line.tax else 0
+    tax_in_price = tax if tax_inclusive else 0
     # Rounded apart, tiny amounts could take money back from the customer; the price gives way by a unit.
     net = _within(before.net, round_half_up(line.subtotal * part) - taken_off - tax_in_price, line.net)
     total = net + tax
@@ -162,10 +168,6 @@ def _combined(one: LineRefund, other: LineRefund, sign: int) -> LineRefund:
         total=one.total + sign * other.total,
         cash_rounding=one.cash_rounding + sign * other.cash_rounding,
     )
-
-
-def _sum(discounts: Iterable[Discount]) -> int:
-    return sum(discount.amount for discount in discounts)
 
 
 def _within(least: int, amount: int, most: int) -> int:

@@ -86,7 +86,8 @@ class Payment(Value):
 class Priced(Value):
     """The price of a cart: lines and totals in minor units, before any payment.
 
-    Tax added: total = subtotal - discount_total + tax. Tax included: total = subtotal - discount_total.
+    `tax_inclusive` is the shop's rule for its prices when it was priced. Tax added: total = subtotal - discount_total
+    + tax. Tax included: total = subtotal - discount_total.
     """
 
     lines: tuple[SaleLine, ...] = ()
@@ -95,6 +96,7 @@ class Priced(Value):
     discount_total: int = 0
     taxes: tuple[TaxTotal, ...] = ()
     tax: int = 0
+    tax_inclusive: bool = False
     total: int = 0
     coupons: tuple[SaleCoupon, ...] = ()
 

@@ -93,11 +93,10 @@ class _Receipt:
         for discount in sale.discounts:
             label = _("Line discounts") if discount.step == LINE_DISCOUNT else clean(discount.reason)
             yield from self._row(label, self._money(-discount.amount))
-        included = sale.total == sale.subtotal - sale.discount_total
-        if not included:
+        if not sale.tax_inclusive:
             yield from self._taxes(sale, N_("Tax {tax} {percent} on {amount}"))
         yield from self._row(_("TOTAL {currency}", currency=clean(sale.currency)), self._money(sale.total))
-        if included:
+        if sale.tax_inclusive:
             yield from self._taxes(sale, N_("incl. {tax} {percent} on {amount}"))
         if sale.cash_rounding:
             yield from self._row(_("Cash rounding"), self._money(sale.cash_rounding))

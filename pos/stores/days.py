@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pos.domain.holds import Order
 from pos.domain.ports import Document
 from pos.domain.words import _
 from pos.stores import checks, codec, snapshot, verbs
@@ -94,28 +93,28 @@ class Archive:
         """All that is kept of a day. Raises TillError `store_damaged` or `store_unusable`."""
         return self._days[day.name]
 
-    def orders(self, day: Day) -> Iterator[Order]:
-        """Its orders, in the order in which they were committed. Raises as `tables`."""
-        return (Order.model_validate(document) for _key, document in self.tables(day).items(verbs.ORDERS))
+    def orders(self, day: Day) -> Iterator[Document]:
+        """The records of its orders, in the order in which they were committed. Raises as `tables`."""
+        return (document for _key, document in self.tables(day).items(verbs.ORDERS))
 
-    def by_receipt(self, days: Iterable[Day], receipt: str) -> Order | None:
-        """An order by its receipt number; only its day is opened. Raises as `tables`."""
+    def by_receipt(self, days: Iterable[Day], receipt: str) -> Document | None:
+        """An order's record by its receipt number; only its day is opened. Raises as `tables`."""
         for day in days:
             if day.has(receipt):
                 quoted = b'"receipt":' + codec.text(receipt)
                 for row in self.tables(day).table(verbs.ORDERS).rows.values():
-                    if quoted in row and (order := Order.model_validate(without_key(row))).receipt == receipt:
-                        return order
+                    if quoted in row and (document := without_key(row))["receipt"] == receipt:
+                        return document
         return None
 
-    def by_id(self, days: Iterable[Day], order_id: str) -> Order | None:
-        """An order by its id: the files are looked through, and only its day is opened. Raises as `tables`."""
+    def by_id(self, days: Iterable[Day], order_id: str) -> Document | None:
+        """An order's record by its id: the files are looked through, and only its day is opened. Raises as `tables`."""
         quoted = codec.keyed(order_id, b"{}")[:-1]
         for day in days:
             if self._mentions(day, quoted):
                 document = self.tables(day).get(verbs.ORDERS, order_id)
                 if document is not None:
-                    return Order.model_validate(document)
+                    return document
         return None
 
     def _mentions(self, day: Day, quoted: bytes) -> bool:

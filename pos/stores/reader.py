@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, TypeVar
 
 from pos.domain.holds import Counter, Order, Reservation
 from pos.domain.ports import Document
 from pos.stores import codec, verbs
 from pos.stores.days import DAYS, Archive, Day
 from pos.stores.tables import Tables
+
+SHOP: Final = "shop"
+"""The table of the shop's rules, and the key of its one record. A shop's rules are those that its store began with."""
+INCLUSIVE: Final = "tax_inclusive"
+Charged = TypeVar("Charged", Order, Reservation)
 
 
 class Reader:
@@ -28,11 +34,11 @@ class Reader:
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
         document = self.get(verbs.RESERVATIONS, reservation_id) or self.get(verbs.ENDED, reservation_id)
-        return None if document is None else Reservation.model_validate(document)
+        return None if document is None else self._made(Reservation, document)
 
     def open_reservations(self) -> tuple[Reservation, ...]:
         """See the port."""
-        return tuple(Reservation.model_validate(document) for _, document in self.items(verbs.RESERVATIONS))
+        return tuple(self._made(Reservation, document) for _, document in self.items(verbs.RESERVATIONS))
 
     def counter(self, name: str) -> Counter:
         """See the port."""
@@ -55,10 +61,10 @@ class Reader:
         document = self.get(verbs.ORDERS, order_id_or_receipt)
         if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
             document = self.get(verbs.ORDERS, order_id)
-        if document is not None:
-            return Order.model_validate(document)
-        days = self.days()[::-1]
-        return self._archive.by_receipt(days, order_id_or_receipt) or self._archive.by_id(days, order_id_or_receipt)
+        if document is None:
+            days, wanted = self.days()[::-1], order_id_or_receipt
+            document = self._archive.by_receipt(days, wanted) or self._archive.by_id(days, wanted)
+        return None if document is None else self._made(Order, document)
 
     def orders(self, day: str | None = None) -> Iterator[Order]:
         """See the port. Raises TillError if the file of a day cannot be read, and LookupError for an unknown day."""
@@ -66,7 +72,7 @@ class Reader:
         if day is not None and not closed:
             raise LookupError(f"no closed day {day}")
         for each in closed:
-            yield from self._archive.orders(each)
+            yield from (self._made(Order, document) for document in self._archive.orders(each))
         if day is None:
             yield from self.open_day()
 
@@ -77,11 +83,11 @@ class Reader:
             if len(found) >= limit:
                 break
             found += newest(self._archive.tables(day), limit - len(found))
-        return tuple(found)
+        return tuple(self._made(Order, document) for document in found)
 
     def open_day(self) -> Iterator[Order]:
         """The orders since a day was closed last, in the order in which they were committed."""
-        return (Order.model_validate(document) for _, document in self.items(verbs.ORDERS))
+        return (self._made(Order, document) for _, document in self.items(verbs.ORDERS))
 
     def days(self) -> tuple[Day, ...]:
         """The closed days, the oldest first."""
@@ -99,6 +105,12 @@ class Reader:
         """See the port."""
         return self._tables.items(table)
 
+    def _made(self, kind: type[Charged], document: Document) -> Charged:
+        """An order or a reservation from its record. One written before its sale said so is at the shop's own rule."""
+        if isinstance(sale := document.get("sale"), dict) and INCLUSIVE not in sale:
+            sale[INCLUSIVE] = (self.get(SHOP, SHOP) or {}).get(INCLUSIVE, False)
+        return kind.model_validate(document)
+
     def _receipt_index(self) -> dict[str, str]:
         """The ids of the open day's orders by receipt number."""
         if self._receipts is None:
@@ -106,8 +118,8 @@ class Reader:
         return self._receipts
 
 
-def newest(tables: Tables, limit: int) -> list[Order]:
-    """The orders in these tables that were committed last, the newest first."""
+def newest(tables: Tables, limit: int) -> list[Document]:
+    """The records of the orders in these tables that were committed last, the newest first."""
     keys = tuple(tables.table(verbs.ORDERS).ids)[-limit:] if limit > 0 else ()
     documents = (tables.get(verbs.ORDERS, key) for key in reversed(keys))
-    return [Order.model_validate(document) for document in documents if document is not None]
+    return [document for document in documents if document is not None]

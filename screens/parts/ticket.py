@@ -136,8 +136,7 @@ class Figure(NamedTuple):
 
 def figures(sale: Sale) -> list[Figure]:
     """Subtotal, discounts and taxes, one row each."""
-    incl = _inclusive(sale)
-    taxes = [Figure(tax_label(tax.name, tax.rate, incl=incl), tax.tax) for tax in sale.taxes]
+    taxes = [Figure(tax_label(tax.name, tax.rate, incl=sale.tax_inclusive), tax.tax) for tax in sale.taxes]
     return [
         Figure(_("Subtotal"), sale.subtotal),
         *(Figure(_discount_label(discount), -discount.amount) for discount in sale.discounts),
@@ -149,7 +148,7 @@ def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
     """The same in at most so many rows: taxes first, then discounts in one."""
     rows = list(found)
     if len(rows) > lines and len(sale.taxes) > 1:
-        label = _("Tax incl.") if _inclusive(sale) else _("Tax")
+        label = _("Tax incl.") if sale.tax_inclusive else _("Tax")
         rows = [*rows[: -len(sale.taxes)], Figure(label, sale.tax)]
     if len(rows) > lines and len(sale.discounts) > 1:
         rest = rows[1 + len(sale.discounts) :]
@@ -212,7 +211,3 @@ def tax_label(name: str, rate: Decimal, *, incl: bool = False) -> str:
     """A tax with its rate, and whether the prices have it in them."""
     named = {"name": clean(name), "rate": percent_text(rate)}
     return _("Tax {name} {rate} incl.", **named) if incl else _("Tax {name} {rate}", **named)
-
-
-def _inclusive(sale: Sale) -> bool:
-    return sale.total == sale.subtotal - sale.discount_total

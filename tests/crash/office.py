@@ -62,9 +62,10 @@ def returned(till: Till, order: Order, chance: Random) -> Reservation:
     claims = [Claim(counter=refunded_units(order.id, line.line), amount=back, floor=-sold)]
     if product.stock is not None:
         claims.append(Claim(counter=stock_counter(line.sku), amount=-back, floor=None))
-    amounts = refund_line(line, uncounted(back, product), LineRefund(line=line.line))
+    inclusive = order.sale.tax_inclusive
+    amounts = refund_line(line, uncounted(back, product), LineRefund(line=line.line), tax_inclusive=inclusive)
     given = line.model_copy(update={name: getattr(amounts, name) for name in RETURNED})
-    sale = Sale(ticket=number, state="paid", lines=(given,), total=given.total)
+    sale = Sale(ticket=number, state="paid", lines=(given,), total=given.total, tax_inclusive=inclusive)
     return Reservation(
         id=number,
         order=RandomIds().new("order"),

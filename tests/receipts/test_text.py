@@ -100,6 +100,7 @@ def test_tax_that_is_included_stands_below_the_total() -> None:
         subtotal=1190,
         taxes=(TaxTotal(name="VAT", rate=Decimal(19), net=1000, tax=190),),
         tax=190,
+        tax_inclusive=True,
         total=1190,
         currency="EUR",
         payments=(Payment(attempt="a1", tender="card", state="captured", amount=1190, brand="amex", last4="0005"),),

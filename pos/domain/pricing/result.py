@@ -24,6 +24,7 @@ def result(ticket: Ticket) -> Priced:
         "discount_total": sum(discount.amount for discount in discounts),
         "taxes": _taxes(lines),
         "tax": sum(line.tax for line in lines),
+        "tax_inclusive": inclusive,
         "total": sum(line.total for line in lines),
         "coupons": tuple(ticket.coupons),
     }
