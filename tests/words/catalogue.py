@@ -6,14 +6,13 @@ loses what is gone, and is compiled. Prints what is not translated yet. A new la
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -21,10 +20,20 @@ from pos.languages import DOMAIN, FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
-KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
+KEYWORDS = {"_": 1, "N_": 1, "plural": 2}
+"""What says a text, and how many of its first arguments are the text's forms."""
 COLUMNS = 110
-DATE = b'"POT-Creation-Date:'
-"""The header that would change whenever the tool is run."""
+PASSING = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
+"""The headers that say when a file was made and with what: they would change without a text that does."""
+
+
+class Lasting(Catalog):
+    """A catalogue whose head says nothing of when it was made and with what."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The headers that stay as long as the texts do."""
+        return [(name, value) for name, value in super().mime_headers if name not in PASSING]
 
 
 def empty(locale: str | None = None) -> Catalog:
@@ -34,13 +43,25 @@ def empty(locale: str | None = None) -> Catalog:
 
 
 def extracted() -> Catalog:
-    """Every text of the source, with the files that say it."""
+    """Every text of the source, with the files that say it. Read as Python reads it, whatever Babel would find."""
     catalog = empty()
     for package in ("pos", "screens"):
-        found = extract_from_dir(str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS)
-        for file, _line, text, comments, context in found:
-            catalog.add(text, locations=[(f"{package}/{file}", 1)], auto_comments=comments, context=context)
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for text in said_in(path.read_text("utf-8")):
+                catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 1)])
     return catalog
+
+
+def said_in(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The texts of a module, in the order of its lines: one form, or one for each count."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        count = KEYWORDS.get(call.func.id, 0) if isinstance(call.func, ast.Name) else 0
+        forms = tuple(
+            part.value for part in call.args[:count] if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        )
+        if count and len(forms) == count:
+            yield forms if count > 1 else forms[0]
 
 
 def read(path: Path) -> Catalog:
@@ -53,15 +74,18 @@ def written(catalog: Catalog) -> bytes:
     """A catalogue as its file has it, the same for the same texts."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=COLUMNS, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
-    return b"".join(line for line in buffer.getvalue().splitlines(keepends=True) if not line.startswith(DATE))
+    passing = tuple(f'"{name}:'.encode() for name in PASSING)
+    return b"".join(line for line in buffer.getvalue().splitlines(keepends=True) if not line.startswith(passing))
 
 
 def compiled(catalog: Catalog) -> bytes:
     """A catalogue as the program reads it."""
-    # Its head holds a date, which would make every file another one.
-    catalog.creation_date = datetime(2000, 1, 1, tzinfo=UTC)
+    lasting = Lasting(locale=catalog.locale, charset="utf-8", fuzzy=False)
+    for message in catalog:
+        if message.id:
+            lasting[message.id] = message
     buffer = io.BytesIO()
-    write_mo(buffer, catalog)
+    write_mo(buffer, lasting)
     return buffer.getvalue()
 
 
