@@ -231,11 +231,7 @@ class TillApp(Showing):
     def now(self) -> datetime:
         """The time in the shop's zone."""
         now = self._now()
-        if self.till is None:
-            return now
-        from zoneinfo import ZoneInfo
-
-        return now.astimezone(ZoneInfo(self.till.catalog.shop.timezone))
+        return now if self.till is None else now.astimezone(self.till.catalog.zone)
 
     @property
     def occupied(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos.domain.catalog import Shop
 from pos.domain.days import local_date
@@ -15,6 +14,7 @@ from pos.domain.money import exponent_of, format_money
 from pos.domain.sale import Payment
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
+from pos.domain.zones import shop_zone
 from pos.stores import codec
 from pos.stores.reader import Reader
 
@@ -56,7 +56,7 @@ def as_row(order: Order, shop: Shop) -> str:
     """An order as a line of a table: receipt number, time in the shop's zone, things, total and tenders."""
     sale = order.sale
     exponent = exponent_of(sale.currency)
-    at = moment_text(order.at.astimezone(ZoneInfo(shop.timezone)), "stamp")
+    at = moment_text(order.at.astimezone(shop_zone(shop.timezone)), "stamp")
     things = plural("{count} item", "{count} items", sale.items)
     total = f"{format_money(sale.total + sale.cash_rounding, exponent):>12} {clean(sale.currency)}"
     standing = [payment for payment in sale.payments if payment.state == "captured"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, tzinfo
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
@@ -13,6 +12,7 @@ from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
 from pos.domain.words import N_, _
+from pos.domain.zones import zone_of
 
 
 def _no_staff(value: object) -> object:
@@ -73,8 +73,8 @@ def _at(place: str, found: Faults) -> Faults:
 
 def _zone(shop: Shop) -> tzinfo | None:
     try:
-        return ZoneInfo(shop.timezone)
-    except (ValueError, OSError, LookupError):
+        return zone_of(shop.timezone)
+    except ValueError:
         return None
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Moment, Product, Rules, has_begun, has_ended
@@ -16,6 +15,7 @@ from pos.domain.money import format_money
 from pos.domain.sale import Priced
 from pos.domain.stock import counted
 from pos.domain.words import N_, _, moment_text, plural
+from pos.domain.zones import shop_zone
 
 
 class Refusal(NamedTuple):
@@ -126,7 +126,7 @@ def not_stackable(other: str) -> Refusal:
 
 def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Refusal | None:
     """Why a coupon cannot be put on this cart, whose price is `priced`, the coupons on it included; None if it can."""
-    at = Circumstances(cart, rules, now.astimezone(ZoneInfo(rules.shop.timezone)), priced.subtotal)
+    at = Circumstances(cart, rules, now.astimezone(shop_zone(rules.shop.timezone)), priced.subtotal)
     return refusal_of(coupon, at) or _beside_others(coupon, cart, rules)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos.domain.ports import Store
+from pos.domain.zones import shop_zone
 
 ORDERS: Final = "orders"
 
 
 def local_date(moment: datetime, timezone: str) -> str:
     """The date of a moment in a zone such as Europe/Berlin, as ISO 8601 writes it."""
-    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+    return moment.astimezone(shop_zone(timezone)).date().isoformat()
 
 
 def open_date(store: Store, timezone: str) -> str | None:

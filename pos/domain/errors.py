@@ -55,6 +55,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "serving_refused": "The till cannot be served to browsers like this; what is missing is named.",
     "log_unusable": "The log file cannot be written.",
     "settings_invalid": "A setting is wrong; its place and what is allowed are named.",
+    "time_zone_missing": "This machine does not know the shop's time zone; what to install is named.",
     "store_unusable": "The store's folder cannot be read or written.",
     "store_in_use": "Another till has this store open.",
     "store_damaged": "A file of the store is damaged; file and line are named.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos.domain.catalog import Shop
 from pos.domain.holds import Order
@@ -12,6 +11,7 @@ from pos.domain.money import format_money
 from pos.domain.sale import Payment, Sale, SaleLine
 from pos.domain.text import clean, fit, width
 from pos.domain.words import N_, _, moment_text, number_text, percent_text
+from pos.domain.zones import shop_zone
 
 NARROWEST: Final = 24
 """The fewest columns in which a receipt can be set."""
@@ -62,7 +62,7 @@ class _Receipt:
         yield from self._centred(_("This is no receipt: nothing was sold."))
 
     def _head(self) -> Iterator[str]:
-        at = self._order.at.astimezone(ZoneInfo(self._shop.timezone))
+        at = self._order.at.astimezone(shop_zone(self._shop.timezone))
         yield from self._centred(self._shop.name)
         yield ""
         number, ticket = clean(self._order.receipt), clean(self._sale.ticket)

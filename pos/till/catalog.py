@@ -18,6 +18,7 @@ from pos.domain.progress import Tell, counted_off, silent
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.stock import uncounted
 from pos.domain.words import _
+from pos.domain.zones import shop_zone
 
 Record = TypeVar("Record", bound=Value)
 
@@ -99,13 +100,17 @@ class Listing:
 
 
 class Catalog:
-    """What is sold here. Cheap to make; codes and names are indexed when first needed, or by `prepare`."""
+    """What is sold here. Cheap to make; codes and names are indexed when first needed, or by `prepare`.
+
+    Raises TillError `time_zone_missing` if this machine does not know the shop's zone.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         shop = store.get("shop", "shop") or {}
         self.demo = bool(shop.pop("demo", False))
         self.shop = Shop.model_validate(shop)
+        self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
         self.products = Table(store, "products", Product)
         self.members = Table(store, "members", Member)

@@ -119,9 +119,9 @@ class WatchApp(Showing):
     @property
     def now(self) -> datetime:
         """The time in the shop's zone."""
-        from zoneinfo import ZoneInfo
+        from pos.domain.zones import shop_zone
 
-        return self._now().astimezone(ZoneInfo(self.hello.timezone)) if self.hello is not None else self._now()
+        return self._now().astimezone(shop_zone(self.hello.timezone)) if self.hello is not None else self._now()
 
     def _tick(self) -> None:
         if self.hello is not None:

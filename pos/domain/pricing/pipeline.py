@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pos.domain.cart import Cart
 from pos.domain.catalog import Rules
@@ -14,6 +13,7 @@ from pos.domain.pricing.steps import line_discounts, membership, ticket_discount
 from pos.domain.pricing.tax import taxes
 from pos.domain.pricing.ticket import Line, Step, Ticket
 from pos.domain.sale import Priced
+from pos.domain.zones import shop_zone
 
 PIPELINE: Final[tuple[Step, ...]] = (unit_prices, line_discounts, coupons, ticket_discount, membership, taxes)
 """The steps in their order. What the shop offers by itself goes before the manual line discounts."""
@@ -25,7 +25,7 @@ def price(cart: Cart, rules: Rules, now: datetime) -> Priced:
     Every SKU of the cart is in `rules.products`, and every tax of theirs in `rules.taxes`.
     """
     lines = [Line(entry, rules.products[entry.sku]) for entry in cart.lines]
-    ticket = Ticket(cart, rules, now.astimezone(ZoneInfo(rules.shop.timezone)), lines)
+    ticket = Ticket(cart, rules, now.astimezone(shop_zone(rules.shop.timezone)), lines)
     for step in PIPELINE:
         step(ticket)
     return result(ticket)
