@@ -10,12 +10,12 @@ from pos.domain.catalog import Shop
 from pos.domain.days import local_date
 from pos.domain.errors import TillError
 from pos.domain.holds import Order
+from pos.domain.json_text import json_text
 from pos.domain.money import exponent_of, format_money
 from pos.domain.sale import Payment
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
 from pos.domain.zones import shop_zone
-from pos.stores import codec
 from pos.stores.reader import Reader
 
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -49,7 +49,7 @@ def listed(store: Reader, day: str | None) -> Iterator[Order]:
 
 def as_json(order: Order) -> str:
     """An order as it is kept, in one line of ASCII."""
-    return codec.body(order).decode("ascii")
+    return json_text(order.model_dump(mode="json"))
 
 
 def as_row(order: Order, shop: Shop) -> str:

@@ -80,11 +80,10 @@ def _orders(folder: Path, options: argparse.Namespace) -> int:
 
 
 def _doctor(folder: Path, options: argparse.Namespace) -> int:
-    import json
-
     from pos.care.doctor import examine
     from pos.care.repair import repair
     from pos.care.report import as_json, table
+    from pos.domain.json_text import json_text
     from pos.domain.text import clean
 
     done = repair(folder) if options.repair else []
@@ -92,7 +91,7 @@ def _doctor(folder: Path, options: argparse.Namespace) -> int:
     healthy = all(check.ok for check in found)
     if options.json:
         told = as_json(found)
-        _say(json.dumps(told | {"repaired": done} if options.repair else told))
+        _say(json_text(told | {"repaired": done} if options.repair else told))
     else:
         for line in done:
             _say(clean(line))

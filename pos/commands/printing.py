@@ -30,9 +30,8 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 def _schema(_options: argparse.Namespace) -> int:
-    import json
-
     from pos.domain.catalog_file import CatalogFile
+    from pos.domain.json_text import json_text
 
-    print(json.dumps(CatalogFile.model_json_schema(), indent=2))
+    print(json_text(CatalogFile.model_json_schema(), indent=2))
     return DONE

@@ -38,9 +38,9 @@ def _settings(options: argparse.Namespace) -> int:
         return DONE
     found = load(named)
     if options.json:
-        import json
+        from pos.domain.json_text import json_text
 
-        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+        print(json_text(as_json(found), indent=2))
     else:
         print("\n".join(table(found)))
     return DONE

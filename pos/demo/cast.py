@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from pos.domain.json_text import json_text
 
 BEGIN: Final = "\x1b[?25l\x1b[2J"
 """Hides the cursor and clears the screen."""
@@ -29,7 +30,7 @@ class Picture:
 def cast_lines(pictures: Sequence[Picture], columns: int, lines: int, title: str) -> Iterator[str]:
     """The lines of a recording, of which each picture tells only what differs from the one before it."""
     header = {"version": 2, "width": columns, "height": lines, "title": title, "env": {"TERM": "xterm-256color"}}
-    yield json.dumps(header, ensure_ascii=False)
+    yield json_text(header)
     yield _event(0.0, "o", BEGIN)
     before: Iterable[str] = ()
     for picture in pictures:
@@ -49,4 +50,4 @@ def cast_lines(pictures: Sequence[Picture], columns: int, lines: int, title: str
 
 
 def _event(at: float, kind: str, data: str) -> str:
-    return json.dumps([round(at, 3), kind, data], ensure_ascii=False)
+    return json_text([round(at, 3), kind, data])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
 from pos.domain.errors import TillError
 from pos.domain.events import Event
+from pos.domain.json_text import json_text
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.text import clean
@@ -18,9 +18,6 @@ from pos.language.parsing import LONGEST, Command, parse, usage, words
 from pos.language.performing import card_and_amount, perform
 from pos.payments.masking import HIDDEN, mask, mask_argument
 from pos.till.till import Till
-
-_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
-"""What JSON leaves as it is and a terminal takes for an order: written as escapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +106,7 @@ class Runner:
         if output is not None:
             said["output"] = output
         said["sale"] = self._sale.model_dump(mode="json")
-        text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_CONTROLS)
-        print(text, file=self.out, flush=True)
+        print(json_text(said), file=self.out, flush=True)
 
     def _for_people(self, number: int, command: str, error: TillError | None, output: str | None) -> str:
         if error is not None:

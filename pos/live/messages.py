@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from pos.domain.events import Event
+from pos.domain.json_text import json_text
 from pos.domain.model import Value
 from pos.domain.sale import Sale
 
@@ -58,7 +59,7 @@ Message = TypeVar("Message", Present, Change)
 
 def said(message: Present | Change) -> bytes:
     """A message as a line."""
-    return message.model_dump_json(exclude_defaults=True).encode() + b"\n"
+    return json_text(message.model_dump(mode="json", exclude_defaults=True)).encode("ascii") + b"\n"
 
 
 def understood(line: bytes) -> Present | Change | None:
