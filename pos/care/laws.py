@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pos.care.report import Check, checked
-from pos.domain.catalog import Coupon, Product
+from pos.domain.catalog import Coupon, Product, kept_coupon
 from pos.domain.holds import Order, coupon_uses, refunded_units, stock_counter
 from pos.domain.stock import THOUSANDTHS, counted
 from pos.domain.words import N_, _, plural
@@ -48,7 +48,7 @@ def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) ->
     Raises what reading an order raises if a record is not what it should be.
     """
     sums = _sums(store)
-    coupons = {key: Coupon.model_validate(document) for key, document in store.items("coupons")}
+    coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
     yield checked("held", _held_faults(store), _open(len(store.keys(verbs.RESERVATIONS))))
     yield checked("floors", _floor_faults(store, coupons, sums), _("nothing is below its limit"))
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))

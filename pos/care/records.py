@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from pos.domain.catalog import Coupon, Member, Product, Shop, Tax
+from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.holds import Order, Reservation
 from pos.domain.model import Value
 from pos.domain.ports import Document
@@ -15,14 +15,14 @@ from pos.stores.days import DAYS, Day
 from pos.stores.reader import Reader
 from pos.stores.tables import Change, Tables, without_key
 
-KINDS: Final[Mapping[str, type[Value]]] = {
-    "taxes": Tax,
-    "products": Product,
-    "coupons": Coupon,
-    "members": Member,
-    verbs.ORDERS: Order,
-    verbs.RESERVATIONS: Reservation,
-    verbs.ENDED: Reservation,
+KINDS: Final[Mapping[str, Callable[[Document], Value]]] = {
+    "taxes": Tax.model_validate,
+    "products": Product.model_validate,
+    "coupons": kept_coupon,
+    "members": Member.model_validate,
+    verbs.ORDERS: Order.model_validate,
+    verbs.RESERVATIONS: Reservation.model_validate,
+    verbs.ENDED: Reservation.model_validate,
 }
 NUMBERS: Final = {verbs.COUNTERS: {"on_hand", "held"}, verbs.LANES: {"series", "last"}}
 TABLES: Final = (*KINDS, *NUMBERS, "shop", DAYS)
@@ -33,7 +33,7 @@ def understood(table: str, key: str, document: Document) -> bool:
     """Whether a document can be a record of a table."""
     try:
         if table in KINDS:
-            KINDS[table].model_validate(document)
+            KINDS[table](document)
         elif table == "shop":
             Shop.model_validate({name: value for name, value in document.items() if name in Shop.model_fields})
         elif table == DAYS:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field
 
 from pos.domain.model import LIST, Exact, Percent, Quantity, Value
-from pos.domain.shapes import decimal_text
 from pos.domain.words import _
 
 MinorUnits = Annotated[int, Field(strict=True)]
@@ -74,8 +73,8 @@ class Tax(Value):
 class Product(Value):
     """A thing for sale. Prices in minor units each, or per `unit` for weighed goods.
 
-    `stock` and `low_stock` are pieces, or the unit's decimals for weighed goods; no `stock` means that it is not
-    counted. `oversell` allows selling below zero.
+    A `sale_price` above the price is meant only with `allow_increase`. `stock` and `low_stock` are pieces, or the
+    unit's decimals for weighed goods; no `stock` means that it is not counted. `oversell` allows selling below zero.
     """
 
     sku: Text
@@ -84,6 +83,7 @@ class Product(Value):
     sale_price: Price | None = None
     sale_starts: Moment | None = None
     sale_ends: Moment | None = None
+    allow_increase: Flag = False
     barcodes: Annotated[tuple[Text, ...], LIST] = ()
     category: str | None = None
     tax: str | None = None
@@ -99,16 +99,10 @@ class Product(Value):
         return self.unit != "each"
 
 
-class Coupon(Value):
-    """A code that takes something off. `value` is a percentage, or minor units for `fixed_amount`."""
+class CouponTerms(Value):
+    """What a coupon of any type has: its code, when it counts, and for which goods; with no list, for all."""
 
     code: Text
-    type: Literal["percentage", "fixed_amount", "buy_x_get_y"]
-    value: Annotated[Decimal, Exact(12, 100), PlainSerializer(decimal_text, return_type=str)] | None = None
-    buy: Count | None = None
-    get: Count | None = None
-    get_discount: Percentage = Decimal(100)
-    max_applications: Count | None = None
     min_order: Price | None = None
     min_quantity: Count | None = None
     max_uses: Annotated[int, Field(strict=True, ge=0)] | None = None
@@ -121,10 +115,101 @@ class Coupon(Value):
     priority: Annotated[int, Field(strict=True)] = 0
     products: Names = ()
     categories: Names = ()
+
+    @property
+    def goods(self) -> tuple[Goods, ...]:
+        """What it applies to: products and categories by name, all goods if both are empty."""
+        return (Goods(self.products, self.categories),)
+
+
+class Goods(NamedTuple):
+    """Goods by SKU and by category; all there are if nothing is named."""
+
+    products: tuple[str, ...]
+    categories: tuple[str, ...]
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing is named."""
+        return not (self.products or self.categories)
+
+    def has(self, product: Product) -> bool:
+        """Whether a product is among them."""
+        return self.all or product.sku in self.products or product.category in self.categories
+
+
+class PercentageCoupon(CouponTerms):
+    """A percentage off what is left of the goods that it applies to."""
+
+    type: Literal["percentage"]
+    value: Percentage
+
+
+class FixedAmountCoupon(CouponTerms):
+    """An amount in minor units off what is left of the goods that it applies to."""
+
+    type: Literal["fixed_amount"]
+    value: Annotated[Decimal, Exact(12, 0)]
+
+
+class BuyXGetYCoupon(CouponTerms):
+    """So many pieces at a discount for so many that are bought. What is bought or given may have lists of its own."""
+
+    type: Literal["buy_x_get_y"]
+    buy: Count
+    get: Count
+    get_discount: Percentage = Decimal(100)
+    max_applications: Count | None = None
     buy_products: Names = ()
     buy_categories: Names = ()
     get_products: Names = ()
     get_categories: Names = ()
+
+    @property
+    def bought(self) -> Goods:
+        """What must be bought: a list of its own, else the general one."""
+        return self._own(Goods(self.buy_products, self.buy_categories))
+
+    @property
+    def given(self) -> Goods:
+        """What is given: a list of its own, else the general one."""
+        return self._own(Goods(self.get_products, self.get_categories))
+
+    @property
+    def goods(self) -> tuple[Goods, ...]:
+        """What is bought, and what is given."""
+        return self.bought, self.given
+
+    @property
+    def has_own_lists(self) -> bool:
+        """Whether the general list is asked for nothing: both what is bought and what is given have their own."""
+        bought, given = Goods(self.buy_products, self.buy_categories), Goods(self.get_products, self.get_categories)
+        return not (bought.all or given.all)
+
+    def _own(self, goods: Goods) -> Goods:
+        return Goods(self.products, self.categories) if goods.all else goods
+
+
+Coupon = PercentageCoupon | FixedAmountCoupon | BuyXGetYCoupon
+"""A code that takes something off. Each type has the options that it knows, and no others."""
+
+COUPON_TYPES: Final[Mapping[str, type[Coupon]]] = {
+    "percentage": PercentageCoupon,
+    "fixed_amount": FixedAmountCoupon,
+    "buy_x_get_y": BuyXGetYCoupon,
+}
+COUPON_OPTIONS: Final = frozenset(name for kind in COUPON_TYPES.values() for name in kind.model_fields)
+"""The options of all types."""
+
+
+def kept_coupon(document: Mapping[str, object]) -> Coupon:
+    """A coupon from its record in a store. Raises ValueError.
+
+    Earlier versions took options that its type does not have, and never looked at them: they are left out.
+    """
+    kind = COUPON_TYPES.get(str(document.get("type")), PercentageCoupon)
+    without = COUPON_OPTIONS - kind.model_fields.keys()
+    return kind.model_validate({name: value for name, value in document.items() if name not in without})
 
 
 class Member(Value):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, tzinfo
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from pos.domain import contradictions
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
@@ -27,12 +28,12 @@ class CatalogFile(Value):
     store: Shop = Field(default_factory=Shop)
     taxes: Annotated[tuple[Tax, ...], LIST] = ()
     products: Annotated[tuple[Product, ...], LIST] = ()
-    coupons: Annotated[tuple[Coupon, ...], LIST] = ()
+    coupons: Annotated[tuple[Annotated[Coupon, Field(discriminator="type")], ...], LIST] = ()
     members: Annotated[tuple[Member, ...], LIST] = ()
     staff: Annotated[tuple[()], BeforeValidator(_no_staff)] = ()
 
 
-Faults = Iterator[tuple[str, str]]
+Faults = contradictions.Faults
 """What is wrong in a catalog: (place, sentence), each one line of text."""
 
 
@@ -51,11 +52,14 @@ def faults(catalog: CatalogFile, code_key: Callable[[str], str]) -> Faults:
     for index, product in enumerate(catalog.products):
         yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))
     yield from _barcode_faults(catalog.products, code_key)
-    skus = {product.sku for product in catalog.products}
-    categories = {product.category for product in catalog.products}
+    skus = {product.sku: product for product in catalog.products}
+    categories: dict[str, list[Product]] = {}
+    for product in catalog.products:
+        categories.setdefault(product.category or "", []).append(product)
     for index, coupon in enumerate(catalog.coupons):
         place = f"coupons[{index}] ({quoted(coupon.code)})"
         yield from _at(place, _coupon_faults(coupon, zone))
+        yield from _at(place, contradictions.of_coupon(coupon, skus, categories))
         yield from _at(place, _unknown(coupon, "products", skus, N_("no product has the SKU {name}")))
         yield from _at(place, _unknown(coupon, "categories", categories, N_("no product is in the category {name}")))
     for index, member in enumerate(catalog.members):
@@ -85,6 +89,7 @@ def _shop_faults(shop: Shop) -> Faults:
         yield "store.currency", _("{currency} is no ISO 4217 currency", currency=shop.currency)
     if _zone(shop) is None:
         yield "store.timezone", _("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone))
+    yield from _at("store", contradictions.of_shop(shop))
 
 
 def _code_faults(field: str, code: str) -> Faults:
@@ -104,10 +109,9 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     if product.tax is not None and product.tax not in taxes:
         known = ", ".join(map(quoted, sorted(taxes))) or _("none")
         yield "tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known)
-    if product.stock is not None and not product.weighed and product.stock != product.stock.to_integral_value():
-        yield "stock", _("is sold by the piece, so its stock is a whole number")
     if is_reversed(product.sale_starts, product.sale_ends, zone):
         yield "sale_ends", _("is before {field}", field="sale_starts")
+    yield from contradictions.of_product(product)
 
 
 def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str]) -> Faults:
@@ -125,10 +129,10 @@ def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str])
                 yield place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake))
 
 
-def _unknown(coupon: Coupon, suffix: str, known: Collection[str | None], sentence: str) -> Faults:
+def _unknown(coupon: Coupon, suffix: str, known: Collection[str], sentence: str) -> Faults:
     """Names that no product has in a coupon's lists: its general one and those for what is bought and given."""
     for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
-        for name in getattr(coupon, field):
+        for name in getattr(coupon, field, ()):
             if name not in known:
                 yield field, _(sentence, name=quoted(name))
 
@@ -137,17 +141,6 @@ def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
     yield from _code_faults("code", coupon.code)
     if is_reversed(coupon.starts, coupon.ends, zone):
         yield "ends", _("is before {field}", field="starts")
-    if coupon.type == "buy_x_get_y":
-        if coupon.buy is None:
-            yield "buy", _("is missing: how many must be bought")
-        if coupon.get is None:
-            yield "get", _("is missing: how many are given")
-    elif coupon.value is None:
-        yield "value", _("is missing: what the coupon takes off")
-    elif coupon.type == "percentage" and coupon.value > 100:
-        yield "value", _("is more than 100 percent")
-    elif coupon.type == "fixed_amount" and coupon.value != coupon.value.to_integral_value():
-        yield "value", _("is an amount, so it is a whole number of minor units")
 
 
 def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart
-from pos.domain.catalog import Coupon, Moment, Product, Rules, has_begun, has_ended
+from pos.domain.catalog import Coupon, Moment, Rules, has_begun, has_ended
 from pos.domain.errors import TillError
 from pos.domain.holds import Claim, coupon_uses, stock_counter
 from pos.domain.money import format_money
@@ -43,11 +43,6 @@ class Circumstances:
 
 
 Condition = Callable[[Coupon, Circumstances], Refusal | None]
-
-
-def covers(product: Product, skus: tuple[str, ...], categories: tuple[str, ...]) -> bool:
-    """Whether a product is in a coupon's list of products or categories; with no list at all, every product is."""
-    return product.sku in skus or product.category in categories or not (skus or categories)
 
 
 def _active(coupon: Coupon, at: Circumstances) -> Refusal | None:
@@ -190,7 +185,7 @@ def _use(counter: str, limit: int | None) -> Claim:
 
 def _pieces(coupon: Coupon, at: Circumstances) -> int:
     products = at.rules.products
-    eligible = [line for line in at.cart.lines if covers(products[line.sku], coupon.products, coupon.categories)]
+    eligible = [line for line in at.cart.lines if any(goods.has(products[line.sku]) for goods in coupon.goods)]
     return sum(1 if products[line.sku].weighed else int(line.quantity) for line in eligible)
 
 

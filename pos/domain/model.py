@@ -86,7 +86,9 @@ class Exact:
     def pattern(self) -> str:
         """The regular expression of the decimal strings within these bounds."""
         sign, digits, decimals = "-?" if self.signed else "", self.digits, self.decimals
-        highest, others = rf"10{{{digits}}}(\.0{{1,{decimals}}})?", rf"[0-9]{{1,{digits}}}(\.[0-9]{{1,{decimals}}})?"
+        highest, others = f"10{{{digits}}}", f"[0-9]{{1,{digits}}}"
+        if decimals:
+            highest, others = rf"{highest}(\.0{{1,{decimals}}})?", rf"{others}(\.[0-9]{{1,{decimals}}})?"
         return f"^{sign}({highest}|{others})$"
 
     @property
@@ -106,7 +108,8 @@ class Exact:
                 raise ValueError(_('must be a whole number or a decimal string such as "8.875", not a float'))
             raise ValueError(_('must be a whole number or a decimal string such as "8.875"'))
         if not re.fullmatch(self.pattern, text):
-            text = N_("must be from {low} to {high} with at most {decimals} decimals")
+            bounds = N_("must be from {low} to {high} with at most {decimals} decimals")
+            text = bounds if self.decimals else N_("must be a whole number of minor units, from {low} to {high}")
             raise ValueError(_(text, low=low, high=high, decimals=self.decimals))
         return Decimal(text)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from pos.domain.catalog import Coupon, Member, Product, Rules, Shop, Tax
+from pos.domain.catalog import Member, Product, Rules, Shop, Tax, kept_coupon
 from pos.domain.codes import code_key
 from pos.domain.holds import stock_counter
 from pos.domain.model import Value
@@ -26,10 +26,10 @@ Record = TypeVar("Record", bound=Value)
 class Table(Mapping[str, Record]):
     """One table of the store as validated records, each decoded when it is first asked for."""
 
-    def __init__(self, store: Store, name: str, kind: type[Record]) -> None:
+    def __init__(self, store: Store, name: str, read: Callable[[Document], Record]) -> None:
         self._store = store
         self._name = name
-        self._kind = kind
+        self._read = read
         self._known: dict[str, Record] = {}
 
     def __getitem__(self, key: str) -> Record:
@@ -37,7 +37,7 @@ class Table(Mapping[str, Record]):
             document = self._store.get(self._name, key)
             if document is None:
                 raise KeyError(key)
-            self._known[key] = self._kind.model_validate(document)
+            self._known[key] = self._read(document)
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -112,13 +112,13 @@ class Catalog:
         self.shop = Shop.model_validate(shop)
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
-        self.products = Table(store, "products", Product)
-        self.members = Table(store, "members", Member)
-        self.coupons = Table(store, "coupons", Coupon)
+        self.products = Table(store, "products", Product.model_validate)
+        self.members = Table(store, "members", Member.model_validate)
+        self.coupons = Table(store, "coupons", kept_coupon)
         self.rules = Rules(
             shop=self.shop,
             products=self.products,
-            taxes=Table(store, "taxes", Tax),
+            taxes=Table(store, "taxes", Tax.model_validate),
             coupons=self.coupons,
             members=self.members,
             used=Uses(store),

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from pos.domain.catalog import COUPON_OPTIONS
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.codes import code_key
 from pos.domain.errors import TillError
@@ -51,10 +53,7 @@ def parse_catalog(data: object, source: str) -> CatalogFile:
     try:
         catalog = CatalogFile.model_validate(data)
     except ValidationError as error:
-        found = [
-            (_place(item["loc"], data), _sentence(item["type"], item["msg"], item.get("ctx", {})))
-            for item in error.errors()
-        ]
+        found = [_found(item, data) for item in error.errors()]
     else:
         found = list(faults(catalog, code_key))
         if not found:
@@ -96,6 +95,18 @@ def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
+def _found(item: ErrorDetails, data: object) -> tuple[str, str]:
+    """One fault as its place and a sentence. Of a coupon, pydantic puts the type into the place, or leaves it out."""
+    loc, kind, context = item["loc"], item["type"], item.get("ctx", {})
+    if loc[:1] == ("coupons",) and len(loc) > _TAG:
+        loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
+        if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
+            return _place(loc, data), _("is no option of the type {type}", type=coupon_type)
+    elif kind in _TAG_FAULTS:
+        loc = (*loc, "type")
+    return _place(loc, data), _sentence(kind, item["msg"], context)
+
+
 def _place(loc: tuple[int | str, ...], data: object) -> str:
     """Where in the file: `products[3] (MILK-1L).price`."""
     text = ""
@@ -116,9 +127,15 @@ def _shown(field: str) -> str:
     return field if field.isprintable() and len(field) <= LONGEST_FIELD else repr(field[:LONGEST_FIELD])
 
 
+_TAG: Final = 2
+"""Where in the place of a coupon's fault its type stands."""
+_TAG_FAULTS: Final = frozenset(("union_tag_invalid", "union_tag_not_found"))
+
 _SENTENCES: Final = {
     "extra_forbidden": N_("is an unknown field"),
     "missing": N_("is missing"),
+    "union_tag_not_found": N_("is missing"),
+    "union_tag_invalid": N_("input should be one of {expected_tags}"),
     "int_type": N_("input should be a valid integer"),
     "string_type": N_("input should be a valid string"),
     "bool_type": N_("input should be a valid boolean"),

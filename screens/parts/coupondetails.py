@@ -104,8 +104,8 @@ def _kind(line: Row) -> str:
 
 def _goods(till: Till, coupon: Coupon, columns: int) -> Iterator[Row]:
     """What the coupon is for, by names, where it is for more than one thing."""
-    skus = dict.fromkeys((*coupon.products, *coupon.buy_products, *coupon.get_products))
-    categories = dict.fromkeys((*coupon.categories, *coupon.buy_categories, *coupon.get_categories))
+    skus = dict.fromkeys(sku for goods in coupon.goods for sku in goods.products)
+    categories = dict.fromkeys(category for goods in coupon.goods for category in goods.categories)
     many = len(skus) + len(categories)
     if many < 2:
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, fit
@@ -12,7 +11,7 @@ from pos.domain.words import N_, _, moment_text, percent_text, plural
 
 if TYPE_CHECKING:
     from pos.domain.cart import Cart
-    from pos.domain.catalog import Coupon, Product
+    from pos.domain.catalog import BuyXGetYCoupon, Coupon, Goods, Product
     from pos.domain.sale import Sale
     from pos.till.till import Till
 
@@ -52,17 +51,16 @@ def offer(coupon: Coupon, till: Till) -> str:
     products = till.catalog.products
     if coupon.type == "buy_x_get_y":
         return _gift(coupon, products)
-    what = _what(coupon.products, coupon.categories, products)
+    what = _what(coupon.goods[0], products)
     if coupon.type == "percentage":
-        return _("{percent} off {what}", percent=percent_text(coupon.value or Decimal(0)), what=what)
-    amount = format_money(int(coupon.value or 0), till.catalog.exponent)
+        return _("{percent} off {what}", percent=percent_text(coupon.value), what=what)
+    amount = format_money(int(coupon.value), till.catalog.exponent)
     return _("{amount} off {what}", amount=amount, what=what)
 
 
-def _gift(coupon: Coupon, products: Mapping[str, Product]) -> str:
-    bought = _what(coupon.buy_products or coupon.products, coupon.buy_categories or coupon.categories, products)
-    given = _what(coupon.get_products or coupon.products, coupon.get_categories or coupon.categories, products)
-    buy, get, same = coupon.buy or 0, coupon.get or 0, given == bought
+def _gift(coupon: BuyXGetYCoupon, products: Mapping[str, Product]) -> str:
+    bought, given = _what(coupon.bought, products), _what(coupon.given, products)
+    buy, get, same = coupon.buy, coupon.get, coupon.given == coupon.bought
     if coupon.get_discount == 100:
         if same:
             return _("buy {buy} of {bought}, get {get} free", buy=buy, bought=bought, get=get)
@@ -74,11 +72,12 @@ def _gift(coupon: Coupon, products: Mapping[str, Product]) -> str:
     return _(text, buy=buy, bought=bought, get=get, given=given, percent=off)
 
 
-def _what(skus: tuple[str, ...], categories: tuple[str, ...], products: Mapping[str, Product]) -> str:
+def _what(goods: Goods, products: Mapping[str, Product]) -> str:
     """The first thing that a coupon is for, by its name, and how many others there are."""
-    if not skus and not categories:
+    if goods.all:
         return _("everything")
-    first, more = next(named(skus, categories, products)), len(skus) + len(categories) - 1
+    first = next(named(goods.products, goods.categories, products))
+    more = len(goods.products) + len(goods.categories) - 1
     first = fit(first, NAME)
     return plural("{name} and {count} more", "{name} and {count} more", more, name=first) if more else first
 

@@ -59,7 +59,7 @@ def price_reason(line: SaleLine, look: Look, *, on_sale: str, changed: str) -> s
     if line.unit_price == line.list_price:
         return None
     product = look.products.get(line.sku)
-    reduced = product is not None and product.sale_price == line.unit_price
+    reduced = product is not None and product.sale_price == line.unit_price < line.list_price
     return _(on_sale if reduced else changed, price=look.money(line.list_price))
 
 

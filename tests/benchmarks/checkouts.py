@@ -11,7 +11,7 @@ from itertools import count
 from random import Random
 
 from pos.domain.cart import Cart, CartLine
-from pos.domain.catalog import Coupon, Product, Rules, Shop, Tax
+from pos.domain.catalog import PercentageCoupon, Product, Rules, Shop, Tax
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.holds import Attempt, Reservation
@@ -62,7 +62,7 @@ class Shelves:
             store=Shop(name="Large", currency="USD"),
             taxes=(Tax.model_validate({"name": "food", "rate": "8.875"}),),
             products=tuple(goods),
-            coupons=(Coupon.model_validate({"code": COUPON, "type": "percentage", "value": "10", "max_uses": PLENTY}),),
+            coupons=(PercentageCoupon(code=COUPON, type="percentage", value=Decimal(10), max_uses=PLENTY),),
         )
         self._rules = Rules(
             shop=self.file.store,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
-from pos.domain.catalog import Coupon, Member, Product, Rules, Shop, Tax
+from pos.domain.catalog import COUPON_TYPES, Coupon, Member, Product, Rules, Shop, Tax
 from pos.domain.pricing import price
 from pos.domain.sale import Priced, Sale
 
@@ -20,7 +20,7 @@ def product(sku: str, unit_price: int, **fields: Any) -> Product:
 
 
 def coupon(code: str, kind: str = "percentage", **fields: Any) -> Coupon:
-    return Coupon.model_validate({"code": code, "type": kind, **fields})
+    return COUPON_TYPES[kind].model_validate({"code": code, "type": kind, **fields})
 
 
 def rules(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.cart import Cart
-from pos.domain.catalog import Coupon, Rules
+from pos.domain.catalog import BuyXGetYCoupon, Rules
 from pos.domain.money import round_half_up
 from pos.domain.pricing import price
 from tests.domain.build import NOON, cart, coupon, line, percent, priced, product, rules
@@ -32,8 +32,8 @@ def _fits(pieces: list[Piece], buy: int, get: int) -> bool:
     return any(bought_only + split >= buy and given_only + either - split >= get for split in range(either + 1))
 
 
-def _gifts(pieces: list[Piece], rule: Coupon) -> list[Piece]:
-    buy, get = rule.buy or 0, rule.get or 0
+def _gifts(pieces: list[Piece], rule: BuyXGetYCoupon) -> list[Piece]:
+    buy, get = rule.buy, rule.get
     times = 0
     while times != rule.max_applications and _fits(pieces, (times + 1) * buy, (times + 1) * get):
         times += 1
@@ -47,7 +47,7 @@ def _gifts(pieces: list[Piece], rule: Coupon) -> list[Piece]:
 
 
 @st.composite
-def offers(draw: st.DrawFn) -> tuple[Rules, Cart, Coupon]:
+def offers(draw: st.DrawFn) -> tuple[Rules, Cart, BuyXGetYCoupon]:
     goods = [product(sku, draw(prices), category=draw(st.sampled_from(CATEGORIES))) for sku in SKUS]
     some = st.sets(st.sampled_from(SKUS), max_size=4).map(lambda chosen: tuple(sorted(chosen)))
     rule = coupon(
@@ -63,11 +63,12 @@ def offers(draw: st.DrawFn) -> tuple[Rules, Cart, Coupon]:
         get_categories=draw(st.sampled_from(((), ("x",)))),
     )
     entries = draw(st.lists(st.tuples(st.sampled_from(SKUS), st.integers(1, 5)), max_size=5))
+    assert isinstance(rule, BuyXGetYCoupon)
     return rules(goods, coupons=[rule]), cart(*entries, coupons=("G",)), rule
 
 
 @given(offers())
-def test_as_an_oracle_that_takes_one_piece_at_a_time(drawn: tuple[Rules, Cart, Coupon]) -> None:
+def test_as_an_oracle_that_takes_one_piece_at_a_time(drawn: tuple[Rules, Cart, BuyXGetYCoupon]) -> None:
     shop, entered, rule = drawn
 
     def in_pool(sku: str, skus: tuple[str, ...], categories: tuple[str, ...]) -> bool:

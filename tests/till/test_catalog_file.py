@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from pos.care.doctor import examine
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.stores.embedded import open_store
-from pos.till.catalog_loading import parse_catalog, read_catalog
+from pos.till.catalog_loading import load_catalog, parse_catalog, read_catalog
 from pos.till.opening import open_till
 from tests.till.support import catalog_file, shop
 
 
 def product(**fields: Any) -> dict[str, Any]:
     return shop(products=[{"sku": "A", "name": "Apple", "price": 100, **fields}])
+
+
+def fixed(**fields: Any) -> dict[str, Any]:
+    return coupon(**{"type": "fixed_amount", "value": 500, **fields})
+
+
+def gift(**fields: Any) -> dict[str, Any]:
+    """A coupon of the third type, in a shop that also has a category of weighed goods alone."""
+    loose = {"sku": "NUTS", "name": "Nuts", "price": 900, "unit": "kg", "category": "Loose"}
+    goods = [*shop()["products"], loose]
+    return shop(products=goods, coupons=[{"code": "C", "type": "buy_x_get_y", "buy": 2, "get": 1, **fields}])
 
 
 def coupon(**fields: Any) -> dict[str, Any]:
@@ -46,9 +59,42 @@ def coupon(**fields: Any) -> dict[str, Any]:
             "products[1] ('B').barcodes",
             "'4664' is a code of 'A' already",
         ),
-        (coupon(value="101"), "coupons[0] ('C').value", "more than 100 percent"),
+        (coupon(value="101"), "coupons[0] ('C').value", "from 0 to 100"),
         (coupon(value=10.5), "coupons[0] ('C').value", "not a float"),
         (coupon(type="buy_x_get_y"), "coupons[0] ('C').buy", "is missing"),
+        (shop(coupons=[{"code": "C", "type": "percentage"}]), "coupons[0] ('C').value", "is missing"),
+        (shop(coupons=[{"code": "C", "value": 1}]), "coupons[0] ('C').type", "is missing"),
+        (coupon(get_products=["TEA"]), "coupons[0] ('C').get_products", "is no option of the type percentage"),
+        (coupon(buy=2), "coupons[0] ('C').buy", "is no option of the type percentage"),
+        (coupon(get_discount="50"), "coupons[0] ('C').get_discount", "is no option of the type percentage"),
+        (fixed(max_applications=3), "coupons[0] ('C').max_applications", "is no option of the type fixed_amount"),
+        (fixed(value="5.00"), "coupons[0] ('C').value", "whole number of minor units"),
+        (fixed(percentage=1), "coupons[0] ('C').percentage", "unknown field"),
+        (gift(value="10"), "coupons[0] ('C').value", "is no option of the type buy_x_get_y"),
+        (gift(fixed_amount=1), "coupons[0] ('C').fixed_amount", "unknown field"),
+        (
+            gift(products=["TEA"], buy_products=["TEA"], get_categories=["Sweet"]),
+            "coupons[0] ('C').products",
+            "has no effect: what is bought and what is given have lists of their own",
+        ),
+        (gift(get_products=["TOMATO"]), "coupons[0] ('C').get_products", "'TOMATO' is sold by weight"),
+        (gift(categories=["Loose"]), "coupons[0] ('C').categories", "all in 'Loose' is sold by weight"),
+        (product(sale_price=101), "products[0] ('A').sale_price", "is above the price"),
+        (product(sale_price=99, allow_increase=True), "products[0] ('A').allow_increase", "not above the price"),
+        (product(allow_increase=True), "products[0] ('A').allow_increase", "has no effect without sale_price"),
+        (product(sale_starts="2025-01-01"), "products[0] ('A').sale_starts", "has no effect without sale_price"),
+        (product(sale_ends="2025-01-01"), "products[0] ('A').sale_ends", "has no effect without sale_price"),
+        (product(low_stock=3), "products[0] ('A').low_stock", "has no effect without stock"),
+        (product(oversell=True), "products[0] ('A').oversell", "has no effect without stock"),
+        (product(stock=3, low_stock="1.5"), "products[0] ('A').low_stock", "whole number"),
+        (product(unit="pcs"), "products[0] ('A').unit", 'write "each"'),
+        (product(unit="Each"), "products[0] ('A').unit", 'write "each"'),
+        (product(unit="kg", cart_merge="sum"), "products[0] ('A').cart_merge", "has no effect on weighed goods"),
+        (
+            shop(settings={"cash_rounding": {"step": 1, "mode": "up"}}),
+            "store.cash_rounding.mode",
+            "has no effect with a step of 1",
+        ),
         (coupon(type="fixed_amount", value="1.5"), "coupons[0] ('C').value", "whole number of minor units"),
         (coupon(type="gift"), "coupons[0] ('C').type", "percentage"),
         (shop(settings={"currency": "XXQ"}), "store.currency", "no ISO 4217 currency"),
@@ -84,15 +130,15 @@ def coupon(**fields: Any) -> dict[str, Any]:
         (coupon(code="C "), "coupons[0] ('C ').code", "begins or ends with a blank"),
         (shop(members=[{"id": "\x1b", "name": "x"}]), "members[0] ('\\x1b').id", "cannot be seen"),
         (
-            product(sale_starts="2025-02-01", sale_ends="2025-01-31"),
+            product(sale_price=90, sale_starts="2025-02-01", sale_ends="2025-01-31"),
             "products[0] ('A').sale_ends",
             "before sale_starts",
         ),
         (coupon(starts="2025-02-01", ends="2025-01-31T23:59"), "coupons[0] ('C').ends", "is before starts"),
         (coupon(starts="2025-02-01T10:00Z", ends="2025-02-01T10:59+01:00"), "coupons[0] ('C').ends", "before starts"),
         (coupon(products=["TEE"]), "coupons[0] ('C').products", "no product has the SKU 'TEE'"),
-        (coupon(get_products=["TEE"]), "coupons[0] ('C').get_products", "no product has the SKU 'TEE'"),
-        (coupon(buy_categories=["Sour"]), "coupons[0] ('C').buy_categories", "no product is in the category 'Sour'"),
+        (gift(get_products=["TEE"]), "coupons[0] ('C').get_products", "no product has the SKU 'TEE'"),
+        (gift(buy_categories=["Sour"]), "coupons[0] ('C').buy_categories", "no product is in the category 'Sour'"),
         (shop(**{"a\nb": 1}), "'a\\nb'", "unknown field"),
         (shop(**{"\ud800": 1}), "the file", "unicode"),
         (product(tax="a\nb"), "products[0] ('A').tax", "no tax is named 'a\\nb'"),
@@ -133,8 +179,14 @@ def test_a_barcode_is_no_other_products_sku(sku: str, barcode: str, first: bool)
         product(stock=-3, oversell=True),
         product(stock=10**9, low_stock=0),
         product(unit="kg", stock="-0.125", low_stock="1000000000"),
-        product(sale_starts="2025-02-01", sale_ends="2025-02-01"),
-        product(sale_starts="2025-02-01T18:00", sale_ends="2025-02-01"),
+        product(sale_price=90, sale_starts="2025-02-01", sale_ends="2025-02-01"),
+        product(sale_price=90, sale_starts="2025-02-01T18:00", sale_ends="2025-02-01"),
+        product(sale_price=100),
+        product(sale_price=110, allow_increase=True),
+        gift(products=["TEA"], get_products=["CAKE"], get_discount="50", max_applications=2),
+        gift(categories=["Sweet"], min_quantity=3),
+        fixed(value="500"),
+        shop(settings={"cash_rounding": {"step": 5, "mode": "down"}}),
         coupon(starts="2025-02-01", ends="2025-02-01T00:00"),
         coupon(starts="2025-02-01T10:00+01:00", ends="2025-02-01T10:00"),
         coupon(starts="0001-01-01T00:00+14:00", ends="9999-12-31T23:59-12:00"),
@@ -169,6 +221,15 @@ def test_what_is_right_is_read(catalog: Any) -> None:
         product(barcodes={}),
         coupon(value=-1),
         coupon(value=10**12 + 1),
+        coupon(value=101),
+        coupon(buy=2),
+        coupon(get_products=[]),
+        fixed(get_discount="50"),
+        fixed(max_applications=1),
+        fixed(value="5.00"),
+        gift(value=1),
+        gift(get=None),
+        shop(coupons=[{"code": "C", "value": 1}]),
         shop(staff=[{}]),
         shop(products={}),
     ],
@@ -245,3 +306,23 @@ def test_the_demo_shop_is_what_opens_when_nothing_is_said() -> None:
         assert till.catalog.shop.name == "Corner Store"
     finally:
         till.close()
+
+
+async def test_a_store_filled_by_an_earlier_version_opens_and_prices_as_before(tmp_path: Path) -> None:
+    """It has options that say nothing, and that no catalog may have any more."""
+    store = open_store(tmp_path)
+    load_catalog(store, catalog_file(), demo=True)
+    before = {
+        ("coupons", "TEN"): {"code": "TEN", "type": "percentage", "value": "10", "buy": 2, "get_products": ["CAKE"]},
+        ("coupons", "ONE"): {"code": "ONE", "type": "fixed_amount", "value": "100", "max_applications": 3},
+        ("products", "BREAD"): {"sku": "BREAD", "name": "Bread", "price": 300, "sale_price": 400, "oversell": True},
+    }
+    store.write(before)
+    store.close()
+    till = open_till(tmp_path)
+    till.add("BREAD", Decimal(2))
+    assert (till.apply_coupon("TEN").total, till.remove_coupon("TEN").total) == (720, 800)
+    assert till.apply_coupon("ONE").total == 700
+    await till.pay_cash()
+    till.close()
+    assert [check for check in examine(tmp_path) if not check.ok] == []

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from pos.domain.catalog import Coupon
+from pos.domain.catalog import BuyXGetYCoupon, Coupon, FixedAmountCoupon, Goods, PercentageCoupon
 from pos.domain.coupons import Circumstances, not_stackable, refusal_of
 from pos.domain.model import trusted
 from pos.domain.money import format_money, percent_of
@@ -39,20 +38,30 @@ def coupons(ticket: Ticket) -> None:
         reasons |= {code: not_stackable(first[0]).reason for code, _coupon in others}
         in_force = [first]
     for code, coupon in in_force:
-        amount, reason = _STRATEGIES[coupon.type](ticket, code, coupon)
+        amount, reason = _taken_off(ticket, code, coupon)
         _list(ticket, code, amount, reason)
     for code, reason in sorted(reasons.items()):
         _list(ticket, code, 0, reason)
 
 
-def _percentage(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
-    value = coupon.value or Decimal(0)
-    reason = _("Coupon {code}, {percent}", code=code, percent=percent_text(value))
-    return _off_lines(ticket, code, coupon, partial(percent_of, percent=value), reason)
+def _taken_off(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
+    """Take a coupon off the ticket; what it took off in minor units, and its reason, or why it took nothing off."""
+    match coupon:
+        case PercentageCoupon():
+            return _percentage(ticket, code, coupon)
+        case FixedAmountCoupon():
+            return _fixed_amount(ticket, code, coupon)
+        case BuyXGetYCoupon():
+            return buy_x_get_y(ticket, coupon, COUPON, code)
 
 
-def _fixed_amount(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
-    value = int(coupon.value or 0)
+def _percentage(ticket: Ticket, code: str, coupon: PercentageCoupon) -> tuple[int, str]:
+    reason = _("Coupon {code}, {percent}", code=code, percent=percent_text(coupon.value))
+    return _off_lines(ticket, code, coupon, partial(percent_of, percent=coupon.value), reason)
+
+
+def _fixed_amount(ticket: Ticket, code: str, coupon: FixedAmountCoupon) -> tuple[int, str]:
+    value = int(coupon.value)
     reason = _("Coupon {code}, {amount} off", code=code, amount=format_money(value, ticket.rules.exponent))
     return _off_lines(ticket, code, coupon, lambda left: min(value, left), reason)
 
@@ -60,25 +69,11 @@ def _fixed_amount(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
 def _off_lines(
     ticket: Ticket, code: str, coupon: Coupon, amount_of: Callable[[int], int], reason: str
 ) -> tuple[int, str]:
-    lines = eligible(ticket.lines, coupon.products, coupon.categories)
+    lines = eligible(ticket.lines, Goods(coupon.products, coupon.categories))
     if not lines:
         return 0, _("nothing on the ticket that it applies to")
     amount = ticket.spread(lines, amount_of, COUPON, code, reason)
     return amount, reason if amount else _("nothing left to take it off")
-
-
-def _buy_x_get_y(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, str]:
-    return buy_x_get_y(ticket, coupon, COUPON, code)
-
-
-Strategy = Callable[[Ticket, str, Coupon], tuple[int, str]]
-"""Takes a coupon off the ticket; what it took off in minor units, and its reason, or why it took nothing off."""
-
-_STRATEGIES: Final[dict[str, Strategy]] = {
-    "percentage": _percentage,
-    "fixed_amount": _fixed_amount,
-    "buy_x_get_y": _buy_x_get_y,
-}
 
 
 def _list(ticket: Ticket, code: str, amount: int, reason: str) -> None:

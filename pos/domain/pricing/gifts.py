@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import lcm
 from typing import NamedTuple
 
-from pos.domain.catalog import Coupon
+from pos.domain.catalog import BuyXGetYCoupon
 from pos.domain.money import divide, share
 from pos.domain.pricing.ticket import Line, Ticket, eligible
 from pos.domain.words import _, percent_text
@@ -19,12 +19,11 @@ class Pick(NamedTuple):
     worth: int
 
 
-def buy_x_get_y(ticket: Ticket, coupon: Coupon, step: str, code: str) -> tuple[int, str]:
+def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) -> tuple[int, str]:
     """Apply the coupon as often as it fits. Returns what it took off, and its reason or why it took nothing off."""
     lines = [line for line in ticket.lines if line.free_units]
-    bought_from = _pool(lines, coupon, coupon.buy_products, coupon.buy_categories)
-    given_from = _pool(lines, coupon, coupon.get_products, coupon.get_categories)
-    buy, get = coupon.buy or 1, coupon.get or 1
+    bought_from, given_from = eligible(lines, coupon.bought), eligible(lines, coupon.given)
+    buy, get = coupon.buy, coupon.get
     times = _applications(bought_from, given_from, buy, get)
     if coupon.max_applications is not None:
         times = min(times, coupon.max_applications)
@@ -44,13 +43,6 @@ def buy_x_get_y(ticket: Ticket, coupon: Coupon, step: str, code: str) -> tuple[i
     ticket.note([pick.line for pick in gifts], amounts, step, code, reason)
     total = sum(amounts)
     return total, reason if total else _("nothing left to take it off")
-
-
-def _pool(lines: list[Line], coupon: Coupon, skus: tuple[str, ...], categories: tuple[str, ...]) -> list[Line]:
-    """The lines of a list of its own for what is bought or given, else of the coupon's general one."""
-    return (
-        eligible(lines, skus, categories) if skus or categories else eligible(lines, coupon.products, coupon.categories)
-    )
 
 
 def _applications(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> int:
@@ -87,7 +79,7 @@ def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int)
     return bought, gifts, scale
 
 
-def _discounts(gifts: list[Pick], scale: int, coupon: Coupon) -> list[int]:
+def _discounts(gifts: list[Pick], scale: int, coupon: BuyXGetYCoupon) -> list[int]:
     """What to take off each gift: a percentage of their worth together, rounded once, split by the worth of each.
 
     The gifts are in line order, in which `share` breaks ties.

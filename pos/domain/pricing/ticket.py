@@ -8,8 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from pos.domain.cart import Cart, CartLine
-from pos.domain.catalog import Product, Rules, Tax
-from pos.domain.coupons import covers
+from pos.domain.catalog import Goods, Product, Rules, Tax
 from pos.domain.model import trusted
 from pos.domain.money import share
 from pos.domain.sale import Discount, SaleCoupon
@@ -100,9 +99,9 @@ class Ticket:
             self.totals[step, code] = before + amount, known if known == reason else _("Line discounts")
 
 
-def eligible(lines: list[Line], skus: tuple[str, ...], categories: tuple[str, ...]) -> list[Line]:
-    """The lines whose products a coupon's lists cover; with no list, all."""
-    return [line for line in lines if covers(line.product, skus, categories)] if skus or categories else lines
+def eligible(lines: list[Line], goods: Goods) -> list[Line]:
+    """The lines of a coupon's goods."""
+    return lines if goods.all else [line for line in lines if goods.has(line.product)]
 
 
 Step = Callable[[Ticket], None]
