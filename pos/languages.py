@@ -50,7 +50,7 @@ def speech_of(language: str = AUTO, locale: str = AUTO, environ: Mapping[str, st
     if language == locale == ENGLISH.code:
         return ENGLISH
     catalogue = _catalogue(language)
-    shape = _shape(locale)
+    shape = shape_of(locale)
     if catalogue is None:
         return Speech(language, shape=shape, locale=locale)
     return Speech(language, catalogue.gettext, catalogue.ngettext, shape, locale)
@@ -60,7 +60,7 @@ def symbol_of(currency: str, speech: Speech) -> str:
     """A currency's sign as the language has it: "$", "€", "CHF"."""
     from babel.numbers import get_currency_symbol
 
-    return get_currency_symbol(currency, locale="en_US" if speech.code == ENGLISH.code else speech.code)
+    return get_currency_symbol(currency, "en_US" if speech.code == ENGLISH.code else speech.code).translate(_BLANKS)
 
 
 def _wishes(environ: Mapping[str, str]) -> Iterator[str]:
@@ -98,8 +98,8 @@ def _parsed(name: str) -> Locale | None:
 
 
 @lru_cache
-def _shape(name: str) -> Shape:
-    """A locale's marks. Raises ValueError for a name that is no locale."""
+def shape_of(name: str) -> Shape:
+    """The marks of a locale ("de_AT"), as Babel has them. Raises ValueError for a name that is no locale."""
     if name == ENGLISH.code:
         return PLAIN
     locale = _parsed(name.replace("-", "_"))

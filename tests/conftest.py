@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import pos
+import pos.languages
 import screens
+from tests.words.shapes import written_by_hand
 
 pytest_plugins = ("pos.testing.plugin",)
 collect_ignore = ["example_package"]
@@ -16,10 +18,14 @@ HERE = Path(__file__).resolve().parent.parent
 
 
 def pytest_sessionstart() -> None:
-    """Stop when an installed copy of the program would be tested instead of this one, or mixed with it."""
+    """Stop when an installed copy of the program would be tested instead of this one, or mixed with it.
+
+    Numbers and days are written as the tests know it, whatever edition of the locales' data is installed.
+    """
     strays = [package.__file__ for package in (pos, screens) if not _is_ours(package.__file__)]
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
+    pytest.MonkeyPatch().setattr(pos.languages, "shape_of", written_by_hand)
 
 
 def _is_ours(file: str | None) -> bool:

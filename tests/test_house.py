@@ -133,6 +133,18 @@ def test_textual_is_pinned_and_every_library_has_a_lower_bound() -> None:
     assert all("==" in needed or ">=" in needed for needed in project["dependencies"])
 
 
+def test_the_readmes_commands_install_what_was_tested() -> None:
+    """The versions of `uv.lock`, for pip."""
+    locked = tomllib.loads((HERE / "uv.lock").read_text("utf-8"))["package"]
+    tested = {f"{package['name']}=={package['version']}" for package in locked if "registry" in package["source"]}
+    lines = (HERE / "tests/constraints.txt").read_text("utf-8").splitlines()
+    assert {line.partition(";")[0].strip() for line in lines} == tested, "run: .ci/constraints"
+    installs = re.findall(r"^(?:.* )?pip install .*?(?= &&|$)", README, re.MULTILINE)
+    ours = [command for command in installs if re.search(r"install .*'?\.(\[|$|')", command)]
+    assert len(ours) >= 3
+    assert [command for command in ours if "pip install -c tests/constraints.txt " not in command] == []
+
+
 def test_an_installed_copy_works_outside_the_repository(tmp_path: Path) -> None:
     """What `pip install .` put into this environment, seen from another folder: code, data and style sheets."""
     probe = (

@@ -90,11 +90,15 @@ PLAIN: Final = Shape()
 """English where no country is known."""
 
 
+_ALIKE: Final = ("'’", " \u00a0\u202f")
+"""Marks that keyboards and editions of the locales' data take for each other."""
+
+
 @lru_cache
 def _readers(decimal: str, group: str, near: int, far: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What a number without groups looks like, and one with: at least two of them, or one and decimals."""
     mark = re.escape(decimal)
-    apart = {"’": "['’]", " ": "[ \u00a0\u202f]"}.get(group, re.escape(group))
+    apart = next((f"[{alike}]" for alike in _ALIKE if group and group in alike), re.escape(group))
     head, tail = rf"[1-9]\d{{0,{far - 1}}}", rf"\d{{{near}}}"
     between = rf"(?:{apart}\d{{{far}}})"
     without = rf"[+-]?(?:\d+(?:{mark}\d*)?|{mark}\d+)"
@@ -103,7 +107,7 @@ def _readers(decimal: str, group: str, near: int, far: int) -> tuple[re.Pattern[
 
 
 NUMERIC: Final = frozenset("0123456789.,'’ \u00a0\u202f+-")
-"""What a typed number may consist of, in any locale."""
+"""What a typed number may consist of in any locale, besides the marks of its own."""
 
 
 def readings(typed: str) -> tuple[str, str]:

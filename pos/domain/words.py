@@ -111,7 +111,10 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
     number = text.strip()
     percent = "%" if number.endswith("%") else ""
     number = number.removesuffix("%").rstrip()
-    if not (set(number) <= NUMERIC and any(char.isdigit() for char in number)):
+    if not (
+        set(number) <= NUMERIC | {_current.shape.decimal, _current.shape.group}
+        and any(char.isdigit() for char in number)
+    ):
         return text
     if number.count(_current.shape.decimal) > 1:
         return text

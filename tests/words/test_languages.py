@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -27,7 +27,8 @@ from pos.domain.words import (
     typed_start,
 )
 from pos.language.parsing import typed_quantity
-from pos.languages import speech_of, symbol_of
+from pos.languages import speech_of
+from tests.words.shapes import babels_shape_of
 
 GERMAN = speech_of("de")
 SWISS, FRENCH, INDIAN = speech_of("de", "de_CH"), speech_of("en", "fr_FR"), speech_of("en", "en_IN")
@@ -65,7 +66,7 @@ def test_the_environment_chooses_a_language_that_is_there(environ: dict[str, str
 def test_a_language_goes_before_the_environment_and_a_locale_before_both() -> None:
     assert speech_of("en", environ={"LANG": "de_DE"}) is ENGLISH
     assert speech_of("de", environ={"LANG": "de_CH.UTF-8"}).shape.group == "’"
-    assert speech_of("de", "en_GB", environ={}).shape.decimal == "."
+    assert speech_of("de", "de_CH", environ={"LANG": "de_AT"}).locale == "de_CH"
 
 
 @pytest.mark.parametrize(("language", "locale"), [("xx", "auto"), ("fr", "auto"), ("de", "nowhere"), ("en", "")])
@@ -110,32 +111,27 @@ def test_numbers_percentages_and_signs_of_currencies(german: None) -> None:
     assert number_text(Decimal("0.4120")) == "0,412"
     assert number_text(Decimal(12000)) == "12.000"
     assert percent_text(Decimal("2.50")) == "2,5 %"
-    assert symbol_of("EUR", GERMAN) == "€"
-    assert symbol_of("USD", ENGLISH) == "$"
 
 
 @pytest.mark.parametrize(
-    ("style", "english", "german", "british"),
+    ("style", "english", "german"),
     [
-        ("header", "Sun 02 Nov 19:03", "So., 2. Nov. 19:03", "Sun 2 Nov 19:03"),
-        ("stamp", "2025-11-02 19:03", "02.11.2025 19:03", "2 Nov 2025 19:03"),
-        ("clock", "19:03", "19:03", "19:03"),
-        ("seconds", "19:03:05", "19:03:05", "19:03:05"),
-        ("day", "2025-11-02", "02.11.2025", "2 Nov 2025"),
+        ("header", "Sun 02 Nov 19:03", "So., 2. Nov. 19:03"),
+        ("stamp", "2025-11-02 19:03", "02.11.2025 19:03"),
+        ("clock", "19:03", "19:03"),
+        ("seconds", "19:03:05", "19:03:05"),
+        ("day", "2025-11-02", "02.11.2025"),
     ],
 )
-def test_days_and_times_are_written_as_the_locale_does(style: Style, english: str, german: str, british: str) -> None:
-    said = []
-    for language in (ENGLISH, GERMAN, speech_of("en", "en_GB")):
+def test_days_and_times_are_written_as_the_locale_does(style: Style, english: str, german: str) -> None:
+    for language, written in ((ENGLISH, english), (GERMAN, german)):
         with spoken(language):
-            said.append(moment_text(EVENING, style))
-    assert said == [english, german, british]
-    with spoken(speech_of("en", "en_US")):
-        assert moment_text(EVENING, "clock") == "7:03 PM"
-        assert moment_text(date(2025, 11, 2), "day") == "Nov 2, 2025"
+            assert moment_text(EVENING, style) == written
+            if style == "day":
+                assert moment_text(EVENING.date(), style) == written
 
 
-@pytest.mark.parametrize("language", [ENGLISH, GERMAN])
+@pytest.mark.parametrize("language", [ENGLISH, GERMAN, Speech(shape=babels_shape_of("de_AT"))])
 def test_one_moment_is_written_as_it_is_in_each_zone(language: Speech) -> None:
     with spoken(language):
         here = EVENING.replace(tzinfo=UTC)
