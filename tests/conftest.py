@@ -9,6 +9,7 @@ import pytest
 import pos
 import pos.languages
 import screens
+from pos.testing.surroundings import keep_out
 from tests.words.shapes import written_by_hand
 
 pytest_plugins = ("pos.testing.plugin",)
@@ -20,11 +21,13 @@ HERE = Path(__file__).resolve().parent.parent
 def pytest_sessionstart() -> None:
     """Stop when an installed copy of the program would be tested instead of this one, or mixed with it.
 
-    Numbers and days are written as the tests know it, whatever edition of the locales' data is installed.
+    Numbers and days are written as the tests know it, whatever edition of the locales' data is installed, and the
+    programs that tests start speak English, whatever is spoken here.
     """
     strays = [package.__file__ for package in (pos, screens) if not _is_ours(package.__file__)]
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
+    keep_out()
     pytest.MonkeyPatch().setattr(pos.languages, "shape_of", written_by_hand)
 
 

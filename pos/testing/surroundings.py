@@ -22,6 +22,13 @@ FOLDERS: Final = (
 _inside = 0
 
 
+def keep_out() -> None:
+    """Forget for good what the one who runs the tests has set for colours, themes, languages and the till."""
+    for name in tuple(os.environ):
+        if name in KEPT_OUT or name.startswith(PREFIXES):
+            del os.environ[name]
+
+
 @contextmanager
 def plain_surroundings() -> Iterator[None]:
     """Nothing from outside changes what is drawn, as long as this lasts; afterwards all is as before.
@@ -39,9 +46,7 @@ def plain_surroundings() -> Iterator[None]:
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="tillkey-test-") as empty:
         _inside = 1
-        for name in before:
-            if name in KEPT_OUT or name.startswith(PREFIXES):
-                del os.environ[name]
+        keep_out()
         os.environ.update(dict.fromkeys((*FOLDERS, "HOME"), empty))
         try:
             yield
