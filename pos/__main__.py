@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pos import __version__
+from pos.commands import streams
 from pos.commands.care import add_care
 from pos.commands.demo import add_demo
 from pos.commands.display import add_display
@@ -25,27 +25,45 @@ from pos.domain.words import _
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 not as a script expected, 2 wrong usage or an unusable store."""
+    streams.fill_gaps()
     _speak(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(arguments)
     from pos.domain.errors import TillError
     from pos.domain.text import clean
 
     try:
+        options = _parsed(arguments)
+        if options.prints:
+            streams.need("stdout")
         result = options.command(options)
+        sys.stdout.flush()
     except TillError as error:
         for line in error.message.splitlines():
-            print(f"pos: {error.code}: {clean(line)}", file=sys.stderr)
+            streams.complain(f"pos: {error.code}: {clean(line)}")
+        return USAGE
+    except streams.NoStream as missing:
+        streams.complain(str(missing))
         return USAGE
     except BrokenPipeError:
-        # Nobody reads on: what is still in the buffer must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.give_up_output()
         return FAILED
     except OSError as error:
-        print(_("pos: cannot write: {error}", error=error), file=sys.stderr)
+        streams.complain(_("pos: cannot read or write: {error}", error=error))
+        streams.give_up_output()
         return FAILED
     except KeyboardInterrupt:
         return 130
     return int(result)
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options; exits once the help is printed or an option was wrong. Raises NoStream, OSError."""
+    try:
+        return _parser().parse_args(arguments)
+    except SystemExit as ended:
+        if not ended.code:
+            streams.need("stdout")
+            sys.stdout.flush()
+        raise
 
 
 def _speak(arguments: Sequence[str]) -> None:
@@ -71,7 +89,7 @@ def _settings_named(arguments: Sequence[str]) -> Path | None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="pos",
         description=_("Tillkey: a point of sale for the terminal. Without a command it opens the till."),
         epilog=_("A value of an option comes before a variable's, and that before the settings file's."),
@@ -80,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action=_Versions, nargs=0, help=_("print the versions of Tillkey and what it needs")
     )
-    parser.set_defaults(command=open_on_terminal)
+    parser.set_defaults(command=open_on_terminal, prints=False)
     common_options(parser)
     store_options(parser)
     inspect_option(parser)
@@ -94,6 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     add_demo(commands)
     add_printing(commands, _parser)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not hide that its help could not be printed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            (file or sys.stderr).write(message)
 
 
 class _Versions(argparse.Action):

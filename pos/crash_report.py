@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from pos import __version__
 from pos.log import guarded_lines, write_private
+from pos.user_folders import user_folder
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -62,10 +64,8 @@ def report_text(error: BaseException, at: datetime, till: Till | None, events: I
 
 
 def report_folder() -> Path:
-    """Where the platform keeps an application's logs."""
-    from platformdirs import user_log_path
-
-    return user_log_path("tillkey", appauthor=False)
+    """Where the platform keeps an application's logs, else where it keeps what is temporary."""
+    return user_folder("log") or Path(gettempdir())
 
 
 def _version(name: str) -> str:

@@ -78,7 +78,7 @@ class Beside(Protocol):
 def run_beside(
     make: Callable[[Channel, Callable[[], Settings]], Beside],
     sources: Sources,
-    usual_store: Path,
+    usual_store: Callable[[], Path],
     *,
     training: bool,
     mouse: bool,
@@ -100,12 +100,12 @@ def run_beside(
         from pos.live.places import channel_path
 
         (found,) = read
-        store, lane = found.till.store or usual_store, found.till.lane
+        lane, store = found.till.lane, None if training else found.till.store or usual_store()
         if training:
             beside.wanted = _("Waiting for training to begin.")
         else:
             beside.wanted = _("Waiting for till {lane} of the store {store}.", lane=lane, store=store)
-        return channel_path(None if training else store, lane)
+        return channel_path(store, lane)
 
     beside = make(channel, settings)
     app = beside

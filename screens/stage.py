@@ -98,7 +98,8 @@ class Stage(Themed):
     def _use_theme(self, name: str, folder: Path | None) -> None:
         """Take up a theme, with those of a folder; without one of those beside the settings."""
         if folder is None and self.sources is not None:
-            folder = self.sources.path.parent / "themes"
+            beside = self.sources.folder
+            folder = beside / "themes" if beside is not None else None
         faults = self.wear(name, folder)
         if faults:
             more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.errors import TillError
 from pos.settings import first_look
 from screens.app import TillApp
 
@@ -18,11 +20,20 @@ LATENCY: Final = 0.8
 """Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
 
 
-def run_app(sources: Sources, usual_store: Path, *, training: bool = False) -> int:
+def _copied(usual_store: Callable[[], Path]) -> Path | None:
+    """The store whose shop is trained on; None if there is none."""
+    try:
+        folder = usual_store()
+    except TillError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
     """Open the till on this terminal; the exit code, once it is closed.
 
-    The settings are read behind the first frame, which takes their theme at a glance. `usual_store` is the store's
-    folder if they name none. For `training` a copy of what is there is opened. Raises TillError `settings_invalid`
+    The settings are read behind the first frame, which takes their theme at a glance. `usual_store` finds the store's
+    folder if they name none. For `training` a copy of what is there is opened. Raises the TillError of what was wrong
     after the screen has told it: the terminal keeps it.
     """
     read: list[InForce] = []
@@ -45,7 +56,7 @@ def run_app(sources: Sources, usual_store: Path, *, training: bool = False) -> i
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
         return open_till(
-            till.store or (usual_store if not training or usual_store.is_dir() else None),
+            till.store or (_copied(usual_store) if training else usual_store()),
             catalog=till.catalog if named else None,
             usual_catalog=till.catalog,
             lane=till.lane,
@@ -69,6 +80,6 @@ def run_app(sources: Sources, usual_store: Path, *, training: bool = False) -> i
         result = app.run()
     finally:
         app.close_till()
-    if app.failure is not None and app.failure.code == "settings_invalid":
+    if app.failure is not None:
         raise app.failure
     return result if result is not None else app.return_code or 0

@@ -6,22 +6,41 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from tests.terminal.pseudo import PseudoTerminal
+
 HERE = Path(__file__).resolve().parent.parent
 SALE = "add MILK-1L\npay cash\nexpect state paid\n"
+WITHOUT_HOME = """
+import pwd, sys
+def nobody(uid):
+    raise KeyError(uid)
+pwd.getpwuid = nobody
+from pos.__main__ import main
+sys.exit(main())
+"""
 WITHOUT_TZDATA = "import sys; sys.modules['tzdata'] = None; from pos.__main__ import main; sys.exit(main())"
 
 
-def python(code: str, *arguments: str, given: str = "", **environ: str | None) -> subprocess.CompletedProcess[str]:
+def python(
+    code: str,
+    *arguments: str,
+    given: str = "",
+    cwd: Path | None = None,
+    environ: Mapping[str, str | None] = MappingProxyType({}),
+) -> subprocess.CompletedProcess[str]:
     """Run the command line after `code`; a variable that is None is not there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "LC_", "LANG"))}
     paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     told = {**kept, "PYTHONPATH": os.pathsep.join(paths), **environ}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
+        cwd=cwd,
         input=given,
         env={name: value for name, value in told.items() if value is not None},
         capture_output=True,
@@ -41,7 +60,7 @@ def shop_in(timezone: str, folder: Path) -> Path:
 def test_the_package_tzdata_is_enough() -> None:
     pytest.importorskip("tzdata")
     code = "import sys; from pos.__main__ import main; sys.exit(main())"
-    ran = python(code, "run", "-", given=SALE, PYTHONTZPATH="/nonexistent")
+    ran = python(code, "run", "-", given=SALE, environ=BARE)
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
@@ -50,15 +69,15 @@ def test_the_machine_s_own_data_are_enough() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+BARE = {"PYTHONTZPATH": "/nonexistent"}
 NO_DATA = (
     "pos: time_zone_missing: This machine has no time-zone data: install the package tzdata (`pip install tzdata`).\n"
 )
 
 
 def test_without_any_data_what_to_install_is_told_for_a_new_store(tmp_path: Path) -> None:
-    bare = {"PYTHONTZPATH": "/nonexistent"}
     for options in ([], ["--store", str(tmp_path / "new")], ["--catalog", str(shop_in("Asia/Tokyo", tmp_path))]):
-        ran = python(WITHOUT_TZDATA, "run", "-", *options, given=SALE, **bare)
+        ran = python(WITHOUT_TZDATA, "run", "-", *options, given=SALE, environ=BARE)
         assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", NO_DATA)
 
 
@@ -66,9 +85,9 @@ def test_without_any_data_what_to_install_is_told_for_a_store_that_is_there(tmp_
     store = ("--store", str(tmp_path / "shop"))
     assert python(WITHOUT_TZDATA, "run", "-", *store, given=SALE).returncode == 0
     for command in (("run", "-"), ("orders",), ("orders", "--day", "2026-11-22")):
-        ran = python(WITHOUT_TZDATA, *command, *store, given=SALE, PYTHONTZPATH="/nonexistent")
+        ran = python(WITHOUT_TZDATA, *command, *store, given=SALE, environ=BARE)
         assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", NO_DATA), command
-    assert python(WITHOUT_TZDATA, "doctor", *store, PYTHONTZPATH="/nonexistent").returncode == 0
+    assert python(WITHOUT_TZDATA, "doctor", *store, environ=BARE).returncode == 0
 
 
 def test_a_zone_that_only_this_machine_lacks_is_named(tmp_path: Path) -> None:
@@ -78,7 +97,7 @@ def test_a_zone_that_only_this_machine_lacks_is_named(tmp_path: Path) -> None:
     few = tmp_path / "zones"
     few.mkdir()
     (few / "UTC").write_bytes(b"TZif2" + bytes(15) + bytes(24))
-    ran = python(WITHOUT_TZDATA, "run", "-", *store, given=SALE, PYTHONTZPATH=str(few))
+    ran = python(WITHOUT_TZDATA, "run", "-", *store, given=SALE, environ={"PYTHONTZPATH": str(few)})
     assert ran.returncode == 2
     assert ran.stderr.startswith(
         "pos: time_zone_missing: This machine does not know the shop's time zone Europe/Berlin"
@@ -89,3 +108,72 @@ def test_a_wrong_zone_is_still_the_catalog_s_fault(tmp_path: Path) -> None:
     ran = python(WITHOUT_TZDATA, "run", "-", "--catalog", str(shop_in("Berlin", tmp_path)), given=SALE)
     assert ran.returncode == 2
     assert "store.timezone: 'Berlin' is no time zone such as Europe/Berlin." in ran.stderr
+
+
+NO_HOME: dict[str, str | None] = dict.fromkeys(
+    ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME")
+)
+NO_STORE = (
+    "pos: store_unusable: You have no home folder on this machine: name the store's folder with --store FOLDER.\n"
+)
+NO_SETTINGS = (
+    "pos: settings_invalid: You have no home folder on this machine: name the settings file with --settings FILE.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "-"), ("settings",), ("settings", "--json"), ("demo", "plain-sale", "--headless"), ("schema",)],
+    ids=" ".join,
+)
+def test_what_needs_no_file_of_the_user_works_without_a_home(command: tuple[str, ...], tmp_path: Path) -> None:
+    ran = python(WITHOUT_HOME, *command, given=SALE, cwd=tmp_path, environ=NO_HOME)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("orders",), NO_STORE),
+        (("doctor",), NO_STORE),
+        (("backup", "shop.tar.gz"), NO_STORE),
+        (("restore", "shop.tar.gz"), NO_STORE),
+        (("close-day",), NO_STORE),
+        (("settings", "--path"), NO_SETTINGS),
+        (("settings", "set", "screen.theme", "nord"), NO_SETTINGS),
+    ],
+)
+def test_what_needs_one_says_how_to_name_it(command: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    ran = python(WITHOUT_HOME, *command, cwd=tmp_path, environ=NO_HOME)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", told)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_named_files_need_no_home(tmp_path: Path) -> None:
+    options = ("--settings", "mine.toml", "--store", "shop", "--log", "log")
+    (tmp_path / "mine.toml").touch()
+    assert python(WITHOUT_HOME, "run", "-", *options, given=SALE, cwd=tmp_path, environ=NO_HOME).returncode == 0
+    assert "1.53" in python(WITHOUT_HOME, "orders", "--store", "shop", cwd=tmp_path, environ=NO_HOME).stdout
+    done = python(WITHOUT_HOME, "settings", "set", "screen.theme", "nord", *options[:2], cwd=tmp_path, environ=NO_HOME)
+    assert done.stdout == "screen.theme = nord  (mine.toml:4)\n"
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = "import os, tempfile; here = tempfile.mkdtemp(); os.chdir(here); os.rmdir(here)\n" + WITHOUT_HOME
+    assert python(gone, "run", "-", given=SALE, environ=NO_HOME).returncode == 0
+    ran = python(gone, "run", "-", "--store", "shop", given=SALE, environ=NO_HOME)
+    assert (ran.returncode, ran.stderr.count("\n"), ran.stderr[:5]) == (1, 1, "pos: ")
+
+
+def test_a_till_on_the_screen_says_it_too_and_ends_with_the_status_of_an_unusable_store(tmp_path: Path) -> None:
+    terminal = PseudoTerminal(
+        ["/usr/bin/env", "-u", "HOME", "-u", "XDG_DATA_HOME", sys.executable, "-c", WITHOUT_HOME], tmp_path, (80, 24)
+    )
+    try:
+        terminal.read_until(b"name the store's folder", 60)
+        terminal.write(b"\r")
+        terminal.read_until(b"pos: store_unusable: You have no home folder", 60)
+        assert terminal.exit_code(60) == 2
+    finally:
+        terminal.kill()

@@ -82,7 +82,7 @@ def test_the_first_frame_of_the_display_waits_for_nothing_heavy() -> None:
         "from screens.display.app import DisplayApp\n"
         "from screens.display.starting import run_display\n"
         "DisplayApp.run = lambda self, **_: 0\n"
-        "run_display(Sources(None, {}), Path('/nowhere'))"
+        "run_display(Sources(None, {}), lambda: Path('/nowhere'))"
     )
     assert "textual" in loaded
     assert loaded.isdisjoint({*LATE, "pydantic", "tinydb", "babel"})

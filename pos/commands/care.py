@@ -14,12 +14,12 @@ from pos.commands.options import (
     FAILED,
     common_options,
     completed,
-    default_store,
     new_command,
     sources,
     store_option,
 )
 from pos.domain.words import _, plural
+from pos.user_folders import usual_store
 
 if TYPE_CHECKING:
     from pos.care.archive import Summary
@@ -154,7 +154,5 @@ def _care(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal has no letters for is printed with a mark in its place.
         sys.stdout.reconfigure(errors="replace")
-    folder = load(sources(options)).settings.till.store or default_store()
-    code = int(options.care(folder, options))
-    sys.stdout.flush()
-    return code
+    folder = load(sources(options)).settings.till.store or usual_store()
+    return int(options.care(folder, options))

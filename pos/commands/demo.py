@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,7 @@ from pos.commands.options import (
     new_command,
     sources,
 )
+from pos.commands.streams import complain, need
 from pos.commands.till import has_screen
 from pos.domain.words import _, plural
 
@@ -31,7 +31,9 @@ SIZE: Final = (120, 30)
 
 def add_demo(commands: Any) -> None:
     """Add the command."""
-    demo = new_command(commands, "demo", _("play a flow in the real screens; without one a menu of them"), _demo)
+    demo = new_command(
+        commands, "demo", _("play a flow in the real screens; without one a menu of them"), _demo, prints=False
+    )
     text = _("the name of a flow, or a file of the till's language")
     completed(demo.add_argument("flow", metavar=_("FLOW"), nargs="?", help=text), "FILE")
     common_options(demo, suppress=True)
@@ -72,13 +74,13 @@ def _demo(options: argparse.Namespace) -> int:
     from pos.demo.flows import find_flow, shipped
 
     if options.record is not None and options.flow is None:
-        print(_("pos: name the flow to be recorded"), file=sys.stderr)
+        complain(_("pos: name the flow to be recorded"))
         return USAGE
     flows = shipped() if options.flow is None else (find_flow(options.flow),)
     if options.headless or options.record is not None or options.svg is not None:
         return _film(options, flows)
     if not has_screen():
-        print(_("pos: a demo needs a terminal; --headless checks it without one"), file=sys.stderr)
+        complain(_("pos: a demo needs a terminal; --headless checks it without one"))
         return USAGE
     from pos.settings.loading import load
     from screens.demo.starting import run_demo
@@ -92,6 +94,7 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     from pos.settings.loading import load
     from screens.demo.starting import film_flow, write_recording
 
+    need("stdout")
     settings = load(sources(options, keys=True)).settings
     code = DONE
     for flow in flows:

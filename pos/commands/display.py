@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
-from pos.commands.options import USAGE, default_store, lane_option, new_command, settings_option, sources, store_option
+from pos.commands.options import USAGE, lane_option, new_command, settings_option, sources, store_option
+from pos.commands.streams import complain
 from pos.commands.till import has_screen
 from pos.domain.words import _
+from pos.user_folders import usual_store
 
 
 def add_display(commands: Any) -> None:
     """Add the command."""
-    parser = new_command(commands, "display", _("show the customer what the till on this machine sells"), _display)
+    parser = new_command(
+        commands, "display", _("show the customer what the till on this machine sells"), _display, prints=False
+    )
     settings_option(parser, suppress=True)
     store_option(parser, suppress=True)
     lane_option(parser, suppress=True)
@@ -22,8 +25,8 @@ def add_display(commands: Any) -> None:
 
 def _display(options: argparse.Namespace) -> int:
     if not has_screen():
-        print(_("pos: the display needs a terminal"), file=sys.stderr)
+        complain(_("pos: the display needs a terminal"))
         return USAGE
     from screens.display.starting import run_display
 
-    return run_display(sources(options), default_store(), training=options.training)
+    return run_display(sources(options), usual_store, training=options.training)

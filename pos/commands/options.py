@@ -37,17 +37,12 @@ COMPLETERS: Final = {
 """How shtab lets each shell complete a path; written out, so that shtab is loaded for a completion only."""
 
 
-def default_store() -> Path:
-    """The folder of this user's till, where the platform keeps an application's data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("tillkey", appauthor=False) / "store"
-
-
-def new_command(commands: Any, name: str, text: str, command: Command) -> argparse.ArgumentParser:
-    """A parser for one command, and what does it."""
+def new_command(
+    commands: Any, name: str, text: str, command: Command, *, prints: bool = True
+) -> argparse.ArgumentParser:
+    """A parser for one command, and what does it; whether it prints, so that it wants standard output."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, prints=prints)
     return parser
 
 

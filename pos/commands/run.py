@@ -21,6 +21,7 @@ from pos.commands.options import (
     sources,
     store_options,
 )
+from pos.commands.streams import complain, given_lines
 from pos.domain.words import _
 
 
@@ -40,11 +41,11 @@ def _run(options: argparse.Namespace) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=encoding, errors="replace")
     if options.script == "-":
-        return asyncio.run(_run_lines(options, sys.stdin))
+        return asyncio.run(_run_lines(options, given_lines()))
     try:
         script = Path(options.script).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        print(_("pos: {file}: cannot be read: {error}", file=options.script, error=error), file=sys.stderr)
+        complain(_("pos: {file}: cannot be read: {error}", file=options.script, error=error))
         return USAGE
     return asyncio.run(_run_lines(options, script.splitlines()))
 
@@ -80,7 +81,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
             return _refused_now()
         follow(till)
         for notice in till.notices:
-            print(f"pos: {clean(notice)}", file=sys.stderr)
+            complain(f"pos: {clean(notice)}")
         runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         return DONE if await runner.run(script) else FAILED
@@ -90,5 +91,5 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
 
 
 def _refused_now() -> int:
-    print(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"), file=sys.stderr)
+    complain(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"))
     return USAGE

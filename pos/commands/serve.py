@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pos.commands.options import DONE, USAGE, common_options, completed, new_command, store_options
+from pos.commands.streams import complain
 from pos.domain.words import _
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
@@ -70,7 +71,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from pos.serving.running import serve
     except ModuleNotFoundError:
-        print(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"), file=sys.stderr)
+        complain(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"))
         return USAGE
     if options.what == "till" and options.catalog is not None:
         # As a setting it fills an empty store; as an option it would refuse the store that it filled before.

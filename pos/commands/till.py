@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 
-from pos.commands.options import USAGE, default_store, sources
+from pos.commands.options import USAGE, sources
+from pos.commands.streams import complain
 from pos.domain.words import _
+from pos.user_folders import usual_store
 
 
 def has_screen() -> bool:
@@ -22,12 +24,12 @@ def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> 
     Or watch the one that is open in another terminal, if the options say so.
     """
     if not has_screen():
-        print(_("pos: the till needs a terminal; `pos run -` reads a script"), file=sys.stderr)
+        complain(_("pos: the till needs a terminal; `pos run -` reads a script"))
         return USAGE
     if options.inspect:
         from screens.watching.starting import run_inspector
 
-        return run_inspector(sources(options, keys=True), default_store(), training=training)
+        return run_inspector(sources(options, keys=True), usual_store, training=training)
     from screens.starting import run_app
 
-    return run_app(sources(options, keys=True), default_store(), training=training)
+    return run_app(sources(options, keys=True), usual_store, training=training)

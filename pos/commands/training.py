@@ -12,7 +12,9 @@ from pos.domain.words import _
 
 def add_training(commands: Any) -> None:
     """Add the command."""
-    parser = new_command(commands, "training", _("open a till to train on, on a copy of the shop"), _train)
+    parser = new_command(
+        commands, "training", _("open a till to train on, on a copy of the shop"), _train, prints=False
+    )
     common_options(parser, suppress=True)
     store_options(parser, suppress=True)
     inspect_option(parser, suppress=True)

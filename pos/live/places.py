@@ -8,10 +8,12 @@ import stat
 import warnings
 from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.user_folders import user_folder
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""
@@ -39,12 +41,10 @@ def channel_path(store: Path | None, lane: str) -> Path:
 
 
 def _runtime_folder() -> Path:
-    from platformdirs import user_runtime_path
-
     with warnings.catch_warnings():
         # It warns on stderr, where the till is drawn, when there is no such folder and it takes another one.
         warnings.simplefilter("ignore")
-        return user_runtime_path("tillkey", appauthor=False)
+        return user_folder("runtime") or Path(gettempdir()) / f"tillkey-{os.getuid()}"
 
 
 def _secure(folder: Path) -> None:

@@ -56,11 +56,10 @@ class _Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The settings with where each is from, by name; what is not there has its default. `file` may not exist yet."""
+    """The settings with where each is from, by name; what is not there has its default."""
 
     settings: Settings
     origins: Mapping[str, Origin]
-    file: Path
 
     def origin(self, name: str) -> Origin:
         """Where a setting is from."""
@@ -73,7 +72,7 @@ def load(sources: Sources) -> InForce:
     Raises TillError `settings_invalid` with a line for each fault: its place, what is wrong, what is allowed.
     """
     path, named = settings_file(sources.environ, sources.file)
-    found, faults = judged(sources, read_toml(path, named=named))
+    found, faults = judged(sources, read_toml(path, named=named) if path is not None else SettingsText(Path()))
     if faults:
         raise told(faults)
     return found
@@ -101,7 +100,7 @@ def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
         for action, sentence in sources.check_keys(held.keys):
             name = f"{KEYS}.{action}"
             faults.append(Fault(name, origins.get(name, DEFAULT), sentence))
-    return InForce(held, origins, text.path), sorted(faults, key=_place)
+    return InForce(held, origins), sorted(faults, key=_place)
 
 
 def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:

@@ -26,7 +26,8 @@ def first_look(file: Path | None = None, environ: Mapping[str, str] | None = Non
     section: object = None
     try:
         path, _ = settings_file(environ, file)
-        section = tomllib.loads(path.read_text("utf-8-sig")).get("screen")
+        if path is not None:
+            section = tomllib.loads(path.read_text("utf-8-sig")).get("screen")
     except (OSError, ValueError, RuntimeError, RecursionError):
         pass
     return Look(*(_looked(name, section, environ) for name in Look._fields))

@@ -49,18 +49,19 @@ class Origin:
 DEFAULT: Final = Origin()
 
 
-def settings_file(environ: Mapping[str, str], file: Path | None = None) -> tuple[Path, bool]:
+def settings_file(environ: Mapping[str, str], file: Path | None = None) -> tuple[Path | None, bool]:
     """The settings file, and whether somebody named it: `file`, else the variable's, else the platform's.
 
-    One that nobody named may be missing.
+    One that nobody named may be missing; None if nobody named one and the user has no home for it.
     """
     if file is not None:
         return expanded(str(file)), True
     if named := environ.get(FILE_VARIABLE, ""):
         return expanded(named), True
-    from platformdirs import user_config_path
+    from pos.user_folders import user_folder
 
-    return user_config_path("tillkey", appauthor=False) / "settings.toml", False
+    folder = user_folder("config")
+    return (folder / "settings.toml" if folder is not None else None), False
 
 
 def expanded(text: str) -> Path:
@@ -78,7 +79,7 @@ def variable_of(name: str) -> str:
 
 def short(path: Path) -> str:
     """A path as it is told: cleaned, the user's folder as `~`."""
-    try:
-        return clean(f"~/{path.relative_to(Path.home())}")
-    except (ValueError, RuntimeError):
-        return clean(str(path))
+    home = expanded("~")
+    if len(home.parts) > 1 and path.is_relative_to(home):
+        return clean(f"~/{path.relative_to(home)}")
+    return clean(str(path))

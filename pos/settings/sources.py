@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from pos.domain.errors import TillError
+from pos.domain.words import _
 from pos.settings.places import settings_file
 
 OPTIONS: Final = {
@@ -38,5 +40,15 @@ class Sources:
 
     @property
     def path(self) -> Path:
-        """The settings file, which may not exist."""
-        return settings_file(self.environ, self.file)[0]
+        """The settings file, which may not exist. Raises TillError `settings_invalid` if there is no place for one."""
+        path, _named = settings_file(self.environ, self.file)
+        if path is None:
+            text = _("You have no home folder on this machine: name the settings file with --settings FILE.")
+            raise TillError("settings_invalid", text)
+        return path
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the settings file lies; None if there is no place for one."""
+        path, _named = settings_file(self.environ, self.file)
+        return path.parent if path is not None else None

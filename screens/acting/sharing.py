@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pos import log
 from pos.domain.words import _
+from pos.settings.places import expanded
+from pos.user_folders import user_folder
 from screens.drawing.rows import row
 
 if TYPE_CHECKING:
@@ -36,11 +38,12 @@ def ticket_text(app: Host) -> str:
 
 
 def pictures_folder() -> Path:
-    """Where the platform keeps pictures; the user's own folder if there is none."""
-    from platformdirs import user_pictures_path
-
-    pictures = user_pictures_path()
-    return pictures if pictures.is_dir() else Path.home()
+    """Where the platform keeps pictures; the user's own folder if there is none, else the current one."""
+    pictures = user_folder("pictures")
+    if pictures is not None and pictures.is_dir():
+        return pictures
+    home = expanded("~")
+    return home if home.is_dir() else Path.cwd()
 
 
 def copied_text(app: Host) -> str:

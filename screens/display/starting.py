@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from pos.settings.sources import Sources
 
 
-def run_display(sources: Sources, usual_store: Path, *, training: bool = False) -> int:
+def run_display(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
     """Show the till on the store and lane of the settings, or the training till; the exit code.
 
     Raises TillError `settings_invalid`, `channel_unusable`.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pos.settings.sources import Sources
 
 
-def run_inspector(sources: Sources, usual_store: Path, *, training: bool = False) -> int:
+def run_inspector(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
     """Watch the till on the store and lane of the settings, or the training till; the exit code.
 
     Raises TillError `settings_invalid`, `channel_unusable`.

@@ -1,0 +1,76 @@
+"""Standard input and output as this process was given them: one that is closed or breaks off is told, or left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Literal
+
+from pos.domain.words import N_, _
+
+Stream = Literal["stdin", "stdout", "stderr"]
+
+_MODES: Final[dict[Stream, str]] = {"stdin": "r", "stdout": "w", "stderr": "w"}
+_MISSING: Final[dict[Stream, str]] = {
+    "stdin": N_("pos: standard input is closed: there is nothing to read a script from"),
+    "stdout": N_("pos: standard output is closed: there is nothing to print to"),
+    "stderr": N_("pos: standard error is closed: there is nothing to complain to"),
+}
+_closed: set[Stream] = set()
+
+
+class NoStream(Exception):
+    """A standard stream that a command needs is closed, or cannot be read; its text is what to tell."""
+
+
+def fill_gaps() -> None:
+    """Lead each standard stream that is closed to nowhere, so that no file of the store is opened in its place."""
+    for number, (name, mode) in enumerate(_MODES.items()):
+        if getattr(sys, name) is None:
+            _closed.add(name)
+            _occupy(number)
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 -- open until the end
+            setattr(sys, name, nowhere)
+            setattr(sys, f"__{name}__", nowhere)
+
+
+def need(name: Stream) -> None:
+    """Go on only if a standard stream was not closed. Raises NoStream."""
+    if name in _closed:
+        raise NoStream(_(_MISSING[name]))
+
+
+def given_lines() -> Iterator[str]:
+    """The lines of standard input. Raises NoStream if it is closed or cannot be read."""
+    need("stdin")
+    try:
+        yield from sys.stdin
+    except OSError as error:
+        raise NoStream(_("pos: {file}: cannot be read: {error}", file="-", error=error)) from None
+
+
+def complain(line: str) -> None:
+    """Tell whoever called the program what is wrong, if they still listen."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
+
+
+def give_up_output() -> None:
+    """Lead standard output to nowhere: what it still holds and cannot write must not fail again at the end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _occupy(number: int) -> None:
+    try:
+        os.fstat(number)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)

@@ -1,0 +1,138 @@
+"""The command line with its standard streams closed, broken or full: words and a status, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent.parent
+SCRIPT = "say hello\nadd MILK-1L\n"
+NOT_IN = "pos: standard input is closed: there is nothing to read a script from\n"
+NO_OUT = "pos: standard output is closed: there is nothing to print to\n"
+
+PRINTING = [
+    ("run", "SCRIPT"),
+    ("run", "SCRIPT", "--json"),
+    ("settings",),
+    ("settings", "--json"),
+    ("settings", "--path"),
+    ("settings", "set", "screen.theme", "nord"),
+    ("orders",),
+    ("orders", "--json"),
+    ("doctor",),
+    ("doctor", "--json"),
+    ("backup", "SHOP.tar.gz", "--force"),
+    ("close-day",),
+    ("demo", "plain-sale", "--headless"),
+    ("schema",),
+    ("completion", "bash"),
+    ("--version",),
+    ("--help",),
+    ("run", "--help"),
+]
+SCREENS = [(), ("training",), ("display",), ("demo",), ("--inspect",)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the usual store, in which something was sold, and a script."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "SCRIPT").write_text(SCRIPT, "utf-8")
+    (folder / "sale").write_text("add MILK-1L\npay cash\n", "utf-8")
+    made = shell('"$@"', folder, "run", "sale", "--store", str(folder / ".local/share/tillkey/store"))
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def shell(line: str, home: Path, *arguments: str, output: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """Run `pos` in a home by a line of the shell, in which it is `"$@"`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "XDG_", "LC_"))}
+    return subprocess.run(
+        ["/bin/sh", "-c", line, "sh", sys.executable, "-m", "pos", *arguments],
+        env={**kept, "HOME": str(home), "PYTHONPATH": str(HERE), "PYTHONUNBUFFERED": ""},
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_command_that_prints_wants_an_output_before_it_does_anything(home: Path, arguments: tuple[str, ...]) -> None:
+    ran = shell('"$@" >&-', home, *arguments)
+    assert (ran.returncode, ran.stderr) == (2, NO_OUT)
+    assert not (home / "SHOP.tar.gz").exists()
+    assert not (home / ".config").exists()
+
+
+def test_serving_wants_an_output_for_its_address(home: Path) -> None:
+    ran = shell('"$@" >&-', home, "serve", "--port", "0")
+    assert (ran.returncode, ran.stderr) == (2, NO_OUT)
+
+
+@pytest.mark.parametrize("arguments", SCREENS, ids=" ".join)
+@pytest.mark.parametrize("line", ['"$@" <&-', '"$@" >&-', '"$@" <&- >&-'])
+def test_a_screen_wants_a_terminal(home: Path, line: str, arguments: tuple[str, ...]) -> None:
+    ran = shell(line, home, *arguments)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("pos: ")
+    assert "terminal" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_script_from_an_input_that_is_closed_is_wrong_usage(home: Path) -> None:
+    for line in ('"$@" <&-', '"$@" <&- 2>&1'):
+        ran = shell(line, home, "run", "-")
+        assert (ran.returncode, ran.stdout + ran.stderr) == (2, NOT_IN)
+
+
+def test_a_script_in_a_file_needs_no_input(home: Path) -> None:
+    ran = shell('"$@" <&-', home, "run", "SCRIPT", "--store", "new")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert shell('"$@" <&-', home, "doctor", "--store", "new").returncode == 0
+
+
+def test_without_any_stream_the_status_still_tells(home: Path) -> None:
+    assert shell('"$@" <&- >&- 2>&-', home, "run", "SCRIPT").returncode == 2
+    assert shell('"$@" <&- >/dev/null 2>&-', home, "run", "SCRIPT").returncode == 0
+    assert shell('"$@" <&- >/dev/null 2>&-', home, "run", "nowhere").returncode == 2
+    assert shell('"$@" 2>&-', home, "nonsense").returncode == 2
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_what_nobody_reads_ends_the_command_quietly(home: Path, arguments: tuple[str, ...]) -> None:
+    unread, output = os.pipe()
+    os.close(unread)
+    try:
+        ran = shell('exec "$@"', home, *arguments, output=output)
+    finally:
+        os.close(output)
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("arguments", [("settings",), ("completion", "bash"), ("run", "SCRIPT")], ids=" ".join)
+def test_a_reader_of_the_first_line_gets_it(home: Path, arguments: tuple[str, ...]) -> None:
+    ran = shell('"$@" | head -1', home, *arguments)
+    assert (ran.returncode, ran.stdout.count("\n"), ran.stderr) == (0, 1, "")
+
+
+def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
+    (home / "flow.pos").write_text("# A flow\nadd MILK-1L\n", "utf-8")
+    line = 'mkfifo film.cast && { head -c1 film.cast >first & } && "$@" --record film.cast --size 200x60'
+    ran = shell(line, home, "demo", "flow.pos")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (home / "first").read_text("utf-8") == "{"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_an_output_that_is_full_is_told(home: Path, arguments: tuple[str, ...]) -> None:
+    ran = shell('"$@" >/dev/full', home, *arguments)
+    assert (ran.returncode, ran.stderr) == (1, "pos: cannot read or write: [Errno 28] No space left on device\n")
