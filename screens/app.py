@@ -156,7 +156,7 @@ class TillApp(Showing):
     def leave(self) -> None:
         """Close the till and the app."""
         if self.till is None:
-            self.exit(1 if self.failure else 0, return_code=1 if self.failure else 0)
+            self.exit(self._status, return_code=self._status)
         elif self.working:
             self._leaving = True
         else:
@@ -169,12 +169,22 @@ class TillApp(Showing):
         try:
             await till.flush()
         except TillError as error:
+            if self.signalled:
+                from rich.text import Text
+
+                self.exit(self._status, return_code=self._status, message=Text(error.message))
+                return
             self.working = False
             self.refuse(error)
             self._intake.drain()
         else:
             self._intake.drop()
-            self.exit(0)
+            self.exit(self._status, return_code=self._status)
+
+    @property
+    def _status(self) -> int:
+        """What the program ends with: 1 from the page of an error."""
+        return 1 if self.failure is not None or self.fault is not None else 0
 
     def close_till(self) -> None:
         """Give the store back; after the app has ended."""

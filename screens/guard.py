@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual._context import active_message_pump
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from pos.domain.words import _
 from screens.acting.keys import SAME_BURST
 from screens.stage import Stage
 
@@ -32,10 +30,6 @@ class Guard(Stage):
         self.fault: Report | None = None
         """What went wrong, until the screens are started again."""
         self._page: CrashScreen | None = None
-
-    def report_of(self, error: BaseException) -> Report:
-        """Write a report of an error."""
-        raise NotImplementedError
 
     def crashed(self, page: CrashScreen) -> None:
         """See to it that nothing is lost; `page` is in front."""
@@ -77,7 +71,7 @@ class Guard(Stage):
             self._intake.drop()
             self.call_later(self._show_page)
         elif self.fault is None or (not of_worker and self._of_page()):
-            self._give_up(cause)
+            self._give_up(cause, self.fault)
 
     def _show_page(self) -> None:
         from screens.crash import CrashScreen
@@ -89,22 +83,10 @@ class Guard(Stage):
             self._intake.drop()
             self.crashed(self._page)
         except Exception as error:
-            self._give_up(error)
+            self._give_up(error, self.fault)
 
     def _of_page(self) -> bool:
         """Whether the error that is being handled comes from the page of an error itself."""
         pump = active_message_pump.get(None)
         within = isinstance(pump, Widget) and self._page in pump.ancestors_with_self
         return within or (pump is self and self._page is not None and self.screen is self._page)
-
-    def _give_up(self, error: BaseException) -> None:
-        """End the app with one plain sentence; what was sold is safe in the store."""
-        report = self.fault or self.report_of(error)
-        if report.path is not None:
-            text = _("Tillkey had to stop. Nothing that was sold is lost. The report is in {path}", path=report.path)
-        else:
-            text = _("Tillkey had to stop. Nothing that was sold is lost.")
-        self._return_code = 1
-        if not self._exit_renderables:
-            self._exit_renderables.append(Text(text))
-        self._close_messages_no_wait()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from textual.app import App
-
 from pos.domain.words import _, speak
 from pos.settings import first_look
+from screens.terminal.app import TerminalApp
+from screens.terminal.running import run
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -109,11 +109,11 @@ def run_beside(
 
     beside = make(channel, settings)
     app = beside
-    assert isinstance(app, App)
+    assert isinstance(app, TerminalApp)
     theme = first_look(sources.file, sources.environ).theme
     if theme in app.available_themes:
         app.theme = theme
-    result = app.run(mouse=mouse)
+    status = run(app, mouse=mouse)
     if beside.failure is not None:
         raise beside.failure
-    return int(result) if result is not None else app.return_code or 0
+    return status

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.errors import TillError
 from pos.settings import first_look
 from screens.app import TillApp
+from screens.terminal.running import run
 
 if TYPE_CHECKING:
     from pos.settings.loading import InForce
@@ -77,9 +78,9 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
     if theme in app.available_themes:
         app.theme = theme
     try:
-        result = app.run()
+        status = run(app)
     finally:
         app.close_till()
     if app.failure is not None:
         raise app.failure
-    return result if result is not None else app.return_code or 0
+    return status

@@ -65,7 +65,7 @@ def test_the_first_frame_waits_for_nothing_heavy(app: str, options: list[str]) -
     module, _dot, name = app.rpartition(".")
     loaded = modules_after(
         f"from {module} import {name}\n"
-        f"{name}.run = lambda self, **_: 0\n"
+        f"async def ran(self, **_): return 0\n{name}.run_async = ran\n"
         "import pos.commands.till\n"
         "pos.commands.till.has_screen = lambda: True\n"
         "from pos.__main__ import main\n"
@@ -81,7 +81,7 @@ def test_the_first_frame_of_the_display_waits_for_nothing_heavy() -> None:
         "from pos.settings.sources import Sources\n"
         "from screens.display.app import DisplayApp\n"
         "from screens.display.starting import run_display\n"
-        "DisplayApp.run = lambda self, **_: 0\n"
+        "async def ran(self, **_): return 0\nDisplayApp.run_async = ran\n"
         "run_display(Sources(None, {}), lambda: Path('/nowhere'))"
     )
     assert "textual" in loaded

@@ -95,7 +95,7 @@ class DemoApp(Themed):
         playing = self.playback is None or self.playback.playing or moment == 0.0
         pace = self.playback.pace if self.playback is not None else 1.0
         self.playback = Playback(director.tape, moment, playing, pace)
-        self._making = asyncio.create_task(self._made(director, old, before))
+        self._making = self.watched(asyncio.create_task(self._made(director, old, before)))
 
     async def _made(self, director: Director, old: asyncio.Task[None] | None, before: Director | None) -> None:
         if old is not None:
@@ -172,7 +172,7 @@ class DemoApp(Themed):
         self.playback = playback.toggled() if playback.playing else playback
         # A till draws in its own app's context: this app is told, and draws in its own.
         self.takeover = Takeover(self.directed(), max(until, 0), partial(self.call_later, self.redraw))
-        self.takeover.begin()
+        self.watched(self.takeover.begin())
 
     @property
     def seen(self) -> tuple[tuple[Pane, ...], str]:
@@ -185,7 +185,7 @@ class DemoApp(Themed):
     def _leave_takeover(self) -> None:
         takeover, self.takeover = self.takeover, None
         if takeover is not None:
-            self._ending.append(asyncio.create_task(takeover.close()))
+            self._ending.append(self.watched(asyncio.create_task(takeover.close())))
             self.redraw()
 
     def leave(self) -> None:

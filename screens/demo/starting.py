@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pos.demo.cast import cast_lines
 from screens.demo.player import DemoApp
 from screens.demo.recording import Film, film, stage
+from screens.terminal.running import run
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 def run_demo(flows: Sequence[Flow], settings: Settings, catalog: Path | None) -> int:
     """Play on this terminal; the exit code, once it is left: 1 if a flow did not do as it expects."""
     app = DemoApp(flows, settings=settings, catalog=catalog)
-    result = app.run()
-    return result if result is not None else app.return_code or 0
+    return run(app)
 
 
 def film_flow(flow: Flow, size: tuple[int, int], settings: Settings, catalog: Path | None) -> Film:

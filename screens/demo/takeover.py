@@ -41,9 +41,10 @@ class Takeover:
         """Whether somebody has closed the till."""
         return self.ready and self.director.till.over
 
-    def begin(self) -> None:
-        """Make the tills ready, beside the screen."""
+    def begin(self) -> asyncio.Task[None]:
+        """Make the tills ready, beside the screen, in the task that is returned."""
         self._task = asyncio.create_task(self._run())
+        return self._task
 
     def panes(self) -> tuple[Pane, ...]:
         """What the tills show."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from textual.app import App
 from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
 
 from pos.domain.text import clean
 from pos.domain.words import _
 from screens.drawing.themes import DARK, THEMES, completed
+from screens.terminal.app import TerminalApp
 
 
-class Themed(App[int]):
+class Themed(TerminalApp):
     """An app in our colours. Another theme that the environment names for Textual counts."""
 
     training: var[bool] = var(False, init=False)

@@ -135,7 +135,7 @@ class WatchApp(Showing):
 
     def leave(self) -> None:
         """End; the till is another program."""
-        self.exit(0)
+        self.exit(1 if self.fault is not None else 0)
 
     def report_of(self, error: BaseException) -> Report:
         """Write a report of an error, and a line into the log."""

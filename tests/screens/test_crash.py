@@ -304,7 +304,7 @@ async def test_the_till_can_be_left_from_the_page(tmp_path: Path, monkeypatch: p
         await crashed(cashier)
         cashier.burst("<ctrl+q>")
         await cashier.until(lambda: cashier.app.return_code is not None)
-        assert cashier.app.return_code == 0
+        assert cashier.app.return_code == 1
 
 
 async def test_without_catching_an_error_reaches_the_test(monkeypatch: pytest.MonkeyPatch) -> None:

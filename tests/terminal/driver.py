@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,17 +17,27 @@ PATIENCE = 30.0
 
 CTRL_Q = b"\x11"
 BACK_TO_THE_SHELL = b"\x1b[?1049l"
+MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+ON_BY_ITSELF = (7, 25)
+"""The modes that a terminal is in by itself: lines are wrapped, the cursor is seen."""
 
 
 class Terminal:
     """A command in a terminal of a size, columns by lines. As a context it kills what was not closed."""
 
-    def __init__(self, command: Sequence[str], *, home: Path, size: tuple[int, int] = (80, 24)) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.raw = bytearray()
         """All that the command has written."""
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
-        self._pseudo = PseudoTerminal(command, home, size)
+        self._pseudo = PseudoTerminal(command, home, size, environ)
         self._gone = False
 
     def __enter__(self) -> Terminal:
@@ -62,6 +73,26 @@ class Terminal:
             assert left > 0, f"{what!r} did not come in {seconds:.0f} s:\n{self.text}"
             self._read(left)
         return self.text
+
+    def signal(self, number: int) -> None:
+        """Send the command a signal."""
+        self._pseudo.signal(number)
+
+    def assert_as_found(self) -> None:
+        """The terminal has to be as it was before the command: its attributes, and every mode that was asked for."""
+        assert self._pseudo.attributes == self._pseudo.found
+        modes = {int(mode): state == b"h" for mode, state in MODE.findall(bytes(self.raw))}
+        assert not {mode for mode, on in modes.items() if on != (mode in ON_BY_ITSELF)}, "modes were left on or off"
+        assert self.raw.count(b"\x1b[>") == self.raw.count(b"\x1b[<u"), "the keyboard's protocol was left on"
+
+    def wait_until_over(self, wanted: str) -> bool:
+        """Read until a text is shown or the program has ended; whether it still runs."""
+        deadline = time.monotonic() + PATIENCE
+        while wanted not in self.text and not self._gone:
+            left = deadline - time.monotonic()
+            assert left > 0, f"neither {wanted!r} nor the end came in {PATIENCE:.0f} s:\n{self.text}"
+            self._read(left)
+        return not self._gone
 
     def hang_up(self) -> int:
         """Close the window; the exit code."""

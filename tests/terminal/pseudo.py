@@ -11,14 +11,15 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
 
-def environment(home: Path) -> dict[str, str]:
-    """What a command sees: nothing of whoever runs the tests, such as NO_COLOR, COLUMNS or a theme."""
+def environment(home: Path, **others: str) -> dict[str, str]:
+    """What a command sees: nothing of whoever runs the tests, such as NO_COLOR, COLUMNS or a theme, but `others`."""
     return {
         "PATH": os.environ["PATH"],
         "TERM": "xterm-256color",
@@ -26,7 +27,7 @@ def environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_RUNTIME_DIR": str(home),
-    }
+    } | others
 
 
 class PseudoTerminal:
@@ -37,17 +38,21 @@ class PseudoTerminal:
     tests are killed, the terminal hangs up and the command ends with them.
     """
 
-    def __init__(self, command: Sequence[str], home: Path, size: tuple[int, int]) -> None:
+    def __init__(
+        self, command: Sequence[str], home: Path, size: tuple[int, int], environ: Mapping[str, str] | None = None
+    ) -> None:
         self._master, slave = pty.openpty()
         try:
             self._set_size(slave, size)
+            self.found: list[Any] = termios.tcgetattr(slave)
+            """The terminal's attributes before the command."""
             self._process = subprocess.Popen(
                 ["/bin/sh", "-c", 'exec "$@" < "$0"', os.ttyname(slave), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=slave,
                 stderr=slave,
                 cwd=ROOT,
-                env=environment(home),
+                env=environment(home, **(environ or {})),
                 start_new_session=True,
             )
         except BaseException:
@@ -90,6 +95,15 @@ class PseudoTerminal:
     def exit_code(self, seconds: float) -> int:
         """Wait for the end of the command."""
         return self._process.wait(seconds)
+
+    @property
+    def attributes(self) -> list[Any]:
+        """The terminal's attributes now."""
+        return termios.tcgetattr(self._master)
+
+    def signal(self, number: int) -> None:
+        """Send the command a signal."""
+        self._process.send_signal(number)
 
     def hang_up(self) -> None:
         """Let the terminal go, as when its window is closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,12 +105,14 @@ def write_catalog(file: Path, **changes: Any) -> Path:
 
 
 @contextmanager
-def spawned(folder: Path, catalog: Path | None, size: tuple[int, int] = (80, 24)) -> Iterator[Lane]:
+def spawned(
+    folder: Path, catalog: Path | None, size: tuple[int, int] = (80, 24), environ: Mapping[str, str] | None = None
+) -> Iterator[Lane]:
     """The program just spawned, its first frame not yet drawn."""
     store = folder / "store"
     command = [sys.executable, "-m", "pos", "--store", str(store)]
     command += [] if catalog is None else ["--catalog", str(catalog)]
-    with Terminal(command, home=folder, size=size) as terminal:
+    with Terminal(command, home=folder, size=size, environ=environ) as terminal:
         yield Lane(terminal, store)
 
 

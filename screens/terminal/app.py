@@ -1,0 +1,86 @@
+"""An app that ends in order, whatever ends it: its quit key, a signal, or an error of the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import App
+
+from pos.domain.words import _
+
+if TYPE_CHECKING:
+    from asyncio import Task
+
+    from textual.driver import Driver
+
+    from pos.crash_report import Report
+
+
+class TerminalApp(App[int]):
+    """An app for a terminal. Textual's `_handle_exception` is taken over, which is right for the pinned version."""
+
+    signalled = 0
+    """The number of the signal that ends it; 0: none came."""
+    broken = False
+    """Whether an error of the program ends it."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Our own driver where there is a terminal as Unix knows it."""
+        if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+            return super().get_driver_class()
+        from screens.terminal.driver import TillDriver
+
+        return TillDriver
+
+    def leave(self) -> None:
+        """End in order, as the quit key does."""
+        self.exit(0)
+
+    def end_by(self, number: int) -> None:
+        """End in order because of a signal; of several the first counts."""
+        if not self.signalled:
+            self.signalled = number
+            with self._context():
+                self.leave()
+
+    def watched(self, task: Task[None]) -> Task[None]:
+        """A task of which an error ends the app, as one of a worker does."""
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            with self._context():
+                self._handle_exception(error)
+
+    def report_of(self, error: BaseException) -> Report:
+        """Write a report of an error."""
+        from datetime import UTC, datetime
+
+        from pos.crash_report import report_folder, write_report
+
+        return write_report(error, datetime.now(UTC), None, (), report_folder())
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.is_headless:
+            # Whoever runs it without a terminal is told of it.
+            super()._handle_exception(error)
+        elif not self.broken:
+            self._give_up(error)
+
+    def _give_up(self, error: BaseException, report: Report | None = None) -> None:
+        """End with one plain sentence; what was sold is safe in the store."""
+        self.broken = True
+        report = report or self.report_of(error)
+        if report.path is not None:
+            text = _("Tillkey had to stop. Nothing that was sold is lost. The report is in {path}", path=report.path)
+        else:
+            text = _("Tillkey had to stop. Nothing that was sold is lost.")
+        self._return_code = 1
+        if not self._exit_renderables:
+            self._exit_renderables.append(Text(text))
+        self._close_messages_no_wait()

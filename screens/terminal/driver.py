@@ -1,0 +1,151 @@
+"""Textual's driver for terminals, mended where a till needs more of it.
+
+It is ended by signals as by its quit key, it outlives noise on the line and a terminal that has gone, and its size is
+the terminal's own. It overrides private parts, which is right for the one version of Textual that is pinned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import termios
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+
+from screens.terminal.output import Output
+from screens.terminal.reading import Reader
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from screens.terminal.app import TerminalApp
+
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""Signals that end the program as its quit key does."""
+USUAL: Final = (80, 24)
+"""Columns and lines of a terminal that does not tell."""
+IDLE, BUSY = 0.1, 0.02
+"""Seconds that input is waited for, and as long as what came is not complete."""
+NOT_OURS: Final = "\x1b[?1016l\x1b[?2026l"
+"""Ends reports of the mouse in pixels and a frame that was begun: Textual leaves both on."""
+GIVEN_BACK: Final = (
+    f"{NOT_OURS}\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?2048l\x1b[?7h\x1b[<u\x1b[?1049l"
+    "\x1b[?25h\x1b[?1004l\x1b[0m"
+)
+"""All that takes back what Textual asks of a terminal."""
+
+
+class TillDriver(LinuxDriver):
+    """Draws on a terminal and reads from it."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert sys.__stderr__ is not None
+        self._output = Output(sys.__stderr__.fileno(), self._hung_up)
+        vars(self)["_file"] = self._output
+        self._size = self._size or self._get_terminal_size()
+        self._stopped = False
+        handle_endings(app, self)
+        # Textual would do all of it in the middle of whatever is being done.
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+
+    def give_back(self) -> None:
+        """Give the terminal back at once, whatever is going on; it is not used again."""
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        with suppress(OSError):
+            if select.select([], [self._output], [], 0)[1]:
+                os.write(self._output.fileno(), GIVEN_BACK.encode())
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self.write(NOT_OURS)
+        super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop, with the terminal given back meanwhile."""
+        self.suspend_application_mode()
+        self._must_signal_resume = self._stopped = True
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on. Whoever was stopped without being asked finds the terminal in another state than it was left in."""
+        if not self._stopped:
+            self.suspend_application_mode()
+        self._stopped = False
+        self.resume_application_mode()
+        with self._app._context():
+            self._app.screen.refresh(layout=True)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        for descriptor in (self._output.fileno(), self.fileno):
+            with suppress(OSError):
+                size = Size(*os.get_terminal_size(descriptor))
+                if size:
+                    return size.width, size.height
+        return USUAL
+
+    def _run_input_thread(self) -> None:
+        while not self.exit_event.is_set():
+            try:
+                self.run_input_thread()
+            except Exception as error:
+                # Told as any other error is; keys are needed to leave its page.
+                self._app.call_later(self._app._handle_exception, error)
+            else:
+                break
+
+    def run_input_thread(self) -> None:
+        """Take what the terminal sends until it has gone or the app ends."""
+        reader = Reader()
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], BUSY if reader.waiting else IDLE)[0]:
+                try:
+                    data = os.read(self.fileno, 4096)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    self._hung_up()
+                    break
+                for message in reader.feed(data):
+                    self.process_message(message)
+            for message in reader.tick():
+                self.process_message(message)
+
+    def _hung_up(self) -> None:
+        """The terminal has gone, whether a signal tells of it or not."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_end_once, self._app, signal.SIGHUP)
+
+
+def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
+    """Let an app be ended by signals: by the first as by its quit key, by a second one at once."""
+    loop = asyncio.get_running_loop()
+
+    def signalled(number: int) -> None:
+        if cast("TerminalApp", app).signalled:
+            if driver is not None:
+                driver.give_back()
+            os._exit(128 + number)
+        _end_once(app, number)
+
+    for number in ENDING:
+        loop.add_signal_handler(number, signalled, number)
+
+
+def _end_once(app: App[Any], number: int) -> None:
+    cast("TerminalApp", app).end_by(number)

@@ -1,0 +1,105 @@
+"""What a terminal sends, as Textual's messages. Whatever it sends, nothing of it stops the reading.
+
+Textual's parser ends at a byte that is no UTF-8 and at a number that is no character, takes escape sequences inside
+a paste for keys, and waits for ever for the end of one. It is private, and started again here in a private way, which
+is right for the one version that is pinned.
+"""
+
+from __future__ import annotations
+
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from textual import events
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.message import Message
+
+SILENCE: Final = 0.5
+"""Seconds after which a paste without an end is taken as it is, and keys are keys again."""
+
+
+class Reader:
+    """Makes messages of bytes. `now` is a clock in seconds, by which a paste that never ends is given up."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._decode = getincrementaldecoder("utf-8")("ignore").decode
+        self._parser = XTermParser()
+        self._last = ""
+        """The end of what was read last, which may be the beginning of a mark."""
+        self._pasted: list[str] | None = None
+        """What was pasted so far; None outside of a paste."""
+        self._heard = 0.0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether what came is not complete, so that `tick` is to be called soon."""
+        return self._pasted is not None or self._parser._timeout_time is not None
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """What some bytes mean. Bytes that are no UTF-8 and sequences that mean nothing are dropped."""
+        self._heard = self._now()
+        text = self._decode(data)
+        while text:
+            if self._pasted is None:
+                cut = self._after(text, str.find, BRACKETED_PASTE_START)
+                yield from self._parsed(text[:cut])
+                if cut is not None:
+                    self._pasted = []
+            else:
+                cut = self._after(text, _last_end, BRACKETED_PASTE_END)
+                self._pasted.append(text[:cut])
+                if cut is not None:
+                    yield from self._paste("".join(self._pasted)[: -len(BRACKETED_PASTE_END)])
+            text = text[cut:] if cut is not None else ""
+
+    def tick(self) -> Iterator[Message]:
+        """What is meant because nothing follows: Escape, and a paste that has no end."""
+        if self._pasted is not None:
+            if self._now() - self._heard >= SILENCE:
+                yield from self._paste("".join(self._pasted))
+        elif self._parser._timeout_time is not None:
+            yield from self._parser.tick()
+            if self._parser._timeout_time is None:
+                self._last = ""
+
+    def _after(self, text: str, find: Callable[[str, str], int], mark: str) -> int | None:
+        """Where in a text a mark ends that may have begun before it; None if it is not there."""
+        seen = self._last + text
+        at = find(seen, mark)
+        if at < 0:
+            self._last = seen[-len(mark) + 1 :]
+            return None
+        before, self._last = len(self._last), ""
+        return at + len(mark) - before
+
+    def _paste(self, text: str) -> Iterator[Message]:
+        self._pasted, self._last = None, ""
+        # Without Escape there are no sequences in it, and the parser has nothing to take for a key.
+        yield from self._parsed(text.replace("\x1b", "") + BRACKETED_PASTE_END)
+
+    def _parsed(self, text: str) -> Iterator[Message]:
+        for char in text:
+            try:
+                for message in self._parser.feed(char):
+                    if not isinstance(message, events.Resize) or message.size:
+                        yield message
+            except (ValueError, OverflowError, ArithmeticError):
+                self._forget()
+
+    def _forget(self) -> None:
+        """Drop a sequence that is none."""
+        parser = self._parser
+        parser._tokens.clear()
+        parser._timeout_time, parser._gen = None, parser.parse(parser._tokens.append)
+        parser._awaiting = next(parser._gen)
+        self._last = ""
+
+
+def _last_end(text: str, mark: str) -> int:
+    """Where a paste ends: at its last mark, since what was copied may hold one; but before the next paste."""
+    first = text.find(mark)
+    following = text.find(BRACKETED_PASTE_START, first)
+    return max(first, text.rfind(mark, 0, following if following >= 0 else None)) if first >= 0 else -1

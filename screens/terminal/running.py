@@ -1,0 +1,39 @@
+"""Running an app on a terminal, and what status the program ends with."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from screens.terminal.app import TerminalApp
+
+PATIENCE: Final = 3.0
+"""Seconds that a program that was told to end waits for its threads, such as one that opens a store."""
+
+
+def run(app: TerminalApp, *, mouse: bool = True) -> int:
+    """Run an app; the exit status: 128 + the signal that ended it, 1 after an error of the program, else its own."""
+    late = threading.Timer(PATIENCE, lambda: os._exit(128 + app.signalled))
+    late.daemon = True
+
+    async def ran() -> int:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: _note(app, context))
+        result = await app.run_async(mouse=mouse)
+        if app.signalled:
+            late.start()
+            return 128 + app.signalled
+        return 1 if app.broken else app.return_code or result or 0
+
+    try:
+        return asyncio.run(ran())
+    finally:
+        late.cancel()
+
+
+def _note(app: TerminalApp, context: dict[str, Any]) -> None:
+    """Write a report of an error that nobody waited for; asyncio would print it across the screen."""
+    if isinstance(context.get("exception"), Exception):
+        app.report_of(context["exception"])

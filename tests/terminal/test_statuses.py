@@ -1,0 +1,45 @@
+"""No error of the program ends with exit status 0, wherever it is made; nor with a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.driver import Terminal
+
+ZERO = "def broken(*_, **__): raise ZeroDivisionError('nobody expected this')\n"
+FAULTS = {
+    "the thread that reads": ("screens.terminal.reading.Reader.feed", [], b"a"),
+    "opening": ("pos.till.opening.open_till", [], None),
+    "a worker of the inspector": ("screens.watching.app.WatchApp.hear", ["--inspect"], None),
+    "a message of the display": ("screens.display.app.DisplayApp._begin", ["display"], None),
+    "a timer of a demo": ("screens.demo.player.DemoApp._tick", ["demo"], None),
+    "the making of a demo": ("screens.demo.director.Director.play", ["demo", "plain-sale"], None),
+    "a till of a demo": ("screens.demo.stagetill.StageTill.open", ["demo", "plain-sale"], None),
+    "the driver's beginning": ("screens.terminal.driver.TillDriver.start_application_mode", [], None),
+    "the end": ("screens.app.TillApp.on_unmount", [], b"\x11"),
+}
+PAGE = "Something went wrong"
+
+
+@pytest.mark.parametrize("where", FAULTS)
+def test_an_error_of_the_program_is_told_by_the_status(tmp_path: Path, where: str) -> None:
+    named, words, keys = FAULTS[where]
+    owner, _, name = named.rpartition(".")
+    code = (
+        f"import pydoc, sys\n{ZERO}owner = pydoc.locate({owner!r})\nsetattr(owner, {name!r}, broken)\n"
+        f"from pos.__main__ import main\nsys.exit(main({words!r}))"
+    )
+    with Terminal([sys.executable, "-c", code], home=tmp_path) as terminal:
+        if keys:
+            terminal.wait_for("till ready")
+            terminal.write(keys)
+        if terminal.wait_until_over(PAGE):
+            assert PAGE in terminal.text
+            terminal.write(b"\x11")
+        assert terminal.ended() == 1
+        terminal.assert_as_found()
+        assert b"Traceback" not in terminal.raw
+    assert list(tmp_path.glob("**/crash-*.txt"))
