@@ -10,7 +10,16 @@ from typing import Any
 
 from pos.care.report import Check, checked
 from pos.domain.catalog import Coupon, Product, kept_coupon
-from pos.domain.holds import Order, coupon_uses, refunded_units, stock_counter
+from pos.domain.holds import (
+    REFUNDED,
+    USES,
+    Order,
+    counter_parts,
+    counts,
+    coupon_uses,
+    refunded_units,
+    stock_counter,
+)
 from pos.domain.stock import THOUSANDTHS, counted
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
@@ -75,7 +84,7 @@ def _open(count: int) -> str:
 
 def _sums(store: Reader) -> Sums:
     sums = Sums()
-    wanted = {name for name in store.keys(verbs.COUNTERS) if name.startswith("refunded:")}
+    wanted = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
     limited = {key for key, coupon in store.items("coupons") if coupon.get("max_uses_per_member") is not None}
     ids: set[str] = set()
     for order in store.orders():
@@ -156,14 +165,20 @@ def _floor_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> I
     for coupon in coupons.values():
         if coupon.max_uses is not None:
             floors[coupon_uses(coupon.code)] = -max(coupon.max_uses, coupon.used)
-    limits = {coupon_uses(coupon.code) + ":": coupon.max_uses_per_member for coupon in coupons.values()}
     for name in store.keys(verbs.COUNTERS):
-        used = name.startswith(coupon_uses(""))
-        limit = next((each for start, each in limits.items() if used and name.startswith(start)), None)
-        floor = floors.get(name, None if limit is None else -limit)
+        floor = floors.get(name, _floor_for_member(name, coupons))
         free = store.counter(name).free
         if floor is not None and free < floor:
             yield _("{name}: {free} free, below its limit of {floor}", name=name, free=free, floor=floor)
+
+
+def _floor_for_member(name: str, coupons: Mapping[str, Coupon]) -> int | None:
+    """How low the counter of a coupon's uses by one member may be; None for another counter, or without a limit."""
+    match counter_parts(name):
+        case (kind, code, _member) if kind == USES and code in coupons:
+            limit = coupons[code].max_uses_per_member
+            return None if limit is None else -limit
+    return None
 
 
 def _lane_faults(store: Reader, sums: Sums) -> Iterator[str]:
@@ -183,7 +198,7 @@ def _use_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Ite
     expected = sums.uses.copy()
     for coupon in coupons.values():
         expected[coupon_uses(coupon.code)] += coupon.used
-    names = {name for name in store.keys(verbs.COUNTERS) if name.startswith(coupon_uses(""))}
+    names = {name for name in store.keys(verbs.COUNTERS) if counts(name, USES)}
     for name in sorted(names | set(expected)):
         counted_uses = -store.counter(name).on_hand
         if counted_uses != expected[name]:
@@ -192,7 +207,7 @@ def _use_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Ite
 
 
 def _return_faults(store: Reader, sums: Sums) -> Iterator[str]:
-    names = {name for name in store.keys(verbs.COUNTERS) if name.startswith("refunded:")}
+    names = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
     for name in sorted(names | set(sums.returned)):
         found = -store.counter(name).on_hand
         if found != sums.returned[name]:

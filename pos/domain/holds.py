@@ -107,16 +107,36 @@ OPEN_TICKETS: Final = "tickets"
 """The table of each lane's open `ticket`, by the lane's name."""
 
 
+STOCK: Final = "stock"
+USES: Final = "uses"
+REFUNDED: Final = "refunded"
+
+
+def counter_name(kind: str, *parts: str) -> str:
+    """The name of a counter: its kind and what it counts, apart by colons. No part can forge another's name."""
+    return ":".join((kind, *(part.replace("%", "%25").replace(":", "%3A") for part in parts)))
+
+
+def counter_parts(name: str) -> tuple[str, ...]:
+    """A counter's kind and the parts of its name, as `counter_name` was given them."""
+    return tuple(part.replace("%3A", ":").replace("%25", "%") for part in name.split(":"))
+
+
+def counts(name: str, kind: str) -> bool:
+    """Whether a counter is of this kind."""
+    return name.startswith(f"{kind}:")
+
+
 def stock_counter(sku: str) -> str:
     """The name of the counter of a product's stock."""
-    return f"stock:{sku}"
+    return counter_name(STOCK, sku)
 
 
 def refunded_units(order: str, line: int) -> str:
     """The name of the counter of what was given back of an order's line; it counts down from 0, as uses do."""
-    return f"refunded:{order}:{line}"
+    return counter_name(REFUNDED, order, str(line))
 
 
 def coupon_uses(code: str, member: str | None = None) -> str:
     """The name of the counter of a coupon's uses: in all, or by one member."""
-    return f"uses:{code.upper()}" if member is None else f"uses:{code.upper()}:{member}"
+    return counter_name(USES, code.upper(), *(() if member is None else (member,)))

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Attempt, Order, Reservation, coupon_uses
+from pos.domain.holds import USES, Attempt, Order, Reservation, counts
 from pos.domain.model import changed, trusted
 from pos.domain.ports import Document
 from pos.domain.sale import Sale
@@ -162,7 +162,7 @@ def _free_count(book: Book, name: str, amount: int, floor: int | None) -> tuple[
     on_hand, held = book.count(name)
     if floor is None or amount <= 0 or on_hand - held - amount >= floor:
         return on_hand, held
-    code = "coupon_exhausted" if name.startswith(coupon_uses("")) else "out_of_stock"
+    code = "coupon_exhausted" if counts(name, USES) else "out_of_stock"
     free = on_hand - held - floor
     message = _("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
     raise TillError(code, message, counter=name, free=free)

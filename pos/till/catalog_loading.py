@@ -19,6 +19,7 @@ from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.words import N_, _, plural
+from pos.till.counter_names import ESCAPED, NAMES
 
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""
@@ -78,6 +79,7 @@ def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool, tell: Tell =
     counters = {
         stock_counter(item.sku): counted(item.stock, item) for item in catalog.products if item.stock is not None
     }
+    tables[NAMES] = {NAMES: ESCAPED}
     counters |= {coupon_uses(item.code): -item.used for item in catalog.coupons if item.used}
     tell(Progress("writing"))
     store.load(tables, counters)

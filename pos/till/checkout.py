@@ -15,7 +15,7 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
-from pos.domain.holds import Attempt, Order, Reservation
+from pos.domain.holds import Attempt, Order, Reservation, counter_parts
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
 from pos.domain.sale import Payment, Sale, SaleState
@@ -314,7 +314,7 @@ class Checkout:
         if error.code != "out_of_stock":
             text = N_("{name}: none is left, it was used up just now. Take the coupon off to go on.")
             return TillError(error.code, _(text, name=label), **error.details)
-        sku = counter.partition(":")[2]
+        _kind, sku = counter_parts(counter)
         free = uncounted(int(error.details.get("free") or 0), self._desk.catalog.products[sku])
         text = N_("{name}: {free} free now, fewer than on this ticket. Change the quantity or void the line.")
         message = _(text, name=label, free=number_text(free))

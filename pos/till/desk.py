@@ -11,7 +11,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.holds import Claim, Counter, Reservation
+from pos.domain.holds import STOCK, USES, Claim, Counter, Reservation, counter_parts
 from pos.domain.ports import Clock, Gateway, Ids, Store
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
@@ -167,28 +167,28 @@ class Desk:
 
     def label(self, counter: str) -> str:
         """What people call a counter: the product's name, or the coupon's uses."""
-        kind, _colon, rest = counter.partition(":")
-        if kind == "stock" and rest in self.catalog.products:
-            return self.catalog.products[rest].name
-        code, _colon, member = rest.partition(":")
-        if member:
-            return _("{code} uses by {member}", code=code, member=member)
-        return _("{code} uses", code=code)
+        match counter_parts(counter):
+            case (kind, sku) if kind == STOCK and sku in self.catalog.products:
+                return self.catalog.products[sku].name
+            case (kind, code, member) if kind == USES:
+                return _("{code} uses by {member}", code=code, member=member)
+            case (_, *names):
+                return _("{code} uses", code=":".join(names))
+        raise AssertionError("every counter has a kind")
 
     def _unit(self, counter: str) -> str:
         """The unit that a counter counts: `each`, or a weighed product's."""
-        kind, _colon, sku = counter.partition(":")
-        product = self.catalog.products.get(sku) if kind == "stock" else None
+        kind, *names = counter_parts(counter)
+        product = self.catalog.products.get(*names) if kind == STOCK else None
         return product.unit if product is not None else "each"
 
     def _limit(self, counter: str) -> int | None:
         """How many uses of a coupon there may be, in all or by a member."""
-        kind, _colon, rest = counter.partition(":")
-        code, _colon, member = rest.partition(":")
-        coupon = self.catalog.coupons.get(code) if kind == "uses" else None
+        kind, code, *members = counter_parts(counter)
+        coupon = self.catalog.coupons.get(code) if kind == USES else None
         if coupon is None:
             return None
-        return coupon.max_uses_per_member if member else coupon.max_uses
+        return coupon.max_uses_per_member if members else coupon.max_uses
 
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""

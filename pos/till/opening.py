@@ -17,6 +17,7 @@ from pos.stores.embedded import EmbeddedStore, open_store
 from pos.till.catalog import Catalog
 from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
+from pos.till.counter_names import rename_counters
 from pos.till.desk import Desk
 from pos.till.till import Till
 from pos.till.training import number_apart, practice_store
@@ -72,6 +73,7 @@ def open_till(
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
+        rename_counters(opened)
         if gateway is None:
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
             patience = 5.0 if timeout is None else timeout

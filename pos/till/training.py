@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pos.domain.holds import coupon_uses, stock_counter
+from pos.domain.holds import STOCK, USES
 from pos.stores.copying import copied
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.reader import Reader
 from pos.stores.reading import is_there, read_folder
 from pos.stores.verbs import ANY_LANE, LANES
+from pos.till.counter_names import NAMES
 
 SERIES: Final = "TRAINING"
 """The series of receipt numbers, which no shop's own receipt has."""
-SHOP: Final = ("shop", "taxes", "products", "coupons", "members")
-COUNTED: Final = (stock_counter(""), coupon_uses(""))
+SHOP: Final = ("shop", "taxes", "products", "coupons", "members", NAMES)
+COUNTED: Final = (f"{STOCK}:", f"{USES}:")
 
 
 def practice_store(shop: Path | Reader | None) -> EmbeddedStore:
