@@ -158,6 +158,11 @@ class Editing:
             self._desk.tell(self._ticket.sale)
         return self._ticket.sale
 
+    @property
+    def _idle(self) -> bool:
+        """Whether nobody is being served: nothing is on the ticket in front, or it is done with, as a paid one is."""
+        return not self._busy and (self._finished or self._ticket.empty)
+
     def _editable(self) -> Ticket:
         """The ticket that is edited now, a new one if the last is done with. Raises TillError `ticket_frozen`."""
         if self._busy:

@@ -191,7 +191,7 @@ class Till(SettingAside):
         Tills that share one open store leave that to whoever opened it.
         """
         desk = self._desk
-        if desk.owns_store and not self._busy and self._ticket.empty:
+        if desk.owns_store and self._idle:
             zone = self.catalog.shop.timezone
             for told in await desk.durable(close_earlier_day, desk.store, desk.clock.now(), zone):
                 raise TillError("store_unusable", told)

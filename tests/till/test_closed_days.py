@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from pos.domain.errors import TillError
 from pos.domain.holds import Reservation
+from pos.environment import SequentialIds
+from pos.language.running import Runner
+from pos.stores.embedded import EmbeddedStore
+from pos.till.opening import open_till
+from pos.till.till import Till
 from tests.stores import samples
-from tests.till.support import CAKE, GOOD_CARD, NOON, POOR_CARD, counter
+from tests.till.support import CAKE, GOOD_CARD, NOON, POOR_CARD, HandClock, catalog_file, counter
 
 
 async def test_days_closed_between_two_tries_to_pay_do_not_make_a_paid_ticket_an_open_one(
@@ -37,3 +46,38 @@ async def test_days_closed_between_two_tries_to_pay_do_not_make_a_paid_ticket_an
         with counter(at.store) as again:
             assert again.sale.lines == ()
             assert again.sale.ticket != at.sale.ticket
+
+
+@pytest.fixture
+def own_till(tmp_path: Path) -> Iterator[Till]:
+    """A till whose store is its own, so that it closes its days."""
+    till = open_till(tmp_path / "shop", catalog=catalog_file(), clock=HandClock(NOON), ids=SequentialIds())
+    yield till
+    till.close()
+
+
+def closed(till: Till) -> list[str]:
+    store = till._desk.store
+    assert isinstance(store, EmbeddedStore)
+    return [day.name for day in store.days()]
+
+
+SERVED = {
+    "paid in cash": ["pay cash"],
+    "paid by card": [f"pay card {GOOD_CARD}"],
+    "paid, then looked at": ["pay cash", "print", "say hello"],
+    "paid, then another begun and given up": ["pay cash", "TEA", "void all"],
+    "paid, the next one set aside": ["pay cash", "TEA", "hold"],
+}
+
+
+@pytest.mark.parametrize("lines", SERVED.values(), ids=SERVED)
+async def test_the_day_is_closed_once_nobody_is_being_served(own_till: Till, lines: list[str]) -> None:
+    assert await Runner(own_till, io.StringIO()).run(["add TEA", *lines, "wait 24h"])
+    assert closed(own_till) == ["2026-11-22"]
+
+
+@pytest.mark.parametrize("lines", [["TEA"], ["TEA", f"pay card {GOOD_CARD} 1"], ["coupon TEN"], ["member M1"]], ids=str)
+async def test_the_day_stays_open_while_somebody_is_being_served(own_till: Till, lines: list[str]) -> None:
+    assert await Runner(own_till, io.StringIO()).run(["add TEA", "pay cash", *lines, "wait 24h"])
+    assert closed(own_till) == []
