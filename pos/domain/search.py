@@ -1,27 +1,17 @@
-"""Finding a product by what a cashier types: words in any order, their beginnings, and a slip of a key."""
+"""Finding a product by what a cashier types: words in any order, their beginnings, parts of a code, and slips."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import lru_cache, reduce
+from operator import and_, or_
+from typing import Final, Literal, NamedTuple
 
-_WORD = re.compile(r"\w+")
-
-
-def words(text: str) -> list[str]:
-    """The words of a text as they are compared: without case and accents."""
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
-
+from pos.domain.vocabulary import NOTHING, SLIP, Mask, Vocabulary, first_of, mask_of, words
 
 Fit = Literal["exact", "beginning", "guess"]
-"""How a hit fits: each word typed is one of its words, or begins one, or a slip was forgiven to find it."""
+"""How a hit fits: all words typed are words of it; some begin one or are a part of its code; or a slip was forgiven."""
 
 
 class Hit(NamedTuple):
@@ -37,6 +27,8 @@ class Hits:
 
     found: tuple[Hit, ...]
     total: int
+    fitting: int
+    """How many of them fit as it was typed; the others are guesses and stand behind them."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -46,74 +38,154 @@ class Hits:
     @property
     def corrected(self) -> bool:
         """Whether all of them are guesses: nothing fits without a slip forgiven."""
-        return bool(self.found) and all(hit.fit == "guess" for hit in self.found)
+        return bool(self.found) and not self.fitting
+
+
+Costs = dict[int, Mask]
+"""Texts by what is forgiven to find them; what costs 0 fits as it was typed."""
+
+BLANK: Final = SLIP
+"""What a blank too few or too many costs."""
+MOST: Final = 4 * SLIP + 1
+"""What is forgiven at most in all that was typed."""
+_JOINED: Final = 3
+"""How many words may be one that was written apart, and one may be several that were written together."""
+_PART: Final = 3
+"""Letters of the shortest part of a code that is sought."""
+_REMEMBERED: Final = 24
 
 
 class SearchIndex:
     """An index of texts by word. Built once; a search costs what its answer costs, not what the catalog does."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Build it from (key, text); the order given is the order of equally good hits."""
+    def __init__(self, entries: Iterable[tuple[str, str]], *, codes: bool = False) -> None:
+        """Build it from (key, text); the order given is the order of equally good hits.
+
+        With `codes` the keys are codes that are found too: by the beginning of one of their words, or by a part; in
+        them no slip is sought.
+        """
         self._keys: list[str] = []
-        postings: dict[str, list[int]] = {}
+        names: dict[str, list[int]] = {}
+        parts: dict[str, list[int]] = {}
+        solid = []
         for number, (key, text) in enumerate(entries):
             self._keys.append(key)
             for word in dict.fromkeys(words(text)):
-                postings.setdefault(word, []).append(number)
-        self._postings = postings
-        self._vocabulary = sorted(postings)
+                names.setdefault(word, []).append(number)
+            if codes:
+                code = words(key)
+                solid.append("".join(code))
+                for word in dict.fromkeys(code):
+                    parts.setdefault(word, []).append(number)
+        self._many = len(self._keys)
+        self._everything = int.from_bytes(b"\1" * self._many, "little")
+        self._names = Vocabulary(names, self._many)
+        self._codes = Vocabulary(parts, self._many)
+        self._solid = solid
+        self._all_solid = "\n".join(solid)
+        self._within = lru_cache(_REMEMBERED)(self._codes_with)
+        self._begun = lru_cache(_REMEMBERED)(lambda part: [at for at, code in enumerate(solid) if part in code])
 
-    def search(self, text: str, limit: int) -> Hits:
-        """The entries in which every word of `text` begins a word, else the nearest to a slip of the key."""
+    def search(self, text: str, limit: int, *, near: bool = True) -> Hits:
+        """The entries in which every word of `text` begins a word, else the nearest to a slip of the key.
+
+        With `near`, those that are one slip in a whole word of four letters away stand behind the ones that fit, unless
+        one of these has all that was typed as whole words.
+        """
         wanted = words(text)
         if not wanted:
-            return Hits((), 0)
-        found = self._all_of([self._beginning_with(word) for word in wanted])
-        if found:
-            return self._ranked(found, wanted, limit, "beginning")
-        nearest = [self._beginning_with(word) or self._close_to(word) for word in wanted]
-        return self._ranked(self._all_of(nearest), wanted, limit, "guess")
+            return Hits((), 0, 0)
+        fitting = [self._fitting(word) for word in wanted]
+        whole = [self._names.whole(word) | self._codes.whole(word) for word in wanted]
+        costs = {0: reduce(and_, fitting)}
+        if not costs[0]:
+            costs = self._forgiven(wanted)
+        elif near and not reduce(and_, whole):
+            costs[SLIP] = self._one_away(wanted, fitting)
+        return self._ranked(costs, whole, limit)
 
-    def _beginning_with(self, prefix: str) -> set[int]:
-        found: set[int] = set()
-        for index in range(bisect_left(self._vocabulary, prefix), len(self._vocabulary)):
-            word = self._vocabulary[index]
-            if not word.startswith(prefix):
-                break
-            found.update(self._postings[word])
+    def _one_away(self, wanted: Sequence[str], fitting: Sequence[Mask]) -> Mask:
+        """The texts with all that is wanted but for one slip in one word; `fitting` are those with each word."""
+        slipped = (
+            (*fitting[:at], self._names.near(word).get(SLIP, NOTHING), *fitting[at + 1 :])
+            for at, word in enumerate(wanted)
+        )
+        return reduce(or_, (reduce(and_, masks) for masks in slipped))
+
+    def _fitting(self, word: str) -> Mask:
+        """The texts with a word that begins so, or with such a part in their code."""
+        return self._names.beginning(word) | self._codes.beginning(word) | self._within(word)
+
+    def _forgiven(self, wanted: Sequence[str]) -> Costs:
+        """The texts in which all that is wanted stands, a slip forgiven; words may be joined with their neighbours."""
+        reached: list[Costs] = [{0: self._everything}, *({} for _ in wanted)]
+        for end in range(1, len(wanted) + 1):
+            for start in range(max(0, end - _JOINED), end):
+                options = self._options(wanted[start:end])
+                for before, found in reached[start].items():
+                    for cost, mask in options.items():
+                        if before + cost <= MOST and (both := found & mask):
+                            reached[end][before + cost] = reached[end].get(before + cost, NOTHING) | both
+        return reached[-1]
+
+    def _options(self, run: Sequence[str]) -> Costs:
+        """The texts with a run of typed words, taken as one word if they are several, by what is forgiven."""
+        word, blanks = "".join(run), (len(run) - 1) * BLANK
+        near = self._names.near(word)
+        slipped = near if any(near.values()) else self._names.far(word)
+        options = {blanks + cost: mask for cost, mask in slipped.items()}
+        others = (
+            (0, self._within(word) if blanks else self._fitting(word)),
+            (blanks, self._names.beginning(word)),
+            (blanks + BLANK, self._apart(word)),
+        )
+        for cost, mask in others:
+            options[cost] = options.get(cost, NOTHING) | mask
+        return options
+
+    def _apart(self, word: str, most: int = _JOINED) -> Mask:
+        """The texts with words that are this one when they are written together, or begin so."""
+        found = NOTHING
+        for cut in range(1, len(word)):
+            if word[:cut] in self._names:
+                rest = self._names.beginning(word[cut:])
+                if most > 1:
+                    rest |= self._apart(word[cut:], most - 1)
+                if rest:
+                    found |= self._names.whole(word[:cut]) & rest
         return found
 
-    def _close_to(self, word: str) -> set[int]:
-        """Entries with a word that one slip (two in a long word) turns into this one, or into its beginning."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
+    def _codes_with(self, part: str) -> Mask:
+        """The texts with this part in their code; letters alone only if they begin no word."""
+        if len(part) < _PART or part not in self._all_solid:
+            return NOTHING
+        if part.isalpha() and (self._names.beginning(part) or self._codes.beginning(part)):
+            return NOTHING
+        return mask_of([number for number in self._begun(part[:_PART]) if part in self._solid[number]], self._many)
 
-        if len(word) < 3:
-            return set()
-        slips = 1 if len(word) < 7 else 2
-        close = process.extract(word, self._vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=None)
-        if not close:
-            beginnings = {entry[: len(word)]: None for entry in self._vocabulary if len(entry) > len(word)}
-            starts = process.extract(word, list(beginnings), scorer=OSA.distance, score_cutoff=slips, limit=None)
-            return set().union(*(self._beginning_with(start) for start, _, _ in starts))
-        return set().union(*(self._postings[entry] for entry, _, _ in close))
+    def _ranked(self, costs: Costs, whole: Sequence[Mask], limit: int) -> Hits:
+        """What fits best first, then those with the most whole words, then the catalog's order.
+
+        `whole` are the texts with each of the words as it was typed.
+        """
+        hits: list[Hit] = []
+        seen = NOTHING
+        for cost, mask in sorted(costs.items()):
+            tiers = self._tiers(mask & ~seen, whole)
+            seen |= mask
+            for many, tier in reversed(tuple(enumerate(tiers))):
+                fit: Fit = "guess" if cost else "exact" if many == len(whole) else "beginning"
+                numbers = first_of(tier, self._many, limit - len(hits))
+                hits += (Hit(self._keys[number], fit) for number in numbers)
+        return Hits(tuple(hits), seen.bit_count(), costs.get(0, NOTHING).bit_count())
 
     @staticmethod
-    def _all_of(sets: list[set[int]]) -> set[int]:
-        return set.intersection(*sets) if sets else set()
-
-    def _ranked(self, found: set[int], wanted: list[str], limit: int, fit: Fit) -> Hits:
-        """Whole words first, then the catalog's order; `fit` is that of those with a word that is not whole."""
-        # At each index those with at least so many whole words: sets throughout, since all that is sold may be found.
-        tiers: list[set[int]] = [found]
-        for word in wanted:
-            whole = found.intersection(self._postings.get(word, ()))
-            above = (*tiers[1:], set())
-            tiers = [found, *(upper | (lower & whole) for lower, upper in zip(tiers, above, strict=True))]
-        best: list[int] = []
-        for tier in reversed(tiers):
-            if len(best) < limit:
-                best += sorted(tier.difference(best))[: limit - len(best)]
-        exact = tiers[-1]
-        hits = (Hit(self._keys[number], "exact" if number in exact else fit) for number in best)
-        return Hits(tuple(hits), len(found))
+    def _tiers(found: Mask, whole: Sequence[Mask]) -> list[Mask]:
+        """Of what was found, at each index the texts with just so many whole words."""
+        tiers = [found]
+        for mask in whole:
+            tiers = [
+                (lower & ~mask) | (upper & mask)
+                for lower, upper in zip((*tiers, NOTHING), (NOTHING, *tiers), strict=True)
+            ]
+        return tiers

@@ -95,7 +95,7 @@ class Listing:
             skus[sku.upper()] = sku
             codes.update((code_key(barcode), sku) for barcode in document.get("barcodes", ()))
             groups.setdefault(category, []).append(sku)
-            entries.append((sku, f"{document['name']} {sku} {category}"))
+            entries.append((sku, f"{document['name']} {category}"))
         return cls(skus | codes, {name: tuple(group) for name, group in groups.items()}, entries)
 
 
@@ -131,7 +131,7 @@ class Catalog:
         if "_listing" not in vars(self):
             self._listing = Listing.of(counted_off(self._store.items("products"), many, "codes", tell))
         if "_index" not in vars(self):
-            self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell))
+            self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell), codes=True)
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""
@@ -179,4 +179,4 @@ class Catalog:
 
     @cached_property
     def _index(self) -> SearchIndex:
-        return SearchIndex(self._listing.entries)
+        return SearchIndex(self._listing.entries, codes=True)

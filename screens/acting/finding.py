@@ -108,7 +108,7 @@ def _actions(app: Host, kind: str, typed: str) -> Found:
         return Found([_action(app, action) for action in offered.values()])
     names = {key: f"{_(action.label)} {action.label} {action.word}" for key, action in offered.items()}
     abouts = {key: f"{names[key]} {_(action.help)}" for key, action in offered.items()}
-    by_name, by_help = (_index(texts.items()).search(typed, len(offered)) for texts in (names, abouts))
+    by_name, by_help = (_index(texts.items()).search(typed, len(offered), near=False) for texts in (names, abouts))
     meant = by_name.keys and not by_name.corrected
     hits = by_name if meant or not by_help.keys else by_help
     return Found([_action(app, offered[key]) for key in hits.keys], hits.corrected)
@@ -158,7 +158,9 @@ def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
     off = reasons.needs_held(app) or ""
     if not typed:
         return Found([_ticket(app, ticket, off) for ticket in held.values()])
-    hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(typed, len(held))
+    hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(
+        typed, len(held), near=False
+    )
     return Found([_ticket(app, held[name], off) for name in hits.keys], hits.corrected)
 
 
@@ -186,7 +188,7 @@ def _orders(app: Host, typed: str, orders: Mapping[str, Order]) -> Found:
     if not typed:
         return Found([_order(app, order) for order in islice(orders.values(), FIRST)])
     texts = ((order.receipt, f"{order.receipt} {order.sale.member_name or ''}") for order in orders.values())
-    keys = _numbered(typed, orders) or _index(texts).search(typed, FIRST).keys
+    keys = _numbered(typed, orders) or _index(texts).search(typed, FIRST, near=False).keys
     if keys:
         return Found([_order(app, orders[key]) for key in keys])
     exact = _exact(app, typed)

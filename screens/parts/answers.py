@@ -70,7 +70,7 @@ def fitting(listed: tuple[Answer, ...], typed: str) -> tuple[Answer, ...]:
     if not typed:
         return listed
     index = SearchIndex((each.words, f"{each.text} {each.words} {each.code.replace('_', ' ')}") for each in listed)
-    hits = set(index.search(typed, len(listed)).keys)
+    hits = set(index.search(typed, len(listed), near=False).keys)
     return tuple(each for each in listed if each.words in hits)
 
 

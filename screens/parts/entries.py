@@ -98,7 +98,7 @@ def fitting(listed: tuple[Entry, ...], typed: str) -> tuple[Entry, ...]:
         [(entry.item.name, f"{entry.label} {entry.item.name.replace('.', ' ')}") for entry in listed],
         [(entry.item.name, f"{entry.about} {entry.value}") for entry in listed],
     ):
-        hits = set(SearchIndex(texts).search(typed, len(listed)).keys)
+        hits = set(SearchIndex(texts).search(typed, len(listed), near=False).keys)
         if hits:
             return tuple(entry for entry in listed if entry.item.name in hits)
     return ()

@@ -106,12 +106,18 @@ def hits_listing(app: Host, text: str) -> Listing:
     """What a typed text finds."""
     assert app.till is not None
     hits = app.till.catalog.search(text)
-    about = {"found": hits.total, "all": number_text(Decimal(app.products))}
+    about = {"found": hits.fitting or hits.total, "all": number_text(Decimal(app.products))}
+    if hits.corrected:
+        note = _("nearest to what was typed, {found} of {all}", **about)
+    elif hits.fitting < hits.total:
+        note = _("{found} of {all}, then the nearest", **about)
+    else:
+        note = _("{found} of {all}", **about)
     return Listing(
         _("Catalog"),
         hits.keys,
         lambda sku: product_item(app, sku),
-        _("nearest to what was typed, {found} of {all}", **about) if hits.corrected else _("{found} of {all}", **about),
+        note,
         _("Nothing has such a name."),
     )
 

@@ -71,6 +71,87 @@ def test_a_hit_says_whether_it_is_exact_or_a_beginning_or_a_guess(
     assert INDEX.search(typed, 10).found == found
 
 
+SHOP = SearchIndex(
+    [
+        ("M1", "GOLD FABRIC MIRROR"),
+        ("D1", "OLD DOC SIGN"),
+        ("E1", "Egg Basket"),
+        ("B1", "Buttermilk"),
+        ("TS", "T-Shirt"),
+        ("85123A", "Hot Water Bottle"),
+        ("TOM-VINE", "Vine Tomatoes"),
+        ("KEL-7", "Kellogg\u2019s Corn\u00adflakes"),
+        ("SM", "Smørrebrød"),
+    ],
+    codes=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("old fabric mirror", ("M1",)),
+        ("golt", ("M1",)),
+        ("mirror golt", ("M1",)),
+        ("odl docs", ("D1",)),
+        ("hto watre", ("85123A",)),
+        ("bask eg mirror", ()),
+        ("eggbasket", ("E1",)),
+        ("eggbask", ("E1",)),
+        ("hotwaterbottle", ("85123A",)),
+        ("tshirt", ("TS",)),
+        ("butter milk", ("B1",)),
+        ("butter mi", ("B1",)),
+        ("mir ror gold", ("M1",)),
+    ],
+)
+def test_a_slip_that_begins_another_word_and_blanks_too_few_or_many(typed: str, found: tuple[str, ...]) -> None:
+    hits = SHOP.search(typed, 10)
+    assert hits.found == tuple((key, "guess") for key in found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("tom-v", ("TOM-VINE",)),
+        ("tomvi", ("TOM-VINE",)),
+        ("om-vi", ("TOM-VINE",)),
+        ("tom vine", ("TOM-VINE",)),
+        ("123a", ("85123A",)),
+        ("85123", ("85123A",)),
+        ("bottle 123", ("85123A",)),
+        ("cornfl", ("KEL-7",)),
+        ("smorre", ("SM",)),
+    ],
+)
+def test_a_code_is_found_by_its_beginning_or_a_part(typed: str, found: tuple[str, ...]) -> None:
+    hits = SHOP.search(typed, 10)
+    assert hits.keys == found
+    assert not hits.corrected
+
+
+@pytest.mark.parametrize("typed", ["85123B", "mot-vine", "12", "tmo-vine", "1234"])
+def test_no_slip_is_sought_in_a_code(typed: str) -> None:
+    assert SHOP.search(typed, 10).keys == ()
+
+
+def test_what_is_near_stands_behind_what_fits_and_is_a_guess() -> None:
+    index = SearchIndex([("M", "GOLD MIRROR"), ("S", "OLDER MIRROR SIGN")])
+    hits = index.search("old mirror", 10)
+    assert hits.found == (("S", "beginning"), ("M", "guess"))
+    assert (hits.total, hits.fitting, hits.corrected) == (2, 1, False)
+    assert index.search("old mirror", 10, near=False).keys == ("S",)
+
+
+def test_what_fits_word_for_word_stands_alone() -> None:
+    assert SHOP.search("old", 10).found == (("D1", "exact"),)
+
+
+def test_fewer_slips_come_first() -> None:
+    index = SearchIndex([("A", "Gold Mirror"), ("B", "Gilt Miror")])
+    assert index.search("golt miror", 10).keys == ("B", "A")
+
+
 def test_whole_words_come_before_beginnings() -> None:
     index = SearchIndex([("A", "Teaspoon"), ("B", "Black Tea")])
     assert index.search("tea", 10).keys == ("B", "A")
