@@ -1,15 +1,42 @@
 """The kit for tests of the screens: a till on which nothing is left to chance, a cashier to drive it, and pictures.
 
 With pytest, the fixtures `cashier`, `till` and `snap` and the mark `till` are there once Tillkey is installed
-(`pip install 'tillkey[testing]'`). `open_till_app` is the same for a test that needs several apps, or another runner.
+(`pip install 'tillkey[testing]'`). `open_till_app` is the same for a test that needs several apps, or another runner,
+`open_shop` for several tills of one shop. Nothing of the screens is loaded before it is used.
 """
 
 from __future__ import annotations
 
-from pos.testing.bank import Bank
-from pos.testing.cashier import Cashier, Chain
-from pos.testing.places import NOW, SIZES
-from pos.testing.running import open_till_app
-from pos.testing.snapping import Snap
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Snap", "open_till_app"]
+if TYPE_CHECKING:
+    from pos.testing.bank import Bank
+    from pos.testing.cashier import Cashier, Chain
+    from pos.testing.places import NOW, SIZES
+    from pos.testing.running import open_till_app
+    from pos.testing.shop import Shop, open_shop
+    from pos.testing.snapping import Snap
+
+__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Shop", "Snap", "open_shop", "open_till_app"]
+
+_HOMES: Final = {
+    "NOW": "places",
+    "SIZES": "places",
+    "Bank": "bank",
+    "Cashier": "cashier",
+    "Chain": "cashier",
+    "Shop": "shop",
+    "Snap": "snapping",
+    "open_shop": "shop",
+    "open_till_app": "running",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pos.testing.packages import check_screens
+
+    check_screens()
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -3,145 +3,173 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from pos.testing.pictures import difference
+from tillkey_pytest import FOLDER, UPDATE
 
-FOLDER: Final = "__tillkey_snapshots__"
 PINS: Final = "made_with.json"
 """Beside the pictures: with what they were made."""
-UPDATE: Final = "--snap-update"
 
 _NAME: Final = re.compile(r"[\w.+-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A picture that is not as it was; `expected` is empty if there was none."""
+class Shot:
+    """A picture that a test has shown.
+
+    `function` is the test without its parameters. `expected` and `actual` are filled if the picture is not as it was;
+    `expected` is empty if there was none.
+    """
 
     test: str
+    function: str
     file: str
-    expected: str
-    actual: str
+    digest: str
+    written: bool = False
+    expected: str = ""
+    actual: str = ""
 
 
 @dataclass(slots=True)
 class Album:
-    """What a process of a test run knows of pictures. `root` is the folder that files are told from."""
+    """The pictures on disk, as one process compares and puts them. `root` is the folder that files are told from."""
 
     root: Path
     report: Path
     update: bool = False
-    shown: dict[str, str] = field(default_factory=dict)
-    """Each picture's file, and the test that shows it."""
-    mismatches: list[Mismatch] = field(default_factory=list)
-    collected: dict[str, list[str]] = field(default_factory=dict)
-    """The tests of each module."""
-    passed: set[str] = field(default_factory=set)
-    partial: set[str] = field(default_factory=set)
-    """Modules of which some tests were left out."""
-    written: int = 0
+    shown: dict[str, Shot] = field(default_factory=dict)
+    """The shot of each file in this process."""
 
-    def compare(self, test: str, module: Path, name: str, picture: str) -> str:
-        """Compare a picture with the one on disk, or put it there; what is wrong in words, empty if nothing is."""
+    def begin(self, test: str) -> None:
+        """Forget what a test has shown: it begins, perhaps anew."""
+        self.shown = {file: shot for file, shot in self.shown.items() if shot.test != test}
+
+    def compare(self, test: str, function: str, module: Path, name: str, picture: str) -> tuple[Shot | None, str]:
+        """Compare a picture with the one on disk, or put it there; the shot, and what is wrong in words, if anything.
+
+        A function's runs may show one picture of a name as often as they like, if it is the same one.
+        """
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} names no picture: use letters, digits and . + - _")
         path = module.parent / FOLDER / module.stem / f"{name}.svg"
-        file = self._told(path)
-        if file in self.shown:
-            return f"{name}: two shots have this name ({self.shown[file]} shows it too). Name one of them otherwise."
-        self.shown[file] = test
+        file, digest = told_path(self.root, path), sha256(picture.encode()).hexdigest()
+        shot, other = Shot(test, function, file, digest), self.shown.get(file)
+        if other is not None and (other.test == test or other.function != function):
+            return None, f"{name}: two shots have this name ({other.test} shows it too). Name one of them otherwise."
+        if other is not None and other.digest != digest:
+            way = "Name them apart, such as with the parameter, or let both show the same."
+            return None, f"{name}: {other.test} shows another picture of this name. {way}"
+        self.shown[file] = shot
         pins = path.parent.parent / PINS
         if self.update:
-            return self._put(path, pins, picture)
+            return self._put(shot, path, pins, picture)
         expected = path.read_text("utf-8") if path.is_file() else ""
         if expected == picture:
-            return ""
-        self.mismatches.append(Mismatch(test, file, expected, picture))
+            return shot, ""
+        differing = Shot(test, function, file, digest, expected=expected, actual=picture)
         if not expected:
-            return f"{name}: there is no such picture yet. Look at it in the report, then run with {UPDATE}."
+            return differing, f"{name}: there is no such picture yet. Look at it in the report, then run with {UPDATE}."
         made, ours = read_pins(pins), made_with()
-        other = f"\nThe pictures were made with {told(made)}, this is {told(ours)}." if made and made != ours else ""
-        return f"{name} is not as it was.\n{difference(expected, picture)}{other}"
+        pinned = f"\nThe pictures were made with {told(made)}, this is {told(ours)}." if made and made != ours else ""
+        return differing, f"{name} is not as it was.\n{difference(expected, picture)}{pinned}"
 
-    def _put(self, path: Path, pins: Path, picture: str) -> str:
+    def _put(self, shot: Shot, path: Path, pins: Path, picture: str) -> tuple[Shot, str]:
         made, ours = read_pins(pins), made_with()
         if made and made != ours:
-            return (
+            return shot, (
                 f"{path.stem}: refused to update it. The pictures were made with {told(made)}, this is {told(ours)}. "
-                f"Update them with the former, or delete {self._told(pins)} to make them all anew."
+                f"Update them with the former, or delete {told_path(self.root, pins)} to make them all anew."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         if not made:
-            pins.write_text(json.dumps(ours, indent=2) + "\n", "utf-8")
-        if not path.is_file() or path.read_text("utf-8") != picture:
-            path.write_text(picture, "utf-8", newline="\n")
-            self.written += 1
-        return ""
+            write(pins, json.dumps(ours, indent=2) + "\n")
+        if path.is_file() and path.read_text("utf-8") == picture:
+            return shot, ""
+        write(path, picture)
+        return Shot(shot.test, shot.function, shot.file, shot.digest, written=True), ""
 
-    def unused(self) -> list[Path]:
+
+class Gallery:
+    """All pictures of a run, whichever processes it was in.
+
+    `collected` are the tests of each module, empty for a run that says nothing of what is unused.
+    """
+
+    def __init__(
+        self, root: Path, shown: Iterable[Mapping[str, Any]], collected: Mapping[str, list[str]], passed: set[str]
+    ) -> None:
+        self.root = root
+        self.shots = [Shot(**shot) for shot in shown]
+        self.mismatches = list({(shot.test, shot.file): shot for shot in self.shots if shot.actual}.values())
+        self.written = len({shot.file for shot in self.shots if shot.written})
+        self.clashes = self._clashes()
+        self.unused = self._unused(collected, passed)
+
+    def _clashes(self) -> list[str]:
+        """Pictures that two tests show, each in a process of its own, so that neither knew of the other."""
+        firsts: dict[str, Shot] = {}
+        for shot in self.shots:
+            firsts.setdefault(shot.file, shot)
+        return [
+            f"two tests show one picture, {shot.file}: {first.test} and {shot.test}"
+            for shot in self.shots
+            if (first := firsts[shot.file]).function != shot.function
+            or (first.digest != shot.digest and (first.written or shot.written))
+        ]
+
+    def _unused(self, collected: Mapping[str, list[str]], passed: set[str]) -> list[Path]:
         """Pictures on disk that no test shows, as far as this run can tell.
 
         A module's pictures are judged once all its tests have run and passed, those of a module that is gone once
         a test beside it was collected.
         """
         found: list[Path] = []
-        shown = {self.root / file for file in self.shown}
-        for folder in {Path(self.root / module).parent / FOLDER for module in self.collected}:
+        shown = {self.root / shot.file for shot in self.shots}
+        for folder in {Path(module).parent / FOLDER for module in collected}:
             for pictures in sorted(folder.glob("*/")):
                 module = folder.parent / f"{pictures.name}.py"
-                tests = self.collected.get(self._told(module), [])
-                whole = tests and self._told(module) not in self.partial and self.passed.issuperset(tests)
-                if whole or not module.exists():
+                tests = collected.get(module.as_posix(), [])
+                if (tests and passed.issuperset(tests)) or not module.exists():
                     found += [path for path in sorted(pictures.glob("*.svg")) if path not in shown]
         return found
 
-    def packed(self) -> dict[str, Any]:
-        """All of it as plain values, to be handed to another process."""
-        return {
-            "shown": self.shown,
-            "mismatches": [asdict(mismatch) for mismatch in self.mismatches],
-            "collected": self.collected,
-            "partial": sorted(self.partial),
-            "written": self.written,
-        }
+    def remove_unused(self) -> None:
+        """Remove the pictures that no test shows."""
+        for path in self.unused:
+            path.unlink()
 
-    def add(self, packed: Mapping[str, Any]) -> list[str]:
-        """Take in what another process knows; pictures that two tests show."""
-        twice = [
-            f"{file}: {self.shown[file]} and {test}"
-            for file, test in packed["shown"].items()
-            if self.shown.get(file, test) != test
-        ]
-        self.shown |= packed["shown"]
-        self.mismatches += [Mismatch(**mismatch) for mismatch in packed["mismatches"]]
-        self.collected |= packed["collected"]
-        self.partial |= set(packed["partial"])
-        self.written += packed["written"]
-        return twice
+    def write_report(self, report: Path) -> None:
+        """Write a page of what differs, if anything does."""
+        if self.mismatches:
+            from pos.testing.report import write_report
 
-    def collect(self, tests: Iterable[tuple[Path, str]]) -> None:
-        """Take down the tests of this run, each with its module."""
-        for module, test in tests:
-            self.collected.setdefault(self._told(module), []).append(test)
+            write_report(report, self.mismatches)
 
-    def begin(self, test: str) -> None:
-        """Forget what a test has shown: it begins, perhaps anew."""
-        self.shown = {file: shower for file, shower in self.shown.items() if shower != test}
-        self.mismatches = [mismatch for mismatch in self.mismatches if mismatch.test != test]
+    def told(self, report: Path, *, update: bool) -> list[tuple[str, str]]:
+        """What is said at the end of a run: lines, each with its colour."""
+        lines = [(f"{self.written} written.", "")] if self.written else []
+        if self.mismatches:
+            lines.append((f"{len(self.mismatches)} not as they were: file://{report}", "red"))
+        lines += [(clash, "red") for clash in self.clashes]
+        verb = "removed" if update else "unused"
+        lines += [(f"{verb}, no test shows it: {told_path(self.root, path)}", "yellow") for path in self.unused]
+        if self.unused and not update:
+            lines.append((f"{UPDATE} removes what is unused.", ""))
+        return lines
 
-    def leave_out(self, module: Path) -> None:
-        """Take down that not all tests of a module are run."""
-        self.partial.add(self._told(module))
 
-    def _told(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+def packed(shot: Shot) -> dict[str, Any]:
+    """A shot as plain values, to be handed to another process."""
+    return asdict(shot)
 
 
 def made_with() -> dict[str, str]:
@@ -157,3 +185,15 @@ def read_pins(path: Path) -> dict[str, str]:
 def told(pins: Mapping[str, str]) -> str:
     """Such as `Python 3.11 and Textual 8.2.8`."""
     return " and ".join(f"{name.capitalize()} {number}" for name, number in pins.items())
+
+
+def told_path(root: Path, path: Path) -> str:
+    """A file as it is told from a folder."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: workers write the same one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8", newline="\n")
+    beside.replace(path)

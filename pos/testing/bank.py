@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pos.environment import SequentialIds
 
 if TYPE_CHECKING:
-    from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan
+    from pos.domain.ports import CardToken, ChargeResult, Clock, Gateway, GatewayPlan
+    from pos.till.till import Scripted
+
+    class ScriptedGateway(Gateway, Scripted, Protocol):
+        """A gateway that can be told what to answer."""
+
+
+__tracebackhide__ = True
 
 
 class Bank:
     """A payment gateway on a clock that stands still; it moves no money and keeps nothing.
 
-    `latency` and `timeout` are seconds by which each answer moves the clock on.
+    `latency` and `timeout` are seconds by which each answer moves the clock on. `mock` is the gateway that it asks
+    instead of one of its own.
     """
 
-    def __init__(self, clock: Clock, *, latency: float = 0.0, timeout: float = 5.0) -> None:
+    def __init__(
+        self, clock: Clock, *, latency: float = 0.0, timeout: float = 5.0, mock: ScriptedGateway | None = None
+    ) -> None:
         from pos.payments.ledger import Ledger
         from pos.payments.mock import MockGateway
 
-        self.mock = MockGateway(clock, Ledger(None), ids=SequentialIds(), latency=latency, timeout=timeout)
+        ids = SequentialIds()
+        own = MockGateway(clock, Ledger(None), ids=ids, latency=latency, timeout=timeout)
+        self.mock: ScriptedGateway = mock or own
         self.charges = 0
         """How often it was asked for a charge."""
         self._answers = asyncio.Event()
@@ -37,13 +49,18 @@ class Bank:
 
         `hold` makes every charge wait until `answer` is said. Raises TillError `bad_command` for anything else.
         """
+        from pos.domain.errors import TillError
+
         for word in filter(None, (part.strip() for part in words.split(";"))):
             if word == "hold":
                 self._answers.clear()
             elif word == "answer":
                 self._answers.set()
             else:
-                self.mock.script(word)
+                try:
+                    self.mock.script(word)
+                except TillError as error:
+                    raise error.with_traceback(None) from None
 
     @property
     def plan(self) -> GatewayPlan:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Generator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
-from pos.testing.words import Step, Words
+from pos.testing.words import Refused, Step, Words
 from screens.headless.keyboard import parsed, pressed
 from screens.headless.resting import PATIENCE, is_over, settle, wait_until
 from screens.headless.running import reshape
@@ -17,28 +19,37 @@ if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.environment import FrozenClock
     from pos.testing.bank import Bank
+    from pos.testing.outside import Outside
     from pos.till.till import Till
     from screens.app import TillApp
+
+__tracebackhide__ = True
 
 
 class Cashier(Words):
     """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
 
-    def __init__(self, app: TillApp, pilot: Pilot[int], clock: FrozenClock, bank: Bank | None = None) -> None:
+    def __init__(self, app: TillApp, pilot: Pilot[int], outside: Outside) -> None:
         self.app = app
         self.pilot = pilot
-        self.clock = clock
-        self._bank = bank
+        self._outside = outside
+        self._loop = asyncio.get_running_loop()
         self.open_chains: list[Chain] = []
         """What was said and not yet awaited."""
         self.told_crash: BaseException | None = None
         """The app's exception that a step has raised already."""
 
     @property
+    def clock(self) -> FrozenClock:
+        """The till's clock, which stands still until it is told to `advance`."""
+        return self._outside.clock
+
+    @property
     def bank(self) -> Bank:
         """The payment gateway."""
-        assert self._bank is not None, "this app was opened with another gateway"
-        return self._bank
+        bank = self._outside.bank
+        assert bank is not None, "The till that `opening` made has a bank of its own, which takes no words."
+        return bank
 
     @property
     def till(self) -> Till:
@@ -80,7 +91,11 @@ class Cashier(Words):
         self.raise_crash()
         if is_over(self.app):
             raise AssertionError(f"The app has ended: nobody takes {text!r}.")
-        for event in parsed(text):
+        try:
+            events = parsed(text)
+        except ValueError as error:
+            raise error.with_traceback(None) from None
+        for event in events:
             self.app.post_message(event)
 
     async def strike(self, text: str) -> None:
@@ -88,15 +103,44 @@ class Cashier(Words):
         self.write(text)
         await self.rests()
 
+    async def scan_code(self, code: str, written: str) -> None:
+        """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
+        till, before = self.app.till, self._many(code)
+        self.app.refusal = None
+        await self.strike(written)
+        if till is None or self._held() or is_over(self.app):
+            return
+        refusal = self.app.refusal
+        if refusal is not None:
+            raise Refused(refusal.message, self.shown())
+        if till.catalog.find(code) is None:
+            raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())
+        if self._many(code) == before:
+            raise Refused(f"Nothing was added by the code {code}.", self.shown())
+
+    def _many(self, code: str) -> tuple[str, Decimal]:
+        """How many of a code's product are on the ticket, and on which."""
+        if self.app.till is None:
+            return "", Decimal()
+        sale, product = self.app.till.sale, self.app.till.catalog.find(code)
+        lines = [line for line in sale.lines if product is not None and line.sku == product.sku]
+        return sale.ticket, sum((line.quantity for line in lines), Decimal())
+
+    def check_loop(self) -> None:
+        """Raise RuntimeError if the app runs in another event loop than the one that is running."""
+        if asyncio.get_running_loop() is not self._loop:
+            raise RuntimeError("This app was opened in another event loop: open it in the one that the test runs in.")
+
     async def rests(self) -> None:
         """Wait until every key is taken and all that follows from it is drawn."""
         if not await settle(self.app, self._held):
-            raise AssertionError(f"The app did not come to rest in {PATIENCE:.0f} s. {self._shown()}")
+            raise AssertionError(f"The app did not come to rest in {PATIENCE:.0f} s. {self.shown()}")
         self.raise_crash()
 
     def _held(self) -> bool:
         """Whether the bank makes a card wait."""
-        return self._bank is not None and self._bank.holding and self.till.waiting_for_card
+        bank = self._outside.bank
+        return bank is not None and bank.holding and self.till.waiting_for_card
 
     async def until(self, condition: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
         """Wait until a condition holds, and what follows from it is drawn.
@@ -106,7 +150,7 @@ class Cashier(Words):
         held = await wait_until(lambda: self.app._exception is not None or condition(), seconds)
         self.raise_crash()
         if not held:
-            raise AssertionError(f"What was waited for did not come in {seconds:.0f} s. {self._shown()}")
+            raise AssertionError(f"What was waited for did not come in {seconds:.0f} s. {self.shown()}")
         await self.rests()
 
     async def look_for(self, text: str, panel: str | None, *, there: bool) -> None:
@@ -116,7 +160,7 @@ class Cashier(Words):
         self.raise_crash()
         if not found or is_seen(text, self.text(panel)) is not there:
             where = f" in the panel {panel!r}" if panel else ""
-            raise AssertionError(f"{text!r} is {'not seen' if there else 'still seen'}{where}. {self._shown()}")
+            raise AssertionError(f"{text!r} is {'not seen' if there else 'still seen'}{where}. {self.shown()}")
 
     def reshape(self, size: tuple[int, int]) -> None:
         """Make the terminal so many columns and lines, now; nothing is waited for."""
@@ -140,7 +184,7 @@ class Cashier(Words):
         await self.rests()
         place = place_of(text, self.app)
         if place is None:
-            raise AssertionError(f"{text!r} is not seen, so it cannot be clicked on. {self._shown()}")
+            raise AssertionError(f"{text!r} is not seen, so it cannot be clicked on. {self.shown()}")
         with self.app._context():
             await self.pilot.click(offset=place)
         await self.rests()
@@ -151,7 +195,7 @@ class Cashier(Words):
         if self.kind != "payment":
             await self.strike(pressed(self.key_of("pay")))
             if self.kind != "payment":
-                raise AssertionError(f"The payment screen did not open. {self._shown()}")
+                raise AssertionError(f"The payment screen did not open. {self.shown()}")
 
     def key_of(self, action: str) -> str:
         """The key of an action by its id, such as `f12` for `pay`."""
@@ -164,7 +208,8 @@ class Cashier(Words):
             self.told_crash = error
             raise error
 
-    def _shown(self) -> str:
+    def shown(self) -> str:
+        """What is seen, to be told."""
         columns, lines = self.app.size
         return f"The {self.kind} screen, {columns}×{lines}:\n{self.text()}" if self._front() else "The app has ended."
 
@@ -200,17 +245,29 @@ class Chain(Words):
     async def _run(self) -> Cashier:
         if self._done:
             raise RuntimeError(f"{self!r} was done already: say it anew.")
-        self._done = True
-        if self in self._cashier.open_chains:
-            self._cashier.open_chains.remove(self)
+        cashier, self._done = self._cashier, True
+        if self in cashier.open_chains:
+            cashier.open_chains.remove(self)
+        cashier.check_loop()
         for number, step in enumerate(self._steps):
+            following = self._steps[number + 1].looked_for if number + 1 < len(self._steps) else ""
             try:
-                await step.do(self._cashier)
-            except BaseException as error:
-                if len(self._steps) > 1:
-                    told = [f"→ {one.told} ←" if one is step else one.told for one in self._steps[: number + 1]]
-                    error.add_note(f"in: await {'.'.join(('cashier', *told))}")
+                await step.do(cashier)
+            except Refused as refused:
+                if not (following and is_seen(following, refused.told)):
+                    self._tell(refused, number)
+                    raise
+            except Exception as error:
+                self._tell(error, number)
                 raise
         if not self._steps:
-            await self._cashier.rests()
-        return self._cashier
+            await cashier.rests()
+        return cashier
+
+    def _tell(self, error: Exception, number: int) -> None:
+        """Add to an error what the screen shows and which step failed."""
+        shown = self._cashier.shown()
+        if shown not in str(error):
+            error.add_note(shown)
+        told = [f"→ {one.told} ←" if at == number else one.told for at, one in enumerate(self._steps[: number + 1])]
+        error.add_note(f"in: await {'.'.join(('cashier', *told))}")

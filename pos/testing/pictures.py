@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from screens.headless.running import picture
-
 if TYPE_CHECKING:
     from pos.testing.cashier import Cashier
+
+__tracebackhide__ = True
 
 MOST_LINES: Final = 60
 """How many differing lines are told."""
@@ -29,6 +29,8 @@ LINE: Final = 24.4
 
 async def take(cashier: Cashier) -> str:
     """A picture of the screen, once it is at rest."""
+    from screens.headless.running import picture
+
     for widget in cashier.app.screen.walk_children():
         if hasattr(widget, "cursor_blink"):
             widget.cursor_blink = False

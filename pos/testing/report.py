@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from pos.testing.album import Mismatch
+    from pos.testing.album import Shot
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Pictures that differ</title><style>
@@ -23,7 +23,7 @@ pre {{ background: #fff; border: 1px solid #ddd; padding: .7rem; overflow-x: aut
 """
 
 
-def write_report(path: Path, mismatches: Sequence[Mismatch]) -> None:
+def write_report(path: Path, mismatches: Sequence[Shot]) -> None:
     """Write the page; all is in this one file."""
     sections = "\n".join(_section(item) for item in sorted(mismatches, key=lambda item: item.file))
     count = "1 picture differs" if len(mismatches) == 1 else f"{len(mismatches)} pictures differ"
@@ -31,7 +31,7 @@ def write_report(path: Path, mismatches: Sequence[Mismatch]) -> None:
     path.write_text(_PAGE.format(count=count, sections=sections), "utf-8")
 
 
-def _section(item: Mismatch) -> str:
+def _section(item: Shot) -> str:
     from pos.testing.pictures import difference
 
     lines = f"<pre>{escape(difference(item.expected, item.actual))}</pre>" if item.expected else ""

@@ -9,21 +9,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.domain.words import ENGLISH, spoken
+from pos.domain.words import ENGLISH, Speech, spoken
 from pos.environment import FrozenClock, SequentialIds
 from pos.languages import AUTO, speech_of
 from pos.testing.bank import Bank
-from pos.testing.cashier import Cashier
+from pos.testing.outside import Outside
 from pos.testing.places import NOW, SIZE, THEME, size_of
-from pos.testing.seeing import check_theme
 from pos.testing.surroundings import plain_surroundings
-from screens.headless.running import started
 
 if TYPE_CHECKING:
+    from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway
+    from pos.testing.cashier import Cashier
     from pos.till.till import Till
     from screens.app import TillApp
 
+__tracebackhide__ = True
+
+Goods = Path | Mapping[str, Any] | str
+"""A catalog: a JSON file, what is in such a file, or `demo` for the demo shop."""
 DEMO: Final = "demo"
 A_DAY: Final = 86_400.0
 
@@ -31,33 +35,44 @@ running: Final[list[Cashier]] = []
 """Those whose app runs now, the latest last."""
 
 
+def read_goods(catalog: Goods) -> CatalogFile | None:
+    """What is in a catalog; None for the demo shop. Raises TillError `catalog_invalid`: file, place and field."""
+    from pos.domain.errors import TillError
+    from pos.till.catalog_loading import parse_catalog, read_catalog
+
+    if catalog == DEMO:
+        return None
+    try:
+        if isinstance(catalog, Mapping):
+            return parse_catalog(dict(catalog), "the test's catalog")
+        return read_catalog(Path(catalog))
+    except TillError as error:
+        raise error.with_traceback(None) from None
+
+
 def make_till(
-    catalog: Path | Mapping[str, Any] | str = DEMO,
+    catalog: Goods | CatalogFile | None = DEMO,
     *,
     clock: Clock,
     gateway: Gateway,
-    store: Path | None = None,
+    store: Path | str | None = None,
     training: bool = False,
 ) -> Till:
     """A till on a store that is thrown away, or in a folder, with ids that are counted; for `training` on its copy.
 
-    `catalog` is a JSON file, what is in such a file, or `demo` for the demo shop. Raises TillError `catalog_invalid`.
+    Raises TillError `catalog_invalid`, and what `open_till` raises.
     """
-    from pos.till.catalog_loading import parse_catalog, read_catalog
+    from pos.domain.catalog_file import CatalogFile
     from pos.till.opening import open_till
 
-    if catalog == DEMO:
-        contents = None
-    elif isinstance(catalog, Mapping):
-        contents = parse_catalog(dict(catalog), "the test's catalog")
-    else:
-        contents = read_catalog(Path(catalog))
-    return open_till(store, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway, training=training)
+    contents = catalog if catalog is None or isinstance(catalog, CatalogFile) else read_goods(catalog)
+    folder = Path(store) if store is not None else None
+    return open_till(folder, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway, training=training)
 
 
 @contextmanager
 def open_till_alone(
-    catalog: Path | Mapping[str, Any] | str = DEMO,
+    catalog: Goods = DEMO,
     *,
     language: str = ENGLISH.code,
     locale: str = AUTO,
@@ -65,7 +80,7 @@ def open_till_alone(
     gateway: str = "",
     latency: float = 0.0,
     patience: float = 5.0,
-    store: Path | None = None,
+    store: Path | str | None = None,
     training: bool = False,
     opening: Callable[[], Till] | None = None,
     **_of_the_screen: object,
@@ -73,9 +88,9 @@ def open_till_alone(
     """A till without a screen until the block ends; the arguments are those of `open_till_app`."""
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
-    bank.say(gateway)
     with plain_surroundings(), spoken(speech_of(language, locale, {})):
-        till = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
+        made = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
+        till = Outside(clock, bank).adopt(made, gateway)
         try:
             yield till
         finally:
@@ -84,7 +99,7 @@ def open_till_alone(
 
 @asynccontextmanager
 async def open_till_app(
-    catalog: Path | Mapping[str, Any] | str = DEMO,
+    catalog: Goods = DEMO,
     *,
     size: str | tuple[int, int] = SIZE,
     theme: str = THEME,
@@ -95,7 +110,7 @@ async def open_till_app(
     gateway: str = "",
     latency: float = 0.0,
     patience: float = 5.0,
-    store: Path | None = None,
+    store: Path | str | None = None,
     training: bool = False,
     same_burst: float = 0.0,
     opening: Callable[[], Till] | None = None,
@@ -104,31 +119,70 @@ async def open_till_app(
 ) -> AsyncIterator[Cashier]:
     """The app, running without a terminal until the block ends, and someone at its keyboard.
 
-    `catalog` and `store` are as in `make_till`; `size` is a name of `SIZES`, `100x40` or columns and lines;
-    `language` is one of `pos.languages`, `locale` how it writes numbers and days (`auto`: as is usual in it); `now`
-    is where the clock stands; `gateway` is what the bank answers first, in the till's words; `latency` is how many
-    seconds it takes, `patience` after how many the till gives it up; keys within `same_burst` seconds belong
-    together. `opening` makes the till instead of all that. Without `ready` it does not wait until the till is open.
-    An error in the app is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
+    `catalog` is a JSON file, what is in such a file, or `demo`; `store` a folder (none: thrown away); `size` is a name
+    of `SIZES`, `100x40` or columns and lines; `language` is one of `pos.languages`, `locale` how it writes numbers and
+    days (`auto`: as is usual in it); `now` is where the clock stands; `gateway` is what the bank answers first, in the
+    till's words; `latency` is how many seconds it takes, `patience` after how many the till gives it up; keys within
+    `same_burst` seconds belong together. Without `ready` it does not wait until the till is open. An error in the app
+    is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
+
+    `opening` makes the till, on a catalog, a store and a clock of its own; `gateway` and the cashier speak to its bank.
+    If it raises TillError, the app shows that; otherwise TillError is raised if the till cannot be opened.
     """
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
-    bank.say(gateway)
+    goods = None if opening else read_goods(catalog)
 
     def opened() -> Till:
-        return make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
+        return make_till(goods, clock=clock, gateway=bank, store=store, training=training)
 
-    with plain_surroundings(), spoken(speech_of(language, locale, {})):
-        app = _app(opening or opened, clock, same_burst, no_color=no_color, catch=catch)
+    async with run_app(
+        opening or opened, Outside(clock, bank), gateway,
+        speech=speech_of(language, locale, {}), size=size, theme=theme, no_color=no_color, same_burst=same_burst,
+        ready=ready, catch=catch, shows_failure=opening is not None,
+    ) as cashier:  # fmt: skip
+        yield cashier
+
+
+@asynccontextmanager
+async def run_app(
+    opening: Callable[[], Till],
+    outside: Outside,
+    gateway: str = "",
+    *,
+    speech: Speech,
+    size: str | tuple[int, int] = SIZE,
+    theme: str = THEME,
+    no_color: bool = False,
+    same_burst: float = 0.0,
+    ready: bool = True,
+    catch: bool = False,
+    shows_failure: bool = False,
+) -> AsyncIterator[Cashier]:
+    """The app on the till that `opening` makes, in a language; all else is as in `open_till_app`.
+
+    With `shows_failure` a till that cannot be opened is left to the app; without it TillError is raised.
+    """
+    from pos.testing.cashier import Cashier
+    from pos.testing.seeing import check_theme
+    from screens.headless.running import started
+
+    with plain_surroundings(), spoken(speech):
+        app = _app(
+            lambda: outside.adopt(opening(), gateway), lambda: outside.clock.now(), same_burst,
+            no_color=no_color, catch=catch,
+        )  # fmt: skip
         check_theme(app, theme)
         app.theme = theme
         ended = asyncio.Event()
         task, pilot = await started(app, size_of(size), ended)
-        cashier = Cashier(app, pilot, clock, bank)
+        cashier = Cashier(app, pilot, outside)
         running.append(cashier)
         try:
             if ready:
                 await cashier.until(lambda: app.till is not None or app.failure is not None)
+                if app.failure is not None and not shows_failure:
+                    raise app.failure.with_traceback(None)
             yield cashier
         finally:
             running.remove(cashier)
@@ -139,7 +193,9 @@ async def open_till_app(
         raise AssertionError(f"Nothing of this was done, since it was not awaited:\n{told}")
 
 
-def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, no_color: bool, catch: bool) -> TillApp:
+def _app(
+    opening: Callable[[], Till], now: Callable[[], datetime], same_burst: float, *, no_color: bool, catch: bool
+) -> TillApp:
     import os
 
     from screens.app import TillApp
@@ -147,7 +203,7 @@ def _app(opening: Callable[[], Till], clock: FrozenClock, same_burst: float, *, 
     if no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = TillApp(opening, now=clock.now, live=False, same_burst=same_burst, catch=catch)
+        app = TillApp(opening, now=now, live=False, same_burst=same_burst, catch=catch)
     finally:
         os.environ.pop("NO_COLOR", None)
     app.animation_level = "none"

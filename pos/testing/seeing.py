@@ -9,6 +9,8 @@ from screens.headless.resting import strips
 if TYPE_CHECKING:
     from screens.app import TillApp
 
+__tracebackhide__ = True
+
 SOON = 2.0
 """Seconds for which a text is waited for on a screen that is at rest: only a timer could still bring it."""
 _FRAME = str.maketrans(dict.fromkeys("│╭╮╰╯─┃━┌┐└┘", " "))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos.testing import running
+from pos.testing.album import packed
 from pos.testing.pictures import take
 from pos.testing.places import size_name, size_of
 
@@ -14,16 +15,22 @@ if TYPE_CHECKING:
     from pos.testing.album import Album
     from pos.testing.cashier import Cashier
 
+__tracebackhide__ = True
+
 
 class Snap:
     """Takes pictures for one test. Made by the fixture `snap`."""
 
-    def __init__(self, album: Album, test: str, module: Path) -> None:
+    def __init__(self, album: Album, test: str, function: str, module: Path) -> None:
         self.open: list[Shots] = []
         """Those that nobody awaited yet."""
+        self.taken: list[dict[str, Any]] = []
+        """What was shown and not yet reported, as plain values."""
         self._album = album
         self._test = test
+        self._function = function
         self._module = module
+        album.begin(test)
 
     def __call__(
         self,
@@ -49,7 +56,10 @@ class Snap:
 
     def compare(self, name: str, picture: str) -> str:
         """What is wrong with a picture; empty if nothing is."""
-        return self._album.compare(self._test, self._module, name, picture)
+        shot, wrong = self._album.compare(self._test, self._function, self._module, name, picture)
+        if shot is not None:
+            self.taken.append(packed(shot))
+        return wrong
 
     @property
     def report(self) -> Path:
@@ -78,6 +88,7 @@ class Shots:
     async def _take(self) -> None:
         cashier = self._cashier
         self._snap.open.remove(self)
+        cashier.check_loop()
         await cashier.rests()
         size, theme = (cashier.app.size.width, cashier.app.size.height), cashier.app.theme
         before, wrong = _kept(cashier), []

@@ -13,6 +13,8 @@ KEPT_OUT: Final = (
     "COLUMNS", "LINES", "LANG", "LANGUAGE", "ESCDELAY",
 )  # fmt: skip
 PREFIXES: Final = ("TEXTUAL", "TILLKEY_", "LC_")
+SPARED: Final = "TEXTUAL_SNAPSHOT_"
+"""How the variables of pytest-textual-snapshot begin, with which it finds its own pictures again."""
 FOLDERS: Final = (
     "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
     "APPDATA", "LOCALAPPDATA",
@@ -25,7 +27,7 @@ _inside = 0
 def keep_out() -> None:
     """Forget for good what the one who runs the tests has set for colours, themes, languages and the till."""
     for name in tuple(os.environ):
-        if name in KEPT_OUT or name.startswith(PREFIXES):
+        if name in KEPT_OUT or (name.startswith(PREFIXES) and not name.startswith(SPARED)):
             del os.environ[name]
 
 

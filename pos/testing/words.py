@@ -6,10 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from screens.acting.scanning import split
 from screens.headless.keyboard import pressed, written
 
 if TYPE_CHECKING:
     from pos.testing.cashier import Cashier, Chain
+
+__tracebackhide__ = True
+
+
+class Refused(AssertionError):
+    """A scan that the till did not take; `told` is what it said."""
+
+    def __init__(self, told: str, shown: str) -> None:
+        super().__init__(f"The scan was refused: {told} {shown}")
+        self.told = told
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,8 @@ class Step:
 
     told: str
     do: Callable[[Cashier], Awaitable[None]]
+    looked_for: str = ""
+    """The text that it looks for on the screen."""
 
 
 class Words:
@@ -27,9 +40,27 @@ class Words:
         """The chain with one step more."""
         raise NotImplementedError
 
-    def scan(self, code: str, times: int | str = 1) -> Chain:
-        """Scan a code, or type it and press Enter: a barcode, a PLU or an SKU; `times` is a count or a weight."""
-        return self._keys(f"scan({code!r})", written(f"{code}\n" if times == 1 else f"{times}*{code}\n"))
+    def scan(self, code: str, times: int | str = 1, *, refused: bool = False) -> Chain:
+        """Scan a code: a barcode, a PLU or an SKU; `times` is a count or a weight, which is typed before it.
+
+        A code is taken exactly: a name is typed, not scanned. A scan that the till refuses fails its test, unless the
+        next word `sees` what the till says of it, or `refused` says that it is to be refused.
+        """
+
+        async def do(cashier: Cashier) -> None:
+            try:
+                await cashier.scan_code(split(code).rest, text)
+            except Refused:
+                if not refused:
+                    raise
+            else:
+                assert not refused, f"The scan was taken, and should have been refused. {cashier.shown()}"
+
+        text = written(f"{code}\n" if times == 1 else f"{times}*{code}\n")
+        told = ", ".join(
+            (repr(code), *([f"times={times!r}"] if times != 1 else []), *(["refused=True"] if refused else []))
+        )
+        return self.then(Step(f"scan({told})", do))
 
     def types(self, text: str) -> Chain:
         """Type a text; no Enter follows."""
@@ -112,7 +143,7 @@ class Words:
         async def do(cashier: Cashier) -> None:
             await cashier.look_for(text, panel, there=True)
 
-        return self.then(Step(_looks("sees", text, panel), do))
+        return self.then(Step(_looks("sees", text, panel), do, looked_for=text))
 
     def sees_not(self, text: str, panel: str | None = None) -> Chain:
         """A text is not on the screen, once all is drawn."""

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from pos.testing.plugin import marked
 from tests.screens.shop import SMALL
 
 
 @pytest.fixture
-def till_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+def till_options(till_options: dict[str, Any]) -> dict[str, Any]:
     """The small catalog, unless a mark names another."""
-    return {"catalog": SMALL} | marked(request)
+    return {"catalog": SMALL} | till_options

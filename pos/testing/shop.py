@@ -1,0 +1,138 @@
+"""A shop of a test: one store, one bank and one clock for as many tills as the test opens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.domain.words import ENGLISH, Speech, spoken
+from pos.environment import FrozenClock, SequentialIds
+from pos.languages import AUTO, speech_of
+from pos.testing.bank import Bank
+from pos.testing.outside import Outside
+from pos.testing.places import NOW, SIZE, THEME
+from pos.testing.running import DEMO, Goods, read_goods, run_app
+from pos.testing.surroundings import plain_surroundings
+
+if TYPE_CHECKING:
+    from pos.domain.catalog_file import CatalogFile
+    from pos.stores.embedded import EmbeddedStore
+    from pos.testing.cashier import Cashier
+    from pos.till.till import Till
+
+__tracebackhide__ = True
+
+
+class Shop:
+    """Opens tills on one store, with one `bank` and one `clock`. Made by `open_shop`."""
+
+    def __init__(
+        self,
+        store: EmbeddedStore,
+        goods: CatalogFile | None,
+        clock: FrozenClock,
+        bank: Bank,
+        speech: Speech,
+        *,
+        thrown_away: bool,
+    ) -> None:
+        self.clock = clock
+        self.bank = bank
+        self._store = store
+        self._goods = goods
+        self._speech = speech
+        self._thrown_away = thrown_away
+        self._ids = SequentialIds()
+        self._lanes: set[str] = set()
+
+    @contextmanager
+    def open_till(self, lane: str = "1") -> Iterator[Till]:
+        """The till in a lane, without a screen, until the block ends. Raises ValueError if it is open already."""
+        with self._lane(lane):
+            till = self._opened(lane)
+            try:
+                yield till
+            finally:
+                till.close()
+
+    @asynccontextmanager
+    async def open_till_app(
+        self,
+        lane: str = "1",
+        *,
+        size: str | tuple[int, int] = SIZE,
+        theme: str = THEME,
+        no_color: bool = False,
+        same_burst: float = 0.0,
+        ready: bool = True,
+        catch: bool = False,
+    ) -> AsyncIterator[Cashier]:
+        """The app on the till in a lane, and someone at its keyboard, until the block ends.
+
+        The arguments are those of `pos.testing.open_till_app`. Raises ValueError if the lane's till is open already.
+        """
+        with self._lane(lane):
+            async with run_app(
+                lambda: self._opened(lane), Outside(self.clock, self.bank),
+                speech=self._speech, size=size, theme=theme, no_color=no_color, same_burst=same_burst,
+                ready=ready, catch=catch,
+            ) as cashier:  # fmt: skip
+                yield cashier
+
+    @contextmanager
+    def _lane(self, lane: str) -> Iterator[None]:
+        if lane in self._lanes:
+            raise ValueError(f"The till in lane {lane!r} is open already: open another with `lane=`.")
+        self._lanes.add(lane)
+        try:
+            yield
+        finally:
+            self._lanes.discard(lane)
+
+    def _opened(self, lane: str) -> Till:
+        from pos.till.opening import open_till
+
+        return open_till(
+            self._store,
+            catalog=self._goods if self._store.get("shop", "shop") is None else None,
+            lane=lane,
+            clock=self.clock,
+            ids=self._ids,
+            gateway=self.bank,
+            throwaway=self._thrown_away,
+        )
+
+
+@contextmanager
+def open_shop(
+    catalog: Goods = DEMO,
+    *,
+    language: str = ENGLISH.code,
+    locale: str = AUTO,
+    now: datetime = NOW,
+    gateway: str = "",
+    latency: float = 0.0,
+    patience: float = 5.0,
+    store: Path | str | None = None,
+) -> Iterator[Shop]:
+    """A shop until the block ends, in which `open_till` and `open_till_app` open one till per lane.
+
+    The arguments are those of `pos.testing.open_till_app`. Raises TillError `catalog_invalid`, `bad_command` for
+    words that the bank does not know, and what opening a store raises.
+    """
+    from pos.stores.embedded import open_store
+
+    goods = read_goods(catalog)
+    clock = FrozenClock(now)
+    bank = Bank(clock, latency=latency, timeout=patience)
+    bank.say(gateway)
+    speech = speech_of(language, locale, {})
+    with plain_surroundings(), spoken(speech):
+        opened = open_store(Path(store) if store is not None else None)
+        try:
+            yield Shop(opened, goods, clock, bank, speech, thrown_away=store is None)
+        finally:
+            opened.close()
