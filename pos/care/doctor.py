@@ -16,7 +16,7 @@ from pos.stores.folder import LOCK
 from pos.stores.lock import holder_of
 from pos.stores.reading import seen
 
-LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "payments")
+LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")
 TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
 

@@ -21,6 +21,7 @@ from pos.domain.holds import (
     stock_counter,
 )
 from pos.domain.stock import THOUSANDTHS, counted
+from pos.domain.tickets import lost
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
 from pos.stores import verbs
@@ -66,6 +67,7 @@ def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) ->
     yield checked("returns", _return_faults(store, sums), _("as much given back as orders that gave it"))
     yield checked("coupons", _use_faults(store, coupons, sums), _("as many uses as orders that gained by them"))
     yield checked("stock", _stock_faults(store, sums), _("on hand and sold is what there was"))
+    yield checked("tickets", _ticket_faults(store), _("every ticket that was begun is somewhere"))
     yield checked("payments", _payment_faults(store, sums, ledger, again), _("every charge has its order or ticket"))
 
 
@@ -227,6 +229,16 @@ def _stock_faults(store: Reader, sums: Sums) -> Iterator[str]:
         if not on_hand + sold - back <= had <= on_hand + sold:
             text = N_("{name}: {on_hand} on hand and {sold} sold, of {had}")
             yield _(text, name=key, on_hand=on_hand, sold=sold - back, had=had)
+
+
+def lost_tickets(store: Reader) -> tuple[str, ...]:
+    """The tickets that were begun, neither paid, voided nor set aside, and are nowhere."""
+    return lost(store, (reservation.sale.ticket for reservation in store.open_reservations()))
+
+
+def _ticket_faults(store: Reader) -> Iterator[str]:
+    text = N_("ticket {ticket} was begun and neither paid, voided nor set aside, and it is nowhere")
+    yield from (_(text, ticket=ticket) for ticket in lost_tickets(store))
 
 
 def _payment_faults(store: Reader, sums: Sums, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[str]:

@@ -8,12 +8,13 @@ from itertools import count
 from pathlib import Path
 
 from pos.care.finding import require_store
-from pos.care.laws import held_by_claims
+from pos.care.laws import held_by_claims, lost_tickets
 from pos.care.rebuilding import Rebuilt, rebuild
 from pos.care.records import broken_records
 from pos.care.repair_days import repair_days
 from pos.care.salvage import read_journal, read_snapshot
 from pos.care.series import last_receipts, new_series
+from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
 from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
@@ -100,7 +101,7 @@ def _rebuilt(folder: Path, aside: Aside) -> tuple[Rebuilt | None, list[str]]:
 
 
 def _counters(store: Reader) -> list[str]:
-    """Set right what is held, and where lanes count on."""
+    """Set right what is held, where lanes count on, and which tickets are looked for."""
     if broken_records(store):
         return [_("Records that cannot be understood are left as they are: see `pos doctor`.")]
     done = []
@@ -119,6 +120,10 @@ def _counters(store: Reader) -> list[str]:
             record = {"series": int(number), "last": last}
             store.tables.apply(store.tables.resolve({(verbs.LANES, lane): record}))
             done.append(_("Lane {lane} goes on after receipt {receipt}.", lane=lane, receipt=f"{series}-{last}"))
+    for ticket in lost_tickets(store):
+        store.tables.apply(store.tables.resolve({(BEGUN, ticket): None}))
+        text = N_("Ticket {ticket} was begun, and nothing is left of it: it is looked for no longer.")
+        done.append(_(text, ticket=ticket))
     return done
 
 

@@ -43,6 +43,11 @@ class Cart(Value):
     latest: int = 0
     """The line that was added, or added to, last: the one that a void without a number means."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been entered that anybody would miss."""
+        return not (self.lines or self.coupons or self.member)
+
     def line(self, number: int) -> CartLine | None:
         """The line of this number, if the ticket has it."""
         return next((line for line in self.lines if line.line == number), None)

@@ -28,7 +28,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "ticket_not_empty": "Another ticket cannot be taken up while this one has lines.",
     "unknown_member": "No member has this number.",
     "unknown_ticket": "No ticket is set aside under this name.",
-    "name_taken": "Another ticket is set aside under this name.",
+    "name_taken": "Another ticket is set aside under this name, or it is another ticket's or a member's number.",
     "unknown_day": "No day was closed under this name.",
     "unknown_order": "No order has this number.",
     "ticket_frozen": "The ticket is being paid and cannot be changed.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from pos.domain.cart import Cart
@@ -47,15 +47,18 @@ class Attempt(Payment):
         return Payment(**{name: getattr(self, name) for name in Payment.model_fields})
 
 
+HOLD_FOR: Final = timedelta(minutes=10)
+"""How long what is `held` is kept if nobody says until when."""
+
 ReservationState = Literal["held", "charging", "committed", "released", "expired"]
 
 
 class Reservation(Value):
     """All that one ticket holds, taken for all claims or none.
 
-    `held` ends at its `deadline`; `charging` has none and ends only when its charges have ended. `order` is the
-    order's id, random, given here. `sale` is the priced ticket as it is to be charged, `cart` what it came from.
-    `refunds` is the id of the order that it gives something of back.
+    `held` ends at its `deadline`, or after `HOLD_FOR`; `charging` has none and ends only when its charges have ended.
+    `order` is the order's id, random, given here. `sale` is the priced ticket as it is to be charged, `cart` what it
+    came from. `refunds` is the id of the order that it gives something of back.
     """
 
     id: str
@@ -69,6 +72,10 @@ class Reservation(Value):
     deadline: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     refunds: str | None = None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it is `held` and its time is over."""
+        return self.state == "held" and (self.deadline or self.created + HOLD_FOR) <= now
 
     @property
     def unanswered(self) -> bool:
@@ -101,10 +108,6 @@ class Order(Value):
     at: datetime
     sale: Sale
     refunds: str | None = None
-
-
-OPEN_TICKETS: Final = "tickets"
-"""The table of each lane's open `ticket`, by the lane's name."""
 
 
 STOCK: Final = "stock"

@@ -63,12 +63,21 @@ class Store(Protocol):
         """
         ...
 
-    def release(self, reservation_id: str) -> Reservation:
-        """Give everything back. One that is committed raises LookupError; one that has ended stays as it is."""
+    def release(
+        self, reservation_id: str, kept: Records | None = None, *, expect: Records | None = None
+    ) -> Reservation:
+        """Give everything back; `kept` are the records of where its ticket is from then on, written in the same step.
+
+        If a record is not as `expect` says, nothing is done and the reservation stays open. One that is committed
+        raises LookupError; one that has ended stays as it is.
+        """
         ...
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
-        """Give back every `held` reservation whose deadline has passed; never a `charging` one."""
+        """Give back every `held` reservation whose time is over; never a `charging` one.
+
+        A ticket of which this was the only record is set aside in the same step.
+        """
         ...
 
     def reservation(self, reservation_id: str) -> Reservation | None:
@@ -117,8 +126,11 @@ class Store(Protocol):
         """Every record of a table with its key, in the order of `keys`, each a copy decoded when it is reached."""
         ...
 
-    def write(self, records: Records, *, require: tuple[str, str] | None = None) -> bool:
-        """Write plain records in one step; False and nothing written if the record `require` does not exist."""
+    def write(self, records: Records, *, expect: Records | None = None) -> bool:
+        """Write plain records in one step; False and nothing written if a record is not as `expect` says.
+
+        What is expected is a record as it was read, or None for one that is not there.
+        """
         ...
 
     def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:

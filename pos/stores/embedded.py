@@ -11,9 +11,10 @@ from threading import Lock, RLock, Thread, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.holds import OPEN_TICKETS, Attempt, Order, Reservation
+from pos.domain.holds import Attempt, Order, Reservation
 from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
 from pos.stores.days import DAYS, free_name, summary
@@ -92,12 +93,17 @@ class EmbeddedStore(Reader):
                 self._receipts[order.receipt] = order.id
             return order
 
-    def release(self, reservation_id: str) -> Reservation:
+    def release(
+        self, reservation_id: str, kept: Records | None = None, *, expect: Records | None = None
+    ) -> Reservation:
         """See the port."""
         with self._lock:
             self._ready()
+            outcome = verbs.release(self, reservation_id, kept or {})
+            if outcome[0] and not self._as_expected(expect):
+                return verbs.known_as(self, reservation_id)
             self._known.pop(reservation_id, None)
-            return self._step(verbs.release(self, reservation_id), ending=True)
+            return self._step(outcome, ending=True)
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
         """See the port."""
@@ -110,10 +116,10 @@ class EmbeddedStore(Reader):
         row, known = self._tables.table(verbs.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
         return known[1] if known is not None and known[0] is row else super().reservation(reservation_id)
 
-    def write(self, records: Records, *, require: tuple[str, str] | None = None) -> bool:
+    def write(self, records: Records, *, expect: Records | None = None) -> bool:
         """See the port."""
         with self._writing():
-            if require is not None and require[1] not in self._tables.table(require[0]).ids:
+            if not self._as_expected(expect):
                 return False
             self.keep(self._tables.resolve(records))
             return True
@@ -213,6 +219,10 @@ class EmbeddedStore(Reader):
             self._append(changes)
             if any(change.table == verbs.ORDERS for change in changes):
                 self._receipts = None
+
+    def _as_expected(self, records: Records | None) -> bool:
+        """Whether these records are as somebody read them."""
+        return all(self.get(*key) == document for key, document in (records or {}).items())
 
     def _step(self, outcome: tuple[Writes, Answer], *, spare: int = 0, ending: bool = False) -> Answer:
         """Make the records of a verb durable, then visible; its answer."""

@@ -6,7 +6,7 @@ no records and the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Literal, Protocol
@@ -15,8 +15,9 @@ from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.holds import USES, Attempt, Order, Reservation, counts
 from pos.domain.model import changed, trusted
-from pos.domain.ports import Document
+from pos.domain.ports import Document, Records
 from pos.domain.sale import Sale
+from pos.domain.tickets import BEGUN, free_name, is_on_record, set_aside
 from pos.domain.words import _
 from pos.stores import codec
 from pos.stores.tables import Writes
@@ -40,6 +41,14 @@ class Book(Protocol):
 
     def get(self, table: str, key: str) -> Document | None:
         """A record."""
+        ...
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of a table."""
+        ...
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """The records of a table, by key."""
         ...
 
     def reservation(self, reservation_id: str) -> Reservation | None:
@@ -74,7 +83,7 @@ def record_attempt(book: Book, reservation_id: str, attempt: Attempt) -> tuple[W
 
     A late result is written into a reservation that has ended too. Raises LookupError for an unknown reservation.
     """
-    known = _known(book, reservation_id)
+    known = known_as(book, reservation_id)
     attempts = _merged(known.attempts, (attempt,))
     if attempts == known.attempts:
         return {}, known
@@ -107,32 +116,42 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
     closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
     writes[ORDERS, order.id] = codec.body(order)
+    writes[BEGUN, sale.ticket] = None
     writes |= _moved(_ended(closed, "committed"))
     return writes, order
 
 
-def release(book: Book, reservation_id: str) -> tuple[Writes, Reservation]:
-    """Give everything back; one that has ended stays as it is. Raises LookupError for a committed or unknown one."""
-    known = _known(book, reservation_id)
+def release(book: Book, reservation_id: str, kept: Records) -> tuple[Writes, Reservation]:
+    """Give everything back, `kept` being where its ticket is from then on; one that has ended stays as it is.
+
+    Raises LookupError for a committed or unknown one.
+    """
+    known = known_as(book, reservation_id)
     if known.state == "committed":
         raise LookupError(f"reservation {reservation_id} is committed")
     if known.ended:
         return {}, known
     writes, (after,) = _give_back(book, [known], "released")
-    return writes, after
+    return {**writes, **kept}, after
 
 
 def expire(book: Book, open_reservations: Iterable[Document], now: datetime) -> tuple[Writes, tuple[Reservation, ...]]:
-    """Give back what is `held` beyond its deadline; `open_reservations` are the records of all open ones."""
-    late = [
-        Reservation.model_validate(document)
-        for document in open_reservations
-        if document["state"] == "held" and document.get("deadline")
-    ]
-    return _give_back(book, [known for known in late if known.deadline and known.deadline <= now], "expired")
+    """Give back what is `held` beyond its time; `open_reservations` are the records of all open ones."""
+    documents = list(open_reservations)
+    held = [Reservation.model_validate(document) for document in documents if document["state"] == "held"]
+    late = [known for known in held if known.overdue(now)]
+    writes, ended = _give_back(book, late, "expired")
+    gone = {known.id for known in late}
+    going_on = {document["sale"]["ticket"] for document in documents if document["id"] not in gone}
+    for known in late:
+        ticket = known.sale.ticket
+        if known.cart.lines and ticket not in going_on and not is_on_record(book, ticket):
+            writes |= set_aside(free_name(book, ticket), ticket, known.cart, now)
+    return writes, ended
 
 
-def _known(book: Book, reservation_id: str) -> Reservation:
+def known_as(book: Book, reservation_id: str) -> Reservation:
+    """A reservation. Raises LookupError for an unknown one."""
     if (known := book.reservation(reservation_id)) is None:
         raise LookupError(f"no reservation {reservation_id}")
     return known

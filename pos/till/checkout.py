@@ -17,13 +17,14 @@ from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
 from pos.domain.holds import Attempt, Order, Reservation, counter_parts
 from pos.domain.money import format_money
-from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown
+from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
 from pos.domain.shapes import decimal_text
 from pos.domain.stock import uncounted
 from pos.domain.words import N_, _, number_text, plural
 from pos.till.desk import FAULTS, Desk
+from pos.till.lane import Lane
 from pos.till.ticket import Result, Ticket
 
 STANDING: Final = ("captured", "unknown", "pending")
@@ -37,8 +38,9 @@ class Cancelled(Exception):
 class Checkout:
     """Takes payments for one lane. Every method ends with the ticket in a state that `recover` understands."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, lane: Lane) -> None:
         self._desk = desk
+        self._lane = lane
         self._rounding = desk.catalog.shop.cash_rounding
         self._cancel = asyncio.Event()
         self.waiting = False
@@ -156,11 +158,21 @@ class Checkout:
         return Result(await self.release(replace(ticket, reservation=reservation)))
 
     async def release(self, ticket: Ticket) -> Ticket:
-        """Give back what the ticket holds; it can be edited again. Its attempts stay to be seen."""
+        """Give back what the ticket holds; it is on this lane's screen, to be edited. Its attempts stay to be seen."""
+        released = await self.give_back(ticket, self._lane.taking(ticket.sale.ticket, ticket.cart))
+        assert released is not None, "nothing was expected"
+        return released
+
+    async def give_back(self, ticket: Ticket, kept: Records, *, expect: Records | None = None) -> Ticket | None:
+        """Give back what a ticket holds; `kept` are the records of where it is from then on, written in the same step.
+
+        None and nothing done if a record is not as `expect` says.
+        """
         desk, reservation = self._desk, ticket.reservation
         assert reservation is not None
         before = desk.counters(reservation.claims)
-        await desk.by_id(desk.store.release, reservation.id)
+        if not (await desk.by_id(desk.store.release, reservation.id, kept, expect=expect)).ended:
+            return None
         shown = self._refresh(ticket, reservation, "open")
         desk.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
         return replace(shown, reservation=None)

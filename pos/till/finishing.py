@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pos.domain.errors import TillError
-from pos.domain.holds import OPEN_TICKETS, Order, Reservation
-from pos.domain.ports import Document
+from pos.domain.holds import Order, Reservation
 from pos.domain.sale import Sale
+from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
 from pos.domain.words import N_, _
 from pos.till.checkout import Checkout
 from pos.till.desk import FAULTS, Desk
@@ -25,7 +25,7 @@ class Finishing(Editing):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._checkout = Checkout(desk)
+        self._checkout = Checkout(desk, self._lane)
         self._recovery = Recovery(desk, self._checkout)
         self._round = asyncio.Lock()
         self._last_order: str | None = None
@@ -184,10 +184,6 @@ class Finishing(Editing):
         known = self._ticket.reservation
         return self._desk.store.order(known.order) if self.sale.state == "checking" and known is not None else None
 
-    def _held_record(self, ticket: Ticket) -> Document:
-        at = self._desk.clock.now().isoformat()
-        return {"ticket": ticket.sale.ticket, "at": at, "cart": ticket.cart.model_dump(mode="json")}
-
     async def _end(self, reservation: Reservation) -> Found:
         """Bring one reservation as near to its end as it can be now."""
         try:
@@ -205,34 +201,40 @@ class Finishing(Editing):
         match found.outcome:
             case "committed" if current:
                 self._paid(ticket)
-            case "released" if (current and not self._finished) or self._kept_elsewhere(ticket):
+            case "released" if self._kept_elsewhere(ticket):
+                await self._checkout.give_back(ticket, {})
+            case "released" if current and not self._finished:
                 await self._checkout.release(ticket)
             case "released" if wanted or self._untouched:
                 busy, self._busy = self._busy, True
                 try:
                     cart, notices = self._still_sold(ticket.cart)
-                    self._begin(self._priced(ticket.sale.ticket, cart))
-                    self._lane.keep(ticket.sale.ticket, self._ticket.cart)
-                    await self._lane.flush()
-                    await self._checkout.release(ticket)
-                    # A coupon that it held itself is free again only now.
+                    await self._checkout.release(replace(ticket, cart=cart))
                     self._begin(self._priced(ticket.sale.ticket, cart))
                 finally:
                     self._busy = busy
                 self._desk.tell(self.sale)
                 self._notify(notices)
             case "released":
-                record = {("held", ticket.sale.ticket): self._held_record(ticket)}
-                await self._desk.by_id(self._desk.store.write, record)
-                released = await self._checkout.release(ticket)
+                released, name = await self._set_aside(ticket)
                 sale = released.sale.model_copy(update={"state": "held"})
                 if current:
                     self._done_with(released.showing(sale))
-                text = _("ticket {ticket} was not charged: set aside", ticket=sale.ticket)
+                text = _("ticket {ticket} was not charged: set aside as {name}", ticket=sale.ticket, name=name)
                 self._desk.emit(sale, "held", text)
             case "part_paid" if current or wanted or self._untouched:
                 self._begin(ticket)
                 self._desk.tell(ticket.sale)
+
+    async def _set_aside(self, ticket: Ticket) -> tuple[Ticket, str]:
+        """Give back what a ticket holds, and set it aside under a name that no other one has; the name."""
+        number, now = ticket.sale.ticket, self._desk.clock.now()
+        while True:
+            name = free_name(self._desk.store, number)
+            kept, free = set_aside(name, number, ticket.cart, now), {(SET_ASIDE, name): None}
+            released = await self._checkout.give_back(ticket, kept, expect=free)
+            if released is not None:
+                return released, name
 
     def _kept_elsewhere(self, ticket: Ticket) -> bool:
         """Whether this ticket was given back to a cashier already, before the last step of that could be written."""
@@ -241,10 +243,7 @@ class Finishing(Editing):
         last = last_reservation(store, number)
         if last is not None and last.id != ticket.reservation.id:
             return True
-        if any(document["ticket"] == number for _name, document in store.items("held")):
-            return True
-        lanes = (document.get("ticket") for lane, document in store.items(OPEN_TICKETS) if lane != self._desk.lane)
-        return number in lanes
+        return is_on_record(store, number, but_lane=self._desk.lane)
 
     @property
     def _untouched(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import OPEN_TICKETS, Reservation
+from pos.domain.holds import Reservation
 from pos.domain.ports import Document, Records, Store
+from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane
 from pos.till.desk import Desk
 
 
@@ -14,15 +17,18 @@ class Lane:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        document = desk.store.get(OPEN_TICKETS, desk.lane) or {}
-        self._next = int(document.get("next", 1))
-        self._document: Document = document
-        self._pending = False
+        self._next = int((desk.store.get(OPEN_TICKETS, desk.lane) or {}).get("next", 1))
+        self._waiting: dict[tuple[str, str], Document | None] = {}
+        self._begun = False
+        """Whether a step that writes what is waiting was begun."""
+        self._lock = Lock()
+        """Held while these change: the till fills them, and the thread that writes empties them."""
         self._failure: TillError | None = None
 
     def restore(self) -> tuple[str, Cart] | None:
         """The ticket that was open when the till stopped, unless it was paid or is being charged."""
-        ticket, cart = self._document.get("ticket"), self._document.get("cart")
+        document = self._desk.store.get(OPEN_TICKETS, self._desk.lane) or {}
+        ticket, cart = document.get("ticket"), document.get("cart")
         if ticket is None or cart is None:
             return None
         if charged(self._desk.store, ticket):
@@ -32,22 +38,40 @@ class Lane:
         return ticket, Cart.model_validate(cart)
 
     def new_ticket(self) -> str:
-        """The next ticket's id: the lane and a number, ascending, not gapless."""
-        ticket = f"{self._desk.lane}-{self._next}"
-        self._next += 1
-        return ticket
+        """The next ticket's id: the lane and a number, ascending, not gapless; none that a ticket has as its name."""
+        while True:
+            ticket = f"{self._desk.lane}-{self._next}"
+            self._next += 1
+            if not self._is_used(ticket):
+                return ticket
 
-    def document(self, ticket: str | None = None, cart: Cart | None = None) -> Document:
-        """The lane's record with this open ticket, or with none."""
+    def gave(self, number: str) -> bool:
+        """Whether a ticket has, or had, this number, here or on another lane."""
+        lane, _dash, digits = number.casefold().rpartition("-")
+        here = lane == self._desk.lane.casefold() and digits.isdecimal() and 0 < int(digits) < self._next
+        return here or is_a_tickets_number(self._desk.store, number)
+
+    def _is_used(self, number: str) -> bool:
+        store = self._desk.store
+        begun = store.get(BEGUN, number) is not None or store.reservation(f"{number}/1") is not None
+        return begun or is_set_aside(store, number)
+
+    def records(self, ticket: str | None = None, cart: Cart | None = None) -> Records:
+        """What is on record of the lane with this open ticket, or with none."""
         if ticket is None or cart is None:
-            return {"next": self._next}
-        return {"next": self._next, "ticket": ticket, "cart": cart.model_dump(mode="json", exclude_defaults=True)}
+            return {(OPEN_TICKETS, self._desk.lane): {"next": self._next}}
+        return on_lane(self._desk.lane, self._next, ticket, cart)
+
+    def taking(self, ticket: str, cart: Cart) -> Records:
+        """The records that put a ticket on this lane's screen, and on no other's."""
+        return {**off_lanes(self._desk.store, [ticket], but=self._desk.lane), **self.records(ticket, cart)}
 
     def keep(self, ticket: str | None = None, cart: Cart | None = None) -> None:
         """Write the open ticket down soon; a newer one takes the place of one that is still waiting."""
-        self._document = self.document(ticket, cart)
-        if not self._pending:
-            self._pending = True
+        with self._lock:
+            begun, self._begun = self._begun, True
+            self._waiting.update(self.records(ticket, cart))
+        if not begun:
             self._desk.begin(self._write)
 
     async def flush(self) -> None:
@@ -59,11 +83,14 @@ class Lane:
             raise self._failure
 
     def _write(self) -> None:
-        self._pending = False
+        with self._lock:
+            records, self._waiting, self._begun = self._waiting, {}, False
         try:
-            self._desk.store.write({(OPEN_TICKETS, self._desk.lane): self._document})
+            self._desk.store.write(records)
             self._failure = None
         except TillError as error:
+            with self._lock:
+                self._waiting = records | self._waiting
             self._failure = error
 
 
@@ -83,8 +110,5 @@ def charged(store: Store, ticket: str) -> bool:
 
 def forget_paid(store: Store, lane: str) -> Records:
     """The records to write so that other lanes than `lane` do not find a ticket open that is paid by now."""
-    return {
-        (OPEN_TICKETS, name): {"next": document["next"]}
-        for name, document in store.items(OPEN_TICKETS)
-        if name != lane and "ticket" in document and charged(store, document["ticket"])
-    }
+    shown = (document["ticket"] for _lane, document in store.items(OPEN_TICKETS) if "ticket" in document)
+    return off_lanes(store, [ticket for ticket in shown if charged(store, ticket)], but=lane)

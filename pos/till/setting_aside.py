@@ -6,19 +6,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import OPEN_TICKETS
 from pos.domain.merge import merge
 from pos.domain.ports import Records
 from pos.domain.sale import Sale
+from pos.domain.tickets import BEGUN, SAVED_CARTS, SET_ASIDE, free_name, is_set_aside, set_aside
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.desk import FAULTS
 from pos.till.editing import shortened
 from pos.till.finishing import Finishing
-from pos.till.ticket import Torn
+from pos.till.ticket import Ticket, Torn
+
+NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,15 @@ class SettingAside(Finishing):
                 text = N_("No member has the number {number}. Check it, or go on without.")
                 raise TillError("unknown_member", _(text, number=shortened(member_id)))
             attached, told = self._ticket.cart.model_copy(update={"member": member.id}), f"{member.name} ({member.id})"
-            saved = store.get("carts", member.id)
-            if saved is not None:
+            while (saved := store.get(SAVED_CARTS, member.id)) is not None:
                 cart, notices = self._merged(attached, Cart.model_validate(saved))
-                taken: Records = {("carts", member.id): None, **self._lane_record(cart)}
+                taken: Records = {(SAVED_CARTS, member.id): None, **self._lane.records(self.sale.ticket, cart)}
 
-                def finish() -> None:
+                def finish(cart: Cart = cart, notices: tuple[str, ...] = notices) -> None:
                     self._edited(cart, "member", told)
                     self._notify(notices)
 
-                if await self._step(taken, finish, require=("carts", member.id)):
+                if await self._step(taken, finish, expect={(SAVED_CARTS, member.id): saved}):
                     return self.sale
             self._edited(attached, "member", told)
         return self.sale
@@ -76,27 +78,11 @@ class SettingAside(Finishing):
         if not ticket.cart.lines:
             raise TillError("empty_ticket", _("There is nothing on this ticket to set aside."))
         with self._alone():
-            store, cart, member = self._desk.store, ticket.cart, ticket.cart.member
+            sale, member = ticket.sale.model_copy(update={"state": "held"}), ticket.cart.member
             if member is not None and name is None:
-                before = store.get("carts", member)
-                if before is not None:
-                    cart, _notices = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
-                key, record = ("carts", member), cart.model_dump(mode="json")
-                told = _("set aside for {name}", name=ticket.sale.member_name)
+                await self._save_for(member, ticket.showing(sale))
             else:
-                name = mask(name or ticket.sale.ticket)
-                if name.casefold() in {other.casefold() for other in store.keys("held")}:
-                    message = _("A ticket is set aside as {name} already: choose another name.", name=name)
-                    raise TillError("name_taken", message)
-                key, record = ("held", name), self._held_record(ticket)
-                told = _("set aside as {name}", name=name)
-            sale = ticket.sale.model_copy(update={"state": "held"})
-
-            def finish() -> None:
-                self._done_with(ticket.showing(sale))
-                self._desk.emit(sale, "held", told)
-
-            await self._step({key: record, **self._lane_record()}, finish)
+                await self._set_under(self._name_for(ticket, name), ticket.showing(sale))
         return sale
 
     async def recall(self, name: str | None = None) -> Sale:
@@ -109,7 +95,7 @@ class SettingAside(Finishing):
             raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
         with self._alone():
             name = self._held_name(name)
-            document = self._desk.store.get("held", name) or {}
+            document = self._desk.store.get(SET_ASIDE, name) or {}
             ticket = document["ticket"]
             cart, notices = self._still_sold(Cart.model_validate(document["cart"]))
 
@@ -118,8 +104,8 @@ class SettingAside(Finishing):
                 self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
                 self._notify(notices)
 
-            records: Records = {("held", name): None, **self._lane_record(cart, ticket)}
-            if not await self._step(records, finish, require=("held", name)):
+            records: Records = {(SET_ASIDE, name): None, **self._lane.records(ticket, cart)}
+            if not await self._step(records, finish, expect={(SET_ASIDE, name): document}):
                 message = _("Ticket {name} was taken up at another till just now.", name=name)
                 raise TillError("unknown_ticket", message)
         return self.sale
@@ -127,21 +113,59 @@ class SettingAside(Finishing):
     def held_tickets(self) -> tuple[HeldTicket, ...]:
         """The tickets that are set aside under a name, oldest first."""
         held = []
-        for name in self._desk.store.keys("held"):
-            if (document := self._desk.store.get("held", name)) is not None:
+        for name in self._desk.store.keys(SET_ASIDE):
+            if (document := self._desk.store.get(SET_ASIDE, name)) is not None:
                 at = datetime.fromisoformat(document["at"])
                 held.append(HeldTicket(name, document["ticket"], len(document["cart"].get("lines", ())), at))
         return tuple(sorted(held, key=lambda ticket: ticket.at))
 
-    async def _step(
-        self, records: Records, finish: Callable[[], None], *, require: tuple[str, str] | None = None
-    ) -> bool:
-        """Write records and go on; False, nothing done, if what is required is gone.
+    async def _save_for(self, member: str, held: Ticket) -> None:
+        """Put a ticket into its member's saved cart."""
+        store, told = self._desk.store, _("set aside for {name}", name=held.sale.member_name)
+        key = (SAVED_CARTS, member)
+        while True:
+            cart, before = held.cart, store.get(*key)
+            if before is not None:
+                cart, _notices = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
+            records = {key: cart.model_dump(mode="json"), (BEGUN, held.sale.ticket): None, **self._lane.records()}
+            if await self._step(records, lambda: self._held(held, told), expect={key: before}):
+                return
+
+    def _name_for(self, ticket: Ticket, typed: str | None) -> str:
+        """What a ticket is set aside as. Raises TillError `name_taken` for a typed name that something else has."""
+        number, store = ticket.sale.ticket, self._desk.store
+        if not typed:
+            return free_name(store, number)
+        name, text = mask(typed), ""
+        if is_set_aside(store, name):
+            text = NAME_TAKEN
+        elif name.casefold() != number.casefold() and self._lane.gave(name):
+            text = N_("{name} is the number of another ticket: choose another name.")
+        elif self.catalog.member(name) is not None:
+            text = N_("{name} is a member's number: choose another name.")
+        if text:
+            raise TillError("name_taken", _(text, name=name))
+        return name
+
+    async def _set_under(self, name: str, held: Ticket) -> None:
+        """Set a ticket aside under a name. Raises TillError `name_taken` if it was given just now."""
+        records = {**set_aside(name, held.sale.ticket, held.cart, self._desk.clock.now()), **self._lane.records()}
+        told = _("set aside as {name}", name=name)
+        if not await self._step(records, lambda: self._held(held, told), expect={(SET_ASIDE, name): None}):
+            raise TillError("name_taken", _(NAME_TAKEN, name=name))
+
+    def _held(self, held: Ticket, told: str) -> None:
+        self._done_with(held)
+        self._desk.emit(held.sale, "held", told)
+
+    async def _step(self, records: Records, finish: Callable[[], None], *, expect: Records | None = None) -> bool:
+        """Write records and go on; False, nothing done, if a record is not as `expect` says.
 
         If they cannot be written, the ticket stays as it is; whether they were is found out, at once if that can be.
         """
+        await self._lane.flush()
         try:
-            if not await self._desk.durable(self._desk.store.write, records, require=require):
+            if not await self._desk.durable(self._desk.store.write, records, expect=expect):
                 return False
         except TillError as error:
             if error.code not in FAULTS:
@@ -164,10 +188,6 @@ class SettingAside(Finishing):
         }
         cart, notices = merge(guest, saved, self.catalog.rules, free)
         return cart, (*gone, *notices)
-
-    def _lane_record(self, cart: Cart | None = None, ticket: str | None = None) -> Records:
-        number = ticket or self.sale.ticket
-        return {(OPEN_TICKETS, self._desk.lane): self._lane.document(number if cart is not None else None, cart)}
 
     def _held_name(self, name: str | None) -> str:
         held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}

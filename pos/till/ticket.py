@@ -22,7 +22,7 @@ class Ticket:
     @property
     def empty(self) -> bool:
         """Whether nothing has been entered that anybody would miss."""
-        return not (self.cart.lines or self.cart.coupons or self.cart.member or self.reservation)
+        return self.cart.empty and self.reservation is None
 
     def showing(self, sale: Sale) -> Ticket:
         """The same ticket with another view of its sale."""

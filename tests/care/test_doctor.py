@@ -27,7 +27,7 @@ from tests.till.support import BREAD, CAKE, NOON, TEA
 
 NAMES = (
     "folder", "lock", "snapshot", "journal", "days", "others", "ledger", "records",
-    "held", "floors", "receipts", "orders", "returns", "coupons", "stock", "payments",
+    "held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments",
 )  # fmt: skip
 
 
@@ -326,3 +326,20 @@ def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytes
 def test_a_part_payment_is_no_charge_without_an_order(tmp_path: Path) -> None:
     part_paid(tmp_path / "shop", NOON)
     assert wrong(tmp_path / "shop") == {}
+
+
+def test_a_ticket_that_was_begun_and_is_nowhere_is_found(tmp_path: Path) -> None:
+    folder, till = tmp_path / "other", till_at(tmp_path / "other", NOON)
+    for name in ("first", None):
+        till.add(TEA)
+        asyncio.run(till.hold(name))
+    till.add(CAKE)
+    till.close()
+    assert wrong(folder) == {}
+    told = "ticket {} was begun and neither paid, voided nor set aside, and it is nowhere".format
+    change(folder, "tickets", "1", lambda record: [record.pop(name) for name in ("ticket", "cart")])
+    assert wrong(folder) == {"tickets": told("1-3")}
+    store = open_store(folder)
+    store.write({("held", "first"): None})
+    store.close()
+    assert wrong(folder) == {"tickets": "; ".join((told("1-1"), told("1-3")))}

@@ -344,3 +344,13 @@ def test_for_people_it_says_what_it_did_and_looks_again(shop: Path, shell: Shell
     told = shell("doctor", "--repair", "--store", shop).splitlines()
     assert "it is right again" in told[0]
     assert told[-1] == "All is well."
+
+
+def test_a_ticket_of_which_nothing_is_left_is_told_and_looked_for_no_longer(shop: Path, shell: Shell) -> None:
+    store = open_store(shop)
+    store.write({("begun_tickets", "1-77"): {}})
+    store.close()
+    assert repaired(shell, shop) == [
+        "Ticket 1-77 was begun, and nothing is left of it: it is looked for no longer.",
+        "What was changed is kept in before-repair-1 as it was before.",
+    ]

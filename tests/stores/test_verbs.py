@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
 from pos.stores.embedded import EmbeddedStore, open_store
 from tests.stores.samples import LATER, NOW, attempt, crash, error_of, fill, journal, reservation, sale
@@ -131,6 +133,42 @@ def test_only_what_is_held_beyond_its_deadline_expires(store: EmbeddedStore) -> 
     assert [each.id for each in store.open_reservations()] == ["res_later", "res_charging"]
 
 
+@pytest.mark.parametrize(
+    "places", [{}, {("held", "other"): {"ticket": "tic_1"}}, {("tickets", "T2"): {"ticket": "tic_1"}}]
+)
+def test_a_ticket_whose_time_is_over_is_set_aside_unless_it_is_somewhere(
+    store: EmbeddedStore, places: dict[tuple[str, str], dict[str, object]]
+) -> None:
+    cart = Cart(lines=(CartLine(line=1, sku="A", quantity=Decimal(1)),), last_line=1)
+    store.write({**places, ("held", "TIC_2"): {"ticket": "another"}})
+    for name in ("1", "2"):
+        store.reserve(reservation(name, ("A", 1)).model_copy(update={"cart": cart}))
+    assert len(store.expire(LATER)) == 2
+    aside = {name: record["ticket"] for name, record in store.items("held") if "cart" in record}
+    assert aside == ({} if places else {"tic_1": "tic_1"}) | {"tic_2 (2)": "tic_2"}
+    assert Cart.model_validate((store.get("held", "tic_2 (2)") or {})["cart"]) == cart
+
+
+def test_what_is_held_without_a_deadline_is_given_back_after_ten_minutes(store: EmbeddedStore) -> None:
+    store.reserve(reservation("1", ("A", 1), deadline=None))
+    assert store.expire(LATER - timedelta(seconds=1)) == ()
+    assert [each.id for each in store.expire(LATER)] == ["res_1"]
+
+
+def test_a_ticket_is_somewhere_else_in_the_step_in_which_its_hold_is_given_back(store: EmbeddedStore) -> None:
+    taken, free = reservation("1", ("A", 1)), {("held", "x"): None}
+    kept = {("held", "x"): {"ticket": "tic_1"}}
+    store.reserve(taken)
+    store.write({("held", "x"): {"ticket": "other"}})
+    assert not store.release(taken.id, kept, expect=free).ended
+    assert (stands(store, "A"), store.get("held", "x")) == ((5, 1), {"ticket": "other"})
+    store.write({("held", "x"): None})
+    before = store.sequence
+    for _ in range(2):
+        assert store.release(taken.id, kept, expect=free).state == "released"
+        assert (store.get("held", "x"), store.sequence) == ({"ticket": "tic_1"}, before + 1)
+
+
 def test_what_has_ended_otherwise_is_no_order(store: EmbeddedStore) -> None:
     taken = reservation("1", ("A", 1))
     store.reserve(taken)
@@ -175,11 +213,13 @@ def test_plain_records(store: EmbeddedStore) -> None:
     assert store.keys("nothing") == ()
 
 
-def test_write_requires_a_record(store: EmbeddedStore) -> None:
+def test_records_are_written_if_others_are_as_they_were_read(store: EmbeddedStore) -> None:
     store.write({("tickets", "x"): {"n": 1}})
     take = {("tickets", "x"): None, ("carts", "x"): {"n": 1}}
-    assert store.write(take, require=("tickets", "x"))
-    assert not store.write(take | {("carts", "x"): {"n": 2}}, require=("tickets", "x"))
+    assert store.write(take, expect={("tickets", "x"): {"n": 1}})
+    assert not store.write(take | {("carts", "x"): {"n": 2}}, expect={("tickets", "x"): {"n": 1}})
+    assert not store.write({("carts", "x"): {"n": 2}}, expect={("carts", "x"): None})
+    assert not store.write({("carts", "x"): {"n": 2}}, expect={("carts", "x"): {"n": 3}})
     assert store.get("carts", "x") == {"n": 1}
 
 

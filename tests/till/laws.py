@@ -8,6 +8,7 @@ from decimal import Decimal
 from pos.domain.catalog import Product
 from pos.domain.sale import Sale
 from pos.domain.stock import counted
+from pos.domain.tickets import lost
 from pos.payments.ledger import Ledger
 from pos.stores.embedded import EmbeddedStore
 
@@ -52,6 +53,11 @@ def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
     for charge in ledger.charges():
         if charge.kept:
             assert (charge.attempt in sold) != (charge.attempt in pending)
+
+
+def no_ticket_is_lost(store: EmbeddedStore) -> None:
+    """Every ticket that was begun has ended, or is on a screen, set aside, or held by a payment."""
+    assert lost(store, [hold.sale.ticket for hold in store.open_reservations()]) == ()
 
 
 def tickets_are_sold_once(store: EmbeddedStore) -> None:

@@ -187,6 +187,7 @@ class Shop(RuleBasedStateMachine):
         laws.money_agrees(self.store, self.gateway.ledger)
         laws.receipts_have_no_gap(self.store, self.tills)
         laws.tickets_are_sold_once(self.store)
+        laws.no_ticket_is_lost(self.store)
         for at in self.tills.values():
             laws.adds_up(at.sale)
 

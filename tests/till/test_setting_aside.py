@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from decimal import Decimal
 
@@ -196,7 +197,7 @@ async def test_kills_at_two_starts_never_leave_a_ticket_on_the_screen_that_is_se
             raise GatewayUnknown
         return await find(attempt)
 
-    def killed(_: str) -> None:
+    def killed(*_: object, **_named: object) -> None:
         raise Killed
 
     with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
@@ -211,3 +212,67 @@ async def test_kills_at_two_starts_never_leave_a_ticket_on_the_screen_that_is_se
         assert [held.ticket for held in at.till.held_tickets()] == ["1-2"]
     with counter(before.store, gateway=before.gateway, ids=before.ids) as at:
         assert at.sale.lines == ()
+
+
+async def test_a_name_that_a_ticket_was_given_is_no_later_tickets_number() -> None:
+    with counter() as at:
+        at.till.add(CAKE, Decimal(3))
+        await at.till.hold("1-2")
+        at.till.add(BREAD)
+        at.gateway.script("timeout before")
+        with pytest.raises(TillError):
+            await at.till.pay_card(GOOD_CARD)
+        at.till.add(TEA)
+        await at.till.wait(1)
+        at.till.void_all()
+        assert [line.sku for line in (await at.till.recall("1-2")).lines] == [CAKE]
+        assert [held.lines for held in at.till.held_tickets()] == [1]
+
+
+async def test_names_numbers_of_tickets_and_of_members_are_one_kind() -> None:
+    with counter() as at, counter(at.store, lane="A", ids=at.ids) as other:
+        other.till.add(TEA)
+        await other.till.flush()
+        for _ in range(2):
+            at.till.add(BREAD)
+            await at.till.pay_cash()
+        at.till.add(CAKE)
+        for name in ("1-1", "1-2", "a-1", "m1"):
+            assert await code(at.till.hold(name)) == "name_taken"
+        assert [line.sku for line in at.sale.lines] == [CAKE]
+        assert (await at.till.hold("1-3")).state == "held"
+        assert [held.name for held in at.till.held_tickets()] == ["1-3"]
+
+
+async def test_a_ticket_is_set_aside_by_itself_beside_one_that_has_its_number_for_a_name() -> None:
+    with counter() as at, counter(at.store, lane="2", gateway=at.gateway, ids=at.ids) as other:
+        at.till.add(CAKE)
+        await at.till.hold("2-1")
+        other.till.add(LAMP)
+        other.gateway.script("timeout before")
+        with pytest.raises(TillError):
+            await other.till.pay_card(GOOD_CARD)
+        await other.till.recover()
+        assert {held.name: held.ticket for held in at.till.held_tickets()} == {"2-1": "1-1", "2-1 (2)": "2-1"}
+        assert "set aside as 2-1 (2)" in other.events[-1].text
+        assert [line.sku for line in (await at.till.recall("2-1 (2)")).lines] == [LAMP]
+
+
+@pytest.mark.parametrize("member", [None, "M1"])
+async def test_two_lanes_that_set_aside_at_once_lose_nothing(member: str | None) -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        for at, sku in ((one, CAKE), (two, LAMP)):
+            at.till.add(sku)
+            if member is not None:
+                await at.till.attach_member(member)
+        name = "later" if member is None else None
+        told = await asyncio.gather(one.till.hold(name), two.till.hold(name), return_exceptions=True)
+        if member is None:
+            assert [type(answer) for answer in told].count(TillError) == 1
+            left = one if isinstance(told[0], TillError) else two
+            assert left.sale.state == "open"
+            await left.till.hold("too")
+            assert {held.name for held in one.till.held_tickets()} == {"later", "too"}
+        else:
+            one.till.add(TEA)
+            assert {line.sku for line in (await one.till.attach_member("M1")).lines} == {CAKE, LAMP, TEA}

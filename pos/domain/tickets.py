@@ -1,0 +1,106 @@
+"""Where a ticket is on record: on a lane's screen, set aside under a name, held by a payment; and which were begun.
+
+Whatever takes a ticket away from one of these places writes in the same step where it is from then on. A ticket is
+begun until it is paid, emptied, or put into a member's saved cart; so one that is begun and in no place was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import count
+from typing import Any, Final, Protocol
+
+from pos.domain.cart import Cart
+
+OPEN_TICKETS: Final = "tickets"
+"""The table of each lane's open `ticket`, by the lane's name."""
+SET_ASIDE: Final = "held"
+"""The table of the tickets that are set aside, by the names that they were given."""
+SAVED_CARTS: Final = "carts"
+"""The table of members' saved carts, by the member's number."""
+BEGUN: Final = "begun_tickets"
+"""The table of the tickets that were begun and have not ended, by number."""
+
+_NUMBER: Final = re.compile(r"([a-z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
+
+Document = dict[str, Any]
+Written = dict[tuple[str, str], Document | None]
+"""Records to write, by (table, key); None deletes."""
+
+
+class Shelves(Protocol):
+    """What is on record."""
+
+    def get(self, table: str, key: str) -> Document | None:
+        """A record."""
+        ...
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of a table."""
+        ...
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """The records of a table, by key."""
+        ...
+
+
+def on_lane(lane: str, following: int, ticket: str, cart: Cart) -> Written:
+    """The records of a ticket that is on a lane's screen; `following` is the number of the lane's next one."""
+    kept = cart.model_dump(mode="json", exclude_defaults=True)
+    return {
+        (OPEN_TICKETS, lane): {"next": following, "ticket": ticket, "cart": kept},
+        (BEGUN, ticket): None if cart.empty else {},
+    }
+
+
+def set_aside(name: str, ticket: str, cart: Cart, at: datetime) -> Written:
+    """The records of a ticket that is set aside under a name."""
+    document = {"ticket": ticket, "at": at.isoformat(), "cart": cart.model_dump(mode="json")}
+    return {(SET_ASIDE, name): document, (BEGUN, ticket): {}}
+
+
+def off_lanes(shelves: Shelves, tickets: Iterable[str], *, but: str = "") -> Written:
+    """The records that take tickets off the screens of all lanes but one."""
+    gone = set(tickets)
+    return {
+        (OPEN_TICKETS, lane): {"next": document["next"]}
+        for lane, document in shelves.items(OPEN_TICKETS)
+        if lane != but and document.get("ticket") in gone
+    }
+
+
+def is_set_aside(shelves: Shelves, name: str) -> bool:
+    """Whether a ticket is set aside under this name, in whatever case."""
+    return name.casefold() in {other.casefold() for other in shelves.keys(SET_ASIDE)}
+
+
+def free_name(shelves: Shelves, ticket: str) -> str:
+    """A name for a ticket that nobody names: its number, else that with a second one."""
+    names = (f"{ticket} ({number})" if number > 1 else ticket for number in count(1))
+    return next(name for name in names if not is_set_aside(shelves, name))
+
+
+def is_a_tickets_number(shelves: Shelves, name: str) -> bool:
+    """Whether a ticket has this number, or had: one is that low on its lane, or was begun."""
+    folded = name.casefold()
+    if folded in {ticket.casefold() for ticket in shelves.keys(BEGUN)}:
+        return True
+    found = _NUMBER.fullmatch(folded)
+    following = {lane.casefold(): int(document.get("next", 1)) for lane, document in shelves.items(OPEN_TICKETS)}
+    return found is not None and 0 < int(found[2]) < following.get(found[1], 0)
+
+
+def is_on_record(shelves: Shelves, ticket: str, *, but_lane: str | None = None) -> bool:
+    """Whether a ticket is set aside, or on the screen of a lane, one perhaps left out."""
+    aside = (document["ticket"] for _name, document in shelves.items(SET_ASIDE))
+    shown = (document.get("ticket") for lane, document in shelves.items(OPEN_TICKETS) if lane != but_lane)
+    return ticket in (*aside, *shown)
+
+
+def lost(shelves: Shelves, held: Iterable[str]) -> tuple[str, ...]:
+    """The tickets that were begun, have not ended, and are nowhere; `held` are those that a payment holds."""
+    places = {*held, *(document["ticket"] for _name, document in shelves.items(SET_ASIDE))}
+    places |= {document["ticket"] for _lane, document in shelves.items(OPEN_TICKETS) if "ticket" in document}
+    return tuple(ticket for ticket in shelves.keys(BEGUN) if ticket not in places)
