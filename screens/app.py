@@ -251,7 +251,10 @@ class TillApp(Showing):
         return (self.till is None and self.failure is None) or self.working
 
     def urgent(self, key: Key) -> bool:
-        """Escape takes a card payment back at once; a till that does not open can be left."""
+        """Escape takes a card payment back at once, what only looks does so; a till that does not open can be left."""
+        if self.only_looks(key):
+            self.take(key)
+            return True
         if key.name == "escape" and self.till is not None and self.till.waiting_for_card:
             self.till.cancel_payment()
             self.say(_("Cancelling…"))
@@ -260,6 +263,15 @@ class TillApp(Showing):
             self.leave()
             return True
         return False
+
+    def only_looks(self, key: Key) -> bool:
+        """Whether a key only shows something else of the till, which it does also while a card is charged."""
+        if self.till is None or not self.till.waiting_for_card or self.fault is not None or self.kept_keys:
+            return False
+        action = self.keymap.action(self.kind, key.name)
+        if action is not None and action.looks:
+            return True
+        return self.front.looks_on(key)
 
     def begin(
         self,

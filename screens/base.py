@@ -179,6 +179,10 @@ class TillScreen(Enduring, Screen[None]):
             return action.reason(self.host) or _(action.help)
         return tag.tip
 
+    def looks_on(self, _key: Key) -> bool:
+        """Whether a key changes nothing but what this screen shows."""
+        return False
+
     def back(self) -> None:
         """Escape: one step back."""
         self.app.pop_screen()

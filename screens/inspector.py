@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, moment_text, plural
-from screens.acting.keys import ENTER
+from screens.acting.keys import ENTER, Key
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import Piece, Row, row, tail, wrapped
@@ -158,6 +158,10 @@ class InspectorScreen(FindingScreen):
         """Back to the screen below."""
         self.host.notice = None
         self.app.pop_screen()
+
+    def looks_on(self, key: Key) -> bool:
+        """Arrows, Enter and Escape, as long as nothing is typed that could be a scan."""
+        return not self.typed and (key.name in STEPS or key.name in ("enter", "escape"))
 
     @property
     def hint(self) -> str:

@@ -24,7 +24,7 @@ EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
-    typed after a `/`; `rank` orders the footer's choice.
+    typed after a `/`; `rank` orders the footer's choice. What only `looks` is done also while a card is charged.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Action:
     run: Callable[[Host], None]
     reason: Reason = reasons.always
     rank: int = 5
+    looks: bool = False
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -97,7 +98,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale and the stock; once more: on the whole screen."),
-        ("sale", "cart", "payment", "receipt", "checks", "inspect"), doing.show_inspector, rank=7,
+        ("sale", "cart", "payment", "receipt", "checks", "inspect"), doing.show_inspector, rank=7, looks=True,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
@@ -133,12 +134,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
         N_("Copy the ticket, the receipt or the time line to the terminal's clipboard."),
-        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), doing.copy, rank=12,
+        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), doing.copy, rank=12, looks=True,
     ),
     Action(
         "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),
         N_("Save a picture of the screen as a file."),
-        EVERYWHERE, doing.take_picture, rank=19,
+        EVERYWHERE, doing.take_picture, rank=19, looks=True,
     ),
     Action(
         "cash", "c", "", N_("Cash"), N_("Cash"), N_("Take the typed amount in cash, or exactly what is due."),

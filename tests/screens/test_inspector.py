@@ -186,3 +186,41 @@ async def test_only_the_last_events_are_kept_and_their_numbers_go_on(cashier: Ca
     await cashier.keys("<f11>")
     assert len(screen(cashier).seen.events) == 400
     assert screen(cashier).seen.events[0][0] == (oldest or 0) + 1
+
+
+async def charging(cashier: Cashier, keys: str = f"{MILK}\n<f12>k") -> None:
+    """Up to where a card is being charged."""
+    await cashier.gateway("hold").keys(keys)
+    assert cashier.till.waiting_for_card
+
+
+async def test_it_opens_while_a_card_is_charged_and_escape_there_cancels_nothing(cashier: Cashier) -> None:
+    await charging(cashier)
+    await cashier.keys("<f11>").sees("charging", "inspector")
+    await cashier.keys("<f11>")
+    assert cashier.kind == "inspect"
+    await cashier.keys("<up>\n<escape><escape>")
+    assert (cashier.kind, cashier.till.waiting_for_card) == ("payment", True)
+    await cashier.gateway("answer").waits_until(lambda: cashier.kind == "receipt")
+
+
+async def test_a_card_is_taken_also_while_the_whole_screen_is_the_inspector(cashier: Cashier) -> None:
+    await charging(cashier)
+    await cashier.keys("<f11><f11>").gateway("answer")
+    await cashier.waits_until(lambda: cashier.kind == "receipt")
+
+
+async def test_a_declined_card_is_told_of_below_the_inspector(cashier: Cashier) -> None:
+    await charging(cashier, f"{MILK}\n<f12>{DECLINED}k")
+    await cashier.keys("<f11><f11>").gateway("answer")
+    await cashier.waits_until(lambda: not cashier.app.working)
+    assert looked_at(cashier) == "released"
+    await cashier.keys("<escape>").sees("DECLINED")
+
+
+async def test_what_was_typed_before_it_while_a_card_is_charged_keeps_its_order(cashier: Cashier) -> None:
+    await charging(cashier)
+    await cashier.keys(f"{BREAD}\n<f11>")
+    assert (cashier.app.inspecting, cashier.till.waiting_for_card) == (False, True)
+    await cashier.gateway("answer").waits_until(lambda: cashier.app.inspecting)
+    assert [line.quantity for line in cashier.sale.lines] == [1]
