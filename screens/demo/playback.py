@@ -56,6 +56,22 @@ class Playback:
         at = PACES.index(self.pace) + by
         return replace(self, pace=PACES[min(max(at, 0), len(PACES) - 1)])
 
+    def on(self, tape: Tape) -> Playback | None:
+        """The same moment on a tape of the same flow at another size; None if that has not come so far.
+
+        What is told takes other times in other sizes: it is the same line, and as much of it.
+        """
+        step, found = self.step, None
+        if tape.complete and (self.ended or not tape.bounds(step)):
+            found = tape.length
+        elif not self.tape.frames:
+            found = self.moment
+        elif not self.ended:
+            found = _same_moment(self.moment, self.tape.bounds(step), tape.bounds(step))
+        if found is None or (found > tape.length and not tape.complete):
+            return None
+        return replace(self, tape=tape, moment=min(found, tape.length))
+
     def forward(self) -> Playback:
         """Paused at the end of this line, or of the next if this one is done."""
         here = self.tape.end_of(self.step)
@@ -73,3 +89,17 @@ class Playback:
             step = max((frame.step for frame in self.tape.frames if frame.step < step), default=step)
             start = self.tape.start_of(step) or 0.0
         return replace(self, moment=start, playing=False)
+
+
+def _same_moment(moment: float, here: tuple[float, ...], there: tuple[float, ...]) -> float | None:
+    """A moment between two bounds of a line as the one between the same bounds of the same line on another tape."""
+    passed = sum(bound <= moment + NOW for bound in here)
+    if not passed or len(there) < min(passed + 1, len(here)):
+        return None
+    before = here[passed - 1]
+    if moment <= before + NOW:
+        return there[passed - 1]
+    if passed == len(here):
+        return there[passed - 1] + moment - before
+    share = (moment - before) / (here[passed] - before)
+    return there[passed - 1] + share * (there[passed] - there[passed - 1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -60,7 +60,8 @@ class DemoApp(Themed):
         """Why the last flow did not come to its end."""
         self._settings, self._catalog = settings, catalog
         self._director: Director | None = None
-        self._making: asyncio.Task[None] | None = None
+        self._making: set[asyncio.Task[None]] = set()
+        """The tapes that are being made: the last one, and those that are being given up."""
         self._drawn: Frame | None = None
         self._ending: list[asyncio.Task[None]] = []
         """The tills that are being taken away from the audience."""
@@ -81,30 +82,34 @@ class DemoApp(Themed):
         """Play a flow from its beginning."""
         self.flow = flow
         self._leave_takeover()
-        self._make(self.directed(), 0.0)
+        pace = self.playback.pace if self.playback is not None else 1.0
+        self.playback = Playback(self._make(self.directed()).tape, pace=pace)
 
     def directed(self, size: tuple[int, int] | None = None) -> Director:
         """Whoever plays the flow, at the size of this terminal if none is said."""
         size = size or (self.size.width, self.size.height)
-        return Director(self.flow, size=size, theme=self.theme, settings=self._settings, catalog=self._catalog)
+        # What the menu offers at the end of a flow of one's own happens in the demo shop.
+        catalog = self._catalog if self.flow in self.flows else None
+        return Director(self.flow, size=size, theme=self.theme, settings=self._settings, catalog=catalog)
 
-    def _make(self, director: Director, moment: float) -> None:
-        """Make a tape, and watch it from a moment on as soon as it has come so far."""
-        before, self._director = self._director, director
-        old, self._making = self._making, None
-        playing = self.playback is None or self.playback.playing or moment == 0.0
-        pace = self.playback.pace if self.playback is not None else 1.0
-        self.playback = Playback(director.tape, moment, playing, pace)
-        self._making = self.watched(asyncio.create_task(self._made(director, old, before)))
+    def _make(self, director: Director) -> Director:
+        """Make a tape in the place of the one that is being made."""
+        self._director = director
+        for task in self._making:
+            task.cancel()
+        task = self.watched(asyncio.create_task(self._made(director, tuple(self._making))))
+        self._making.add(task)
+        task.add_done_callback(self._making.discard)
+        return director
 
-    async def _made(self, director: Director, old: asyncio.Task[None] | None, before: Director | None) -> None:
-        if old is not None:
-            old.cancel()
-            await asyncio.gather(old, return_exceptions=True)
-        if before is not None:
-            await before.close()
-        await director.play()
-        self.failure = director.tape.failure
+    async def _made(self, director: Director, before: Collection[asyncio.Task[None]]) -> None:
+        try:
+            if before:
+                await asyncio.wait(before)
+            await director.play()
+            self.failure = director.tape.failure
+        finally:
+            await director.close()
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys before Textual forwards them: to the till that the audience has, or to whoever watches."""
@@ -117,12 +122,12 @@ class DemoApp(Themed):
             await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Make the tape anew for another size; whoever watches stays where they are."""
-        size, playback = (event.size.width, event.size.height), self.playback
-        if self.live and playback is not None and self._director is not None and self._director.size != size:
+        """Make the tape anew for another size; until it has come as far, the one that is watched is watched on."""
+        size = (event.size.width, event.size.height)
+        if self.live and self._director is not None and self._director.size != size:
             if self.takeover is not None:
                 self.takeover.resize(size)
-            self._make(self.directed(size), playback.moment)
+            self._make(self.directed(size))
 
     def _take(self, event: events.Key) -> None:
         screen = self.screen
@@ -202,13 +207,13 @@ class DemoApp(Themed):
         takeover, self.takeover = self.takeover, None
         if takeover is not None:
             await takeover.close()
-        if self._making is not None:
-            self._making.cancel()
-            await asyncio.gather(self._making, return_exceptions=True)
-        if self._director is not None:
-            await self._director.close()
+        making = tuple(self._making)
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
 
     def _tick(self) -> None:
+        self._catch_up()
         if self.takeover is not None:
             if self.takeover.over:
                 self._leave_takeover()
@@ -217,6 +222,12 @@ class DemoApp(Themed):
             self.playback = self.playback.passed(1 / PICTURES)
             if self.playback.frame is not self._drawn:
                 self.redraw()
+
+    def _catch_up(self) -> None:
+        """Change to the tape of this size as soon as the same moment is on it."""
+        playback, director = self.playback, self._director
+        if playback is not None and director is not None and playback.tape is not director.tape:
+            self.playback = playback.on(director.tape) or playback
 
     def watch_playback(self, before: Playback | None, now: Playback | None) -> None:
         """Draw what is seen now, if it is something else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 class Pane:
     """What one till shows, line by line; `rows` is None while the till is not running.
 
-    `doing` is what it does by itself: nothing, `charging` or `off`.
+    `doing` is what it does by itself: nothing or `charging`; or why it is not running: `off` (no power) or `closed`.
     """
 
     lane: str
-    rows: tuple[Strip, ...] | None
+    rows: tuple[Strip, ...] | None = field(repr=False)
     doing: str = ""
 
 
@@ -51,7 +52,7 @@ class Frame:
 class Tape:
     """The frames in order. It is watched while it is still being made."""
 
-    frames: list[Frame] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list, repr=False)
     complete: bool = False
     failure: TillError | None = None
     """Why the flow did not come to its end."""
@@ -82,6 +83,12 @@ class Tape:
         last = [frame.at for frame in self.frames if frame.step <= step]
         reached = self.complete or (bool(self.frames) and self.frames[-1].step > step)
         return last[-1] if last and reached else None
+
+    def bounds(self, step: int) -> tuple[float, ...]:
+        """When a line of the flow begins, when it is done, and when the next one begins, as far as that is known."""
+        times = self.start_of(step), self.end_of(step), self.start_of(step + 1)
+        known = tuple(takewhile(lambda at: at is not None, times))
+        return (*(at for at in known if at is not None), *((self.length,) if self.complete and len(known) == 2 else ()))
 
 
 def _shared(pane: Pane, before: Pane | None) -> Pane:

@@ -3,72 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from pos.demo.flows import Flow, find_flow, read_flow, shipped
 from screens.catalog import CatalogScreen
-from screens.demo.player import DemoApp
-from screens.headless.resting import strips, wait_until
-
-
-class Audience:
-    """Someone who watches a demo."""
-
-    def __init__(self, app: DemoApp, pilot: Pilot[int]) -> None:
-        self.app, self.pilot = app, pilot
-
-    @property
-    def text(self) -> str:
-        return "\n".join(strip.text for strip in strips(self.app))
-
-    @property
-    def moment(self) -> float:
-        assert self.app.playback is not None
-        return self.app.playback.moment
-
-    @property
-    def step(self) -> int:
-        assert self.app.playback is not None
-        return self.app.playback.step
-
-    async def presses(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        assert await wait_until(condition, 20), self.text
-        await self.pilot.pause()
-
-    async def sees(self, text: str) -> None:
-        await self.until(lambda: text in self.text)
-
-    async def goes_to(self, step: int) -> None:
-        """Pause at the end of a line of the flow; -1 is what is told before the first."""
-        await self.presses("space")
-        while self.moment > 0:
-            await self.presses("left")
-        await self.presses(*["right"] * (step + 1))
-        assert self.step == step
-
-    async def has_the_till(self) -> None:
-        await self.presses("escape")
-        await self.sees("The till is yours")
-
-
-@asynccontextmanager
-async def watching(*flows: Flow, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Audience]:
-    app = DemoApp(flows)
-    async with app.run_test(size=size) as pilot:
-        audience = Audience(app, pilot)
-        if len(flows) == 1:
-            await audience.until(lambda: app.playback is not None and app.playback.tape.complete)
-        yield audience
-        await app.close_demo()
+from tests.demo.watching import watching
 
 
 async def test_it_plays_by_itself_and_space_pauses_it(a_flow: Flow) -> None:
@@ -184,7 +126,7 @@ async def test_what_does_not_happen_is_told_with_file_and_line(tmp_path: Path) -
     file.write_text("MILK-1L\nexpect total 99.00\n", "utf-8")
     async with watching(read_flow(file)) as audience:
         await audience.presses("right", "right", "right")
-        await audience.sees("wrong.pos, line 2: expectation_failed: Expected total 99.00, but it is 1.53.")
+        await audience.sees("wrong.pos:2: expectation_failed: Expected total 99.00, but it is 1.53.")
 
 
 async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
@@ -196,7 +138,7 @@ async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
     monkeypatch.setattr(CatalogScreen, "submit", breaks)
     async with watching(a_flow) as audience:
         await audience.presses("right", "right", "right")
-        await audience.sees("short.pos, line 2: ZeroDivisionError")
+        await audience.sees("short.pos:2: ZeroDivisionError")
         await audience.presses("left")
         await audience.sees("Nothing is on this ticket yet.")
 
