@@ -71,12 +71,11 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from pos.demo.flows import find_flow, shipped
-
-    if options.record is not None and options.flow is None:
-        complain(_("pos: name the flow to be recorded"))
+    flows, wrong = _checked(options)
+    for text in wrong:
+        complain(text)
+    if wrong:
         return USAGE
-    flows = shipped() if options.flow is None else (find_flow(options.flow),)
     if options.headless or options.record is not None or options.svg is not None:
         return _film(options, flows)
     if not has_screen():
@@ -86,6 +85,25 @@ def _demo(options: argparse.Namespace) -> int:
     from screens.demo.starting import run_demo
 
     return run_demo(flows, load(sources(options, keys=True)).settings, options.catalog)
+
+
+def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]]:
+    """What is to be played, and all that is wrong with it and with where it is to be written. Raises TillError."""
+    from pos.demo.flows import find_flow, shipped
+    from pos.demo.places import place_faults
+    from pos.demo.rehearsal import rehearsing
+    from pos.domain.errors import TillError
+    from screens.demo.starting import check_key
+
+    wrong = [f"pos: {fault}" for fault in place_faults(options.record, options.svg)]
+    if options.record is not None and options.flow is None:
+        return (), (_("pos: name the flow to be recorded"), *wrong)
+    with rehearsing(options.catalog, check_key) as rehearse:
+        try:
+            return shipped(rehearse) if options.flow is None else (find_flow(options.flow, rehearse),), wrong
+        except TillError as error:
+            before = "" if error.code == "flow_failed" else f"pos: {error.code}: "
+            return (), (*(f"{before}{line}" for line in error.message.splitlines()), *wrong)
 
 
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pos.demo import checking
+from pos.demo.checking import AS_WRITTEN, Rehearse, expected_error
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
-from pos.language.parsing import Command, parse
+from pos.language.parsing import Command
 from pos.payments.masking import mask
 from pos.resources import data_folder
 
@@ -20,18 +22,24 @@ ORDER: Final = (
     "split-tender", "crash-and-recovery",
 )  # fmt: skip
 """The flows that come with the program, from the plain to the surprising; any other comes after them."""
-STOPPING: Final = frozenset({"reserved", "charging", "captured", "declined", "released", "committed"})
-"""The kinds of event at which a flow may stop a till."""
+OF_WORDS: Final = frozenset(
+    {"bad_command", "bad_quantity", "bad_amount", "bad_price", "bad_discount", "card_not_an_amount"}
+)
+"""Errors of how a line is written, whatever it is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a flow: its number in the file, from 1, its text, what it asks for, and of which till."""
+    """A line of a flow: its number in the file, from 1, its text, what it asks for, and of which till.
+
+    `allowed` is the error that it may end with, since the next line of its till expects it.
+    """
 
     number: int
     text: str
     command: Command
     lane: str
+    allowed: str | None = None
 
     @property
     def shown(self) -> str:
@@ -46,8 +54,7 @@ class Line:
     @property
     def expected_error(self) -> str | None:
         """The error that the line before it has to end with, if the line says that."""
-        args = self.command.args
-        return args[1] if self.command.verb == "expect" and len(args) == 2 and args[0] == "error" else None
+        return expected_error(self.command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,87 +78,85 @@ class Flow:
 
 def wrong_line(place: str, number: int, message: str) -> TillError:
     """What is wrong with a line of a file."""
-    text = _("{file}, line {number}: {message}", file=place, number=number, message=message)
-    return TillError("flow_failed", text, file=place, line=number)
+    return TillError("flow_failed", f"{place}:{number}: {message}", file=place, line=number)
 
 
-def shipped() -> tuple[Flow, ...]:
-    """The flows that come with the program."""
+def named_short(error: TillError) -> str:
+    """What went wrong on a line, where there is little room: with the file's name alone."""
+    place = str(error.details.get("file", ""))
+    return Path(place).name + error.message.removeprefix(place) if place else error.message
+
+
+def unrehearsed(_command: Command) -> None:
+    """Take every command for one that can be done."""
+
+
+def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
+    """The flows that come with the program. Raises TillError `flow_failed` with all that is wrong with any of them."""
     files = {path.stem: path for path in (data_folder() / "flows").glob(f"*{SUFFIX}")}
     names = (*(name for name in ORDER if name in files), *sorted(files.keys() - set(ORDER)))
-    return tuple(read_flow(files[name]) for name in names)
+    flows: list[Flow] = []
+    wrong: list[str] = []
+    for name in names:
+        try:
+            flows.append(read_flow(files[name], rehearse, place=files[name].name))
+        except TillError as error:
+            wrong.append(error.message)
+    if wrong:
+        raise TillError("flow_failed", "\n".join(wrong))
+    return tuple(flows)
 
 
-def find_flow(named: str) -> Flow:
+def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
     """A flow by the name of one that comes with the program, or by its file's path.
 
-    Raises TillError `flow_unknown`, and `flow_failed` with file and line for a line that is not in the language.
+    Raises TillError `flow_unknown`, and `flow_failed` with file and line for each line that cannot be done.
     """
     own = Path(named)
     bundled = data_folder() / "flows" / f"{named}{SUFFIX}"
     if own.is_file():
-        return read_flow(own)
+        return read_flow(own, rehearse)
     if "/" not in named and bundled.is_file():
-        return read_flow(bundled)
+        return read_flow(bundled, rehearse, place=bundled.name)
     names = ", ".join(flow.name for flow in shipped())
     text = N_("There is no flow {name}: name one of {names}, or a file.")
     raise TillError("flow_unknown", _(text, name=clean(named), names=names))
 
 
-def read_flow(path: Path) -> Flow:
-    """The flow in a file; it is read whole before anything is played.
+def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") -> Flow:
+    """The flow in a file; it is read whole before anything is played. `place` is what it is called, else its path.
 
-    Raises TillError `flow_unknown` for a file that cannot be read, `flow_failed` for a line that cannot be done.
+    Raises TillError `flow_unknown` for a file that cannot be read, `flow_failed` for lines that cannot be done, in the
+    order of the flow or by what `rehearse` says of each: all of them, a line of the message each.
     """
-    place = path.name
+    place = clean(place or str(path))
     try:
         texts = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         message = _("{file}: cannot be read: {error}", file=place, error=error)
         raise TillError("flow_unknown", message) from error
-    title = next((text.strip("# ") for text in texts if text.startswith("#") and text.strip("# ")), path.stem)
-    lines: list[Line] = []
-    lane, before = FIRST_LANE, dict[str, str]()
-    stopped: set[str] = set()
-    for number, text in enumerate(texts, start=1):
-        try:
-            command = parse(text)
-            if command is None:
-                continue
-            lane = _lane_after(command, lane)
-            _check(command, lane, before.get(lane, ""), stopped)
-        except TillError as error:
-            raise wrong_line(place, number, error.message) from None
-        lines.append(Line(number, text.strip(), command, lane))
-        if command.verb != "till":
-            before[lane] = command.verb
-    if not lines:
+    read = checking.lines_of(texts, FIRST_LANE)
+    if not read:
         raise TillError("flow_unknown", _("{file}: there is nothing in it to play.", file=place))
-    return Flow(path.stem, clean(title), place, tuple(lines))
+    refused, allowed = checking.refused(read, rehearse), checking.excused(read)
+    wrong = [
+        wrong_line(place, fault.number, mask(f"{fault.error.code}: {fault.error.message}"))
+        for fault in checking.faults(read, refused)
+    ]
+    if wrong:
+        raise TillError("flow_failed", "\n".join(error.message for error in wrong), **wrong[0].details)
+    lines = tuple(
+        Line(line.number, line.text, _typed(line, refused.get(line.number)), line.lane, allowed.get(line.number))
+        for line in read
+    )
+    title = next((text.strip("# ") for text in texts if text.startswith("#") and text.strip("# ")), path.stem)
+    return Flow(path.stem, clean(title), place, lines)
 
 
-def _lane_after(command: Command, lane: str) -> str:
-    if command.verb != "till":
-        return lane
-    if len(command.args) != 1 or not command.args[0].isascii() or not command.args[0].isalnum():
-        raise TillError("bad_command", _("Type it as: {usage}", usage="till NAME"))
-    return command.args[0]
-
-
-def _check(command: Command, lane: str, before: str, stopped: set[str]) -> None:
-    """Refuse what no flow can do, so that it is told before it plays."""
-    args = command.args
-    match command.verb:
-        case "crash" if len(args) > 1 or not STOPPING.issuperset(args):
-            text = N_("A till can be stopped at {events}, or at once.")
-            raise TillError("bad_command", _(text, events=", ".join(sorted(STOPPING))))
-        case "start" if args or lane not in stopped:
-            raise TillError("bad_command", _("`start` opens a till again that `crash` has stopped before."))
-        case "snap" if len(args) != 1 or not args[0].replace("-", "").replace("_", "").isalnum():
-            raise TillError("bad_command", _("A picture's name is of letters, digits and hyphens: `snap NAME`."))
-        case "expect" if len(args) < 2:
-            raise TillError("bad_command", _("Type it as: {usage}", usage="expect FIELD VALUE"))
-        case "expect" if args[0] == "error" and before in ("", "expect", "say", "snap", "start"):
-            raise TillError("bad_command", _("`expect error` follows the line that fails."))
-    if command.verb == "crash":
-        stopped.add(lane)
+def _typed(line: checking.Line, error: TillError | None) -> Command:
+    """What is typed for a line: the line itself if its words are what is wrong with it."""
+    if isinstance(line.command, TillError) or (
+        error is not None and error.code in OF_WORDS and line.command.verb != "scan"
+    ):
+        return Command(AS_WRITTEN)
+    return line.command

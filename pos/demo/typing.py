@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from pos.domain.words import decimal_mark
@@ -26,6 +27,10 @@ class Scene:
     lines: tuple[int, ...]
     chosen: int | None
     part_paid: bool
+    known: Callable[[str], bool]
+    """Whether a product has a code: what is typed without one is searched for."""
+    can: Callable[[str], bool]
+    """Whether an action can be done now, by its id: one that cannot only says so, and refuses no command."""
     key: Callable[[str], str]
     """The key of an action by its id, as it is written among others."""
 
@@ -41,8 +46,19 @@ class Stroke:
 def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
     """The keys for a command; `line` is how the flow has it, for what has no other way than a `/` and the command."""
     frozen = scene.kind == "payment" and scene.part_paid and command.verb not in _WHILE_PAID
-    make = _by_command_there if frozen else _MAKERS.get(command.verb, _by_command)
+    if frozen:
+        make: _Maker = _by_command_there
+    elif all(map(scene.can, _needed(command))):
+        make = _MAKERS.get(command.verb, _by_command)
+    else:
+        make, line = _by_command, _IN_FULL.get(line.lower(), line)
     return tuple(stroke for stroke in make(command.args, line, scene, command) if stroke.keys)
+
+
+def _needed(command: Command) -> tuple[str, ...]:
+    """The actions by which a command is typed."""
+    first = command.args[0].lower() if command.args else ""
+    return _NEEDED.get((command.verb, first), _NEEDED.get((command.verb, ""), ()))
 
 
 def text_of(text: str) -> str:
@@ -59,7 +75,10 @@ def _by_command_there(_args: tuple[str, ...], line: str, _scene: Scene, _command
     return [Stroke(f"/{text_of(line)}\n")]
 
 
-def _scan(args: tuple[str, ...], _line: str, scene: Scene, command: Command) -> list[Stroke]:
+def _scan(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    if not _is_scanned(args[0], command.quantity, scene):
+        many = "" if command.quantity is None else f" {command.quantity:f}"
+        return _by_command(args, f'add "{args[0]}"{many}', scene, command)
     many = "" if command.quantity is None else f"{_localised(format(command.quantity, 'f'))}*"
     code = args[0]
     scanned = code.isdecimal() and len(code) >= SCANNED
@@ -67,7 +86,7 @@ def _scan(args: tuple[str, ...], _line: str, scene: Scene, command: Command) -> 
 
 
 def _add(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
-    if len(args) not in (1, 2) or args[0].lower() in VERBS:
+    if len(args) not in (1, 2) or args[0].lower() in VERBS or not _is_scanned(args[0], None, scene):
         return _by_command(args, line, scene, command)
     many = [Stroke(f"{_localised(args[1])}*")] if args[1:] else []
     return [*_before_scan(scene), *many, Stroke(f"{text_of(args[0])}\n")]
@@ -144,6 +163,13 @@ def _key(args: tuple[str, ...], _line: str, _scene: Scene, _command: Command) ->
     return [Stroke(name if len(name) == 1 else f"<{name}>") for name in args]
 
 
+def _is_scanned(code: str, quantity: Decimal | None, scene: Scene) -> bool:
+    """Whether a code can be typed on the scan line and means itself there: no hit of a search, nor a `+` or a `/`."""
+    if '"' in code:
+        return True
+    return scene.known(code) and code[:1] not in ("+", "-", "/") and (quantity is None or quantity >= 0)
+
+
 def _home(scene: Scene) -> list[Stroke]:
     """Back to the ticket: every other screen is one step away."""
     return [] if scene.kind == HOME else [Stroke(scene.key("back"))]
@@ -178,6 +204,22 @@ def _localised(text: str) -> str:
 
 _WHILE_PAID: Final = frozenset({"pay", "abandon", "key"})
 """What is done on the payment screen while a part is paid; for all else it is not left."""
+
+_NEEDED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("pay", "cash"): ("pay", "cash"),
+    ("pay", "card"): ("pay", "card"),
+    ("discount", "all"): ("ticket-discount",),
+    ("coupon", ""): ("coupon",),
+    ("member", ""): ("member",),
+    ("hold", ""): ("hold",),
+    ("abandon", ""): ("abandon",),
+    ("void", ""): ("void",),
+    ("recall", ""): ("recall",),
+}
+"""The actions behind a verb and its first word, or whatever that is."""
+
+_IN_FULL: Final = {"hold": 'hold ""', "recall": 'recall ""', "void": "void 1"}
+"""Commands whose word alone, after a `/`, is an action."""
 
 _Maker = Callable[[tuple[str, ...], str, Scene, Command], list[Stroke]]
 

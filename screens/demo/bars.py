@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from pos.demo.flows import Flow
 from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, plural
 from screens.acting.keymap import cap_of
 from screens.demo.playback import Playback
 from screens.drawing.rows import BLANK, Piece, Row, apart, row
+from screens.parts.counters import standing_text
 
 if TYPE_CHECKING:
     from pos.domain.events import CounterMove
@@ -29,7 +30,7 @@ YOURS: Final = (("ctrl+n", N_("other till")), ("ctrl+b", N_("back to the demo"))
 SPARED: Final = ("+−", "←→", "ctrl+n")
 """The keys that are told last, where there is room."""
 TRACK: Final = 8
-DOING: Final = {"": "", "charging": N_("charging a card…"), "off": N_("no power")}
+DOING: Final = {"": "", "charging": N_("charging a card…"), "off": N_("no power"), "closed": N_("closed")}
 """What is told of a till that does something by itself."""
 
 
@@ -48,14 +49,24 @@ def names_row(panes: Sequence[Pane], active: str, columns: int, *, beside: bool)
 
 
 def stock_row(stock: Sequence[CounterMove], columns: int) -> Row:
-    """What was moved last, as all tills see it."""
-    pieces: list[Piece] = []
-    for move in stock:
-        changed = move.held != move.held_before or move.on_hand != move.on_hand_before
-        told = _("on hand {hand}, held {held}, free {free}", hand=move.on_hand, held=move.held, free=move.free)
-        pieces += [Piece("   ")] if pieces else [Piece(" "), Piece(_("STOCK"), "strong"), Piece("  ")]
-        pieces += [Piece(f"{clean(move.label)}: "), Piece(told, "warn" if changed else "")]
-    return apart(pieces, (), columns) if pieces else BLANK
+    """What was moved last, as all tills see it: as many counters as have room whole, and how many more there are."""
+    if not stock:
+        return BLANK
+    told = [_stock_pieces(move) for move in stock]
+    heading = (Piece(" "), Piece(_("STOCK"), "strong"))
+    for shown in range(len(told), 0, -1):
+        rest = len(told) - shown
+        more = (Piece(f"  {plural('{count} more', '{count} more', rest)} ", "faint"),) if rest else ()
+        pieces = (*heading, *(piece for each in told[:shown] for piece in each))
+        if Row((*pieces, *more)).width <= columns:
+            break
+    return apart(pieces, more, columns)
+
+
+def _stock_pieces(move: CounterMove) -> tuple[Piece, ...]:
+    changed = move.held != move.held_before or move.on_hand != move.on_hand_before
+    text = ", ".join(standing_text(move))
+    return Piece("  "), Piece(f"{clean(move.label)}: "), Piece(text, "warn" if changed else "")
 
 
 def caption_row(frame: Frame | None, failure: str, columns: int) -> Row:

@@ -123,6 +123,12 @@ class Director:
         """The till that is typed on."""
         return self.tills[self.active]
 
+    def _running(self) -> StageTill:
+        """The same, if it is there. Raises TillError `demo_only`."""
+        if not self.till.running:
+            raise TillError("demo_only", _("This till was stopped: `start` opens it again."))
+        return self.till
+
     async def _line(self, line: Line) -> None:
         if line.command.verb == "till":
             self.active, self._key = line.lane, ""
@@ -138,7 +144,9 @@ class Director:
         try:
             await self._do(line)
         except TillError as error:
-            raise self._told(line, error) from None
+            if error.code != line.allowed:
+                raise self._told(line, error) from None
+            self._failed[line.lane] = (line, error)
 
     async def _do(self, line: Line) -> None:
         args = line.command.args
@@ -148,7 +156,7 @@ class Director:
             case "snap":
                 self._look(snap=args[0])
             case "expect":
-                till = self.till.app.till
+                till = self._running().app.till
                 assert till is not None
                 expect(self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]), till.catalog.exponent)
             case "wait":
@@ -182,17 +190,13 @@ class Director:
         self._said = True
 
     async def _type(self, line: Line) -> None:
-        till = self.till
-        if not till.running:
-            raise TillError("demo_only", _("This till was stopped: `start` opens it again."))
+        till = self._running()
         till.app.refusal = None
         for stroke in strokes(line.command, line.text, till.scene()):
             await self._strike(stroke)
-            if till.cut:
-                break
-        if till.cut:
-            await self._cut(line.lane)
-            return
+            if not till.running:
+                await self._show_dark()
+                return
         self._pending[line.lane] = line
         if not self._goes_on_elsewhere():
             await self._finish(line.lane)
@@ -217,7 +221,7 @@ class Director:
             till.post(event)
             await till.rest()
             self._look()
-            if till.cut:
+            if not till.running:
                 return
             await self._pass(PRESS if named else LETTER)
 
@@ -231,10 +235,10 @@ class Director:
         line, till = self._pending.pop(lane, None), self.tills[lane]
         if line is None:
             return
-        while till.running and till.app.working and not till.cut:
+        while till.running and till.app.working:
             await self._wait(self.shop.time.due or 0)
-        if till.cut:
-            await self._cut(lane)
+        if not till.running:
+            await self._show_dark()
             return
         refused = till.app.refusal
         self._failed[lane] = None if refused is None else (line, refused)
@@ -260,7 +264,7 @@ class Director:
 
     def _gateway(self, line: Line) -> None:
         """Tell the bank what to answer: it is not the cashier who does."""
-        till = self.till.app.till
+        till = self._running().app.till
         assert till is not None
         till.gateway(" ".join(line.command.args))
         self._key = ""
@@ -270,17 +274,18 @@ class Director:
         if args:
             self.shop.cut_power_at(line.lane, args[0])
         else:
-            await self._cut(line.lane)
+            await self.till.stop()
+            await self._show_dark()
 
-    async def _cut(self, lane: str) -> None:
-        await self.tills[lane].stop()
+    async def _show_dark(self) -> None:
+        """Let it be seen that a till is not running any longer."""
         self._key = ""
         self._look()
         await self._pass(SHOCK)
 
     async def _start(self, line: Line) -> None:
         if self.till.running:
-            text = N_("The till is running: what `crash` named did not happen.")
+            text = N_("The till is running: nothing has stopped it before this line.")
             raise self.flow.error(line, _(text))
         await self._open(self.till)
         self._look()
@@ -307,7 +312,7 @@ class Director:
             await self.till.rest()
             while (due := self.shop.time.due) is not None:
                 await self._wait(due)
-        await self._pass(LOOK)
+        await (self._pass(LOOK) if self.till.running else self._show_dark())
 
     async def _wait(self, seconds: float) -> None:
         """Let time pass that nobody wants to watch for long."""

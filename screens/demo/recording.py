@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,17 +33,21 @@ class Shot:
     """A moment as whoever watches sees it: the frame, the terminal's lines, and an SVG if the flow names it."""
 
     frame: Frame
-    rows: tuple[Strip, ...]
-    svg: str | None
+    rows: tuple[Strip, ...] = field(repr=False)
+    svg: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A flow that was played to its end, or to where it failed."""
+    """A flow that was played to its end, or to where it failed.
+
+    Its text leaves the shots out: Python makes the text of whatever a task gives back, and that of all shots takes as
+    long as playing them.
+    """
 
     flow: Flow
     size: tuple[int, int]
-    shots: tuple[Shot, ...]
+    shots: tuple[Shot, ...] = field(repr=False)
     failure: TillError | None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,8 +13,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pos.demo.flows import named_short
 from pos.domain.text import width
-from pos.domain.words import _
+from pos.domain.words import N_, _
 from screens.demo.bars import caption_row, controls_row, names_row, stock_row, yours_row
 from screens.demo.layout import layout
 from screens.drawing.panel import Panel
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from screens.demo.takeover import Takeover
     from screens.demo.tape import Frame, Pane
     from screens.drawing.tags import Tag
+
+
+DARK: Final = {"off": N_("⚡ NO POWER"), "closed": N_("TILL CLOSED")}
+"""What stands in the place of a till that is not running."""
 
 
 class Show(Protocol):
@@ -76,7 +81,7 @@ class Tills(Widget, can_focus=False):
 
     def _line(self, pane: Pane, y: int, columns: int) -> Strip:
         if pane.rows is None:
-            text = _("⚡ NO POWER") if y == self.size.height // 2 else ""
+            text = _(DARK[pane.doing]) if y == self.size.height // 2 else ""
             before = max(columns - width(text), 0) // 2
             strong = self.rich_style + Style(bold=True)
             return Strip([Segment(" " * before + text, strong)]).adjust_cell_length(columns, self.rich_style)
@@ -144,7 +149,7 @@ class StageScreen(Screen[None]):
         if demo.takeover is not None:
             return (yours_row(demo.flow, columns, ready=demo.takeover.ready),)
         failure = playback.tape.failure if playback is not None and playback.ended else None
-        return (caption_row(self.frame, failure.message if failure is not None else "", columns),)
+        return (caption_row(self.frame, named_short(failure) if failure is not None else "", columns),)
 
     def _controls(self, columns: int, _lines: int) -> Sequence[Row]:
         demo, playback = self.demo, self.demo.playback

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.events import Event
+from textual.events import Event as TextualEvent
 
 from pos.domain.words import _
+from screens.acting import actions
 from screens.app import TillApp
 from screens.demo.tape import Pane
 from screens.headless.keyboard import pressed
 from screens.headless.resting import PATIENCE, is_over, settle, strips, wait_until
 from screens.headless.running import reshape, started
+from screens.showing import Showing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from pos.demo.shop import DemoShop
     from pos.demo.typing import Scene
+    from pos.domain.events import Event
     from pos.settings.model import Settings
 
 
@@ -34,6 +37,11 @@ class StageApp(TillApp):
 
     embedded = True
     watcher: Callable[[], object] | None = None
+
+    def go_on_from(self, events: Sequence[Event], happened: int) -> None:
+        """Let the time line go on from what happened before this app; `happened` counts also what is forgotten."""
+        self.log_of_events.extend(events)
+        self.set_reactive(Showing.happened, happened)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
@@ -53,6 +61,10 @@ class StageTill:
         self._app: StageApp | None = None
         self._ended = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._gone = "off"
+        """Why it is not there: `off` if its power was cut, `closed` if somebody has closed it."""
+        self._told: tuple[tuple[Event, ...], int] = ((), 0)
+        """What its time line told when it was taken away, and how many events there were by then."""
 
     @property
     def app(self) -> StageApp:
@@ -80,6 +92,7 @@ class StageTill:
         app = StageApp(partial(self._shop.open_till, self.lane), now=self._shop.time.now, live=False, same_burst=0.0)
         app.animation_level = "none"
         app.theme = self._theme
+        app.go_on_from(*self._told)
         if self._settings is not None:
             app.adopt(self._settings)
             app.theme = self._theme
@@ -99,21 +112,31 @@ class StageTill:
         if app is None or self._task is None:
             return
         app.watcher = None
+        self._gone = "closed" if is_over(app) and not self.cut else "off"
+        self._told = tuple(app.log_of_events), app.happened
         self._ended.set()
         await asyncio.gather(self._task, return_exceptions=True)
         app.close_till()
         self._shop.cut.discard(self.lane)
 
-    def post(self, event: Event) -> None:
+    def post(self, event: TextualEvent) -> None:
         """Give the app an event, such as a key."""
         self.app.post_message(event)
 
     async def rest(self) -> None:
-        """Wait until every key is taken and all that follows from it is drawn. Raises Stuck if that never is."""
+        """Wait until every key is taken and all that follows from it is drawn. Raises Stuck if that never is.
+
+        A till whose power was cut meanwhile, or which was closed, is not there any longer then.
+        """
         while (app := self._app) is not None:
             at_rest = await settle(app, lambda: self.held_up)
             if app.fault is not None:
                 raise Stuck(app.fault.error)
+            if app._exception is not None:
+                raise Stuck(f"{type(app._exception).__name__}: {app._exception}")
+            if self.cut or is_over(app):
+                await self.stop()
+                break
             if at_rest and not self._at_work:
                 break
             if not at_rest or not await wait_until(lambda: not self._at_work, PATIENCE):
@@ -132,7 +155,7 @@ class StageTill:
 
     def beat(self) -> None:
         """Show what time alone changes."""
-        if self._app is not None:
+        if self._app is not None and not is_over(self._app):
             with self._app._context():
                 self._app.tick()
                 self._app.front.tick()
@@ -157,7 +180,7 @@ class StageTill:
     def pane(self) -> Pane:
         """What it shows."""
         if self._app is None or is_over(self._app):
-            return Pane(self.lane, None, "off")
+            return Pane(self.lane, None, self._gone if self._app is None else "closed")
         return Pane(self.lane, tuple(strips(self._app)), "charging" if self._app.working else "")
 
     def scene(self) -> Scene:
@@ -171,6 +194,8 @@ class StageTill:
             kind=app.kind,
             lines=tuple(line.line for line in current.lines) if current is not None else (),
             chosen=app.chosen,
+            known=app.till.catalog.is_known if app.till is not None else lambda _code: False,
             part_paid=sale is not None and sale.state == "part_paid",
+            can=lambda action: actions.by_id(action).reason(app.host) is None,
             key=lambda action: pressed(app.keymap.key(action)),
         )

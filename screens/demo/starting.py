@@ -8,13 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.demo.cast import cast_lines
+from pos.domain.errors import TillError
+from pos.domain.words import _
 from screens.demo.player import DemoApp
 from screens.demo.recording import Film, film, stage
+from screens.headless.keyboard import nearest, parsed, pressed
 from screens.terminal.running import run
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
     from pos.settings.model import Settings
+
+
+def check_key(name: str) -> None:
+    """Raises TillError `bad_command` for a key that does not exist."""
+    try:
+        known = len(parsed(pressed(name))) == 1
+    except ValueError:
+        known = False
+    if not known:
+        near = nearest(name) or "f12, enter, escape, ctrl+t, down, space"
+        raise TillError("bad_command", _("There is no key {name}. Try {near}.", name=name, near=near))
 
 
 def run_demo(flows: Sequence[Flow], settings: Settings, catalog: Path | None) -> int:

@@ -98,6 +98,9 @@ class Takeover:
             looked += now - last
             last = now
             for till in self.director.tills.values():
+                if till.cut:
+                    await till.stop()
+                    self._redraw()
                 till.beat()
                 if looked >= LOOK_AFTER and till.running and not till.over:
                     till.recover()

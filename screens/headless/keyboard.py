@@ -40,6 +40,11 @@ def written(text: str) -> str:
     return text.replace("<", "<<>")
 
 
+def nearest(name: str) -> str:
+    """The key whose name is most like this one; empty if none is."""
+    return next(iter(get_close_matches(name.lower(), _names(), 1)), "")
+
+
 def _character(name: str) -> str | None:
     """What a key types, by its name; None if it types nothing. Raises ValueError if there is no such key."""
     from textual.keys import REPLACED_KEYS, key_to_character
@@ -52,8 +57,8 @@ def _character(name: str) -> str | None:
     modifier, _, key = name.rpartition("+")
     if modifier in ("alt", "shift", "ctrl") and (key in _names() or len(key) == 1):
         return key if modifier == "alt" and len(key) == 1 else None
-    near = get_close_matches(name.lower(), _names(), 1)
-    hint = f" Did you mean {near[0]}?" if near else " Such as enter, escape, f12, ctrl+t, down or space."
+    near = nearest(name)
+    hint = f" Did you mean {near}?" if near else " Such as enter, escape, f12, ctrl+t, down or space."
     raise ValueError(f"There is no key {name!r}.{hint} A text that has a < in it is typed with `types`.")
 
 

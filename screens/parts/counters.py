@@ -171,7 +171,17 @@ def _kinds(each: Standing) -> tuple[str, str, str]:
 
 def change_text(move: CounterMove) -> tuple[str, ...]:
     """What an event did to a counter, in words: what is on hand, held and free, each change as before→after."""
-    _name, hand, held, free = _figures(Standing(move, True, 0))
+    return _told(Standing(move, True, 0))
+
+
+def standing_text(move: CounterMove) -> tuple[str, ...]:
+    """How a counter stands, in the same words."""
+    return _told(Standing(move, False, 0))
+
+
+def _told(each: Standing) -> tuple[str, ...]:
+    move = each.move
+    _name, hand, held, free = _figures(each)
     unit = "" if move.unit == "each" else f" {clean(move.unit)}"
     told = [_("{amount} used", amount=hand) if _counts_uses(move) else _("{amount} on hand", amount=hand + unit)]
     told.append(_("{amount} held", amount=held + unit))

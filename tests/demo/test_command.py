@@ -39,7 +39,7 @@ def test_a_check_ends_with_1_where_a_flow_does_not_do_as_it_expects(tmp_path: Pa
     (tmp_path / "own.pos").write_text("# Own\nMILK-1L\nexpect total 2.00\n", "utf-8")
     done = demo(tmp_path, "own.pos", "--headless")
     assert done.returncode == 1
-    told = "own.pos, line 3: expectation_failed: Expected total 2.00, but it is 1.53."
+    told = "own.pos:3: expectation_failed: Expected total 2.00, but it is 1.53."
     assert done.stdout == f"✗ own: {told}\n"
 
 
@@ -47,7 +47,7 @@ def test_a_check_ends_with_1_where_a_flow_does_not_do_as_it_expects(tmp_path: Pa
     ("arguments", "told"),
     [
         (("nowhere",), "pos: flow_unknown: There is no flow nowhere: name one of plain-sale, "),
-        (("bad.pos", "--headless"), "pos: flow_failed: bad.pos, line 2: "),
+        (("bad.pos", "--headless"), "bad.pos:2: bad_command: "),
         (("--record", "x.cast"), "pos: name the flow to be recorded"),
         (("plain-sale",), "pos: a demo needs a terminal; --headless checks it without one"),
     ],

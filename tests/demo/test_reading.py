@@ -13,13 +13,27 @@ from pos.domain.words import spoken
 from pos.language.parsing import parse
 from pos.languages import speech_of
 
+UNKNOWN = ("TOTTE", "4006381333932", "foo bar")
 KEYS = {"back": "<escape>", "pay": "<f12>", "card": "k", "cash": "c", "abandon": "a"}
 
 
 def scene(
-    kind: str = "sale", *, lines: tuple[int, ...] = (), chosen: int | None = None, part_paid: bool = False
+    kind: str = "sale",
+    *,
+    lines: tuple[int, ...] = (),
+    chosen: int | None = None,
+    part_paid: bool = False,
+    can: bool = True,
 ) -> Scene:
-    return Scene(kind, lines, chosen, part_paid, lambda action: KEYS.get(action, f"<{action}>"))
+    return Scene(
+        kind,
+        lines,
+        chosen,
+        part_paid,
+        lambda code: code not in UNKNOWN,
+        lambda _: can,
+        lambda action: KEYS.get(action, f"<{action}>"),
+    )
 
 
 def typed(line: str, at: Scene) -> str:
@@ -55,6 +69,16 @@ def typed(line: str, at: Scene) -> str:
         ("pay card 4242424242424242", scene("receipt"), "<escape><f12>4242424242424242k"),
         ("MILK-1L", scene("payment", part_paid=True), "/MILK-1L\n"),
         ("abandon", scene("payment", part_paid=True), "aa"),
+        ("TOTTE", scene("coupon"), '<escape>/add "TOTTE"\n'),
+        ("3*TOTTE", scene(), '/add "TOTTE" 3\n'),
+        ("foo bar", scene(), '/add "foo bar"\n'),
+        ("add TOTTE 3", scene(), "/add TOTTE 3\n"),
+        ("+A99912345", scene(), '/add "+A99912345"\n'),
+        ("-2*MILK-1L", scene(), '/add "MILK-1L" -2\n'),
+        ("pay cash", scene(can=False), "/pay cash\n"),
+        ("pay cash", scene("payment", can=False), "<escape>/pay cash\n"),
+        ("hold", scene(can=False), '/hold ""\n'),
+        ("void", scene(can=False), "/void 1\n"),
         ("key f11 x", scene(), "<f11>x"),
         ("say <b>", scene(), "/say <<>b>\n"),
     ],
@@ -80,7 +104,7 @@ def test_amounts_are_typed_in_the_form_of_the_locale() -> None:
     [
         ('MILK-1L\nsay "open', 2, "double quote"),
         ("\n# title\nqty 1 2\ncrash whenever\n", 4, "A till can be stopped at"),
-        ("MILK-1L\nstart\n", 2, "`crash` has stopped before"),
+        ("MILK-1L\nstart\n", 2, "has stopped before"),
         ("snap\n", 1, "snap NAME"),
         ("snap a/../b\n", 1, "snap NAME"),
         ("expect error out_of_stock\n", 1, "follows the line that fails"),
@@ -97,7 +121,7 @@ def test_a_line_that_cannot_be_done_is_told_before_anything_plays(
     with pytest.raises(TillError) as caught:
         read_flow(file)
     assert caught.value.code == "flow_failed"
-    assert caught.value.message.startswith(f"own.pos, line {number}: ")
+    assert caught.value.message.startswith(f"{file}:{number}: ")
     assert told in caught.value.message
 
 

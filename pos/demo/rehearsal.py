@@ -1,0 +1,141 @@
+"""A rehearsal: each line of a flow is done on a till that sells nothing, to find what can never be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pos.demo.expectations import check_expectation
+from pos.demo.flows import FIRST_LANE
+from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
+from pos.domain.errors import TillError
+from pos.domain.words import N_, _
+from pos.language.parsing import Command, usage
+from pos.language.performing import perform
+from pos.payments.cards import read_card
+from pos.payments.ledger import Ledger
+from pos.payments.mock import READER, MockGateway
+
+if TYPE_CHECKING:
+    from pos.domain.ports import Clock
+    from pos.domain.sale import Sale
+    from pos.till.catalog import Catalog
+    from pos.till.till import Till
+
+WITH_TILL: Final = frozenset(
+    ("scan", "add", "qty", "void", "discount", "price", "coupon", "member", "hold", "recall", "pay", "abandon",
+     "gateway", "print", "wait")
+)  # fmt: skip
+"""Verbs that are rehearsed as a till does them."""
+CERTAIN: Final = frozenset({"unknown_code", "bad_check_digit", "bad_quantity", "coupon_unknown"})
+"""What a code or a quantity is refused with whatever is on the ticket, in stock or due."""
+
+
+@contextmanager
+def rehearsing(catalog: Path | None, check_key: Callable[[str], None]) -> Iterator[Rehearsal]:
+    """A rehearsal in a demo's shop, with the products of a catalog file or of the demo shop.
+
+    Raises TillError `catalog_invalid`.
+    """
+    shop = DemoShop(BEGIN, catalog=catalog)
+    try:
+        yield Rehearsal(shop.open_till(FIRST_LANE), shop.clock(FIRST_LANE), check_key)
+    finally:
+        shop.close()
+
+
+class Rehearsal:
+    """Rehearses commands on a `till` of a throw-away shop, whose ticket stays empty.
+
+    `check_key` raises TillError for a key that does not exist.
+    """
+
+    def __init__(self, till: Till, clock: Clock, check_key: Callable[[str], None]) -> None:
+        self._till = cast("Till", _Understudy(till, clock))
+        self._check_key = check_key
+
+    def __call__(self, command: Command) -> None:
+        """Raises TillError for what can never be done."""
+        args = command.args
+        if command.verb in WITH_TILL:
+            _at_once(perform(self._till, command))
+        elif command.verb == "key":
+            if not args:
+                raise usage("key")
+            for name in args:
+                self._check_key(name)
+        elif command.verb == "expect" and len(args) > 1 and args[0].lower() != "error":
+            check_expectation(args[0], " ".join(args[1:]))
+
+
+class _Understudy:
+    """What `perform` asks of a till, as far as the shop alone answers it; all else is done in name only."""
+
+    def __init__(self, till: Till, clock: Clock) -> None:
+        self._till = till
+        self._gateway = MockGateway(clock, Ledger(None), timeout=TIMEOUT)
+        self.sale = till.sale
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._till.catalog
+
+    def add(self, code: str, quantity: Decimal | None = None) -> Sale:
+        return self._tried(lambda: self._till.add(code, quantity))
+
+    def apply_coupon(self, code: str) -> Sale:
+        return self._tried(lambda: self._till.apply_coupon(code))
+
+    def remove_coupon(self, code: str) -> Sale:
+        if code.upper() not in self.catalog.coupons:
+            self._till.remove_coupon(code)
+        return self.sale
+
+    async def attach_member(self, number: str) -> Sale:
+        if self.catalog.member(number) is None:
+            text = N_("No member has the number {number}. Check it, or go on without.")
+            raise TillError("unknown_member", _(text, number=number))
+        return self.sale
+
+    async def pay_card(self, number: str, _amount: int | None = None) -> Sale:
+        if number.lower() != READER:
+            read_card(number)
+        return self.sale
+
+    def gateway(self, words: str) -> Sale:
+        self._gateway.script(words)
+        return self.sale
+
+    def print_receipt(self, _order: str | None = None) -> str:
+        return ""
+
+    def _in_name(self, *_args: object) -> Sale:
+        return self.sale
+
+    async def _in_name_later(self, *_args: object) -> Sale:
+        return self.sale
+
+    set_quantity = void = void_all = discount = discount_ticket = price = detach_member = _in_name
+    hold = recall = pay_cash = abandon = wait = _in_name_later
+
+    def _tried(self, step: Callable[[], Sale]) -> Sale:
+        try:
+            step()
+        except TillError as error:
+            if error.code in CERTAIN:
+                raise
+        else:
+            self._till.void_all()
+        return self.sale
+
+
+def _at_once(step: Coroutine[Any, Any, object]) -> None:
+    """Run what waits for nothing, without an event loop."""
+    try:
+        step.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("a rehearsal waits for nothing")

@@ -1,0 +1,66 @@
+"""Where a demo is written to is looked at before it is played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pos.__main__ import main
+
+ENDING = "a recording is a FILE.cast for asciinema, or a FILE.svg, a picture that moves."
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Give a command that must not be played: what is told."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("screens.demo.starting.film_flow", None)
+    (tmp_path / "folder.svg").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+
+    def give(*options: str) -> str:
+        before = sorted(tmp_path.rglob("*"))
+        assert main(["demo", *options]) == 2
+        assert sorted(tmp_path.rglob("*")) == before
+        return capsys.readouterr().err
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--record", "x.gif"), f"pos: x.gif: {ENDING}\n"),
+        (("--record", "x"), f"pos: x: {ENDING}\n"),
+        (("--record", "x.cast.json"), f"pos: x.cast.json: {ENDING}\n"),
+        (("--record", "folder.svg"), "pos: folder.svg: this is a folder. Name a file in it.\n"),
+        (("--record", "no/x.svg"), "pos: no/x.svg: there is no folder no.\n"),
+        (("--record", "file/x.SVG"), "pos: file/x.SVG: there is no folder file.\n"),
+        (("--svg", "file"), "pos: file: file is a file, and pictures are put into a folder.\n"),
+        (("--svg", "file/deeper"), "pos: file/deeper: "),
+        (("--record", "no/x.gif"), f"pos: no/x.gif: {ENDING}\npos: no/x.gif: there is no folder no.\n"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told(told: Callable[..., str], options: tuple[str, ...], expected: str) -> None:
+    assert told("plain-sale", *options).startswith(expected)
+
+
+def test_the_flow_the_recording_and_the_folder_are_told_of_at_once(told: Callable[..., str]) -> None:
+    Path("own.pos").write_text("TOTTE\n", "utf-8")
+    lines = told("own.pos", "--record", "x.gif", "--svg", "file").splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["own.pos:1:", "pos:", "pos:"]
+
+
+def test_a_place_that_may_not_be_written_is_told(told: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pos.demo.places._touch", refuse)
+    monkeypatch.setattr("pos.demo.places.TemporaryFile", refuse)
+    lines = told("plain-sale", "--record", "x.svg", "--svg", "new").splitlines()
+    assert lines == [
+        "pos: x.svg: cannot be written: Permission denied",
+        "pos: new: cannot be written: Permission denied",
+    ]
