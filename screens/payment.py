@@ -9,7 +9,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_, _, decimal_mark, plural
 from screens.acting.keys import Key
 from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark
 from screens.base import TillScreen
@@ -263,8 +263,10 @@ class PaymentScreen(TillScreen):
 
         till = self.host.till
         assert till is not None
-        if is_code(typed):
-            self.host.say(_("That is a code, not an amount: nothing was taken."), "bad")
+        if is_code(typed, till):
+            from pos.language.amounts import no_amount
+
+            self.host.say(no_amount(typed, till, decimal_mark()), "bad")
             return None
         try:
             return typed_money(typed, till.catalog.exponent)

@@ -12,6 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
 from pos.domain.words import _
+from pos.language.amounts import amount_of
 from pos.language.parsing import OF_DEMOS, Command, quantity, usage
 from pos.payments.cards import is_card
 from pos.payments.masking import mask
@@ -20,11 +21,6 @@ from pos.till.till import Till
 MOST_REASON: Final = 200
 """How many characters of a discount's reason are kept."""
 
-
-SHORTEST_CODE: Final = 8
-"""Digits as long as the shortest GTIN, without a decimal mark, are no amount of money."""
-SHORTEST_CARD: Final = 12
-"""The same where a currency has no decimals and amounts are long."""
 
 LONGEST_WAIT: Final = 366 * 24 * 3600
 """Seconds: nobody waits longer than a year."""
@@ -152,25 +148,15 @@ async def _recall(till: Till, args: tuple[str, ...]) -> Performed:
 
 
 async def _pay(till: Till, args: tuple[str, ...]) -> Performed:
-    exponent = till.catalog.exponent
     match (args[0].lower() if args else "", *args[1:]):
         case ("cash",):
             return Performed(await till.pay_cash())
         case ("cash", amount):
-            return Performed(await till.pay_cash(_amount(amount, exponent)))
+            return Performed(await till.pay_cash(amount_of(amount, till)))
         case ("card", *words) if words:
             number, typed = card_and_amount(words)
-            return Performed(await till.pay_card(number, _amount(typed, exponent) if typed else None))
+            return Performed(await till.pay_card(number, amount_of(typed, till) if typed else None))
     raise usage("pay")
-
-
-def _amount(typed: str, exponent: int) -> int:
-    """Money as typed. Raises TillError `bad_amount`, and `card_not_an_amount` for a card's number or a code."""
-    longest = (SHORTEST_CODE if exponent else SHORTEST_CARD) - 1
-    if (typed.isdecimal() and len(typed) > longest) or is_card(typed):
-        message = _("That is a code or a card's number, not an amount. Nothing was taken.")
-        raise TillError("card_not_an_amount", message)
-    return parse_money(typed, exponent)
 
 
 async def _abandon(till: Till, args: tuple[str, ...]) -> Performed:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import decimal_mark, speech
 
-CODE_LENGTH: Final = 8
+if TYPE_CHECKING:
+    from pos.till.till import Till
+
 LONGEST_CODE: Final = 14
 CARD_LENGTH: Final = 13
 _NOTES: Final = (500, 1000, 2000, 5000, 10000)
@@ -25,9 +27,11 @@ def quick_tenders(due: int, exponent: int, many: int = 4) -> tuple[int, ...]:
     return tuple(sorted({due, *ups}))[:many]
 
 
-def is_code(typed: str) -> bool:
-    """Whether typed digits are as long as a scanned code, so that they are no amount."""
-    return typed.isdecimal() and len(typed) >= CODE_LENGTH
+def is_code(typed: str, till: Till | None) -> bool:
+    """Whether typed digits are a scanned code or a card's number rather than an amount for the ticket."""
+    from pos.language.amounts import means_code
+
+    return till is not None and means_code(typed, till)
 
 
 def may_be_card(typed: str) -> bool:

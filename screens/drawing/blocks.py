@@ -44,3 +44,13 @@ def blocks(amount: str, symbol: str = "", kind: str = "digits") -> tuple[Row, ..
         first = speech().shape.symbol_first
         drawn = [f"{small}  {large}" if first else f"{large}  {small}" for small, large in pairs]
     return tuple(Row((Piece(line, kind),)) for line in drawn)
+
+
+def fitting(amount: str, symbol: str, columns: int, *, large: bool = True) -> tuple[Row, ...]:
+    """An amount in the largest digits that fit, five rows high at most if `large`, else three.
+
+    Where there is too little room, the symbol is left out first, then the amount is a row of plain digits.
+    """
+    drawn = [blocks(amount, symbol)] if large else []
+    drawn += [big(amount, symbol), big(amount)]
+    return next((rows for rows in drawn if rows[0].width <= columns), (Row((Piece(amount, "digits"),)),))

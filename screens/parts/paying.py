@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
-from screens.drawing.blocks import blocks
-from screens.drawing.digits import big
+from screens.drawing.blocks import fitting
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
 from screens.drawing.tags import Act, Pressed
@@ -97,13 +96,11 @@ def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
 
 
 def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
-    """An amount in large digits at the right, five lines high if they fit and are wanted, else three.
+    """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
 
     Its title stands beside the first line, or above it where both do not fit.
     """
-    digits = blocks(app.money(amount), app.symbol) if large else ()
-    if not digits or digits[0].width > columns:
-        digits = big(app.money(amount), app.symbol)
+    digits = fitting(app.money(amount), app.symbol, columns, large=large)
     first = Piece(title, "strong")
     beside = width(title) + 2 + digits[0].width <= columns
     rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]

@@ -15,6 +15,7 @@ from screens.parts.line import shown
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
+    from pos.till.till import Till
     from screens.host import Host
 
 Way = tuple[Act | Pressed, str]
@@ -42,25 +43,24 @@ class Desk(NamedTuple):
     waited: int
     trouble: Trouble | None
 
-    def amount(self, exponent: int) -> int | None:
+    def amount(self, till: Till | None) -> int | None:
         """What was typed or chosen, in minor units; None if nothing was, or if it is no amount."""
         from pos.domain.errors import TillError
         from pos.domain.money import typed_money
 
         if self.quick is not None and self.quick < len(self.tenders):
             return self.tenders[self.quick]
-        if not self.typed or self.typed.startswith("/") or is_code(self.typed):
+        if till is None or not self.typed or self.typed.startswith("/") or is_code(self.typed, till):
             return None
         try:
-            return typed_money(self.typed, exponent)
+            return typed_money(self.typed, till.catalog.exponent)
         except TillError:
             return None
 
 
 def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool) -> list[Row]:
     """The amount, what it comes to, and the choices: below one another if `listed`, else in two rows."""
-    exponent = app.till.catalog.exponent if app.till is not None else 2
-    amount = desk.amount(exponent)
+    amount = desk.amount(app.till)
     rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount)]
     if listed:
         return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
@@ -72,9 +72,9 @@ def _typed(app: Host, typed: str, columns: int) -> Row:
     text, label, hint = as_shown(shown(app, typed)), _("Amount"), _("⏎ takes it as cash") if typed else ""
     if typed.startswith("/"):
         text, label, hint = shown(app, typed), _("Command"), ""
-    elif is_code(typed) and shown(app, typed) != typed:
+    elif is_code(typed, app.till) and shown(app, typed) != typed:
         text, label, hint = shown(app, typed), _("Card"), _("{key} charges it", key=app.cap("card"))
-    elif is_code(typed):
+    elif is_code(typed, app.till):
         hint = plural("{count} digit", "{count} digits", len(typed))
         text, label = f"••••{typed[-4:]}", _("Number")
     room = columns - LABEL - 1

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, number_text, percent_text, plural
-from screens.drawing.blocks import HEIGHT, blocks
-from screens.drawing.digits import big
+from screens.drawing.blocks import HEIGHT, fitting
 from screens.drawing.panel import window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut
 from screens.drawing.tags import Line
@@ -165,11 +164,9 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if lines < BIG:
         return [apart((Piece(title, "faint"),), (Piece(f" {money(sale.due)}", "digits"),), columns)]
-    large: Sequence[Row] = blocks(money(sale.due), symbol) if lines > HEIGHT else ()
-    if not large or large[0].width > columns - LABELS - 2:
-        large = big(money(sale.due), symbol)
-    if large[0].width > columns - 4:
-        large = big(money(sale.due))
+    large: Sequence[Row] = fitting(money(sale.due), symbol, columns - LABELS - 2, large=lines > HEIGHT)
+    if len(large) < HEIGHT:
+        large = fitting(money(sale.due), symbol, columns - 4, large=False)
     room = max(columns - large[0].width - 2, 0)
     label = min(room, LABELS)
     rows = []

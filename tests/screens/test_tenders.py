@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark
+from screens.acting.tenders import may_be_card, quick_tenders, with_mark
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,6 @@ def test_quick_tenders_are_the_exact_amount_and_the_next_notes(
     due: int, exponent: int, tenders: tuple[int, ...]
 ) -> None:
     assert quick_tenders(due, exponent) == tenders
-
-
-@pytest.mark.parametrize(("typed", "code"), [("20001000", True), ("2000100", False), ("200010.00", False)])
-def test_digits_as_long_as_a_scan_are_no_amount(typed: str, code: bool) -> None:
-    assert is_code(typed) is code
 
 
 @pytest.mark.parametrize(

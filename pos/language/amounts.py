@@ -1,0 +1,48 @@
+"""What is meant as an amount of money, and what is a code or a card's number where an amount belongs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pos.domain.codes import is_gtin
+from pos.domain.errors import TillError
+from pos.domain.money import parse_money
+from pos.domain.words import _
+from pos.payments.cards import is_card
+from pos.till.till import Till
+
+SHORTEST_CODE: Final = 8
+"""How many digits the shortest GTIN has."""
+LONGEST_AMOUNT: Final = 12
+"""How many digits an amount has at most; a card's number that was mistyped has more and is not repeated."""
+
+
+def amount_of(typed: str, till: Till) -> int:
+    """Money as typed in the plain form, in minor units.
+
+    Raises TillError `bad_amount`, and `card_not_an_amount` for a card's number or a code.
+    """
+    if is_card(typed) or means_code(typed, till):
+        raise TillError("card_not_an_amount", no_amount(typed, till, "."))
+    return parse_money(typed, till.catalog.exponent)
+
+
+def means_code(typed: str, till: Till) -> bool:
+    """Whether digits that are as many as a code's, without a decimal mark, are one, and no amount for this ticket.
+
+    A product's code, a card's number or a GTIN is one always; others if they are longer than what is due by more
+    than a digit.
+    """
+    if not (typed.isascii() and typed.isdigit()) or len(typed) < SHORTEST_CODE:
+        return False
+    due = str(till.sale.cash_due // 10**till.catalog.exponent)
+    return len(typed) > len(due) + 1 or till.catalog.is_known(typed) or is_gtin(typed) or is_card(typed)
+
+
+def no_amount(typed: str, till: Till, mark: str) -> str:
+    """What is said of a code, and how to type it if it is an amount after all; `mark` is the decimal one."""
+    told = _("That is a code, not an amount: nothing was taken.")
+    if len(typed) > LONGEST_AMOUNT or till.catalog.is_known(typed) or is_card(typed):
+        return told
+    way_out = _("An amount that long ends with its decimal mark: {example}", example=f"{typed}{mark}")
+    return f"{told} {way_out}"
