@@ -54,6 +54,8 @@ class PaymentScreen(TillScreen):
     def __init__(self) -> None:
         super().__init__()
         self._card: tuple[str, int | None] | None = None
+        self._due: int | None = None
+        """What was shown as due when the cashier came here, or after their last step: no other due is taken."""
 
     def body(self) -> Sequence[Widget]:
         """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
@@ -78,6 +80,10 @@ class PaymentScreen(TillScreen):
         if self.host.live:
             self.set_interval(0.5, self.tick)
 
+    def _look(self) -> None:
+        """What is due is what the cashier sees now."""
+        self._due = self.sale.due if self.sale is not None else None
+
     def tick(self) -> None:
         """Count how long a card is waited for."""
         if self.host.working:
@@ -92,6 +98,7 @@ class PaymentScreen(TillScreen):
     def on_screen_resume(self) -> None:
         """Draw again after another screen was in front; the answer may have come meanwhile."""
         super().on_screen_resume()
+        self._look()
         self._answered(self.sale)
 
     @property
@@ -210,7 +217,7 @@ class PaymentScreen(TillScreen):
         till = self.host.till
         assert till is not None
         self._card = None
-        self.host.begin(till.pay_cash(amount), self._taken_in, self._failed)
+        self.host.begin(till.pay_cash(amount, due=self._due), self._taken_in, self._failed)
 
     def pay_card(self) -> None:
         """Charge the card in the reader what was typed, else all that is due; or charge a typed card number."""
@@ -248,7 +255,7 @@ class PaymentScreen(TillScreen):
         till = self.host.till
         assert till is not None
         self._card, self.waited = (number, amount), 0
-        self.host.begin(till.pay_card(number, amount), self._taken_in, self._failed)
+        self.host.begin(till.pay_card(number, amount, due=self._due), self._taken_in, self._failed)
 
     def _taken(self) -> tuple[str | None, int | None]:
         """What was typed and chosen, both cleared."""
@@ -277,6 +284,7 @@ class PaymentScreen(TillScreen):
     def _taken_in(self, sale: Sale) -> None:
         from screens.receipt import ReceiptScreen
 
+        self._look()
         if sale.state == "paid":
             self._card = None
             self.host.home()
@@ -298,6 +306,7 @@ class PaymentScreen(TillScreen):
         self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")
 
     def _failed(self, error: TillError) -> None:
+        self._look()
         sale = self.sale
         if error.code == "payment_unknown" and sale is not None and sale.state == "checking":
             self._card = None

@@ -42,6 +42,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "cash_step": "A part payment in cash must be payable in the coins of this shop.",
     "nothing_due": "Nothing is to be paid.",
     "price_changed": "A price changed with the time between showing and paying.",
+    "due_changed": "What is due is not what was shown any more; nothing was taken, and the new due is shown.",
     "gateway_down": "The payment gateway cannot be reached; nothing was charged.",
     "not_in_this_store": "The command works on a demo, training or throw-away store only.",
     "screen_only": "The command needs a screen.",

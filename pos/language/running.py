@@ -71,6 +71,8 @@ class Runner:
             if command.verb == "expect":
                 self._expect(command)
             else:
+                if command.verb == "pay":
+                    self.till.require_due(self._told_due())
                 performed = await perform(self.till, command)
                 self._sale, output = performed.sale, performed.output
         except TillError as failed:
@@ -84,6 +86,12 @@ class Runner:
         self._print(line, error, output)
         self._events.clear()
         return error
+
+    def _told_due(self) -> int:
+        """What is due without what was found charged since the last line, of which nothing was told yet."""
+        sale = self.till.sale
+        found = (event.payment for event in self._events if event.event == "found" and event.ticket == sale.ticket)
+        return sale.due + sum(paid.amount for paid in found if paid is not None and paid.state == "captured")
 
     def _expect(self, command: Command) -> None:
         if len(command.args) < 2:

@@ -70,21 +70,22 @@ class Till(SettingAside):
         """Whether a card is being charged and `cancel_payment` would be heard."""
         return self._checkout.waiting
 
-    async def pay_cash(self, tendered: int | None = None) -> Sale:
+    async def pay_cash(self, tendered: int | None = None, *, due: int | None = None) -> Sale:
         """Take cash, None for exactly what is due in cash. A second call while paying does nothing.
 
-        Raises TillError `empty_ticket`, `price_changed`, `out_of_stock`, `coupon_exhausted`, `bad_amount`,
-        `cash_step`.
+        `due` is what was shown as due to whoever decided, None for that of `sale`: nothing is taken of another one.
+        Raises TillError `empty_ticket`, `price_changed`, `due_changed`, `out_of_stock`, `coupon_exhausted`,
+        `bad_amount`, `cash_step`.
         """
         if self._busy:
             return self.sale
         with self._alone():
-            if await self._ready():
+            if await self._ready(self.sale.due if due is None else due):
                 self._take(await self._written(self._checkout.cash(self._ticket, tendered)))
         return self.sale
 
-    async def pay_card(self, number: str, amount: int | None = None) -> Sale:
-        """Charge a card, by number or by the word `reader`; None for all that is due.
+    async def pay_card(self, number: str, amount: int | None = None, *, due: int | None = None) -> Sale:
+        """Charge a card, by number or by the word `reader`; None for all that is due. `due` is as in `pay_cash`.
 
         Raises TillError `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
         `payment_too_much`, `card_number_invalid`, `gateway_down`, and what `pay_cash` raises.
@@ -92,7 +93,7 @@ class Till(SettingAside):
         if self._busy:
             return self.sale
         with self._alone():
-            if not await self._ready():
+            if not await self._ready(self.sale.due if due is None else due):
                 return self.sale
             amount = self._card_amount(self.sale, amount)
             try:
@@ -102,6 +103,13 @@ class Till(SettingAside):
                 raise TillError("gateway_down", message) from None
             self._take(await self._written(self._checkout.card(self._ticket, card, amount)))
         return self.sale
+
+    def require_due(self, shown: int) -> None:
+        """Raises TillError `due_changed` if what is due now is not what was shown as due, minor units."""
+        if self.sale.due != shown:
+            before, after = (format_money(due, self.catalog.exponent) for due in (shown, self.sale.due))
+            text = N_("{before} was shown as due, {after} is due now: nothing was taken. Take the payment again.")
+            raise TillError("due_changed", _(text, before=before, after=after), due=self.sale.due)
 
     def cancel_payment(self) -> None:
         """Take back the card payment that is being waited for: it ends as cancelled, paid or unknown."""
@@ -204,8 +212,8 @@ class Till(SettingAside):
         """Write down what is left and give the store back."""
         self._desk.close()
 
-    async def _ready(self) -> bool:
-        """Whether the ticket can be paid: not empty, and at the price that was shown. False if it is paid already.
+    async def _ready(self, due: int) -> bool:
+        """Whether the ticket can be paid: not empty, and at the price and the due shown. False if it is paid already.
 
         Raises TillError `payment_unknown` if nobody knows whether it is.
         """
@@ -223,6 +231,7 @@ class Till(SettingAside):
             if not self._ticket.cart.lines:
                 raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
             self._refuse_changed_price()
+        self.require_due(due)
         await self._lane.flush()
         return True
 

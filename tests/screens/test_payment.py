@@ -77,6 +77,20 @@ async def test_escape_after_a_decline_goes_back_to_the_whole_ticket(cashier: Cas
     assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
 
 
+@pytest.mark.parametrize("key", ["c", "k", "<down>\n", "5\n"])
+async def test_what_was_not_shown_as_due_is_not_taken(cashier: Cashier, key: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    till = cashier.app.till
+    assert till is not None
+    till.price(1, 200)
+    await cashier.keys(key)
+    assert (cashier.state, cashier.sale.payments) == ("open", ())
+    drawn = " ".join(cashier.text("paying").replace("│", " ").split())
+    assert "1.49 was shown as due, 2.00 is due now: nothing was taken." in drawn
+    await cashier.keys(key)
+    assert (cashier.state, cashier.sale.paid) == ("paid", 200)
+
+
 @pytest.mark.till(gateway="hold")
 async def test_keys_of_a_burst_never_answer_a_decline(cashier: Cashier) -> None:
     cashier.burst(f"{MILK}\n<f12>{DECLINED}k")

@@ -74,6 +74,15 @@ def receipts_have_no_gap(store: EmbeddedStore, lanes: Iterable[str]) -> None:
         assert mine == [f"{lane}-1-{number}" for number in range(1, len(mine) + 1)]
 
 
+def taken_at_the_due_shown(before: Sale, after: Sale) -> None:
+    """A tender that was taken of a ticket between two sights of it was taken of the due that was seen first."""
+    known = {payment.attempt for payment in before.payments}
+    if after.ticket != before.ticket or all(payment.attempt in known for payment in after.payments):
+        return
+    others = [payment.amount for payment in after.payments if payment.attempt in known and payment.state == "captured"]
+    assert after.total - sum(others) == before.due, "a tender was taken at a due that was not shown"
+
+
 def adds_up(sale: Sale) -> None:
     """The lines of a ticket add up to its total, and what is due follows."""
     assert sum(line.total for line in sale.lines) == sale.total

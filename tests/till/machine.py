@@ -74,6 +74,7 @@ class Shop(RuleBasedStateMachine):
         try:
             self.runner.run(acted())
         finally:
+            laws.taken_at_the_due_shown(before, till.sale)
             if (till.sale.ticket, till.sale.state) == (before.ticket, "paid"):
                 assert [(line.sku, line.quantity) for line in till.sale.lines] == [
                     (line.sku, line.quantity) for line in before.lines
@@ -165,6 +166,14 @@ class Shop(RuleBasedStateMachine):
     def abandon(self, lane: str) -> None:
         """The customer changes their mind."""
         self.do(lane, Till.abandon)
+
+    @rule(lane=lanes, share=st.integers(2, 4))
+    def abandon_in_vain(self, lane: str, share: int) -> None:
+        """A card that was charged a part cannot be given its money back, for the cable is out for a moment."""
+        self.card(lane, GOOD_CARD, share)
+        self.gateway.script("down")
+        self.do(lane, Till.abandon)
+        self.gateway.script("up")
 
     @rule(lane=lanes)
     def recover(self, lane: str) -> None:
