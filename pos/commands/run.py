@@ -56,29 +56,33 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.language.running import Runner
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
-    from pos.till.opening import open_till
+    from pos.stores.reading import is_there
+    from pos.till.opening import is_shops_own, open_till
 
     found = load(sources(options))
     held = found.settings.till
     # A script without a store of its own must do the same on every machine, whatever shop is set up there.
     store = held.store if options.store is not None else None
     clock = FrozenClock(options.now) if options.now is not None else None
-    if clock is not None and store is not None and options.catalog is not None:
-        return _refused_now()
+    usual_catalog = held.catalog if store is not None else None
+    if clock is not None and store is not None:
+        fills_a_shop = usual_catalog is not None and options.catalog is None and not is_there(store)
+        if fills_a_shop or is_shops_own(store):
+            complain(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"))
+            return USAGE
     if found.settings.log.file is not None:
         open_log(found.settings.log.file)
     till = open_till(
         store,
         catalog=options.catalog,
-        usual_catalog=held.catalog if store is not None else None,
+        usual_catalog=usual_catalog,
         lane=held.lane,
         clock=clock,
         latency=held.latency,
         timeout=held.timeout,
+        scripted=True,
     )
     try:
-        if clock is not None and not till.playground:
-            return _refused_now()
         follow(till)
         for notice in till.notices:
             complain(f"pos: {clean(notice)}")
@@ -88,8 +92,3 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     finally:
         till.close()
         close_log()
-
-
-def _refused_now() -> int:
-    complain(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"))
-    return USAGE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Rules, Shop, Tax, kept_coupon
 from pos.domain.codes import code_key
@@ -19,6 +19,9 @@ from pos.domain.search import Hits, SearchIndex
 from pos.domain.stock import uncounted
 from pos.domain.words import _
 from pos.domain.zones import shop_zone
+
+THROWAWAY: Final = "throwaway"
+"""The mark of a store that a script made with a catalog of its own: no shop's, so that time and cards may be faked."""
 
 Record = TypeVar("Record", bound=Value)
 
@@ -109,6 +112,7 @@ class Catalog:
         self._store = store
         shop = store.get("shop", "shop") or {}
         self.demo = bool(shop.pop("demo", False))
+        self.throwaway = bool(shop.pop(THROWAWAY, False))
         self.shop = Shop.model_validate(shop)
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)

@@ -19,6 +19,7 @@ from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.words import N_, _, plural
+from pos.till.catalog import THROWAWAY
 from pos.till.counter_names import ESCAPED, NAMES
 
 MOST_FAULTS = 5
@@ -66,11 +67,17 @@ def parse_catalog(data: object, source: str) -> CatalogFile:
     raise TillError("catalog_invalid", "\n".join(lines))
 
 
-def load_catalog(store: Store, catalog: CatalogFile, *, demo: bool, tell: Tell = silent) -> None:
-    """Fill an empty store with a catalog; `tell` hears how far it is. Raises TillError `catalog_not_empty`."""
+def load_catalog(
+    store: Store, catalog: CatalogFile, *, demo: bool, throwaway: bool = False, tell: Tell = silent
+) -> None:
+    """Fill an empty store with a catalog; `tell` hears how far it is. Raises TillError `catalog_not_empty`.
+
+    A store for a `demo`, or one that its maker will throw away, is marked as such.
+    """
+    mark = {THROWAWAY: True} if throwaway else {}
     products = counted_off(catalog.products, len(catalog.products), "products", tell)
     tables: dict[str, dict[str, Document]] = {
-        "shop": {"shop": {**catalog.store.model_dump(mode="json"), "demo": demo}},
+        "shop": {"shop": {**catalog.store.model_dump(mode="json"), "demo": demo, **mark}},
         "taxes": {tax.name: tax.model_dump(mode="json") for tax in catalog.taxes},
         "products": {item.sku: item.model_dump(mode="json", exclude_defaults=True) for item in products},
         "coupons": {item.code.upper(): item.model_dump(mode="json", exclude_defaults=True) for item in catalog.coupons},

@@ -14,7 +14,8 @@ from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.resources import data_folder
 from pos.stores.embedded import EmbeddedStore, open_store
-from pos.till.catalog import Catalog
+from pos.stores.reading import is_there, read_folder
+from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
 from pos.till.counter_names import rename_counters
@@ -37,6 +38,7 @@ def open_till(
     latency: float | None = None,
     timeout: float | None = None,
     throwaway: bool = False,
+    scripted: bool = False,
     tell: Tell = silent,
     training: bool = False,
 ) -> Till:
@@ -46,7 +48,8 @@ def open_till(
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
     closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
     gives up an answer that does not come (none: 5). `throwaway` says that the store, though open already, will be
-    thrown away. `tell` hears how far it is.
+    thrown away; `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell`
+    hears how far it is.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -68,8 +71,9 @@ def open_till(
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog)
-            demo = contents is None
-            load_catalog(opened, contents or read_catalog(data_folder() / DEMO_CATALOG), demo=demo, tell=tell)
+            goods = contents or read_catalog(data_folder() / DEMO_CATALOG)
+            own = scripted and catalog is not None
+            load_catalog(opened, goods, demo=contents is None, throwaway=own, tell=tell)
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
@@ -98,3 +102,12 @@ def open_till(
         if opened is not store:
             opened.close()
         raise
+
+
+def is_shops_own(store: Path) -> bool:
+    """Whether a folder holds a shop's store, whose time and cards are the world's: no demo's and no script's own.
+
+    Raises TillError `store_unusable`, `store_damaged`.
+    """
+    shop = read_folder(store).get("shop", "shop") if is_there(store) else None
+    return shop is not None and not (shop.get("demo") or shop.get(THROWAWAY))

@@ -53,7 +53,7 @@ class Till(SettingAside):
         self.place = place
         """The store's folder; empty if the store is in memory."""
         self.notices = (*notices, *self.notices)
-        self._playground = throwaway or training or desk.catalog.demo
+        self._playground = throwaway or training or desk.catalog.demo or desk.catalog.throwaway
 
     @property
     def lane(self) -> str:

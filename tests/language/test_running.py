@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from pos.stores.reading import read_folder
+from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop
 
 NOW = ("--now", "2026-11-22T12:00:00+00:00")
@@ -246,15 +249,55 @@ def test_a_torn_last_line_is_set_aside_and_told(catalog: Path, tmp_path: Path) -
     assert pos("run", "-", "--store", store, script="BREAD\n").stderr == ""
 
 
+def made_by_a_till(catalog: Path, store: Path) -> Path:
+    till = open_till(store, catalog=catalog)
+    till.add("CAKE")
+    asyncio.run(till.pay_cash())
+    till.close()
+    return store
+
+
 def test_a_shops_own_store_is_neither_faked_nor_filled_twice(catalog: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    assert pos("run", "-", "--catalog", catalog, "--store", store, script="CAKE\n").returncode == 0
-    frozen = pos("run", "-", "--store", store, *NOW, script="CAKE\n")
+    store = made_by_a_till(catalog, tmp_path / "store")
+    later = ("--now", "2030-01-01T12:00:00+00:00")
+    frozen = pos("run", "-", "--store", store, *later, script="CAKE\n")
     assert (frozen.returncode, "--now" in frozen.stderr) == (2, True)
+    assert not read_folder(store).days(), "a clock that is frozen in the future closed the day"
     twice = pos("run", "-", "--store", store, "--catalog", catalog, script="CAKE\n")
     assert (twice.returncode, "catalog_not_empty" in twice.stderr) == (2, True)
     scripted = pos("run", "-", "--store", store, script="gateway approve\nexpect error not_in_this_store\n")
     assert scripted.returncode == 0
+
+
+def test_a_store_that_a_script_made_with_a_catalog_is_its_own(catalog: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    made = pos("run", "-", "--store", store, "--catalog", catalog, *NOW, script="gateway decline lost_card\n")
+    assert (made.returncode, made.stderr) == (0, "")
+    script = "CAKE\npay cash\ngateway approve\nwait 24h\nCAKE\npay card 4000000000009995\nexpect state paid\n"
+    again = pos("run", "-", "--store", store, *NOW, script=script)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert [day.name for day in read_folder(store).days()] == ["2026-11-22"]
+    copy, other = tmp_path / "copy.tar.gz", tmp_path / "other"
+    assert pos("backup", copy, "--store", store).returncode == 0
+    assert pos("restore", copy, "--store", other).returncode == 0
+    assert pos("run", "-", "--store", other, *NOW, script="gateway approve\n").returncode == 0
+    assert pos("doctor", "--store", store).returncode == 0
+
+
+def test_one_that_it_made_without_freezing_the_clock_is_its_own_too(catalog: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert pos("run", "-", "--store", store, "--catalog", catalog, script="CAKE\n").returncode == 0
+    assert pos("run", "-", "--store", store, *NOW, script="gateway down\n").returncode == 0
+
+
+def test_a_store_filled_from_the_settings_catalog_is_a_shops(catalog: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f"[till]\ncatalog = {json.dumps(str(catalog))}\n", "utf-8")
+    own = ("--settings", settings, "--store", tmp_path / "store")
+    frozen = pos("run", "-", *own, *NOW, script="CAKE\n")
+    assert (frozen.returncode, "--now" in frozen.stderr, (tmp_path / "store").exists()) == (2, True, False)
+    assert pos("run", "-", *own, script="gateway down\nexpect error not_in_this_store\n").returncode == 0
+    assert pos("run", "-", *own, *NOW, script="CAKE\n").returncode == 2
 
 
 def test_blanks_of_every_kind_separate(catalog: Path) -> None:
@@ -290,12 +333,6 @@ def test_a_reader_who_stops_reading_is_no_wrong_usage(catalog: Path) -> None:
         program.stdout.close()
         errors = program.stderr.read()
     assert (program.returncode, errors) == (1, b"")
-
-
-def test_a_refused_freeze_leaves_no_store(catalog: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    done = pos("run", "-", "--store", store, "--catalog", catalog, *NOW, script="TEA\n")
-    assert (done.returncode, store.exists()) == (2, False)
 
 
 def test_a_line_that_fails_after_a_finished_sale_belongs_to_the_next(catalog: Path) -> None:
