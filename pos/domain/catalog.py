@@ -224,7 +224,7 @@ class Member(Value):
 class Rules:
     """All that prices depend on besides the cart: the shop's rules and what its codes refer to.
 
-    The mappings may decode on demand. `coupons` is keyed by the code in upper case, `taxes` by name. `used`
+    The mappings may decode on demand. `coupons` is keyed by the code in capitals, `taxes` by name. `used`
     tells how often a counter of coupon uses (`counters.coupon_uses`) has been used, open holds included.
     """
 

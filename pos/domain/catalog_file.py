@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, tzinfo
 from typing import Annotated
 
@@ -10,8 +10,10 @@ from pydantic import BeforeValidator, Field
 
 from pos.domain import contradictions
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
+from pos.domain.codes import code_key, gtin_key
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
+from pos.domain.spelling import folded, is_blank
 from pos.domain.words import N_, _
 from pos.domain.zones import zone_of
 
@@ -37,21 +39,19 @@ Faults = contradictions.Faults
 """What is wrong in a catalog: (place, sentence), each one line of text."""
 
 
-def faults(catalog: CatalogFile, code_key: Callable[[str], str]) -> Faults:
-    """What is wrong between the records of a catalog, nothing if all is well.
-
-    `code_key` is what two spellings of one scanned code share.
-    """
+def faults(catalog: CatalogFile) -> Faults:
+    """What is wrong between the records of a catalog, nothing if all is well. Names are spelled as they are kept."""
     yield from _shop_faults(catalog.store)
     zone = _zone(catalog.store) or UTC
-    yield from _doubles("taxes", "name", (tax.name for tax in catalog.taxes))
-    yield from _doubles("products", "sku", (product.sku.upper() for product in catalog.products))
-    yield from _doubles("coupons", "code", (coupon.code.upper() for coupon in catalog.coupons))
-    yield from _doubles("members", "id", (member.id.upper() for member in catalog.members))
+    yield from _doubles("taxes", "name", (folded(tax.name) for tax in catalog.taxes))
+    yield from _doubles("products", "sku", (folded(product.sku) for product in catalog.products))
+    yield from _doubles("coupons", "code", (folded(coupon.code) for coupon in catalog.coupons))
+    yield from _doubles("members", "id", (folded(member.id) for member in catalog.members))
     taxes = {tax.name for tax in catalog.taxes}
     for index, product in enumerate(catalog.products):
         yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))
-    yield from _barcode_faults(catalog.products, code_key)
+    yield from _gtin_faults(catalog.products)
+    yield from _barcode_faults(catalog.products)
     skus = {product.sku: product for product in catalog.products}
     categories: dict[str, list[Product]] = {}
     for product in catalog.products:
@@ -94,12 +94,10 @@ def _shop_faults(shop: Shop) -> Faults:
 
 def _code_faults(field: str, code: str) -> Faults:
     """What makes a code impossible to type or to tell from another one."""
-    if not code.strip():
+    if is_blank(code):
         yield field, _("is blank")
     elif not code.isprintable():
         yield field, _("has characters that cannot be seen")
-    elif code != code.strip():
-        yield field, _("begins or ends with a blank")
 
 
 def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
@@ -114,15 +112,26 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     yield from contradictions.of_product(product)
 
 
-def _barcode_faults(products: Iterable[Product], code_key: Callable[[str], str]) -> Faults:
+def _gtin_faults(products: Iterable[Product]) -> Faults:
+    """SKUs that are the GTIN of another product's SKU, with other leading zeros or as UPC-E."""
+    known: dict[str, str] = {}
+    for index, product in enumerate(products):
+        key = gtin_key(folded(product.sku))
+        other = known.setdefault(key, product.sku) if key is not None else product.sku
+        if folded(other) != folded(product.sku):
+            place = f"products[{index}] ({quoted(product.sku)}).sku"
+            yield place, _("is the same GTIN as {other}, in another spelling", other=quoted(other))
+
+
+def _barcode_faults(products: Iterable[Product]) -> Faults:
     """Barcodes that stand for another product already: as its barcode, or spelled like its SKU."""
-    skus = {code_key(product.sku.upper()): product.sku for product in products}
+    skus = {code_key(folded(product.sku)): product.sku for product in products}
     codes: dict[str, str] = {}
     for index, product in enumerate(products):
         place = f"products[{index}] ({quoted(product.sku)}).barcodes"
         for barcode in product.barcodes:
-            other = codes.setdefault(code_key(barcode), product.sku)
-            namesake = skus.get(code_key(barcode.upper()), product.sku)
+            key = code_key(folded(barcode))
+            other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)
             if other != product.sku:
                 yield place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
             elif namesake != product.sku:

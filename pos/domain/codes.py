@@ -1,18 +1,68 @@
-"""What a scanned code is: one key for a GTIN in all its lengths, and the check digits."""
+"""What a scanned code is: one key for a GTIN in all its lengths, what a scanner puts around it, and check digits."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 GTIN_LENGTHS: Final = frozenset((8, 12, 13, 14))
+
+_IDENTIFIER: Final = re.compile(r"\]([A-Za-z][0-9A-Za-z])")
+"""The symbology identifier that scanners may send before a code (ISO/IEC 15424)."""
+_ELEMENTS: Final = frozenset(("C1", "e0", "e1", "e2", "d2", "Q3", "J1"))
+"""The symbologies whose data are GS1 element strings."""
+_WITH_ADDON: Final = "E3"
+"""An EAN-13 with a smaller code beside it, as on magazines."""
+_EAN_8: Final = "E4"
+_AI_GTIN: Final = "01"
+"""What stands before a GTIN in an element string."""
+_GTIN_FIRST: Final = re.compile(r"(?:01|\(01\))(\d{14}|\d{12,13}$)", re.ASCII)
+"""An element string that begins with a GTIN, the usual case; its number may be shorter where nothing follows."""
+_GTIN_BARE: Final = re.compile(r"(?:01|\(01\))(\d{14})", re.ASCII)
+"""The same where no scanner says that it is one."""
 
 
 def code_key(code: str) -> str:
     """The key under which a code is known: a GTIN (8, 12, 13 or 14 digits) as 14 digits, anything else as it is.
 
-    UPC-A "012345678905", EAN-13 "0012345678905" and GTIN-14 "00012345678905" are one product.
+    UPC-A "042100005264", EAN-13 "0042100005264", GTIN-14 "00042100005264" and UPC-E "04252614" are one product. Eight
+    digits that are an EAN-8 as well as a UPC-E are taken as the EAN-8.
     """
-    return code.zfill(14) if _is_gtin_like(code) else code
+    if not _is_gtin_like(code):
+        return code
+    if len(code) == 8 and not is_gtin(code):
+        code = _expanded(code) or code
+    return code.zfill(14)
+
+
+def readings(code: str) -> Iterator[str]:
+    """What a scanned or typed code may be, the likeliest first.
+
+    First the code as it is; then what a scanner meant by it; then the UPC-A of a UPC-E that lacks its check digit or
+    its system digit, and what can be read as an EAN-8 as well as a UPC-E, in its other form.
+    """
+    yield code
+    symbology, data = _taken_apart(code)
+    if data != code:
+        yield data
+    if not (data.isascii() and data.isdigit()) or symbology == _EAN_8:
+        return
+    without_system = len(data) == 7 and data[0] not in "01"
+    other = _expanded(f"0{data}" if without_system else data) or _suppressed(data)
+    if other is not None:
+        yield other
+
+
+def meant(code: str) -> str:
+    """A code without what a scanner sends around it: its identifier, an add-on, all of a GS1 code but the GTIN."""
+    return _taken_apart(code)[1]
+
+
+def gtin_key(code: str) -> str | None:
+    """The key of a code that is a GTIN or a UPC-E by its check digit; None for any other."""
+    upc_e = len(code) == 8 and _is_gtin_like(code) and _expanded(code) is not None
+    return code_key(code) if upc_e or is_gtin(code) else None
 
 
 def is_gtin(code: str) -> bool:
@@ -22,14 +72,12 @@ def is_gtin(code: str) -> bool:
 
 def has_bad_check_digit(code: str) -> bool:
     """Whether a code has a GTIN's length, but neither a GTIN's nor a UPC-E's check digit; it may be misread."""
-    return _is_gtin_like(code) and not is_gtin(code) and not _is_upc_e(code)
+    return _is_gtin_like(code) and not is_gtin(code) and not (len(code) == 8 and _expanded(code))
 
 
 def check_digit(digits: str) -> int:
     """The check digit that GS1's rule gives to the digits before it."""
-    from biip.checksums import gs1_standard_check_digit
-
-    return gs1_standard_check_digit(digits)
+    return -sum(int(digit) * (1 if at % 2 else 3) for at, digit in enumerate(reversed(digits))) % 10
 
 
 def luhn(digits: str) -> bool:
@@ -44,14 +92,56 @@ def _is_gtin_like(code: str) -> bool:
     return len(code) in GTIN_LENGTHS and code.isascii() and code.isdigit()
 
 
-def _is_upc_e(code: str) -> bool:
+def _taken_apart(code: str) -> tuple[str, str]:
+    """The symbology that a scanner names, "" if none, and the code itself: of a GS1 code its GTIN."""
+    text = code.strip()
+    found = _IDENTIFIER.match(text)
+    symbology, data = (found[1], text[found.end() :]) if found else ("", text)
+    data = data.strip()
+    if symbology in _ELEMENTS:
+        return symbology, _gtin_in(data) or data
+    if symbology == _WITH_ADDON:
+        return symbology, data[:13]
+    bare = None if found else _GTIN_BARE.match(data)
+    return symbology, bare[1] if bare is not None and is_gtin(bare[1]) else data
+
+
+def _gtin_in(data: str) -> str | None:
+    """The GTIN in GS1 element strings."""
+    if (first := _GTIN_FIRST.match(data)) is not None:
+        return first[1]
+    from biip import ParseError
+    from biip.gs1_messages import GS1Message
+
+    try:
+        parts = GS1Message.parse(data).element_strings
+    except ParseError:
+        return None
+    return next((part.value for part in parts if part.ai.ai == _AI_GTIN), None)
+
+
+def _expanded(code: str) -> str | None:
+    """The UPC-A that a UPC-E stands for; None for what is none. Six digits lack the system digit, seven the check."""
+    if not (len(code) == 6 or (len(code) in (7, 8) and code[0] in "01")):
+        return None
     from biip import ParseError
     from biip.upc import Upc
 
-    if len(code) != 8:
-        return False
     try:
-        Upc.parse(code)
+        return Upc.parse(code).as_upc_a()
     except ParseError:
-        return False
-    return True
+        return None
+
+
+def _suppressed(code: str) -> str | None:
+    """The UPC-E of a GTIN that can be written as one and begins as they do."""
+    upc_a = code.zfill(14)[2:]
+    if not is_gtin(code) or len(code) == 8 or code.zfill(14)[:2] != "00" or upc_a[0] not in "01":
+        return None
+    from biip import EncodeError
+    from biip.upc import Upc
+
+    try:
+        return Upc.parse(upc_a).as_upc_e()
+    except EncodeError:
+        return None

@@ -13,6 +13,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Claim, coupon_uses, stock_counter
 from pos.domain.money import format_money
 from pos.domain.sale import Priced
+from pos.domain.spelling import folded
 from pos.domain.stock import counted
 from pos.domain.words import N_, _, moment_text, plural
 from pos.domain.zones import shop_zone
@@ -126,16 +127,17 @@ def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: d
 
 
 def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Coupon:
-    """The coupon of a code, in any case, if it may be put on this cart, whose price is `priced`.
+    """The coupon of a code, however it is spelled, if it may be put on this cart, whose price is `priced`.
 
     Raises TillError with the `coupon_…` code that fits. One that meets its conditions and finds nothing to apply to
     is admitted.
     """
-    code = code.upper()
+    code = folded(code)
     coupon = rules.coupons.get(code)
     if coupon is None:
         message = _("No coupon has the code {code}. Check how it is written.", code=code)
         raise TillError("coupon_unknown", message)
+    code = coupon.code.upper()
     if code in cart.coupons:
         raise TillError("coupon_already_applied", _("Coupon {code} is on the ticket already.", code=code))
     refusal = refusal_now(coupon, cart, priced, rules, now)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pos.domain.errors import TillError
 from pos.domain.money import plain_money
 from pos.domain.sale import Sale
+from pos.domain.spelling import folded
 from pos.domain.words import _
 
 MONEY: Final = frozenset(
@@ -39,7 +40,7 @@ def _step(found: Any, part: str, field: str) -> Any:
         return found[part]
     if isinstance(found, list):
         for item in found:
-            if any(str(item.get(key)).upper() == part.upper() for key in ("line", "code", "name", "rate", "attempt")):
+            if any(folded(str(item.get(key))) == folded(part) for key in ("line", "code", "name", "rate", "attempt")):
                 return item
     raise TillError("expectation_failed", _("The sale has no field {field}.", field=field), field=field)
 
@@ -58,4 +59,4 @@ def _same(shown: str, value: str) -> bool:
     try:
         return Decimal(shown) == Decimal(value)
     except InvalidOperation:
-        return shown.casefold() == value.casefold()
+        return folded(shown) == folded(value)

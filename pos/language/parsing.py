@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.spelling import spelled
 from pos.domain.words import _, number_text, typed_number
 
 VERBS: Final[dict[str, str]] = {
@@ -69,7 +70,7 @@ def parse(line: str) -> Command | None:
     if len(text) > LONGEST:
         raise TillError("bad_command", _("A line has at most {count} characters.", count=LONGEST))
     first, *others = text.split(None, 1)
-    verb, rest = first.lower(), "".join(others)
+    verb, rest = spelled(first).lower(), "".join(others)
     if verb in VERBS:
         return Command(verb, _arguments(rest, verb))
     if verb in LATER:

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Rules, Shop, Tax, kept_coupon
-from pos.domain.codes import code_key
 from pos.domain.holds import stock_counter
+from pos.domain.lookup import Codes
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Tell, counted_off, silent
 from pos.domain.search import Hits, SearchIndex
+from pos.domain.spelling import folded
 from pos.domain.stock import uncounted
 from pos.domain.words import _
 from pos.domain.zones import shop_zone
@@ -50,6 +51,20 @@ class Table(Mapping[str, Record]):
         return len(self._store.keys(self._name))
 
 
+class Named(Table[Record]):
+    """A table that is asked by what people type: a name is found however it is spelled, as it is before all else."""
+
+    def __getitem__(self, key: str) -> Record:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            return super().__getitem__(self._spellings[folded(key)])
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        return {folded(key): key for key in reversed(list(self))}
+
+
 class Uses(Mapping[str, int]):
     """How often each counter of coupon uses was used, open holds included."""
 
@@ -82,24 +97,23 @@ class Availability:
 class Listing:
     """All products by code, by category, and as texts to search, from one reading of the store."""
 
-    codes: dict[str, str]
+    codes: Codes
     categories: dict[str, tuple[str, ...]]
     entries: list[tuple[str, str]]
 
     @classmethod
     def of(cls, documents: Iterable[tuple[str, Document]]) -> Listing:
-        """The listing of products by SKU. A barcode counts before an SKU that is spelled like it."""
-        skus: dict[str, str] = {}
-        codes: dict[str, str] = {}
+        """The listing of products by SKU. Categories that look alike are one, in the spelling of the first."""
+        codes, entries = Codes(), []
+        names: dict[str, str] = {}
         groups: dict[str, list[str]] = {}
-        entries = []
         for sku, document in documents:
             category = document.get("category") or _("Other")
-            skus[sku.upper()] = sku
-            codes.update((code_key(barcode), sku) for barcode in document.get("barcodes", ()))
+            category = names.setdefault(category, names.setdefault(folded(category), category))
+            codes.add(sku, document.get("barcodes", ()))
             groups.setdefault(category, []).append(sku)
             entries.append((sku, f"{document['name']} {category}"))
-        return cls(skus | codes, {name: tuple(group) for name, group in groups.items()}, entries)
+        return cls(codes, {name: tuple(group) for name, group in groups.items()}, entries)
 
 
 class Catalog:
@@ -117,8 +131,8 @@ class Catalog:
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
         self.products = Table(store, "products", Product.model_validate)
-        self.members = Table(store, "members", Member.model_validate)
-        self.coupons = Table(store, "coupons", kept_coupon)
+        self.members = Named(store, "members", Member.model_validate)
+        self.coupons = Named(store, "coupons", kept_coupon)
         self.rules = Rules(
             shop=self.shop,
             products=self.products,
@@ -138,18 +152,17 @@ class Catalog:
             self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell), codes=True)
 
     def find(self, code: str) -> Product | None:
-        """The product with this barcode, PLU or SKU. A GTIN's other spellings and a SKU's case do not matter."""
-        sku = self._codes.get(code_key(code)) or self._codes.get(code.upper())
+        """The product with this barcode, PLU or SKU, however it is spelled, with whatever a scanner puts around it."""
+        sku = self._listing.codes.find(code)
         return self.products[sku] if sku is not None else None
 
     def is_known(self, code: str) -> bool:
         """Whether a product has this code."""
-        return code_key(code) in self._codes or code.upper() in self._codes
+        return self._listing.codes.find(code) is not None
 
     def member(self, number: str) -> Member | None:
-        """The member with this number, in any case."""
-        found = self._member_ids.get(number.casefold())
-        return self.members[found] if found is not None else None
+        """The member with this number, however it is spelled."""
+        return self.members.get(number)
 
     def search(self, text: str, limit: int = 50) -> Hits:
         """The SKUs whose name, SKU or category match what was typed, best first."""
@@ -168,14 +181,6 @@ class Catalog:
         on_hand, held, free = (uncounted(amount, product) for amount in (counter.on_hand, counter.held, counter.free))
         low = product.low_stock is not None and free <= product.low_stock
         return Availability(on_hand, held, free, low=low, out=free <= 0 and not product.oversell)
-
-    @cached_property
-    def _member_ids(self) -> dict[str, str]:
-        return {number.casefold(): number for number in self.members}
-
-    @property
-    def _codes(self) -> dict[str, str]:
-        return self._listing.codes
 
     @cached_property
     def _listing(self) -> Listing:

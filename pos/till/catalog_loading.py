@@ -12,12 +12,12 @@ from pydantic_core import ErrorDetails
 
 from pos.domain.catalog import COUPON_OPTIONS
 from pos.domain.catalog_file import CatalogFile, faults
-from pos.domain.codes import code_key
 from pos.domain.errors import TillError
 from pos.domain.holds import coupon_uses, stock_counter
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
+from pos.domain.tidying import tidied
 from pos.domain.words import N_, _, plural
 from pos.till.catalog import THROWAWAY
 from pos.till.counter_names import ESCAPED, NAMES
@@ -53,11 +53,11 @@ def read_catalog(path: Path) -> CatalogFile:
 def parse_catalog(data: object, source: str) -> CatalogFile:
     """A catalog from decoded JSON; `source` is named in errors. Raises TillError `catalog_invalid`."""
     try:
-        catalog = CatalogFile.model_validate(data)
+        catalog = tidied(CatalogFile.model_validate(data))
     except ValidationError as error:
         found = [_found(item, data) for item in error.errors()]
     else:
-        found = list(faults(catalog, code_key))
+        found = list(faults(catalog))
         if not found:
             return catalog
     lines = [f"{source}: {place}: {sentence}." for place, sentence in found[:MOST_FAULTS]]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pos.domain import edits
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Product
-from pos.domain.codes import has_bad_check_digit
+from pos.domain.codes import has_bad_check_digit, meant
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
@@ -17,6 +17,7 @@ from pos.domain.pricing import price
 from pos.domain.sale import Sale
 from pos.domain.settlement import opened
 from pos.domain.shapes import decimal_text
+from pos.domain.spelling import folded
 from pos.domain.words import N_, _, number_text, plural
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
@@ -139,11 +140,12 @@ class Editing:
     def remove_coupon(self, code: str) -> Sale:
         """Take a coupon off the ticket."""
         ticket = self._editable()
-        if code.upper() not in ticket.cart.coupons:
-            raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=code.upper()))
-        coupons = tuple(other for other in ticket.cart.coupons if other != code.upper())
+        found = next((other for other in ticket.cart.coupons if folded(other) == folded(code)), None)
+        if found is None:
+            raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=folded(code)))
+        coupons = tuple(other for other in ticket.cart.coupons if other != found)
         cart = ticket.cart.model_copy(update={"coupons": coupons})
-        return self._edited(cart, "coupon", _("{code} taken off", code=code.upper()))
+        return self._edited(cart, "coupon", _("{code} taken off", code=found))
 
     def next_ticket(self) -> Sale:
         """Begin a new ticket if the last is done with; the ticket that is in front then."""
@@ -243,7 +245,7 @@ class Editing:
         product = self.catalog.find(code)
         if product is not None:
             return product
-        if has_bad_check_digit(code):
+        if has_bad_check_digit(meant(code)):
             text = N_("{code} was misread: its check digit is wrong. Scan it again.")
             raise TillError("bad_check_digit", _(text, code=shortened(code)))
         text = N_("No product has the code {code}. Search it by name, or check the label.")
