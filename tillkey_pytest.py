@@ -334,7 +334,10 @@ def _opener() -> Callable[..., AsyncIterator[Cashier]]:
         except _refusals() as error:
             _fail_at_the_mark(error, _opened_with, request)
         yield cashier
-        await opening.__aexit__(None, None, None)
+        try:
+            await opening.__aexit__(None, None, None)
+        except AssertionError as error:
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
 
     return opened
 

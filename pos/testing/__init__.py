@@ -33,10 +33,12 @@ _HOMES: Final = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pos.testing.packages import check_screens
+if not TYPE_CHECKING:
 
-    check_screens()
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from pos.testing.packages import check_screens
+
+        check_screens()
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

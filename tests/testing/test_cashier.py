@@ -123,6 +123,7 @@ def test_a_chain_that_is_not_awaited_fails_its_test(tmp_path: Path, run: Run) ->
     assert done.returncode == 1
     assert "Nothing of this was done, since it was not awaited:" in done.stdout
     assert "cashier.scan('MILK-1L').sees('Milk')" in done.stdout
+    assert "pytest_asyncio/plugin.py" not in done.stdout
 
 
 @pytest.mark.parametrize("fixture", ["cashier", "till"])
