@@ -281,6 +281,7 @@ class TillApp(Showing):
     ) -> None:
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
         self.working = True
+        self._told.clear()
         self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
 
     async def _run(
@@ -310,6 +311,7 @@ class TillApp(Showing):
                 self._tell_where_it_stands()
             else:
                 done(result)
+                self._tell_notices()
         self._count_open()
         if self._leaving:
             self._leaving = False

@@ -57,6 +57,8 @@ class Showing(Guard):
         self.refusal: TillError | None = None
         """Why something could not be done, the last time."""
         self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self._told: deque[str] = deque(maxlen=KEPT_EVENTS)
+        """What the till had to say since the last step was begun."""
 
     @property
     def host(self) -> Host:
@@ -99,6 +101,7 @@ class Showing(Guard):
         from pos.domain.errors import TillError
 
         assert self.till is not None
+        self._told.clear()
         try:
             step(self.till)
         except TillError as error:
@@ -108,6 +111,7 @@ class Showing(Guard):
             self.say(done)
         else:
             self.notice = None
+        self._tell_notices()
         return True
 
     def copy(self) -> None:
@@ -167,7 +171,17 @@ class Showing(Guard):
             self.log_of_events.append(event)
             self.happened += 1
             if event.event == "notice":
+                self._told.append(event.text)
                 self.say(event.text)
+
+    def _tell_notices(self) -> None:
+        """Tell what the till had to say in a step that is done, behind what is said of its end."""
+        told = self.notice
+        text = told.text if told is not None else ""
+        unseen = [notice for notice in dict.fromkeys(self._told) if shown(self.host, notice) not in text]
+        self._told.clear()
+        if unseen:
+            self.mention(" ".join([text, *unseen]).lstrip(), told.kind if told is not None else "faint")
 
     def _in_front(self, sale: Sale) -> bool:
         """Whether a sale is the one that is shown or edited: another one's payment may be settled meanwhile."""

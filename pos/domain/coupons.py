@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -112,6 +112,25 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
 def refusal_of(coupon: Coupon, at: Circumstances) -> Refusal | None:
     """The first condition that a coupon does not meet, apart from the other coupons on the ticket."""
     return next((refusal for condition in CONDITIONS if (refusal := condition(coupon, at))), None)
+
+
+LASTING: Final[tuple[Condition, ...]] = (_active, _begun, _not_ended, _uses_left)
+"""The conditions that no goods can meet."""
+
+
+def out_of_force(codes: Iterable[str], member: str | None, rules: Rules, now: datetime) -> dict[str, str]:
+    """Those of these codes that cannot count now, whatever is sold to this member, each with why."""
+    at = Circumstances(Cart(member=member), rules, now.astimezone(shop_zone(rules.shop.timezone)), 0)
+    reasons: dict[str, str] = {}
+    for code in codes:
+        coupon = rules.coupons.get(code)
+        refusals = (condition(coupon, at) for condition in LASTING) if coupon is not None else ()
+        refusal = next(filter(None, refusals), None)
+        if coupon is None:
+            reasons[code] = _("is not known any longer")
+        elif refusal is not None:
+            reasons[code] = refusal.reason
+    return reasons
 
 
 def not_stackable(other: str) -> Refusal:

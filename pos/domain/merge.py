@@ -2,76 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
+from pos.domain.pricing.steps import discount_words
 from pos.domain.words import N_, _, number_text
-
-_COMBINED: Final[dict[MergeRule, Callable[[Decimal, Decimal], Decimal]]] = {
-    "max": max,
-    "sum": lambda guest, member: guest + member,
-    "guest": lambda guest, _: guest,
-}
 
 Free = Mapping[str, Decimal | None]
 """What is free of each SKU, in pieces or in the product's unit; None or no entry: it is not counted."""
 
-Key = tuple[str, ManualDiscount | None]
-"""What lines must share to be merged: the SKU and the manual discount."""
+Amounts = dict[ManualDiscount | None, Decimal]
+"""How much of one thing a cart has under each manual discount, and without one."""
+
+NOTHING: Final[Mapping[str, str]] = {}
 
 
-def merge(guest: Cart, member: Cart, rules: Rules, free: Free) -> tuple[Cart, tuple[str, ...]]:
+def _more(guest: Amounts, member: Amounts) -> Amounts:
+    """What the cart has that has more; of as much, the one with a discount, the member's if both have one."""
+    return max(guest, member, key=lambda each: (sum(each.values()), set(each) != {None}, each is member))
+
+
+def _both(guest: Amounts, member: Amounts) -> Amounts:
+    return {discount: guest.get(discount, Decimal(0)) + member.get(discount, Decimal(0)) for discount in guest | member}
+
+
+_COMBINED: Final[dict[MergeRule, Callable[[Amounts, Amounts], Amounts]]] = {
+    "max": _more,
+    "sum": _both,
+    "guest": lambda guest, _: guest,
+}
+
+
+class Codes(NamedTuple):
+    """The coupons of a merged cart, and a sentence for each that was left out."""
+
+    kept: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def merge(
+    guest: Cart, member: Cart, rules: Rules, free: Free, over: Mapping[str, str] = NOTHING
+) -> tuple[Cart, tuple[str, ...]]:
     """The guest's ticket with the member's cart put into it, and a sentence for whatever could not be taken over whole.
 
-    A thing sold by the piece that is in both, under the same manual discount, follows the rule of its product, else of
-    the shop, for all that each cart has of it; it becomes one line. Weighed lines and lines at a typed price stay as
-    they are. The member's coupons and ticket discount stay, the guest's count only if there are none.
+    A thing sold by the piece that is in both carts follows the rule of its product, else of the shop, for all that each
+    has of it, under whatever manual discounts; what counts keeps its own. Lines under the same discount become one.
+    Weighed lines and lines at a typed price stay as they are. The member's coupons and ticket discount stay, the
+    guest's count only if there are none, or only such as are `over`: coupons that cannot count any more, with why.
 
     The guest's ticket is the one on the screen: its lines keep their numbers. The member's come after them under fresh
     ones, or keep theirs if the guest's ticket never had a line.
     """
     asked, saved = _amounts(guest, rules), _amounts(member, rules)
-    both = {
-        key: _COMBINED[_rule(rules.products[key[0]], rules)](asked[key], saved[key]) for key in asked if key in saved
+    counts = {
+        sku: _COMBINED[_rule(rules.products[sku], rules)](asked[sku], saved[sku]) for sku in asked if sku in saved
     }
-    added = [line for line in member.lines if _mergeable(line, rules) not in both]
+    left = {sku: dict(amounts) for sku, amounts in counts.items()}
+    lines = list(_placed(guest.lines, left, rules))
+    added = list(_placed(member.lines, left, rules))
     last_line = member.last_line
     if guest.last_line:
         last_line = guest.last_line + len(added)
         added = [line.model_copy(update={"line": number}) for number, line in enumerate(added, guest.last_line + 1)]
-    entries, notices = _within_stock([*_combined(guest, both, rules), *added], rules, free)
+    entries, notices = _within_stock([*lines, *added], rules, free)
+    codes = _codes(guest.coupons, member.coupons, over)
     changes = {
         "lines": tuple(entries),
         "last_line": last_line,
         "latest": _latest(guest if guest.last_line else member, entries),
-        "coupons": member.coupons or guest.coupons,
+        "coupons": codes.kept,
         "discount": member.discount or guest.discount,
         "member": member.member or guest.member,
     }
-    return guest.model_copy(update=changes), tuple(notices)
+    dropped = (*_dropped(counts, asked, saved, rules), *codes.notices, *_ticket_discount(guest, member, rules))
+    return guest.model_copy(update=changes), (*notices, *dropped)
 
 
-def _amounts(cart: Cart, rules: Rules) -> dict[Key, Decimal]:
-    """How much a cart has of each thing that can be merged."""
-    amounts: dict[Key, Decimal] = {}
+def _amounts(cart: Cart, rules: Rules) -> dict[str, Amounts]:
+    """How much a cart has of each thing that can be merged, by its discounts."""
+    amounts: dict[str, Amounts] = {}
     for line in cart.lines:
-        if (key := _mergeable(line, rules)) is not None:
-            amounts[key] = amounts.get(key, Decimal(0)) + line.quantity
+        if _mergeable(line, rules):
+            of_it = amounts.setdefault(line.sku, {})
+            of_it[line.discount] = of_it.get(line.discount, Decimal(0)) + line.quantity
     return amounts
 
 
-def _combined(guest: Cart, both: Mapping[Key, Decimal], rules: Rules) -> Iterator[CartLine]:
-    """The guest's lines, the first of each thing in both carts with all of it, the others of that thing left out."""
-    left = dict(both)
-    for line in guest.lines:
-        key = _mergeable(line, rules)
-        if key is None or key not in both:
+def _placed(lines: Iterable[CartLine], left: Mapping[str, Amounts], rules: Rules) -> Iterator[CartLine]:
+    """A cart's lines: of what is in both carts, the first under each discount with all that is left to be placed."""
+    for line in lines:
+        if not _mergeable(line, rules) or line.sku not in left:
             yield line
-        elif key in left:
-            yield line.model_copy(update={"quantity": left.pop(key)})
+        elif line.discount in left[line.sku]:
+            yield line.model_copy(update={"quantity": left[line.sku].pop(line.discount)})
+
+
+def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, str]) -> Codes:
+    """Whose coupons stay: the member's, unless all of those are over and one of the guest's is not."""
+    member_counts = any(code not in over for code in member)
+    guest_counts = any(code not in over for code in guest)
+    if member and (member_counts or not guest_counts):
+        text, kept, others = N_("Coupon {code} was left out: the saved cart has {kept}."), member, guest
+    else:
+        text, kept, others = N_("Coupon {code} of the saved cart was left out: it {reason}."), guest, member
+    names = ", ".join(kept)
+    gone = (code for code in others if code not in kept)
+    return Codes(kept, tuple(_(text, code=code, kept=names, reason=over.get(code, "")) for code in gone))
+
+
+def _dropped(
+    counts: Mapping[str, Amounts], asked: Mapping[str, Amounts], saved: Mapping[str, Amounts], rules: Rules
+) -> Iterator[str]:
+    """A sentence for each manual discount that went with lines that do not count."""
+    for sku, amounts in counts.items():
+        for cart, text in (
+            (asked, N_("{name}: {discount} was left out, as the saved cart's line counts.")),
+            (saved, N_("{name}: {discount} in the saved cart was left out, as this ticket's line counts.")),
+        ):
+            for discount in cart[sku]:
+                if discount is not None and discount not in amounts:
+                    words = discount_words(discount, rules.exponent)
+                    yield _(text, name=rules.products[sku].name, discount=words)
+
+
+def _ticket_discount(guest: Cart, member: Cart, rules: Rules) -> Iterator[str]:
+    if guest.discount and member.discount and guest.discount != member.discount:
+        words = (discount_words(cart.discount, rules.exponent) for cart in (guest, member) if cart.discount)
+        text = N_("{discount} on this whole ticket was left out: the saved cart has {kept}.")
+        yield _(text, **dict(zip(("discount", "kept"), words, strict=True)))
 
 
 def _latest(ticket: Cart, entries: list[CartLine]) -> int:
@@ -82,12 +143,10 @@ def _latest(ticket: Cart, entries: list[CartLine]) -> int:
     return entries[-1].line if appended or ticket.latest not in {line.line for line in entries} else ticket.latest
 
 
-def _mergeable(line: CartLine, rules: Rules) -> Key | None:
-    """The line's key; None for a line that always stays alone."""
+def _mergeable(line: CartLine, rules: Rules) -> bool:
+    """Whether a line is of pieces at the catalog's price; others always stay alone."""
     product = rules.products.get(line.sku)
-    if line.price is not None or product is None or product.weighed:
-        return None
-    return line.sku, line.discount
+    return line.price is None and product is not None and not product.weighed
 
 
 def _rule(product: Product, rules: Rules) -> MergeRule:

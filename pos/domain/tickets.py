@@ -7,12 +7,14 @@ begun until it is paid, emptied, or put into a member's saved cart; so one that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any, Final, Protocol
 
 from pos.domain.cart import Cart
+from pos.domain.repricing import Shown
+from pos.domain.sale import Sale
 
 OPEN_TICKETS: Final = "tickets"
 """The table of each lane's open `ticket`, by the lane's name."""
@@ -55,10 +57,23 @@ def on_lane(lane: str, following: int, ticket: str, cart: Cart) -> Written:
     }
 
 
-def set_aside(name: str, ticket: str, cart: Cart, at: datetime) -> Written:
-    """The records of a ticket that is set aside under a name."""
-    document = {"ticket": ticket, "at": at.isoformat(), "cart": cart.model_dump(mode="json")}
-    return {(SET_ASIDE, name): document, (BEGUN, ticket): {}}
+def set_aside(name: str, sale: Sale, cart: Cart, at: datetime) -> Written:
+    """The records of a ticket that is set aside under a name, with what it was shown to cost."""
+    shown = Shown.of(sale, cart).model_dump(mode="json")
+    document = {"ticket": sale.ticket, "at": at.isoformat(), "cart": cart.model_dump(mode="json"), "shown": shown}
+    return {(SET_ASIDE, name): document, (BEGUN, sale.ticket): {}}
+
+
+def saved_cart(cart: Cart, shown: Shown) -> dict[str, Any]:
+    """The record of a cart that waits for its member, with what its lines were shown to cost."""
+    return {**cart.model_dump(mode="json"), "shown": shown.model_dump(mode="json")}
+
+
+def kept_cart(record: Mapping[str, Any]) -> tuple[Cart, Shown | None]:
+    """A member's saved cart, and what it was shown to cost; earlier versions did not keep that."""
+    shown = record.get("shown")
+    cart = Cart.model_validate({name: value for name, value in record.items() if name != "shown"})
+    return cart, None if shown is None else Shown.model_validate(shown)
 
 
 def off_lanes(shelves: Shelves, tickets: Iterable[str], *, but: str = "") -> Written:

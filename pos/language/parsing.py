@@ -13,10 +13,10 @@ from pos.domain.words import _, number_text, typed_number
 
 VERBS: Final[dict[str, str]] = {
     "add": "add SKU [QTY]",
-    "qty": "qty LINE QTY",
-    "void": "void [LINE|all]",
-    "discount": "discount LINE|all 10%|1.50|0 [REASON]",
-    "price": "price LINE 4.99|-",
+    "qty": "qty LINE|last QTY",
+    "void": "void [LINE|last|all]",
+    "discount": "discount LINE|last|all 10%|1.50|0 [REASON]",
+    "price": "price LINE|last 4.99|-",
     "coupon": "coupon CODE | coupon -CODE",
     "member": "member ID|-",
     "hold": "hold [NAME]",

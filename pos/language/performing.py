@@ -51,6 +51,14 @@ def line_number(text: str, verb: str) -> int:
     return int(text)
 
 
+def line_of(till: Till, text: str, verb: str) -> int:
+    """A line by its number, or by `last`: the one that was added, or added to, last.
+
+    Raises TillError `bad_command`, or `empty_ticket` for the last line of none.
+    """
+    return till.latest_line if text.lower() == "last" else line_number(text, verb)
+
+
 def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     """A discount as typed: `10%`, or an amount in major units, then why; 0 is none. Raises TillError `bad_discount`."""
     size, *why = text.split() or [""]
@@ -88,7 +96,7 @@ async def _add(till: Till, args: tuple[str, ...]) -> Performed:
 async def _qty(till: Till, args: tuple[str, ...]) -> Performed:
     if len(args) != 2:
         raise usage("qty")
-    return Performed(till.set_quantity(line_number(args[0], "qty"), quantity(args[1])))
+    return Performed(till.set_quantity(line_of(till, args[0], "qty"), quantity(args[1])))
 
 
 async def _void(till: Till, args: tuple[str, ...]) -> Performed:
@@ -98,7 +106,7 @@ async def _void(till: Till, args: tuple[str, ...]) -> Performed:
         case (what,) if what.lower() == "all":
             return Performed(till.void_all())
         case (line,):
-            return Performed(till.void(line_number(line, "void")))
+            return Performed(till.void(line_of(till, line, "void")))
     raise usage("void")
 
 
@@ -108,7 +116,7 @@ async def _discount(till: Till, args: tuple[str, ...]) -> Performed:
     discount = discount_of(" ".join(args[1:]), till.catalog.exponent)
     if args[0].lower() == "all":
         return Performed(till.discount_ticket(discount))
-    return Performed(till.discount(line_number(args[0], "discount"), discount))
+    return Performed(till.discount(line_of(till, args[0], "discount"), discount))
 
 
 async def _price(till: Till, args: tuple[str, ...]) -> Performed:
@@ -118,7 +126,7 @@ async def _price(till: Till, args: tuple[str, ...]) -> Performed:
         amount = None if args[1] == "-" else parse_money(args[1], till.catalog.exponent)
     except TillError as error:
         raise TillError("bad_price", error.message) from None
-    return Performed(till.price(line_number(args[0], "price"), amount))
+    return Performed(till.price(line_of(till, args[0], "price"), amount))
 
 
 async def _coupon(till: Till, args: tuple[str, ...]) -> Performed:

@@ -146,7 +146,7 @@ def expire(book: Book, open_reservations: Iterable[Document], now: datetime) -> 
     for known in late:
         ticket = known.sale.ticket
         if known.cart.lines and ticket not in going_on and not is_on_record(book, ticket):
-            writes |= set_aside(free_name(book, ticket), ticket, known.cart, now)
+            writes |= set_aside(free_name(book, ticket), known.sale, known.cart, now)
     return writes, ended
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -61,6 +61,14 @@ class Editing:
         """Call `listener` with the sale after each change, and with each event as it happens."""
         self._desk.listeners.append(listener)
 
+    @property
+    def latest_line(self) -> int:
+        """The number of the line that was added, or added to, last. Raises TillError `empty_ticket`."""
+        ticket = self._editable()
+        if not ticket.cart.lines:
+            raise TillError("empty_ticket", _("There is no line on this ticket."))
+        return ticket.cart.latest
+
     def add(self, code: str, quantity: Decimal | None = None) -> Sale:
         """Scan a code: a GTIN, a PLU or an SKU. A weighed thing needs its weight as `quantity`."""
         ticket = self._editable()
@@ -81,13 +89,15 @@ class Editing:
         return self._edited(cart, "added", f"{number_text(quantity)} {product.name}")
 
     def set_quantity(self, line: int, quantity: Decimal) -> Sale:
-        """Change how many, or how much, a line holds."""
+        """Change how many, or how much, a line holds; 0 takes it off."""
         ticket = self._editable()
         old = edits.line_of(ticket.cart, line)
+        if quantity == 0:
+            return self.void(line)
         product = self.catalog.products[old.sku]
         quantity = edits.checked_quantity(quantity, product)
         elsewhere = ticket.cart.quantity_of(old.sku, without=line)
-        if quantity > old.quantity:
+        if quantity != old.quantity:
             self._require_free(product, elsewhere + quantity, elsewhere)
         cart = edits.set_quantity(ticket.cart, line, quantity)
         return self._edited(cart, "changed", f"{number_text(quantity)} {product.name}")
@@ -95,9 +105,9 @@ class Editing:
     def void(self, line: int | None = None) -> Sale:
         """Take a line off the ticket; none: the one added last."""
         ticket = self._editable()
-        number = ticket.cart.latest if line is None else line
         if not ticket.cart.lines:
             raise TillError("empty_ticket", _("There is no line on this ticket to void."))
+        number = ticket.cart.latest if line is None else line
         name = self._name(edits.line_of(ticket.cart, number))
         return self._edited(edits.void(ticket.cart, number), "removed", name)
 
@@ -112,7 +122,7 @@ class Editing:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._editable()
         cart = edits.set_discount(ticket.cart, line, discount)
-        return self._edited(cart, "changed", _("discount on {name}", name=self._name(edits.line_of(cart, line))))
+        return self._edited(cart, "changed", _("discount on {name}", name=self._whole(edits.line_of(cart, line))))
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
@@ -128,7 +138,7 @@ class Editing:
         if unit_price is not None and unit_price < 0:
             raise TillError("bad_price", _("A price cannot be negative."))
         cart = edits.set_price(ticket.cart, line, unit_price)
-        return self._edited(cart, "changed", _("price of {name}", name=self._name(edits.line_of(cart, line))))
+        return self._edited(cart, "changed", _("price of {name}", name=self._whole(edits.line_of(cart, line))))
 
     def apply_coupon(self, code: str) -> Sale:
         """Put a coupon on the ticket."""
@@ -237,7 +247,7 @@ class Editing:
         self._desk.emit(self._ticket.sale, kind, text)
         return self._ticket.sale
 
-    def _notify(self, notices: tuple[str, ...]) -> None:
+    def _notify(self, notices: Iterable[str]) -> None:
         for notice in notices:
             self._desk.emit(self.sale, "notice", notice)
 
@@ -263,6 +273,11 @@ class Editing:
         message = _(text, name=product.name, left=left, already=number_text(already))
         message += " " + (_("Take fewer.") if free > already else _("Offer another one."))
         raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
+
+    def _whole(self, line: CartLine) -> str:
+        """A line's name with how many it holds, if that is more than one: a change of it changes them all."""
+        name = self._name(line)
+        return name if line.quantity == 1 else f"{number_text(line.quantity)} {name}"
 
     def _name(self, line: CartLine) -> str:
         return self.catalog.products[line.sku].name

@@ -231,7 +231,7 @@ class Finishing(Editing):
         number, now = ticket.sale.ticket, self._desk.clock.now()
         while True:
             name = free_name(self._desk.store, number)
-            kept, free = set_aside(name, number, ticket.cart, now), {(SET_ASIDE, name): None}
+            kept, free = set_aside(name, ticket.sale, ticket.cart, now), {(SET_ASIDE, name): None}
             released = await self._checkout.give_back(ticket, kept, expect=free)
             if released is not None:
                 return released, name

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from pos.domain.cart import Cart
+from pos.domain.coupons import out_of_force
 from pos.domain.errors import TillError
-from pos.domain.merge import merge
+from pos.domain.merge import Free, merge
 from pos.domain.ports import Records
+from pos.domain.repricing import Shown, price_changes, total_change
 from pos.domain.sale import Sale
-from pos.domain.tickets import BEGUN, SAVED_CARTS, SET_ASIDE, free_name, is_set_aside, set_aside
+from pos.domain.tickets import (
+    BEGUN,
+    SAVED_CARTS,
+    SET_ASIDE,
+    free_name,
+    is_set_aside,
+    kept_cart,
+    saved_cart,
+    set_aside,
+)
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.desk import FAULTS
@@ -50,12 +62,13 @@ class SettingAside(Finishing):
                 raise TillError("unknown_member", _(text, number=shortened(member_id)))
             attached, told = self._ticket.cart.model_copy(update={"member": member.id}), f"{member.name} ({member.id})"
             while (saved := store.get(SAVED_CARTS, member.id)) is not None:
-                cart, notices = self._merged(attached, Cart.model_validate(saved))
+                kept, shown = kept_cart(saved)
+                cart, notices = self._merged(attached, kept)
                 taken: Records = {(SAVED_CARTS, member.id): None, **self._lane.records(self.sale.ticket, cart)}
 
-                def finish(cart: Cart = cart, notices: tuple[str, ...] = notices) -> None:
+                def finish(cart: Cart = cart, shown: Shown | None = shown, notices: tuple[str, ...] = notices) -> None:
                     self._edited(cart, "member", told)
-                    self._notify(notices)
+                    self._notify((*self._repriced(shown), *notices))
 
                 if await self._step(taken, finish, expect={(SAVED_CARTS, member.id): saved}):
                     return self.sale
@@ -97,12 +110,13 @@ class SettingAside(Finishing):
             name = self._held_name(name)
             document = self._desk.store.get(SET_ASIDE, name) or {}
             ticket = document["ticket"]
-            cart, notices = self._still_sold(Cart.model_validate(document["cart"]))
+            cart, gone = self._still_sold(Cart.model_validate(document["cart"]))
+            shown = Shown.model_validate(document["shown"]) if "shown" in document else None
 
             def finish() -> None:
                 self._begin(self._priced(ticket, cart))
                 self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
-                self._notify(notices)
+                self._notify((*self._repriced(shown, whole=True), *gone, *self._short_of_stock()))
 
             records: Records = {(SET_ASIDE, name): None, **self._lane.records(ticket, cart)}
             if not await self._step(records, finish, expect={(SET_ASIDE, name): document}):
@@ -125,10 +139,17 @@ class SettingAside(Finishing):
         key = (SAVED_CARTS, member)
         while True:
             cart, before = held.cart, store.get(*key)
+            notices: tuple[str, ...] = ()
             if before is not None:
-                cart, _notices = merge(cart, Cart.model_validate(before), self.catalog.rules, {})
-            records = {key: cart.model_dump(mode="json"), (BEGUN, held.sale.ticket): None, **self._lane.records()}
-            if await self._step(records, lambda: self._held(held, told), expect={key: before}):
+                cart, notices = self._put_together(cart, kept_cart(before)[0], {})
+            record = saved_cart(cart, Shown.of(held.sale, held.cart))
+            records = {key: record, (BEGUN, held.sale.ticket): None, **self._lane.records()}
+
+            def finish(notices: tuple[str, ...] = notices) -> None:
+                self._held(held, told)
+                self._notify(notices)
+
+            if await self._step(records, finish, expect={key: before}):
                 return
 
     def _name_for(self, ticket: Ticket, typed: str | None) -> str:
@@ -149,7 +170,7 @@ class SettingAside(Finishing):
 
     async def _set_under(self, name: str, held: Ticket) -> None:
         """Set a ticket aside under a name. Raises TillError `name_taken` if it was given just now."""
-        records = {**set_aside(name, held.sale.ticket, held.cart, self._desk.clock.now()), **self._lane.records()}
+        records = {**set_aside(name, held.sale, held.cart, self._desk.clock.now()), **self._lane.records()}
         told = _("set aside as {name}", name=name)
         if not await self._step(records, lambda: self._held(held, told), expect={(SET_ASIDE, name): None}):
             raise TillError("name_taken", _(NAME_TAKEN, name=name))
@@ -186,8 +207,30 @@ class SettingAside(Finishing):
             for line in (*guest.lines, *saved.lines)
             if line.sku in self.catalog.products
         }
-        cart, notices = merge(guest, saved, self.catalog.rules, free)
+        cart, notices = self._put_together(guest, saved, free)
         return cart, (*gone, *notices)
+
+    def _put_together(self, guest: Cart, saved: Cart, free: Free) -> tuple[Cart, tuple[str, ...]]:
+        rules, now = self.catalog.rules, self._desk.clock.now()
+        over = out_of_force((*guest.coupons, *saved.coupons), guest.member, rules, now)
+        return merge(guest, saved, rules, free, over)
+
+    def _repriced(self, before: Shown | None, *, whole: bool = False) -> Iterator[str]:
+        """What differs from what was shown when this was set aside; of the total if it is the `whole` ticket."""
+        if before is not None:
+            now, exponent = Shown.of(self.sale, self._ticket.cart), self.catalog.exponent
+            yield from price_changes(before, now, self.sale, exponent)
+            if whole:
+                yield from total_change(before, now, exponent)
+
+    def _short_of_stock(self) -> Iterator[str]:
+        """What is on the ticket and not free any more."""
+        cart = self._ticket.cart
+        for sku in dict.fromkeys(line.sku for line in cart.lines):
+            try:
+                self._require_free(self.catalog.products[sku], cart.quantity_of(sku), Decimal(0))
+            except TillError as error:
+                yield error.message
 
     def _held_name(self, name: str | None) -> str:
         held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}

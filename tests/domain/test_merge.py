@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pos.domain.cart import Cart
+from pos.domain.cart import Cart, CartLine
 from pos.domain.merge import merge
 from tests.domain.build import cart, line, off, percent, product, rules
 
@@ -40,6 +40,66 @@ def test_weighed_and_price_changed_lines_are_appended() -> None:
         ("A", Decimal(2), None),
         ("K", Decimal("0.5"), None),
     ]
+
+
+@pytest.mark.parametrize(("rule", "lines"), [
+    ("max", [(3, 3, percent(10))]),
+    ("sum", [(1, 2, None), (3, 3, percent(10))]),
+    ("guest", [(1, 2, None)]),
+])  # fmt: skip
+def test_a_discounted_line_follows_the_rule_with_its_discount(rule: str, lines: list[object]) -> None:
+    shop = rules([product("A", 1000, name="Apple"), product("B", 1)], cart_merge=rule)
+    saved = cart(line(1, "A", 3, discount=percent(10)), member="M")
+    merged, notices = merge(cart(("A", 2), ("B", 1)), saved, shop, {})
+    assert [(entry.line, entry.quantity, entry.discount) for entry in merged.lines if entry.sku == "A"] == lines
+    left_out = "Apple: 10 % off in the saved cart was left out, as this ticket's line counts."
+    assert notices == ((left_out,) if rule == "guest" else ())
+
+
+@pytest.mark.parametrize(
+    ("guest", "saved", "counts", "told"),
+    [
+        (line(1, "A", 2, discount=off(50)), line(1, "A", 3), line(2, "A", 3), "0.50 off was left out, as the saved"),
+        (line(1, "A", 3), line(1, "A", 2, discount=off(50)), line(1, "A", 3), "0.50 off in the saved cart was left"),
+        (line(1, "A", 2, discount=off(50)), line(1, "A", 2), line(1, "A", 2, discount=off(50)), ""),
+        (line(1, "A", 2), line(1, "A", 2, discount=off(50)), line(2, "A", 2, discount=off(50)), ""),
+        (
+            line(1, "A", 2, discount=off(5)),
+            line(1, "A", 2, discount=off(50)),
+            line(2, "A", 2, discount=off(50)),
+            "0.05",
+        ),
+    ],
+)
+def test_max_takes_the_lines_of_the_cart_with_more(
+    guest: CartLine, saved: CartLine, counts: CartLine, told: str
+) -> None:
+    shop = rules([product("A", 1000, name="Apple")])
+    merged, notices = merge(cart(guest), cart(saved), shop, {})
+    assert merged.lines == (counts,)
+    assert (bool(notices), told in " ".join(notices)) == (bool(told), True)
+
+
+def test_a_coupon_that_is_left_out_is_told_and_one_that_is_over_displaces_none() -> None:
+    shop = rules([product("A", 1)])
+    guest, saved = cart(("A", 1), coupons=("G",)), cart(("A", 1), coupons=("M",))
+    kept, told = merge(guest, saved, shop, {})
+    assert (kept.coupons, told) == (("M",), ("Coupon G was left out: the saved cart has M.",))
+    kept, told = merge(guest, saved, shop, {}, {"M": "expired after 2026-01-31"})
+    assert kept.coupons == ("G",)
+    assert told == ("Coupon M of the saved cart was left out: it expired after 2026-01-31.",)
+    kept, told = merge(guest, saved, shop, {}, {"M": "expired", "G": "expired"})
+    assert (kept.coupons, len(told)) == (("M",), 1)
+    assert merge(guest, guest, shop, {})[1] == ()
+
+
+def test_a_ticket_discount_that_is_left_out_is_told() -> None:
+    shop = rules([product("A", 1)])
+    guest, saved = cart(("A", 1), discount=off(5)), cart(("A", 1), discount=percent(10))
+    merged, told = merge(guest, saved, shop, {})
+    assert merged.discount == percent(10)
+    assert told == ("0.05 off on this whole ticket was left out: the saved cart has 10 % off.",)
+    assert merge(guest, guest, shop, {})[1] == ()
 
 
 def test_lines_under_the_same_manual_discount_are_one() -> None:

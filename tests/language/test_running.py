@@ -87,6 +87,17 @@ def test_a_discount_may_have_a_reason(catalog: Path, typed: str) -> None:
     assert discount["reason"] == ("10 % off" if "%" in typed else "0.30 off") + (", torn" if "torn" in typed else "")
 
 
+def test_the_last_line_can_be_said(catalog: Path) -> None:
+    script = (
+        "price last 1\nexpect error empty_ticket\nadd BREAD 6\nadd CAKE\nadd BREAD 10\nprice last 2.55\n"
+        "expect lines.1.total 40.80\nadd BREAD\ndiscount LAST 10% dented\nexpect lines.3.total 2.70\n"
+        "qty last 2\nexpect lines.3.total 5.40\nprice last -\nqty last 0\nexpect lines 2\nvoid last\nexpect lines 1\n"
+        "discount latest 1\nexpect error bad_command\n"
+    )
+    code, lines = run(catalog, script)
+    assert (code, lines[-1]["sale"]["lines"][0]["sku"]) == (0, "BREAD")
+
+
 def test_an_expected_failure_is_no_failure(catalog: Path) -> None:
     script = f"LAMP\npay card {POOR_CARD}\n\nexpect error payment_declined\npay card {GOOD_CARD}\nexpect state paid\n"
     code, lines = run(catalog, script)

@@ -265,3 +265,45 @@ async def test_a_refusal_is_logged_with_its_code(cashier: Cashier, tmp_path: Pat
     lines = (tmp_path / "till.log").read_text("utf-8").splitlines()
     assert "refused code=" in lines[0]
     assert lines[-1].endswith('code=gateway_down text="No answer."')
+
+
+@pytest.mark.till(
+    catalog={
+        "store": {"currency": "USD"},
+        "products": [{"sku": "APPLE", "name": "Apple", "price": 300}],
+        "coupons": [
+            {"code": "G", "type": "percentage", "value": "10"},
+            {"code": "M", "type": "percentage", "value": "20"},
+        ],
+        "members": [{"id": "M1", "name": "Ada"}],
+    }
+)
+async def test_all_that_a_merge_leaves_out_is_seen(cashier: Cashier) -> None:
+    for line in ("add APPLE 3", "coupon M", "discount all 5%", "member M1"):
+        await cashier.says(line)
+    await cashier.keys("<f7>\n")
+    for line in ("add APPLE 2", "discount 1 1.00", "coupon G", "discount all 1.00", "member M1"):
+        await cashier.says(line)
+    told = cashier.app.notice
+    assert told is not None
+    assert told.text == (
+        "Apple: 1.00 off was left out, as the saved cart's line counts. "
+        "Coupon G was left out: the saved cart has M. "
+        "1.00 off on this whole ticket was left out: the saved cart has 5 % off."
+    )
+    await cashier.sees("Apple: 1.00 off was left out, as the saved cart's line counts.")
+
+
+@pytest.mark.till(
+    catalog={
+        "store": {"currency": "USD", "timezone": "UTC"},
+        "products": [{"sku": "A", "name": "Apple", "price": 300, "sale_price": 250, "sale_ends": "2025-11-22"}],
+    }
+)
+async def test_what_changed_on_a_ticket_that_is_taken_up_is_seen(cashier: Cashier) -> None:
+    await cashier.scan("A", times=2)
+    await cashier.keys("<f7>\n")
+    cashier.clock.advance(24 * 3600)
+    await cashier.keys("<f8>")
+    await cashier.sees("is taken up again. Apple costs 3.00 now, it was 2.50.")
+    await cashier.sees("The total is 6.00 now, it was 5.00.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -176,3 +177,46 @@ def test_a_broken_off_ticket_is_there_after_a_restart() -> None:
     with counter(at.store, ids=at.ids) as again:
         assert again.sale == before
         assert again.till.add(CAKE).lines[1].line == 2
+
+
+def test_a_quantity_of_nothing_takes_the_line_off() -> None:
+    with counter() as at:
+        at.till.add(TEA)
+        at.till.add(TOMATO, Decimal("0.5"))
+        assert [line.sku for line in at.till.set_quantity(1, Decimal(0)).lines] == [TOMATO]
+        assert at.till.set_quantity(2, Decimal("0.000")).lines == ()
+        assert [event.event for event in at.events][-2:] == ["removed", "removed"]
+        assert refused(at.till, lambda: at.till.set_quantity(2, Decimal(0))).code == "unknown_line"
+        at.till.add(TEA)
+        assert refused(at.till, lambda: at.till.set_quantity(3, Decimal(-1))).code == "bad_quantity"
+        assert refused(at.till, lambda: at.till.add(TEA, Decimal(0))).code == "bad_quantity"
+
+
+def test_fewer_than_before_are_refused_too_if_they_are_not_free() -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        one.till.add(TEA, Decimal(10))
+        two.till.add(TEA, Decimal(9))
+        asyncio.run(two.till.pay_cash())
+        assert (
+            refused(one.till, lambda: one.till.set_quantity(1, Decimal(2))).message
+            == "Green Tea: 1 is free. Take fewer."
+        )
+        assert one.till.set_quantity(1, Decimal(10)).items == 10
+        assert one.till.set_quantity(1, Decimal(1)).items == 1
+
+
+def test_a_price_is_the_whole_lines_and_says_of_how_many() -> None:
+    with counter() as at:
+        at.till.add(BREAD, Decimal(6))
+        at.till.add(BREAD, Decimal(10))
+        assert at.till.price(1, 255).total == 16 * 255
+        assert at.events[-1].text == "price of 16 Bread"
+        at.till.discount(1, ManualDiscount(percent=Decimal(10)))
+        assert at.events[-1].text == "discount on 16 Bread"
+        sale = at.till.add(BREAD, Decimal(2))
+        assert [(int(line.quantity), line.unit_price) for line in sale.lines] == [(16, 255), (2, 300)]
+        at.till.price(2, 255)
+        assert at.events[-1].text == "price of 2 Bread"
+        assert len(at.till.add(BREAD).lines) == 3
+        at.till.price(3, 100)
+        assert at.events[-1].text == "price of Bread"

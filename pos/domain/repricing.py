@@ -1,0 +1,49 @@
+"""What a ticket cost when it was set aside, and what is different when it is taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos.domain.cart import Cart
+from pos.domain.model import Value
+from pos.domain.money import format_money
+from pos.domain.sale import Sale
+from pos.domain.words import _
+
+
+class Shown(Value):
+    """What the customer was told, minor units: the total, unit prices by SKU where none was typed, and coupons."""
+
+    total: int
+    prices: dict[str, int]
+    coupons: dict[str, int]
+
+    @classmethod
+    def of(cls, sale: Sale, cart: Cart) -> Shown:
+        """What a sale shows of this cart."""
+        typed = {line.line for line in cart.lines if line.price is not None}
+        return cls(
+            total=sale.total,
+            prices={line.sku: line.unit_price for line in sale.lines if line.line not in typed},
+            coupons={coupon.code: coupon.amount for coupon in sale.coupons},
+        )
+
+
+def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Iterator[str]:
+    """A sentence for each unit price that differs, and for each coupon that takes nothing off any more."""
+    names = {line.sku: line.name for line in sale.lines}
+    for sku, price in now.prices.items():
+        old = before.prices.get(sku, price)
+        if price != old:
+            was, is_now = format_money(old, exponent), format_money(price, exponent)
+            yield _("{name} costs {now} now, it was {before}.", name=names[sku], now=is_now, before=was)
+    for coupon in sale.coupons:
+        if before.coupons.get(coupon.code) and not coupon.amount:
+            yield _("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=coupon.reason)
+
+
+def total_change(before: Shown, now: Shown, exponent: int) -> Iterator[str]:
+    """A sentence if the total differs."""
+    if now.total != before.total:
+        was, is_now = format_money(before.total, exponent), format_money(now.total, exponent)
+        yield _("The total is {now} now, it was {before}.", now=is_now, before=was)
