@@ -88,22 +88,23 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]]:
-    """What is to be played, and all that is wrong with it and with where it is to be written. Raises TillError."""
+    """What is to be played, and all that is wrong with it and with where it is to be written."""
     from pos.demo.flows import find_flow, shipped
     from pos.demo.places import place_faults
     from pos.demo.rehearsal import rehearsing
     from pos.domain.errors import TillError
+    from pos.domain.text import clean
     from screens.demo.starting import check_key
 
     wrong = [f"pos: {fault}" for fault in place_faults(options.record, options.svg)]
     if options.record is not None and options.flow is None:
         return (), (_("pos: name the flow to be recorded"), *wrong)
-    with rehearsing(options.catalog, check_key) as rehearse:
-        try:
+    try:
+        with rehearsing(options.catalog, check_key) as rehearse:
             return shipped(rehearse) if options.flow is None else (find_flow(options.flow, rehearse),), wrong
-        except TillError as error:
-            before = "" if error.code == "flow_failed" else f"pos: {error.code}: "
-            return (), (*(f"{before}{line}" for line in error.message.splitlines()), *wrong)
+    except TillError as error:
+        before = "" if error.code == "flow_failed" else f"pos: {error.code}: "
+        return (), (*(f"{before}{clean(line)}" for line in error.message.splitlines()), *wrong)
 
 
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:

@@ -16,7 +16,7 @@ NEVER_FAIL: Final = frozenset({"say", "snap", "crash"})
 """Verbs after which no error can be expected."""
 WITHOUT_TILL: Final = frozenset({"say", "snap", "till", "wait", "start", "crash"})
 """Verbs that may follow in the lane of a till that was stopped."""
-AS_WRITTEN: Final = "as written"
+AS_WRITTEN: Final = "as_written"
 """The verb of a line that is typed whole, since what is wrong with its words is to be shown."""
 LONGEST: Final = 60
 """Characters of the name of a till or of a picture, which becomes a file's."""

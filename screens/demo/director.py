@@ -182,11 +182,13 @@ class Director:
             self._caption = f"› {line.shown}"
 
     async def _say(self, text: str) -> None:
-        """Tell something, in as many parts as there are lines in it."""
-        for part in wrapped(text, max(self.size[0] - EDGES, EDGES)):
+        """Tell something, in as many parts as there are lines in it; the shop waits as long for one as for many."""
+        parts = wrapped(text, max(self.size[0] - EDGES, EDGES))
+        times = [_reading(part) for part in parts]
+        for part, watched in zip(parts, times, strict=True):
             self._caption, self._key = part, ""
             self._look()
-            await self._pass(max(SHORTEST, READ * len(part)))
+            await self._pass(_reading(text) * watched / sum(times), sum(times) / _reading(text))
         self._said = True
 
     async def _type(self, line: Line) -> None:
@@ -295,6 +297,7 @@ class Director:
         await till.open()
         opened = till.app.till
         assert opened is not None
+        self._sales.pop(till.lane, None)
         opened.subscribe(partial(self._heard, till.lane))
 
     def _heard(self, lane: str, sale: Sale, event: Event | None) -> None:
@@ -343,3 +346,8 @@ class Director:
         frame = Frame(self._at, self._step, self._caption, self._key, panes, self.active, self.stock, snap)
         if snap or not self.tape.frames or self.tape.frames[-1].look != frame.look:
             self.tape.add(frame)
+
+
+def _reading(text: str) -> float:
+    """How long a text takes to be read, in seconds."""
+    return max(SHORTEST, READ * len(text))

@@ -57,12 +57,12 @@ class Playback:
         return replace(self, pace=PACES[min(max(at, 0), len(PACES) - 1)])
 
     def on(self, tape: Tape) -> Playback | None:
-        """The same moment on a tape of the same flow at another size; None if that has not come so far.
+        """The same moment on a tape of the same flow at another size; None if that has not come so far, or never will.
 
         What is told takes other times in other sizes: it is the same line, and as much of it.
         """
         step, found = self.step, None
-        if tape.complete and (self.ended or not tape.bounds(step)):
+        if self.ended and tape.complete and (tape.failure is None or self.tape.failure is not None):
             found = tape.length
         elif not self.tape.frames:
             found = self.moment

@@ -53,6 +53,13 @@ def test_the_flow_the_recording_and_the_folder_are_told_of_at_once(told: Callabl
     assert [line.partition(" ")[0] for line in lines] == ["own.pos:1:", "pos:", "pos:"]
 
 
+def test_so_is_a_catalog_that_cannot_be_read(told: Callable[..., str]) -> None:
+    Path("shop.json").write_text("{", "utf-8")
+    lines = told("plain-sale", "--catalog", "shop.json", "--record", "x.gif").splitlines()
+    assert lines[0].startswith("pos: catalog_invalid: shop.json: line 1")
+    assert lines[1] == f"pos: x.gif: {ENDING}"
+
+
 def test_a_place_that_may_not_be_written_is_told(told: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pos.demo.flows import Flow, find_flow
+from pos.demo.flows import Flow, find_flow, read_flow
+from pos.domain.errors import TillError
+from screens.demo.director import Director
 from screens.demo.playback import Playback
 from screens.demo.tape import Frame, Tape
 from tests.demo.watching import Audience, watching
@@ -132,5 +135,16 @@ def test_a_tape_that_has_not_come_so_far_is_not_watched_yet() -> None:
     assert Playback(whole, 3.0).on(begun) is None
     assert Playback(whole, 5.0).on(begun) is None
     assert Playback(whole, 0.0).on(begun) == Playback(begun, 0.0)
-    broken_off = Tape(begun.frames, complete=True)
-    assert Playback(whole, 5.0).on(broken_off) == Playback(broken_off, 3.0)
+    broken_off = Tape(begun.frames, complete=True, failure=TillError("flow_failed", "no"))
+    assert Playback(whole, 5.0).on(broken_off) is None
+    assert Playback(broken_off, 3.0).on(replace(broken_off)) == Playback(replace(broken_off), 3.0)
+
+
+@pytest.mark.parametrize("columns", [12, 40, 120])
+async def test_the_shop_waits_as_long_for_what_is_told_on_one_line_as_on_many(tmp_path: Path, columns: int) -> None:
+    file = tmp_path / "own.pos"
+    file.write_text(f"# T\nsay {'A long story. ' * 9}\n", "utf-8")
+    director = Director(read_flow(file), size=(columns, 24), theme="tillkey-dark")
+    await director.play()
+    await director.close()
+    assert director.shop.time.elapsed == pytest.approx(2.0 + 0.055 * len("A long story. " * 9) - 0.055 + 0.9)

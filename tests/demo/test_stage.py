@@ -76,6 +76,11 @@ def test_and_it_is_refused_without_screens(tmp_path: Path, lines: str, code: str
     assert main(["run", str(file)]) == 0
 
 
+async def test_a_till_that_was_opened_again_is_asked_how_it_stands_now(tmp_path: Path) -> None:
+    tape = await played(tmp_path, "MILK-1L\npay card reader\nkey ctrl+q\nstart\nexpect lines 0\nexpect state open\n")
+    assert told(tape) == ""
+
+
 async def test_a_closed_till_is_seen_as_closed_and_one_without_power_as_that(tmp_path: Path) -> None:
     tape = await played(tmp_path, "MILK-1L\nkey ctrl+q\ntill 2\ncrash\n", (120, 30))
     assert [pane.doing for pane in tape.frames[-1].panes] == ["closed", "off"]
