@@ -90,7 +90,7 @@ class _Understudy:
         return self._tried(lambda: self._till.apply_coupon(code))
 
     def remove_coupon(self, code: str) -> Sale:
-        if code.upper() not in self.catalog.coupons:
+        if code not in self.catalog.coupons:
             self._till.remove_coupon(code)
         return self.sale
 

@@ -197,5 +197,11 @@ class StageTill:
             known=app.till.catalog.is_known if app.till is not None else lambda _code: False,
             part_paid=sale is not None and sale.state == "part_paid",
             can=lambda action: actions.by_id(action).reason(app.host) is None,
-            key=lambda action: pressed(app.keymap.key(action)),
+            key=lambda action: _typed(app, action),
         )
+
+
+def _typed(app: TillApp, action: str) -> str:
+    """How an action is asked for: by its key, or without one by its word."""
+    key = app.keymap.key(action)
+    return pressed(key) if key else f"/{actions.by_id(action).word}\n"

@@ -112,6 +112,16 @@ async def test_the_time_line_goes_on_from_before_the_till_was_stopped(tmp_path: 
     assert all(word in seen for word in ("1 Whole Milk", "charging", "captured", "committed", "1 Rye Bread")), seen
 
 
+async def test_a_shop_whose_actions_have_no_keys_plays_by_their_words(tmp_path: Path) -> None:
+    file = tmp_path / "own.pos"
+    file.write_text("2*MILK-1L\nqty 1 3\ncoupon SAVE10\nmember M1001\npay cash 10\nprint\nexpect state paid\n", "utf-8")
+    keys = dict.fromkeys(("quantity", "coupon", "member", "pay", "reprint"), "none")
+    director = Director(read_flow(file), size=(80, 24), theme="tillkey-dark", settings=Settings(keys=keys))
+    await director.play()
+    await director.close()
+    assert told(director.tape) == ""
+
+
 MILK = CounterMove(
     name="stock:MILK", label="Milk", on_hand=4, held=1, free=3, held_before=0, on_hand_before=4
 )  # fmt: skip
