@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from pos.domain.cart import Cart
 from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
+from pos.domain.spelling import folded
 
 OPEN_TICKETS: Final = "tickets"
 """The table of each lane's open `ticket`, by the lane's name."""
@@ -25,7 +26,7 @@ SAVED_CARTS: Final = "carts"
 BEGUN: Final = "begun_tickets"
 """The table of the tickets that were begun and have not ended, by number."""
 
-_NUMBER: Final = re.compile(r"([a-z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
+_NUMBER: Final = re.compile(r"([A-Z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
 
 Document = dict[str, Any]
 Written = dict[tuple[str, str], Document | None]
@@ -87,8 +88,8 @@ def off_lanes(shelves: Shelves, tickets: Iterable[str], *, but: str = "") -> Wri
 
 
 def is_set_aside(shelves: Shelves, name: str) -> bool:
-    """Whether a ticket is set aside under this name, in whatever case."""
-    return name.casefold() in {other.casefold() for other in shelves.keys(SET_ASIDE)}
+    """Whether a ticket is set aside under this name, or one that looks like it."""
+    return folded(name) in map(folded, shelves.keys(SET_ASIDE))
 
 
 def free_name(shelves: Shelves, ticket: str) -> str:
@@ -99,11 +100,11 @@ def free_name(shelves: Shelves, ticket: str) -> str:
 
 def is_a_tickets_number(shelves: Shelves, name: str) -> bool:
     """Whether a ticket has this number, or had: one is that low on its lane, or was begun."""
-    folded = name.casefold()
-    if folded in {ticket.casefold() for ticket in shelves.keys(BEGUN)}:
+    number = folded(name)
+    if number in map(folded, shelves.keys(BEGUN)):
         return True
-    found = _NUMBER.fullmatch(folded)
-    following = {lane.casefold(): int(document.get("next", 1)) for lane, document in shelves.items(OPEN_TICKETS)}
+    found = _NUMBER.fullmatch(number)
+    following = {folded(lane): int(document.get("next", 1)) for lane, document in shelves.items(OPEN_TICKETS)}
     return found is not None and 0 < int(found[2]) < following.get(found[1], 0)
 
 

@@ -8,6 +8,7 @@ from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.holds import Reservation
 from pos.domain.ports import Document, Records, Store
+from pos.domain.spelling import folded
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane
 from pos.till.desk import Desk
 
@@ -47,8 +48,8 @@ class Lane:
 
     def gave(self, number: str) -> bool:
         """Whether a ticket has, or had, this number, here or on another lane."""
-        lane, _dash, digits = number.casefold().rpartition("-")
-        here = lane == self._desk.lane.casefold() and digits.isdecimal() and 0 < int(digits) < self._next
+        lane, _dash, digits = folded(number).rpartition("-")
+        here = lane == folded(self._desk.lane) and digits.isdecimal() and 0 < int(digits) < self._next
         return here or is_a_tickets_number(self._desk.store, number)
 
     def _is_used(self, number: str) -> bool:
@@ -112,3 +113,9 @@ def forget_paid(store: Store, lane: str) -> Records:
     """The records to write so that other lanes than `lane` do not find a ticket open that is paid by now."""
     shown = (document["ticket"] for _lane, document in store.items(OPEN_TICKETS) if "ticket" in document)
     return off_lanes(store, [ticket for ticket in shown if charged(store, ticket)], but=lane)
+
+
+def known_lane(store: Store, name: str) -> str:
+    """The lane of a store that has this name, in whatever case; a new one is named as it is given."""
+    lanes = store.keys(OPEN_TICKETS)
+    return name if name in lanes else next((lane for lane in lanes if folded(lane) == folded(name)), name)

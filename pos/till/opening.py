@@ -20,6 +20,7 @@ from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
 from pos.till.counter_names import rename_counters
 from pos.till.desk import Desk
+from pos.till.lane import known_lane
 from pos.till.till import Till
 from pos.till.training import number_apart, practice_store
 
@@ -89,7 +90,7 @@ def open_till(
             gateway=gateway,
             clock=clock,
             ids=ids,
-            lane=lane,
+            lane=known_lane(opened, lane),
             catalog=Catalog(opened),
             owns_store=opened is not store,
         )

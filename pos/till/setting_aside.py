@@ -16,6 +16,7 @@ from pos.domain.merge import Free, merge
 from pos.domain.ports import Records
 from pos.domain.repricing import Shown, price_changes, total_change
 from pos.domain.sale import Sale
+from pos.domain.spelling import folded, is_blank, spelled
 from pos.domain.tickets import (
     BEGUN,
     SAVED_CARTS,
@@ -155,12 +156,12 @@ class SettingAside(Finishing):
     def _name_for(self, ticket: Ticket, typed: str | None) -> str:
         """What a ticket is set aside as. Raises TillError `name_taken` for a typed name that something else has."""
         number, store = ticket.sale.ticket, self._desk.store
-        if not typed:
+        if typed is None or is_blank(typed):
             return free_name(store, number)
-        name, text = mask(typed), ""
+        name, text = mask(spelled(typed)), ""
         if is_set_aside(store, name):
             text = NAME_TAKEN
-        elif name.casefold() != number.casefold() and self._lane.gave(name):
+        elif folded(name) != folded(number) and self._lane.gave(name):
             text = N_("{name} is the number of another ticket: choose another name.")
         elif self.catalog.member(name) is not None:
             text = N_("{name} is a member's number: choose another name.")
@@ -233,13 +234,13 @@ class SettingAside(Finishing):
                 yield error.message
 
     def _held_name(self, name: str | None) -> str:
-        held = {ticket.name.casefold(): ticket.name for ticket in self.held_tickets()}
-        if name is None and len(held) == 1:
-            return next(iter(held.values()))
-        if name is None:
-            names = ", ".join(held.values())
-            message = _("Which ticket? {names}", names=names) if names else _("No ticket is set aside.")
+        names = [ticket.name for ticket in self.held_tickets()]
+        if name is None or is_blank(name):
+            if len(names) == 1:
+                return names[0]
+            message = _("Which ticket? {names}", names=", ".join(names)) if names else _("No ticket is set aside.")
             raise TillError("unknown_ticket", message)
-        if name.casefold() not in held:
+        alike = [other for other in names if folded(other) == folded(name)]
+        if not alike:
             raise TillError("unknown_ticket", _("No ticket is set aside as {name}.", name=shortened(name)))
-        return held[name.casefold()]
+        return name if name in alike else alike[0]

@@ -138,3 +138,55 @@ async def test_a_store_that_was_written_before_sells_what_it_holds(tmp_path: Pat
         assert refusal.value.code == "coupon_exhausted"
     finally:
         till.close()
+
+
+@pytest.mark.parametrize(
+    "other", ["caf\u00e9 table", "CAFE\u0301 TABLE", " Caf\u00e9\u00a0 table ", "cafe\u0301\u200b table"]
+)
+async def test_a_ticket_set_aside_in_every_spelling(other: str) -> None:
+    with counter() as at:
+        at.till.add("BREAD")
+        await at.till.hold("Cafe\u0301  table")
+        assert [ticket.name for ticket in at.till.held_tickets()] == ["Caf\u00e9 table"]
+        at.till.add("TEA")
+        with pytest.raises(TillError) as refusal:
+            await at.till.hold(other)
+        assert refusal.value.code == "name_taken"
+        at.till.void_all()
+        assert (await at.till.recall(other)).lines[0].sku == "BREAD"
+
+
+@pytest.mark.parametrize("blank", ["  ", "\u00a0", "\u200b"])
+async def test_a_blank_name_is_none(blank: str) -> None:
+    with counter() as at:
+        at.till.add("BREAD")
+        await at.till.hold(blank)
+        assert [ticket.name for ticket in at.till.held_tickets()] == ["1-1"]
+        assert (await at.till.recall(blank)).lines[0].sku == "BREAD"
+
+
+async def test_names_that_a_store_from_before_holds_apart_are_taken_up_as_they_are() -> None:
+    with counter() as at:
+        at.till.add("BREAD")
+        await at.till.hold(COMPOSED)
+        record = at.store.get("held", COMPOSED)
+        at.store.write({("held", DECOMPOSED): {**(record or {}), "ticket": "1-7"}})
+        for name, ticket in ((DECOMPOSED, "1-7"), (COMPOSED, "1-1")):
+            with pytest.raises(TillError):
+                await at.till.recall()
+            assert (await at.till.recall(name)).ticket == ticket
+            at.till.void_all()
+            at.store.write({("held", "another"): record})
+
+
+@pytest.mark.parametrize("name", ["bar2", "BAR2", "Bar2"])
+async def test_a_lane_is_the_same_in_any_case(tmp_path: Path, name: str) -> None:
+    till = open_till(tmp_path, lane="Bar2", clock=FrozenClock(NOON))
+    till.add("MILK-1L")
+    await till.flush()
+    till.close()
+    again = open_till(tmp_path, lane=name, clock=FrozenClock(NOON))
+    try:
+        assert (again.lane, again.sale.ticket, again.sale.lines[0].sku) == ("Bar2", "Bar2-1", "MILK-1L")
+    finally:
+        again.close()
