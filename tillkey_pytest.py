@@ -6,6 +6,7 @@ Tillkey is only installed may have a package `pos` or `screens` itself.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from importlib import import_module
 from inspect import iscoroutinefunction
@@ -149,10 +150,16 @@ def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, An
             and iscoroutinefunction(item.obj)
             and any(_is_asked_for(name, item) for name in FIXTURES)
             and not any(item.get_closest_marker(other) for other in ("asyncio", "anyio", "trio"))
-            and collector.config.pluginmanager.hasplugin("asyncio")
+            and _has_asyncio(collector.config)
         ):
             item.add_marker("asyncio")
     return made
+
+
+def _has_asyncio(config: pytest.Config) -> bool:
+    """Whether pytest-asyncio takes part in the run, under whatever name."""
+    plugin = sys.modules.get("pytest_asyncio.plugin")
+    return plugin is not None and config.pluginmanager.is_registered(plugin)
 
 
 def _is_asked_for(name: str, item: pytest.Function) -> bool:
@@ -351,7 +358,7 @@ else:
 @pytest.fixture
 def cashier(request: pytest.FixtureRequest) -> Any:
     """Someone at the keyboard of a running app, opened as the mark `till` says."""
-    if not request.config.pluginmanager.hasplugin("asyncio"):
+    if not _has_asyncio(request.config):
         pytest.fail("The fixture `cashier` needs pytest-asyncio: pip install 'tillkey[testing]'", pytrace=False)
     mark = request.node.get_closest_marker("asyncio")
     said = mark.kwargs.get("loop_scope") or mark.kwargs.get("scope") if mark is not None else None

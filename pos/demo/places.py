@@ -34,7 +34,7 @@ def _of_recording(path: Path) -> Iterator[str]:
         yield _("{file}: this is a folder. Name a file in it.", file=name)
     elif not path.parent.is_dir():
         yield _("{file}: there is no folder {folder}.", file=name, folder=clean(str(path.parent)))
-    else:
+    elif path.is_file() or not path.exists():
         yield from _unless_written(path, name)
 
 

@@ -111,9 +111,11 @@ class Cashier(Words):
         if till is None or self._held() or is_over(self.app):
             return
         refusal = self.app.refusal
+        product = till.catalog.find(code)
         if refusal is not None:
-            raise Refused(refusal.message, self.shown())
-        if till.catalog.find(code) is None:
+            of = f"{product.name} {product.sku}" if product is not None else ""
+            raise Refused(refusal.message, self.shown(), of)
+        if product is None:
             raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())
         if self._many(code) == before:
             raise Refused(f"Nothing was added by the code {code}.", self.shown())
@@ -254,7 +256,7 @@ class Chain(Words):
             try:
                 await step.do(cashier)
             except Refused as refused:
-                if not (following and is_seen(following, refused.told)):
+                if not refused.is_expected(following):
                     self._tell(refused, number)
                     raise
             except Exception as error:

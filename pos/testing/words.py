@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pos.testing.seeing import is_seen
 from screens.acting.scanning import split
 from screens.headless.keyboard import pressed, written
 
@@ -16,11 +17,16 @@ __tracebackhide__ = True
 
 
 class Refused(AssertionError):
-    """A scan that the till did not take; `told` is what it said."""
+    """A scan that the till did not take; `told` is what it said, `of` what the code's product is called, if any."""
 
-    def __init__(self, told: str, shown: str) -> None:
+    def __init__(self, told: str, shown: str, of: str = "") -> None:
         super().__init__(f"The scan was refused: {told} {shown}")
         self.told = told
+        self.of = of
+
+    def is_expected(self, text: str) -> bool:
+        """Whether who looks for a text looks for the refusal: it is in what was told, and more than the product."""
+        return bool(text) and is_seen(text, self.told) and not is_seen(text, self.of)
 
 
 @dataclass(frozen=True, slots=True)

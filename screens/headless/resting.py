@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from screens.showing import Showing
 
+__tracebackhide__ = True
+
 PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
+__tracebackhide__ = True
+
 T = TypeVar("T")
 
 _UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")

@@ -151,3 +151,15 @@ async def test_a_till_that_is_stopped_while_another_acts_is_the_one_that_goes_da
         await audience.presses(*["right"] * 6)
         await audience.sees("TILL 1  no power")
         await audience.sees("Rye Bread")
+
+
+async def test_a_till_whose_power_is_cut_in_the_audiences_hands_goes_dark(tmp_path: Path) -> None:
+    file = tmp_path / "cut.pos"
+    file.write_text("MILK-1L\ncrash captured\nsay Pay\n", "utf-8")
+    async with watching(read_flow(file)) as audience:
+        await audience.goes_to(2)
+        await audience.has_the_till()
+        await audience.presses("f12", "k")
+        await audience.sees("NO POWER")
+        await audience.presses("f12", "ctrl+b")
+        await audience.sees("the end")

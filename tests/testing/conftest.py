@@ -18,11 +18,23 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run pytest on the files of a folder; more of the environment by name."""
-    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nasyncio_mode = "auto"\n')
+    return _runs(tmp_path, "-p", "pos.testing.plugin")
+
+
+@pytest.fixture
+def run_installed(tmp_path: Path) -> Run:
+    """The same with the plugin as an installed wheel has it, whatever is installed here."""
+    plugins = ("pytest_asyncio.plugin", "xdist.plugin", "tillkey_pytest")
+    named = [part for plugin in plugins for part in ("-p", plugin)]
+    return _runs(tmp_path, *named, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+
+
+def _runs(folder: Path, *plugins: str, **always: str) -> Run:
+    (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\nasyncio_mode = "auto"\n')
 
     def started(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        surroundings = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), **more}
-        command = [sys.executable, "-m", "pytest", "-p", "pos.testing.plugin", "-p", "no:cacheprovider", *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False)
+        surroundings = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT), **always, **more}
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugins, *arguments]
+        return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
 
     return started
