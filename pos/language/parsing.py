@@ -23,7 +23,7 @@ VERBS: Final[dict[str, str]] = {
     "recall": "recall [NAME]",
     "pay": "pay cash [20.00] | pay card NUMBER|reader [AMOUNT]",
     "abandon": "abandon",
-    "gateway": "gateway approve|decline CODE|slow [SECONDS]|timeout before|timeout after|down|up|clear",
+    "gateway": "gateway approve|decline CODE|slow [SECONDS]|timeout before|after|late|down|up|clear",
     "print": "print [ORDER]",
     "expect": "expect FIELD VALUE",
     "say": 'say "…"',

@@ -24,7 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-WORDS: Final = "approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"
+WORDS: Final = "approve, decline CODE, slow [SECONDS], timeout before|after|late, down, up, clear"
 """What a script may tell the gateway."""
 SLOW: Final = 4.0
 """Seconds that a slow answer takes if nobody says how long."""
@@ -56,8 +56,9 @@ class MockGateway:
     def script(self, words: str) -> None:
         """Tell what happens next: one of `WORDS`.
 
-        The first five are for one charge each, in the order told; a time-out's charge is approved, a slow one gets
-        what the card gets, later. `down` and `up` hold until the other is told; `clear` takes the others back.
+        The first four are for one charge each, in the order told. A time-out's charge never reaches the bank
+        (`before`), did so (`after`), or does only when the till stops waiting (`late`); a slow one gets what the card
+        gets, later. `down` and `up` hold until the other is told; `clear` takes the others back.
         Raises TillError `bad_command` for anything else.
         """
         match tuple(words.lower().split()):
@@ -69,7 +70,7 @@ class MockGateway:
                 self._script.append(("slow", f"{min(SLOW, self.timeout * IN_TIME):g}"))
             case ("slow", text) if (seconds := _SECONDS.fullmatch(text)) is not None:
                 self._script.append(("slow", f"{self._in_time(float(seconds[1])):g}"))
-            case ("approve",) | ("timeout", "before" | "after") as step:
+            case ("approve",) | ("timeout", "before" | "after" | "late") as step:
                 self._script.append(step)
             case ("decline", code) as step if code.isidentifier():
                 self._script.append(step)
@@ -108,6 +109,10 @@ class MockGateway:
         new = self.ledger.charge(attempt_id) is None
         step = self._script.popleft() if new and self._script else ()
         await self._keep(self.ledger.ask, attempt_id, amount, card, _outcome(step, card, amount))
+        if step == ("timeout", "late"):
+            await self._clock.sleep(self.timeout)
+            await self._keep(self.ledger.decide, attempt_id)
+            raise _unanswered()
         if step == ("timeout", "before"):
             await self._no_answer()
         await self._clock.sleep(max(self.latency, float(step[1])) if step[:1] == ("slow",) else self.latency)
@@ -163,7 +168,7 @@ class MockGateway:
 
     async def _no_answer(self) -> None:
         await self._clock.sleep(self.timeout)
-        raise GatewayUnknown("the gateway did not answer in time")
+        raise _unanswered()
 
     async def _keep(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a step of the ledger, beside the event loop if it waits for a disk."""
@@ -173,6 +178,10 @@ class MockGateway:
             return await asyncio.to_thread(step, *args, **kwargs)
         except OSError as error:
             raise GatewayUnknown("the gateway could not write its ledger") from error
+
+
+def _unanswered() -> GatewayUnknown:
+    return GatewayUnknown("the gateway did not answer in time")
 
 
 def _card(number: str) -> Card:

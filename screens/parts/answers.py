@@ -21,6 +21,7 @@ SHORT: Final = {
     "slow": (CARD, N_("Slow"), N_("It gets its own answer, later than usual.")),
     "timeout before": (CARD, N_("Time-out before"), N_("No answer comes, and it is not charged.")),
     "timeout after": (CARD, N_("Time-out after"), N_("No answer comes, although it is charged.")),
+    "timeout late": (CARD, N_("Time-out, late"), N_("No answer comes, and it is charged only after that.")),
     "down": (GATEWAY, N_("Down"), N_("It cannot be reached until it is up again.")),
     "up": (GATEWAY, N_("Up"), N_("It can be reached again.")),
     "clear": (GATEWAY, N_("Clear"), N_("What was chosen for cards is taken back.")),
@@ -39,6 +40,7 @@ COMING: Final = {
     "approve": N_("approved"),
     "timeout before": N_("no answer, not charged"),
     "timeout after": N_("no answer, though charged"),
+    "timeout late": N_("no answer, charged late"),
 }
 """What is said of an answer that is to come."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, Gateway, GatewayPlan, GatewayUnknown
-from pos.environment import FrozenClock, SequentialIds
+from pos.environment import FrozenClock, SequentialIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.payments.testcards import DECLINED_CARDS, DECLINED_CENTS
@@ -366,3 +366,29 @@ async def test_no_number_is_kept_anywhere(tmp_path: Path) -> None:
         seen = f"{token!r} {answer!r} {mock.ledger.charges()!r} {mock.ledger.card(token.token)!r} {mock!r}"
         assert not re.search(r"\d{7}", re.sub(r"0x[0-9a-f]+", "", seen))
     assert not re.search(r"\d{7}", (tmp_path / "ledger").read_text())
+
+
+async def test_time_out_late_is_charged_once_nobody_waits_any_longer() -> None:
+    clock = FrozenClock(NOON)
+    mock = MockGateway(clock, Ledger(), timeout=30)
+    mock.script("timeout late")
+    with pytest.raises(GatewayUnknown):
+        await pay(mock)
+    assert (clock.now() - NOON).total_seconds() == 30
+    assert await mock.find("a1") == ChargeResult(state="captured", brand="visa", last4="4242")
+    assert kept(mock) == 2000
+
+
+async def test_a_void_while_it_is_waited_for_keeps_a_late_charge_from_landing() -> None:
+    mock = MockGateway(SystemClock(), Ledger(), timeout=3600)
+    mock.script("timeout late")
+    token = (await mock.tokenize(VISA)).token
+    waiting = asyncio.ensure_future(mock.charge("a1", 2000, token))
+    await asyncio.sleep(0)
+    assert [charge.state for charge in mock.ledger.charges()] == ["asked"]
+    await mock.void("a1")
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    await mock.land_late()
+    assert kept(mock) == 0
+    assert await mock.find("a1") == ChargeResult(state="declined", decline_code="voided", brand="visa", last4="4242")

@@ -43,6 +43,16 @@ async def test_a_lost_answer_is_found_captured_and_committed_once() -> None:
         assert len(tuple(at.store.orders())) == 1
 
 
+async def test_a_charge_that_lands_after_the_time_out_is_found_and_committed_once() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await lost(at, "timeout late")
+        assert at.stock(LAMP) == (1, 1)
+        sale = await at.till.wait(1)
+        assert (sale.state, sale.receipt, at.stock(LAMP)) == ("paid", "1-1-1", (0, 0))
+        assert at.gateway.ledger.captured_total() == 2000
+
+
 async def test_a_charge_that_never_landed_is_voided_before_anything_is_given_back() -> None:
     with counter() as at:
         at.till.add(LAMP)
