@@ -61,8 +61,9 @@ def meant(code: str) -> str:
 
 def gtin_key(code: str) -> str | None:
     """The key of a code that is a GTIN or a UPC-E by its check digit; None for any other."""
-    upc_e = len(code) == 8 and _is_gtin_like(code) and _expanded(code) is not None
-    return code_key(code) if upc_e or is_gtin(code) else None
+    if not _is_gtin_like(code):
+        return None
+    return code_key(code) if is_gtin(code) or (len(code) == 8 and _expanded(code) is not None) else None
 
 
 def is_gtin(code: str) -> bool:

@@ -37,9 +37,9 @@ def folded(text: str) -> str:
 
     ß is SS, and the Turkish letters ı and İ are both I. Folding twice changes nothing.
     """
-    text = spelled(text)
     if text.isascii():
-        return text.upper()
+        return spelled(text).upper()
+    text = spelled(text)
     small = unicodedata.normalize("NFC", text.casefold()).replace(_DOTTED, "i").translate(_ALIKE)
     return unicodedata.normalize("NFC", small.upper())
 

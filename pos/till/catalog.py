@@ -109,7 +109,9 @@ class Listing:
         groups: dict[str, list[str]] = {}
         for sku, document in documents:
             category = document.get("category") or _("Other")
-            category = names.setdefault(category, names.setdefault(folded(category), category))
+            if category not in names:
+                names[category] = names.setdefault(folded(category), category)
+            category = names[category]
             codes.add(sku, document.get("barcodes", ()))
             groups.setdefault(category, []).append(sku)
             entries.append((sku, f"{document['name']} {category}"))

@@ -10,6 +10,7 @@ from pos.domain.holds import Order
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayPlan, GatewayUnknown
 from pos.domain.sale import Sale, same_price
+from pos.domain.spelling import folded, spelled
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.closing import close_earlier_day
@@ -139,8 +140,10 @@ class Till(SettingAside):
         Raises TillError `unknown_order`.
         """
         store = self._desk.store
-        wanted = order or self.sale.order or self._last_order
+        wanted = spelled(order) if order else self.sale.order or self._last_order
         found = store.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
+        if found is None and wanted is not None and folded(wanted) != wanted:
+            found = store.order(folded(wanted))
         if found is None:
             message = _("No order has the number {number}.", number=order) if order else _("Nothing was sold yet.")
             raise TillError("unknown_order", message)

@@ -190,3 +190,11 @@ async def test_a_lane_is_the_same_in_any_case(tmp_path: Path, name: str) -> None
         assert (again.lane, again.sale.ticket, again.sale.lines[0].sku) == ("Bar2", "Bar2-1", "MILK-1L")
     finally:
         again.close()
+
+
+@pytest.mark.parametrize("number", [" A-1-1", "a\u20111\u20111", "A-1-1\u200b"])
+async def test_a_receipt_by_its_number_in_every_spelling(number: str) -> None:
+    with counter(lane="A") as at:
+        at.till.add("BREAD")
+        await at.till.pay_cash()
+        assert at.till.find_order(number).receipt == "A-1-1"
