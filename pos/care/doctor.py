@@ -12,6 +12,7 @@ from pos.care.records import broken_records
 from pos.care.report import Check, checked
 from pos.domain.words import _
 from pos.stores import checks
+from pos.stores.counter_names import renamed
 from pos.stores.folder import LOCK
 from pos.stores.lock import holder_of
 from pos.stores.reading import seen
@@ -58,6 +59,8 @@ def _look(folder: Path) -> tuple[list[Check], bytes]:
     found.append(records)
     if not records.ok:
         return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
+    # In memory only: a till does it for good when it opens the store.
+    store.tables.apply(store.tables.resolve(renamed(store)))
     again = ledger_check(folder)[1]
     try:
         return [*found, *check_laws(store, ledger, again.charges() if again is not None else ())], torn

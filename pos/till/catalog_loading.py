@@ -19,8 +19,8 @@ from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.tidying import tidied
 from pos.domain.words import N_, _, plural
+from pos.stores.counter_names import ESCAPED, NAMES
 from pos.till.catalog import THROWAWAY
-from pos.till.counter_names import ESCAPED, NAMES
 
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""

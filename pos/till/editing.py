@@ -13,6 +13,7 @@ from pos.domain.codes import has_bad_check_digit, meant
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
+from pos.domain.money import format_money
 from pos.domain.pricing import price
 from pos.domain.sale import Sale
 from pos.domain.settlement import opened
@@ -138,7 +139,12 @@ class Editing:
         if unit_price is not None and unit_price < 0:
             raise TillError("bad_price", _("A price cannot be negative."))
         cart = edits.set_price(ticket.cart, line, unit_price)
-        return self._edited(cart, "changed", _("price of {name}", name=self._whole(edits.line_of(cart, line))))
+        changed = edits.line_of(cart, line)
+        sale = self._edited(cart, "changed", _("price of {name}", name=self._whole(changed)))
+        if changed.quantity != 1 and not self.catalog.products[changed.sku].weighed:
+            now = next(each.unit_price for each in sale.lines if each.line == line)
+            self._notify([_("{things}: each costs {price} now.", things=self._whole(changed), price=self._money(now))])
+        return sale
 
     def apply_coupon(self, code: str) -> Sale:
         """Put a coupon on the ticket."""
@@ -273,6 +279,9 @@ class Editing:
         message = _(text, name=product.name, left=left, already=number_text(already))
         message += " " + (_("Take fewer.") if free > already else _("Offer another one."))
         raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
+
+    def _money(self, amount: int) -> str:
+        return format_money(amount, self.catalog.exponent)
 
     def _whole(self, line: CartLine) -> str:
         """A line's name with how many it holds, if that is more than one: a change of it changes them all."""

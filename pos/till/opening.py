@@ -13,12 +13,12 @@ from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.resources import data_folder
+from pos.stores.counter_names import renamed
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.reading import is_there, read_folder
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
-from pos.till.counter_names import rename_counters
 from pos.till.desk import Desk
 from pos.till.lane import known_lane
 from pos.till.till import Till
@@ -78,7 +78,8 @@ def open_till(
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
-        rename_counters(opened)
+        if renaming := renamed(opened):
+            opened.write(renaming)
         if gateway is None:
             ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
             patience = 5.0 if timeout is None else timeout

@@ -7,11 +7,11 @@ from typing import Final
 
 from pos.domain.holds import STOCK, USES
 from pos.stores.copying import copied
+from pos.stores.counter_names import NAMES
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.reader import Reader
 from pos.stores.reading import is_there, read_folder
 from pos.stores.verbs import ANY_LANE, LANES
-from pos.till.counter_names import NAMES
 
 SERIES: Final = "TRAINING"
 """The series of receipt numbers, which no shop's own receipt has."""

@@ -307,3 +307,15 @@ async def test_what_changed_on_a_ticket_that_is_taken_up_is_seen(cashier: Cashie
     await cashier.keys("<f8>")
     await cashier.sees("is taken up again. Apple costs 3.00 now, it was 2.50.")
     await cashier.sees("The total is 6.00 now, it was 5.00.")
+
+
+@pytest.mark.till(catalog={"products": [{"sku": "MUG", "name": "Mug", "price": 300, "stock": 20}]})
+async def test_a_typed_price_says_of_how_many_and_a_quantity_of_0_takes_the_line_off(cashier: Cashier) -> None:
+    await cashier.scan("MUG", times=6).keys("<ctrl+e>2.55\n").sees("6 Mug: each costs 2.55 now.")
+    await cashier.scan("MUG").says("price last 1.00").sees_not("each costs")
+    await cashier.says("discount last 10%")
+    assert [line.total for line in cashier.sale.lines] == [1530, 90]
+    await cashier.keys("<f2>0\n")
+    assert [line.quantity for line in cashier.sale.lines] == [6]
+    await cashier.says("qty last 0")
+    assert cashier.sale.lines == ()

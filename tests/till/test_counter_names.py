@@ -13,9 +13,9 @@ from pos.care.doctor import examine
 from pos.domain.errors import TillError
 from pos.domain.holds import counter_name, counter_parts, coupon_uses, stock_counter
 from pos.environment import SequentialIds
+from pos.stores.counter_names import NAMES
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.counter_names import NAMES
 from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, catalog_file, counter
 
@@ -128,6 +128,7 @@ async def test_an_older_stores_counters_are_told_apart(tmp_path: Path) -> None:
     made_old(store)
     assert {name for name, _record in store.items("counters")} >= {"uses:C:M", "uses:C:M:N", "stock:A:1"}
     store.close()
+    assert [check for check in examine(folder) if not check.ok] == []
     for _time in range(2):
         till = open_till(folder)
         till.close()

@@ -210,13 +210,16 @@ def test_a_price_is_the_whole_lines_and_says_of_how_many() -> None:
         at.till.add(BREAD, Decimal(6))
         at.till.add(BREAD, Decimal(10))
         assert at.till.price(1, 255).total == 16 * 255
-        assert at.events[-1].text == "price of 16 Bread"
+        assert [event.text for event in at.events[-2:]] == ["price of 16 Bread", "16 Bread: each costs 2.55 now."]
         at.till.discount(1, ManualDiscount(percent=Decimal(10)))
         assert at.events[-1].text == "discount on 16 Bread"
         sale = at.till.add(BREAD, Decimal(2))
         assert [(int(line.quantity), line.unit_price) for line in sale.lines] == [(16, 255), (2, 300)]
         at.till.price(2, 255)
-        assert at.events[-1].text == "price of 2 Bread"
+        assert at.events[-1].text == "2 Bread: each costs 2.55 now."
+        at.till.price(2, None)
+        assert at.events[-1].text == "2 Bread: each costs 3.00 now."
+        at.till.price(2, 255)
         assert len(at.till.add(BREAD).lines) == 3
         at.till.price(3, 100)
         assert at.events[-1].text == "price of Bread"

@@ -11,31 +11,29 @@ from typing import Final
 
 from pos.domain.catalog import Coupon, kept_coupon
 from pos.domain.holds import STOCK, USES, Claim, Reservation, counts, coupon_uses, stock_counter
-from pos.domain.ports import Document, Store
+from pos.domain.ports import Document, Records
+from pos.stores.reader import Reader
+from pos.stores.verbs import COUNTERS, RESERVATIONS
 
 NAMES: Final = "names"
 """The table, and its one record, that say how a store's counters are named."""
 ESCAPED: Final[Document] = {"counters": "escaped"}
-COUNTERS: Final = "counters"
-RESERVATIONS: Final = "reservations"
-
-Renamed = dict[tuple[str, str], Document | None]
 
 
-def rename_counters(store: Store) -> None:
-    """Give the counters of an older store their present names, and the claims of its open tickets, in one step.
+def renamed(store: Reader) -> Records:
+    """The records of one step that give an older store's counters, and its open tickets' claims, their present names.
 
-    Raises TillError `store_unusable`. Where nothing has another name, nothing is written.
+    Nothing where all have them.
     """
     if store.get(NAMES, NAMES) is not None:
-        return
+        return {}
     coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
     doubtful = (name for name in store.keys(COUNTERS) if "%" in name or name.count(":") > 1)
     found = {name: now for name in doubtful if (now := _meant(name, coupons, store)) not in ([], [name])}
     if not found:
-        return
-    reservations = [(held, _renamed(held, coupons)) for held in store.open_reservations()]
-    records: Renamed = dict.fromkeys(((COUNTERS, name) for name in found), None)
+        return {}
+    reservations = [(held, _claiming(held, coupons)) for held in store.open_reservations()]
+    records: dict[tuple[str, str], Document | None] = dict.fromkeys(((COUNTERS, name) for name in found), None)
     uses = _uses(store, coupons) if any(len(now) > 1 for now in found.values()) else Counter()
     for name, now in found.items():
         for each in now:
@@ -45,10 +43,10 @@ def rename_counters(store: Store) -> None:
     for before, after in reservations:
         if after != before:
             records[RESERVATIONS, after.id] = after.model_dump(mode="json")
-    store.write({**records, (NAMES, NAMES): ESCAPED})
+    return {**records, (NAMES, NAMES): ESCAPED}
 
 
-def _meant(name: str, coupons: Mapping[str, Coupon], store: Store) -> list[str]:
+def _meant(name: str, coupons: Mapping[str, Coupon], store: Reader) -> list[str]:
     """The present names of all that a name of the earlier version may have counted."""
     kind, _colon, rest = name.partition(":")
     if kind == STOCK:
@@ -64,19 +62,19 @@ def _meant(name: str, coupons: Mapping[str, Coupon], store: Store) -> list[str]:
     return [*([coupon_uses(rest)] if rest in coupons else []), *by_members]
 
 
-def _renamed(held: Reservation, coupons: Mapping[str, Coupon]) -> Reservation:
+def _claiming(held: Reservation, coupons: Mapping[str, Coupon]) -> Reservation:
     """An open reservation whose claims have the present names; they stand in the order of its coupons."""
     now: dict[str, deque[str]] = {}
     for before, after in _uses_claimed(held, coupons):
         now.setdefault(before, deque()).append(after)
 
-    def renamed(claim: Claim) -> Claim:
+    def present(claim: Claim) -> Claim:
         if counts(claim.counter, STOCK):
             return claim.model_copy(update={"counter": stock_counter(claim.counter.partition(":")[2])})
         names = now.get(claim.counter)
         return claim.model_copy(update={"counter": names.popleft()}) if names else claim
 
-    return held.model_copy(update={"claims": tuple(map(renamed, held.claims))})
+    return held.model_copy(update={"claims": tuple(map(present, held.claims))})
 
 
 def _uses_claimed(held: Reservation, coupons: Mapping[str, Coupon]) -> Iterable[tuple[str, str]]:
@@ -89,7 +87,7 @@ def _uses_claimed(held: Reservation, coupons: Mapping[str, Coupon]) -> Iterable[
                 yield f"{USES}:{coupon.code}:{member}", coupon_uses(coupon.code, member)
 
 
-def _uses(store: Store, coupons: Mapping[str, Coupon]) -> Counter[str]:
+def _uses(store: Reader, coupons: Mapping[str, Coupon]) -> Counter[str]:
     """How often each coupon was used, in all and by members, as the orders tell."""
     uses = Counter({coupon_uses(coupon.code): coupon.used for coupon in coupons.values()})
     for order in store.orders():
