@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -221,8 +222,9 @@ class TillApp(Showing):
     def _count_open(self) -> None:
         if self.till is not None:
             found = self.till.checking()
-            self.parked = sum(held.part_paid for held in found)
-            self.checking = len(found) - self.parked
+            parked = [held for held in found if held.part_paid]
+            self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
+            self.parked, self.checking = len(parked), len(found) - len(parked)
 
     def _tell_endings(self, endings: Sequence[Found]) -> None:
         for ending in endings:
@@ -230,12 +232,22 @@ class TillApp(Showing):
                 self.say(text, "good")
 
     def tick(self) -> None:
-        """Show the time, and price the ticket anew with each minute."""
+        """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
+        if self.till is not None and not self.working and self.till.something_is_due:
+            self._beside(self._keep_time, "time")
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown
             if self.till is not None and not first and not self.working:
                 self.till.refresh()
+
+    async def _keep_time(self) -> None:
+        from pos.domain.errors import TillError
+
+        assert self.till is not None
+        # What cannot be written now is tried again and told by `recover`.
+        with suppress(TillError):
+            await self.till.keep_time()
 
     @property
     def now(self) -> datetime:

@@ -17,6 +17,7 @@ from screens.parts.eventwords import state_text, tender_text
 from screens.parts.inspector import Inspector
 from screens.parts.line import message_rows
 from screens.parts.paying import summary_rows
+from screens.parts.waiting import age_text, wants_decision
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ ABOUT: Final = N_(
 )
 PART_PAID: Final = N_(
     "This ticket is paid in part; its goods are kept for it. Take it up, for the rest or to give the money back."
+)
+WAITED: Final = N_(
+    "This ticket has been paid in part for a while: decide. Its goods and its money stay until you take it up, for the "
+    "rest or to give the money back."
 )
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
 
@@ -125,7 +130,8 @@ class ChecksScreen(PageScreen):
         found = self._found
         chosen_one = self.chosen
         what = NOTHING if chosen_one is None else PART_PAID if chosen_one.part_paid else ABOUT
-        about = [row(Piece(line, "faint")) for line in wrapped(_(what), columns)]
+        late = chosen_one is not None and chosen_one.part_paid and wants_decision(self.host, chosen_one.part_paid_since)
+        about = [row(Piece(line, "faint")) for line in wrapped(_(WAITED if late else what), columns)]
         below = [*about, BLANK, *message_rows(self.host, columns)]
         rows: list[Row] = []
         focus = 0
@@ -144,12 +150,16 @@ class ChecksScreen(PageScreen):
     def _entry(self, reservation: Reservation, number: int, columns: int, *, chosen: bool) -> list[Row]:
         sale, money = reservation.sale, self.host.money
         at = reservation.created.astimezone(self.host.now.tzinfo)
-        since = N_("since {time} · {due} still due") if reservation.part_paid else N_("since {time}")
+        paid_since = reservation.part_paid_since if reservation.part_paid else None
+        about = [_("since {time}", time=moment_text(at, "clock"))]
+        about += [age] if (age := age_text(self.host, paid_since)) else []
+        about += [_("{due} still due", due=money(reservation.outstanding))] if reservation.part_paid else []
+        late = wants_decision(self.host, paid_since)
         head = apart(
             (
-                Piece("◑ " if reservation.part_paid else "◐ ", "warn"),
+                Piece("! " if late else "◑ " if reservation.part_paid else "◐ ", "bad" if late else "warn"),
                 Piece(_("Ticket {ticket}", ticket=sale.ticket), "strong"),
-                Piece("  " + _(since, time=moment_text(at, "clock"), due=money(reservation.outstanding)), "faint"),
+                Piece("  " + " · ".join(about), "bad" if late else "faint"),
             ),
             (Piece(money(sale.total), "strong"),),
             columns,

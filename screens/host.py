@@ -81,6 +81,9 @@ class Host(Protocol):
         """How many tickets are paid in part and not on the screen."""
         ...
 
+    parked_since: datetime | None
+    """Since when the first of those is paid in part; None if there is none."""
+
     @property
     def working(self) -> bool:
         """Whether a step that takes time is under way."""

@@ -17,6 +17,8 @@ from screens.guard import Guard
 from screens.parts.line import shown
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.progress import Progress
@@ -54,6 +56,8 @@ class Showing(Guard):
         self.till: Till | None = None
         self.symbol = ""
         self.products = 0
+        self.parked_since: datetime | None = None
+        """Since when the first ticket that is paid in part and not on the screen is; None if there is none."""
         self.refusal: TillError | None = None
         """Why something could not be done, the last time."""
         self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)

@@ -63,6 +63,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
             lane=till.lane,
             latency=LATENCY if till.latency is None else till.latency,
             timeout=till.timeout,
+            decide_after=till.decide_after,
             tell=app.hear,
             training=training,
         )

@@ -80,6 +80,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         clock=clock,
         latency=held.latency,
         timeout=held.timeout,
+        decide_after=held.decide_after,
         scripted=True,
     )
     try:

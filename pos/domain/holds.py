@@ -88,6 +88,11 @@ class Reservation(Value):
         return not self.ended and not self.unanswered and 0 < self.outstanding < self.sale.total
 
     @property
+    def part_paid_since(self) -> datetime | None:
+        """When the first of the money was taken that stands; None if none does."""
+        return min((attempt.at for attempt in self.attempts if attempt.state == "captured"), default=None)
+
+    @property
     def outstanding(self) -> int:
         """What its captured attempts do not pay of the sale, minor units."""
         return self.sale.total - sum(attempt.amount for attempt in self.attempts if attempt.state == "captured")

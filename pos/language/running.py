@@ -64,6 +64,7 @@ class Runner:
         output = None
         error: TillError | None = None
         try:
+            await self.till.keep_time()
             if not _only_looks(line.text):
                 self._sale = self.till.next_ticket()
             command = parse(line.text)

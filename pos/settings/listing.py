@@ -96,7 +96,7 @@ def _described(name: str, field: Any) -> Setting:
         kind, choices = "choice", (AUTO, *languages())
     elif choices:
         kind = "choice"
-    elif float in types:
+    elif float in types or int in types:
         kind = "number"
     elif Path in types:
         kind = "path"

@@ -14,6 +14,8 @@ LANE: Final = r"^[A-Za-z0-9]{1,12}$"
 """What a lane may be called."""
 LONGEST_WAIT: Final = 600
 """Seconds that the simulated gateway may take, or be waited for."""
+LONGEST_AGE: Final = 1440
+"""Minutes that a ticket may be paid in part before it asks for a decision."""
 _ADDRESS: Final = re.compile(r"(^|/)[a-z][a-z0-9+]+:/")
 
 
@@ -55,6 +57,7 @@ Locale = Annotated[
 ]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
+Minutes = Annotated[int, Field(ge=1, le=LONGEST_AGE, json_schema_extra={"allowed": N_("minutes from 1 to 1440")})]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]
 
 
@@ -77,6 +80,7 @@ class TillSettings(Section):
     lane: LaneName = _is("1", N_("The name of this till."))
     latency: Seconds | None = _is(None, N_("How many seconds the simulated gateway takes. Without: 0.8 on a screen."))
     timeout: Seconds = _is(5.0, N_("After how many seconds an answer of the gateway is given up."))
+    decide_after: Minutes = _is(10, N_("After how many minutes a ticket that is paid in part asks for a decision."))
 
 
 class ScreenSettings(Section):

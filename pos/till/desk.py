@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
@@ -23,6 +24,9 @@ T = TypeVar("T")
 FAULTS: Final = frozenset({"store_unusable", "store_damaged"})
 """The codes with which a store says that a step could not be written: nobody knows whether it was."""
 
+DECIDE_AFTER: Final = timedelta(minutes=10)
+"""After how long a ticket that is paid in part asks for a decision, if the shop says nothing else."""
+
 Listener = Callable[[Sale, Event | None], None]
 """Called with the sale as it now stands and what happened, None if it was only redrawn."""
 
@@ -39,6 +43,8 @@ class Desk:
     catalog: Catalog
     owns_store: bool = True
     """Whether the store is this lane's alone and is given back with it."""
+    decide_after: timedelta = DECIDE_AFTER
+    """After how long a ticket that is paid in part asks for a decision."""
     listeners: list[Listener] = field(default_factory=list)
     written: Written | None = None
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""

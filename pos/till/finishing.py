@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from pos.domain.errors import TillError
 from pos.domain.holds import Order, Reservation
@@ -13,6 +14,7 @@ from pos.domain.sale import Sale
 from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
 from pos.domain.words import N_, _
 from pos.till.checkout import Checkout
+from pos.till.deadlines import Deadlines
 from pos.till.desk import FAULTS, Desk
 from pos.till.editing import Editing
 from pos.till.lane import charged, forget_paid, last_reservation
@@ -27,7 +29,9 @@ class Finishing(Editing):
         super().__init__(desk)
         self._checkout = Checkout(desk, self._lane)
         self._recovery = Recovery(desk, self._checkout)
+        self._deadlines = Deadlines(desk, lambda: self.sale)
         self._round = asyncio.Lock()
+        self._asking = False
         self._last_order: str | None = None
 
     def checking(self) -> tuple[Reservation, ...]:
@@ -36,8 +40,32 @@ class Finishing(Editing):
         Those of this lane; of all lanes if the store is this till's alone, since then nobody else is there to end them.
         """
         desk, current = self._desk, self.sale.ticket if self.sale.state != "checking" else None
-        mine = (held for held in desk.store.open_reservations() if desk.owns_store or held.lane == desk.lane)
+        charging = (held for held in desk.store.open_reservations() if held.state == "charging")
+        mine = (held for held in charging if desk.owns_store or held.lane == desk.lane)
         return tuple(held for held in mine if held.sale.ticket != current)
+
+    @property
+    def part_paid_since(self) -> datetime | None:
+        """When the first of the money was taken that stands on the ticket on the screen; None if none does."""
+        known = self._ticket.reservation
+        return known.part_paid_since if known is not None else None
+
+    @property
+    def decide_after(self) -> timedelta:
+        """After how long a ticket that is paid in part asks for a decision."""
+        return self._desk.decide_after
+
+    @property
+    def something_is_due(self) -> bool:
+        """Whether `keep_time` has something to do now; asked every second."""
+        return self._deadlines.near
+
+    async def keep_time(self) -> None:
+        """Give back what any lane held beyond its time, and ask about what has been paid in part too long.
+
+        Raises TillError `store_unusable`.
+        """
+        await self._deadlines.meet()
 
     async def recover(self) -> tuple[Found, ...]:
         """Find out what became of every payment that was left open; what is new of them. On start, and now and then.
@@ -48,10 +76,13 @@ class Finishing(Editing):
             return ()
         async with self._round:
             news: list[Found] = []
+            await self.keep_time()
             if self._unsure:
                 with self._alone():
                     mended = await self._mend()
                 news += [mended] if mended is not None else []
+            elif self._unanswered_here is not None:
+                news += await self._ask_again(self._unanswered_here)
             if (order := self._order_of_checked()) is not None:
                 self._paid(Ticket(cart=self._ticket.cart, sale=order.sale))
                 news.append(Found("committed", self._ticket))
@@ -63,6 +94,38 @@ class Finishing(Editing):
                 if found.outcome != "part_paid" or shown or found.ticket.reservation != reservation:
                     news.append(found)
             return tuple(news)
+
+    @property
+    def _unanswered_here(self) -> Reservation | None:
+        """The payments of the ticket on the screen, if nobody knows whether one of them was given back."""
+        known = self._ticket.reservation
+        return known if known is not None and known.unanswered and not self._finished else None
+
+    async def _ask_again(self, known: Reservation) -> list[Found]:
+        """Ask about the payments of the ticket on the screen; it stays there whatever comes of it."""
+        with self._alone(), self._looking():
+            found = await self._recovery.settle(known)
+            if found.outcome == "unknown":
+                self._begin(self._checkout.part_paid(found.ticket))
+                return []
+            await self._resume(found)
+            return [found]
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """While the till asks by itself, a payment that is begun is refused and not taken for a second Enter."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    def _is_paying(self) -> bool:
+        """Whether a payment is under way. Raises TillError `ticket_frozen` while the till asks about earlier ones."""
+        if self._asking:
+            text = N_("One moment: the till is asking about an earlier payment of this ticket.")
+            raise TillError("ticket_frozen", _(text))
+        return self._busy
 
     async def rescue(self) -> tuple[Found, ...]:
         """After a step broke off by an error of the program: find out how far it came before the ticket is used again.
@@ -203,9 +266,7 @@ class Finishing(Editing):
                 self._paid(ticket)
             case "released" if self._kept_elsewhere(ticket):
                 await self._checkout.give_back(ticket, {})
-            case "released" if current and not self._finished:
-                await self._checkout.release(ticket)
-            case "released" if wanted or self._untouched:
+            case "released" if wanted or self._untouched or (current and not self._finished):
                 busy, self._busy = self._busy, True
                 try:
                     cart, notices = self._still_sold(ticket.cart)

@@ -104,9 +104,9 @@ def last_reservation(store: Store, ticket: str) -> Reservation | None:
 
 
 def charged(store: Store, ticket: str) -> bool:
-    """Whether a ticket is paid, or may be: its newest reservation was not given back."""
+    """Whether a ticket is paid, or may be: its newest reservation was charged, and not given back."""
     last = last_reservation(store, ticket)
-    return last is not None and last.state not in ("released", "expired")
+    return last is not None and last.state in ("charging", "committed")
 
 
 def forget_paid(store: Store, lane: str) -> Records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from pos.domain.catalog_file import CatalogFile
@@ -19,7 +20,7 @@ from pos.stores.reading import is_there, read_folder
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
-from pos.till.desk import Desk
+from pos.till.desk import DECIDE_AFTER, Desk
 from pos.till.lane import known_lane
 from pos.till.till import Till
 from pos.till.training import number_apart, practice_store
@@ -38,6 +39,7 @@ def open_till(
     gateway: Gateway | None = None,
     latency: float | None = None,
     timeout: float | None = None,
+    decide_after: int | None = None,
     throwaway: bool = False,
     scripted: bool = False,
     tell: Tell = silent,
@@ -48,9 +50,10 @@ def open_till(
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
     closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
-    gives up an answer that does not come (none: 5). `throwaway` says that the store, though open already, will be
-    thrown away; `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell`
-    hears how far it is.
+    gives up an answer that does not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part
+    asks for a decision (none: 10). `throwaway` says that the store, though open already, will be thrown away;
+    `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
+    it is.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -94,6 +97,7 @@ def open_till(
             lane=known_lane(opened, lane),
             catalog=Catalog(opened),
             owns_store=opened is not store,
+            decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = str(store) if isinstance(store, Path) else ""
         thrown = throwaway or store is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from pos.domain.coupons import admit
@@ -15,6 +16,7 @@ from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.closing import close_earlier_day
 from pos.till.desk import Desk
+from pos.till.lane import last_reservation
 from pos.till.setting_aside import SettingAside
 from pos.till.ticket import Result
 
@@ -78,7 +80,7 @@ class Till(SettingAside):
         Raises TillError `empty_ticket`, `price_changed`, `due_changed`, `out_of_stock`, `coupon_exhausted`,
         `bad_amount`, `cash_step`.
         """
-        if self._busy:
+        if self._is_paying():
             return self.sale
         with self._alone():
             if await self._ready(self.sale.due if due is None else due):
@@ -91,7 +93,7 @@ class Till(SettingAside):
         Raises TillError `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
         `payment_too_much`, `card_number_invalid`, `gateway_down`, and what `pay_cash` raises.
         """
-        if self._busy:
+        if self._is_paying():
             return self.sale
         with self._alone():
             if not await self._ready(self.sale.due if due is None else due):
@@ -121,7 +123,7 @@ class Till(SettingAside):
 
         Raises TillError `nothing_to_abandon`, `payment_unknown` if a card could not be given its money back yet.
         """
-        if self._busy:
+        if self._is_paying():
             return self.sale
         with self._alone():
             if self.sale.state == "checking":
@@ -191,8 +193,8 @@ class Till(SettingAside):
     async def wait(self, seconds: float) -> Sale:
         """Let time pass; what is due in it, such as checking payments, is done."""
         await self._desk.clock.sleep(seconds)
-        await self._desk.durable(self._desk.store.expire, self._desk.clock.now())
         await self.recover()
+        await self.keep_time()
         await self.close_earlier_day()
         return self.refresh()
 
@@ -222,6 +224,7 @@ class Till(SettingAside):
         """
         if self._finished:
             self._begin(self._blank())
+        await self._make_room()
         known = self._ticket.reservation
         asks = self._unsure or (known is not None and known.unanswered)
         mended = await self._mend() if asks else None
@@ -237,6 +240,13 @@ class Till(SettingAside):
         self.require_due(due)
         await self._lane.flush()
         return True
+
+    async def _make_room(self) -> None:
+        """Give back what is held beyond its time, and what this ticket holds itself: its payment holds all of it."""
+        await self.keep_time()
+        own = last_reservation(self._desk.store, self.sale.ticket)
+        if own is not None and own.state == "held":
+            await self._checkout.release(replace(self._ticket, reservation=own))
 
     def _refuse_changed_price(self) -> None:
         """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""

@@ -9,8 +9,11 @@ from pos.domain.words import _, plural
 from screens.acting import actions
 from screens.drawing.rows import Piece, Row, apart
 from screens.drawing.tags import Act
+from screens.parts.waiting import age_text, wants_decision
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from screens.host import Host
 
 SMALLEST = (80, 24)
@@ -67,10 +70,19 @@ def _state(app: Host) -> list[Piece]:
         ]
     if app.parked:
         parked = plural("{count} paid in part", "{count} paid in part", app.parked)
-        return [Piece("◑ ", "warn"), Piece(parked, "warn")]
+        return _aged(app, parked, app.parked_since)
     if app.working:
         return [Piece("◌ ", "warn"), Piece(_("one moment"))]
+    if app.sale is not None and app.sale.state == "part_paid" and age_text(app, app.till.part_paid_since):
+        return _aged(app, _("paid in part"), app.till.part_paid_since)
     return [Piece("● ", "good"), Piece(_("till ready"))]
+
+
+def _aged(app: Host, text: str, since: datetime | None) -> list[Piece]:
+    """What is paid in part with its age; in alarm once it asks for a decision."""
+    age, late = age_text(app, since), wants_decision(app, since)
+    told = f"{text} · {age}" if age else text
+    return [Piece("! " if late else "◑ ", "bad" if late else "warn"), Piece(told, "bad" if late else "warn")]
 
 
 def footer_row(app: Host, kind: str, columns: int) -> Row:

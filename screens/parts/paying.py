@@ -14,6 +14,7 @@ from screens.drawing.tags import Act, Pressed
 from screens.parts.line import message_rows
 from screens.parts.tendering import Desk, entry_rows, ways_row
 from screens.parts.ticket import condensed, figures, quantity_text
+from screens.parts.waiting import age_text, wants_decision
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
@@ -83,7 +84,7 @@ def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[R
         rows += _trouble(app, desk.trouble, columns)
     else:
         rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
-        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else []
+        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else _decision(app, sale, columns)
         rows += message_rows(app, columns)
     return rows
 
@@ -108,7 +109,9 @@ def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -
 
 
 def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
-    found = [(_("Total"), sale.total), (_("Paid"), sale.paid)]
+    since = app.till.part_paid_since if app.till is not None else None
+    age = age_text(app, since)
+    found = [(_("Total"), sale.total), (_("Paid {age} ago", age=age) if age else _("Paid"), sale.paid)]
     if sale.cash_due != sale.due:
         found.append((_("In cash"), sale.cash_due))
     return [apart((Piece(label),), (Piece(app.money(amount)),), columns) for label, amount in found]
@@ -141,6 +144,16 @@ def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
         kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
         rows.append(row(Piece(kept, "faint")))
     return rows
+
+
+def _decision(app: Host, sale: Sale, columns: int) -> list[Row]:
+    """The question what is to become of a ticket that has been paid in part too long."""
+    since = app.till.part_paid_since if app.till is not None else None
+    if sale.state != "part_paid" or not wants_decision(app, since):
+        return []
+    text = _("Take the rest, or give the money back with {key}.", key=app.cap("abandon"))
+    title = _("PAID IN PART FOR {age}", age=age_text(app, since).upper())
+    return boxed(f"! {title}", [row(line) for line in wrapped(text, columns - 4)], columns, "accent")
 
 
 def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from pos.domain.holds import Claim, Reservation, stock_counter
 from pos.testing import Cashier
 from screens.payment import PaymentScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK
@@ -292,3 +293,56 @@ async def test_what_is_still_being_checked_cannot_be_taken_up(cashier: Cashier) 
     await cashier.sees("This one is still being checked: Ctrl+R asks now.", "page")
     await cashier.keys("<ctrl+r>")
     await cashier.sees("Still no answer.", "page")
+
+
+async def test_a_ticket_paid_in_part_is_shown_with_its_age_and_asks_for_a_decision(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).keys("<f12>1\n")
+    assert " ago" not in cashier.text("paying")
+    cashier.clock.advance(9 * 60)
+    cashier.app.tick()
+    await cashier.sees("Paid 9 min ago", "paying").sees("◑ paid in part · 9 min", "header")
+    assert "PAID IN PART FOR" not in cashier.text("paying")
+    cashier.clock.advance(60)
+    cashier.app.tick()
+    await cashier.sees("! PAID IN PART FOR 10 MIN", "paying").sees("! paid in part · 10 min", "header")
+    await cashier.sees("Ticket 1-1 has been paid in part for 10 minutes", "paying")
+    await cashier.keys("a")
+    assert (cashier.state, cashier.sale.paid) == ("part_paid", 100)
+    await cashier.sees("1.00 was taken. Take the rest, or press A to give it back.", "paying")
+    cashier.clock.advance(48 * 3600)
+    cashier.app.tick()
+    await cashier.app.recover()
+    assert (cashier.state, cashier.sale.paid) == ("part_paid", 100)
+    await cashier.sees("2 days", "header")
+
+
+async def test_a_ticket_paid_in_part_beside_the_next_customer_asks_too_and_keeps_its_money(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout before").keys("<f12>1\nk").sees("NO ANSWER", "paying")
+    await cashier.scan(MILK)
+    await cashier.app.recover()
+    cashier.clock.advance(75 * 60)
+    cashier.app.tick()
+    await cashier.sees("Ticket 1-1 has been paid in part for 75 minutes", "line")
+    await cashier.sees("! 1 paid in part · 1 h  ·", "header")
+    await cashier.presses("f9").sees("1 h · 2.28 still due", "page").sees("for a while: decide.", "page")
+    assert [held.part_paid for held in cashier.till.checking()] == [True]
+
+
+async def test_what_a_lane_held_is_free_again_within_a_second_of_its_time(cashier: Cashier) -> None:
+    till = cashier.app.till
+    assert till is not None
+    await cashier.scan(LAST_ONE)
+    store, ticket = till._desk.store, till._ticket
+    claims = (Claim(counter=stock_counter("LAST"), amount=1),)
+    held = Reservation(id="2-1/1", order="order-x", lane="2", state="held", claims=claims, cart=ticket.cart,
+        sale=ticket.sale.model_copy(update={"ticket": "2-1"}), created=cashier.clock.now())  # fmt: skip
+    store.reserve(held)
+    cashier.clock.advance(599)
+    cashier.app.tick()
+    await cashier.app.recover()
+    assert store.counter(stock_counter("LAST")).held == 1
+    cashier.clock.advance(1)
+    cashier.app.tick()
+    await cashier.rests()
+    assert store.counter(stock_counter("LAST")).held == 0
+    assert [held.ticket for held in till.held_tickets()] == ["2-1"]

@@ -68,7 +68,7 @@ async def test_a_theme_is_seen_while_it_is_chosen_and_kept_with_enter(tmp_path: 
         await cashier.burst("<home><down>")
         looked_at = cashier.app.theme
         assert looked_at != before
-        await cashier.burst("<escape>").sees("lane", "list")
+        await cashier.burst("<escape>").sees("latency", "list")
         assert cashier.app.theme == before
         assert written(tmp_path) == {}
         await cashier.burst("theme\n<home><down>\n").sees(f"Saved: theme is {looked_at}.", "line")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
 from pos.domain.holds import Claim, Reservation, stock_counter
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
@@ -82,3 +84,63 @@ async def test_a_coupon_and_a_held_ticket_follow_the_clock_as_it_stands() -> Non
         assert (changed.value.code, at.sale.total) == ("price_changed", 150)
         assert (await at.till.pay_cash()).paid == 150
         assert (await at.till.recall("second")).ticket == "1-2"
+
+
+@pytest.mark.parametrize("deadline", [True, False])
+async def test_neither_a_start_nor_a_look_gives_back_what_is_held_before_its_time(deadline: bool) -> None:
+    with counter() as before:
+        hold = held(before)
+        before.store.reserve(hold if deadline else hold.model_copy(update={"deadline": None}))
+    with counter(before.store, ids=before.ids) as at:
+        at.clock.turn(599)
+        assert await at.till.recover() == ()
+        assert (at.stock(LAMP), at.till.checking(), at.till.something_is_due) == ((1, 1), (), False)
+        at.clock.turn(1)
+        assert at.till.something_is_due
+        await at.till.recover()
+        assert (at.stock(LAMP), at.till.something_is_due) == ((1, 0), False)
+        (told,) = (event for event in at.events if event.event == "released")
+        assert [(move.name, move.held_before, move.held) for move in told.counters] == [("stock:LAMP", 1, 0)]
+
+
+async def test_what_is_held_beyond_its_time_stands_in_no_payments_way() -> None:
+    with counter() as at:
+        at.store.reserve(held(at))
+        at.till.void_all()
+        at.till._ticket = at.till._priced("1-1", Cart(lines=(CartLine(line=1, sku=LAMP, quantity=Decimal(1)),)))
+        with pytest.raises(TillError) as refused:
+            await at.till.pay_cash()
+        assert refused.value.code == "out_of_stock"
+        at.clock.turn(600)
+        assert (await at.till.pay_cash()).state == "paid"
+
+
+async def test_a_hold_of_the_ticket_that_is_paid_becomes_its_payments() -> None:
+    with counter() as at:
+        at.till.add(LAMP)
+        await at.till.flush()
+        hold = held(at)
+        at.store.reserve(hold.model_copy(update={"id": "1-1/1", "sale": at.sale}))
+        await at.till.recover()
+        assert at.stock(LAMP) == (1, 1)
+        assert (await at.till.pay_cash()).state == "paid"
+        assert at.stock(LAMP) == (0, 0)
+
+
+async def test_a_ticket_paid_in_part_asks_once_after_the_shops_limit_and_keeps_its_money() -> None:
+    with counter() as at:
+        at.till._desk.decide_after = timedelta(minutes=3)
+        at.till.add(CAKE)
+        await at.till.pay_cash(100)
+        for turn, told in ((-HOUR, 0), (HOUR + 179, 0), (1, 1), (HOUR, 1), (-HOUR, 1)):
+            at.clock.turn(turn)
+            await at.till.recover()
+            notices = [event.text for event in at.events if event.event == "notice"]
+            assert len(notices) == told
+        assert "Ticket 1-1 has been paid in part for 3 minutes" in notices[0]
+        assert (at.sale.state, at.sale.paid) == ("part_paid", 100)
+    with counter(at.store, ids=at.ids) as again:
+        again.clock.turn(HOUR)
+        await again.till.recover()
+        assert again.till.part_paid_since == NOON
+        assert [event.event for event in again.events].count("notice") == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.ports import ChargeResult
 from pos.domain.sale import Sale
 from pos.language.running import Runner
 from pos.till.opening import open_till
@@ -145,3 +146,32 @@ async def test_a_second_charge_that_stands_is_told_when_the_first_was_given_back
         assert (await refused(at.till.pay_cash())).code == "due_changed"
         assert at.sale.due == shown - 100
         assert (await at.till.pay_cash()).state == "paid"
+
+
+async def test_what_could_not_be_given_back_is_asked_about_by_the_till_itself_and_its_end_shown() -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        await abandoned_in_vain(at, 300)
+        at.gateway.script("down")
+        assert (await at.till.wait(15)).due == 500
+        assert (at.sale.ticket, at.sale.state) == ("1-1", "part_paid")
+        at.gateway.script("up")
+        assert (await at.till.wait(15)).due == 200
+        assert (await at.till.pay_cash()).paid == 500
+
+
+async def test_a_payment_that_is_begun_while_the_till_asks_is_refused_and_taken_for_no_second_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        await abandoned_in_vain(at, 300)
+        find, told = at.gateway.find, []
+
+        async def asked(attempt_id: str) -> ChargeResult | None:
+            told.append((await refused(at.till.pay_cash())).code)
+            return await find(attempt_id)
+
+        monkeypatch.setattr(at.gateway, "find", asked)
+        await at.till.recover()
+        assert (told, at.sale.due) == (["ticket_frozen"], 200)
