@@ -103,18 +103,23 @@ class Cashier(Words):
         self.write(text)
         await self.rests()
 
+    async def ask(self, written: str, of: str = "") -> None:
+        """Ask something of the till, as it is `written` among keys. Raises Refused, with the screen, if it refuses.
+
+        `of` is what a product is called that the refusal may be about.
+        """
+        self.app.refusal = None
+        await self.strike(written)
+        if self.app.refusal is not None:
+            raise Refused(self.app.refusal.message, self.shown(), of)
+
     async def scan_code(self, code: str, written: str) -> None:
         """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
         till, before = self.app.till, self._many(code)
-        self.app.refusal = None
-        await self.strike(written)
+        product = till.catalog.find(code) if till is not None else None
+        await self.ask(written, f"{product.name} {product.sku}" if product is not None else "")
         if till is None or self._held() or is_over(self.app):
             return
-        refusal = self.app.refusal
-        product = till.catalog.find(code)
-        if refusal is not None:
-            of = f"{product.name} {product.sku}" if product is not None else ""
-            raise Refused(refusal.message, self.shown(), of)
         if product is None:
             raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())
         if self._many(code) == before:

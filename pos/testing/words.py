@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,10 @@ __tracebackhide__ = True
 
 
 class Refused(AssertionError):
-    """A scan that the till did not take; `told` is what it said, `of` what the code's product is called, if any."""
+    """What was asked and the till refused; `told` is what it said, `of` what the product is called that it is about."""
 
     def __init__(self, told: str, shown: str, of: str = "") -> None:
-        super().__init__(f"The scan was refused: {told} {shown}")
+        super().__init__(f"The till refused it: {told} {shown}")
         self.told = told
         self.of = of
 
@@ -49,24 +49,12 @@ class Words:
     def scan(self, code: str, times: int | str = 1, *, refused: bool = False) -> Chain:
         """Scan a code: a barcode, a PLU or an SKU; `times` is a count or a weight, which is typed before it.
 
-        A code is taken exactly: a name is typed, not scanned. A scan that the till refuses fails its test, unless the
-        next word `sees` what the till says of it, or `refused` says that it is to be refused.
+        A code is taken exactly: a name is typed, not scanned. As with all that is asked of the till, its test fails if
+        the till refuses it, unless the next word `sees` what the till says, or `refused` says that it will.
         """
-
-        async def do(cashier: Cashier) -> None:
-            try:
-                await cashier.scan_code(split(code).rest, text)
-            except Refused:
-                if not refused:
-                    raise
-            else:
-                assert not refused, f"The scan was taken, and should have been refused. {cashier.shown()}"
-
         text = written(f"{code}\n" if times == 1 else f"{times}*{code}\n")
-        told = ", ".join(
-            (repr(code), *([f"times={times!r}"] if times != 1 else []), *(["refused=True"] if refused else []))
-        )
-        return self.then(Step(f"scan({told})", do))
+        given = (code,) if times == 1 else (code, times)
+        return self._asked("scan", given, lambda cashier: cashier.scan_code(split(code).rest, text), refused)
 
     def types(self, text: str) -> Chain:
         """Type a text; no Enter follows."""
@@ -88,33 +76,33 @@ class Words:
 
         return self.then(Step(f"burst({text!r})", do))
 
-    def says(self, line: str) -> Chain:
+    def says(self, line: str, *, refused: bool = False) -> Chain:
         """Type a line of the till's language after a slash, such as `qty 1 4`."""
-        return self._keys(f"says({line!r})", written(f"/{line}\n"))
+        return self._line("says", (line,), line, refused)
 
-    def coupon(self, code: str) -> Chain:
+    def coupon(self, code: str, *, refused: bool = False) -> Chain:
         """Put a coupon on the ticket."""
-        return self._keys(f"coupon({code!r})", written(f"/coupon {_quoted(code)}\n"))
+        return self._line("coupon", (code,), f"coupon {_quoted(code)}", refused)
 
-    def member(self, number: str) -> Chain:
+    def member(self, number: str, *, refused: bool = False) -> Chain:
         """Put a member on the ticket."""
-        return self._keys(f"member({number!r})", written(f"/member {_quoted(number)}\n"))
+        return self._line("member", (number,), f"member {_quoted(number)}", refused)
 
-    def discount(self, much: str, line: int | str = "all") -> Chain:
+    def discount(self, much: str, line: int | str = "all", *, refused: bool = False) -> Chain:
         """Take `10%` or `1.50` off the whole ticket, or off a line by its number."""
-        return self._keys(f"discount({much!r}, {line!r})", f"/discount {line} {much}\n")
+        return self._line("discount", (much, line), f"discount {line} {much}", refused)
 
-    def void(self, line: int | str = "") -> Chain:
+    def void(self, line: int | str = "", *, refused: bool = False) -> Chain:
         """Take a line off the ticket by its number, `all`, or the one that was added last."""
-        return self._keys(f"void({line!r})", f"/void {line}".rstrip() + "\n")
+        return self._line("void", (line,), f"void {line}", refused)
 
-    def holds(self, name: str = "") -> Chain:
+    def holds(self, name: str = "", *, refused: bool = False) -> Chain:
         """Set the ticket aside."""
-        return self._keys(f"holds({name!r})", written(f"/hold {_quoted(name)}".rstrip() + "\n"))
+        return self._line("holds", (name,), f"hold {_quoted(name)}", refused)
 
-    def recalls(self, name: str = "") -> Chain:
+    def recalls(self, name: str = "", *, refused: bool = False) -> Chain:
         """Take up a ticket that was set aside."""
-        return self._keys(f"recalls({name!r})", written(f"/recall {_quoted(name)}".rstrip() + "\n"))
+        return self._line("recalls", (name,), f"recall {_quoted(name)}", refused)
 
     def pays_cash(self, amount: str = "") -> Chain:
         """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen."""
@@ -190,6 +178,25 @@ class Words:
             await cashier.click_on(text)
 
         return self.then(Step(f"clicks({text!r})", do))
+
+    def _line(self, word: str, given: Sequence[object], line: str, refused: bool) -> Chain:
+        text = written(f"/{line.rstrip()}\n")
+        return self._asked(word, given, lambda cashier: cashier.ask(text), refused)
+
+    def _asked(
+        self, word: str, given: Sequence[object], ask: Callable[[Cashier], Awaitable[None]], refused: bool
+    ) -> Chain:
+        async def do(cashier: Cashier) -> None:
+            try:
+                await ask(cashier)
+            except Refused:
+                if not refused:
+                    raise
+            else:
+                assert not refused, f"The till took it, and should have refused it. {cashier.shown()}"
+
+        told = ", ".join([*map(repr, given), *(["refused=True"] if refused else [])])
+        return self.then(Step(f"{word}({told})", do))
 
     def _keys(self, told: str, text: str) -> Chain:
         async def do(cashier: Cashier) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.testing.conftest import Run
 
 @pytest.mark.parametrize("code", ["CHOC-DRK", "TOTTE", "milk", "CAVIAR", "4006381333932", "EGGS7"])
 async def test_a_scan_takes_exact_codes_only(cashier: Cashier, code: str) -> None:
-    with pytest.raises(AssertionError, match=f"The scan was refused: .*{code}.* The sale screen, 80×24"):
+    with pytest.raises(AssertionError, match=f"The till refused it: .*{code}.* The sale screen, 80×24"):
         await cashier.scan(code)
 
 
@@ -32,8 +33,28 @@ async def test_a_refusal_is_expected_by_what_is_seen_next_or_by_saying_so(cashie
     with pytest.raises(Refused):
         await cashier.scan("EGG").settled().sees("Egg")
     await cashier.void("all")
-    with pytest.raises(AssertionError, match="The scan was taken, and should have been refused"):
+    with pytest.raises(AssertionError, match="The till took it, and should have refused it"):
         await cashier.scan("EGG", refused=True)
+
+
+@pytest.mark.till(catalog=SMALL)
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda at, **how: at.coupon("SAVE1O", **how),
+        lambda at, **how: at.member("M99", **how),
+        lambda at, **how: at.discount("10%", line=7, **how),
+        lambda at, **how: at.void(7, **how),
+        lambda at, **how: at.recalls("nobody", **how),
+        lambda at, **how: at.says("qty 1 9999999", **how),
+        lambda at, **how: at.says("dance", **how),
+    ],
+)
+async def test_whatever_the_till_refuses_fails_its_test_unless_it_is_expected(cashier: Cashier, step: Any) -> None:
+    await cashier.scan(MILK)
+    with pytest.raises(Refused, match="The till refused it: "):
+        await step(cashier)
+    await step(cashier, refused=True)
 
 
 @pytest.mark.till(catalog=SMALL)
@@ -45,7 +66,7 @@ async def test_every_spelling_of_a_code_is_exact(cashier: Cashier) -> None:
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        ('scan("CHOC-DRK")', "The scan was refused: "),
+        ('scan("CHOC-DRK")', "The till refused it: "),
         ('presses("esc")', "There is no key 'esc'."),
         ('gateway("declin")', "The gateway knows approve,"),
         ('sees("Caviar")', "'Caviar' is not seen."),
