@@ -10,7 +10,7 @@ from tests.terminal.shop import CODES, F12, lane, scan, sold
 
 ESCAPED = "Tea \x1b[5;7;35mred\x1b[0m \x1b]0;owned\x07\x1b[2J\x9b31mend"
 BRACKETS = "Milk [50% off] [/foo] [bold]"
-LONG = "Very long " * 20
+LONG = " ".join(["Very long"] * 20)
 
 
 def products(*names: str) -> list[dict[str, object]]:

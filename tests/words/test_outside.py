@@ -36,6 +36,8 @@ WITHOUT: Final = ("pos/testing/", "pos/locale/")
 STYLE: Final = re.compile(r"((bold|dim|italic|underline|reverse|on|\$[\w-]+|ansi_\w+) ?)+")
 """How a theme draws something."""
 ALLOWED: Final[dict[str, frozenset[str]]] = {
+    "pos/domain/spelling.py": frozenset({"Cf"}),
+    "pos/domain/vocabulary.py": frozenset({"Cf"}),
     "pos/domain/catalog.py": frozenset({"Tillkey"}),
     "pos/domain/errors.py": frozenset({"*"}),
     "pos/domain/money.py": frozenset({"*currencies"}),
