@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,7 +13,7 @@ from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
-from pos.language.parsing import Command, usage
+from pos.language.parsing import OF_DEMOS, Command, usage
 from pos.language.performing import perform
 from pos.payments.cards import read_card
 from pos.payments.ledger import Ledger
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from pos.till.catalog import Catalog
     from pos.till.till import Till
 
-WITH_TILL: Final = frozenset(
-    ("scan", "add", "qty", "void", "discount", "price", "coupon", "member", "hold", "recall", "pay", "abandon",
-     "gateway", "print", "wait")
-)  # fmt: skip
-"""Verbs that are rehearsed as a till does them."""
+WITHOUT_TILL: Final = OF_DEMOS | {"snap", "say", "key", "expect"}
+"""Verbs that are not done by a till."""
 CERTAIN: Final = frozenset({"unknown_code", "bad_check_digit", "bad_quantity", "coupon_unknown"})
 """What a code or a quantity is refused with whatever is on the ticket, in stock or due."""
 
@@ -40,11 +37,8 @@ def rehearsing(catalog: Path | None, check_key: Callable[[str], None]) -> Iterat
 
     Raises TillError `catalog_invalid`.
     """
-    shop = DemoShop(BEGIN, catalog=catalog)
-    try:
-        yield Rehearsal(shop.open_till(FIRST_LANE), shop.clock(FIRST_LANE), check_key)
-    finally:
-        shop.close()
+    with closing(DemoShop(BEGIN, catalog=catalog)) as shop, closing(shop.open_till(FIRST_LANE)) as till:
+        yield Rehearsal(till, shop.clock(FIRST_LANE), check_key)
 
 
 class Rehearsal:
@@ -60,7 +54,7 @@ class Rehearsal:
     def __call__(self, command: Command) -> None:
         """Raises TillError for what can never be done."""
         args = command.args
-        if command.verb in WITH_TILL:
+        if command.verb not in WITHOUT_TILL:
             _at_once(perform(self._till, command))
         elif command.verb == "key":
             if not args:
@@ -71,13 +65,25 @@ class Rehearsal:
             check_expectation(args[0], " ".join(args[1:]))
 
 
+class Unanswered(Exception):
+    """Only a till that sells can tell."""
+
+
 class _Understudy:
-    """What `perform` asks of a till, as far as the shop alone answers it; all else is done in name only."""
+    """What `perform` asks of a till, as far as the shop alone answers it; what changes a ticket is done in name only.
+
+    Whatever else it is asked for raises Unanswered.
+    """
+
+    latest_line = 1
 
     def __init__(self, till: Till, clock: Clock) -> None:
         self._till = till
         self._gateway = MockGateway(clock, Ledger(None), timeout=TIMEOUT)
         self.sale = till.sale
+
+    def __getattr__(self, name: str) -> Any:
+        raise Unanswered(name)
 
     @property
     def catalog(self) -> Catalog:
@@ -133,9 +139,9 @@ class _Understudy:
 
 
 def _at_once(step: Coroutine[Any, Any, object]) -> None:
-    """Run what waits for nothing, without an event loop."""
+    """Run what waits for nothing, without an event loop, as far as it can be told what comes of it."""
     try:
         step.send(None)
-    except StopIteration:
+    except (StopIteration, Unanswered):
         return
     raise RuntimeError("a rehearsal waits for nothing")
