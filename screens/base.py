@@ -245,6 +245,8 @@ class LineScreen(TillScreen):
             self.host.say(
                 _("This is the last {name}: {key} takes it off.", name=line.name, key=self.host.cap("void")), "bad"
             )
+        elif more < 0:
+            self.host.attempt(lambda till: till.one_fewer(line.line))
         else:
             self.host.attempt(lambda till: till.set_quantity(line.line, line.quantity + more))
 

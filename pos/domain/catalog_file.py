@@ -47,6 +47,8 @@ def faults(catalog: CatalogFile) -> Faults:
     yield from _doubles("products", "sku", (folded(product.sku) for product in catalog.products))
     yield from _doubles("coupons", "code", (folded(coupon.code) for coupon in catalog.coupons))
     yield from _doubles("members", "id", (folded(member.id) for member in catalog.members))
+    for index, tax in enumerate(catalog.taxes):
+        yield from _at(f"taxes[{index}]", _code_faults("name", tax.name))
     taxes = {tax.name for tax in catalog.taxes}
     for index, product in enumerate(catalog.products):
         yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))

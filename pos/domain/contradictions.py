@@ -12,7 +12,9 @@ from pos.domain.words import N_, _
 Faults = Iterator[tuple[str, str]]
 """The field, and what is wrong with it."""
 
-BY_THE_PIECE: Final = frozenset(("each", "ea", "item", "items", "pc", "pcs", "piece", "pieces", "unit", "units"))
+BY_THE_PIECE: Final = frozenset(
+    ("each", "ea", "item", "items", "pc", "pcs", "piece", "pieces", "unit", "units", "stk", "stück")
+)
 """Units that mean pieces, however they are written; what is sold by the piece has the unit `each`."""
 
 _NOTHING_WITHOUT: Final = N_("has no effect without {field}")
@@ -38,6 +40,8 @@ def of_product(product: Product) -> Faults:
 
 def of_coupon(coupon: Coupon, products: Mapping[str, Product], categories: Mapping[str, Sequence[Product]]) -> Faults:
     """What contradicts itself in a coupon; `products` are those of the catalog by SKU and by category."""
+    if coupon.max_uses is not None and (coupon.max_uses_per_member or 0) > coupon.max_uses:
+        yield "max_uses_per_member", _("has no effect: {field} is less", field="max_uses")
     if not isinstance(coupon, BuyXGetYCoupon):
         return
     if coupon.has_own_lists:

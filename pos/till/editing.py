@@ -103,6 +103,21 @@ class Editing:
         cart = edits.set_quantity(ticket.cart, line, quantity)
         return self._edited(cart, "changed", f"{number_text(quantity)} {product.name}")
 
+    def one_fewer(self, line: int) -> Sale:
+        """One fewer of a line of pieces; of a line that holds more than is free, as many as are free, which is told."""
+        ticket = self._editable()
+        old = edits.line_of(ticket.cart, line)
+        product = self.catalog.products[old.sku]
+        fewer, free = old.quantity - 1, self.catalog.availability(product).free
+        if free is not None and not product.oversell:
+            fewer = min(fewer, max(free - ticket.cart.quantity_of(old.sku, without=line), Decimal(1)))
+        sale = self.set_quantity(line, fewer)
+        if fewer < old.quantity - 1:
+            text = N_("{name}: {taken} instead of {wanted}, as no more is free.")
+            taken, wanted = number_text(fewer), number_text(old.quantity)
+            self._notify([_(text, name=product.name, taken=taken, wanted=wanted)])
+        return sale
+
     def void(self, line: int | None = None) -> Sale:
         """Take a line off the ticket; none: the one added last."""
         ticket = self._editable()

@@ -87,6 +87,8 @@ def coupon(**fields: Any) -> dict[str, Any]:
         (product(low_stock=3), "products[0] ('A').low_stock", "has no effect without stock"),
         (product(oversell=True), "products[0] ('A').oversell", "has no effect without stock"),
         (product(stock=3, low_stock="1.5"), "products[0] ('A').low_stock", "whole number"),
+        (coupon(max_uses=2, max_uses_per_member=3), "coupons[0] ('C').max_uses_per_member", "max_uses is less"),
+        (shop(taxes=[{"name": " ", "rate": "7"}]), "taxes[0].name", "is blank"),
         (product(unit="pcs"), "products[0] ('A').unit", 'write "each"'),
         (product(unit="Each"), "products[0] ('A').unit", 'write "each"'),
         (product(unit="kg", cart_merge="sum"), "products[0] ('A').cart_merge", "has no effect on weighed goods"),

@@ -205,6 +205,23 @@ def test_fewer_than_before_are_refused_too_if_they_are_not_free() -> None:
         assert one.till.set_quantity(1, Decimal(1)).items == 1
 
 
+def test_one_fewer_goes_down_to_what_is_free_and_says_so() -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        one.till.add(TEA, Decimal(10))
+        one.till.price(1, 100)
+        one.till.add(CAKE, Decimal(2))
+        assert one.till.one_fewer(2).items == 11
+        two.till.add(TEA, Decimal(7))
+        asyncio.run(two.till.pay_cash())
+        assert one.till.one_fewer(1).lines[0].quantity == 3
+        assert one.events[-1].text == "Green Tea: 3 instead of 10, as no more is free."
+        assert one.till.one_fewer(1).lines[0].quantity == 2
+        assert one.events[-1].event == "changed"
+        two.till.add(TEA, Decimal(3))
+        asyncio.run(two.till.pay_cash())
+        assert refused(one.till, lambda: one.till.one_fewer(1)).code == "out_of_stock"
+
+
 def test_a_price_is_the_whole_lines_and_says_of_how_many() -> None:
     with counter() as at:
         at.till.add(BREAD, Decimal(6))
