@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pos import log
 from pos.domain.words import _, moment_text, speech
+from screens.acting.bursts import BURST
 from screens.acting.choosing import chosen_after
-from screens.acting.keys import SAME_BURST, Key
+from screens.acting.keys import Key
 from screens.acting.outcomes import ending_text, standing_text
+from screens.acting.scanning import split
 from screens.showing import Showing
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class TillApp(Showing):
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         live: bool = True,
-        same_burst: float = SAME_BURST,
+        same_burst: float = BURST,
         catch: bool = True,
         settings: Callable[[], Settings] | None = None,
         channel: Callable[[Till], Path] | None = None,
@@ -261,6 +263,11 @@ class TillApp(Showing):
         if self.fault is not None:
             return self.crashing
         return (self.till is None and self.failure is None) or self.working
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop, with or without a quantity before it."""
+        rest = split(text).rest
+        return bool(rest) and self.till is not None and self.till.catalog.is_known(rest)
 
     def urgent(self, key: Key) -> bool:
         """Escape takes a card payment back at once, what only looks does so; a till that does not open can be left."""

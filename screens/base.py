@@ -8,31 +8,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import _, plural
 from screens.acting import actions
-from screens.acting.keys import Key
+from screens.acting.keys import Key, Scanned
 from screens.acting.mouse import Mouse
 from screens.acting.prompts import Prompt
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.sizes import is_tiny, size_classes
-from screens.drawing.tags import Act, Line, Pressed, Tag
+from screens.drawing.tags import Act, Pressed, Tag
 from screens.enduring import Enduring
 from screens.parts.bars import footer_row, header_row
-from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
 
 if TYPE_CHECKING:
     from pos.till.setting_aside import HeldTicket
+    from screens.acting.bursts import Burst
     from screens.host import Host
-
-SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
-LONGEST: Final = 200
-"""How much can be typed on one line."""
-
 
 WATCHED: Final = (
     "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "working", "minute", "keymap",
@@ -106,6 +100,18 @@ class TillScreen(Enduring, Screen[None]):
         """The panel of this name; for `dress`, which a query would slow down with every key."""
         return self._panels[name]
 
+    def sees_chosen(self, *names: str) -> bool:
+        """Whether what is chosen in one of these panels is seen; if not, that is told: it is never taken then.
+
+        What is typed before the screen was first drawn is taken as on one that has room for its list.
+        """
+        drawn = any(panel.size for panel in self._panels.values())
+        panels = [panel for name, panel in self._panels.items() if name in names and panel.is_on_screen]
+        seen = any(panel.shows_chosen() for panel in panels) if drawn else not is_tiny(self.host.size)
+        if not seen:
+            self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")
+        return seen
+
     def redraw(self, *_: Any) -> None:
         """Draw soon, once for all that changes until then."""
         self._whole = True
@@ -153,6 +159,28 @@ class TillScreen(Enduring, Screen[None]):
 
     def press(self, key: Key) -> None:
         """A key that no action has."""
+
+    def holds(self, key: Key) -> bool:
+        """Whether a printable key would act here at once: then it waits until it is known whether a scan begins."""
+        return False
+
+    def meant(self, burst: Burst) -> int:
+        """How many keys of a burst, from its first on, were written for this screen and are no scan."""
+        return 0
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan: the screen below has it, where goods are sold; no screen takes it for keys or for an answer."""
+        self.app.pop_screen()
+        self.host.front.scanned(scan)
+
+    @property
+    def below(self) -> TillScreen | None:
+        """The screen behind this one."""
+        screen = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        return screen if isinstance(screen, TillScreen) else None
+
+    def covered(self, by: TillScreen) -> None:
+        """Another screen comes in front."""
 
     def _forward_event(self, event: events.Event) -> None:
         """Take clicks and the wheel at once, as keys are taken: a message would wait behind later keys."""
@@ -219,145 +247,3 @@ class TillScreen(Enduring, Screen[None]):
 
     def _footer(self, columns: int, _: int) -> Sequence[Row]:
         return (footer_row(self.host, self.KIND, columns),)
-
-
-class LineScreen(TillScreen):
-    """A screen with a line to type on, which also asks the questions that actions ask in its place."""
-
-    typed: var[str] = var("", init=False)
-    prompt: var[Prompt | None] = var(None, init=False)
-
-    def watch_typed(self) -> None:
-        """Draw what was typed."""
-        self.redraw_typing()
-
-    def watch_prompt(self) -> None:
-        """Draw the question."""
-        self.redraw()
-
-    def one_more(self, more: int) -> None:
-        """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
-        line = self.host.chosen_line
-        assert line is not None
-        if line.unit != "each":
-            self.host.say(_(SOLD_BY, name=line.name, unit=line.unit, key=self.host.cap("quantity")), "bad")
-        elif line.quantity + more < 1:
-            self.host.say(
-                _("This is the last {name}: {key} takes it off.", name=line.name, key=self.host.cap("void")), "bad"
-            )
-        elif more < 0:
-            self.host.attempt(lambda till: till.one_fewer(line.line))
-        else:
-            self.host.attempt(lambda till: till.set_quantity(line.line, line.quantity + more))
-
-    def choose_line(self, step: int) -> None:
-        """Choose another line of the ticket."""
-        sale = self.host.current
-        numbers = [line.line for line in sale.lines] if sale is not None else []
-        if numbers:
-            at = numbers.index(self.host.chosen) if self.host.chosen in numbers else len(numbers)
-            self.host.chosen = numbers[min(max(at + step, 0), len(numbers) - 1)]
-
-    @property
-    def hint(self) -> str:
-        """What stands below the line while there is nothing else to say."""
-        return ""
-
-    def line_panel(self) -> Panel:
-        """The line in its frame."""
-        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
-
-    def ask(self, prompt: Prompt) -> None:
-        """Turn the line into a question."""
-        self.typed = ""
-        self.host.notice = None
-        self.prompt = prompt
-
-    def take(self, key: Key) -> None:
-        """An action's key ends a question that was not answered."""
-        if (
-            self.prompt is not None
-            and key.name != "escape"
-            and self.host.keymap.action(self.KIND, key.name) is not None
-        ):
-            self.prompt, self.typed = None, ""
-        super().take(key)
-
-    def clicked(self, tag: Tag) -> None:
-        """A line is chosen, unless a question is open; an action ends the question, as its key does."""
-        if isinstance(tag, Line):
-            sale = self.host.current
-            if self.prompt is None and sale is not None and any(line.line == tag.number for line in sale.lines):
-                self.host.chosen = tag.number
-            return
-        if isinstance(tag, Act) and self.prompt is not None and tag.id != "back":
-            self.prompt, self.typed = None, ""
-        super().clicked(tag)
-
-    def press(self, key: Key) -> None:
-        """Type, correct, answer, or what the screen makes of the key."""
-        if key.name == "enter":
-            self._enter()
-        elif key.name == "escape":
-            self.back()
-        elif key.name == "backspace":
-            self.typed = self.typed[:-1]
-        elif key.name == "ctrl+u":
-            self.typed = ""
-        elif key.char is None:
-            self.move(key.name)
-        elif len(self.typed) < LONGEST:
-            self.type(key.char)
-
-    def type(self, char: str) -> None:
-        """A printable key."""
-        self.typed += char
-
-    def changes_line(self, char: str) -> bool:
-        """Whether a key is `+` or `-` on an empty line, which changes the chosen line."""
-        return char in "+-" and not self.typed and self.prompt is None and self.host.chosen_line is not None
-
-    def back(self) -> None:
-        """Escape: end the question, clear the line, or leave."""
-        if self.prompt is not None or self.typed:
-            self.prompt, self.typed = None, ""
-        else:
-            self.leave()
-
-    def leave(self) -> None:
-        """Escape with nothing to clear."""
-        self.app.pop_screen()
-
-    def move(self, name: str) -> None:
-        """A key that neither types nor means an action: arrows and the like."""
-
-    def submit(self, text: str) -> None:
-        """Enter on the line, no question being asked; `text` may be empty."""
-        raise NotImplementedError
-
-    def _enter(self) -> None:
-        text, prompt = self.typed.strip(), self.prompt
-        if prompt is None:
-            self.typed = ""
-            self.submit(text)
-        elif text or prompt.empty:
-            self.typed, self.prompt = "", None
-            if self._is_scan(text):
-                self.submit(text)
-            else:
-                prompt.apply(shown(self.host, text))
-
-    def _is_scan(self, text: str) -> bool:
-        """Whether a question was answered by a scan: the code of a product, as long as a barcode."""
-        till = self.host.till
-        return len(text) >= 8 and text.isdecimal() and till is not None and till.catalog.is_known(text)
-
-    def dress(self) -> None:
-        """A message of two lines is seen whole."""
-        told, line = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1)), self.panel("line")
-        line.set_class(len(told) > 1, "-tall-message")
-        line.frame = "refused" if self.host.flashing else "accent"
-
-    def _line(self, columns: int, lines: int) -> Sequence[Row]:
-        hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
-        return line_rows(self.host, self.typed, hint, columns, lines)

@@ -10,12 +10,11 @@ from textual.widget import Widget
 
 from pos.domain.words import _, plural
 from screens.acting import actions
-from screens.acting.commands import add_line
 from screens.acting.keymap import cap_of
 from screens.acting.scanning import resolve
-from screens.base import LineScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, row
+from screens.line import LineScreen
 from screens.parts.bars import inspector_caption
 from screens.parts.line import LINE_TITLE
 from screens.parts.steps import chosen_rows, chosen_title, ended, sum_rows, table_rows
@@ -26,6 +25,7 @@ class CartScreen(LineScreen):
     """All lines in a table; below it the chosen line step by step, and the totals."""
 
     KIND: ClassVar[str] = "cart"
+    SIGNED = True
     CSS_PATH = "cart.tcss"
 
     def body(self) -> Sequence[Widget]:
@@ -49,13 +49,6 @@ class CartScreen(LineScreen):
             ),
         )
 
-    def type(self, char: str) -> None:
-        """Type; `+` and `-` on an empty line change the chosen line."""
-        if self.changes_line(char):
-            self.one_more(1 if char == "+" else -1)
-        else:
-            super().type(char)
-
     def move(self, name: str) -> None:
         """Arrows choose a line; Del takes it off."""
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
@@ -73,7 +66,7 @@ class CartScreen(LineScreen):
         if text.startswith("/"):
             self.host.command(text[1:])
         elif (scan := resolve(text, till.catalog.is_known, lambda: None)) is not None:
-            self.host.attempt(lambda till: add_line(till, scan.line))
+            self.add(scan)
 
     def leave(self) -> None:
         """Back to the ticket."""

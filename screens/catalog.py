@@ -15,11 +15,11 @@ from screens.acting.commands import add_line, commands_listing, complete
 from screens.acting.doing import take_up
 from screens.acting.keys import ENTER
 from screens.acting.prompts import Prompt
-from screens.acting.scanning import resolve, split
-from screens.base import LineScreen
+from screens.acting.scanning import SIGNS, resolve, split
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.tags import Hit, Tag
+from screens.line import LineScreen
 from screens.parts import listing, ticket
 from screens.parts.bars import inspector_caption
 from screens.parts.line import LINE_TITLE
@@ -39,10 +39,13 @@ class CatalogScreen(LineScreen):
     """Where a ticket is made. Whatever is printable goes to the scan line, whatever was done last."""
 
     KIND: ClassVar[str] = "sale"
+    SIGNED = True
     STEADY = LineScreen.STEADY | {"ticket", "steps", "totals"}
 
     index: var[int] = var(0, init=False)
     """Which entry of the list is chosen."""
+    pointed: var[bool] = var(False, init=False)
+    """Whether an arrow or a click has chosen it."""
     browsing: var[bool] = var(False, init=False)
     """Whether the arrows are in the categories."""
     category: var[str | None] = var(None, init=False)
@@ -76,18 +79,19 @@ class CatalogScreen(LineScreen):
         """Draw the choice."""
         self.redraw_typing()
 
+    def watch_pointed(self) -> None:
+        """Draw the choice."""
+        self.redraw_typing()
+
     def watch_browsing(self) -> None:
         """Draw the frame."""
         self.redraw()
 
     def type(self, char: str) -> None:
-        """Type; `+` and `-` on an empty line change the chosen line."""
-        if self.changes_line(char):
-            self.one_more(1 if char == "+" else -1)
-            return
+        """Type: what was chosen in a list is not meant any longer."""
         if self.prompt is None:
             self._leave_lists()
-        self.index = 0
+        self.index, self.pointed = 0, False
         super().type(char)
 
     def move(self, name: str) -> None:
@@ -95,9 +99,10 @@ class CatalogScreen(LineScreen):
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
         if self.prompt is not None or self.host.till is None:
             return
-        if name in steps and self._listing is not None:
-            last = len(self._listing.keys) - 1
-            self.index = min(max(self.index + steps[name], 0), max(last, 0))
+        if name in steps and (listed := self._listing) is not None:
+            if self._picked(listed) is not None:
+                self.index = min(max(self.index + steps[name], 0), max(len(listed.keys) - 1, 0))
+            self.pointed = True
         elif name in steps:
             self.choose_line(steps[name])
         elif name == "right" and not self.typed:
@@ -121,11 +126,13 @@ class CatalogScreen(LineScreen):
 
     def _point(self, key: str, index: int) -> None:
         """A click on an entry of the list. A hit is added although what is typed may be the code of another."""
-        chosen, self.index = self.index, index
+        listed = self._listing
+        chosen = self._picked(listed) if listed is not None else None
+        self.index, self.pointed = index, True
         if self.browsing and self.category is None:
             self._open_category()
         elif index == chosen and self.typed and not self.typed.startswith("/"):
-            times, self.typed, self.index = split(self.typed).times, "", 0
+            times, self.typed, self.index, self.pointed = split(self.typed).times, "", 0, False
             if times:
                 self.host.attempt(lambda till: add_line(till, times + key))
             else:
@@ -166,17 +173,22 @@ class CatalogScreen(LineScreen):
         self.redraw()
 
     def submit(self, text: str) -> None:
-        """Enter: a command, a scan, the chosen hit, or what is chosen in a list."""
-        index, self.index = self.index, 0
+        """Enter: a command, a code, the chosen hit, or what is chosen in a list, if it is seen there."""
+        index, pointed = self.index, self.pointed
+        self.index, self.pointed = 0, False
         if text.startswith("/"):
             suggestion = complete(self.host, text, commands_listing(self.host, text).key(index))
-            if suggestion is None:
+            if suggestion is not None and not self._sees_list():
+                self.typed = text
+            elif suggestion is None:
                 self.host.command(text[1:])
             else:
                 self._complete(suggestion)
         elif text:
             self._leave_lists()
-            self._scan(text, index)
+            self._look_up(text, index, pointed=pointed)
+        elif (self.held or self.browsing) and not self._sees_list():
+            self.index = index
         elif self.held:
             name, self.held = self.held[min(index, len(self.held) - 1)].name, ()
             take_up(self.host, name)
@@ -197,18 +209,47 @@ class CatalogScreen(LineScreen):
         else:
             self.typed = f"/{verb} "
 
-    def _scan(self, text: str, index: int) -> None:
+    def scan(self, hand: str, code: str) -> None:
+        """A scan: whatever was searched for or listed is dropped for it."""
+        self._leave_lists()
+        self.index, self.pointed = 0, False
+        super().scan(hand, code)
+
+    def _look_up(self, text: str, index: int, *, pointed: bool) -> None:
+        """What a hand has typed: a code, or the chosen hit, unless that is a guess that no arrow has chosen."""
         till = self.host.till
         assert till is not None
         hits = self._hits(split(text).searched)
         scan = resolve(text, till.catalog.is_known, lambda: hits().key(index))
         if scan is None:
             self.typed = split(text).times
-        elif scan.line in till.catalog.products and scan.line != text:
+        elif scan.chosen and not pointed and (key := hits().key(index)) in hits().guesses:
+            self.typed = text
+            name = till.catalog.products[key].name
+            self.host.say(_("Nothing is called “{text}”. ↓ ⏎ adds {name}.", text=split(text).rest, name=name), "bad")
+        elif scan.chosen and not self._sees_list():
+            self.typed = text
+        elif scan.chosen and scan.line in till.catalog.products:
             self.add_hit(scan.line)
+        elif scan.line[0] in SIGNS and not till.catalog.is_known(scan.line):
+            self.host.say(
+                _("“{text}” is no line: + and − stand alone, for one more or one fewer of the chosen one.", text=text),
+                "bad",
+            )
         else:
-            done = _("“{text}” was dropped for the scan.", text=scan.dropped.strip()) if scan.dropped else ""
-            self.host.attempt(lambda till: add_line(till, scan.line), done)
+            self.add(scan)
+
+    def _picked(self, listed: Listing) -> int | None:
+        """Which entry of a list is chosen; none as long as all are guesses and no arrow has chosen."""
+        return self.index if self.pointed or listed.key(self.index) not in listed.guesses else None
+
+    def _sees_list(self) -> bool:
+        """Whether there is room for the list, around the entry that is chosen; if not, that is told."""
+        others = sum(self.panel(name).size.height for name in ("header", "line", "footer"))
+        if self.host.size.height > others:
+            return True
+        self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")
+        return False
 
     def add_hit(self, sku: str) -> None:
         """Add a chosen product; of a weighed one the weight is asked."""
@@ -284,6 +325,7 @@ class CatalogScreen(LineScreen):
     def dress(self) -> None:
         """Captions, and which panels are seen."""
         host, listed = self.host, self._listing
+        self.set_class(listed is not None, "-listing")
         self.set_class(host.inspecting and not listed and not host.roomy, "-inspecting")
         super().dress()
         line = self.panel("line")
@@ -333,7 +375,7 @@ class CatalogScreen(LineScreen):
         listed = self._listing
         if listed is None:
             return listing.listing_rows(listing.categories_listing(self.host), None, columns, lines)
-        return listing.listing_rows(listed, self.index, columns, lines)
+        return listing.listing_rows(listed, self._picked(listed), columns, lines)
 
 
 class _Hits:

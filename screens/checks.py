@@ -71,7 +71,7 @@ class ChecksScreen(PageScreen):
         chosen = self.chosen
         if chosen is None:
             self.back()
-        else:
+        elif len(self._found) == 1 or self.sees_chosen("page"):
             self.act(actions.by_id("take-up" if chosen.part_paid else "ask"))
 
     def ask_now(self) -> None:
@@ -141,7 +141,8 @@ class ChecksScreen(PageScreen):
             rows += [*self._entry(reservation, number, columns, chosen=chosen), BLANK]
         room = max(lines - 1 - len(below), 1)
         first = window(len(rows), room, focus if len(rows) > room else 0)
-        return [BLANK, *rows[first : first + room], *below][:lines]
+        above = [BLANK] if lines > 2 else []
+        return [*above, *rows[first : first + room], *below][:lines]
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         chosen = self.chosen

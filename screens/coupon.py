@@ -11,12 +11,11 @@ from textual.widget import Widget
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, speech
-from screens.acting.commands import add_line
 from screens.acting.keys import Key
-from screens.base import LineScreen
 from screens.drawing.panel import Panel, window
 from screens.drawing.rows import Piece, Row, apart, left, row, wrapped
 from screens.drawing.tags import Place, Tag
+from screens.line import LineScreen
 from screens.parts.coupondetails import detail_rows
 from screens.parts.couponwords import Standing, rule, standing
 
@@ -111,6 +110,8 @@ class CouponScreen(LineScreen):
         if name in steps and last >= 0:
             self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
         elif name == "delete" and (code := self.chosen) is not None:
+            if not self.sees_chosen("applied", "offered"):
+                return
             self.host.attempt(lambda till: till.remove_coupon(code), _("{name} was taken off.", name=code))
             self.index = None
         elif self.host.keymap.action("sale", name) is not None:
@@ -122,14 +123,31 @@ class CouponScreen(LineScreen):
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
         code = text or self.chosen
         if text and self._is_scan(text):
-            self.host.home()
-            self.host.attempt(lambda till: add_line(till, text))
+            self.scan("", text)
         elif text.startswith("/"):
             self.host.home()
             self.host.command(text[1:])
+        elif not text and code and not self.sees_chosen("applied", "offered"):
+            return
         elif code and self.host.attempt(lambda till: till.apply_coupon(code)):
             self.index = None
             self._tell(code.upper())
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scanned coupon is put on; goods go to the ticket."""
+        if self._is_coupon(code) or not self.host.is_code(code):
+            self.submit(code)
+            return
+        self.host.home()
+        home = self.host.front
+        assert isinstance(home, LineScreen)
+        home.scan(hand, code)
+
+    def _is_coupon(self, code: str) -> bool:
+        return self.host.till is not None and code.upper() in self.host.till.catalog.coupons
+
+    def _is_scan(self, text: str) -> bool:
+        return super()._is_scan(text) and not self._is_coupon(text)
 
     def _tell(self, code: str) -> None:
         sale = self.host.current

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
-from screens.acting.keys import Key
+from screens.acting.keys import Key, Scanned
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, row, wrapped
@@ -88,6 +88,14 @@ class CrashScreen(TillScreen):
             self._typed, self.told = 0, _(SCANNED)
         elif key.char is not None:
             self._typed += 1
+
+    def holds(self, key: Key) -> bool:
+        """A letter acts, unless a scan begins with it."""
+        return key.char is not None
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan is no answer."""
+        self._typed, self.told = 0, _(SCANNED)
 
     def _message(self, columns: int, lines: int) -> Sequence[Row]:
         rows = [BLANK]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.words import _
-from screens.acting.keys import Key
+from screens.acting.keys import Key, Scanned
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import BLANK, Piece, Row, row, wrapped
@@ -44,6 +44,10 @@ class FailureScreen(TillScreen):
 
     def take(self, key: Key) -> None:
         """Any key leaves."""
+        self.host.leave()
+
+    def scanned(self, _scan: Scanned) -> None:
+        """Any key leaves, a scan's too."""
         self.host.leave()
 
     def dress(self) -> None:

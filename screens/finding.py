@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
 from textual.reactive import var
 
 from pos.domain.words import _
-from screens.acting.keys import ENTER, Key
-from screens.base import LineScreen, TillScreen
+from screens.acting.keys import Key, Scanned
+from screens.base import TillScreen
+from screens.line import LineScreen
 from screens.scrolling import STEPS
+
+if TYPE_CHECKING:
+    from screens.acting.bursts import Burst
 
 
 class FindingScreen(LineScreen):
@@ -26,12 +32,18 @@ class FindingScreen(LineScreen):
                 return
         super().take(key)
 
-    def hand_down(self, scan: str) -> None:
+    def meant(self, burst: Burst) -> int:
+        """What is written in one piece with the key that opens the screen is searched for."""
+        return len(burst.text) if burst.ahead else super().meant(burst)
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan is nothing that is looked for."""
+        self.hand_down(code)
+
+    def hand_down(self, code: str) -> None:
         """Close, and let the screen below have a scan."""
         self.app.pop_screen()
-        for char in scan:
-            self.host.take(Key(char, char))
-        self.host.take(ENTER)
+        self.host.front.scanned(Scanned("enter", text=code))
 
     def tell_nothing_fits(self) -> None:
         """Say that what is typed finds nothing."""
@@ -41,15 +53,34 @@ class FindingScreen(LineScreen):
 class ChoosingScreen(FindingScreen):
     """The same with one entry that is chosen, by its place among those that fit."""
 
+    LIST: ClassVar[str] = "list"
+    """The panel that shows the entries."""
+
     index: var[int] = var(0, init=False)
     """Which entry is chosen."""
+    pointed: var[bool] = var(False, init=False)
+    """Whether an arrow or a click has chosen it."""
 
     @property
     def many(self) -> int:
         """How many entries fit."""
         raise NotImplementedError
 
+    @property
+    def guessed(self) -> bool:
+        """Whether the entries only come near to what is typed."""
+        return False
+
+    @property
+    def picked(self) -> int | None:
+        """The place of the entry that Enter means; None: a guess, until an arrow chooses it."""
+        return self.index if self.pointed or not self.guessed else None
+
     def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw_typing()
+
+    def watch_pointed(self) -> None:
         """Draw the choice."""
         self.redraw_typing()
 
@@ -58,10 +89,18 @@ class ChoosingScreen(FindingScreen):
         typed = self.typed
         super().press(key)
         if key.name != "enter" and self.typed != typed:
-            self.index, self.host.notice = 0, None
+            self.index, self.pointed, self.host.notice = 0, False, None
 
     def move(self, name: str) -> None:
         """Arrows choose."""
         if name in STEPS:
-            self.index = min(max(self.index + STEPS[name], 0), max(self.many - 1, 0))
-            self.host.notice = None
+            if self.picked is not None:
+                self.index = min(max(self.index + STEPS[name], 0), max(self.many - 1, 0))
+            self.pointed, self.host.notice = True, None
+
+    def may_take(self) -> bool:
+        """Whether Enter may take what is chosen: it is seen, and no guess. If not, that is told."""
+        if self.picked is None:
+            self.host.say(_("Nothing is called so: ↓ chooses what comes near."), "bad")
+            return False
+        return self.sees_chosen(self.LIST)

@@ -80,6 +80,8 @@ class GatewayScreen(ChoosingScreen):
         answer = self.chosen
         if answer is None:
             self.tell_nothing_fits()
+        elif not self.may_take():
+            return
         elif self.host.attempt(lambda till: till.gateway(answer.words)):
             plan = self.plan
             self.leave()
@@ -93,7 +95,7 @@ class GatewayScreen(ChoosingScreen):
         elif tag.index == self.index:
             self.take(ENTER)
         else:
-            self.index = tag.index
+            self.index, self.pointed = tag.index, True
 
     def leave(self) -> None:
         """Back to the screen below."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from screens.acting.keys import SAME_BURST
+from screens.acting.bursts import BURST
 from screens.stage import Stage
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Guard(Stage):
     """A stage that survives errors of the program. With `catch=False` they end it, as Textual does."""
 
-    def __init__(self, *, same_burst: float = SAME_BURST, live: bool = True, catch: bool = True) -> None:
+    def __init__(self, *, same_burst: float = BURST, live: bool = True, catch: bool = True) -> None:
         super().__init__(same_burst=same_burst, live=live)
         self._catch = catch
         self.fault: Report | None = None

@@ -154,6 +154,10 @@ class Host(Protocol):
         """All screens, the one in front last."""
         ...
 
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop, with or without a quantity before it."""
+        ...
+
     def cap(self, action_id: str) -> str:
         """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
         ...
@@ -176,6 +180,10 @@ class Host(Protocol):
 
     def take(self, key: Key) -> None:
         """Give a key to the screen in front."""
+        ...
+
+    def heed(self) -> None:
+        """A key or a click is taken: what was said before belongs to what was done before."""
         ...
 
     def say(self, text: str, kind: str = "faint") -> None:

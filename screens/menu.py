@@ -43,6 +43,8 @@ class MenuScreen(PageScreen):
 
     def choose(self) -> None:
         """Do the chosen action."""
+        if not self.sees_chosen("page"):
+            return
         action = self._actions[self.index]
         self.app.pop_screen()
         self.host.front.act(action)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
-from screens.acting.finding import ACTIONS, SECTIONS, Entry, Finder
+from screens.acting.finding import ACTIONS, HELD, ORDERS, SECTIONS, Entry, Finder
 from screens.acting.keys import ENTER
 from screens.acting.scanning import SHORTEST_SUFFIX, resolve
 from screens.drawing.panel import Panel, window
@@ -34,6 +34,7 @@ class PaletteScreen(ChoosingScreen):
 
     KIND: ClassVar[str] = "palette"
     CSS_PATH = "palette.tcss"
+    LIST = "page"
 
     def __init__(self, about: str) -> None:
         super().__init__()
@@ -83,6 +84,8 @@ class PaletteScreen(ChoosingScreen):
         entry = self.chosen
         if entry is None:
             self.tell_nothing_fits()
+        elif not self.may_take():
+            return
         elif entry.off:
             self.host.say(entry.off, "bad")
         else:
@@ -97,6 +100,24 @@ class PaletteScreen(ChoosingScreen):
             self.take(ENTER)
         else:
             self.index, self.host.notice = min(tag.index, max(len(self.entries) - 1, 0)), None
+            self.pointed = True
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the entry that is chosen only comes near to what is typed."""
+        entry = self.chosen
+        return entry is not None and entry.guess
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan is for the ticket, unless it is the whole number of a receipt or of a ticket that is set aside."""
+        named = [
+            entry for entry in self._finder.find(code) if entry.section in (HELD, ORDERS) and code in entry.text.split()
+        ]
+        if self.host.is_code(code) or len(named) != 1 or named[0].off:
+            self.hand_down(code)
+        else:
+            self.app.pop_screen()
+            named[0].do(self.host)
 
     def _is_code(self, text: str) -> bool:
         """Whether a scan came in, which is no choice: the code of a product, as long as a barcode."""
@@ -158,7 +179,7 @@ class PaletteScreen(ChoosingScreen):
 
     def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
         name, states, ends = widths
-        chosen = entry is self.chosen
+        chosen = entry is self.chosen and self.picked is not None
         kind = "faint" if entry.off else ""
         room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
         pieces = (

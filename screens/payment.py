@@ -10,8 +10,9 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, decimal_mark, plural
-from screens.acting.keys import Key
-from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark
+from screens.acting.keys import Key, Scanned
+from screens.acting.scanning import hand_of, split
+from screens.acting.tenders import is_code, may_be_card, quick_tenders, with_mark, written_ahead
 from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
@@ -24,6 +25,7 @@ from screens.parts.tendering import Desk, Trouble
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.sale import Payment, Sale
+    from screens.acting.bursts import Burst
 
 LONGEST: Final = 24
 COMMAND: Final = 200
@@ -91,8 +93,7 @@ class PaymentScreen(TillScreen):
 
     def _answered(self, sale: Sale | None) -> None:
         """A payment that was being checked is not any longer: the ticket's screen says what became of it."""
-        checked = self.trouble is not None and self.trouble.kind == "unknown"
-        if checked and self.in_front and (sale is None or sale.state != "checking"):
+        if self._checked and self.in_front and (sale is None or sale.state != "checking"):
             self.host.home()
 
     def on_screen_resume(self) -> None:
@@ -127,10 +128,10 @@ class PaymentScreen(TillScreen):
 
         After a `/` a command is typed, and no letter of it acts.
         """
-        checked = self.trouble is not None and self.trouble.kind == "unknown"
+        checked = self._checked
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
         if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
-            self.typed, self.quick, self.trouble = (self.typed + key.char)[:COMMAND], None, None
+            self.typed, self.quick, self.trouble = (self.typed + key.char)[:COMMAND], None, self._standing
             self.host.notice = None
         elif not checked or special:
             super().take(key)
@@ -138,6 +139,53 @@ class PaymentScreen(TillScreen):
             self.host.home()
             if key.char is not None:
                 self.host.take(key)
+
+    @property
+    def _checked(self) -> bool:
+        """Whether the payment is being checked, so that whatever is typed belongs to the next ticket."""
+        return self.trouble is not None and self.trouble.kind == "unknown"
+
+    def holds(self, key: Key) -> bool:
+        """Every key acts or types an amount, unless a command is typed."""
+        return key.char is not None and (self._checked or not self.commanding)
+
+    def meant(self, burst: Burst) -> int:
+        """What is written in one piece with F12 and makes sense as what a cashier types ahead; a card's number."""
+        if self._checked or self.commanding:
+            return 0
+        if burst.text.startswith("/") and burst.ahead:
+            return len(burst.text)
+        return written_ahead(burst, self._acts, self.host.is_code)
+
+    def _acts(self, char: str) -> bool:
+        return self.host.keymap.action(self.KIND, char) is not None
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan takes no money, whatever its letters: it is dropped, since nobody knows whose goods it is of.
+
+        While the payment is being checked it is the next customer's.
+        """
+        if self._checked:
+            self.host.home()
+            self.host.front.scanned(scan)
+            return
+        if self.commanding:
+            self.typed = hand_of(self.typed, scan.text)
+        self.host.say(self._not_taken(scan), "bad")
+
+    def _not_taken(self, scan: Scanned) -> str:
+        from pos.till.editing import shortened
+
+        till, code = self.host.till, split(scan.text).rest
+        if is_code(scan.text, till):
+            return _("That is a code, not an amount: nothing was taken.")
+        product = till.catalog.find(code) if till is not None and code else None
+        if product is not None:
+            text = N_("{name} was scanned: nothing was taken, and it is not on the ticket.")
+            return _(text, name=product.name)
+        if scan.ended:
+            return _("“{code}” was scanned: nothing was taken.", code=shortened(scan.text))
+        return _("“{text}” came faster than hands type: nothing was taken.", text=shortened(scan.text))
 
     def press(self, key: Key) -> None:
         """Digits type, arrows choose, Enter takes what was typed or chosen."""
@@ -150,8 +198,13 @@ class PaymentScreen(TillScreen):
                 self._choose(-1 if key.name in ("up", "left") else 1)
             case char if char in "0123456789.," and len(self.typed) < LONGEST:
                 self.typed = with_mark(self.typed) if char in ".," else self.typed + char
-                self.quick, self.trouble = None, None
+                self.quick, self.trouble = None, self._standing
                 self.host.notice = None
+
+    @property
+    def _standing(self) -> Trouble | None:
+        """The trouble that stands until it is answered: typing answers only whether to leave."""
+        return None if self.trouble is not None and self.trouble.kind == "leaving" else self.trouble
 
     def back(self) -> None:
         """Escape: clear, or go back to the ticket; a part payment is not left silently."""
@@ -176,7 +229,7 @@ class PaymentScreen(TillScreen):
             # The exact amount has a key of its own, so that the first arrow goes to the first note.
             begin = min(1, many - 1) if step > 0 else many - 1
             self.quick = begin if self.quick is None else (self.quick + step) % many
-            self.typed, self.trouble = "", None
+            self.typed, self.trouble = "", self._standing
 
     def clicked(self, tag: Tag) -> None:
         """A quick tender is chosen; the chosen one is taken."""
@@ -185,7 +238,7 @@ class PaymentScreen(TillScreen):
         elif tag.index == self.quick:
             self._enter()
         elif tag.index < len(self.tenders):
-            self.typed, self.quick, self.trouble = "", tag.index, None
+            self.typed, self.quick, self.trouble = "", tag.index, self._standing
             self.host.notice = None
 
     def wheeled(self, panel: str, step: int) -> None:
@@ -206,6 +259,8 @@ class PaymentScreen(TillScreen):
 
     def pay_cash(self) -> None:
         """Take what was typed or chosen in cash, else exactly what is due."""
+        if self.quick is not None and not self.sees_chosen("paying"):
+            return
         typed, quick = self._taken()
         if typed is None:
             amount = self.tenders[quick] if quick is not None else None
@@ -216,7 +271,6 @@ class PaymentScreen(TillScreen):
             amount = parsed
         till = self.host.till
         assert till is not None
-        self._card = None
         self.host.begin(till.pay_cash(amount, due=self._due), self._taken_in, self._failed)
 
     def pay_card(self) -> None:
@@ -255,12 +309,12 @@ class PaymentScreen(TillScreen):
         till = self.host.till
         assert till is not None
         self._card, self.waited = (number, amount), 0
-        self.host.begin(till.pay_card(number, amount, due=self._due), self._taken_in, self._failed)
+        self.host.begin(till.pay_card(number, amount, due=self._due), self._taken_in, self._not_charged)
 
     def _taken(self) -> tuple[str | None, int | None]:
         """What was typed and chosen, both cleared."""
         typed, quick = self.typed or None, self.quick
-        self.typed, self.quick, self.trouble = "", None, None
+        self.typed, self.quick, self.trouble = "", None, self._standing
         self.host.notice = None
         return typed, quick
 
@@ -285,8 +339,8 @@ class PaymentScreen(TillScreen):
         from screens.receipt import ReceiptScreen
 
         self._look()
+        self._card = self.trouble = None
         if sale.state == "paid":
-            self._card = None
             self.host.home()
             self.host.show(ReceiptScreen(sale.order))
         else:
@@ -305,20 +359,28 @@ class PaymentScreen(TillScreen):
         self.host.home()
         self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")
 
+    def _not_charged(self, error: TillError) -> None:
+        """A card was not charged; that stands until something else is done about it."""
+        if error.code in TITLES:
+            title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
+            self._look()
+            self._tell_trouble(Trouble("declined", title, error.message))
+        else:
+            self._failed(error)
+
     def _failed(self, error: TillError) -> None:
         self._look()
         sale = self.sale
         if error.code == "payment_unknown" and sale is not None and sale.state == "checking":
             self._card = None
-            self.trouble = Trouble("unknown", _("NO ANSWER"), error.message)
-        elif error.code in TITLES and self._card is not None:
-            self.trouble = Trouble("declined", f"{_(TITLES[error.code])}{_card_of(sale)}", error.message)
+            self._tell_trouble(Trouble("unknown", _("NO ANSWER"), error.message))
         elif error.code in TO_TICKET:
-            self.trouble = Trouble("ticket", _("NOT TAKEN"), error.message)
+            self._tell_trouble(Trouble("ticket", _("NOT TAKEN"), error.message))
         else:
             self.host.say(error.message, "bad")
-            return
-        self.host.notice = None
+
+    def _tell_trouble(self, trouble: Trouble) -> None:
+        self.trouble, self.host.notice = trouble, None
 
     def dropped(self, keys: int) -> None:
         """Tell it in the box about the trouble, if there is one."""
@@ -344,7 +406,8 @@ class PaymentScreen(TillScreen):
         if self.trouble is not None and self.trouble.kind == "unknown":
             return _("⏎ or the next scan goes on")
         if self.host.working:
-            return _("{key} cancels the card", key=cap("back"))
+            charging = sale is not None and sale.state == "charging"
+            return _("{key} cancels the card", key=cap("back")) if charging else ""
         if sale is not None and sale.state == "part_paid":
             return _("{key} gives back what was paid", key=cap("abandon"))
         return _("{key} back to the ticket", key=cap("back"))

@@ -60,11 +60,11 @@ class ReceiptScreen(TillScreen):
         self.redraw()
 
     def print_it(self) -> None:
-        """Print the receipt."""
+        """Ask for the receipt once more; a printer there is none."""
         till = self.host.till
         assert till is not None
-        self._paper = tuple(till.print_receipt(self._order).splitlines())
-        self.host.say(_("Printed again."), "good")
+        till.print_receipt(self._order)
+        self.host.say(_("The receipt is on the screen: no printer is set up."))
 
     def on_mount(self) -> None:
         """Show the receipt."""
@@ -88,6 +88,10 @@ class ReceiptScreen(TillScreen):
         self.host.home()
         if key.name != "enter":
             self.host.take(key)
+
+    def holds(self, key: Key) -> bool:
+        """What is typed is for the ticket."""
+        return self.below is not None and self.below.holds(key)
 
     def back(self) -> None:
         """Escape begins the next ticket."""

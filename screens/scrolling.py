@@ -41,6 +41,10 @@ class PageScreen(TillScreen):
             if self.host.keymap.action(self.host.kind, key.name) is None:
                 self.host.take(key)
 
+    def holds(self, key: Key) -> bool:
+        """What is typed is for the screen below."""
+        return self.below is not None and self.below.holds(key)
+
     def act(self, action: actions.Action) -> None:
         """F1 and F10 change between help and menu of the screen below, and close their own."""
         if self.KIND in PAIR and action.id in PAIR:

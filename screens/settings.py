@@ -12,13 +12,14 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, plural
-from screens.acting.keys import ENTER, Key
+from screens.acting.keys import ENTER, Key, Scanned
 from screens.acting.prompts import Prompt
-from screens.acting.scanning import SHORTEST_SUFFIX
-from screens.base import LineScreen, TillScreen
+from screens.acting.scanning import SHORTEST_SUFFIX, hand_of
+from screens.base import TillScreen
 from screens.drawing.panel import Panel
 from screens.drawing.rows import Piece, Row, row, wrapped
 from screens.drawing.tags import Place, Tag
+from screens.line import LineScreen
 from screens.parts.entries import LATER, Entry, choices, entries, fitting
 from screens.parts.rebinding import NO_KEY, Swapping, how_to_press, swappable
 from screens.parts.settingrows import about_rows, entries_rows, offered_rows
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.settings.loading import InForce
     from pos.settings.sources import Sources
+    from screens.acting.bursts import Burst
 
 TITLE: Final = N_("Settings")
 THEME: Final = "screen.theme"
@@ -218,25 +220,46 @@ class SettingsScreen(LineScreen):
     def submit(self, text: str) -> None:
         """Enter: change what is chosen; a scan goes to the ticket, as everywhere."""
         if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
-            self._close()
-            self.host.home()
-            for char in text:
-                self.host.take(Key(char, char))
-            self.host.take(ENTER)
+            self.scan("", text)
             return
         if (choosing := self.choosing) is not None:
             if text.lower() not in choosing.offered[choosing.index].lower():
                 self.typed = text
                 self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
                 return
+            if not self.sees_chosen("list"):
+                return
             self.choosing = None
             self._save(choosing.entry, choosing.offered[choosing.index])
             return
         self.typed = text
         if (entry := self.chosen) is not None:
-            self._change(entry)
+            if self.sees_chosen("list"):
+                self._change(entry)
         elif self.found is not None:
             self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+
+    def holds(self, key: Key) -> bool:
+        """While a key is asked for, whatever is pressed is it, but for the first one of a scan."""
+        return self._asks_key and key.char is not None
+
+    def meant(self, burst: Burst) -> int:
+        """What is written in one piece with the key that opens the screen is searched for."""
+        return len(burst.text) if burst.ahead and not self._asks_key else 0
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan is no setting and no key."""
+        if self._asks_key or self.prompt is not None:
+            self.typed = hand_of(self.typed, scan.text)
+            self.host.say(_("“{code}” was scanned, which is no answer here: type it by hand.", code=scan.text), "bad")
+        else:
+            super().scanned(scan)
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan goes to the ticket, as everywhere."""
+        self._close()
+        self.host.home()
+        self.host.front.scanned(Scanned("enter", text=code))
 
     def _change(self, entry: Entry) -> None:
         if entry.forced:

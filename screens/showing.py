@@ -88,7 +88,12 @@ class Showing(Guard):
 
     def mention(self, text: str, kind: str = "faint") -> None:
         """The same without an alarm: of what nobody at the till has done just now."""
+        self._fresh = True
         self.notice = Notice(shown(self.host, text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+
+    def forget_notice(self) -> None:
+        """Say nothing any longer."""
+        self.notice = None
 
     def refuse(self, error: TillError) -> None:
         """Tell why something could not be done: in the message line and in the log."""

@@ -12,8 +12,9 @@ from textual.screen import Screen
 
 from pos.domain.text import clean
 from pos.domain.words import plural, speak
+from screens.acting.bursts import BURST, Burst
 from screens.acting.keymap import STANDARD, Keymap
-from screens.acting.keys import SAME_BURST, Intake, Key
+from screens.acting.keys import Intake, Key, Lull, Scanned, is_timed
 from screens.acting.prompts import Prompt
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen
@@ -21,6 +22,9 @@ from screens.drawing.sizes import is_roomy
 from screens.drawing.wardrobe import Themed
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
+    from textual.timer import Timer
+
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
 
@@ -49,7 +53,7 @@ class Stage(Themed):
     embedded = False
     """Whether it is a part of a greater screen."""
 
-    def __init__(self, *, same_burst: float = SAME_BURST, live: bool = True) -> None:
+    def __init__(self, *, same_burst: float = BURST, live: bool = True) -> None:
         super().__init__()
         self.live = live
         """Whether time passes by itself."""
@@ -57,7 +61,11 @@ class Stage(Themed):
         """What a refusal does besides its message: bell, flash, both or off."""
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
-        self._intake = Intake(self, same_burst=same_burst)
+        self._same_burst = same_burst
+        self._intake = Intake(self, same_burst=same_burst, judge=self)
+        self._pause: Timer | None = None
+        self._fresh = False
+        """Whether what the till says was said since the last key or click."""
 
     def get_default_screen(self) -> Screen[None]:
         """Home."""
@@ -116,7 +124,27 @@ class Stage(Themed):
 
     def show(self, screen: TillScreen) -> None:
         """Put a screen in front; the next key is its."""
+        self.front.covered(screen)
         self.push_screen(screen)
+        self._leave_notice()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen in front, and with it what was said there."""
+        left = super().pop_screen()
+        self._leave_notice()
+        return left
+
+    def _leave_notice(self) -> None:
+        """What was said on one screen does not follow to another, unless it belongs to what was done just now."""
+        if not self._fresh:
+            self.forget_notice()
+
+    def forget_notice(self) -> None:
+        """Say nothing any longer."""
+
+    def heed(self) -> None:
+        """A key or a click is taken: what was said before belongs to what was done before."""
+        self._fresh = False
 
     def home(self) -> None:
         """Back to the home screen."""
@@ -148,9 +176,11 @@ class Stage(Themed):
         """Take keys before Textual forwards them; all else goes its way."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.app_focus = True
-            self._intake.hear(event)
+            self._intake.hear(event, by_hand=not (self.live or is_timed(event)))
+        elif isinstance(event, Lull):
+            self._intake.pause()
         elif isinstance(event, events.Paste) and not event.is_forwarded:
-            self._intake.paste(event.text)
+            self._intake.paste(event.text, event.time)
         else:
             await super().on_event(event)
 
@@ -168,8 +198,33 @@ class Stage(Themed):
         """Give a key to the screen in front."""
         screen = self.screen
         self.flashing = False
-        if isinstance(screen, TillScreen):
+        self.heed()
+        if not isinstance(screen, TillScreen):
+            return
+        if isinstance(key, Scanned):
+            screen.scanned(key)
+        else:
             screen.take(key)
+
+    def holds(self, key: Key) -> bool:
+        """Whether a key would act at once on the screen in front."""
+        screen = self.screen
+        return isinstance(screen, TillScreen) and screen.holds(key)
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop; this knows of none."""
+        return False
+
+    def meant(self, burst: Burst) -> int:
+        """How many keys of a burst were written for the screen in front."""
+        screen = self.screen
+        return screen.meant(burst) if isinstance(screen, TillScreen) else 0
+
+    def held(self) -> None:
+        """Tell of the pause that lets the keys that are held act; where time does not pass, others do."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(self._same_burst, self._intake.pause) if self.live else None
 
     def urgent(self, key: Key) -> bool:
         """Do what a key says although it should wait, if it is one of the few that may; whether it was."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
 from pos.testing.words import Refused, Step, Words
-from screens.headless.keyboard import parsed, pressed
+from screens.headless.keyboard import pressed, struck
 from screens.headless.resting import PATIENCE, is_over, settle, wait_until
 from screens.headless.running import reshape
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True
 
+A_KEY: Final = 0.1
+"""Seconds from one key to the next, by hand."""
+A_REST: Final = 50
+"""How many keys later a hand begins with the next step."""
+
 
 class Cashier(Words):
     """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
@@ -34,6 +39,8 @@ class Cashier(Words):
         self.pilot = pilot
         self._outside = outside
         self._loop = asyncio.get_running_loop()
+        self._next_key = 0.0
+        """When the next key comes, in seconds of a clock that only keys move."""
         self.open_chains: list[Chain] = []
         """What was said and not yet awaited."""
         self.told_crash: BaseException | None = None
@@ -83,33 +90,37 @@ class Cashier(Words):
 
     def burst(self, text: str) -> Chain:
         """Write keys in one go, as a scanner does, at once; `await` what it gives to go on with more."""
-        self.write(text)
+        self.write(text, at_once=True)
         return Chain(self)
 
-    def write(self, text: str) -> None:
-        """Write keys into the terminal, now; nothing is waited for. Raises AssertionError if the app has ended."""
+    def write(self, text: str, *, at_once: bool = False) -> None:
+        """Write keys into the terminal, now, as hands type or `at_once` as a scanner does; nothing is waited for.
+
+        Raises AssertionError if the app has ended.
+        """
         self.raise_crash()
         if is_over(self.app):
             raise AssertionError(f"The app has ended: nobody takes {text!r}.")
         try:
-            events = parsed(text)
+            events = struck(text, self._next_key, apart=0.0 if at_once else A_KEY)
         except ValueError as error:
             raise error.with_traceback(None) from None
+        self._next_key += (len(events) + A_REST) * A_KEY
         for event in events:
             self.app.post_message(event)
 
-    async def strike(self, text: str) -> None:
+    async def strike(self, text: str, *, at_once: bool = False) -> None:
         """Write keys, and wait until the app has done what they say."""
-        self.write(text)
+        self.write(text, at_once=at_once)
         await self.rests()
 
-    async def ask(self, written: str, of: str = "") -> None:
+    async def ask(self, written: str, of: str = "", *, at_once: bool = False) -> None:
         """Ask something of the till, as it is `written` among keys. Raises Refused, with the screen, if it refuses.
 
         `of` is what a product is called that the refusal may be about.
         """
         self.app.refusal = None
-        await self.strike(written)
+        await self.strike(written, at_once=at_once)
         if self.app.refusal is not None:
             raise Refused(self.app.refusal.message, self.shown(), of)
 
@@ -117,7 +128,7 @@ class Cashier(Words):
         """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
         till, before = self.app.till, self._many(code)
         product = till.catalog.find(code) if till is not None else None
-        await self.ask(written, f"{product.name} {product.sku}" if product is not None else "")
+        await self.ask(written, f"{product.name} {product.sku}" if product is not None else "", at_once=True)
         if till is None or self._held() or is_over(self.app):
             return
         if product is None:

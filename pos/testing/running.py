@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,7 +113,7 @@ async def open_till_app(
     patience: float = 5.0,
     store: Path | str | None = None,
     training: bool = False,
-    same_burst: float = 0.0,
+    same_burst: float | None = None,
     opening: Callable[[], Till] | None = None,
     ready: bool = True,
     catch: bool = False,
@@ -123,8 +124,8 @@ async def open_till_app(
     of `SIZES`, `100x40` or columns and lines; `language` is one of `pos.languages`, `locale` how it writes numbers and
     days (`auto`: as is usual in it); `now` is where the clock stands; `gateway` is what the bank answers first, in the
     till's words; `latency` is how many seconds it takes, `patience` after how many the till gives it up; keys within
-    `same_burst` seconds belong together. Without `ready` it does not wait until the till is open. An error in the app
-    is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
+    `same_burst` seconds are one burst (none: as on a till). Without `ready` it does not wait until the till is open. An
+    error in the app is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
 
     `opening` makes the till, on a catalog, a store and a clock of its own; `gateway` and the cashier speak to its bank.
     If it raises TillError, the app shows that; otherwise TillError is raised if the till cannot be opened.
@@ -154,7 +155,7 @@ async def run_app(
     size: str | tuple[int, int] = SIZE,
     theme: str = THEME,
     no_color: bool = False,
-    same_burst: float = 0.0,
+    same_burst: float | None = None,
     ready: bool = True,
     catch: bool = False,
     shows_failure: bool = False,
@@ -194,7 +195,7 @@ async def run_app(
 
 
 def _app(
-    opening: Callable[[], Till], now: Callable[[], datetime], same_burst: float, *, no_color: bool, catch: bool
+    opening: Callable[[], Till], now: Callable[[], datetime], same_burst: float | None, *, no_color: bool, catch: bool
 ) -> TillApp:
     import os
 
@@ -203,7 +204,8 @@ def _app(
     if no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = TillApp(opening, now=now, live=False, same_burst=same_burst, catch=catch)
+        make = TillApp if same_burst is None else partial(TillApp, same_burst=same_burst)
+        app = make(opening, now=now, live=False, catch=catch)
     finally:
         os.environ.pop("NO_COLOR", None)
     app.animation_level = "none"

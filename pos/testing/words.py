@@ -65,14 +65,14 @@ class Words:
         return self._keys(f"presses({', '.join(map(repr, keys))})", "".join(map(pressed, keys)))
 
     def keys(self, text: str) -> Chain:
-        """Type a text in which `\\n` is Enter and `<f12>` a key by its name, all in one go."""
+        """Type a text in which `\\n` is Enter and `<f12>` a key by its name, as fast as hands can."""
         return self._keys(f"keys({text!r})", text)
 
     def burst(self, text: str) -> Chain:
         """The same as a scanner writes it: in one go, and nothing is waited for."""
 
         async def do(cashier: Cashier) -> None:
-            cashier.write(text)
+            cashier.write(text, at_once=True)
 
         return self.then(Step(f"burst({text!r})", do))
 
@@ -198,9 +198,9 @@ class Words:
         told = ", ".join([*map(repr, given), *(["refused=True"] if refused else [])])
         return self.then(Step(f"{word}({told})", do))
 
-    def _keys(self, told: str, text: str) -> Chain:
+    def _keys(self, told: str, text: str, *, at_once: bool = False) -> Chain:
         async def do(cashier: Cashier) -> None:
-            await cashier.strike(text)
+            await cashier.strike(text, at_once=at_once)
 
         return self.then(Step(told, do))
 

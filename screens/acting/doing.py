@@ -248,6 +248,7 @@ def ask_member(app: Host) -> None:
             _("Member instead of {name}", name=current) if current else _("Member's number"),
             _("- takes the member off") if current else _("Enter puts the member on the ticket"),
             answer,
+            scans=lambda text: app.till is not None and app.till.catalog.member(text) is not None,
         )
     )
 

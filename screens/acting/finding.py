@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -54,6 +54,8 @@ class Entry:
     off: str = ""
     state: str = ""
     kind: str = ""
+    guess: bool = False
+    """Whether a slip was forgiven to find it."""
 
     @property
     def shown_in(self) -> str:
@@ -87,7 +89,9 @@ class Finder:
         if any(group.entries and not group.corrected for group in groups):
             groups = [group for group in groups if not group.corrected]
         order = list(SECTIONS)
-        found = (entry for group in groups for entry in group.entries)
+        found = (
+            replace(entry, guess=True) if group.corrected else entry for group in groups for entry in group.entries
+        )
         return tuple(sorted(found, key=lambda entry: order.index(entry.shown_in)))
 
     @cached_property

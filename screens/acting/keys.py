@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final, Protocol
 
 from textual import events
 
-SAME_BURST: Final = 0.02
-"""Seconds: a key that follows the last one so closely was written before anybody could see an answer."""
+from screens.acting.bursts import BURST, Burst, Judge, linked, of_hands
 
 ENDS: Final = frozenset(("enter", "ctrl+j", "ctrl+m", "tab"))
 """What ends a scan: CR, LF and TAB."""
@@ -25,14 +25,29 @@ _NAMES: Final = {"ctrl+h": "backspace", "shift+delete": "delete"}
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as the screens know it. `char` is what it types, `name` that or what it is called: `f2`, `enter`."""
+    """A key as the screens know it. `char` is what it types, `name` that or what it is called: `f2`, `enter`.
+
+    `at` is when it came, in seconds of the terminal's clock, None if nobody knows; `by_hand`: it belongs to no burst.
+    """
 
     name: str
     char: str | None = None
+    at: float | None = field(default=None, compare=False)
+    by_hand: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned(Key):
+    """A scan as a whole, in the place of its Enter; without `ended` its Enter is still to come, or never comes."""
+
+    text: str = ""
+    ended: bool = True
 
 
 ENTER: Final = Key("enter")
 ESCAPE: Final = Key("escape")
+PAUSE: Final = Key("")
+"""Stands among keys that wait where a pause was between them."""
 
 
 def keys_of(event: events.Key) -> tuple[Key, ...]:
@@ -43,6 +58,22 @@ def keys_of(event: events.Key) -> tuple[Key, ...]:
     if char is not None and char.isprintable() and len(char) == 1:
         return (ESCAPE, Key(char, char)) if event.key.startswith("alt+") else (Key(char, char),)
     return (Key(_NAMES.get(event.key, event.key)),)
+
+
+class Lull(events.Event):
+    """Says that nothing came for so long that a burst is over; a terminal's silence, where time does not pass."""
+
+
+def timed(event: events.Key, at: float) -> events.Key:
+    """An event with the time at which it came; without it a key that no terminal sent is a hand's."""
+    event.time = at
+    vars(event)["timed"] = True
+    return event
+
+
+def is_timed(event: events.Key) -> bool:
+    """Whether somebody said when a key came."""
+    return "timed" in vars(event)
 
 
 class Host(Protocol):
@@ -67,24 +98,33 @@ class Host(Protocol):
 
 
 class Intake:
-    """Takes keys in order; keeps them while the host is occupied."""
+    """Takes keys in order; keeps them while the host is occupied, and tells a scan from a hand if there is a judge.
 
-    def __init__(self, host: Host, *, same_burst: float = SAME_BURST) -> None:
+    Keys that would act at once wait for what follows them, as long as it may be a scan; all others are taken as they
+    come, and of those that a scan has typed its end tells.
+    """
+
+    def __init__(self, host: Host, *, same_burst: float = BURST, judge: Judge | None = None) -> None:
         self._host = host
+        self._judge = judge
         self._same_burst = same_burst
         self._waiting: deque[Key] = deque()
         self._last = float("-inf")
         self._after_cr = False
         self._dropping = False
+        self._run: list[Key] = []
+        """The printable keys that were taken last, as far as they are one burst."""
+        self._before: Key | None = None
+        """The key before them."""
 
     @property
     def waiting(self) -> tuple[Key, ...]:
         """The keys that were put by."""
-        return tuple(self._waiting)
+        return tuple(key for key in self._waiting if key is not PAUSE) if self._host.occupied else ()
 
-    def hear(self, event: events.Key) -> None:
-        """Take a key event, or put it by."""
-        of_burst = event.time - self._last < self._same_burst
+    def hear(self, event: events.Key, *, by_hand: bool = False) -> None:
+        """Take a key event, or put it by. `by_hand`: whenever it came, it belongs to no burst."""
+        of_burst = event.time - self._last < self._same_burst and not by_hand
         self._last = event.time
         if event.key == "ctrl+j" and self._after_cr:
             self._after_cr = False
@@ -93,31 +133,114 @@ class Intake:
         self._dropping = self._dropping and of_burst
         if not self._dropping:
             for key in keys_of(event):
-                self._put(key)
+                self._put(replace(key, at=None if by_hand else event.time, by_hand=by_hand))
 
-    def paste(self, text: str) -> None:
-        """Take pasted text as if it had been typed, its line ends as Enter."""
-        for key in _typed(text):
-            self._put(key)
+    def paste(self, text: str, at: float = 0.0) -> None:
+        """Take pasted text as a scanner would write it, its line ends as Enter."""
+        self._waiting.extend(replace(key, at=at, by_hand=False) for key in _typed(text))
+        self.drain()
+        self.pause()
+        if self._waiting and self._host.occupied:
+            self._host.kept()
+
+    def pause(self) -> None:
+        """So long after the last key nothing more of its burst will come."""
+        if self._waiting and self._waiting[-1] is not PAUSE:
+            self._waiting.append(PAUSE)
+            self.drain()
 
     def drain(self) -> None:
         """Take the keys that were put by, as long as nothing occupies the host again."""
-        while self._waiting and not self._host.occupied:
-            self._host.take(self._waiting.popleft())
+        while self._waiting and not self._host.occupied and self._take_next():
+            pass
 
     def drop(self) -> int:
         """Forget the keys that were put by, and those of the same burst that are still on their way; how many."""
-        dropped = len(self._waiting)
+        dropped = sum(key is not PAUSE for key in self._waiting)
         self._waiting.clear()
         self._dropping = True
         return dropped
 
     def _put(self, key: Key) -> None:
-        if not self._host.occupied and not self._waiting:
-            self._host.take(key)
-        elif not self._host.urgent(key):
-            self._waiting.append(key)
+        if self._host.occupied and self._host.urgent(key):
+            return
+        before = self._waiting[-1] if self._waiting else None
+        self._waiting.append(key)
+        if key.char is None or not linked(before, key, self._same_burst):
+            self.drain()
+        if self._waiting and self._host.occupied:
             self._host.kept()
+        if self._waiting and self._judge is not None:
+            self._judge.held()
+
+    def _take_next(self) -> bool:
+        """Take the first key, or a scan; whether there was enough to know which."""
+        key = self._waiting[0]
+        if self._judge is None or key.by_hand or key.char is None or not self._judge.holds(key):
+            self._take(self._waiting.popleft())
+            return True
+        run = self._begun()
+        if len(run) == len(self._waiting):
+            return False
+        following = self._waiting[len(run)]
+        ended = following == ENTER and linked(run[-1], following, self._same_burst)
+        burst = self._burst(self._run_with(run), ended=ended)
+        of_hand = of_hands(burst, self._judge) - (len(burst.text) - len(run))
+        if of_hand > 0:
+            self._let_act(min(of_hand, len(run)), ended=ended)
+        else:
+            for _ in range(len(run) + ended):
+                self._waiting.popleft()
+            self._begin_run(following if ended else run[-1])
+            self._host.take(Scanned("enter", at=following.at, text=burst.text, ended=ended))
+        return True
+
+    def _begun(self) -> list[Key]:
+        """The printable keys of one burst that wait first."""
+        run: list[Key] = []
+        for key in takewhile(lambda key: key.char is not None, self._waiting):
+            if run and not linked(run[-1], key, self._same_burst):
+                break
+            run.append(key)
+        return run
+
+    def _let_act(self, many: int, *, ended: bool) -> None:
+        """Let so many keys be a hand's, and their Enter too if none is left before it; the rest is judged by itself."""
+        hands = [replace(self._waiting.popleft(), by_hand=True) for _ in range(many)]
+        if ended and self._waiting[0] == ENTER:
+            hands.append(replace(self._waiting.popleft(), by_hand=True))
+        self._waiting.extendleft(reversed(hands))
+
+    def _take(self, key: Key) -> None:
+        if key is PAUSE:
+            self._begin_run(None)
+            return
+        if key.char is not None and not key.by_hand:
+            if self._run and not linked(self._run[-1], key, self._same_burst):
+                self._run = []
+            self._run.append(key)
+        else:
+            before, key = key, self._scanned(key) if key == ENTER else key
+            self._begin_run(before)
+        self._host.take(key)
+
+    def _scanned(self, enter: Key) -> Key:
+        """Enter, or the scan that it ends."""
+        if self._judge is None or not self._run or not linked(self._run[-1], enter, self._same_burst):
+            return enter
+        burst = self._burst(self._run, ended=True)
+        return enter if of_hands(burst, self._judge) else Scanned("enter", at=enter.at, text=burst.text)
+
+    def _run_with(self, keys: list[Key]) -> list[Key]:
+        """The burst that was begun, with more keys if they are of it."""
+        return [*self._run, *keys] if self._run and linked(self._run[-1], keys[0], self._same_burst) else keys
+
+    def _burst(self, run: list[Key], *, ended: bool) -> Burst:
+        before = self._before if linked(self._before, run[0], self._same_burst) else None
+        return Burst("".join(key.char or "" for key in run), ended, before.name if before is not None else "")
+
+    def _begin_run(self, before: Key | None) -> None:
+        self._run, self._before = [], before
 
 
 def _typed(text: str) -> Iterator[Key]:

@@ -35,6 +35,7 @@ class Mouse:
             pressed, self._pressed = self._pressed, None
             tag = self._tag(event)
             if event.button == LEFT and tag is not None and tag == pressed and self._free:
+                self._screen.host.heed()
                 self._screen.clicked(tag)
                 return True
         elif isinstance(event, (events.MouseScrollUp, events.MouseScrollDown)):

@@ -9,12 +9,16 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked, how to answer, and what is done with the answer. `empty`: Enter alone is an answer too."""
+    """What is asked, how to answer, and what is done with the answer. `empty`: Enter alone is an answer too.
+
+    `scans` says whether a scanned text may be the answer, such as a member's card.
+    """
 
     title: str
     hint: str
     apply: Callable[[str], object]
     empty: bool = False
+    scans: Callable[[str], bool] = lambda _text: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import decimal_mark, speech
+from screens.acting.scanning import SHORTEST_SUFFIX
 
 if TYPE_CHECKING:
     from pos.till.till import Till
+    from screens.acting.bursts import Burst
 
 LONGEST_CODE: Final = 14
 CARD_LENGTH: Final = 13
+_AHEAD: Final = re.compile(r"([\d.,]*)(\D?)(\d*)")
 _NOTES: Final = (500, 1000, 2000, 5000, 10000)
 _SINGLE: Final = 2000
 
@@ -39,6 +44,26 @@ def may_be_card(typed: str) -> bool:
     from pos.domain.codes import luhn
 
     return typed.isdecimal() and (len(typed) > LONGEST_CODE or (len(typed) >= CARD_LENGTH and luhn(typed)))
+
+
+def written_ahead(burst: Burst, acts: Callable[[str], bool], known: Callable[[str], bool]) -> int:
+    """How many keys of a burst that was written in one piece with F12 mean something on the payment screen.
+
+    An amount; or one letter that `acts`, with or without an amount or a card's number before it, if what follows it
+    is the next customer's scan, or nothing at all. What else has letters was scanned. A card's number with its letter
+    and no Enter means itself wherever it comes from.
+    """
+    found = _AHEAD.fullmatch(burst.text)
+    if found is None:
+        return 0
+    amount, letter, rest = found.groups()
+    if not burst.ahead:
+        return len(burst.text) if acts(letter) and may_be_card(amount) and not rest and not burst.ended else 0
+    if not letter:
+        return len(burst.text)
+    scan = len(rest) >= SHORTEST_SUFFIX and known(rest)
+    means_it = not burst.ended or scan or may_be_card(amount)
+    return len(amount) + 1 if acts(letter) and means_it else 0
 
 
 def with_mark(typed: str) -> str:

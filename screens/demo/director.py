@@ -20,7 +20,7 @@ from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill, Stuck
 from screens.demo.tape import Frame, Tape
 from screens.drawing.rows import wrapped
-from screens.headless.keyboard import parsed
+from screens.headless.keyboard import parsed, struck
 
 if TYPE_CHECKING:
     from pos.domain.events import CounterMove, Event
@@ -205,16 +205,15 @@ class Director:
 
     async def _strike(self, stroke: Stroke) -> None:
         till = self.till
-        events = parsed(stroke.keys)
         if stroke.at_once:
             self._key = _("scan")
-            for event in events:
+            for event in struck(stroke.keys, self.shop.time.now().timestamp(), apart=0.0):
                 till.post(event)
             await till.rest()
             self._look()
             await self._pass(PRESS)
             return
-        for event in events:
+        for event in parsed(stroke.keys):
             named = event.character is None or not event.character.isprintable()
             self._key = cap_of(event.key) if named else event.character or ""
             if named:

@@ -89,7 +89,7 @@ class StageTill:
 
     async def open(self) -> None:
         """Open the till, and wait until it is ready. Raises TillError if it cannot be opened."""
-        app = StageApp(partial(self._shop.open_till, self.lane), now=self._shop.time.now, live=False, same_burst=0.0)
+        app = StageApp(partial(self._shop.open_till, self.lane), now=self._shop.time.now, live=False)
         app.animation_level = "none"
         app.theme = self._theme
         app.go_on_from(*self._told)

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from textual.events import Event
+from textual.events import Event, Key
 
+from screens.acting.bursts import BURST
+from screens.acting.keys import Lull, timed
 from screens.demo.director import Director
 from screens.demo.layout import layout
 from screens.demo.tape import Pane
@@ -30,6 +32,7 @@ class Takeover:
         self._redraw = redraw
         self._task: asyncio.Task[None] | None = None
         self._before: list[Event] = []
+        self._last_key = float("-inf")
 
     @property
     def active(self) -> str:
@@ -52,6 +55,8 @@ class Takeover:
 
     def post(self, event: Event) -> None:
         """Give the till a key; one that comes before the till is ready waits for it."""
+        if isinstance(event, Key):
+            self._last_key = timed(event, event.time).time
         if not self.ready:
             self._before.append(event)
         elif self.director.till.running:
@@ -102,6 +107,8 @@ class Takeover:
                     await till.stop()
                     self._redraw()
                 till.beat()
+                if till.running and now - self._last_key >= BURST:
+                    till.post(Lull())
                 if looked >= LOOK_AFTER and till.running and not till.over:
                     till.recover()
             looked = 0.0 if looked >= LOOK_AFTER else looked

@@ -32,6 +32,8 @@ LONGEST_TIP = 200
 
 CHOSEN = "chosen"
 """The kind of a row that is chosen."""
+PICK = "pick"
+"""The kind of a piece that is chosen among others of its row."""
 MARK = "▸"
 """What stands before a chosen row, so that it is not told by colour alone."""
 
@@ -115,6 +117,12 @@ class Panel(Enduring, Widget, can_focus=False):
         """What stands in the frame when it is drawn next: a title at the top left, a note at the bottom right."""
         self._title, self._note = title, note
 
+    def shows_chosen(self) -> bool:
+        """Whether what is chosen, a row or a piece, is among the rows that there is room for."""
+        columns, lines = self._inside(*self.size)
+        rows = self._drawing(columns, lines)[:lines] if columns > 0 and lines > 0 else ()
+        return any(row.kind == CHOSEN or any(piece.kind == PICK for piece in row.pieces) for row in rows)
+
     def tag_at(self, x: int, y: int) -> Tag | None:
         """What a click there means, by the rows that are seen; the frame means nothing."""
         columns, lines = self.size
@@ -184,10 +192,14 @@ class Panel(Enduring, Widget, can_focus=False):
             self._drawn_for = (columns, lines)
             self._painted.clear()
         self._edges = (frame, self._title, self._note)
-        inside = (columns - 4, lines - 2) if frame else (columns, lines)
+        inside = self._inside(columns, lines)
         self._rows = self._drawing(*inside)
         if frame and (word := cast("Marking", self.app).watermark):
             self._rows = watermarked(self._rows, word, *inside)
+
+    def _inside(self, columns: int, lines: int) -> tuple[int, int]:
+        """How many columns and lines of a box its frame leaves."""
+        return (columns - 4, lines - 2) if self.frame and lines > UNFRAMED else (columns, lines)
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
         frame, title, note = self._edges

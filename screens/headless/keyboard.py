@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textual.events import Key
+    from textual.events import Event, Key
 
 
 def parsed(text: str) -> list[Key]:
@@ -28,6 +28,16 @@ def parsed(text: str) -> list[Key]:
         named = {"\n": ("enter", "\r"), "\t": ("tab", "\t"), " ": ("space", " ")}.get(char)
         keys.append(Key(*named) if named else Key(char, char))
     return keys
+
+
+def struck(text: str, at: float, *, apart: float) -> list[Event]:
+    """Keys from text, the first at a time, each `apart` seconds after the last, and the silence that follows them.
+
+    Raises ValueError for a name that no key has.
+    """
+    from screens.acting.keys import Lull, timed
+
+    return [*(timed(event, at + number * apart) for number, event in enumerate(parsed(text))), Lull()]
 
 
 def pressed(key: str) -> str:

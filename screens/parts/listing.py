@@ -41,6 +41,8 @@ class Listing:
     empty: str = ""
     enter: str = N_("↑↓ choose · ⏎ add")
     """How to choose an entry, and what Enter does with it."""
+    guesses: frozenset[str] = frozenset()
+    """The entries that a slip was forgiven for: they are chosen by an arrow only."""
 
     @property
     def hint(self) -> str:
@@ -119,6 +121,7 @@ def hits_listing(app: Host, text: str) -> Listing:
         lambda sku: product_item(app, sku),
         note,
         _("Nothing has such a name."),
+        guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
     )
 
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from pos import log
 from pos.domain.words import moment_text
-from screens.acting.keys import SAME_BURST
+from screens.acting.bursts import BURST
 from screens.listening import Channel, Ear, speak_as
 from screens.showing import Showing
 from screens.watching.screen import WatchScreen
@@ -54,7 +54,7 @@ class WatchApp(Showing):
         settings: Callable[[], Settings] | None = None,
         wanted: str = "",
         live: bool = True,
-        same_burst: float = SAME_BURST,
+        same_burst: float = BURST,
         catch: bool = True,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)

@@ -77,6 +77,10 @@ class WatchScreen(InspectorScreen):
         """That the till is waited for, if it was closed."""
         return _(GONE) if self.watching.connection == "gone" else super().hint
 
+    def scan(self, hand: str, code: str) -> None:
+        """A scan finds events, as typing does."""
+        self.submit(hand + code)
+
     def _is_scan(self, text: str) -> bool:
         """There is no ticket here: a code that is typed finds events."""
         return False

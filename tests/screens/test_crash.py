@@ -124,7 +124,7 @@ async def test_the_ticket_is_in_the_store_when_the_page_says_so(
 async def test_an_error_in_a_key_s_handler_does_not_end_the_app(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = Fault(monkeypatch, catalog.CatalogScreen, "submit")
+    fault = Fault(monkeypatch, catalog.CatalogScreen, "scan")
     async with running(tmp_path) as cashier:
         await cashier.keys("MILK-1L\n")
         fault.on = True

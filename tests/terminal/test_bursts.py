@@ -75,7 +75,7 @@ def test_each_line_end_of_a_scanner_ends_a_scan_and_counts_once(tmp_path: Path, 
         at.terminal.wait_for("CHANGE")
         # A line end that counted twice would have left the receipt, where Ctrl+R alone prints again.
         at.terminal.write(CTRL_R)
-        at.terminal.wait_for("Printed again.")
+        at.terminal.wait_for("The receipt is on")
         left = at.left()
     (order,) = left.orders
     assert sold(order.sale) == [("Apple", 1), ("Banana", 1)]
