@@ -115,6 +115,15 @@ def is_on_record(shelves: Shelves, ticket: str, *, but_lane: str | None = None) 
     return ticket in (*aside, *shown)
 
 
+def open_for(shelves: Shelves, member: str) -> dict[str, str]:
+    """The tickets with this member on the lanes' screens, each with its lane. What was paid counts no longer."""
+    return {
+        document["ticket"]: lane
+        for lane, document in shelves.items(OPEN_TICKETS)
+        if document.get("cart", {}).get("member") == member and shelves.get(BEGUN, document["ticket"]) is not None
+    }
+
+
 def lost(shelves: Shelves, held: Iterable[str]) -> tuple[str, ...]:
     """The tickets that were begun, have not ended, and are nowhere; `held` are those that a payment holds."""
     places = {*held, *(document["ticket"] for _name, document in shelves.items(SET_ASIDE))}

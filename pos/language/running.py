@@ -121,6 +121,7 @@ class Runner:
         if error is not None:
             return f"{number:>4}  {clean(command)}\n      ! {error.code}: {clean(error.message)}"
         told = [f"{number:>4}  {clean(command):<40}  {summary(self._sale, self.till.catalog.exponent)}"]
+        told += [f"      · {clean(event.text)}" for event in self._events if event.event == "notice"]
         told += [f"      {_printable(text)}" for text in (output or "").splitlines()]
         return "\n".join(told)
 

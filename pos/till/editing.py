@@ -19,6 +19,7 @@ from pos.domain.sale import Sale
 from pos.domain.settlement import opened
 from pos.domain.shapes import decimal_text
 from pos.domain.spelling import folded
+from pos.domain.tickets import open_for
 from pos.domain.words import N_, _, number_text, plural
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
@@ -47,6 +48,7 @@ class Editing:
         """What the cashier is to be told of how the till was opened, in sentences."""
         restored = self._lane.restore()
         self._ticket = self._blank() if restored is None else self._restored(*restored)
+        self.notices += self._elsewhere(self._ticket)
 
     @property
     def sale(self) -> Sale:
@@ -267,6 +269,20 @@ class Editing:
         self._lane.keep(self._ticket.sale.ticket, cart)
         self._desk.emit(self._ticket.sale, kind, text)
         return self._ticket.sale
+
+    def _elsewhere(self, ticket: Ticket) -> tuple[str, ...]:
+        """A sentence for each other ticket that is open with the same member, or is being paid."""
+        store, member = self._desk.store, ticket.cart.member
+        if member is None:
+            return ()
+        found = open_for(store, member)
+        found |= {held.sale.ticket: held.lane for held in store.open_reservations() if held.cart.member == member}
+        text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
+        return tuple(
+            _(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)
+            for number, lane in found.items()
+            if number != ticket.sale.ticket
+        )
 
     def _notify(self, notices: Iterable[str]) -> None:
         for notice in notices:

@@ -275,7 +275,7 @@ class Finishing(Editing):
                 finally:
                     self._busy = busy
                 self._desk.tell(self.sale)
-                self._notify(notices)
+                self._notify((*notices, *self._elsewhere(self._ticket)))
             case "released":
                 released, name = await self._set_aside(ticket)
                 sale = released.sale.model_copy(update={"state": "held"})
@@ -286,6 +286,7 @@ class Finishing(Editing):
             case "part_paid" if current or wanted or self._untouched:
                 self._begin(ticket)
                 self._desk.tell(ticket.sale)
+                self._notify(self._elsewhere(ticket))
 
     async def _set_aside(self, ticket: Ticket) -> tuple[Ticket, str]:
         """Give back what a ticket holds, and set it aside under a name that no other one has; the name."""

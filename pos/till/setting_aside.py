@@ -72,8 +72,12 @@ class SettingAside(Finishing):
                     self._notify((*self._repriced(shown), *notices))
 
                 if await self._step(taken, finish, expect={(SAVED_CARTS, member.id): saved}):
+                    self._notify(self._elsewhere(self._ticket))
                     return self.sale
             self._edited(attached, "member", told)
+            # Of two lanes at once, the one that comes second finds the first on record.
+            await self._desk.durable(lambda: None)
+            self._notify(self._elsewhere(self._ticket))
         return self.sale
 
     def detach_member(self) -> Sale:
@@ -117,7 +121,9 @@ class SettingAside(Finishing):
             def finish() -> None:
                 self._begin(self._priced(ticket, cart))
                 self._desk.emit(self.sale, "recalled", _("{name} taken up again", name=name))
-                self._notify((*self._repriced(shown, whole=True), *gone, *self._short_of_stock()))
+                self._notify(
+                    (*self._repriced(shown, whole=True), *gone, *self._short_of_stock(), *self._elsewhere(self._ticket))
+                )
 
             records: Records = {(SET_ASIDE, name): None, **self._lane.records(ticket, cart)}
             if not await self._step(records, finish, expect={(SET_ASIDE, name): document}):

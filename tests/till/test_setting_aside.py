@@ -398,3 +398,57 @@ async def test_a_cart_that_an_earlier_version_saved_is_taken_up() -> None:
         at.store.write({("carts", "M2"): document})
         assert (await at.till.attach_member("M2")).items == 1
         assert told(at) == []
+
+
+def notices(at: Counter) -> list[str]:
+    """What a cashier was told beside the sale."""
+    return [event.text for event in at.events if event.event == "notice"]
+
+
+ELSEWHERE = "Ada (M1) has ticket {} open at lane {} too: ask which of both goes on."
+
+
+async def test_a_members_ticket_that_is_open_on_another_lane_is_told_on_the_second() -> None:
+    with counter() as one, counter(one.store, lane="FRONT", ids=one.ids) as two:
+        one.till.add(BREAD)
+        await one.till.attach_member("M1")
+        two.till.add(TEA)
+        assert (await two.till.attach_member("m1")).member == "M1"
+        assert (notices(one), notices(two)) == ([], [ELSEWHERE.format("1-1", "1")])
+        await one.till.pay_cash()
+        two.till.detach_member()
+        await two.till.attach_member("M1")
+        assert len(notices(two)) == 1
+        await two.till.flush()
+        await two.till.hold("later")
+        one.till.next_ticket()
+        await one.till.attach_member("M1")
+        await two.till.recall("later")
+        assert notices(two)[1:] == [ELSEWHERE.format("1-2", "1")]
+        assert notices(one) == []
+
+
+async def test_a_members_ticket_that_is_being_paid_or_was_left_open_is_told_too() -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        one.till.add(CAKE)
+        await one.till.attach_member("M1")
+        await one.till.pay_cash(100)
+        await two.till.attach_member("M1")
+        assert notices(two) == [ELSEWHERE.format("1-1", "1")]
+        two.till.add(TEA)
+        await two.till.flush()
+        with counter(one.store, gateway=one.gateway, ids=one.ids) as again:
+            await again.till.recover()
+            assert (again.sale.ticket, notices(again)) == ("1-1", [ELSEWHERE.format("2-1", "2")])
+        with counter(one.store, lane="2", ids=one.ids) as again:
+            assert again.till.notices == (ELSEWHERE.format("1-1", "1"),)
+
+
+async def test_a_members_saved_cart_is_taken_on_one_lane_and_the_other_is_told() -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        one.till.add(CAKE)
+        await one.till.attach_member("M1")
+        await one.till.hold()
+        told = await asyncio.gather(one.till.attach_member("M1"), two.till.attach_member("M1"))
+        assert sorted(len(sale.lines) for sale in told) == [0, 1]
+        assert notices(one) + notices(two)
