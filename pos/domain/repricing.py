@@ -42,8 +42,8 @@ def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Itera
             yield _("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=coupon.reason)
 
 
-def total_change(before: Shown, now: Shown, exponent: int) -> Iterator[str]:
-    """A sentence if the total differs."""
-    if now.total != before.total:
-        was, is_now = format_money(before.total, exponent), format_money(now.total, exponent)
+def total_change(before: int, now: int, exponent: int) -> Iterator[str]:
+    """A sentence if a total, minor units, differs."""
+    if now != before:
+        was, is_now = format_money(before, exponent), format_money(now, exponent)
         yield _("The total is {now} now, it was {before}.", now=is_now, before=was)

@@ -49,11 +49,15 @@ class Shelves(Protocol):
         ...
 
 
-def on_lane(lane: str, following: int, ticket: str, cart: Cart) -> Written:
-    """The records of a ticket that is on a lane's screen; `following` is the number of the lane's next one."""
+def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | None = None) -> Written:
+    """The records of a ticket that is on a lane's screen; `following` is the number of the lane's next one.
+
+    `total` is what it is shown to cost, minor units, if that is known.
+    """
     kept = cart.model_dump(mode="json", exclude_defaults=True)
+    shown = {} if total is None else {"total": total}
     return {
-        (OPEN_TICKETS, lane): {"next": following, "ticket": ticket, "cart": kept},
+        (OPEN_TICKETS, lane): {"next": following, "ticket": ticket, "cart": kept, **shown},
         (BEGUN, ticket): None if cart.empty else {},
     }
 

@@ -15,6 +15,7 @@ from pos.domain.errors import TillError
 from pos.domain.events import EventKind
 from pos.domain.money import format_money
 from pos.domain.pricing import price
+from pos.domain.repricing import total_change
 from pos.domain.sale import Sale
 from pos.domain.settlement import opened
 from pos.domain.shapes import decimal_text
@@ -248,9 +249,12 @@ class Editing:
         priced = price(cart, rules, self._desk.clock.now())
         return Ticket(cart=cart, sale=opened(priced, number, member, rules.shop))
 
-    def _restored(self, number: str, cart: Cart) -> Ticket:
-        cart, self.notices = self._still_sold(cart)
-        return self._priced(number, cart)
+    def _restored(self, number: str, cart: Cart, total: int | None) -> Ticket:
+        cart, gone = self._still_sold(cart)
+        ticket = self._priced(number, cart)
+        changed = () if total is None or gone else total_change(total, ticket.sale.total, self.catalog.exponent)
+        self.notices = (*gone, *changed)
+        return ticket
 
     def _still_sold(self, cart: Cart) -> tuple[Cart, tuple[str, ...]]:
         """A cart from the store without what the catalog does not have any more, and a sentence for each such line."""
@@ -266,7 +270,7 @@ class Editing:
 
     def _edited(self, cart: Cart, kind: EventKind, text: str) -> Sale:
         self._ticket = self._priced(self._ticket.sale.ticket, cart)
-        self._lane.keep(self._ticket.sale.ticket, cart)
+        self._lane.keep(self._ticket.sale.ticket, cart, self._ticket.sale.total)
         self._desk.emit(self._ticket.sale, kind, text)
         return self._ticket.sale
 

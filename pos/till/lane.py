@@ -26,8 +26,11 @@ class Lane:
         """Held while these change: the till fills them, and the thread that writes empties them."""
         self._failure: TillError | None = None
 
-    def restore(self) -> tuple[str, Cart] | None:
-        """The ticket that was open when the till stopped, unless it was paid or is being charged."""
+    def restore(self) -> tuple[str, Cart, int | None] | None:
+        """The ticket that was open when the till stopped, unless it was paid or is being charged.
+
+        Its number, what was entered, and what it was shown to cost, minor units, if that is known.
+        """
         document = self._desk.store.get(OPEN_TICKETS, self._desk.lane) or {}
         ticket, cart = document.get("ticket"), document.get("cart")
         if ticket is None or cart is None:
@@ -36,7 +39,7 @@ class Lane:
             # What has become an order is not to be found open by whoever starts after the order's day is closed.
             self.keep()
             return None
-        return ticket, Cart.model_validate(cart)
+        return ticket, Cart.model_validate(cart), document.get("total")
 
     def new_ticket(self) -> str:
         """The next ticket's id: the lane and a number, ascending, not gapless; none that a ticket has as its name."""
@@ -57,21 +60,21 @@ class Lane:
         begun = store.get(BEGUN, number) is not None or store.reservation(f"{number}/1") is not None
         return begun or is_set_aside(store, number)
 
-    def records(self, ticket: str | None = None, cart: Cart | None = None) -> Records:
+    def records(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> Records:
         """What is on record of the lane with this open ticket, or with none."""
         if ticket is None or cart is None:
             return {(OPEN_TICKETS, self._desk.lane): {"next": self._next}}
-        return on_lane(self._desk.lane, self._next, ticket, cart)
+        return on_lane(self._desk.lane, self._next, ticket, cart, total)
 
     def taking(self, ticket: str, cart: Cart) -> Records:
         """The records that put a ticket on this lane's screen, and on no other's."""
         return {**off_lanes(self._desk.store, [ticket], but=self._desk.lane), **self.records(ticket, cart)}
 
-    def keep(self, ticket: str | None = None, cart: Cart | None = None) -> None:
+    def keep(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> None:
         """Write the open ticket down soon; a newer one takes the place of one that is still waiting."""
         with self._lock:
             begun, self._begun = self._begun, True
-            self._waiting.update(self.records(ticket, cart))
+            self._waiting.update(self.records(ticket, cart, total))
         if not begun:
             self._desk.begin(self._write)
 

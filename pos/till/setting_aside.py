@@ -228,7 +228,7 @@ class SettingAside(Finishing):
             now, exponent = Shown.of(self.sale, self._ticket.cart), self.catalog.exponent
             yield from price_changes(before, now, self.sale, exponent)
             if whole:
-                yield from total_change(before, now, exponent)
+                yield from total_change(before.total, now.total, exponent)
 
     def _short_of_stock(self) -> Iterator[str]:
         """What is on the ticket and not free any more."""

@@ -302,6 +302,24 @@ async def test_a_ticket_that_costs_something_else_says_what_changed() -> None:
         ]
 
 
+async def test_a_ticket_that_costs_something_else_after_a_restart_says_so() -> None:
+    with counter() as before:
+        before.till.add(BREAD)
+        before.till.apply_coupon("TODAY")
+        await before.till.flush()
+    with counter(before.store, ids=before.ids) as same:
+        assert (same.sale.total, same.till.notices) == (150, ())
+    document = before.store.get("coupons", "TODAY") or {}
+    before.store.write({("coupons", "TODAY"): {**document, "ends": "2026-11-21"}})
+    with counter(before.store, ids=before.ids) as at:
+        assert at.till.notices == ("The total is 3.00 now, it was 1.50.",)
+    document = before.store.get("tickets", "1") or {}
+    del document["total"]
+    before.store.write({("tickets", "1"): document})
+    with counter(before.store, ids=before.ids) as at:
+        assert (at.sale.total, at.till.notices) == (300, ())
+
+
 async def test_a_ticket_that_costs_the_same_says_nothing_also_one_of_an_earlier_version() -> None:
     with counter() as at:
         at.till.add(BREAD)
