@@ -45,7 +45,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/domain/text.py": frozenset({"Mn", "Me", "Mc"}),
     "pos/language/parsing.py": frozenset({"*usage"}),
     "pos/payments/mock.py": frozenset(
-        {"approve, decline CODE, slow [SECONDS], timeout before, timeout after, down, up, clear"}
+        {"approve, decline CODE, slow [SECONDS], timeout before|after|late, down, up, clear"}
     ),
     "pos/payments/ledger.py": frozenset({" could not be written in full"}),
     "pos/serving/pages.py": frozenset({"Tillkey"}),
@@ -59,7 +59,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "screens/headless/keyboard.py": frozenset(
         {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
     ),
-    "screens/parts/answers.py": frozenset({"timeout before", "timeout after"}),
+    "screens/parts/answers.py": frozenset({"timeout before", "timeout after", "timeout late"}),
     "screens/display/app.py": frozenset({"Tillkey"}),
     "screens/stage.py": frozenset({"Tillkey"}),
 }
