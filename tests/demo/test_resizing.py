@@ -19,8 +19,9 @@ SIZES = ((80, 24), (60, 20), (160, 50))
 
 @pytest.fixture
 def _time_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What plays keeps playing, and its moment passes only where a test lets it."""
-    monkeypatch.setattr(Playback, "passed", lambda playback, _seconds: playback)
+    """What plays keeps playing, and no time passes meanwhile."""
+    passed = Playback.passed
+    monkeypatch.setattr(Playback, "passed", lambda playback, _seconds: passed(playback, 0.0))
 
 
 def at(audience: Audience, moment: float, *, playing: bool) -> None:
