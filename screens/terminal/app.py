@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import App
 
 from pos.domain.words import _
+from screens.terminal.parsing import with_our_parser
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -30,7 +31,7 @@ class TerminalApp(App[int]):
     def get_driver_class(self) -> type[Driver]:
         """Our own driver where there is a terminal as Unix knows it."""
         if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
-            return super().get_driver_class()
+            return with_our_parser(super().get_driver_class())
         from screens.terminal.driver import TillDriver
 
         return TillDriver

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from textual import events
-from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START
 from textual.message import Message
+
+from screens.terminal.parsing import KeyParser
 
 SILENCE: Final = 0.5
 """Seconds after which a paste without an end is taken as it is, and keys are keys again."""
@@ -26,7 +28,7 @@ class Reader:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._decode = getincrementaldecoder("utf-8")("ignore").decode
-        self._parser = XTermParser()
+        self._parser = KeyParser()
         self._last = ""
         """The end of what was read last, which may be the beginning of a mark."""
         self._pasted: list[str] | None = None

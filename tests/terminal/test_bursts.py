@@ -9,6 +9,7 @@ import pytest
 from tests.terminal.shop import (
     CODES,
     CTRL_R,
+    ESC,
     F12,
     NAMES,
     PASTE_BEGINS,
@@ -141,3 +142,46 @@ def test_pasted_lines_between_scans_keep_their_place(tmp_path: Path) -> None:
         at.ticket(1, "1 Apple", "1 Banana", "1 Cherry", "1 Damson")
         left = at.left()
     assert sold(left.open) == [(name, 1) for name in NAMES[:4]]
+
+
+@pytest.mark.parametrize("scanned", [b"KIWI", b"]C1012000100000038", b"4011", b"C123", b"A9", b"12.50", b"99999999"])
+def test_a_scan_on_the_payment_screen_moves_no_money(tmp_path: Path, scanned: bytes) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(0) + F12)
+        at.terminal.wait_for("Esc back to the ticket")
+        at.terminal.write(scanned + b"\r")
+        at.terminal.wait_for("nothing was")
+        left = at.left()
+    assert not left.orders
+    assert (left.open.state, left.open.paid, sold(left.open)) == ("open", 0, [("Apple", 1)])
+    assert not left.charges
+
+
+@pytest.mark.parametrize("scanned", [b"KIWI\r", b"]C1012000100000038\r", scan(1)], ids=["letters", "GS1", "known"])
+def test_a_scan_in_one_write_with_f12_moves_no_money(tmp_path: Path, scanned: bytes) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(0) + F12 + scanned)
+        at.terminal.wait_for("nothing was")
+        left = at.left()
+    assert not left.orders
+    assert (left.open.state, sold(left.open)) == ("open", [("Apple", 1)])
+
+
+def test_a_letter_by_hand_acts(tmp_path: Path) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(0) + F12)
+        at.terminal.wait_for("Esc back to the ticket")
+        at.terminal.write(b"k")
+        at.terminal.wait_for("CHANGE")
+        left = at.left()
+    assert [payment.tender for order in left.orders for payment in order.sale.payments] == ["card"]
+
+
+def test_escape_and_a_scan_right_after_it(tmp_path: Path) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(0) + b"gra")
+        at.terminal.wait_for("1 of 12")
+        at.terminal.write(ESC + scan(1))
+        at.ticket(1, "1 Apple", "1 Banana")
+        left = at.left()
+    assert sold(left.open) == [("Apple", 1), ("Banana", 1)]
