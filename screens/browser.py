@@ -11,6 +11,8 @@ from textual.app import App
 from textual.drivers.web_driver import WebDriver
 from textual.messages import ExitApp
 
+from screens.terminal.anchoring import anchored
+
 
 class BrowserDriver(WebDriver):
     """Textual's driver for browsers, for a server that may be killed."""
@@ -21,6 +23,10 @@ class BrowserDriver(WebDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._one_at_a_time = Lock()
         vars(self)["_write"] = self._write_whole
+
+    def write(self, data: str) -> None:
+        """Draw."""
+        super().write(anchored(data))
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""

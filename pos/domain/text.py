@@ -22,9 +22,9 @@ _JOINING: Final = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7fb"))
 
 _WIDE: Final = (
     ("\u2630", "\u2637"), ("\u268a", "\u268f"), ("\u4dc0", "\u4dff"), ("\U0001d300", "\U0001d356"),
-    ("\U0001d360", "\U0001d376"),
+    ("\U0001d360", "\U0001d376"), ("\u3248", "\u324f"), ("\U0001f1e6", "\U0001f1ff"),
 )  # fmt: skip
-"""Signs that Unicode 16 made wide, after the tables of some Pythons."""
+"""Signs that Unicode 16 made wide, after the tables of some Pythons; and those that only some terminals draw wide."""
 
 MARKS: Final = 4
 """How many marks may be stacked on a character. More would be drawn over the lines above and below."""
@@ -48,7 +48,11 @@ def clean(text: str) -> str:
 
 @lru_cache(8192)
 def width(text: str) -> int:
-    """How many columns cleaned text takes: wide East Asian characters and emoji two, combining marks none."""
+    """How many columns cleaned text takes at most: wide East Asian characters and emoji two, combining marks none.
+
+    Terminals do not agree on the spacing marks of Indic and other scripts: what some draw in a column of its own counts
+    as one, so that nothing beside it is ever pushed away.
+    """
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
@@ -60,6 +64,8 @@ def fit(text: str, columns: int) -> str:
     for index, char in enumerate(text):
         taken += _cells(char)
         if taken > columns - 1:
+            while index and _is_mark(text[index]):
+                index -= 1
             return text[:index].rstrip() + "…" if columns > 0 else ""
     return text
 
@@ -69,16 +75,21 @@ def _unpiled(text: str) -> str:
     kept: list[str] = []
     marks = MARKS
     for char in text:
-        marks = marks + 1 if not _cells(char) else MARKS if char == " " else 0
+        marks = marks + 1 if _is_mark(char) else MARKS if char == " " else 0
         if marks <= MARKS or char == " ":
             kept.append(char)
     return "".join(kept)
 
 
+def _is_mark(char: str) -> bool:
+    """Whether a character is drawn onto or around the one before it."""
+    return unicodedata.category(char).startswith("M") or any(first <= char <= last for first, last in _JOINING)
+
+
 def _cells(char: str) -> int:
     if char < "\u0300":
         return 1
-    if unicodedata.category(char) in ("Mn", "Me", "Mc") or any(first <= char <= last for first, last in _JOINING):
+    if unicodedata.category(char) in ("Mn", "Me") or any(first <= char <= last for first, last in _JOINING):
         return 0
     wide = unicodedata.east_asian_width(char) in "WF" or any(first <= char <= last for first, last in _WIDE)
     return 2 if wide else 1

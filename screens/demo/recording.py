@@ -17,6 +17,7 @@ from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
 from screens.headless.resting import strips
 from screens.headless.running import picture, started
+from screens.terminal.anchoring import anchored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,7 +63,7 @@ class Film:
             begins = shot.frame.step != step and shot.frame.step >= 0
             step = shot.frame.step
             marker = self.flow.lines[step].shown if begins else ""
-            lines = tuple(row.render(_CONSOLE) for row in shot.rows)
+            lines = tuple(anchored(row.render(_CONSOLE), 1) for row in shot.rows)
             yield Picture(shot.frame.at, lines, marker)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from screens.terminal.anchoring import anchored
 from screens.terminal.output import Output
 from screens.terminal.reading import Reader
 
@@ -68,6 +69,10 @@ class TillDriver(LinuxDriver):
         with suppress(OSError):
             if select.select([], [self._output], [], 0)[1]:
                 os.write(self._output.fileno(), GIVEN_BACK.encode())
+
+    def write(self, data: str) -> None:
+        """Draw."""
+        super().write(anchored(data))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""

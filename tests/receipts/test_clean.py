@@ -55,7 +55,23 @@ def test_cleaned_text_is_one_printable_line_and_stays_as_it_is(text: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "columns"),
-    [("", 0), ("abc", 3), ("क्षि", 2), ("☰", 2), ("牛乳", 4), ("🥐", 2), ("e\u0301x", 2), ("ｱ", 1), ("•×…", 3)],
+    [
+        ("", 0),
+        ("abc", 3),
+        ("क्षि", 3),
+        ("ဈေး", 3),
+        ("ខ្មែរ", 4),
+        ("தமிழ்", 4),
+        ("น้ำ", 2),
+        ("🇩🇪", 4),
+        ("각", 2),
+        ("☰", 2),
+        ("牛乳", 4),
+        ("🥐", 2),
+        ("e\u0301x", 2),
+        ("ｱ", 1),
+        ("•×…", 3),
+    ],
 )
 def test_width_counts_columns(text: str, columns: int) -> None:
     assert width(text) == columns
@@ -76,9 +92,11 @@ def test_a_wide_character_is_never_halved() -> None:
     assert fit("ab", 1) == "…"
 
 
-def test_every_character_is_as_wide_as_the_screen_s_painter_takes_it_for() -> None:
-    """A row that Textual measures otherwise is cut in the wrong place, or pushes what stands beside it."""
+def test_no_character_is_wider_than_it_is_taken_for() -> None:
+    """A row that is wider pushes what stands beside it, such as an amount, out of sight."""
     from rich.cells import cell_len
+    from wcwidth import wcwidth
 
     drawn = {char: clean(f"a{char}") for char in map(chr, range(0x20, 0x110000))}
-    assert [hex(ord(char)) for char, text in drawn.items() if width(text) != cell_len(text)] == []
+    assert [hex(ord(char)) for char, text in drawn.items() if width(text) < cell_len(text)] == []
+    assert [hex(ord(char)) for char, text in drawn.items() if width(text) < sum(map(wcwidth, text))] == []

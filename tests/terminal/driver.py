@@ -53,6 +53,12 @@ class Terminal:
         """What the screen shows, without the blanks at the ends of lines."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def lines(self) -> list[list[str]]:
+        """What stands in each cell, line by line; what is drawn over two cells stands in the first."""
+        screen = self._screen
+        return [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
+
     def write(self, data: bytes) -> None:
         """Type or scan: all of it in one write."""
         self._pseudo.write(data)
