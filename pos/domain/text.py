@@ -26,6 +26,13 @@ _WIDE: Final = (
 )  # fmt: skip
 """Signs that Unicode 16 made wide, after the tables of some Pythons; and those that only some terminals draw wide."""
 
+_SURE: Final = (
+    "\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2193"
+    "\u2500-\u25fc\u2713-\u2718"
+)
+UNSURE: Final = re.compile(f"[^{_SURE}]+")
+"""Finds what some terminal may draw narrower or wider than `width` says: all but letters and signs of the west."""
+
 MARKS: Final = 4
 """How many marks may be stacked on a character. More would be drawn over the lines above and below."""
 

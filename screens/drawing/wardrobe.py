@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
+from rich.segment import Segments
+from textual._compositor import LayoutUpdate
 from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
 
@@ -46,6 +50,26 @@ class Themed(TerminalApp):
         elif theme is None:
             faults.append(_("There is no theme {theme}: {used} is used.", theme=clean(name), used=DARK.name))
         return faults
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG. What is in the terminal's own colours is drawn in those of a usual one."""
+        from screens.drawing.pictures import DARK as DARK_TERMINAL
+        from screens.drawing.pictures import LIGHT as LIGHT_TERMINAL
+        from screens.drawing.pictures import aligned
+
+        columns, lines = self.size
+        console = Console(
+            width=columns, height=lines, file=StringIO(), force_terminal=True, color_system="truecolor", record=True,
+            legacy_windows=False, safe_box=False,
+        )  # fmt: skip
+        drawn = self.screen._compositor.render_update(
+            full=True, screen_stack=self._background_screens, simplify=simplify
+        )
+        assert isinstance(drawn, LayoutUpdate)
+        console.print(Segments(aligned(drawn.strips)))
+        usual = DARK_TERMINAL if self.current_theme.dark else LIGHT_TERMINAL
+        theme = usual if self.native_ansi_color else None
+        return console.export_svg(title=title or self.title, theme=theme)
 
     def watch_training(self) -> None:
         """Take on the tint, or lose it."""

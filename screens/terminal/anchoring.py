@@ -10,14 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pos.domain.text import width
+from pos.domain.text import UNSURE, width
 
-_SURE: Final = (
-    "\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2193"
-    "\u2500-\u25fc\u2713-\u2718"
-)
-"""Characters that are one column wide everywhere."""
-_UNSURE: Final = re.compile(f"[^{_SURE}]+")
 _TOKEN: Final = re.compile(
     r"\x1b\[(?P<place>\d+;(?P<column>\d+)H)|\x1b\[[\d;:]*m|(?P<text>[^\x00-\x1f]+)|(?P<other>.)", re.S
 )
@@ -29,7 +23,7 @@ def anchored(drawn: str, column: int | None = None) -> str:
 
     `column` is where it begins, from 1; None if that is not known before it says a place itself.
     """
-    return "".join(_anchored(drawn, column)) if _UNSURE.search(drawn) else drawn
+    return "".join(_anchored(drawn, column)) if UNSURE.search(drawn) else drawn
 
 
 def _anchored(drawn: str, column: int | None) -> Iterator[str]:
@@ -47,7 +41,7 @@ def _anchored(drawn: str, column: int | None) -> Iterator[str]:
 
 def _text(text: str, column: int) -> Iterator[str]:
     done = 0
-    for found in _UNSURE.finditer(text):
+    for found in UNSURE.finditer(text):
         begin, end = found.span()
         if begin > done and not width(text[begin]):
             # A mark belongs to what stands before it.
