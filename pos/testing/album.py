@@ -65,9 +65,11 @@ class Album:
         shot, other = Shot(test, function, file, digest), self.shown.get(file)
         if other is not None and (other.test == test or other.function != function):
             return None, f"{name}: two shots have this name ({other.test} shows it too). Name one of them otherwise."
+        apart = ""
         if other is not None and other.digest != digest:
-            way = "Name them apart, such as with the parameter, or let both show the same."
-            return None, f"{name}: {other.test} shows another picture of this name. {way}"
+            apart = f"{other.test} shows another picture of this name: name them apart, such as by the parameter."
+            if self.update:
+                return None, f"{name}: {apart}"
         self.shown[file] = shot
         pins = path.parent.parent / PINS
         if self.update:
@@ -80,7 +82,8 @@ class Album:
             return differing, f"{name}: there is no such picture yet. Look at it in the report, then run with {UPDATE}."
         made, ours = read_pins(pins), made_with()
         pinned = f"\nThe pictures were made with {told(made)}, this is {told(ours)}." if made and made != ours else ""
-        return differing, f"{name} is not as it was.\n{difference(expected, picture)}{pinned}"
+        twice = f"\n{apart}" if apart else ""
+        return differing, f"{name} is not as it was.\n{difference(expected, picture)}{twice}{pinned}"
 
     def _put(self, shot: Shot, path: Path, pins: Path, picture: str) -> tuple[Shot, str]:
         made, ours = read_pins(pins), made_with()
@@ -108,9 +111,11 @@ class Gallery:
         self, root: Path, shown: Iterable[Mapping[str, Any]], collected: Mapping[str, list[str]], passed: set[str]
     ) -> None:
         self.root = root
-        self.shots = [Shot(**shot) for shot in shown]
-        self.mismatches = list({(shot.test, shot.file): shot for shot in self.shots if shot.actual}.values())
-        self.written = len({shot.file for shot in self.shots if shot.written})
+        every = [Shot(**shot) for shot in shown]
+        # A test that was run again counts as it was the last time.
+        self.shots = list({(shot.test, shot.file): shot for shot in every}.values())
+        self.mismatches = [shot for shot in self.shots if shot.actual]
+        self.written = len({shot.file for shot in every if shot.written})
         self.clashes = self._clashes()
         self.unused = self._unused(collected, passed)
 
@@ -143,9 +148,11 @@ class Gallery:
         return found
 
     def remove_unused(self) -> None:
-        """Remove the pictures that no test shows."""
+        """Remove the pictures that no test shows, and folders in which none is left."""
         for path in self.unused:
             path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
     def write_report(self, report: Path) -> None:
         """Write a page of what differs, if anything does."""

@@ -34,6 +34,21 @@ def pytest_runtest_protocol(item, nextitem):
             break
     return True
 """
+RETRIED = """
+import pytest
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" and report.failed:
+        item.ihook.pytest_runtest_teardown(item=item, nextitem=None)
+        item._initrequest()
+        item.ihook.pytest_runtest_setup(item=item)
+        item.ihook.pytest_runtest_logreport(report=report)
+        again = pytest.CallInfo.from_call(lambda: item.ihook.pytest_runtest_call(item=item), when="call")
+        report = item.ihook.pytest_runtest_makereport(item=item, call=again)
+    return report
+"""
 FORKED = """
 import marshal, os, tempfile
 from _pytest.reports import TestReport
@@ -106,15 +121,15 @@ def test_every_test_twice(tmp_path: Path, run: Run, workers: str) -> None:
     assert len(pictures(tmp_path)) == 3
 
 
-def test_what_fails_and_is_run_again_shows_what_it_shows_last(tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize(("way", "failed"), [(RERUN, 0), (RETRIED, 1)])
+def test_what_fails_and_is_run_again_shows_what_it_shows_last(tmp_path: Path, run: Run, way: str, failed: int) -> None:
     (tmp_path / "test_it.py").write_text(FAILS_ONCE)
-    (tmp_path / "conftest.py").write_text(RERUN)
-    done = run("--snap-update")
-    assert done.returncode == 0, done.stdout
-    (tmp_path / "test_it.py").write_text(FAILS_ONCE.replace("    assert", "    # assert"))
-    done = run()
-    assert done.returncode == 0, done.stdout
-    assert "not as they were" not in done.stdout
+    (tmp_path / "conftest.py").write_text(way)
+    for flags in (("--snap-update",), ()):
+        done = run(*flags)
+        assert done.returncode == failed, done.stdout
+        assert "1 passed" in done.stdout
+        assert "not as they were" not in done.stdout
     assert pictures(tmp_path) == ["it-80x24.svg"]
 
 
@@ -151,10 +166,13 @@ def test_parameters_that_show_different_pictures_of_one_name_are_told(tmp_path: 
     (tmp_path / "test_it.py").write_text(ONE_NAME.format(codes=["MILK-1L", "BREAD-RYE"]))
     done = run("--snap-update", "-n", workers)
     assert done.returncode == 1
+    assert "same-80x24" in done.stdout
     if workers == "0":
-        assert "same-80x24: test_it.py::test_each[MILK-1L] shows another picture of this name." in done.stdout
-    else:
-        assert "same-80x24" in done.stdout
+        told = "test_it.py::test_each[MILK-1L] shows another picture of this name"
+        assert told in done.stdout
+        done = run()
+        assert "same-80x24 is not as it was." in done.stdout
+        assert told in done.stdout
     (tmp_path / "test_it.py").write_text(ONE_NAME.format(codes=["MILK-1L", "milk-1l"]))
     assert run("--snap-update", "-n", workers).returncode == 0
 
