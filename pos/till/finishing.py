@@ -72,11 +72,11 @@ class Finishing(Editing):
 
         Raises TillError `store_unusable` if a step of the ticket on the screen still cannot be found out.
         """
+        await self.keep_time()
         if self._round.locked() or self._busy:
             return ()
         async with self._round:
             news: list[Found] = []
-            await self.keep_time()
             if self._unsure:
                 with self._alone():
                     mended = await self._mend()

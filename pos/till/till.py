@@ -194,7 +194,6 @@ class Till(SettingAside):
         """Let time pass; what is due in it, such as checking payments, is done."""
         await self._desk.clock.sleep(seconds)
         await self.recover()
-        await self.keep_time()
         await self.close_earlier_day()
         return self.refresh()
 

@@ -10,6 +10,7 @@ import pytest
 from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
 from pos.domain.holds import Claim, Reservation, stock_counter
+from pos.domain.ports import ChargeResult
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
 
 HOUR = 3600
@@ -144,3 +145,19 @@ async def test_a_ticket_paid_in_part_asks_once_after_the_shops_limit_and_keeps_i
         await again.till.recover()
         assert again.till.part_paid_since == NOON
         assert [event.event for event in again.events].count("notice") == 1
+
+
+async def test_what_the_clock_brings_about_while_a_card_is_charged_disturbs_neither() -> None:
+    with counter() as at:
+        at.till.add(CAKE)
+        at.store.reserve(held(at))
+        charge, told = at.gateway.charge, []
+
+        async def looked_at(attempt_id: str, amount: int, token: str) -> ChargeResult:
+            at.clock.turn(600)
+            told.append(await at.till.recover())
+            return await charge(attempt_id, amount, token)
+
+        at.gateway.charge = looked_at  # type: ignore[method-assign]
+        assert (await at.till.pay_card(GOOD_CARD)).state == "paid"
+        assert (told, at.stock(LAMP)) == ([()], (1, 0))
