@@ -84,8 +84,10 @@ def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[R
         rows += _trouble(app, desk.trouble, columns)
     else:
         rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
-        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else _decision(app, sale, columns)
-        rows += message_rows(app, columns)
+        question = _decision(app, sale, columns) if desk.trouble is None else []
+        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else question
+        # The till's own notice asks the same.
+        rows += message_rows(app, columns) if not question or (app.notice and app.notice.kind != "faint") else []
     return rows
 
 

@@ -305,7 +305,7 @@ async def test_a_ticket_paid_in_part_is_shown_with_its_age_and_asks_for_a_decisi
     cashier.clock.advance(60)
     cashier.app.tick()
     await cashier.sees("! PAID IN PART FOR 10 MIN", "paying").sees("! paid in part · 10 min", "header")
-    await cashier.sees("Ticket 1-1 has been paid in part for 10 minutes", "paying")
+    assert "Ticket 1-1 has been paid in part" not in cashier.text("paying")
     await cashier.keys("a")
     assert (cashier.state, cashier.sale.paid) == ("part_paid", 100)
     await cashier.sees("1.00 was taken. Take the rest, or press A to give it back.", "paying")
