@@ -26,6 +26,7 @@ from pos.domain.words import _
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 not as a script expected, 2 wrong usage or an unusable store."""
     streams.fill_gaps()
+    streams.write_utf8()
     _speak(sys.argv[1:] if arguments is None else arguments)
     from pos.domain.errors import TillError
     from pos.domain.text import clean
@@ -52,7 +53,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        streams.complain(f"pos: {_reported(error)}")
+        return FAILED
     return int(result)
+
+
+def _reported(error: Exception) -> str:
+    """What is told of an error of the program, once a report of it is written."""
+    from datetime import UTC, datetime
+
+    from pos.crash_report import report_folder, write_report
+
+    report = write_report(error, datetime.now(UTC), None, (), report_folder())
+    if report.path is None:
+        return _("Tillkey had to stop. Nothing that was sold is lost.")
+    return _("Tillkey had to stop. Nothing that was sold is lost. The report is in {path}", path=report.path)
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, Literal
 
@@ -35,6 +36,13 @@ def fill_gaps() -> None:
             nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 -- open until the end
             setattr(sys, name, nowhere)
             setattr(sys, f"__{name}__", nowhere)
+
+
+def write_utf8() -> None:
+    """Print UTF-8 whatever the locale or the environment says; what cannot be told in it is a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def need(name: Stream) -> None:
