@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from threading import Lock
 from typing import Any
 
 from textual.app import App
-from textual.drivers.web_driver import WebDriver
+from textual.drivers._byte_stream import ByteStream
+from textual.drivers.web_driver import WebDriver, _ExitInput
+from textual.message import Message
 from textual.messages import ExitApp
 
 from screens.terminal.anchoring import anchored
+from screens.terminal.driver import handle_endings
+from screens.terminal.reading import Reader
 
 
 class BrowserDriver(WebDriver):
@@ -30,9 +35,27 @@ class BrowserDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
-        super().run_input_thread()
+        reader, packets = Reader(), ByteStream()
+        with suppress(_ExitInput):
+            for data in self._input_reader:
+                for kind, payload in packets.feed(data) if data else ():
+                    if kind == "D":
+                        self._tell(reader.feed(payload))
+                    else:
+                        self._on_meta(kind, payload)
+                self._tell(reader.tick())
+        self._input_reader.close()
         if not self.exit_event.is_set():
             self._app.post_message(ExitApp())
+
+    def start_application_mode(self) -> None:
+        """Begin; signals end the till as its quit key does."""
+        super().start_application_mode()
+        handle_endings(self._app)
+
+    def _tell(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
 
     def _write_whole(self, data: bytes) -> int:
         """Write a packet in one piece: files are handed on by another thread than what is drawn."""
