@@ -127,17 +127,21 @@ def _gtin_faults(products: Iterable[Product]) -> Faults:
 
 def _barcode_faults(products: Iterable[Product]) -> Faults:
     """Barcodes that stand for another product already: as its barcode, or spelled like its SKU."""
-    skus = {code_key(folded(product.sku)): product.sku for product in products}
+    skus = {_key(product.sku): product.sku for product in products}
     codes: dict[str, str] = {}
     for index, product in enumerate(products):
         place = f"products[{index}] ({quoted(product.sku)}).barcodes"
         for barcode in product.barcodes:
-            key = code_key(folded(barcode))
+            key = _key(barcode)
             other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)
             if other != product.sku:
                 yield place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
             elif namesake != product.sku:
                 yield place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake))
+
+
+def _key(code: str) -> str:
+    return gtin_key(folded(code)) or code_key(folded(code))
 
 
 def _unknown(coupon: Coupon, suffix: str, known: Collection[str], sentence: str) -> Faults:

@@ -26,32 +26,23 @@ _GTIN_BARE: Final = re.compile(r"(?:01|\(01\))(\d{14})", re.ASCII)
 def code_key(code: str) -> str:
     """The key under which a code is known: a GTIN (8, 12, 13 or 14 digits) as 14 digits, anything else as it is.
 
-    UPC-A "042100005264", EAN-13 "0042100005264", GTIN-14 "00042100005264" and UPC-E "04252614" are one product. Eight
-    digits that are an EAN-8 as well as a UPC-E are taken as the EAN-8.
+    UPC-A "042100005264", EAN-13 "0042100005264" and GTIN-14 "00042100005264" are one product.
     """
-    if not _is_gtin_like(code):
-        return code
-    if len(code) == 8 and not is_gtin(code):
-        code = _expanded(code) or code
-    return code.zfill(14)
+    return code.zfill(14) if _is_gtin_like(code) else code
 
 
 def readings(code: str) -> Iterator[str]:
     """What a scanned or typed code may be, the likeliest first.
 
-    First the code as it is; then what a scanner meant by it; then the UPC-A of a UPC-E that lacks its check digit or
-    its system digit, and what can be read as an EAN-8 as well as a UPC-E, in its other form.
+    First the code as it is; then what a scanner meant by it; then a UPC-E as its UPC-A, or the other way round. So
+    eight digits that a shop numbers its own goods by are never taken for another number while they are known.
     """
     yield code
     symbology, data = _taken_apart(code)
     if data != code:
         yield data
-    if not (data.isascii() and data.isdigit()) or symbology == _EAN_8:
-        return
-    without_system = len(data) == 7 and data[0] not in "01"
-    other = _expanded(f"0{data}" if without_system else data) or _suppressed(data)
-    if other is not None:
-        yield other
+    if data.isascii() and data.isdigit() and symbology != _EAN_8:
+        yield from _other_forms(data)
 
 
 def meant(code: str) -> str:
@@ -60,10 +51,11 @@ def meant(code: str) -> str:
 
 
 def gtin_key(code: str) -> str | None:
-    """The key of a code that is a GTIN or a UPC-E by its check digit; None for any other."""
-    if not _is_gtin_like(code):
-        return None
-    return code_key(code) if is_gtin(code) or (len(code) == 8 and _expanded(code) is not None) else None
+    """The key of a code that is a GTIN by its check digit, or the UPC-E of one; None for any other."""
+    if is_gtin(code):
+        return code_key(code)
+    upc_a = _expanded(code) if len(code) == len("04252614") else None
+    return None if upc_a is None else code_key(upc_a)
 
 
 def is_gtin(code: str) -> bool:
@@ -121,17 +113,37 @@ def _gtin_in(data: str) -> str | None:
     return next((part.value for part in parts if part.ai.ai == _AI_GTIN), None)
 
 
+def _other_forms(digits: str) -> Iterator[str]:
+    """A UPC-A as UPC-E, or a UPC-E as UPC-A and, if it lacks its check digit or its system digit, as a whole one."""
+    if (short := _suppressed(digits)) is not None:
+        yield short
+    for upc_e in (f"0{digits}", digits) if len(digits) == len("4252614") else (digits,):
+        if (upc_a := _expanded(upc_e)) is not None:
+            yield upc_a
+            if len(digits) < len("04252614"):
+                yield _whole(upc_e, upc_a)
+
+
 def _expanded(code: str) -> str | None:
-    """The UPC-A that a UPC-E stands for; None for what is none. Six digits lack the system digit, seven the check."""
+    """The UPC-A that a UPC-E stands for; None for what is none. Six digits lack the system digit, seven the check.
+
+    Many eight digits would give one UPC-A: only those that are printed for it are its UPC-E.
+    """
     if not (len(code) == 6 or (len(code) in (7, 8) and code[0] in "01")):
         return None
     from biip import ParseError
     from biip.upc import Upc
 
     try:
-        return Upc.parse(code).as_upc_a()
+        upc_a = Upc.parse(code).as_upc_a()
     except ParseError:
         return None
+    return upc_a if _suppressed(upc_a) == _whole(code, upc_a) else None
+
+
+def _whole(code: str, upc_a: str) -> str:
+    """The eight digits of a UPC-E."""
+    return code.zfill(7)[:7] + upc_a[-1]
 
 
 def _suppressed(code: str) -> str | None:

@@ -10,11 +10,12 @@ import pytest
 from pos.domain.catalog import Member, PercentageCoupon, Product
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
+from pos.domain.lookup import Codes
 from pos.environment import FrozenClock
 from pos.language.parsing import parse
 from pos.language.performing import perform
 from pos.stores.embedded import open_store
-from pos.till.catalog_loading import load_catalog
+from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from tests.till.support import NOON, counter
 
@@ -34,7 +35,9 @@ def goods(*products: dict[str, Any]) -> dict[str, Any]:
     ("product", "codes"),
     [
         ({"barcodes": ["042100005264"]}, ("04252614", "0425261", "4252614", "425261", "0042100005264", "]E004252614")),
-        ({"barcodes": ["04252614"]}, ("042100005264", "0042100005264", "00042100005264", "0425261")),
+        ({"barcodes": ["04252614"]}, ("042100005264", "0042100005264", "00042100005264", "0425261", "425261")),
+        ({"barcodes": ["01234565"]}, ("012345000065", "0012345000065", "0123456", "123456", "]E00123456", "1234565")),
+        ({"barcodes": ["013000002868"]}, ("01328608", "1328608", "132860")),
         ({"sku": "04252614"}, ("042100005264", "]C10100042100005264")),
         ({"barcodes": ["12345670"]}, ("123456000070", "0123456000070")),
         ({"sku": "036000291452"}, ("0036000291452", "00036000291452", "]E00036000291452", "]d2010003600029145210AB")),
@@ -67,6 +70,33 @@ def test_a_misread_code_is_told_whatever_the_scanner_sends_before_it(code: str) 
     with counter(**goods({})) as at, pytest.raises(TillError) as refusal:
         at.till.add(code)
     assert refusal.value.code == "bad_check_digit"
+
+
+@pytest.mark.parametrize("as_barcodes", [True, False])
+def test_a_shops_own_running_numbers_of_eight_digits_are_all_different(as_barcodes: bool) -> None:
+    numbers = [str(number) for number in range(10_000_000, 10_000_400)]
+    catalog = parse_catalog(
+        {
+            "products": [
+                {"name": "x", "price": 1, "sku": f"P{number}", "barcodes": [number]}
+                if as_barcodes
+                else {"name": "x", "price": 1, "sku": number}
+                for number in numbers
+            ]
+        },
+        "shop.json",
+    )
+    codes = Codes()
+    for product in catalog.products:
+        codes.add(product.sku, product.barcodes)
+    assert [codes.find(number) for number in numbers] == [product.sku for product in catalog.products]
+
+
+def test_a_store_that_was_written_before_sells_what_a_code_is_as_it_stands() -> None:
+    codes = Codes()
+    codes.add("UPC-A", ["042100005264"])
+    codes.add("OURS", ["04252614"])
+    assert [codes.find(code) for code in ("042100005264", "04252614", "425261")] == ["UPC-A", "OURS", "UPC-A"]
 
 
 def test_an_ean_8_counts_before_what_it_is_as_a_upc_e() -> None:
