@@ -10,13 +10,20 @@ from pos.domain.errors import TillError
 from pos.domain.model import Value
 from pos.domain.sale import Sale
 from pos.domain.words import N_, _
+from pos.language.looking import SHAPES
 
 
 def check_expectation(field: str, value: str) -> None:
     """Raises TillError `expectation_failed` for a field that no sale has, or a value that it never has."""
     kind: Any = Sale
     optional = False
-    for part in field.split("."):
+    head, *parts = field.split(".")
+    if head in SHAPES and (head == "checks" or len(parts) > 1):
+        # Between them stand a code, or a ticket's number, of which only the till knows whether they are there.
+        kind, parts = SHAPES[head] if parts else int, parts[-1:]
+    else:
+        parts = [head, *parts]
+    for part in parts:
         kind, optional = _inside(kind, part, field)
     if optional and value.casefold() == "none":
         return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Clock
     from pos.domain.sale import Sale
     from pos.till.catalog import Catalog
+    from pos.till.looking import CouponUses, OpenPayment, StockLevel
     from pos.till.till import Till
 
 WITHOUT_TILL: Final = OF_DEMOS | {"snap", "say", "key", "expect"}
@@ -115,6 +116,18 @@ class _Understudy:
         self._gateway.script(words)
         return self.sale
 
+    def stock(self, code: str) -> StockLevel:
+        return self._till.stock(code)
+
+    def uses(self, code: str, member: str | None = None) -> CouponUses:
+        return self._till.uses(code, member)
+
+    def checks(self) -> tuple[OpenPayment, ...]:
+        return ()
+
+    async def ask(self) -> tuple[OpenPayment, ...]:
+        return ()
+
     def print_receipt(self, _order: str | None = None) -> str:
         return ""
 
@@ -124,8 +137,8 @@ class _Understudy:
     async def _in_name_later(self, *_args: object) -> Sale:
         return self.sale
 
-    set_quantity = void = void_all = discount = discount_ticket = price = detach_member = _in_name
-    hold = recall = pay_cash = abandon = wait = _in_name_later
+    set_quantity = void = void_all = discount = discount_ticket = price = detach_member = cancel_next = _in_name
+    hold = recall = pay_cash = abandon = wait = take = _in_name_later
 
     def _tried(self, step: Callable[[], Sale]) -> Sale:
         try:

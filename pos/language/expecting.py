@@ -10,6 +10,8 @@ from pos.domain.money import plain_money
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import _
+from pos.language.looking import looked_at
+from pos.till.till import Till
 
 MONEY: Final = frozenset(
     (
@@ -20,16 +22,22 @@ MONEY: Final = frozenset(
 """The fields that are compared in major units."""
 
 
-def expect(sale: Sale, field: str, value: str, exponent: int) -> None:
-    """Check one field of a sale, as `--json` prints it, against what a script says.
+NAMES: Final = ("line", "code", "name", "rate", "attempt", "ticket")
+"""The fields by which a thing in a list is named."""
+
+
+def expect(till: Till, sale: Sale, field: str, value: str) -> None:
+    """Check one field of a sale, as `--json` prints it, against what a script says; or what a till holds now.
 
     `field` may go deeper with dots: `lines.2.total` is line number 2's, `coupons.SAVE10.amount` that coupon's,
-    `discounts` alone counts them. `none` means that a field is empty. Raises TillError `expectation_failed`.
+    `discounts` alone counts them; `stock.TEA.free`, `uses.TEN.left` and `checks.1-1.due` are no sale's. `none` means
+    that a field is empty. Raises TillError `expectation_failed`, and what is raised for a code that is unknown.
     """
-    found: Any = sale.model_dump(mode="json")
-    for part in field.split("."):
+    looked = looked_at(till, field)
+    found, parts = looked if looked is not None else (sale.model_dump(mode="json"), tuple(field.split(".")))
+    for part in parts:
         found = _step(found, part, field)
-    shown = _shown(found, field.rpartition(".")[2], exponent)
+    shown = _shown(found, field.rpartition(".")[2], till.catalog.exponent)
     if not _same(shown, value):
         message = _("Expected {field} {value}, but it is {shown}.", field=field, value=value, shown=shown)
         raise TillError("expectation_failed", message, field=field, found=shown)
@@ -40,7 +48,7 @@ def _step(found: Any, part: str, field: str) -> Any:
         return found[part]
     if isinstance(found, list):
         for item in found:
-            if any(folded(str(item.get(key))) == folded(part) for key in ("line", "code", "name", "rate", "attempt")):
+            if any(folded(str(item.get(key))) == folded(part) for key in NAMES):
                 return item
     raise TillError("expectation_failed", _("The sale has no field {field}.", field=field), field=field)
 

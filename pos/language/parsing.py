@@ -23,6 +23,12 @@ VERBS: Final[dict[str, str]] = {
     "recall": "recall [NAME]",
     "pay": "pay cash [20.00] | pay card NUMBER|reader [AMOUNT]",
     "abandon": "abandon",
+    "cancel": "cancel",
+    "checks": "checks",
+    "ask": "ask",
+    "take": "take [TICKET]",
+    "stock": "stock SKU",
+    "uses": "uses CODE [MEMBER]",
     "gateway": "gateway approve|decline CODE|slow [SECONDS]|timeout before|after|late|down|up|clear",
     "print": "print [ORDER]",
     "expect": "expect FIELD VALUE",
@@ -42,7 +48,7 @@ OF_DEMOS: Final = frozenset({"till", "crash", "start"})
 AT_A_TILL: Final = {verb: usage for verb, usage in VERBS.items() if verb not in OF_DEMOS | {"snap"}}
 """Verbs that mean something to whoever stands at a till."""
 
-LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "stock", "login"})
+LATER: Final = frozenset({"refund", "open", "in", "out", "drop", "nosale", "x", "close", "login"})
 """Words that are kept for verbs of a later version, so that no script means a scan by them."""
 
 LONGEST: Final = 2000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
@@ -13,9 +13,11 @@ from pos.domain.money import parse_money, parse_percent
 from pos.domain.sale import Sale
 from pos.domain.words import _
 from pos.language.amounts import amount_of
-from pos.language.parsing import OF_DEMOS, Command, quantity, usage
+from pos.language.looking import check_lines, stock_line, uses_line
+from pos.language.parsing import OF_DEMOS, VERBS, Command, quantity, usage
 from pos.payments.cards import is_card
 from pos.payments.masking import mask
+from pos.till.looking import OpenPayment
 from pos.till.till import Till
 
 MOST_REASON: Final = 200
@@ -35,6 +37,8 @@ class Performed:
 
     sale: Sale
     output: str | None = None
+    found: Mapping[str, Any] | None = None
+    """What was looked at, under its verb, as JSON has it."""
 
 
 async def perform(till: Till, command: Command) -> Performed:
@@ -173,6 +177,51 @@ async def _abandon(till: Till, args: tuple[str, ...]) -> Performed:
     return Performed(await till.abandon())
 
 
+async def _cancel(till: Till, args: tuple[str, ...]) -> Performed:
+    if args:
+        raise usage("cancel")
+    return Performed(till.cancel_next(), _("The next card payment is taken back while the gateway is asked."))
+
+
+async def _checks(till: Till, args: tuple[str, ...]) -> Performed:
+    if args:
+        raise usage("checks")
+    return _told(till, till.checks())
+
+
+async def _ask(till: Till, args: tuple[str, ...]) -> Performed:
+    if args:
+        raise usage("ask")
+    return _told(till, await till.ask())
+
+
+def _told(till: Till, found: tuple[OpenPayment, ...]) -> Performed:
+    lines = check_lines(found, till.catalog.exponent)
+    return Performed(till.sale, lines, {"checks": [one.model_dump(mode="json") for one in found]})
+
+
+async def _take(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) > 1:
+        raise usage("take")
+    return Performed(await till.take(*args))
+
+
+async def _stock(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) == len(("SKU", "+5")):
+        raise TillError("bad_command", _("This version of the till only reads stock: `{usage}`.", usage=VERBS["stock"]))
+    if len(args) != 1:
+        raise usage("stock")
+    found = till.stock(args[0])
+    return Performed(till.sale, stock_line(found), {"stock": found.model_dump(mode="json")})
+
+
+async def _uses(till: Till, args: tuple[str, ...]) -> Performed:
+    if len(args) not in (1, 2):
+        raise usage("uses")
+    found = till.uses(*args)
+    return Performed(till.sale, uses_line(found), {"uses": found.model_dump(mode="json")})
+
+
 async def _gateway(till: Till, args: tuple[str, ...]) -> Performed:
     if not args:
         raise usage("gateway")
@@ -231,6 +280,12 @@ _PERFORMERS: Final[dict[str, Callable[[Till, tuple[str, ...]], Awaitable[Perform
     "recall": _recall,
     "pay": _pay,
     "abandon": _abandon,
+    "cancel": _cancel,
+    "checks": _checks,
+    "ask": _ask,
+    "take": _take,
+    "stock": _stock,
+    "uses": _uses,
     "gateway": _gateway,
     "print": _print,
     "say": _say,

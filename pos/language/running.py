@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
@@ -61,7 +61,8 @@ class Runner:
         return well
 
     async def _perform(self, line: Line) -> TillError | None:
-        output = None
+        output: str | None = None
+        found: Mapping[str, Any] | None = None
         error: TillError | None = None
         try:
             await self.till.keep_time()
@@ -75,7 +76,7 @@ class Runner:
                 if command.verb == "pay":
                     self.till.require_due(self._told_due())
                 performed = await perform(self.till, command)
-                self._sale, output = performed.sale, performed.output
+                self._sale, output, found = performed.sale, performed.output, performed.found
         except TillError as failed:
             error = safe(failed, self.till)
             if failed.code != "expectation_failed":
@@ -84,7 +85,7 @@ class Runner:
             await self.till.flush()
         except TillError as failed:
             error = error or failed
-        self._print(line, error, output)
+        self._print(line, error, output, found)
         self._events.clear()
         return error
 
@@ -101,9 +102,15 @@ class Runner:
         if name == "error":
             message = _("Expected the error {code}, but the line before did not fail.", code=value)
             raise TillError("expectation_failed", message)
-        expect(self._sale, name, value, self.till.catalog.exponent)
+        expect(self.till, self._sale, name, value)
 
-    def _print(self, line: Line, error: TillError | None, output: str | None = None) -> None:
+    def _print(
+        self,
+        line: Line,
+        error: TillError | None,
+        output: str | None = None,
+        found: Mapping[str, Any] | None = None,
+    ) -> None:
         command = masked(line.text, self.till)
         if not self.as_json:
             print(self._for_people(line.number, command, error, output), file=self.out, flush=True)
@@ -114,6 +121,7 @@ class Runner:
         said["events"] = [event.model_dump(mode="json") for event in self._events]
         if output is not None:
             said["output"] = output
+        said |= found or {}
         said["sale"] = self._sale.model_dump(mode="json")
         print(json_text(said), file=self.out, flush=True)
 
@@ -169,6 +177,12 @@ def safe(error: TillError, till: Till) -> TillError:
     return TillError(error.code, mask(error.message, till.catalog.is_known), **hidden)
 
 
+_LOOKING: Final = frozenset(
+    ("abandon", "ask", "cancel", "checks", "expect", "gateway", "print", "say", "snap", "stock", "uses", "wait")
+)
+"""Verbs that change no ticket, so that a finished sale is still the one that is talked about."""
+
+
 def _meaningful(script: Iterable[str]) -> Iterator[Line]:
     for number, text in enumerate(script, start=1):
         stripped = text.strip()
@@ -178,7 +192,7 @@ def _meaningful(script: Iterable[str]) -> Iterator[Line]:
 
 def _only_looks(text: str) -> bool:
     """Whether a line changes no ticket, so that a finished sale is still the one that is talked about."""
-    return text.split(None, 1)[0].lower() in ("abandon", "expect", "gateway", "print", "say", "snap", "wait")
+    return text.split(None, 1)[0].lower() in _LOOKING
 
 
 def _printable(text: str) -> str:

@@ -43,6 +43,8 @@ class Checkout:
         self._lane = lane
         self._rounding = desk.catalog.shop.cash_rounding
         self._cancel = asyncio.Event()
+        self._ahead = False
+        """Whether the next charge will be taken back."""
         self.waiting = False
         """Whether the gateway is being asked and `cancel` would be heard."""
         self.ends: dict[str, Attempt] = {}
@@ -52,6 +54,10 @@ class Checkout:
         """Take back the charge that is being waited for."""
         if self.waiting:
             self._cancel.set()
+
+    def cancel_next(self) -> None:
+        """Take the next charge back as soon as the gateway was asked for it and has not answered yet."""
+        self._ahead = True
 
     async def cash(self, ticket: Ticket, tendered: int | None) -> Result:
         """Take cash, minor units, None for what is due in cash. Settling is one durable step."""
@@ -224,11 +230,15 @@ class Checkout:
         """
         gateway = self._desk.gateway
         self._cancel.clear()
+        ahead, self._ahead = self._ahead, False
         self.waiting = True
         charge = asyncio.ensure_future(gateway.charge(attempt.attempt, attempt.amount, attempt.token or ""))
         cancel = asyncio.ensure_future(self._cancel.wait())
         try:
-            await asyncio.wait({charge, cancel}, return_when=asyncio.FIRST_COMPLETED)
+            if ahead:
+                await asyncio.sleep(0)
+            else:
+                await asyncio.wait({charge, cancel}, return_when=asyncio.FIRST_COMPLETED)
             if charge.done():
                 return charge.result()
         finally:

@@ -17,7 +17,7 @@ from pos.payments.masking import mask
 from pos.till.closing import close_earlier_day
 from pos.till.desk import Desk
 from pos.till.lane import last_reservation
-from pos.till.setting_aside import SettingAside
+from pos.till.looking import Looking
 from pos.till.ticket import Result
 
 
@@ -35,7 +35,7 @@ class Scripted(Protocol):
         ...
 
 
-class Till(SettingAside):
+class Till(Looking):
     """The application behind every screen and script. Made by `open_till`; used from one event loop.
 
     Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
@@ -113,6 +113,14 @@ class Till(SettingAside):
             before, after = (format_money(due, self.catalog.exponent) for due in (shown, self.sale.due))
             text = N_("{before} was shown as due, {after} is due now: nothing was taken. Take the payment again.")
             raise TillError("due_changed", _(text, before=before, after=after), due=self.sale.due)
+
+    def cancel_next(self) -> Sale:
+        """Take the next card payment back while the gateway is being asked. Raises TillError `not_in_this_store`."""
+        if not self._playground:
+            message = _("A card payment can be cancelled ahead in training or in a demo store only.")
+            raise TillError("not_in_this_store", message)
+        self._checkout.cancel_next()
+        return self.sale
 
     def cancel_payment(self) -> None:
         """Take back the card payment that is being waited for: it ends as cancelled, paid or unknown."""

@@ -79,7 +79,7 @@ def perform_line(app: Host, line: str) -> None:
             _press(app, command.args)
         elif command.verb == "expect":
             if len(command.args) >= 2 and app.sale is not None:
-                expect(app.sale, command.args[0], " ".join(command.args[1:]), app.till.catalog.exponent)
+                expect(app.till, app.sale, command.args[0], " ".join(command.args[1:]))
                 app.say(_("As expected."), "good")
         elif command.verb == "scan":
             code = command.args[0]
@@ -121,7 +121,7 @@ def _done(app: Host, command: Command, performed: Performed) -> None:
     sale, verb = performed.sale, command.verb
     if verb == "pay" and sale.state == "paid":
         app.show_receipt()
-    elif verb == "pay" and sale.state == "part_paid":
+    elif verb in ("pay", "take") and sale.state == "part_paid":
         app.front.act(actions.by_id("pay"))
     elif verb == "hold":
         app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")

@@ -158,7 +158,7 @@ class Director:
             case "expect":
                 till = self._running().app.till
                 assert till is not None
-                expect(self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]), till.catalog.exponent)
+                expect(till, self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]))
             case "wait":
                 await self._wait(seconds_of(args[0]) if args else 0)
                 await self._look_after()
