@@ -245,7 +245,7 @@ class CatalogScreen(LineScreen):
 
     def _sees_list(self) -> bool:
         """Whether there is room for the list, around the entry that is chosen; if not, that is told."""
-        others = sum(self.panel(name).size.height for name in ("header", "line", "footer"))
+        others = sum(self.panel(name).size.height for name in ("header", "line"))
         if self.host.size.height > others:
             return True
         self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")

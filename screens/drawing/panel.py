@@ -118,9 +118,10 @@ class Panel(Enduring, Widget, can_focus=False):
         self._title, self._note = title, note
 
     def shows_chosen(self) -> bool:
-        """Whether what is chosen, a row or a piece, is among the rows that there is room for."""
+        """Whether what is chosen, a row or a piece, is among the rows that there is room for on the screen."""
         columns, lines = self._inside(*self.size)
-        rows = self._drawing(columns, lines)[:lines] if columns > 0 and lines > 0 else ()
+        room = min(lines, self.screen.size.height - self.region.y - (self.size.height - lines) // 2)
+        rows = self._drawing(columns, lines)[:room] if columns > 0 and room > 0 else ()
         return any(row.kind == CHOSEN or any(piece.kind == PICK for piece in row.pieces) for row in rows)
 
     def tag_at(self, x: int, y: int) -> Tag | None:
