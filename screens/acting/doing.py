@@ -230,10 +230,8 @@ def ask_member(app: Host) -> None:
 
     def done(sale: Sale) -> None:
         told = [_("Member {name}.", name=sale.member_name)]
-        if sale.items != items:
+        if sale.items != items and app.notice is None:
             told.append(_("The cart that was set aside is on this ticket now."))
-        if app.notice is not None:
-            told.append(app.notice.text)
         app.say(" ".join(told), "good")
 
     def answer(text: str) -> None:
