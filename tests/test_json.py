@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos.demo.cast import Picture, cast_lines
+from pos.demo.flows import read_flow
 from pos.domain.json_text import json_text
 from pos.live.messages import Change, said
 from tests.till.support import TEA, counter, shop
@@ -53,6 +54,26 @@ def test_a_script_and_its_orders_are_a_line_for_each_object(catalog: Path, tmp_p
     assert json.loads(lines[1])["command"] == "say a\u2028b\x85c\x1ed"
     (order,) = printed("orders", "--json", *store).splitlines()
     assert json.loads(order)["sale"]["lines"][0]["name"] == name
+
+
+def test_a_script_has_the_same_lines_in_a_file_as_by_a_pipe(catalog: Path, tmp_path: Path) -> None:
+    script = f"{TEA}\nsay a{BREAKS[2:]}b\n\nhold c\u2028d\n"
+    file = tmp_path / "lunch.pos"
+    file.write_text(script, "utf-8")
+    by_file, by_pipe = (
+        [(said["line"], said["command"]) for said in map(json.loads, text.splitlines())]
+        for text in (
+            printed("run", file, "--json", "--catalog", catalog),
+            printed("run", "-", "--json", "--catalog", catalog, script=script),
+        )
+    )
+    assert by_file == by_pipe == [(1, TEA), (2, f"say a{BREAKS[2:]}b"), (4, "hold c\u2028d")]
+
+
+def test_a_flow_has_lines_where_a_script_has_them(tmp_path: Path) -> None:
+    file = tmp_path / "lunch.pos"
+    file.write_text(f"# Lunch\nsay a{BREAKS[2:]}b\nMILK-1L\n", "utf-8")
+    assert [(line.number, line.text) for line in read_flow(file).lines] == [(2, f"say a{BREAKS[2:]}b"), (3, "MILK-1L")]
 
 
 def test_what_other_commands_print_holds_no_control(catalog: Path, tmp_path: Path) -> None:

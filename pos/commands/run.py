@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     except (OSError, UnicodeDecodeError) as error:
         complain(_("pos: {file}: cannot be read: {error}", file=options.script, error=error))
         return USAGE
-    return asyncio.run(_run_lines(options, script.splitlines()))
+    return asyncio.run(_run_lines(options, script.split("\n")))
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:

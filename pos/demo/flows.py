@@ -131,7 +131,7 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
     """
     place = clean(place or str(path))
     try:
-        texts = path.read_text("utf-8-sig").splitlines()
+        texts = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         message = _("{file}: cannot be read: {error}", file=place, error=error)
         raise TillError("flow_unknown", message) from error

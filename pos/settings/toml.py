@@ -85,7 +85,7 @@ def _lines(text: str) -> dict[str, int]:
     """The line of each name, as a reader would find it; a name within a text of several lines may be found too."""
     found: dict[str, int] = {}
     table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := _TABLE.match(line):
             table = _plain(header[1])
             found.setdefault(table, number)
