@@ -9,11 +9,10 @@ import pytest
 import pos
 import pos.languages
 import screens
-import tillkey_pytest
 from pos.testing.surroundings import keep_out
 from tests.words.shapes import written_by_hand
 
-pytest_plugins = ("pos.testing.plugin",)
+pytest_plugins = ("pos.testing.tillkey_pytest",)
 collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent
@@ -25,7 +24,7 @@ def pytest_sessionstart() -> None:
     Numbers and days are written as the tests know it, whatever edition of the locales' data is installed, and the
     programs that tests start speak English, whatever is spoken here.
     """
-    strays = [package.__file__ for package in (pos, screens, tillkey_pytest) if not _is_ours(package.__file__)]
+    strays = [package.__file__ for package in (pos, screens) if not _is_ours(package.__file__)]
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
     keep_out()

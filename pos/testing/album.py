@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pos.testing.pictures import difference
-from tillkey_pytest import FOLDER, UPDATE
 
+FOLDER: Final = "__tillkey_snapshots__"
+"""Where pictures are, beside the tests; nothing but the kit's own is there."""
+UPDATE: Final = "--snap-update"
 PINS: Final = "made_with.json"
 """Beside the pictures: with what they were made."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.testing import album, tillkey_pytest
 from tests.testing.conftest import ROOT, Run
 
 OTHER_KIT = '''
@@ -174,3 +175,8 @@ def test_the_wheel_brings_three_names_and_no_more() -> None:
     names = [*wheel["packages"], *wheel["force-include"].values()]
     assert {name.partition("/")[0] for name in names} == {"pos", "screens", "tillkey_pytest.py"}
     assert project["project"]["entry-points"]["pytest11"] == {"pos.testing.plugin": "tillkey_pytest"}
+
+
+def test_the_plugin_and_the_kit_mean_the_same_pictures() -> None:
+    """The plugin says both anew, since it loads nothing of the kit before it is used."""
+    assert (tillkey_pytest.FOLDER, tillkey_pytest.UPDATE) == (album.FOLDER, album.UPDATE)

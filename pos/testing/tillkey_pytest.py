@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True
 
 FOLDER: Final = "__tillkey_snapshots__"
-"""Where pictures are, beside the tests; nothing but the kit's own is there."""
+"""As the album has it, which is not loaded before a picture is taken; the option too."""
 UPDATE: Final = "--snap-update"
 REPORT: Final = "snap_report.html"
 FIXTURES: Final = frozenset({"cashier", "till", "snap"})
@@ -225,7 +225,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _stranger() -> str | None:
     """Whose package `pos` is, in a sentence, if it is not Tillkey's."""
-    ours = Path(__file__).with_name("pos") / "__init__.py"
+    here = Path(__file__).resolve()
+    # The wheel brings this file a second name, beside the packages; see pyproject.toml.
+    ours = (here.parents[1] if __package__ else here.with_name("pos")) / "__init__.py"
     try:
         found = import_module("pos").__file__
     except Exception as error:
