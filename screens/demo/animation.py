@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from rich.color import Color
 from rich.style import Style
-from rich.terminal_theme import DIMMED_MONOKAI
 
 from pos.domain.text import width
 
 if TYPE_CHECKING:
     from rich.segment import Segment
+    from rich.terminal_theme import TerminalTheme
     from textual.strip import Strip
 
     from screens.demo.recording import Film
@@ -32,12 +32,14 @@ EDGE: Final = 12
 LAST: Final = 3.0
 """Seconds that the last moment stands before it begins anew."""
 
+DEFAULT: Final = Color.default()
+
 Span = tuple[float, float]
 
 
 def animated(film: Film) -> str:
     """The film as SVG."""
-    columns, lines = film.size
+    lines = film.size[1]
     whole = film.shots[-1].frame.at + LAST
     ends = [*(shot.frame.at for shot in film.shots[1:]), whole]
     spans: list[Span] = [(shot.frame.at, end) for shot, end in zip(film.shots, ends, strict=True)]
@@ -46,21 +48,23 @@ def animated(film: Film) -> str:
     for line in range(lines):
         seen = _variants(zip((shot.rows[line] for shot in film.shots), spans, strict=True))
         for row, times in seen:
-            drawn = "".join(_runs(row, classes))
+            drawn = "".join(_runs(row, classes, film.colors))
             body.append(f'<g transform="translate(0 {line * LINE})">{_timed(drawn, times, whole)}</g>')
-    return "\n".join((*_head(columns, lines, film.flow.title, classes), *body, "</svg>", ""))
+    return "\n".join((*_head(film, classes), *body, "</svg>", ""))
 
 
-def _head(columns: int, lines: int, title: str, classes: dict[Style, str]) -> Iterator[str]:
+def _head(film: Film, classes: dict[Style, str]) -> Iterator[str]:
+    columns, lines = film.size
     wide, high = columns * CELL + 2 * EDGE, lines * LINE + 2 * EDGE
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-EDGE} {-EDGE} {wide:g} {high}" role="img">'
-    yield f"<title>{escape(title)}</title>"
+    yield f"<title>{escape(film.flow.title)}</title>"
     yield "<style>"
     yield f"text{{font:{SIZE}px 'Fira Code','DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}}"
     for style, name in classes.items():
-        yield f".{name}{{{_css(style)}}}"
+        yield f".{name}{{{_css(style, film.colors)}}}"
     yield "</style>"
-    yield f'<rect x="{-EDGE}" y="{-EDGE}" width="{wide:g}" height="{high}" rx="8" fill="#121212"/>'
+    ground = film.colors.background_color.hex
+    yield f'<rect x="{-EDGE}" y="{-EDGE}" width="{wide:g}" height="{high}" rx="8" fill="{ground}"/>'
 
 
 def _variants(rows: Iterable[tuple[Strip, Span]]) -> list[tuple[Strip, list[Span]]]:
@@ -95,16 +99,16 @@ def _timed(drawn: str, times: Sequence[Span], whole: float) -> str:
     )
 
 
-def _runs(row: Strip, classes: dict[Style, str]) -> Iterator[str]:
+def _runs(row: Strip, classes: dict[Style, str], colors: TerminalTheme) -> Iterator[str]:
     """The pieces of a line that look alike, each with its ground."""
     column = 0
     for style, segments in groupby(row, key=_look):
         text = "".join(segment.text for segment in segments)
         cells = width(text)
         x, wide = column * CELL, cells * CELL
-        ground = style.color if style.reverse else style.bgcolor
-        if ground is not None and not ground.is_default and _hex(ground) != "#121212":
-            yield f'<rect x="{x:g}" width="{wide:.5g}" height="{LINE + 0.5}" fill="{_hex(ground)}"/>'
+        _ink, ground = _painted(style, colors)
+        if ground != colors.background_color.hex:
+            yield f'<rect x="{x:g}" width="{wide:.5g}" height="{LINE + 0.5}" fill="{ground}"/>'
         if text.strip():
             name = classes.setdefault(style, f"c{len(classes)}")
             place = f'x="{x:g}" y="{LINE - 5}" textLength="{wide:.5g}"'
@@ -116,9 +120,8 @@ def _look(segment: Segment) -> Style:
     return segment.style or Style.null()
 
 
-def _css(style: Style) -> str:
-    ink = style.bgcolor if style.reverse else style.color
-    told = [f"fill:{_hex(ink) if ink is not None and not ink.is_default else '#e4e4e4'}"]
+def _css(style: Style, colors: TerminalTheme) -> str:
+    told = [f"fill:{_painted(style, colors)[0]}"]
     told += ["font-weight:bold"] if style.bold else []
     told += ["font-style:italic"] if style.italic else []
     told += ["text-decoration:underline"] if style.underline else []
@@ -126,5 +129,8 @@ def _css(style: Style) -> str:
     return ";".join(told)
 
 
-def _hex(color: Color) -> str:
-    return color.get_truecolor(DIMMED_MONOKAI).hex
+def _painted(style: Style, colors: TerminalTheme) -> tuple[str, str]:
+    """The colours of the letters and of what is behind them."""
+    ink = (style.color or DEFAULT).get_truecolor(colors).hex
+    ground = (style.bgcolor or DEFAULT).get_truecolor(colors, foreground=False).hex
+    return (ground, ink) if style.reverse else (ink, ground)

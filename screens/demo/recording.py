@@ -22,6 +22,7 @@ from screens.terminal.anchoring import anchored
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from rich.terminal_theme import TerminalTheme
     from textual.strip import Strip
 
     from pos.demo.flows import Flow
@@ -50,6 +51,8 @@ class Film:
     size: tuple[int, int]
     shots: tuple[Shot, ...] = field(repr=False)
     failure: TillError | None
+    colors: TerminalTheme = field(repr=False)
+    """What a terminal's own colours look like, and the ground on which all is drawn."""
 
     @property
     def snaps(self) -> dict[str, str]:
@@ -92,7 +95,7 @@ async def film(app: DemoApp) -> Film:
     finally:
         await director.close()
     shots = [_shot(app, frame) for frame in director.tape.frames]
-    return Film(app.flow, director.size, tuple(shots), director.tape.failure)
+    return Film(app.flow, director.size, tuple(shots), director.tape.failure, app.terminal_colors())
 
 
 def _shot(app: DemoApp, frame: Frame) -> Shot:

@@ -91,11 +91,11 @@ class StageTill:
         """Open the till, and wait until it is ready. Raises TillError if it cannot be opened."""
         app = StageApp(partial(self._shop.open_till, self.lane), now=self._shop.time.now, live=False)
         app.animation_level = "none"
-        app.theme = self._theme
         app.go_on_from(*self._told)
         if self._settings is not None:
+            # A theme of one's own is known to the app only with the settings.
             app.adopt(self._settings)
-            app.theme = self._theme
+        app.theme = self._theme
         self._ended = asyncio.Event()
         self._task, _ = await started(app, self.size, self._ended)
         self._app = app

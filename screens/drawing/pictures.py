@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.terminal_theme import TerminalTheme
+from textual.color import Color
 
 from pos.domain.text import UNSURE, width
 
@@ -37,6 +40,13 @@ DARK: Final = TerminalTheme(
      (140, 220, 240), (255, 255, 255)],
 )  # fmt: skip
 """The same of a dark one; what is blue is a ground, on which all others can be read."""
+
+
+def grounded(theme: TerminalTheme, ground: str, ink: str) -> TerminalTheme:
+    """The same sixteen colours on another ground, and with another colour of what has none of its own."""
+    changed = copy(theme)
+    changed.background_color, changed.foreground_color = (ColorTriplet(*Color.parse(one).rgb) for one in (ground, ink))
+    return changed
 
 
 def aligned(lines: Iterable[Iterable[Strip]]) -> Iterator[Segment]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.segment import Segments
 from textual._compositor import LayoutUpdate
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
 
@@ -16,6 +19,9 @@ from pos.domain.text import clean
 from pos.domain.words import _
 from screens.drawing.themes import DARK, THEMES, completed
 from screens.terminal.app import TerminalApp
+
+if TYPE_CHECKING:
+    from rich.terminal_theme import TerminalTheme
 
 
 class Themed(TerminalApp):
@@ -53,8 +59,6 @@ class Themed(TerminalApp):
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG. What is in the terminal's own colours is drawn in those of a usual one."""
-        from screens.drawing.pictures import DARK as DARK_TERMINAL
-        from screens.drawing.pictures import LIGHT as LIGHT_TERMINAL
         from screens.drawing.pictures import aligned
 
         columns, lines = self.size
@@ -67,9 +71,29 @@ class Themed(TerminalApp):
         )
         assert isinstance(drawn, LayoutUpdate)
         console.print(Segments(aligned(drawn.strips)))
-        usual = DARK_TERMINAL if self.current_theme.dark else LIGHT_TERMINAL
-        theme = usual if self.native_ansi_color else None
+        theme = self.terminal_colors() if self.native_ansi_color else None
         return console.export_svg(title=title or self.title, theme=theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, which take the colours away for NO_COLOR.
+
+        A terminal's own colours are left out then: nobody knows their greys, and Textual's are black on black.
+        """
+        found = super().get_line_filters()
+        if not self.native_ansi_color:
+            return found
+        return [NoColor() if isinstance(each, Monochrome) else each for each in found]
+
+    def terminal_colors(self) -> TerminalTheme:
+        """What a terminal's own colours look like in a picture: those of a usual one, on the theme's ground."""
+        from screens.drawing.pictures import DARK as DARK_TERMINAL
+        from screens.drawing.pictures import LIGHT as LIGHT_TERMINAL
+        from screens.drawing.pictures import grounded
+
+        usual = DARK_TERMINAL if self.current_theme.dark else LIGHT_TERMINAL
+        if self.native_ansi_color:
+            return usual
+        return grounded(usual, self.theme_variables["background"], self.theme_variables["foreground"])
 
     def watch_training(self) -> None:
         """Take on the tint, or lose it."""

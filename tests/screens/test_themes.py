@@ -153,6 +153,18 @@ async def test_without_colour_each_state_has_its_word_or_mark(keys: str, seen: s
 
 
 @pytest.mark.parametrize("theme", ANSI)
+async def test_without_colour_a_terminal_s_own_theme_leaves_all_colours_to_the_terminal(theme: str) -> None:
+    async with open_till_app(theme=theme, no_color=True) as cashier:
+        await cashier.keys(FULL)
+        panels = cashier.app.screen.query(Panel)
+        styles = [
+            segment.style for panel in panels for line in panel.render_lines(panel.size.region) for segment in line
+        ]
+        told = {color.name for style in styles if style for color in (style.color, style.bgcolor) if color is not None}
+        assert told == {"default"}
+
+
+@pytest.mark.parametrize("theme", ANSI)
 async def test_the_cursor_is_seen_in_a_terminal_s_own_colours(theme: str) -> None:
     async with open_till_app(theme=theme) as cashier:
         await cashier.keys("mi")
