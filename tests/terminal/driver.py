@@ -84,6 +84,10 @@ class Terminal:
         """Send the command a signal."""
         self._pseudo.signal(number)
 
+    def stop(self, number: int) -> None:
+        """Send the command a signal that stops it; it has stopped then."""
+        self._pseudo.stop(number)
+
     def assert_as_found(self) -> None:
         """The terminal has to be as it was before the command: its attributes, and every mode that was asked for."""
         assert self._pseudo.attributes == self._pseudo.found

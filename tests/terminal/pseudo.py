@@ -105,6 +105,11 @@ class PseudoTerminal:
         """Send the command a signal."""
         self._process.send_signal(number)
 
+    def stop(self, number: int) -> None:
+        """Send the command a signal that stops it, and wait until it has stopped: a SIGCONT before that is lost."""
+        self.signal(number)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+
     def hang_up(self) -> None:
         """Let the terminal go, as when its window is closed."""
         if self._master >= 0:

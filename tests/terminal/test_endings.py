@@ -91,7 +91,7 @@ def test_a_till_that_was_stopped_goes_on_and_gives_the_terminal_back(tmp_path: P
     with lane(tmp_path) as at:
         for count, stop in enumerate((signal.SIGSTOP, signal.SIGTSTP), 1):
             seen = len(at.terminal.raw)
-            at.terminal.signal(stop)
+            at.terminal.stop(stop)
             at.terminal.signal(signal.SIGCONT)
             at.terminal.wait_for(partial(drawn_since, at.terminal, seen), "the screen drawn anew")
             at.terminal.write(scan(0))
