@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class TerminalApp(App[int]):
     """An app for a terminal. Textual's `_handle_exception` is taken over, which is right for the pinned version."""
 
-    signalled = 0
+    signalled: int = 0
     """The number of the signal that ends it; 0: none came."""
     broken = False
     """Whether an error of the program ends it."""

@@ -13,7 +13,7 @@ import signal
 import sys
 import termios
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
@@ -24,8 +24,6 @@ from screens.terminal.reading import Reader
 
 if TYPE_CHECKING:
     from textual.app import App
-
-    from screens.terminal.app import TerminalApp
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that end the program as its quit key does."""
@@ -40,6 +38,17 @@ GIVEN_BACK: Final = (
     "\x1b[?25h\x1b[?1004l\x1b[0m"
 )
 """All that takes back what Textual asks of a terminal."""
+
+
+class Endable(Protocol):
+    """An app that a signal ends in order."""
+
+    signalled: int
+    """The number of the signal that ends it; 0: none came."""
+
+    def end_by(self, number: int) -> None:
+        """End in order because of a signal."""
+        ...
 
 
 class TillDriver(LinuxDriver):
@@ -142,7 +151,7 @@ def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
     loop = asyncio.get_running_loop()
 
     def signalled(number: int) -> None:
-        if cast("TerminalApp", app).signalled:
+        if cast("Endable", app).signalled:
             if driver is not None:
                 driver.give_back()
             os._exit(128 + number)
@@ -153,4 +162,4 @@ def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
 
 
 def _end_once(app: App[Any], number: int) -> None:
-    cast("TerminalApp", app).end_by(number)
+    cast("Endable", app).end_by(number)
