@@ -159,6 +159,24 @@ def test_named_files_need_no_home(tmp_path: Path) -> None:
     assert done.stdout == "screen.theme = nord  (mine.toml:4)\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "variables", "told"),
+    [
+        ('[till]\nstore = "~/shop"\n', {}, "mine.toml:2: till.store"),
+        ("", {"TILLKEY_TILL_STORE": "~/shop"}, "TILLKEY_TILL_STORE"),
+        ("", {"TILLKEY_LOG_FILE": "~"}, "TILLKEY_LOG_FILE"),
+    ],
+)
+def test_no_folder_by_the_name_of_a_tilde_is_made(
+    tmp_path: Path, text: str, variables: dict[str, str], told: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    ran = python(WITHOUT_HOME, "orders", "--settings", "mine.toml", cwd=tmp_path, environ={**NO_HOME, **variables})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"pos: settings_invalid: {told}: You have no home folder on this machine: write ~")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     gone = "import os, tempfile; here = tempfile.mkdtemp(); os.chdir(here); os.rmdir(here)\n" + WITHOUT_HOME
     assert python(gone, "run", "-", given=SALE, environ=NO_HOME).returncode == 0

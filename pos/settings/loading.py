@@ -23,6 +23,7 @@ from pos.settings.places import (
     TEXTUAL_THEME,
     Origin,
     expanded,
+    is_homeless,
     settings_file,
     short,
     variable_of,
@@ -144,6 +145,8 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             origin = Origin("file", str(text.path), text.line_of(name))
             if (item := setting(name)) is None:
                 faults.append(Fault(name, origin, unknown(key, sections()[section].model_fields)))
+            elif item.kind == "path" and isinstance(value, str) and is_homeless(value):
+                faults.append(Fault(name, origin, _homeless(value)))
             elif item.kind == "path" and isinstance(value, str) and value:
                 yield _Given(name, text.path.absolute().parent / expanded(value), origin, value)
             else:
@@ -158,7 +161,9 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
         if not variable.startswith(PREFIX) or variable == FILE_VARIABLE or not value:
             continue
         origin = Origin("variable", variable)
-        if (item := variables.get(variable)) is not None:
+        if (item := variables.get(variable)) is not None and item.kind == "path" and is_homeless(value):
+            faults.append(Fault(variable, origin, _homeless(value)))
+        elif item is not None:
             yield _Given(item.name, expanded(value).absolute() if item.kind == "path" else value, origin, value)
         elif variable.startswith(keys) and len(variable) > len(keys):
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
@@ -209,6 +214,10 @@ def unknown(name: str, names: Iterable[str]) -> str:
     if near:
         return _("{name} is unknown. Did you mean {near}?", name=shown(name), near=_listed([known[x] for x in near]))
     return _("{name} is unknown. There are: {names}.", name=shown(name), names=", ".join(known.values()))
+
+
+def _homeless(path: str) -> str:
+    return _("You have no home folder on this machine: write {path} without ~.", path=shown(path))
 
 
 def _listed(names: list[str]) -> str:

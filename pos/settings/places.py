@@ -72,6 +72,11 @@ def expanded(text: str) -> Path:
         return Path(text)
 
 
+def is_homeless(text: str) -> bool:
+    """Whether a path lies in the user's own folder, as typed, and nobody knows where that is."""
+    return Path(text).parts[:1] == ("~",) and expanded(text) == Path(text)
+
+
 def variable_of(name: str) -> str:
     """The variable of a setting: `TILLKEY_SCREEN_THEME` for `screen.theme`."""
     return PREFIX + name.upper().replace(".", "_").replace("-", "_")
