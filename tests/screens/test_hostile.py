@@ -42,13 +42,13 @@ def catalog(*texts: str) -> dict[str, Any]:
     products = [
         {
             "sku": f"P{number}", "name": text[:LONGEST], "price": 149, "stock": 5, "category": text * 10,
-            "tax": texts[0][:LONGEST], "barcodes": [CODE] if not number else [],
+            "tax": seen(texts[0][:LONGEST]), "barcodes": [CODE] if not number else [],
         }
         for number, text in enumerate(texts)
     ]  # fmt: skip
     return {
         "store": {"name": texts[0][:LONGEST], "currency": "USD", "timezone": "UTC"},
-        "taxes": [{"name": texts[0][:LONGEST], "rate": "2.5"}],
+        "taxes": [{"name": seen(texts[0][:LONGEST]), "rate": "2.5"}],
         "products": products,
         "coupons": [
             {"code": "SAVE", "type": "percentage", "value": "10", "products": ["P0"]},
@@ -65,8 +65,13 @@ def catalog(*texts: str) -> dict[str, Any]:
 
 
 def code_of(text: str) -> str:
-    """A coupon's code as hostile as one may be: what cannot be seen is refused when the catalog is read."""
-    return "".join(char for char in f"C{text}"[:LONGEST].upper() if char.isprintable()).strip()
+    """A coupon's code as hostile as one may be."""
+    return seen(f"C{text}"[:LONGEST].upper())
+
+
+def seen(text: str) -> str:
+    """What may be a code or a tax's name: one with what cannot be seen is refused when the catalog is read."""
+    return "".join(char for char in text if char.isprintable()).strip()
 
 
 def strips(cashier: Cashier) -> Sequence[Any]:
