@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PurePath
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from textual import events
@@ -32,6 +34,8 @@ STYLE_SHEETS: Final[list[str | PurePath]] = [Path(__file__).with_name(name) for 
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
 TOAST: Final = 6.0
 """Seconds that a toast stands."""
+LATE: Final = 0.02
+"""Seconds: a pause that is told of so much too late was none, for all that is known."""
 ENDLESS: Final = 1_000_000.0
 """Seconds that it stands where time does not pass by itself."""
 
@@ -220,11 +224,24 @@ class Stage(Themed):
         screen = self.screen
         return screen.meant(burst) if isinstance(screen, TillScreen) else 0
 
-    def held(self) -> None:
+    def held(self) -> bool:
         """Tell of the pause that lets the keys that are held act; where time does not pass, others do."""
+        if self.live:
+            self._listen()
+        return self.live
+
+    def _listen(self, *, again: bool = True) -> None:
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(self._same_burst, self._intake.pause) if self.live else None
+        over = partial(self._silent, monotonic() + self._same_burst, again=again)
+        self._pause = self.set_timer(self._same_burst, over)
+
+    def _silent(self, due: float, *, again: bool) -> None:
+        """Nothing was heard. A machine that stood still meanwhile heard nothing of a scan either: it listens again."""
+        if again and monotonic() - due > LATE:
+            self._listen(again=False)
+        else:
+            self._intake.pause()
 
     def urgent(self, key: Key) -> bool:
         """Do what a key says although it should wait, if it is one of the few that may; whether it was."""

@@ -54,8 +54,8 @@ class Judge(Protocol):
         """How many of a burst's keys, from its first on, were written for the screen in front and are no scan."""
         ...
 
-    def held(self) -> None:
-        """Keys are held until a pause tells that nothing follows them: tell of the pause."""
+    def held(self) -> bool:
+        """Keys are held until a pause tells that nothing follows them: tell of the pause; whether that will be done."""
         ...
 
 
@@ -63,7 +63,7 @@ def linked(first: Key | None, second: Key, within: float) -> bool:
     """Whether two keys belong to one burst."""
     if first is None or first.by_hand or second.by_hand or first.at is None or second.at is None:
         return False
-    return second.at - first.at < within
+    return second.follows or second.at - first.at < within
 
 
 def of_hands(burst: Burst, judge: Judge) -> int:

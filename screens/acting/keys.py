@@ -27,13 +27,15 @@ _NAMES: Final = {"ctrl+h": "backspace", "shift+delete": "delete"}
 class Key:
     """A key as the screens know it. `char` is what it types, `name` that or what it is called: `f2`, `enter`.
 
-    `at` is when it came, in seconds of the terminal's clock, None if nobody knows; `by_hand`: it belongs to no burst.
+    `at` is when it came, in seconds of the terminal's clock, None if nobody knows; `by_hand`: it belongs to no burst;
+    `follows`: nobody heard a pause between it and the key before it, however late it was read.
     """
 
     name: str
     char: str | None = None
     at: float | None = field(default=None, compare=False)
     by_hand: bool = field(default=True, compare=False)
+    follows: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Intake:
         self._last = float("-inf")
         self._after_cr = False
         self._dropping = False
+        self._listening = False
+        """Whether somebody listens for the pause after the last key."""
         self._run: list[Key] = []
         """The printable keys that were taken last, as far as they are one burst."""
         self._before: Key | None = None
@@ -145,6 +149,7 @@ class Intake:
 
     def pause(self) -> None:
         """So long after the last key nothing more of its burst will come."""
+        self._listening = False
         if self._waiting and self._waiting[-1] is not PAUSE:
             self._waiting.append(PAUSE)
             self.drain()
@@ -152,7 +157,8 @@ class Intake:
     def drain(self) -> None:
         """Take the keys that were put by, as long as nothing occupies the host again."""
         while self._waiting and not self._host.occupied and self._take_next():
-            pass
+            if self._host.occupied:
+                self._offer()
 
     def drop(self) -> int:
         """Forget the keys that were put by, and those of the same burst that are still on their way; how many."""
@@ -165,13 +171,19 @@ class Intake:
         if self._host.occupied and self._host.urgent(key):
             return
         before = self._waiting[-1] if self._waiting else None
+        key = replace(key, follows=self._listening and before is not None)
         self._waiting.append(key)
         if key.char is None or not linked(before, key, self._same_burst):
             self.drain()
         if self._waiting and self._host.occupied:
             self._host.kept()
         if self._waiting and self._judge is not None:
-            self._judge.held()
+            self._listening = self._judge.held()
+
+    def _offer(self) -> None:
+        """Do of the keys behind the one that has occupied the host what is urgent, as if they had come after it."""
+        following, self._waiting = self._waiting, deque()
+        self._waiting.extend(key for key in following if key is PAUSE or not self._host.urgent(key))
 
     def _take_next(self) -> bool:
         """Take the first key, or a scan; whether there was enough to know which."""

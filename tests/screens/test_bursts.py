@@ -51,6 +51,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.taken: list[str] = []
+        self.listens = False
         self.ahead: Callable[[Burst], int] = lambda burst: 0
 
     def take(self, key: Key) -> None:
@@ -71,8 +72,8 @@ class Shop:
     def meant(self, burst: Burst) -> int:
         return self.ahead(burst)
 
-    def held(self) -> None:
-        pass
+    def held(self) -> bool:
+        return self.listens
 
 
 def heard(*parts: tuple[str, float]) -> list[str]:
@@ -122,6 +123,20 @@ def test_a_key_waits_no_longer_than_for_the_next_one() -> None:
     assert shop.taken == ["k"]
     intake.pause()
     assert shop.taken == ["k", "c"]
+
+
+def test_what_a_till_that_stood_still_reads_late_belongs_to_the_burst() -> None:
+    shop = Shop()
+    shop.listens = True
+    intake = Intake(shop, judge=shop)
+    first, *others = parsed("KIWI\nk")
+    intake.hear(timed(first, 1.0))
+    for event in others[:-1]:
+        intake.hear(timed(event, 2.0))
+    intake.hear(timed(others[-1], 3.0))
+    assert shop.taken == ["scan KIWI"]
+    intake.pause()
+    assert shop.taken == ["scan KIWI", "k"]
 
 
 def test_a_key_of_which_nobody_says_when_it_came_is_a_hand_s() -> None:

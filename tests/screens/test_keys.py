@@ -9,7 +9,8 @@ from pos.environment import FrozenClock
 from pos.testing import NOW, Bank, Cashier, open_till_app
 from pos.testing.running import make_till
 from pos.till.till import Till
-from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of
+from screens.acting.bursts import Burst
+from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of, timed
 from screens.headless.keyboard import parsed
 from tests.screens.shop import BREAD, MILK, SMALL
 
@@ -81,6 +82,35 @@ def test_an_urgent_key_is_heard_at_once() -> None:
     for event in parsed("1<f1>2"):
         intake.hear(event)
     assert [key.name for key in intake.waiting] == ["1", "2"]
+
+
+def test_an_urgent_key_is_heard_behind_one_that_was_held_for_what_follows() -> None:
+    class Judge(Host):
+        def holds(self, key: Key) -> bool:
+            return key.char is not None
+
+        def is_code(self, _text: str) -> bool:
+            return False
+
+        def meant(self, _burst: Burst) -> int:
+            return 0
+
+        def held(self) -> bool:
+            return False
+
+        def urgent(self, key: Key) -> bool:
+            if super().urgent(key):
+                self.taken.append("at once")
+                return True
+            return False
+
+    host = Judge()
+    host.occupied_after = "k"
+    intake = Intake(host, judge=host)
+    for event in parsed("k<f1>2"):
+        intake.hear(timed(event, 1.0))
+    assert host.taken == ["k", "at once"]
+    assert [key.name for key in intake.waiting] == ["2"]
 
 
 def test_what_is_dropped_takes_the_rest_of_its_burst_along() -> None:
