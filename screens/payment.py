@@ -327,7 +327,7 @@ class PaymentScreen(TillScreen):
         if is_code(typed, till):
             from pos.language.amounts import no_amount
 
-            self.host.say(no_amount(typed, till, decimal_mark()), "bad")
+            self.host.refuse(TillError("card_not_an_amount", no_amount(typed, till, decimal_mark())))
             return None
         try:
             return typed_money(typed, till.catalog.exponent)

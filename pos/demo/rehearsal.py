@@ -62,7 +62,9 @@ class Rehearsal:
                 raise usage("key")
             for name in args:
                 self._check_key(name)
-        elif command.verb == "expect" and len(args) > 1 and args[0].lower() != "error":
+        elif command.verb == "expect" and len(args) < 2:
+            raise usage("expect")
+        elif command.verb == "expect" and args[0].lower() != "error":
             check_expectation(args[0], " ".join(args[1:]))
 
 
@@ -81,7 +83,6 @@ class _Understudy:
     def __init__(self, till: Till, clock: Clock) -> None:
         self._till = till
         self._gateway = MockGateway(clock, Ledger(None), timeout=TIMEOUT)
-        self.sale = till.sale
 
     def __getattr__(self, name: str) -> Any:
         raise Unanswered(name)
@@ -99,22 +100,22 @@ class _Understudy:
     def remove_coupon(self, code: str) -> Sale:
         if code not in self.catalog.coupons:
             self._till.remove_coupon(code)
-        return self.sale
+        return self._till.sale
 
     async def attach_member(self, number: str) -> Sale:
         if self.catalog.member(number) is None:
             text = N_("No member has the number {number}. Check it, or go on without.")
             raise TillError("unknown_member", _(text, number=number))
-        return self.sale
+        return self._till.sale
 
     async def pay_card(self, number: str, _amount: int | None = None) -> Sale:
         if number.lower() != READER:
             read_card(number)
-        return self.sale
+        return self._till.sale
 
     def gateway(self, words: str) -> Sale:
         self._gateway.script(words)
-        return self.sale
+        return self._till.sale
 
     def stock(self, code: str) -> StockLevel:
         return self._till.stock(code)
@@ -132,10 +133,10 @@ class _Understudy:
         return ""
 
     def _in_name(self, *_args: object) -> Sale:
-        return self.sale
+        return self._till.sale
 
     async def _in_name_later(self, *_args: object) -> Sale:
-        return self.sale
+        return self._till.sale
 
     set_quantity = void = void_all = discount = discount_ticket = price = detach_member = cancel_next = _in_name
     hold = recall = pay_cash = abandon = wait = take = _in_name_later
@@ -148,7 +149,7 @@ class _Understudy:
                 raise
         else:
             self._till.void_all()
-        return self.sale
+        return self._till.sale
 
 
 def _at_once(step: Coroutine[Any, Any, object]) -> None:

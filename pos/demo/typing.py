@@ -51,7 +51,7 @@ def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
     elif all(map(scene.can, _needed(command))):
         make = _MAKERS.get(command.verb, _by_command)
     else:
-        make, line = _by_command, _IN_FULL.get(line.lower(), line)
+        make = _by_command
     return tuple(stroke for stroke in make(command.args, line, scene, command) if stroke.keys)
 
 
@@ -66,19 +66,28 @@ def text_of(text: str) -> str:
     return text.replace("<", "<<>")
 
 
-def _by_command(_args: tuple[str, ...], line: str, scene: Scene, _command: Command) -> list[Stroke]:
-    return [*_home(scene), Stroke(f"/{text_of(line)}\n")]
+def _by_command(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
+    return [*_home(scene), *_by_command_there(args, line, scene, command)]
 
 
-def _by_command_there(_args: tuple[str, ...], line: str, _scene: Scene, _command: Command) -> list[Stroke]:
+def _by_command_there(_args: tuple[str, ...], line: str, _scene: Scene, command: Command) -> list[Stroke]:
     """Typed on the screen that is in front."""
-    return [Stroke(f"/{text_of(line)}\n")]
+    return [Stroke(f"/{text_of(_in_words(line, command))}\n")]
+
+
+def _in_words(line: str, command: Command) -> str:
+    """A line as it means the same behind a `/`: an action's word alone is the action there, a word no code."""
+    if command.verb != "scan":
+        return _IN_FULL.get(line.lower(), line)
+    code, many = command.args[0], "" if command.quantity is None else f"{command.quantity:f}"
+    if '"' in code:
+        return f"{many}*{code}" if many else code
+    return f'add "{code}" {many}'.rstrip()
 
 
 def _scan(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> list[Stroke]:
     if not _is_scanned(args[0], command.quantity, scene):
-        many = "" if command.quantity is None else f" {command.quantity:f}"
-        return _by_command(args, f'add "{args[0]}"{many}', scene, command)
+        return _by_command(args, line, scene, command)
     many = "" if command.quantity is None else f"{_localised(format(command.quantity, 'f'))}*"
     code = args[0]
     scanned = code.isdecimal() and len(code) >= SCANNED
@@ -139,7 +148,7 @@ def _pay(args: tuple[str, ...], line: str, scene: Scene, command: Command) -> li
         number, amount = card_and_amount(args[1:])
         if number.lower() == "reader":
             return [*there, Stroke(_localised(amount or "")), Stroke(scene.key("card"))]
-        if amount is None:
+        if amount is None and not scene.known(number):
             return [*there, Stroke(text_of(number)), Stroke(scene.key("card"))]
     return _by_command(args, line, scene, command)
 
@@ -165,8 +174,6 @@ def _key(args: tuple[str, ...], _line: str, _scene: Scene, _command: Command) ->
 
 def _is_scanned(code: str, quantity: Decimal | None, scene: Scene) -> bool:
     """Whether a code can be typed on the scan line and means itself there: no hit of a search, nor a `+` or a `/`."""
-    if '"' in code:
-        return True
     return scene.known(code) and code[:1] not in ("+", "-", "/") and (quantity is None or quantity >= 0)
 
 
@@ -218,8 +225,18 @@ _NEEDED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 """The actions behind a verb and its first word, or whatever that is."""
 
-_IN_FULL: Final = {"hold": 'hold ""', "recall": 'recall ""', "void": "void 1"}
-"""Commands whose word alone, after a `/`, is an action."""
+_IN_FULL: Final = {
+    "hold": 'hold ""',
+    "recall": 'recall ""',
+    "void": "void last",
+    "discount": 'discount ""',
+    "price": 'price ""',
+    "pay": 'pay ""',
+    "gateway": 'gateway ""',
+    "coupon": 'coupon "" ""',
+    "member": 'member "" ""',
+}
+"""Commands whose word alone, after a `/`, is an action: as they come to the same without being one."""
 
 _Maker = Callable[[tuple[str, ...], str, Scene, Command], list[Stroke]]
 

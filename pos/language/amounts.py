@@ -35,8 +35,9 @@ def means_code(typed: str, till: Till) -> bool:
     """
     if not (typed.isascii() and typed.isdigit()) or len(typed) < SHORTEST_CODE:
         return False
-    due = str(till.sale.cash_due // 10**till.catalog.exponent)
-    return len(typed) > len(due) + 1 or till.catalog.is_known(typed) or is_gtin(typed) or is_card(typed)
+    if till.catalog.is_known(typed) or is_gtin(typed) or is_card(typed):
+        return True
+    return len(typed) > len(str(till.sale.cash_due // 10**till.catalog.exponent)) + 1
 
 
 def no_amount(typed: str, till: Till, mark: str) -> str:

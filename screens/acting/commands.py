@@ -62,7 +62,7 @@ def perform_line(app: Host, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
-    from pos.language.parsing import parse
+    from pos.language.parsing import parse, usage
     from pos.language.performing import perform
     from pos.till.editing import shortened
 
@@ -78,7 +78,9 @@ def perform_line(app: Host, line: str) -> None:
         if command.verb == "key":
             _press(app, command.args)
         elif command.verb == "expect":
-            if len(command.args) >= 2 and app.sale is not None:
+            if len(command.args) < 2:
+                raise usage("expect")
+            if app.sale is not None:
                 expect(app.till, app.sale, command.args[0], " ".join(command.args[1:]))
                 app.say(_("As expected."), "good")
         elif command.verb == "scan":
@@ -88,6 +90,8 @@ def perform_line(app: Host, line: str) -> None:
                 raise TillError("bad_command", text)
             app.attempt(lambda till: till.add(code, command.quantity))
         elif command.verb == "print":
+            if len(command.args) > 1:
+                raise usage("print")
             app.show_receipt(*command.args)
         else:
             failed = partial(_refused, app) if command.verb in PAYING else None

@@ -61,6 +61,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("expect lines many", "expectation_failed", "lines is a number"),
         ("expect state payed", "expectation_failed", "It is one of open, held"),
         ("expect error no_such", "expectation_failed", "There is no error no_such."),
+        ("expect", "bad_command", "expect FIELD VALUE"),
+        ("expect total", "bad_command", "expect FIELD VALUE"),
         ("expect error", "bad_command", "expect FIELD VALUE"),
         ("expect error out_of_stock now", "bad_command", "expect FIELD VALUE"),
         ("key f99", "bad_command", "There is no key f99."),
@@ -144,14 +146,53 @@ REFUSED = (
 )
 
 
+WORDS_ALONE = "MILK-1L\n" + "".join(
+    f"{line}\nexpect error bad_command\n"
+    for line in ("pay", "coupon", "member", "discount", "price", "gateway", "expect", "print 1 2")
+)
+"""What is an action behind a `/`, or a screen's own."""
+BEFORE_WORDS = (
+    "pay card visa\nexpect error empty_ticket\nMILK-1L\npay card visa 5\nexpect error payment_too_much\n"
+    "pay card 4242424242424242 1\nexpect state part_paid\nKIWI\nexpect error ticket_frozen\n"
+    "4664\nexpect error ticket_frozen\nmember M9\nexpect error ticket_frozen\npay cash\nexpect state paid\n"
+)
+"""What is wrong with a line is not asked while something else is wrong before it."""
+LAST_LINE = (
+    "MILK-1L\nEGGS-6\nqty 1 3\nvoid\nexpect lines 1\nexpect lines.1.sku MILK-1L\n"
+    '"MILK-1L"\nexpect error unknown_code\n2*"milk"\nexpect error unknown_code\nexpect lines.1.quantity 3\n'
+)
+"""What is chosen on the screen is neither the last line nor a code."""
+
+
+@pytest.mark.parametrize("flow", [REFUSED, WORDS_ALONE, BEFORE_WORDS, LAST_LINE])
 def test_what_a_flow_expects_to_be_refused_is_refused_on_its_screens_as_without_them(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flow: str
 ) -> None:
     file = tmp_path / "own.pos"
-    file.write_text(REFUSED, "utf-8")
+    file.write_text(flow, "utf-8")
     assert main(["run", str(file)]) == 0
     capsys.readouterr()
     assert main(["demo", str(file), "--headless"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        "CAR\npay cash 20000000\nexpect change 7500000\n",
+        "CAR\npay cash 123456789.\nexpect state paid\n",
+        "CAR\npay card reader 10000000\nexpect due 2500000\n",
+        "CAR\ncrash\nCAR\nexpect error demo_only\nexpect lines 1\nexpect error demo_only\nstart\nexpect lines 1\n",
+    ],
+)
+def test_what_only_the_ticket_decides_is_left_to_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flow: str
+) -> None:
+    shop = {"store": {"name": "Toko", "currency": "IDR", "timezone": "Asia/Jakarta"}}
+    products = [{"sku": "CAR", "name": "Car", "price": 12_500_000_00}]
+    (tmp_path / "shop.json").write_text(json.dumps(shop | {"products": products}))
+    (tmp_path / "own.pos").write_text(flow, "utf-8")
+    options = ("--headless", "--catalog", str(tmp_path / "shop.json"))
+    assert main(["demo", str(tmp_path / "own.pos"), *options]) == 0, capsys.readouterr()
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

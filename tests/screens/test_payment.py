@@ -51,6 +51,8 @@ async def test_a_scan_is_never_an_amount(cashier: Cashier, way: str) -> None:
     assert cashier.state == "open"
     assert "✗ That is a code, not an amount" in cashier.text("paying")
     assert payment(cashier).typed == ""
+    assert cashier.app.refusal is not None
+    assert cashier.app.refusal.code == "card_not_an_amount"
 
 
 async def test_a_declined_card_tells_why_and_what_to_do(cashier: Cashier) -> None:
@@ -346,3 +348,10 @@ async def test_what_a_lane_held_is_free_again_within_a_second_of_its_time(cashie
     await cashier.rests()
     assert store.counter(stock_counter("LAST")).held == 0
     assert [held.ticket for held in till.held_tickets()] == ["2-1"]
+
+
+async def test_a_command_with_words_that_it_does_not_have_is_no_fault_of_the_program(cashier: Cashier) -> None:
+    for line, told in (("print 1 2", "print [ORDER]"), ("expect total", "expect FIELD VALUE")):
+        await cashier.keys(f"{MILK}\n/{line}\n")
+        assert cashier.app.fault is None
+        assert told in cashier.text()
