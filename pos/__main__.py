@@ -134,8 +134,10 @@ class _Parser(argparse.ArgumentParser):
     """A parser that does not hide that its help could not be printed."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        if message:
-            (file or sys.stderr).write(message)
+        if file is sys.stdout:
+            file.write(message)
+        elif message:
+            streams.complain(message.removesuffix("\n"))
 
 
 class _Versions(argparse.Action):

@@ -136,3 +136,9 @@ def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
 def test_an_output_that_is_full_is_told(home: Path, arguments: tuple[str, ...]) -> None:
     ran = shell('"$@" >/dev/full', home, *arguments)
     assert (ran.returncode, ran.stderr) == (1, "pos: cannot read or write: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [("--bogus",), ("run",), ("settings", "theme"), ("run", "nowhere")])
+def test_wrong_usage_has_its_status_also_where_nobody_can_be_told(arguments: tuple[str, ...], home: Path) -> None:
+    assert shell('"$@" 2>/dev/full', home, *arguments).returncode == 2

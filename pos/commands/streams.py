@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 from pos.domain.words import N_, _
 
@@ -62,15 +62,21 @@ def given_lines() -> Iterator[str]:
 
 def complain(line: str) -> None:
     """Tell whoever called the program what is wrong, if they still listen."""
-    with suppress(OSError):
+    try:
         print(line, file=sys.stderr, flush=True)
+    except OSError:
+        _give_up(sys.stderr)
 
 
 def give_up_output() -> None:
     """Lead standard output to nowhere: what it still holds and cannot write must not fail again at the end."""
+    _give_up(sys.stdout)
+
+
+def _give_up(stream: TextIO) -> None:
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
 
