@@ -124,7 +124,7 @@ class PaymentScreen(TillScreen):
         return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
 
     def take(self, key: Key) -> None:
-        """While a payment is being checked, keys belong to the next ticket; else letters act and digits type.
+        """While a payment is being checked, digits and `/` belong to the next ticket; else letters act and digits type.
 
         After a `/` a command is typed, and no letter of it acts.
         """
@@ -135,7 +135,7 @@ class PaymentScreen(TillScreen):
             self.host.notice = None
         elif not checked or special:
             super().take(key)
-        elif key.name in ("enter", "escape") or key.name.isdecimal():
+        elif key.name in ("enter", "escape") or key.name.isdecimal() or key.char == "/":
             self.host.home()
             if key.char is not None:
                 self.host.take(key)

@@ -297,6 +297,23 @@ async def test_what_is_still_being_checked_cannot_be_taken_up(cashier: Cashier) 
     await cashier.sees("Still no answer.", "page")
 
 
+@pytest.mark.parametrize("line", ["ask", "checks", f"stock {MILK}"])
+async def test_a_command_typed_while_a_payment_is_checked_is_done_on_the_next_ticket(
+    cashier: Cashier, line: str
+) -> None:
+    await cashier.scan(BREAD).says("gateway timeout after").keys("<f12>k").sees("NO ANSWER", "paying")
+    await cashier.says(line)
+    told = {"ask": "No payment is being checked", "checks": "Payments being checked"}
+    await cashier.sees(told.get(line, "0 held"))
+    assert bool(cashier.till.checks()) == (line != "ask")
+
+
+async def test_no_letter_acts_while_a_payment_is_checked(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout after").keys("<f12>k").sees("NO ANSWER", "paying")
+    await cashier.keys("ask")
+    assert (cashier.kind, cashier.state, cashier.app.sale.ticket) == ("payment", "checking", "1-1")
+
+
 async def test_a_ticket_paid_in_part_is_shown_with_its_age_and_asks_for_a_decision(cashier: Cashier) -> None:
     await cashier.scan(BREAD).keys("<f12>1\n")
     assert " ago" not in cashier.text("paying")
