@@ -55,7 +55,6 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.language.running import Runner
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
-    from pos.stores.reading import is_there
     from pos.till.opening import is_shops_own, open_till
 
     found = load(sources(options))
@@ -65,8 +64,8 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     clock = FrozenClock(options.now) if options.now is not None else None
     usual_catalog = held.catalog if store is not None else None
     if clock is not None and store is not None:
-        fills_a_shop = usual_catalog is not None and options.catalog is None and not is_there(store)
-        if fills_a_shop or is_shops_own(store):
+        fills_a_shop = usual_catalog is not None and options.catalog is None
+        if is_shops_own(store, once_filled=fills_a_shop):
             complain(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"))
             return USAGE
     if found.settings.log.file is not None:

@@ -44,7 +44,7 @@ def check_lines(found: Iterable[OpenPayment], exponent: int) -> str:
         )
         for one in found
     ]
-    return "\n".join(told) or _("No payment is being checked, and no ticket is paid in part.")
+    return "\n".join(told) or _("No payment is being checked, and no ticket paid in part is waiting.")
 
 
 def _stock(till: Till, parts: tuple[str, ...]) -> tuple[Value | tuple[Value, ...], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from pos.domain.errors import TillError
 from pos.domain.holds import Reservation, coupon_uses
 from pos.domain.model import Quantity, Value
 from pos.domain.sale import Sale
+from pos.domain.spelling import folded
 from pos.domain.words import N_, _
 from pos.till.editing import shortened
 from pos.till.setting_aside import SettingAside
@@ -99,11 +100,14 @@ class Looking(SettingAside):
         return self.checks()
 
     async def take(self, ticket: str | None = None) -> Sale:
-        """Take up a ticket that is paid in part, by its number; none: the only one.
+        """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
 
         Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
         """
-        found = [held for held in self.checking() if ticket is None or held.sale.ticket == ticket]
+        found = self._waiting(ticket)
+        in_front = self.sale.ticket
+        if self.sale.state == "part_paid" and (folded(ticket) == folded(in_front) if ticket else not found):
+            return self.sale
         if ticket is None and len(found) > 1:
             names = ", ".join(held.sale.ticket for held in found)
             raise TillError("unknown_ticket", _("Which ticket? {names}", names=names))
@@ -113,6 +117,13 @@ class Looking(SettingAside):
             text = N_("No payment of ticket {ticket} is open.")
             raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
         return await self.take_up(found[0].id)
+
+    def _waiting(self, ticket: str | None) -> tuple[Reservation, ...]:
+        """The tickets that may be taken up, by number or all: those being checked only if no other is paid in part."""
+        found = self.checking()
+        if ticket is not None:
+            return tuple(held for held in found if folded(held.sale.ticket) == folded(ticket))
+        return tuple(held for held in found if held.part_paid) or found
 
 
 def _open(held: Reservation) -> OpenPayment:

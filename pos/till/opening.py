@@ -9,7 +9,7 @@ from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.words import _
+from pos.domain.words import N_, _
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -77,6 +77,12 @@ def open_till(
                 contents = read_catalog(usual_catalog)
             goods = contents or read_catalog(data_folder() / DEMO_CATALOG)
             own = scripted and catalog is not None
+            if own and isinstance(store, Path):
+                text = N_(
+                    "{folder} is made as a script's own store, for tests: its tills say demo. "
+                    "A shop's is made with `pos --store FOLDER --catalog FILE`."
+                )
+                notices += (_(text, folder=store),)
             load_catalog(opened, goods, demo=contents is None, throwaway=own, tell=tell)
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
@@ -110,10 +116,11 @@ def open_till(
         raise
 
 
-def is_shops_own(store: Path) -> bool:
+def is_shops_own(store: Path, *, once_filled: bool = False) -> bool:
     """Whether a folder holds a shop's store, whose time and cards are the world's: no demo's and no script's own.
 
-    Raises TillError `store_unusable`, `store_damaged`.
+    A folder that has no shop in it yet is what it will be `once_filled`. Raises TillError `store_unusable`,
+    `store_damaged`.
     """
     shop = read_folder(store).get("shop", "shop") if is_there(store) else None
-    return shop is not None and not (shop.get("demo") or shop.get(THROWAWAY))
+    return once_filled if shop is None else not (shop.get("demo") or shop.get(THROWAWAY))

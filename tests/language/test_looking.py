@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pos.domain.errors import TillError
+from pos.environment import SequentialIds
 from pos.language.running import Runner
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -151,6 +152,40 @@ async def test_a_ticket_paid_in_part_is_taken_up_and_finished() -> None:
             "take",
             "expect error unknown_ticket",
         )
+
+
+async def test_a_ticket_is_taken_up_by_its_number_in_any_spelling() -> None:
+    store, clock = new_store(), HandClock(NOON)
+    bank = MockGateway(clock, Ledger())
+    with counter(store, gateway=bank, lane="b") as first:
+        await run(first, "CAKE", f"pay card {GOOD_CARD} 1.00")
+    with counter(store, gateway=bank, lane="b") as second:
+        second.till.add("TEA")
+        await run(
+            second, "void all", "expect checks.B-1.due 4.00", 'take " B-1 "', "expect ticket b-1",
+        )  # fmt: skip
+
+
+async def test_the_ticket_in_front_stays_there_when_it_is_taken_up() -> None:
+    with counter() as at:
+        lines = await run(
+            at, "CAKE", f"pay card {GOOD_CARD} 1.00", "checks", "take", "expect due 4.00", "take 1-1",
+            "expect state part_paid", "take 1-2", "expect error unknown_ticket", "pay cash", "take",
+            "expect error unknown_ticket",
+        )  # fmt: skip
+    assert "waiting" in lines[2]["output"], "it is paid in part, and stands in front"
+
+
+async def test_the_only_ticket_paid_in_part_is_taken_up_beside_one_being_checked() -> None:
+    store, clock, ids = new_store(), HandClock(NOON), SequentialIds()
+    bank = MockGateway(clock, Ledger())
+    with counter(store, gateway=bank, ids=ids) as first:
+        await run(first, "CAKE", f"pay card {GOOD_CARD} 1.00")
+    with counter(store, gateway=bank, ids=ids) as second:
+        await run(
+            second, "LAMP", "gateway timeout after", f"pay card {GOOD_CARD}", "expect error payment_unknown",
+            "expect checks 2", "take", "expect ticket 1-1", "expect state part_paid",
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("before", [[], ["gateway slow"], ["gateway approve"], ["gateway decline lost_card"]], ids=str)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pos.stores.embedded import open_store
 from pos.stores.reading import read_folder
 from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop
@@ -283,7 +284,7 @@ def test_a_shops_own_store_is_neither_faked_nor_filled_twice(catalog: Path, tmp_
 def test_a_store_that_a_script_made_with_a_catalog_is_its_own(catalog: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     made = pos("run", "-", "--store", store, "--catalog", catalog, *NOW, script="gateway decline lost_card\n")
-    assert (made.returncode, made.stderr) == (0, "")
+    assert (made.returncode, "say demo" in made.stderr, str(store) in made.stderr) == (0, True, True)
     script = "CAKE\npay cash\ngateway approve\nwait 24h\nCAKE\npay card 4000000000009995\nexpect state paid\n"
     again = pos("run", "-", "--store", store, *NOW, script=script)
     assert (again.returncode, again.stderr) == (0, "")
@@ -309,6 +310,17 @@ def test_a_store_filled_from_the_settings_catalog_is_a_shops(catalog: Path, tmp_
     assert (frozen.returncode, "--now" in frozen.stderr, (tmp_path / "store").exists()) == (2, True, False)
     assert pos("run", "-", *own, script="gateway down\nexpect error not_in_this_store\n").returncode == 0
     assert pos("run", "-", *own, *NOW, script="CAKE\n").returncode == 2
+
+
+def test_a_store_that_was_never_filled_is_the_shops_that_the_settings_fill_it_for(
+    catalog: Path, tmp_path: Path
+) -> None:
+    store, settings = tmp_path / "store", tmp_path / "settings.toml"
+    open_store(store).close()
+    settings.write_text(f"[till]\ncatalog = {json.dumps(str(catalog))}\n", "utf-8")
+    frozen = pos("run", "-", "--settings", settings, "--store", store, *NOW, script="CAKE\npay cash\n")
+    assert (frozen.returncode, "--now" in frozen.stderr, read_folder(store).get("shop", "shop")) == (2, True, None)
+    assert pos("run", "-", "--store", store, *NOW, script="MILK-1L\n").returncode == 0, "a demo's time may be faked"
 
 
 def test_blanks_of_every_kind_separate(catalog: Path) -> None:
