@@ -120,11 +120,11 @@ def is_on_record(shelves: Shelves, ticket: str, *, but_lane: str | None = None) 
 
 
 def open_for(shelves: Shelves, member: str) -> dict[str, str]:
-    """The tickets with this member on the lanes' screens, each with its lane. What was paid counts no longer."""
+    """The tickets with this member that are on record on the lanes' screens, each with its lane; one may be paid."""
     return {
         document["ticket"]: lane
         for lane, document in shelves.items(OPEN_TICKETS)
-        if document.get("cart", {}).get("member") == member and shelves.get(BEGUN, document["ticket"]) is not None
+        if document.get("cart", {}).get("member") == member
     }
 
 

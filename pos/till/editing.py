@@ -24,7 +24,7 @@ from pos.domain.tickets import open_for
 from pos.domain.words import N_, _, number_text, plural
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
-from pos.till.lane import Lane
+from pos.till.lane import Lane, charged
 from pos.till.ticket import Ticket, Torn
 
 MOST_SHOWN = 30
@@ -279,7 +279,7 @@ class Editing:
         store, member = self._desk.store, ticket.cart.member
         if member is None:
             return ()
-        found = open_for(store, member)
+        found = {number: lane for number, lane in open_for(store, member).items() if not charged(store, number)}
         found |= {held.sale.ticket: held.lane for held in store.open_reservations() if held.cart.member == member}
         text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
         return tuple(

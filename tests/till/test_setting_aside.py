@@ -11,6 +11,7 @@ import pytest
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, GatewayUnknown
 from pos.domain.sale import Sale
+from pos.domain.tickets import BEGUN
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, TEA, Counter, counter
 from tests.till.trouble import Killed
 
@@ -460,6 +461,17 @@ async def test_a_members_ticket_that_is_being_paid_or_was_left_open_is_told_too(
             assert (again.sale.ticket, notices(again)) == ("1-1", [ELSEWHERE.format("2-1", "2")])
         with counter(one.store, lane="2", ids=one.ids) as again:
             assert again.till.notices == (ELSEWHERE.format("1-1", "1"),)
+
+
+async def test_a_members_ticket_that_an_earlier_version_left_open_is_told_too() -> None:
+    with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
+        one.till.add(BREAD)
+        await one.till.attach_member("M1")
+        await one.till.flush()
+        # Earlier versions did not note which tickets were begun.
+        one.store.write({(BEGUN, "1-1"): None})
+        await two.till.attach_member("M1")
+        assert notices(two) == [ELSEWHERE.format("1-1", "1")]
 
 
 async def test_a_members_saved_cart_is_taken_on_one_lane_and_the_other_is_told() -> None:
