@@ -33,6 +33,9 @@ _SURE: Final = (
 UNSURE: Final = re.compile(f"[^{_SURE}]+")
 """Finds what some terminal may draw narrower or wider than `width` says: all but letters and signs of the west."""
 
+_NUMBER: Final = re.compile(r"(?<!\d)[-−+]?\d+(?:(?:[.,'’ \u00a0\u202f]\d{2,3})+(?:[.,]\d+)?|[.,]\d+)")
+"""An amount as any locale writes it: a number with decimals, or in groups."""
+
 MARKS: Final = 4
 """How many marks may be stacked on a character. More would be drawn over the lines above and below."""
 
@@ -64,7 +67,10 @@ def width(text: str) -> int:
 
 
 def fit(text: str, columns: int) -> str:
-    """Text cut to at most `columns`, with an ellipsis where something was cut."""
+    """Text cut to at most `columns`, with an ellipsis where something was cut.
+
+    An amount that stands behind other text stays whole or goes: a part of it would be read as another one.
+    """
     if width(text) <= columns:
         return text
     taken = 0
@@ -73,8 +79,14 @@ def fit(text: str, columns: int) -> str:
         if taken > columns - 1:
             while index and _is_mark(text[index]):
                 index -= 1
-            return text[:index].rstrip() + "…" if columns > 0 else ""
+            return text[: _outside_number(text, index)].rstrip() + "…" if columns > 0 else ""
     return text
+
+
+def _outside_number(text: str, index: int) -> int:
+    """Where to cut a text instead of inside a number: before that, unless nothing else would be left."""
+    number = next((found for found in _NUMBER.finditer(text) if found.start() < index < found.end()), None)
+    return number.start() if number is not None and text[: number.start()].strip() else index
 
 
 def _unpiled(text: str) -> str:

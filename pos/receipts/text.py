@@ -104,7 +104,7 @@ class _Receipt:
     def _taxes(self, sale: Sale, text: str) -> Iterator[str]:
         for tax in sale.taxes:
             label = _(text, tax=clean(tax.name), percent=percent_text(tax.rate), amount=self._money(tax.net))
-            yield from self._row(label, self._money(tax.tax))
+            yield from self._whole_row(label, self._money(tax.tax))
 
     def _payment(self, payment: Payment) -> Iterator[str]:
         if payment.tender == "cash":
@@ -131,6 +131,14 @@ class _Receipt:
         else:
             label = fit(label, self._width - len(amount) - 1)
             yield label + " " * (self._width - width(label) - len(amount)) + amount
+
+    def _whole_row(self, label: str, amount: str) -> Iterator[str]:
+        """A label that holds an amount too, over as many lines as both need to be whole."""
+        if width(label) + 1 + len(amount) <= self._width:
+            yield from self._row(label, amount)
+        else:
+            yield from self._wrapped(label)
+            yield " " * (self._width - len(amount)) + amount
 
     def _centred(self, text: str) -> Iterator[str]:
         for line in self._wrapped(clean(text)):

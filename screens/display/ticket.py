@@ -13,7 +13,7 @@ from screens.drawing.letters import HEIGHTS
 from screens.drawing.panel import CHOSEN, MARK, window
 from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
 from screens.drawing.watermark import watermarked
-from screens.parts.ticket import condensed, figures, particular, price_text, quantity_text
+from screens.parts.ticket import condensed, figures, particular, price_text, quantity_text, reason_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine
@@ -86,7 +86,11 @@ def line_rows(sale: Sale, newest: int | None, look: Look, columns: int, lines: i
             focus = len(rows)
         rows.append(_line(line, look, columns, quantity, amount, marked=line.line == newest))
         indent = " " * (quantity + 4)
-        rows += [row(indent, left(reason, columns - len(indent), "good")) for reason in _reasons(line, look, alone)]
+        rows += [
+            Row((Piece(indent), *told.pieces))
+            for reason, off in _reasons(line, look, alone)
+            for told in reason_rows(reason, off, columns - len(indent))
+        ]
     first = window(len(rows), lines, focus)
     shown = rows[first : first + lines]
     if first and first != focus:
@@ -111,13 +115,13 @@ def _line(line: SaleLine, look: Look, columns: int, quantity: int, amount: int, 
     )
 
 
-def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]:
-    """Why a line costs less than it says elsewhere."""
+def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Why a line costs less than it says elsewhere, and how much that takes off where the words do not tell it."""
     if line.unit_price < line.list_price:
-        yield _("reduced, was {price}", price=look.money(line.list_price))
+        yield _("reduced, was {price}", price=look.money(line.list_price)), ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield f"{clean(discount.reason)}  −{look.money(discount.amount)}"
+            yield clean(discount.reason), f"  −{look.money(discount.amount)}"
 
 
 def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:

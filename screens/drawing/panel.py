@@ -37,6 +37,9 @@ PICK = "pick"
 MARK = "▸"
 """What stands before a chosen row, so that it is not told by colour alone."""
 
+DOT = " · "
+"""What stands between the parts of a title."""
+
 UNFRAMED = 2
 """A box of so many lines has no frame."""
 
@@ -235,8 +238,14 @@ def _both(kind: str, whole: str) -> str:
 
 
 def _edge(corners: str, text: str, kind: str, frame: str, columns: int, *, at_end: bool = False) -> Row:
-    """The upper or lower edge of a frame, with some text near its start or its end."""
-    text = fit(clean(text), columns - 6)
+    """The upper or lower edge of a frame, with some text near its start or its end.
+
+    Where a title has no room its first parts go, as the last one tells most: an amount, or a ticket's number.
+    """
+    text = clean(text)
+    while not at_end and width(text) > columns - 6 and DOT in text:
+        text = text.partition(DOT)[2]
+    text = fit(text, columns - 6)
     if not text:
         return Row((Piece(corners[0] + "─" * (columns - 2) + corners[1], frame),))
     line = "─" * (columns - width(text) - 5)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pos.domain.text import clean, fit, width
 from screens.drawing.tags import Tag
@@ -94,6 +95,8 @@ def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str 
     return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind, tag)
 
 
+_BLANK: Final = re.compile(r"(?<!\d) | (?!\d{3}(?!\d))")
+"""Where a text may be broken: at a blank, unless that parts the groups of a number."""
 LONGEST = 2000
 """Columns after which a text is cut before it is laid out: nobody reads more, and a name may be anything."""
 
@@ -101,7 +104,7 @@ LONGEST = 2000
 def wrapped(text: str, columns: int) -> list[str]:
     """Cleaned text over as many lines as it takes, broken at blanks where there are any."""
     lines, line = [], ""
-    for word in fit(clean(text), LONGEST).split(" "):
+    for word in _BLANK.split(fit(clean(text), LONGEST)):
         while width(word) > columns > 1:
             head = fit(word, columns).rstrip("…") or word[:1]
             lines.append(f"{line} {head}".strip() if width(line) + width(head) < columns else line or head)

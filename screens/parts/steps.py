@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _
 from screens.drawing.panel import window
-from screens.drawing.rows import Piece, Row, apart, left, right, row, uncut
+from screens.drawing.rows import Piece, Row, apart, left, right, row, uncut, wrapped
 from screens.drawing.tags import Line
-from screens.parts.ticket import Look, Money, figures, price_reason, price_text, quantity_text, tax_label
+from screens.parts.ticket import NARROW, Look, Money, figures, price_reason, price_text, quantity_text, tax_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,17 +38,18 @@ def table_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: 
         title: max(least, width(_(title)) + 1, *(width(value[title]) + 1 for value in values))
         for title, least in COLUMNS.items()
     }
+    quantity = QUANTITY if columns >= NARROW else max(map(width, (_("qty"), *map(quantity_text, shown))))
     for few in FEW:
-        if columns - QUANTITY - 2 - sum(wide.values()) < SHORTEST_NAME:
+        if columns - quantity - 2 - sum(wide.values()) < SHORTEST_NAME:
             wide = {title: wide[title] for title in few}
-    name = max(columns - QUANTITY - 2 - sum(wide.values()), 0)
+    name = max(columns - quantity - 2 - sum(wide.values()), 0)
     titles = (right(_(title), room, "faint") for title, room in wide.items())
     rows = [
-        Row((right(_("qty"), QUANTITY, "faint"), Piece("  "), left(_("item"), name, "faint"), *titles)),
+        Row((right(_("qty"), quantity, "faint"), Piece("  "), left(_("item"), name, "faint"), *titles)),
         *(
             Row(
                 (
-                    right(quantity_text(line), QUANTITY),
+                    right(quantity_text(line), quantity),
                     Piece("  "),
                     left(clean(line.name), name),
                     *(right(value[title], room) for title, room in wide.items()),
@@ -103,7 +104,7 @@ def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
     rows = [_step(_("List price"), f"{money(line.list_price)}{unit}", columns)]
     reason = price_reason(line, look, on_sale=N_("On sale, was {price}"), changed=N_("Price changed, was {price}"))
     if reason is not None:
-        rows.append(_step(reason, f"{money(line.unit_price)}{unit}", columns, "good"))
+        rows += _steps(reason, f"{money(line.unit_price)}{unit}", columns, "good")
     rows.append(_step(f"× {quantity_text(line)}", money(line.subtotal), columns))
     rows += [
         _step(clean(discount.reason), f"−{money(discount.amount)}", columns, "good")
@@ -127,6 +128,14 @@ def sum_rows(sale: Sale, money: Money, columns: int) -> list[Row]:
     if sale.cash_due != sale.due:
         rows.append(_step(_("In cash"), money(sale.cash_due), columns, "faint"))
     return rows
+
+
+def _steps(label: str, amount: str, columns: int, kind: str) -> list[Row]:
+    """A step whose words tell an amount too: over as many rows as both need to be whole."""
+    *above, last = wrapped(label, columns)
+    if width(last) + 1 + width(amount) > columns:
+        above, last = [*above, last], ""
+    return [*(row(Piece(line, kind)) for line in above), _step(last, amount, columns, kind)]
 
 
 def _step(label: str, amount: str, columns: int, kind: str = "") -> Row:

@@ -61,7 +61,7 @@ class Desk(NamedTuple):
 def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool) -> list[Row]:
     """The amount, what it comes to, and the choices: below one another if `listed`, else in two rows."""
     amount = desk.amount(app.till)
-    rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount)]
+    rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount, columns)]
     if listed:
         return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
     return [*rows, BLANK, _keys(app, sale), *_quick(app, desk, sale, columns)]
@@ -83,9 +83,12 @@ def _typed(app: Host, typed: str, columns: int) -> Row:
     return apart(field, (Piece(hint, "faint"),) if fits else (), columns)
 
 
-def _outcome(app: Host, sale: Sale, amount: int | None) -> Row:
+def _outcome(app: Host, sale: Sale, amount: int | None, columns: int) -> Row:
     """What an amount in cash comes to."""
-    return BLANK if not amount else row(Piece(" " * LABEL), Piece(_comes_to(app, sale, amount), "good"))
+    if not amount:
+        return BLANK
+    text = _comes_to(app, sale, amount)
+    return row(Piece(" " * min(LABEL, max(columns - width(text), 0))), Piece(text, "good"))
 
 
 def _comes_to(app: Host, sale: Sale, amount: int) -> str:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pos.domain.text import clean, width
+from pos.domain.text import clean, fit, width
 from pos.domain.words import N_, _, number_text, percent_text, plural
 from screens.drawing.blocks import HEIGHT, fitting
 from screens.drawing.panel import window
-from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut
+from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, uncut, wrapped
 from screens.drawing.tags import Line
 
 if TYPE_CHECKING:
@@ -71,16 +71,15 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     amount = max(
         AMOUNT if columns >= NARROW else 0, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1
     )
+    room = columns - indent - 2
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
         rows.append(_line_row(line, look, columns, indent, amount, "chosen" if line.line == chosen else ""))
         rows += [
-            Row(
-                (Piece(" " * (indent + 2)), left(reason, columns - indent - 2, "good")),
-                tag=Line(line.line, uncut(reason, columns - indent - 2)),
-            )
-            for reason in _reasons(line, look, alone)
+            Row((Piece(" " * (indent + 2)), *told.pieces), tag=Line(line.line, uncut(reason + off, room)))
+            for reason, off in _reasons(line, look, alone)
+            for told in reason_rows(reason, off, room)
         ]
     rows += [
         row(left(f"· {clean(coupon.code)}: {clean(coupon.reason)}", columns, "warn"))
@@ -111,13 +110,21 @@ def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int
     )
 
 
-def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[str]:
+def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Why a line costs less than it says, and how much that takes off where the words do not tell it."""
     changed = price_reason(line, look, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
     if changed is not None:
-        yield changed
+        yield changed, ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield f"{clean(discount.reason)}  −{look.money(discount.amount)}"
+            yield clean(discount.reason), f"  −{look.money(discount.amount)}"
+
+
+def reason_rows(reason: str, off: str, columns: int) -> list[Row]:
+    """A reason over as many rows as its words take; before an amount, which is whole, it is cut to one row."""
+    if not off:
+        return [row(left(line, columns, "good")) for line in wrapped(reason, columns)]
+    return [row(left(fit(reason, max(columns - width(off), 0)) + off, columns, "good"))]
 
 
 def particular(sale: Sale) -> frozenset[str]:
