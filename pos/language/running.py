@@ -177,7 +177,7 @@ def safe(error: TillError, till: Till) -> TillError:
     return TillError(error.code, mask(error.message, till.catalog.is_known), **hidden)
 
 
-_LOOKING: Final = frozenset(
+ONLY_LOOKING: Final = frozenset(
     ("abandon", "ask", "cancel", "checks", "expect", "gateway", "print", "say", "snap", "stock", "uses", "wait")
 )
 """Verbs that change no ticket, so that a finished sale is still the one that is talked about."""
@@ -192,7 +192,7 @@ def _meaningful(script: Iterable[str]) -> Iterator[Line]:
 
 def _only_looks(text: str) -> bool:
     """Whether a line changes no ticket, so that a finished sale is still the one that is talked about."""
-    return text.split(None, 1)[0].lower() in _LOOKING
+    return text.split(None, 1)[0].lower() in ONLY_LOOKING
 
 
 def _printable(text: str) -> str:

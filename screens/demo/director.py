@@ -15,6 +15,7 @@ from pos.domain.errors import TillError
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
 from pos.language.performing import seconds_of
+from pos.language.running import ONLY_LOOKING
 from screens.acting.keymap import cap_of
 from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill, Stuck
@@ -243,6 +244,11 @@ class Director:
             return
         refused = till.app.refusal
         self._failed[lane] = None if refused is None else (line, refused)
+        told = self._sales.get(lane)
+        paid = told is not None and told.state == "paid"
+        if refused is not None and paid and line.command.verb not in ONLY_LOOKING and till.app.till is not None:
+            # What a finished sale was followed by is the next ticket's, refused or not.
+            self._sales[lane] = till.app.till.next_ticket()
         self._key = ""
         self._look()
         await self._pass(LOOK if refused is None else SHOCK)

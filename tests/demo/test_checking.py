@@ -163,8 +163,14 @@ LAST_LINE = (
 )
 """What is chosen on the screen is neither the last line nor a code."""
 
+NEXT_TICKET = (
+    "EGGS-6\npay cash 100\nexpect change 97.14\nadd 4664 0.0001\nexpect error bad_quantity\n"
+    "expect change 0\nexpect state open\nMILK-1L\npay cash\nprint nope\nexpect error unknown_order\nexpect state paid\n"
+)
+"""What follows a finished sale is the next ticket's, refused or not, unless it only looks."""
 
-@pytest.mark.parametrize("flow", [REFUSED, WORDS_ALONE, BEFORE_WORDS, LAST_LINE])
+
+@pytest.mark.parametrize("flow", [REFUSED, WORDS_ALONE, BEFORE_WORDS, LAST_LINE, NEXT_TICKET])
 def test_what_a_flow_expects_to_be_refused_is_refused_on_its_screens_as_without_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], flow: str
 ) -> None:
