@@ -191,8 +191,8 @@ class LineScreen(TillScreen):
         )
 
     def holds(self, key: Key) -> bool:
-        """`+` and `-` act at once, and may begin a code."""
-        return self._changes_line(key)
+        """`+` and `-` act at once, and may begin a code; what a hand types behind them takes them back, a scan does not."""
+        return self._changes_line(key) or _goes_on(self._signs, key)
 
     def meant(self, burst: Burst) -> int:
         """A command, or an answer, that is written in one piece with what leads to it; signs that are held down."""

@@ -11,7 +11,7 @@ from pos.testing import Cashier, open_till_app
 from screens.acting.bursts import BURST, Burst, of_hands
 from screens.acting.keys import Intake, Key, Scanned, timed
 from screens.acting.tenders import written_ahead
-from screens.headless.keyboard import parsed
+from screens.headless.keyboard import parsed, struck
 from screens.payment import PaymentScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 
@@ -300,6 +300,17 @@ async def test_a_sign_acts_at_once_and_what_is_typed_later_is_another_entry(cash
     assert quantities(cashier) == {"MLK": "2", "4011": "1"}
     await cashier.keys("+").scan(MILK)
     assert quantities(cashier) == {"MLK": "3", "4011": "2"}
+
+
+@pytest.mark.parametrize("code", [BREAD, "KIWI", "4011", "+A99912345"])
+async def test_a_scan_right_after_a_sign_leaves_it_as_it_is(code: str) -> None:
+    async with open_till_app(LABELLED) as cashier:
+        await cashier.keys(f"{MILK}\n")
+        for event in (*struck("+", 100.0, apart=0.0), *struck(f"{code}\n", 100.3, apart=0.002)):
+            cashier.app.post_message(event)
+        await cashier.until(lambda: len(cashier.sale.lines) == 2)
+        assert list(quantities(cashier).values()) == ["2", "1"]
+        assert "dropped" not in cashier.text("line")
 
 
 async def test_signs_that_are_held_down_all_count(cashier: Cashier) -> None:
