@@ -191,7 +191,7 @@ class LineScreen(TillScreen):
         )
 
     def holds(self, key: Key) -> bool:
-        """`+` and `-` act at once, and may begin a code; what a hand types behind them takes them back, a scan does not."""
+        """`+` and `-` act at once, and may begin a code. Hands that type on take them back, a scan does not."""
         return self._changes_line(key) or _goes_on(self._signs, key)
 
     def meant(self, burst: Burst) -> int:
