@@ -245,9 +245,9 @@ class Director:
         refused = till.app.refusal
         self._failed[lane] = None if refused is None else (line, refused)
         told = self._sales.get(lane)
-        paid = told is not None and told.state == "paid"
-        if refused is not None and paid and line.command.verb not in ONLY_LOOKING and till.app.till is not None:
-            # What a finished sale was followed by is the next ticket's, refused or not.
+        done_with = told is not None and told.state in ("paid", "held")
+        if refused is not None and done_with and line.command.verb not in ONLY_LOOKING and till.app.till is not None:
+            # What comes after a sale that was paid or set aside is the next ticket's, refused or not.
             self._sales[lane] = till.app.till.next_ticket()
         self._key = ""
         self._look()

@@ -165,7 +165,8 @@ LAST_LINE = (
 
 NEXT_TICKET = (
     "EGGS-6\npay cash 100\nexpect change 97.14\nadd 4664 0.0001\nexpect error bad_quantity\n"
-    "expect change 0\nexpect state open\nMILK-1L\npay cash\nprint nope\nexpect error unknown_order\nexpect state paid\n"
+    "expect change 0\nexpect state open\nMILK-1L\nhold Bob\nqty 9 1\nexpect error unknown_line\nexpect total 0\n"
+    "MILK-1L\npay cash\nprint nope\nexpect error unknown_order\nexpect state paid\n"
 )
 """What follows a finished sale is the next ticket's, refused or not, unless it only looks."""
 
