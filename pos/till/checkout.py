@@ -179,6 +179,7 @@ class Checkout:
         before = desk.counters(reservation.claims)
         if not (await desk.by_id(desk.store.release, reservation.id, kept, expect=expect)).ended:
             return None
+        self._lane.written(kept)
         shown = self._refresh(ticket, reservation, "open")
         desk.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
         return replace(shown, reservation=None)

@@ -78,6 +78,12 @@ class Lane:
         if not begun:
             self._desk.begin(self._write)
 
+    def written(self, records: Records) -> None:
+        """Another step has written these records: what still waits to be written in their place is older."""
+        with self._lock:
+            for key in records:
+                self._waiting.pop(key, None)
+
     async def flush(self) -> None:
         """Wait until the newest state is durable. Raises the TillError with which writing it fails."""
         await self._desk.durable(lambda: None)

@@ -49,6 +49,9 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("coupon SAVE1", "coupon_unknown", "SAVE1"),
         ("coupon -SAVE1", "coupon_not_applied", "SAVE1"),
         ("member M9", "unknown_member", "M9"),
+        ("expect stock.TOTTE.free 1", "unknown_code", "No product has the code TOTTE."),
+        ("expect uses.SAVE1.left 1", "coupon_unknown", "SAVE1"),
+        ("expect uses.SAVE10.M9.left 1", "unknown_member", "M9"),
         ("gateway bang", "bad_command", "The gateway knows approve"),
         ("gateway", "bad_command", "Type it as: gateway"),
         ("gateway slow 15", "bad_command", "waits 15 seconds"),
@@ -137,7 +140,8 @@ def test_the_flows_of_the_program_are_checked_against_it_too(
 
 REFUSED = (
     "MILK-1L\nTOTTE\nexpect error unknown_code\n3*TOTTE\nexpect error unknown_code\nadd TOTTE 2\n"
-    "expect error unknown_code\n2000100000013\nexpect error bad_check_digit\n-2*MILK-1L\nexpect error bad_quantity\n"
+    "expect error unknown_code\nexpect stock.TOTTE.free 1\nexpect error unknown_code\n"
+    "2000100000013\nexpect error bad_check_digit\n-2*MILK-1L\nexpect error bad_quantity\n"
     "coupon SAVE1\nexpect error coupon_unknown\nmember M9\nexpect error unknown_member\n"
     "gateway bang\nexpect error bad_command\nexpect total 99\nexpect error expectation_failed\n"
     'say "open\nexpect error bad_command\nwhole milk\nexpect error unknown_code\n'

@@ -311,7 +311,7 @@ async def test_a_command_typed_while_a_payment_is_checked_is_done_on_the_next_ti
 async def test_no_letter_acts_while_a_payment_is_checked(cashier: Cashier) -> None:
     await cashier.scan(BREAD).says("gateway timeout after").keys("<f12>k").sees("NO ANSWER", "paying")
     await cashier.keys("ask")
-    assert (cashier.kind, cashier.state, cashier.app.sale.ticket) == ("payment", "checking", "1-1")
+    assert (cashier.kind, cashier.state, cashier.sale.ticket) == ("payment", "checking", "1-1")
 
 
 async def test_a_ticket_paid_in_part_is_shown_with_its_age_and_asks_for_a_decision(cashier: Cashier) -> None:
