@@ -13,6 +13,7 @@ from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
+from pos.language.looking import looked_at
 from pos.language.parsing import OF_DEMOS, Command, usage
 from pos.language.performing import perform
 from pos.payments.cards import read_card
@@ -66,6 +67,7 @@ class Rehearsal:
             raise usage("expect")
         elif command.verb == "expect" and args[0].lower() != "error":
             check_expectation(args[0], " ".join(args[1:]))
+            looked_at(self._till, args[0])
 
 
 class Unanswered(Exception):

@@ -158,3 +158,29 @@ async def test_a_ticket_is_never_lost_whatever_is_killed_when(acts: tuple[Act, .
             await restarted(before, lane, wait)
             if not killed:
                 break
+
+
+@pytest.mark.parametrize("lost_answer", [lost_before, lost_after, cash_part], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("emptied", [True, False], ids=["emptied", "nothing typed"])
+async def test_what_could_not_be_written_before_does_not_take_its_place_later(lost_answer: Act, emptied: bool) -> None:
+    with counter() as at:
+        at.till.add(CAKE, Decimal(2))
+        with suppress(TillError):
+            await lost_answer(at.till)
+        await at.till.flush()
+        trouble = Trouble(at.store, at.gateway, "disk", 1, lands=False, lasting=9)
+        if emptied and at.sale.state == "checking":
+            at.till.add(TEA)
+            at.till.void_all()
+        else:
+            at.till._lane.keep()
+        with pytest.raises(TillError, match="No space left"):
+            await at.till.flush()
+        trouble.over()
+        at.till.next_ticket()
+        await at.till.recover()
+        with suppress(TillError):
+            await at.till.abandon()
+        await at.till.flush()
+        assert (at.sale.ticket, at.sale.state) == ("1-1", "open")
+        is_safe(at.store)
