@@ -123,7 +123,7 @@ def _refused(app: Host, error: TillError) -> None:
 
 def _done(app: Host, command: Command, performed: Performed) -> None:
     sale, verb = performed.sale, command.verb
-    if verb == "pay" and sale.state == "paid":
+    if verb in ("pay", "take") and sale.state == "paid":
         app.show_receipt()
     elif verb in ("pay", "take") and sale.state == "part_paid":
         app.front.act(actions.by_id("pay"))

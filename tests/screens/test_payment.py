@@ -308,6 +308,12 @@ async def test_a_command_typed_while_a_payment_is_checked_is_done_on_the_next_ti
     assert bool(cashier.till.checks()) == (line != "ask")
 
 
+async def test_a_ticket_that_turns_out_to_be_paid_when_it_is_taken_up_shows_its_receipt(cashier: Cashier) -> None:
+    await cashier.scan(BREAD).says("gateway timeout late").keys("<f12>k").sees("NO ANSWER", "paying")
+    await cashier.says("take 1-1")
+    assert (cashier.kind, cashier.state) == ("receipt", "paid")
+
+
 async def test_no_letter_acts_while_a_payment_is_checked(cashier: Cashier) -> None:
     await cashier.scan(BREAD).says("gateway timeout after").keys("<f12>k").sees("NO ANSWER", "paying")
     await cashier.keys("ask")
