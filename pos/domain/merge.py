@@ -14,7 +14,15 @@ from pos.domain.words import N_, _, number_text
 Free = Mapping[str, Decimal | None]
 """What is free of each SKU, in pieces or in the product's unit; None or no entry: it is not counted."""
 
-Amounts = dict[ManualDiscount | None, Decimal]
+
+class Under(NamedTuple):
+    """What pieces stand under: a manual discount, or none. An amount is off one line, and is that line's `alone`."""
+
+    discount: ManualDiscount | None
+    alone: tuple[bool, int] | None = None
+
+
+Amounts = dict[Under, Decimal]
 """How much of one thing a cart has under each manual discount, and without one."""
 
 NOTHING: Final[Mapping[str, str]] = {}
@@ -22,11 +30,15 @@ NOTHING: Final[Mapping[str, str]] = {}
 
 def _more(guest: Amounts, member: Amounts) -> Amounts:
     """What the cart has that has more; of as much, the one with a discount, the member's if both have one."""
-    return max(guest, member, key=lambda each: (sum(each.values()), set(each) != {None}, each is member))
+    return max(guest, member, key=lambda each: (sum(each.values()), any(map(_is_lower, each)), each is member))
 
 
 def _both(guest: Amounts, member: Amounts) -> Amounts:
-    return {discount: guest.get(discount, Decimal(0)) + member.get(discount, Decimal(0)) for discount in guest | member}
+    return {under: guest.get(under, Decimal(0)) + member.get(under, Decimal(0)) for under in guest | member}
+
+
+def _is_lower(under: Under) -> bool:
+    return under.discount is not None
 
 
 _COMBINED: Final[dict[MergeRule, Callable[[Amounts, Amounts], Amounts]]] = {
@@ -49,20 +61,21 @@ def merge(
     """The guest's ticket with the member's cart put into it, and a sentence for whatever could not be taken over whole.
 
     A thing sold by the piece that is in both carts follows the rule of its product, else of the shop, for all that each
-    has of it, under whatever manual discounts; what counts keeps its own. Lines under the same discount become one.
-    Weighed lines and lines at a typed price stay as they are. The member's coupons and ticket discount stay, the
-    guest's count only if there are none, or only such as are `over`: coupons that cannot count any more, with why.
+    has of it, under whatever manual discounts; what counts keeps its own. Lines under the same percentage, or under
+    none, become one. Weighed lines and lines at a typed price stay as they are. The member's coupons and ticket
+    discount stay, the guest's count only if there are none, or only such as are `over`: coupons that cannot count any
+    more, with why.
 
     The guest's ticket is the one on the screen: its lines keep their numbers. The member's come after them under fresh
     ones, or keep theirs if the guest's ticket never had a line.
     """
-    asked, saved = _amounts(guest, rules), _amounts(member, rules)
+    asked, saved = _amounts(guest, rules), _amounts(member, rules, saved=True)
     counts = {
         sku: _COMBINED[_rule(rules.products[sku], rules)](asked[sku], saved[sku]) for sku in asked if sku in saved
     }
     left = {sku: dict(amounts) for sku, amounts in counts.items()}
     lines = list(_placed(guest.lines, left, rules))
-    added = list(_placed(member.lines, left, rules))
+    added = list(_placed(member.lines, left, rules, saved=True))
     last_line = member.last_line
     if guest.last_line:
         last_line = guest.last_line + len(added)
@@ -81,23 +94,31 @@ def merge(
     return guest.model_copy(update=changes), (*notices, *dropped)
 
 
-def _amounts(cart: Cart, rules: Rules) -> dict[str, Amounts]:
+def _amounts(cart: Cart, rules: Rules, *, saved: bool = False) -> dict[str, Amounts]:
     """How much a cart has of each thing that can be merged, by its discounts."""
     amounts: dict[str, Amounts] = {}
     for line in cart.lines:
         if _mergeable(line, rules):
             of_it = amounts.setdefault(line.sku, {})
-            of_it[line.discount] = of_it.get(line.discount, Decimal(0)) + line.quantity
+            under = _under(line, saved)
+            of_it[under] = of_it.get(under, Decimal(0)) + line.quantity
     return amounts
 
 
-def _placed(lines: Iterable[CartLine], left: Mapping[str, Amounts], rules: Rules) -> Iterator[CartLine]:
+def _under(line: CartLine, saved: bool) -> Under:
+    by_amount = line.discount is not None and line.discount.amount is not None
+    return Under(line.discount, (saved, line.line) if by_amount else None)
+
+
+def _placed(
+    lines: Iterable[CartLine], left: Mapping[str, Amounts], rules: Rules, *, saved: bool = False
+) -> Iterator[CartLine]:
     """A cart's lines: of what is in both carts, the first under each discount with all that is left to be placed."""
     for line in lines:
         if not _mergeable(line, rules) or line.sku not in left:
             yield line
-        elif line.discount in left[line.sku]:
-            yield line.model_copy(update={"quantity": left[line.sku].pop(line.discount)})
+        elif (under := _under(line, saved)) in left[line.sku]:
+            yield line.model_copy(update={"quantity": left[line.sku].pop(under)})
 
 
 def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, str]) -> Codes:
@@ -118,12 +139,13 @@ def _dropped(
 ) -> Iterator[str]:
     """A sentence for each manual discount that went with lines that do not count."""
     for sku, amounts in counts.items():
+        kept = {under.discount for under in amounts}
         for cart, text in (
             (asked, N_("{name}: {discount} was left out, as the saved cart's line counts.")),
             (saved, N_("{name}: {discount} in the saved cart was left out, as this ticket's line counts.")),
         ):
-            for discount in cart[sku]:
-                if discount is not None and discount not in amounts:
+            for discount in dict.fromkeys(under.discount for under in cart[sku]):
+                if discount is not None and discount not in kept:
                     words = discount_words(discount, rules.exponent)
                     yield _(text, name=rules.products[sku].name, discount=words)
 

@@ -108,6 +108,20 @@ def test_lines_under_the_same_manual_discount_are_one() -> None:
     assert _quantities(merged) == {"A": 2}
 
 
+@pytest.mark.parametrize(
+    ("rule", "lines"),
+    [("max", [(1, 2), (2, 2)]), ("sum", [(1, 2), (2, 2), (3, 3)]), ("guest", [(1, 2), (2, 2)])],
+)
+def test_an_amount_off_a_line_is_that_lines_own(rule: str, lines: list[object]) -> None:
+    """As one line, a customer who was given 0.50 off twice would get it once."""
+    shop = rules([product("A", 1000)], cart_merge=rule)
+    twice = cart(line(1, "A", 2, discount=off(50)), line(2, "A", 2, discount=off(50)))
+    merged, notices = merge(twice, cart(line(1, "A", 3, discount=off(50))), shop, {})
+    assert [(entry.line, int(entry.quantity)) for entry in merged.lines] == lines
+    assert [entry.discount for entry in merged.lines] == [off(50)] * len(lines)
+    assert notices == ()
+
+
 @pytest.mark.parametrize(("rule", "quantity"), [("max", 4), ("sum", 5), ("guest", 4)])
 def test_equal_lines_count_together(rule: str, quantity: int) -> None:
     shop = rules([product("A", 1)], cart_merge=rule)
