@@ -250,3 +250,30 @@ def test_training_wants_a_terminal_as_the_till_does_and_touches_no_store(home: P
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "needs a terminal" in ran.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("run", "-"), ("demo", FLOW, "--headless")], ids=["run", "demo"])
+def test_what_has_no_effect_in_a_catalog_is_told_once_and_keeps_nobody_from_it(
+    home: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = tmp_path / "shop.json"
+    catalog = json.loads((HERE / "data/demo.json").read_text("utf-8"))
+    catalog["store"]["cash_rounding"] = {"step": 1, "mode": "up"}
+    catalog["products"] += [{"sku": "PEN", "name": "Pen", "price": 1, "low_stock": 3}]
+    path.write_text(json.dumps(catalog), "utf-8")
+    ran = pos(home, command[0], "--catalog", str(path), *command[1:])
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    place = f"products[{len(catalog['products']) - 1}] ('PEN').low_stock"
+    assert ran.stderr.splitlines() == [
+        f"pos: {path}: store.cash_rounding.mode: has no effect with a step of 1, which rounds nothing.",
+        f"pos: {path}: {place}: has no effect without stock.",
+    ]
+
+
+def test_of_very_many_such_lines_the_first_are_told(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    goods = [{"sku": str(number), "name": "x", "price": 1, "oversell": True} for number in range(30)]
+    path.write_text(json.dumps({"products": goods}), "utf-8")
+    ran = pos(home, "run", "--catalog", str(path), "-", "--json")
+    told = ran.stderr.splitlines()
+    assert (ran.returncode, ran.stdout, len(told), told[-1]) == (0, "", 21, "pos: and 10 more.")

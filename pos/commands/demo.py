@@ -18,7 +18,7 @@ from pos.commands.options import (
     new_command,
     sources,
 )
-from pos.commands.streams import complain, need
+from pos.commands.streams import complain, complain_of, need
 from pos.commands.till import has_screen
 from pos.domain.words import _, plural
 
@@ -100,7 +100,7 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
     if options.record is not None and options.flow is None:
         return (), (_("pos: name the flow to be recorded"), *wrong)
     try:
-        with rehearsing(options.catalog, check_key) as rehearse:
+        with rehearsing(options.catalog, check_key, complain_of) as rehearse:
             return shipped(rehearse) if options.flow is None else (find_flow(options.flow, rehearse),), wrong
     except TillError as error:
         before = "" if error.code == "flow_failed" else f"pos: {error.code}: "

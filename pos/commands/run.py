@@ -21,7 +21,7 @@ from pos.commands.options import (
     sources,
     store_options,
 )
-from pos.commands.streams import complain, given_lines
+from pos.commands.streams import complain, complain_of, given_lines
 from pos.domain.words import _
 
 
@@ -50,7 +50,6 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
-    from pos.domain.text import clean
     from pos.environment import FrozenClock
     from pos.language.running import Runner
     from pos.log import close_log, follow, open_log
@@ -80,11 +79,11 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         timeout=held.timeout,
         decide_after=held.decide_after,
         scripted=True,
+        hear=complain_of,
     )
     try:
         follow(till)
-        for notice in till.notices:
-            complain(f"pos: {clean(notice)}")
+        complain_of(till.notices)
         runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         return DONE if await runner.run(script) else FAILED

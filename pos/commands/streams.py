@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
-from pos.domain.words import N_, _
+from pos.domain.text import clean
+from pos.domain.words import N_, _, plural
 
 Stream = Literal["stdin", "stdout", "stderr"]
 
@@ -21,6 +22,8 @@ _MISSING: Final[dict[Stream, str]] = {
     "stderr": N_("pos: standard error is closed: there is nothing to complain to"),
 }
 _closed: set[Stream] = set()
+MOST_LINES: Final = 20
+"""How many things of one kind are told at once."""
 
 
 class NoStream(Exception):
@@ -66,6 +69,14 @@ def complain(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
     except OSError:
         _give_up(sys.stderr)
+
+
+def complain_of(lines: Sequence[str]) -> None:
+    """Tell whoever called the program the first of many things, a line each; what is in them may come from a file."""
+    for line in lines[:MOST_LINES]:
+        complain(f"pos: {clean(line)}")
+    if len(lines) > MOST_LINES:
+        complain(plural("pos: and {count} more.", "pos: and {count} more.", len(lines) - MOST_LINES))
 
 
 def give_up_output() -> None:

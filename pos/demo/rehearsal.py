@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Clock
     from pos.domain.sale import Sale
     from pos.till.catalog import Catalog
+    from pos.till.catalog_loading import Hear
     from pos.till.looking import CouponUses, OpenPayment, StockLevel
     from pos.till.till import Till
 
@@ -34,12 +35,12 @@ CERTAIN: Final = frozenset({"unknown_code", "bad_check_digit", "bad_quantity", "
 
 
 @contextmanager
-def rehearsing(catalog: Path | None, check_key: Callable[[str], None]) -> Iterator[Rehearsal]:
+def rehearsing(catalog: Path | None, check_key: Callable[[str], None], hear: Hear | None = None) -> Iterator[Rehearsal]:
     """A rehearsal in a demo's shop, with the products of a catalog file or of the demo shop.
 
-    Raises TillError `catalog_invalid`.
+    `hear` is told what has no effect in that file. Raises TillError `catalog_invalid`.
     """
-    with closing(DemoShop(BEGIN, catalog=catalog)) as shop, closing(shop.open_till(FIRST_LANE)) as till:
+    with closing(DemoShop(BEGIN, catalog=catalog)) as shop, closing(shop.open_till(FIRST_LANE, hear)) as till:
         yield Rehearsal(till, shop.clock(FIRST_LANE), check_key)
 
 

@@ -13,6 +13,7 @@ from pos.environment import SequentialIds
 if TYPE_CHECKING:
     from pos.domain.events import Event
     from pos.domain.sale import Sale
+    from pos.till.catalog_loading import Hear
     from pos.till.till import Till
 
 BEGIN: Final = datetime.fromisoformat("2026-11-22T14:03:00-05:00")
@@ -53,9 +54,13 @@ class DemoShop:
             self._clocks[lane] = self.time.clock()
         return self._clocks[lane]
 
-    def open_till(self, lane: str) -> Till:
-        """Open the till in a lane; the first one fills the store. Raises TillError `catalog_invalid`."""
+    def open_till(self, lane: str, hear: Hear | None = None) -> Till:
+        """Open the till in a lane; the first one fills the store. Raises TillError `catalog_invalid`.
+
+        `hear` is told what has no effect in the catalog's file; it is no part of what a demo shows.
+        """
         from pos.payments.mock import MockGateway
+        from pos.till.catalog_loading import deaf
         from pos.till.opening import open_till
 
         clock = self.clock(lane)
@@ -68,6 +73,7 @@ class DemoShop:
             ids=self._ids,
             gateway=gateway,
             throwaway=True,
+            hear=hear or deaf,
         )
         self._tills[lane] = till
         return till

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from pos.domain import contradictions
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.codes import code_key, gtin_key
+from pos.domain.contradictions import Fault, Faults
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
 from pos.domain.spelling import folded, is_blank
@@ -33,10 +34,6 @@ class CatalogFile(Value):
     coupons: Annotated[tuple[Annotated[Coupon, Field(discriminator="type")], ...], LIST] = ()
     members: Annotated[tuple[Member, ...], LIST] = ()
     staff: Annotated[tuple[()], BeforeValidator(_no_staff)] = ()
-
-
-Faults = contradictions.Faults
-"""What is wrong in a catalog: (place, sentence), each one line of text."""
 
 
 def faults(catalog: CatalogFile) -> Faults:
@@ -74,7 +71,7 @@ def quoted(text: str) -> str:
 
 
 def _at(place: str, found: Faults) -> Faults:
-    return ((f"{place}.{field}", sentence) for field, sentence in found)
+    return (fault._replace(place=f"{place}.{fault.place}") for fault in found)
 
 
 def _zone(shop: Shop) -> tzinfo | None:
@@ -88,18 +85,18 @@ def _shop_faults(shop: Shop) -> Faults:
     try:
         exponent_of(shop.currency)
     except ValueError:
-        yield "store.currency", _("{currency} is no ISO 4217 currency", currency=shop.currency)
+        yield Fault("store.currency", _("{currency} is no ISO 4217 currency", currency=shop.currency))
     if _zone(shop) is None:
-        yield "store.timezone", _("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone))
+        yield Fault("store.timezone", _("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone)))
     yield from _at("store", contradictions.of_shop(shop))
 
 
 def _code_faults(field: str, code: str) -> Faults:
     """What makes a code impossible to type or to tell from another one."""
     if is_blank(code):
-        yield field, _("is blank")
+        yield Fault(field, _("is blank"))
     elif not code.isprintable():
-        yield field, _("has characters that cannot be seen")
+        yield Fault(field, _("has characters that cannot be seen"))
 
 
 def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
@@ -108,9 +105,9 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
         known = ", ".join(map(quoted, sorted(taxes))) or _("none")
-        yield "tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known)
+        yield Fault("tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known))
     if is_reversed(product.sale_starts, product.sale_ends, zone):
-        yield "sale_ends", _("is before {field}", field="sale_starts")
+        yield Fault("sale_ends", _("is before {field}", field="sale_starts"))
     yield from contradictions.of_product(product)
 
 
@@ -122,7 +119,7 @@ def _gtin_faults(products: Iterable[Product]) -> Faults:
         other = known.setdefault(key, product.sku) if key is not None else product.sku
         if folded(other) != folded(product.sku):
             place = f"products[{index}] ({quoted(product.sku)}).sku"
-            yield place, _("is the same GTIN as {other}, in another spelling", other=quoted(other))
+            yield Fault(place, _("is the same GTIN as {other}, in another spelling", other=quoted(other)))
 
 
 def _barcode_faults(products: Iterable[Product]) -> Faults:
@@ -135,9 +132,9 @@ def _barcode_faults(products: Iterable[Product]) -> Faults:
             key = _key(barcode)
             other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)
             if other != product.sku:
-                yield place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
+                yield Fault(place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other)))
             elif namesake != product.sku:
-                yield place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake))
+                yield Fault(place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake)))
 
 
 def _key(code: str) -> str:
@@ -149,13 +146,13 @@ def _unknown(coupon: Coupon, suffix: str, known: Collection[str], sentence: str)
     for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
         for name in getattr(coupon, field, ()):
             if name not in known:
-                yield field, _(sentence, name=quoted(name))
+                yield Fault(field, _(sentence, name=quoted(name)))
 
 
 def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
     yield from _code_faults("code", coupon.code)
     if is_reversed(coupon.starts, coupon.ends, zone):
-        yield "ends", _("is before {field}", field="starts")
+        yield Fault("ends", _("is before {field}", field="starts"))
 
 
 def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
@@ -163,6 +160,6 @@ def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
     for index, key in enumerate(keys):
         if key in first:
             where = f"{table}[{first[key]}]"
-            yield f"{table}[{index}].{field}", _("{name} is at {place} already", name=quoted(key), place=where)
+            yield Fault(f"{table}[{index}].{field}", _("{name} is at {place} already", name=quoted(key), place=where))
         else:
             first[key] = index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from pos.domain.catalog import COUPON_OPTIONS
 from pos.domain.catalog_file import CatalogFile, faults
+from pos.domain.contradictions import Fault
 from pos.domain.errors import TillError
 from pos.domain.holds import coupon_uses, stock_counter
 from pos.domain.ports import Document, Store
@@ -25,11 +27,18 @@ from pos.till.catalog import THROWAWAY
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""
 
+Hear = Callable[[Sequence[str]], None]
+"""Told once of a file that is taken what in it has no effect, a line each; of a file that has nothing such, never."""
+
 LONGEST_FIELD = 40
 """How many characters of a field's name are shown."""
 
 
-def read_catalog(path: Path) -> CatalogFile:
+def deaf(_lines: Sequence[str]) -> None:
+    """Hears nothing."""
+
+
+def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
     """The catalog in a JSON file. Raises TillError `catalog_invalid`, naming file, place and field."""
     try:
         text = path.read_text("utf-8-sig")
@@ -47,24 +56,31 @@ def read_catalog(path: Path) -> CatalogFile:
     except (ValueError, RecursionError) as error:
         message = _("{file}: broken JSON: {error}.", file=path, error=error)
         raise TillError("catalog_invalid", message) from None
-    return parse_catalog(data, str(path))
+    return parse_catalog(data, str(path), hear)
 
 
-def parse_catalog(data: object, source: str) -> CatalogFile:
-    """A catalog from decoded JSON; `source` is named in errors. Raises TillError `catalog_invalid`."""
+def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
+    """A catalog from decoded JSON; `source` is named in what is told. Raises TillError `catalog_invalid`."""
     try:
         catalog = tidied(CatalogFile.model_validate(data))
     except ValidationError as error:
         found = [_found(item, data) for item in error.errors()]
     else:
-        found = list(faults(catalog))
+        judged = list(faults(catalog))
+        found = [fault for fault in judged if not fault.idle]
         if not found:
+            if judged:
+                hear([_line(source, fault) for fault in judged])
             return catalog
-    lines = [f"{source}: {place}: {sentence}." for place, sentence in found[:MOST_FAULTS]]
+    lines = [_line(source, fault) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         more = len(found) - MOST_FAULTS
         lines.append(plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
     raise TillError("catalog_invalid", "\n".join(lines))
+
+
+def _line(source: str, fault: Fault) -> str:
+    return f"{source}: {fault.place}: {fault.sentence}."
 
 
 def load_catalog(
@@ -104,16 +120,16 @@ def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def _found(item: ErrorDetails, data: object) -> tuple[str, str]:
+def _found(item: ErrorDetails, data: object) -> Fault:
     """One fault as its place and a sentence. Of a coupon, pydantic puts the type into the place, or leaves it out."""
     loc, kind, context = item["loc"], item["type"], item.get("ctx", {})
     if loc[:1] == ("coupons",) and len(loc) > _TAG:
         loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
         if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
-            return _place(loc, data), _("is no option of the type {type}", type=coupon_type)
+            return Fault(_place(loc, data), _("is no option of the type {type}", type=coupon_type))
     elif kind in _TAG_FAULTS:
         loc = (*loc, "type")
-    return _place(loc, data), _sentence(kind, item["msg"], context)
+    return Fault(_place(loc, data), _sentence(kind, item["msg"], context))
 
 
 def _place(loc: tuple[int | str, ...], data: object) -> str:

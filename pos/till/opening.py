@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, plural
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -18,7 +19,7 @@ from pos.stores.counter_names import renamed
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.reading import is_there, read_folder
 from pos.till.catalog import THROWAWAY, Catalog
-from pos.till.catalog_loading import load_catalog, read_catalog
+from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
 from pos.till.desk import DECIDE_AFTER, Desk
 from pos.till.lane import known_lane
@@ -43,6 +44,7 @@ def open_till(
     throwaway: bool = False,
     scripted: bool = False,
     tell: Tell = silent,
+    hear: Hear | None = None,
     training: bool = False,
 ) -> Till:
     """A till on the store in a folder, on one that is open already, or on one that is thrown away.
@@ -53,7 +55,7 @@ def open_till(
     gives up an answer that does not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part
     asks for a decision (none: 10). `throwaway` says that the store, though open already, will be thrown away;
     `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
-    it is.
+    it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -61,7 +63,8 @@ def open_till(
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     tell(Progress("catalog" if catalog is not None else "store"))
-    contents = read_catalog(catalog) if isinstance(catalog, Path) else catalog
+    idle: list[str] = []
+    contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
     if training:
         shop, store = store if contents is None else None, None
         opened = practice_store(shop)
@@ -74,7 +77,7 @@ def open_till(
                 notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
-                contents = read_catalog(usual_catalog)
+                contents = read_catalog(usual_catalog, idle.extend)
             goods = contents or read_catalog(data_folder() / DEMO_CATALOG)
             own = scripted and catalog is not None
             if own and isinstance(store, Path):
@@ -84,6 +87,10 @@ def open_till(
                 )
                 notices += (_(text, folder=store),)
             load_catalog(opened, goods, demo=contents is None, throwaway=own, tell=tell)
+            if hear is None:
+                notices += _in_one(idle)
+            elif idle:
+                hear(idle)
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
@@ -114,6 +121,14 @@ def open_till(
         if opened is not store:
             opened.close()
         raise
+
+
+def _in_one(idle: Sequence[str]) -> tuple[str, ...]:
+    """What has no effect in a catalog's file, as at most one notice."""
+    if len(idle) < 2:
+        return tuple(idle)
+    more = plural("{line} And {count} more.", "{line} And {count} more.", len(idle) - 1, line=idle[0])
+    return (more,)
 
 
 def is_shops_own(store: Path, *, once_filled: bool = False) -> bool:

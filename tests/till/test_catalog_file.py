@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -77,26 +78,9 @@ def coupon(**fields: Any) -> dict[str, Any]:
             "coupons[0] ('C').products",
             "has no effect: what is bought and what is given have lists of their own",
         ),
-        (gift(get_products=["TOMATO"]), "coupons[0] ('C').get_products", "'TOMATO' is sold by weight"),
-        (gift(categories=["Loose"]), "coupons[0] ('C').categories", "all in 'Loose' is sold by weight"),
         (product(sale_price=101), "products[0] ('A').sale_price", "is above the price"),
-        (product(sale_price=99, allow_increase=True), "products[0] ('A').allow_increase", "not above the price"),
-        (product(allow_increase=True), "products[0] ('A').allow_increase", "has no effect without sale_price"),
-        (product(sale_starts="2025-01-01"), "products[0] ('A').sale_starts", "has no effect without sale_price"),
-        (product(sale_ends="2025-01-01"), "products[0] ('A').sale_ends", "has no effect without sale_price"),
-        (product(low_stock=3), "products[0] ('A').low_stock", "has no effect without stock"),
-        (product(oversell=True), "products[0] ('A').oversell", "has no effect without stock"),
         (product(stock=3, low_stock="1.5"), "products[0] ('A').low_stock", "whole number"),
-        (coupon(max_uses=2, max_uses_per_member=3), "coupons[0] ('C').max_uses_per_member", "max_uses is less"),
         (shop(taxes=[{"name": " ", "rate": "7"}]), "taxes[0].name", "is blank"),
-        (product(unit="pcs"), "products[0] ('A').unit", 'write "each"'),
-        (product(unit="Each"), "products[0] ('A').unit", 'write "each"'),
-        (product(unit="kg", cart_merge="sum"), "products[0] ('A').cart_merge", "has no effect on weighed goods"),
-        (
-            shop(settings={"cash_rounding": {"step": 1, "mode": "up"}}),
-            "store.cash_rounding.mode",
-            "has no effect with a step of 1",
-        ),
         (coupon(type="fixed_amount", value="1.5"), "coupons[0] ('C').value", "whole number of minor units"),
         (coupon(type="gift"), "coupons[0] ('C').type", "percentage"),
         (shop(settings={"currency": "XXQ"}), "store.currency", "no ISO 4217 currency"),
@@ -152,6 +136,61 @@ def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, s
     assert refusal.value.message.startswith(f"shop.json: {place}: ")
     assert sentence in refusal.value.message.splitlines()[0]
     assert all(line.startswith("shop.json: ") for line in refusal.value.message.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("catalog", "place", "sentence"),
+    [
+        (gift(get_products=["TOMATO"]), "coupons[0] ('C').get_products", "'TOMATO' is sold by weight"),
+        (gift(categories=["Loose"]), "coupons[0] ('C').categories", "all in 'Loose' is sold by weight"),
+        (product(sale_price=99, allow_increase=True), "products[0] ('A').allow_increase", "not above the price"),
+        (product(allow_increase=True), "products[0] ('A').allow_increase", "has no effect without sale_price"),
+        (product(sale_starts="2025-01-01"), "products[0] ('A').sale_starts", "has no effect without sale_price"),
+        (product(sale_ends="2025-01-01"), "products[0] ('A').sale_ends", "has no effect without sale_price"),
+        (product(low_stock=3), "products[0] ('A').low_stock", "has no effect without stock"),
+        (product(oversell=True), "products[0] ('A').oversell", "has no effect without stock"),
+        (coupon(max_uses=2, max_uses_per_member=3), "coupons[0] ('C').max_uses_per_member", "max_uses is less"),
+        (product(unit="pcs"), "products[0] ('A').unit", 'of pieces the unit is "each"'),
+        (product(unit="Each"), "products[0] ('A').unit", 'of pieces the unit is "each"'),
+        (product(unit="kg", cart_merge="sum"), "products[0] ('A').cart_merge", "has no effect on weighed goods"),
+        (
+            shop(settings={"cash_rounding": {"step": 1, "mode": "up"}}),
+            "store.cash_rounding.mode",
+            "has no effect with a step of 1",
+        ),
+    ],
+)
+def test_what_merely_has_no_effect_is_told_and_taken(catalog: Any, place: str, sentence: str) -> None:
+    told: list[Sequence[str]] = []
+    parse_catalog(catalog, "shop.json", told.append)
+    ((line,),) = told
+    assert line.startswith(f"shop.json: {place}: ")
+    assert sentence in line
+
+
+def test_of_a_catalog_that_is_refused_only_the_faults_are_told() -> None:
+    told: list[Sequence[str]] = []
+    with pytest.raises(TillError) as refusal:
+        parse_catalog(product(sale_price=101, low_stock=3), "shop.json", told.append)
+    assert (refusal.value.message.count("\n"), "low_stock" in refusal.value.message, told) == (0, False, [])
+
+
+def test_a_till_has_one_notice_of_all_that_has_no_effect(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    goods = [{"sku": str(number), "name": "x", "price": 1, "low_stock": 3} for number in range(30)]
+    path.write_text(json.dumps(shop(products=goods)), "utf-8")
+    till = open_till(tmp_path / "store", catalog=path)
+    till.close()
+    (notice,) = till.notices
+    assert notice == f"{path}: products[0] ('0').low_stock: has no effect without stock. And 29 more."
+    again = open_till(tmp_path / "store", usual_catalog=path)
+    again.close()
+    assert again.notices == ()
+
+
+def test_a_unit_that_reads_like_pieces_stays_one_of_measure() -> None:
+    (pen,) = parse_catalog(product(unit="pcs", stock="1.5"), "shop.json").products
+    assert (pen.weighed, pen.unit) == (True, "pcs")
 
 
 @pytest.mark.parametrize(
