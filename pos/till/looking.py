@@ -102,6 +102,7 @@ class Looking(SettingAside):
     async def take(self, ticket: str | None = None) -> Sale:
         """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
 
+        If it turns out to be paid, its sale is told, and the ticket in front stays.
         Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
         """
         found = self._waiting(ticket)
@@ -116,7 +117,9 @@ class Looking(SettingAside):
                 raise TillError("unknown_ticket", _("No ticket is paid in part."))
             text = N_("No payment of ticket {ticket} is open.")
             raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
-        return await self.take_up(found[0].id)
+        sale = await self.take_up(found[0].id)
+        paid = self._desk.store.order(found[0].order)
+        return paid.sale if paid is not None else sale
 
     def _waiting(self, ticket: str | None) -> tuple[Reservation, ...]:
         """The tickets that may be taken up, by number or all: those being checked only if no other is paid in part."""

@@ -124,7 +124,7 @@ def _refused(app: Host, error: TillError) -> None:
 def _done(app: Host, command: Command, performed: Performed) -> None:
     sale, verb = performed.sale, command.verb
     if verb in ("pay", "take") and sale.state == "paid":
-        app.show_receipt()
+        app.show_receipt(sale.order)
     elif verb in ("pay", "take") and sale.state == "part_paid":
         app.front.act(actions.by_id("pay"))
     elif verb == "hold":

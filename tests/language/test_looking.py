@@ -176,6 +176,14 @@ async def test_the_ticket_in_front_stays_there_when_it_is_taken_up() -> None:
     assert "waiting" in lines[2]["output"], "it is paid in part, and stands in front"
 
 
+async def test_a_ticket_that_turns_out_to_be_paid_when_it_is_taken_up_is_told() -> None:
+    with counter() as at:
+        await run(
+            at, "LAMP", "gateway timeout late", f"pay card {GOOD_CARD}", "expect error payment_unknown",
+            "take 1-1", "expect ticket 1-1", "expect receipt 1-1-1", "TEA", "expect ticket 1-2", "pay cash",
+        )  # fmt: skip
+
+
 async def test_the_only_ticket_paid_in_part_is_taken_up_beside_one_being_checked() -> None:
     store, clock, ids = new_store(), HandClock(NOON), SequentialIds()
     bank = MockGateway(clock, Ledger())
