@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -93,11 +94,17 @@ def parse_money(text: str, exponent: int) -> int:
     return _parsed(text, text, exponent, plain_money)
 
 
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}([.,'’ \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
+
+
 def typed_money(text: str, exponent: int) -> int:
     """Minor units from what a cashier typed in major units, in the locale's form: "1.234,50" in German.
 
-    Raises TillError `bad_amount`, saying what is wrong with it.
+    In a currency without decimals, "20,000" and "20.000" can only be thousands. Raises TillError `bad_amount`, saying
+    what is wrong with it.
     """
+    if not exponent and _THOUSANDS.fullmatch(text.strip()):
+        text = re.sub(r"\D", "", text)
     return _parsed(typed_number(text), text, exponent, format_money)
 
 
