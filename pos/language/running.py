@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
@@ -64,6 +65,9 @@ class Runner:
         output: str | None = None
         found: Mapping[str, Any] | None = None
         error: TillError | None = None
+        with suppress(TillError):
+            # What cannot be written now is tried again by the next line, and told by `wait`.
+            await self.till.close_earlier_day()
         try:
             await self.till.keep_time()
             if not _only_looks(line.text):

@@ -81,3 +81,17 @@ async def test_the_day_is_closed_once_nobody_is_being_served(own_till: Till, lin
 async def test_the_day_stays_open_while_somebody_is_being_served(own_till: Till, lines: list[str]) -> None:
     assert await Runner(own_till, io.StringIO()).run(["add TEA", "pay cash", *lines, "wait 24h"])
     assert closed(own_till) == []
+
+
+@pytest.mark.parametrize("line", ["TEA", "say good morning", "recall"])
+async def test_the_day_is_closed_by_the_next_days_first_line_too(own_till: Till, line: str) -> None:
+    """A program that sells line by line for days never says `wait`."""
+    runner = Runner(own_till, io.StringIO(), keep_going=True)
+    assert await runner.run(["add TEA", "pay cash"])
+    clock = own_till._desk.clock
+    assert isinstance(clock, HandClock)
+    clock.turn(24 * 3600)
+    await runner.run([line])
+    assert closed(own_till) == ["2026-11-22"]
+    await runner.run(["TEA", "pay cash"])
+    assert [order.sale.receipt for order in own_till.recent_orders(2)] == ["1-1-2", "1-1-1"]
