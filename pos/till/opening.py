@@ -70,8 +70,10 @@ def open_till(
         opened = practice_store(shop)
     else:
         shop, opened = None, store if isinstance(store, EmbeddedStore) else open_store(store)
-    notices = opened.notices
     try:
+        with opened.exclusive():
+            # A store that is open already, and of which a step failed, is read again before anything of it is believed.
+            notices = opened.notices
         if opened.get("shop", "shop") is None:
             if shop is not None:
                 notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Awaitable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from pos.domain.errors import TillError
-from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, Counter, counter
+from pos.stores.embedded import open_store
+from pos.till.catalog_loading import load_catalog
+from tests.stores.samples import FaultyDisk, fault
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, Counter, catalog_file, counter
 from tests.till.trouble import Trouble
 
 LOST_OR_LANDED = pytest.mark.parametrize("lands", [False, True], ids=["lost", "landed"])
@@ -216,3 +221,19 @@ async def test_an_error_of_the_program_in_a_payment_is_found_out_by_id() -> None
             await at.till.pay_card(GOOD_CARD)
         assert [found.outcome for found in await at.till.rescue()] == ["released"]
         assert (at.sale.state, at.stock(CAKE)) == ("open", (4, 0))
+
+
+async def test_a_till_on_an_open_store_believes_nothing_of_a_step_that_failed(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    store = open_store(tmp_path / "shop", disk=disk)
+    load_catalog(store, catalog_file(), demo=True)
+    with counter(store) as at:
+        await begun(at)
+        disk.faults = {"sync": fault(errno.EIO), "replace": fault(errno.EIO)}
+        assert (await refusal(at.till.hold("later"))).code == "store_unusable"
+    with pytest.raises(TillError, match="Input/output error"), counter(store):
+        pass
+    disk.faults = {}
+    with counter(store) as again:
+        assert (again.sale.lines, [held.name for held in again.till.held_tickets()]) == ((), ["later"])
+    store.close()
