@@ -270,8 +270,14 @@ class Finishing(Editing):
                 busy, self._busy = self._busy, True
                 try:
                     cart, notices = self._still_sold(ticket.cart)
-                    await self._checkout.release(replace(ticket, cart=cart))
-                    self._begin(self._priced(ticket.sale.ticket, cart))
+                    try:
+                        await self._checkout.release(replace(ticket, cart=cart))
+                    except TillError:
+                        # It may be on record on this screen: nothing else takes its place before that is known.
+                        self._torn = Torn()
+                        raise
+                    finally:
+                        self._begin(self._priced(ticket.sale.ticket, cart))
                 finally:
                     self._busy = busy
                 self._desk.tell(self.sale)

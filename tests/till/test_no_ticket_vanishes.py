@@ -184,3 +184,25 @@ async def test_what_could_not_be_written_before_does_not_take_its_place_later(lo
         await at.till.flush()
         assert (at.sale.ticket, at.sale.state) == ("1-1", "open")
         is_safe(at.store)
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+@pytest.mark.parametrize("lands", [False, True], ids=["lost", "landed"])
+async def test_a_ticket_that_comes_back_while_the_disk_fails_is_not_written_over(step: int, lands: bool) -> None:
+    with counter() as at:
+        at.till.add(CAKE, Decimal(2))
+        with suppress(TillError):
+            await lost_before(at.till)
+        at.till.next_ticket()
+        await at.till.flush()
+        trouble = Trouble(at.store, at.gateway, "disk", step, lands=lands, lasting=2)
+        with suppress(TillError):
+            await at.till.recover()
+        trouble.over()
+        for code in (TEA, TEA):
+            with suppress(TillError):
+                at.till.add(code)
+            with suppress(TillError):
+                await at.till.recover()
+        await at.till.flush()
+        assert lost(at.store, [held.sale.ticket for held in at.store.open_reservations()]) == ()
