@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from rich.cells import cell_len
 
 from pos.domain.declines import CODES
 from pos.domain.errors import TillError
 from pos.domain.sale import Sale
-from pos.domain.text import width
 from pos.live.listener import Heard
 from pos.live.messages import Change, Present
 from pos.till.till import Till
@@ -241,7 +241,7 @@ async def test_names_from_outside_and_every_size(size: str) -> None:
             for heard in ([], messages[:1], messages[1:]):
                 at.hear(heard)
                 assert "\x1b" not in at.picture
-                assert all(width(line) <= columns for line in at.text.splitlines())
+                assert all(cell_len(line) <= columns for line in at.text.splitlines())
 
 
 async def test_a_shop_without_decimals_and_one_with_three() -> None:
