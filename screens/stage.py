@@ -15,8 +15,9 @@ from textual.screen import Screen
 from pos.domain.text import clean
 from pos.domain.words import plural, speak
 from screens.acting.bursts import BURST, Burst
+from screens.acting.intake import Intake
 from screens.acting.keymap import STANDARD, Keymap
-from screens.acting.keys import Intake, Key, Lull, Scanned, is_timed
+from screens.acting.keys import Key, Lull, Scanned, is_timed
 from screens.acting.prompts import Prompt
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen

@@ -9,7 +9,8 @@ import pytest
 
 from pos.testing import Cashier, open_till_app
 from screens.acting.bursts import BURST, Burst, of_hands
-from screens.acting.keys import Intake, Key, Scanned, timed
+from screens.acting.intake import Intake
+from screens.acting.keys import Key, Scanned, timed
 from screens.acting.tenders import written_ahead
 from screens.headless.keyboard import parsed, struck
 from screens.payment import PaymentScreen

@@ -10,7 +10,8 @@ from pos.testing import NOW, Bank, Cashier, open_till_app
 from pos.testing.running import make_till
 from pos.till.till import Till
 from screens.acting.bursts import Burst
-from screens.acting.keys import ENTER, ESCAPE, Intake, Key, keys_of, timed
+from screens.acting.intake import Intake
+from screens.acting.keys import ENTER, ESCAPE, Key, keys_of, timed
 from screens.headless.keyboard import parsed
 from tests.screens.shop import BREAD, MILK, SMALL
 
