@@ -27,6 +27,14 @@ def spelled(text: str) -> str:
     return _seen(text) or text
 
 
+def kept_name(text: str) -> str:
+    """What people call a thing, as it is kept: composed, one blank between words, and all that its script needs.
+
+    Joiners that cannot be seen shape Persian words and emoji; nothing is found or told apart by such a name.
+    """
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip() or text
+
+
 def is_blank(text: str) -> bool:
     """Whether there is nothing to be seen in a text."""
     return not _seen(text)

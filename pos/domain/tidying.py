@@ -9,7 +9,7 @@ from pos.domain.catalog import Coupon
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.codes import gtin_key
 from pos.domain.model import Value
-from pos.domain.spelling import folded, spelled
+from pos.domain.spelling import folded, kept_name, spelled
 
 Record = TypeVar("Record", bound=Value)
 
@@ -44,7 +44,7 @@ def tidied(catalog: CatalogFile) -> CatalogFile:
         _with(
             product,
             sku=spelled(product.sku),
-            name=spelled(product.name),
+            name=kept_name(product.name),
             barcodes=tuple(map(spelled, product.barcodes)),
             category=product.category and categories.one(product.category),
             tax=product.tax and taxes.known(product.tax),
@@ -56,11 +56,11 @@ def tidied(catalog: CatalogFile) -> CatalogFile:
     gtins = {key: sku for sku in skus.values() if (key := gtin_key(sku)) is not None}
     return _with(
         catalog,
-        store=_with(catalog.store, name=spelled(catalog.store.name)),
+        store=_with(catalog.store, name=kept_name(catalog.store.name)),
         taxes=tuple(_with(tax, name=spelled(tax.name)) for tax in catalog.taxes),
         products=products,
         coupons=tuple(_coupon(coupon, skus, gtins, categories) for coupon in catalog.coupons),
-        members=tuple(_with(one, id=spelled(one.id), name=spelled(one.name)) for one in catalog.members),
+        members=tuple(_with(one, id=spelled(one.id), name=kept_name(one.name)) for one in catalog.members),
     )
 
 

@@ -239,7 +239,8 @@ def test_names_and_codes_are_kept_in_one_spelling() -> None:
             products=[
                 {"sku": " cafe\u0301 ", "name": "Cafe\u0301  cre\u0300me", "price": 1, "category": "Dairy",
                  "tax": "STANDARD", "barcodes": ["4664\u00a0"]},
-                {"sku": "0036000291452", "name": "Tissues", "price": 1, "category": "dairy "},
+                {"sku": "0036000291452", "name": " \u0646\u06cc\u0645\u200c\u0628\u0631\u0634 ", "price": 1,
+                 "category": "dairy "},
             ],
             coupons=[
                 {"code": "te\u200bst  ", "type": "percentage", "value": "10", "categories": ["DAIRY"],
@@ -251,6 +252,7 @@ def test_names_and_codes_are_kept_in_one_spelling() -> None:
     )  # fmt: skip
     coffee, tissues = catalog.products
     assert (coffee.sku, coffee.name, coffee.barcodes) == ("caf\u00e9", "Caf\u00e9 cr\u00e8me", ("4664",))
+    assert tissues.name == "\u0646\u06cc\u0645\u200c\u0628\u0631\u0634", "a joiner is part of a Persian word"
     assert (coffee.tax, coffee.category, tissues.category) == ("standard", "Dairy", "Dairy")
     (coupon,) = catalog.coupons
     assert (coupon.code, coupon.products, coupon.categories) == ("test", ("caf\u00e9", "0036000291452"), ("Dairy",))
