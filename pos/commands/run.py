@@ -22,7 +22,7 @@ from pos.commands.options import (
     store_options,
 )
 from pos.commands.streams import complain, complain_of, given_lines
-from pos.domain.words import _
+from pos.domain.words import N_, _
 
 
 def add_run(commands: Any) -> None:
@@ -84,6 +84,13 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     try:
         follow(till)
         complain_of(till.notices)
+        if store is not None and options.catalog is not None and sys.stderr.isatty():
+            # To people only: a program that makes stores knows what for.
+            text = N_(
+                "{folder} is made as a script's own store, for tests: its tills say demo. "
+                "A shop's is made with `pos --store FOLDER --catalog FILE`."
+            )
+            complain_of([_(text, folder=store)])
         runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         return DONE if await runner.run(script) else FAILED

@@ -10,7 +10,7 @@ from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.words import N_, _, plural
+from pos.domain.words import _, plural
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -82,12 +82,6 @@ def open_till(
                 contents = read_catalog(usual_catalog, idle.extend)
             goods = contents or read_catalog(data_folder() / DEMO_CATALOG)
             own = scripted and catalog is not None
-            if own and isinstance(store, Path):
-                text = N_(
-                    "{folder} is made as a script's own store, for tests: its tills say demo. "
-                    "A shop's is made with `pos --store FOLDER --catalog FILE`."
-                )
-                notices += (_(text, folder=store),)
             load_catalog(opened, goods, demo=contents is None, throwaway=own, tell=tell)
             if hear is None:
                 notices += _in_one(idle)
