@@ -16,7 +16,7 @@ from typing import Protocol
 from textual import events
 
 from screens.acting.bursts import BURST, Burst, Judge, linked, of_hands
-from screens.acting.keys import ENTER, PAUSE, Key, Scanned, keys_of
+from screens.acting.keys import ENTER, PAUSE, Key, Scanned, keys_of, seen_before
 
 
 class Host(Protocol):
@@ -77,8 +77,9 @@ class Intake:
         self._after_cr = event.key in ("enter", "ctrl+m")
         self._dropping = self._dropping and of_burst
         if not self._dropping:
+            at, seen = None if by_hand else event.time, seen_before(event)
             for key in keys_of(event):
-                self._put(replace(key, at=None if by_hand else event.time, by_hand=by_hand))
+                self._put(replace(key, at=at, by_hand=by_hand, seen=seen))
 
     def paste(self, text: str, at: float = 0.0) -> None:
         """Take pasted text as a scanner would write it, its line ends as Enter."""
@@ -190,6 +191,9 @@ class Intake:
 
     def _burst(self, run: list[Key], *, ended: bool) -> Burst:
         before = self._before if linked(self._before, run[0], self._same_burst) else None
+        if before is not None and before.seen != run[0].seen:
+            # Something was drawn between them: it was not written ahead of what the key before it has brought.
+            before = None
         return Burst("".join(key.char or "" for key in run), ended, before.name if before is not None else "")
 
     def _begin_run(self, before: Key | None) -> None:

@@ -18,7 +18,8 @@ class Key:
     """A key as the screens know it. `char` is what it types, `name` that or what it is called: `f2`, `enter`.
 
     `at` is when it came, in seconds of the terminal's clock, None if nobody knows; `by_hand`: it belongs to no burst;
-    `follows`: nobody heard a pause between it and the key before it, however late it was read.
+    `follows`: nobody heard a pause between it and the key before it, however late it was read; `seen` is how much had
+    been drawn when it came, None if nobody knows.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Key:
     at: float | None = field(default=None, compare=False)
     by_hand: bool = field(default=True, compare=False)
     follows: bool = field(default=False, compare=False)
+    seen: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ def timed(event: events.Key, at: float) -> events.Key:
     event.time = at
     vars(event)["timed"] = True
     return event
+
+
+def after_seeing(event: events.Key, drawn: int) -> events.Key:
+    """An event with how much had been drawn when it came."""
+    vars(event)["seen"] = drawn
+    return event
+
+
+def seen_before(event: events.Key) -> int | None:
+    """How much had been drawn when a key came, if somebody said so."""
+    seen: int | None = vars(event).get("seen")
+    return seen
 
 
 def is_timed(event: events.Key) -> bool:

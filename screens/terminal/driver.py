@@ -16,8 +16,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 from textual.geometry import Size
 
+from screens.acting.keys import after_seeing
 from screens.terminal.anchoring import anchored
 from screens.terminal.output import Output
 from screens.terminal.reading import Reader
@@ -63,6 +65,8 @@ class TillDriver(LinuxDriver):
         vars(self)["_file"] = self._output
         self._size = self._size or self._get_terminal_size()
         self._stopped = False
+        self._drawn = 0
+        """How often something was drawn."""
         handle_endings(app, self)
         # Textual would do all of it in the middle of whatever is being done.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
@@ -81,6 +85,7 @@ class TillDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Draw."""
+        self._drawn += 1
         super().write(anchored(data))
 
     def stop_application_mode(self) -> None:
@@ -135,8 +140,9 @@ class TillDriver(LinuxDriver):
                 if not data:
                     self._hung_up()
                     break
+                drawn = self._drawn
                 for message in reader.feed(data):
-                    self.process_message(message)
+                    self.process_message(after_seeing(message, drawn) if isinstance(message, Key) else message)
             for message in reader.tick():
                 self.process_message(message)
 

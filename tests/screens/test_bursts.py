@@ -10,7 +10,7 @@ import pytest
 from pos.testing import Cashier, open_till_app
 from screens.acting.bursts import BURST, Burst, of_hands
 from screens.acting.intake import Intake
-from screens.acting.keys import Key, Scanned, timed
+from screens.acting.keys import Key, Scanned, after_seeing, timed
 from screens.acting.tenders import written_ahead
 from screens.headless.keyboard import parsed, struck
 from screens.payment import PaymentScreen
@@ -167,6 +167,25 @@ def test_what_is_written_in_one_piece_with_f12(text: str, *, ended: bool, many: 
 
     assert of_hands(Burst(text, ended, "f12"), Paying()) == many
     assert of_hands(Burst(text, ended), Paying()) in (0, len(text) if len(text) < 3 else 0)
+
+
+@pytest.mark.parametrize(("drawn", "after"), [(7, "f12"), (8, "")])
+def test_what_came_after_something_was_drawn_was_not_written_ahead(drawn: int, after: str) -> None:
+    """However fast it came: who writes may have seen what F12 has brought."""
+    bursts: list[Burst] = []
+
+    def ahead(burst: Burst) -> int:
+        bursts.append(burst)
+        return len(burst.text)
+
+    shop = Shop()
+    shop.ahead = ahead
+    intake = Intake(shop, judge=shop)
+    for event in parsed("<f12>"):
+        intake.hear(after_seeing(timed(event, 0.0), 7))
+    for event in parsed("12.50\n"):
+        intake.hear(after_seeing(timed(event, BURST / 10), drawn))
+    assert {burst.after for burst in bursts} == {after}
 
 
 @pytest.mark.parametrize("code", CODES)
