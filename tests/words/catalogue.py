@@ -30,10 +30,13 @@ PASSING = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
 class Lasting(Catalog):
     """A catalogue whose head says nothing of when it was made and with what."""
 
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:
-        """The headers that stay as long as the texts do."""
-        return [(name, value) for name, value in super().mime_headers if name not in PASSING]
+    def __iter__(self) -> Iterator[Message]:
+        """The texts, the first one the head: of it only the lines that stay as long as the texts do."""
+        for message in super().__iter__():
+            if not message.id:
+                lines = str(message.string).splitlines(keepends=True)
+                message.string = "".join(line for line in lines if not line.startswith(PASSING))
+            yield message
 
 
 def empty(locale: str | None = None) -> Catalog:
