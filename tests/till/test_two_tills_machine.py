@@ -67,8 +67,15 @@ class Corner(Shop):
         return store
 
     def open_lane(self, lane: str) -> str:
-        """A till whose steps go in one order."""
-        super().open_lane(lane)
+        """A till whose steps go in one order. If power or disk fail meanwhile, it is opened when they are back."""
+        try:
+            super().open_lane(lane)
+        except Killed:
+            self.reopen()
+            super().open_lane(lane)
+        except TillError:
+            self.disk.faults = 0
+            super().open_lane(lane)
         self.tills[lane].till._desk._disk = Inline()
         return lane
 
@@ -252,3 +259,36 @@ def test_a_disk_that_fails_at_any_operation_of_a_sale(how: str, lands: bool) -> 
             corner.the_laws_hold()
             corner.the_book_agrees()
             corner.teardown()
+
+
+@pytest.mark.parametrize("moments", range(4))
+@pytest.mark.parametrize("again", [False, True], ids=["new", "again"])
+def test_the_power_goes_while_a_till_opens_on_a_store_that_failed(moments: int, again: bool) -> None:
+    corner = Corner()
+    corner.first_lane()
+    corner.scan("1", TEA, 1)
+    corner.disk_will_fail(9, lands=False)
+    corner.cash("1", None)
+    corner.disk.faults = 0
+    corner.power_will_fail(moments, 0)
+    if again:
+        corner.restart("1")
+    else:
+        corner.second_lane()
+        corner.sell("2", CAKE, "ONE", "cash")
+    corner.the_laws_hold()
+    corner.the_book_agrees()
+    corner.teardown()
+
+
+def test_a_disk_fails_while_a_till_opens_on_a_store_that_failed() -> None:
+    corner = Corner()
+    corner.first_lane()
+    corner.scan("1", TEA, 1)
+    corner.disk_will_fail(9, lands=True)
+    corner.cash("1", None)
+    corner.disk_will_fail(9, lands=False)
+    corner.second_lane()
+    corner.sell("2", CAKE, "ONE", "cash")
+    corner.the_laws_hold()
+    corner.teardown()
