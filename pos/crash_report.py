@@ -13,7 +13,8 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from pos import __version__
-from pos.log import guarded_lines, write_private
+from pos.log import guarded_lines
+from pos.private_files import write_new
 from pos.user_folders import user_folder
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def write_report(
     name = type(error).__name__
     text = report_text(error, at, till, events)
     try:
-        path = write_private(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
+        path = write_new(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
     except OSError as refused:
         return Report(name, text, None, refused.strerror or str(refused))
     return Report(name, text, path)

@@ -8,13 +8,13 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
+from pos.private_files import open_to_append
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger("tillkey")
 LOGGER.propagate = False
 LOGGER.addHandler(logging.NullHandler())
-
-OWNER_ONLY: Final = 0o600
 
 
 class _Lines(logging.Formatter):
@@ -74,7 +72,7 @@ def open_log(path: Path, *, training: bool = False) -> None:
     Of `training` each line says so: the file may be that of the shop. Raises TillError `log_unusable`.
     """
     try:
-        file = os.fdopen(private(path, os.O_APPEND), "a", encoding="utf-8", errors="backslashreplace")
+        file = os.fdopen(open_to_append(path), "a", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         reason = error.strerror or str(error)
         raise TillError(
@@ -92,30 +90,6 @@ def close_log() -> None:
     for handler in [handler for handler in LOGGER.handlers if isinstance(handler, _Opened)]:
         LOGGER.removeHandler(handler)
         handler.stream.close()
-
-
-def private(path: Path, flags: int) -> int:
-    """Open a file for writing that only its owner may read, also if it was there before; its descriptor."""
-    # A pipe that nobody reads is refused instead of waited for.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | flags, OWNER_ONLY)
-    if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, OWNER_ONLY)
-    return descriptor
-
-
-def write_private(folder: Path, stem: str, ending: str, text: str) -> Path:
-    """Write a new file into a folder, made if it is not there; a number makes its name new. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in count(1):
-        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
-        try:
-            descriptor = private(path, os.O_EXCL)
-        except FileExistsError:
-            continue
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        return path
-    raise AssertionError("counting never ends")
 
 
 def follow(till: Till) -> None:

@@ -65,12 +65,17 @@ def test_what_is_logged_stays_one_line_and_tells_no_card(tmp_path: Path) -> None
     assert all(line.isprintable() for line in lines)
 
 
-def test_only_its_owner_reads_the_log(tmp_path: Path) -> None:
+def test_only_its_owner_reads_a_log_that_is_made(tmp_path: Path) -> None:
+    log.open_log(tmp_path / "till.log")
+    assert stat.S_IMODE((tmp_path / "till.log").stat().st_mode) == 0o600
+
+
+def test_a_log_that_was_there_keeps_its_mode_and_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "till.log"
     path.write_text("before\n")
-    path.chmod(0o644)
+    path.chmod(0o640)
     log.open_log(path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert path.read_text() == "before\n"
 
 

@@ -12,9 +12,9 @@ from pos.care.files import LEDGER
 from pos.care.finding import require_store
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import replace_file
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import DAYS, Day, path_of
-from pos.stores.files import replace_file
 from pos.stores.folder import SNAPSHOT
 from pos.stores.reading import Reading, read_folder
 from pos.stores.verbs import ORDERS

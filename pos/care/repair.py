@@ -16,9 +16,10 @@ from pos.care.salvage import read_journal, read_snapshot
 from pos.care.series import last_receipts, new_series
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
+from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_folder, sync_folder
 from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
-from pos.stores.files import PRIVATE_FILE, PRIVATE_FOLDER, Disk, make_folder, sync_folder
+from pos.stores.files import Disk
 from pos.stores.folder import LOCK, SNAPSHOT, journals
 from pos.stores.lock import FolderLock
 from pos.stores.reader import Reader

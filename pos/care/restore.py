@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pos.care.archive import Summary, unpack, verified
 from pos.care.doctor import examine
@@ -13,12 +13,16 @@ from pos.care.report import Check
 from pos.care.series import new_series
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import FolderArchive
-from pos.stores.files import PRIVATE_FOLDER, Disk, make_folder, sync_folder
+from pos.stores.files import Disk
 from pos.stores.folder import LOCK, SNAPSHOT, read_chain
 from pos.stores.lock import FolderLock
 from pos.stores.reader import Reader
+
+BUILDING: Final = ".restoring"
+"""The ending of a folder that is not whole yet."""
 
 
 class Restored(NamedTuple):
@@ -40,11 +44,8 @@ def restore(file: Path, folder: Path) -> Restored:
             message = _("{file} is not empty. Name a new folder with --store.", file=folder)
             raise TillError("store_not_empty", message, file=str(folder))
         summary = verified(file)
-        building = folder.with_name(f".{folder.name}.restoring")
-        if building.is_symlink():
-            building.unlink()
-        make_folder(building)
-        building.chmod(PRIVATE_FOLDER)
+        _remove_left(folder)
+        building = new_folder_beside(folder, BUILDING)
         lock = FolderLock(building / LOCK)
         try:
             return Restored(summary, _built(file, building, folder))
@@ -58,10 +59,7 @@ def restore(file: Path, folder: Path) -> Restored:
 
 
 def _built(file: Path, building: Path, folder: Path) -> list[Check]:
-    """Build the store and give it its name; what the doctor says. What an earlier try left is taken away."""
-    for left in building.iterdir():
-        if left.name != LOCK:
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    """Build the store and give it its name; what the doctor says."""
 
     def put(name: str, content: Iterator[bytes]) -> None:
         try:
@@ -76,6 +74,16 @@ def _built(file: Path, building: Path, folder: Path) -> list[Check]:
     building.rename(folder)
     sync_folder(folder.parent)
     return found
+
+
+def _remove_left(folder: Path) -> None:
+    """Take away what earlier tries left that were killed. Raises TillError `store_in_use` if one of them goes on."""
+    for left in folders_beside(folder, BUILDING):
+        lock = FolderLock(left / LOCK)
+        try:
+            shutil.rmtree(left)
+        finally:
+            lock.release()
 
 
 def _renumber(building: Path) -> None:

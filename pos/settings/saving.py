@@ -11,12 +11,12 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import followed, make_folder, replace_file
 from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
 from pos.settings.places import KEYS, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
-from pos.stores.files import make_folder, replace_file
 
 HEADER = "# The settings of Tillkey: `pos settings` lists them all.\n"
 
@@ -128,9 +128,9 @@ def _unchanged(before: SettingsText) -> TillError:
 
 
 def _save(draft: SettingsText) -> None:
-    # A link, as dotfiles have them, stays one.
-    path = draft.path.resolve()
     try:
+        # A link, as dotfiles have them, stays one.
+        path = followed(draft.path)
         make_folder(path.parent)
         replace_file(path, [draft.text.encode()])
     except OSError as error:

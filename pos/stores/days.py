@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from pos.domain.ports import Document
 from pos.domain.words import _
+from pos.private_files import make_folder
 from pos.stores import checks, codec, snapshot, verbs
-from pos.stores.files import Disk, make_folder
+from pos.stores.files import Disk
 from pos.stores.tables import Table, Tables, without_key
 
 DAYS: Final = "days"

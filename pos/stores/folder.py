@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pos.domain.words import _
+from pos.private_files import make_folder, unfinished
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import DAYS, FolderArchive
-from pos.stores.files import Disk, make_folder
+from pos.stores.files import Disk
 from pos.stores.journal import Journal, NoRoom, Step
 from pos.stores.lock import FolderLock
 from pos.stores.media import Found, NothingKept
@@ -22,6 +23,8 @@ from pos.stores.tables import Change, Tables
 SNAPSHOT: Final = "store.json"
 LOCK: Final = "lock"
 _JOURNAL: Final = re.compile(r"journal-(\d{12})\.ndjson")
+_OURS: Final = re.compile(r"store\.json|journal-\d{12}\.ndjson|torn-\d+\.ndjson")
+_DAY: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\.json")
 
 
 class Chain(NamedTuple):
@@ -86,8 +89,7 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
         raise checks.unusable(path, error) from error
     try:
         with _told(path):
-            for unfinished in (*path.glob("*.new"), *path.glob(f"{DAYS}/*.new")):
-                disk.remove(unfinished)
+            _remove_unfinished(path, disk)
             migrate(path, disk)
             if not journals(path) and not (path / SNAPSHOT).exists():
                 _begin(path, disk)
@@ -217,6 +219,15 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise checks.unusable(path, error) from error
+
+
+def _remove_unfinished(path: Path, disk: Disk) -> None:
+    """Remove what a crash left half written of the store's own files."""
+    left = unfinished(path, _OURS)
+    if (path / DAYS).is_dir():
+        left += unfinished(path / DAYS, _DAY)
+    for each in left:
+        disk.remove(each)
 
 
 def _begin(path: Path, disk: Disk) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
-from pos.stores.files import PRIVATE_FILE
+from pos.private_files import PRIVATE_FILE
 
 
 class FolderLock:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
+from pos.private_files import make_folder, sync_folder
 from pos.stores import checks, journal, snapshot
-from pos.stores.files import Disk, make_folder, sync_folder
+from pos.stores.files import Disk
 from pos.stores.tables import Tables
 
 FIRST: Final = "journal.ndjson"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos import log
 from pos.domain.words import _
+from pos.private_files import write_new
 from pos.settings.places import expanded
 from pos.user_folders import user_folder
 from screens.drawing.rows import row
@@ -68,7 +69,7 @@ def saved_picture(app: Host, picture: str, folder: Path | None) -> tuple[str, st
     """Write a picture into a folder, None for the platform's; what is told of it, and the kind of message that is."""
     folder = folder or pictures_folder()
     try:
-        path = log.write_private(folder, picture_name(app), ".svg", picture)
+        path = write_new(folder, picture_name(app), ".svg", picture)
     except OSError as error:
         reason = error.strerror or str(error)
         return _("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad"

@@ -13,7 +13,7 @@ def keep_in_the_process() -> None:
 
 def sync_nothing() -> None:
     """Nothing is ever made durable: a kill loses nothing, a power cut does."""
-    for name in ("os.fsync", "os.fdatasync", "pos.stores.files._sync_data"):
+    for name in ("os.fsync", "os.fdatasync", "pos.stores.files.sync_data", "pos.private_files.sync_data"):
         mock.patch(name).start()
 
 

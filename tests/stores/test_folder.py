@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pos import private_files
 from pos.domain.errors import TillError
-from pos.stores import files
 from pos.stores.embedded import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
@@ -95,14 +95,14 @@ def test_a_closed_store_takes_no_more(tmp_path: Path) -> None:
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    files.replace_file(path, [b"one"])
+    private_files.replace_file(path, [b"one"])
 
     def chunks() -> Iterator[bytes]:
         yield b"tw"
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        files.replace_file(path, chunks())
+        private_files.replace_file(path, chunks())
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"one"]
 
 
@@ -111,16 +111,30 @@ def test_what_a_crash_left_unfinished_is_taken_away(tmp_path: Path) -> None:
     store.commit(reservation("1", ("A", 1)), sale("1"), NOW)
     store.close_day("monday")
     crash(store)
-    for name in ("store.json.new", "journal-000000000009.ndjson.new", "days/tuesday.json.new"):
-        (tmp_path / name).write_bytes(b"half")
+    names = ("store.json", "journal-000000000009.ndjson", "days/tuesday.json", "torn-1.ndjson")
+    for name in names:
+        for ending in (".new", ".0123456789abcdef.new"):
+            (tmp_path / f"{name}{ending}").write_bytes(b"half")
     open_store(tmp_path).close()
     assert list(tmp_path.rglob("*.new")) == []
 
 
+def test_what_only_looks_like_it_is_let_be(tmp_path: Path) -> None:
+    open_store(tmp_path).close()
+    (tmp_path / "days").mkdir(exist_ok=True)
+    (tmp_path / "journal-000000000009.ndjson.new").mkdir()
+    (tmp_path / "store.json.0123456789abcdef.new").symlink_to(tmp_path / "store.json")
+    for name in ("notes.txt.new", "store.json.012345.new", "xstore.json.new", "days/notes.new", "days/a b.json.new"):
+        (tmp_path / name).write_bytes(b"theirs")
+    before = sorted(tmp_path.rglob("*.new"))
+    open_store(tmp_path).close()
+    assert sorted(tmp_path.rglob("*.new")) == before
+
+
 def test_short_writes_are_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write, pwrite = os.write, os.pwrite
-    monkeypatch.setattr("pos.stores.files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
-    monkeypatch.setattr("pos.stores.files.os.pwrite", lambda handle, data, at: pwrite(handle, bytes(data[:70]), at))
+    monkeypatch.setattr("pos.private_files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
+    monkeypatch.setattr("pos.private_files.os.pwrite", lambda handle, data, at: pwrite(handle, bytes(data[:70]), at))
     monkeypatch.setattr("pos.stores.journal.ROOM", 10_000)
     store = fill(open_store(tmp_path), A=5)
     store.commit(reservation("1", ("A", 1)), sale("1"), NOW)

@@ -1,0 +1,227 @@
+"""What is written is private and whole, whatever others put in its place before."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pos import private_files
+from pos.private_files import (
+    check_replaceable,
+    followed,
+    make_folder,
+    open_own,
+    open_to_append,
+    replace_file,
+    unfinished,
+    write_new,
+)
+from tests.foreign import ANOTHER, give_away
+
+SECRET = b"what was sold"
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def append(path: Path) -> None:
+    os.close(open_to_append(path))
+
+
+def own(path: Path) -> None:
+    os.close(open_own(path))
+
+
+def replace(path: Path) -> None:
+    replace_file(path, [SECRET])
+
+
+WRITERS = pytest.mark.parametrize("write", [append, own, replace])
+
+
+def test_a_new_file_is_private_whatever_the_mask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        replace(tmp_path / "whole")
+        append(tmp_path / "log")
+        own(tmp_path / "own")
+        write_new(tmp_path / "folder", "picture", ".svg", "text")
+    finally:
+        os.umask(before)
+    assert {path.name: mode(path) for path in tmp_path.rglob("*")} == {
+        "whole": 0o600, "log": 0o600, "own": 0o600, "folder": 0o700, "picture.svg": 0o600,
+    }  # fmt: skip
+
+
+@WRITERS
+def test_a_file_of_another_user_is_refused_and_named(
+    write: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.tar.gz"
+    path.write_bytes(b"theirs")
+    give_away(path, monkeypatch)
+    with pytest.raises(PermissionError, match=r"shop\.tar\.gz belongs to .+: name another one"):
+        write(path)
+    assert path.read_bytes() == b"theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["shop.tar.gz"]
+
+
+@WRITERS
+def test_a_link_of_another_user_is_never_followed(
+    write: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, link = tmp_path / "mine", tmp_path / "link"
+    mine.write_bytes(b"mine")
+    before = mode(mine)
+    link.symlink_to(mine)
+    give_away(link, monkeypatch)
+    with pytest.raises(OSError, match=r"belongs to|symbolic links"):
+        write(link)
+    assert mine.read_bytes() == b"mine"
+    assert mode(mine) == before
+
+
+@pytest.mark.parametrize("write", [own, replace])
+def test_what_is_no_file_is_not_written_to(write: Callable[[Path], None], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match=r"not a file|Is a directory"):
+            write(tmp_path / name)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_a_device_is_never_replaced() -> None:
+    for device in ("/dev/null", "/dev/full", "/dev/tty"):
+        with pytest.raises(OSError, match="not a file"):
+            check_replaceable(Path(device))
+
+
+def test_nobody_can_foretell_the_name_of_an_unfinished_file(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def chunks() -> Iterator[bytes]:
+        seen.extend(path.name for path in tmp_path.iterdir())
+        yield SECRET
+
+    for _time in range(2):
+        replace_file(tmp_path / "store.json", chunks())
+    assert all(re.fullmatch(r"store\.json(\.[0-9a-f]{16}\.new)?", name) for name in seen)
+    assert len(set(seen)) == 3
+
+
+def test_a_planted_name_of_an_unfinished_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = tmp_path / "mine"
+    mine.write_bytes(b"mine")
+    (tmp_path / "file.0000000000000000.new").symlink_to(mine)
+    monkeypatch.setattr(private_files, "_random", lambda: "0" * 16)
+    with pytest.raises(FileExistsError):
+        replace(tmp_path / "file")
+    assert mine.read_bytes() == b"mine"
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_one_and_a_living_one_s_stays(tmp_path: Path) -> None:
+    dead, living, other = (tmp_path / f"b.tar.gz.{digit * 16}.new" for digit in "abc")
+    for path in (dead, living, tmp_path / "b.tar.gz.new", tmp_path / "x.tar.gz.aaaaaaaaaaaaaaaa.new"):
+        path.write_bytes(b"half")
+    other.symlink_to(dead)
+    with living.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        replace(tmp_path / "b.tar.gz")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["b.tar.gz", "b.tar.gz.new", living.name, other.name, "x.tar.gz.aaaaaaaaaaaaaaaa.new"]
+    )
+
+
+def test_what_another_user_left_is_not_taken_for_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = tmp_path / "a.aaaaaaaaaaaaaaaa.new", tmp_path / "b.aaaaaaaaaaaaaaaa.new"
+    ours.touch()
+    theirs.touch()
+    monkeypatch.setattr("os.geteuid", lambda: tmp_path.stat().st_uid)
+    assert unfinished(tmp_path, re.compile("[ab]")) == [ours, theirs]
+    monkeypatch.undo()
+    if os.geteuid() == 0:
+        os.chown(theirs, ANOTHER, ANOTHER)
+        assert unfinished(tmp_path, re.compile("[ab]")) == [ours]
+
+
+def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
+    path = tmp_path / ("ü" * 127)
+    replace(path)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_link_of_one_s_own_is_followed_by_a_log_and_by_settings(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "log").symlink_to("second")
+    (tmp_path / "second").symlink_to(tmp_path / "dotfiles" / "till.log")
+    assert followed(tmp_path / "log") == tmp_path / "dotfiles" / "till.log"
+    append(tmp_path / "log")
+    assert mode(tmp_path / "dotfiles" / "till.log") == 0o600
+    assert (tmp_path / "log").is_symlink()
+
+
+@pytest.mark.parametrize("write", [append, followed])
+def test_links_in_a_ring_end(write: Callable[[Path], object], tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="symbolic links"):
+        write(tmp_path / "a")
+
+
+def test_a_second_name_of_one_s_own_file_where_others_write_is_no_log(tmp_path: Path) -> None:
+    mine, planted = tmp_path / "mine", tmp_path / "shared" / "till.log"
+    mine.touch()
+    planted.parent.mkdir()
+    planted.hardlink_to(mine)
+    append(planted)
+    planted.parent.chmod(0o1777)
+    with pytest.raises(PermissionError, match="another name as well"):
+        append(planted)
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/full"])
+def test_a_device_stays_as_it_was(device: str) -> None:
+    before = Path(device).stat()
+    append(Path(device))
+    after = Path(device).stat()
+    assert (before.st_mode, before.st_uid) == (after.st_mode, after.st_uid)
+
+
+def test_a_pipe_that_somebody_reads_is_written_to(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o644)
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        handle = open_to_append(tmp_path / "pipe")
+        os.write(handle, b"line\n")
+        os.close(handle)
+        assert os.read(reader, 10) == b"line\n"
+    finally:
+        os.close(reader)
+    assert mode(tmp_path / "pipe") == 0o644
+
+
+def test_pictures_and_reports_get_a_new_name_beside_whatever_was_planted(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    (tmp_path / "crash.txt").symlink_to(mine)
+    os.mkfifo(tmp_path / "crash-2.txt")
+    (tmp_path / "crash-3.txt").mkdir()
+    assert write_new(tmp_path, "crash", ".txt", "text") == tmp_path / "crash-4.txt"
+    assert not mine.exists()
+
+
+def test_a_folder_that_is_another_user_s_link_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "pictures").symlink_to("mine")
+    make_folder(tmp_path / "pictures")
+    give_away(tmp_path / "pictures", monkeypatch)
+    with pytest.raises(PermissionError, match="pictures belongs to"):
+        write_new(tmp_path / "pictures", "picture", ".svg", "text")
+    assert list((tmp_path / "mine").iterdir()) == []
