@@ -199,13 +199,19 @@ def unfinished(folder: Path, finished: re.Pattern[str]) -> list[Path]:
     owners = {os.geteuid(), folder.stat().st_uid}
     left = []
     for path in folder.iterdir():
-        name = _TEMPORARY.fullmatch(path.name)
-        if name is not None and finished.fullmatch(name[1]):
+        name = finished_name(path.name)
+        if name is not None and finished.fullmatch(name):
             with suppress(FileNotFoundError):
                 found = path.lstat()
                 if stat.S_ISREG(found.st_mode) and found.st_uid in owners:
                     left.append(path)
     return sorted(left)
+
+
+def finished_name(name: str) -> str | None:
+    """What a file is to be called once it is finished, by its temporary name; None if it has none."""
+    found = _TEMPORARY.fullmatch(name)
+    return found[1] if found is not None else None
 
 
 def user_name(uid: int) -> str:

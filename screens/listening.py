@@ -85,7 +85,7 @@ def run_beside(
 ) -> int:
     """Run an app beside the till on the store and lane of the settings, or beside the training till; the exit code.
 
-    Raises TillError `settings_invalid`, `channel_unusable`.
+    Raises TillError `settings_invalid`, `channel_unusable`, `store_unusable`.
     """
     read: list[Settings] = []
 
@@ -97,7 +97,7 @@ def run_beside(
         return found
 
     def channel() -> Path:
-        from pos.live.places import channel_path
+        from pos.live.places import channel_to
 
         (found,) = read
         lane, store = found.till.lane, None if training else found.till.store or usual_store()
@@ -105,7 +105,7 @@ def run_beside(
             beside.wanted = _("Waiting for training to begin.")
         else:
             beside.wanted = _("Waiting for till {lane} of the store {store}.", lane=lane, store=store)
-        return channel_path(store, lane)
+        return channel_to(store, lane)
 
     beside = make(channel, settings)
     app = beside

@@ -277,3 +277,27 @@ def test_of_very_many_such_lines_the_first_are_told(home: Path, tmp_path: Path) 
     ran = pos(home, "run", "--catalog", str(path), "-", "--json")
     told = ran.stderr.splitlines()
     assert (ran.returncode, ran.stdout, len(told), told[-1]) == (0, "", 21, "pos: and 10 more.")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "-"),
+        ("run", "-", "--now", "2026-11-22T14:03"),
+        ("serve", "--port", "0"),
+        ("doctor", "--repair"),
+        ("close-day",),
+        ("backup", "file"),
+        ("orders",),
+    ],
+)
+def test_a_folder_that_is_no_store_is_refused_as_it_is(home: Path, command: Sequence[str]) -> None:
+    folder = home / "documents"
+    folder.mkdir(parents=True)
+    (folder / "thesis.new").write_text("a year's work")
+    (folder / "thesis.new").chmod(0o755)
+    ran = pos(home, *command, "--store", str(folder))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("pos: store_unusable: ")
+    assert str(folder) in ran.stderr
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("thesis.new", 0o755)]

@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.care.archive import Summary, packed
-from pos.care.files import LEDGER
 from pos.care.finding import require_store
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import replace_file
 from pos.stores import checks, journal, snapshot
-from pos.stores.days import DAYS, Day, path_of
-from pos.stores.folder import SNAPSHOT
+from pos.stores.days import Day, path_of
+from pos.stores.own import DAYS, LEDGER, SNAPSHOT
 from pos.stores.reading import Reading, read_folder
 from pos.stores.verbs import ORDERS
 

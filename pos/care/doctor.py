@@ -13,8 +13,8 @@ from pos.care.report import Check, checked
 from pos.domain.words import _
 from pos.stores import checks
 from pos.stores.counter_names import renamed
-from pos.stores.folder import LOCK
 from pos.stores.lock import holder_of
+from pos.stores.own import LOCK
 from pos.stores.reading import seen
 
 LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")

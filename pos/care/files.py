@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pos.care.records import broken_records
 from pos.care.report import Check, checked
@@ -14,16 +13,13 @@ from pos.domain.errors import TillError
 from pos.domain.words import _, plural
 from pos.payments.ledger import Ledger
 from pos.stores import checks
-from pos.stores.days import DAYS, Day, FolderArchive, path_of, summary
+from pos.stores.days import Day, FolderArchive, path_of, summary
 from pos.stores.files import Disk
-from pos.stores.folder import LOCK, SNAPSHOT, Chain, journals, read_chain
+from pos.stores.folder import Chain, read_chain
 from pos.stores.lock import holder_of
+from pos.stores.own import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.reader import Reader
 from pos.stores.verbs import ORDERS
-
-LEDGER: Final = "gateway.ndjson"
-KEPT: Final = re.compile(r"before-repair-\d+|torn-\d+\.ndjson|format-\d+")
-"""What was set aside earlier."""
 
 
 class Survey(NamedTuple):
@@ -77,8 +73,7 @@ def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
 
 
 def _folder(folder: Path) -> Check:
-    inside = [path for path in sorted(folder.rglob("*")) if not path.is_symlink()]
-    open_ones = [path for path in (folder, *inside) if path.stat().st_mode & 0o077]
+    open_ones = [path for path in own_paths(folder) if path.stat().st_mode & 0o077]
     faults = (_("{file} can be read by others", file=path.relative_to(folder.parent)) for path in open_ones)
     return checked("folder", faults, _("readable by its owner alone"))
 
@@ -135,13 +130,15 @@ def _day_faults(folder: Path, reader: Reader, day: Day) -> Iterator[str]:
 
 
 def _others(folder: Path, reader: Reader) -> Check:
-    """Files that are none of the store's: what a crash left, or somebody put there."""
+    """Files that are none of the store's, and links: what a crash left, or somebody put there."""
     known = {LOCK, SNAPSHOT, LEDGER, DAYS, *(path.name for path in journals(folder))}
     closed = {path_of(folder, day.name) for day in reader.days()}
     days = (path for path in sorted((folder / DAYS).glob("*")) if path not in closed)
-    others = [*(path for path in sorted(folder.iterdir()) if path.name not in known), *days]
-    aside = [path.name for path in others if KEPT.fullmatch(path.name)]
-    strays = [path.name for path in others if not KEPT.fullmatch(path.name)]
+    own = set(own_paths(folder))
+    others = [*(path for path in sorted(folder.iterdir()) if path.name not in known or path not in own), *days]
+    kept = {path for path in others if KEPT.fullmatch(path.name) and path in own}
+    aside = [path.name for path in others if path in kept]
+    strays = [path.name for path in others if path not in kept]
     parts = []
     if aside:
         parts.append(_("set aside earlier: {files}", files=", ".join(aside)))

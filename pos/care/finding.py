@@ -7,21 +7,18 @@ from pathlib import Path
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.stores import checks
-from pos.stores.folder import SNAPSHOT, journals
-from pos.stores.migrating import FIRST
+from pos.stores.own import is_first_format, is_store
 
 
 def require_store(folder: Path) -> None:
     """Raise TillError `store_unusable` if a folder has no store of this version in it, or cannot be read."""
     try:
-        if not folder.is_dir():
+        if not folder.is_dir() or not is_store(folder):
             message = _("There is no store in {file}.", file=folder)
-        elif (folder / FIRST).exists():
+        elif is_first_format(folder):
             message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=folder)
-        elif journals(folder) or (folder / SNAPSHOT).exists():
-            return
         else:
-            message = _("There is no store in {file}.", file=folder)
+            return
     except OSError as error:
         raise checks.unusable(folder, error) from error
     raise TillError("store_unusable", message, file=str(folder))

@@ -8,8 +8,8 @@ from pos.care.records import sift
 from pos.care.salvage import Journal, Snapshot, Wrong
 from pos.domain.words import N_, _, plural
 from pos.stores import codec, verbs
-from pos.stores.folder import SNAPSHOT
 from pos.stores.journal import Step
+from pos.stores.own import SNAPSHOT
 from pos.stores.tables import Tables
 
 

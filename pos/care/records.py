@@ -11,7 +11,8 @@ from pos.domain.model import Value
 from pos.domain.ports import Document
 from pos.domain.words import _
 from pos.stores import codec, verbs
-from pos.stores.days import DAYS, Day
+from pos.stores.days import Day
+from pos.stores.own import DAYS
 from pos.stores.reader import Reader
 from pos.stores.tables import Change, Tables, without_key
 

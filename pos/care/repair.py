@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -20,8 +21,8 @@ from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_folder, sync_fo
 from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
-from pos.stores.folder import LOCK, SNAPSHOT, journals
 from pos.stores.lock import FolderLock
+from pos.stores.own import LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.reader import Reader
 from pos.stores.tables import Tables
 
@@ -31,7 +32,7 @@ class Aside:
 
     def __init__(self, folder: Path) -> None:
         names = (folder / f"before-repair-{number}" for number in count(1))
-        self.folder = next(path for path in names if not path.exists())
+        self.folder = next(path for path in names if not os.path.lexists(path))
         self._store = folder
 
     def keep(self, path: Path) -> None:
@@ -86,8 +87,8 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _made_private(folder: Path) -> list[str]:
     done = []
-    for path in (folder, *sorted(folder.rglob("*"))):
-        if path.is_symlink() or not path.stat().st_mode & 0o077:
+    for path in own_paths(folder):
+        if not path.stat().st_mode & 0o077:
             continue
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
         done.append(_("{file} can be read by its owner alone now.", file=path.relative_to(folder.parent)))

@@ -11,8 +11,9 @@ from pos.care.records import sift
 from pos.care.salvage import Snapshot, read_snapshot
 from pos.domain.words import _
 from pos.stores import snapshot, verbs
-from pos.stores.days import DAYS, Day, free_name, path_of, summary
+from pos.stores.days import Day, free_name, path_of, summary
 from pos.stores.files import Disk
+from pos.stores.own import DAYS
 from pos.stores.tables import Change, Tables, with_key
 
 

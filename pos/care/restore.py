@@ -17,8 +17,9 @@ from pos.private_files import folders_beside, make_folder, new_folder_beside, sy
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
-from pos.stores.folder import LOCK, SNAPSHOT, read_chain
+from pos.stores.folder import read_chain
 from pos.stores.lock import FolderLock
+from pos.stores.own import LOCK, SNAPSHOT
 from pos.stores.reader import Reader
 
 BUILDING: Final = ".restoring"

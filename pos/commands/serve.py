@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from pos.commands.options import DONE, USAGE, common_options, completed, new_command, store_options
+from pos.commands.options import DONE, USAGE, common_options, completed, new_command, sources, store_options
 from pos.commands.streams import complain
 from pos.domain.words import _
+from pos.user_folders import usual_store
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
 APPS: Final = {
@@ -73,6 +74,12 @@ def _serve(options: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         complain(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"))
         return USAGE
+    if options.what in ("till", "display"):
+        from pos.settings.loading import load
+        from pos.stores.own import is_store
+
+        # What no browser could be shown is told here, at once.
+        is_store(load(sources(options)).settings.till.store or usual_store())
     if options.what == "till" and options.catalog is not None:
         # As a setting it fills an empty store; as an option it would refuse the store that it filled before.
         os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())

@@ -13,6 +13,7 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.stores.own import is_store
 from pos.user_folders import user_folder
 
 LONGEST: Final = 103
@@ -38,6 +39,13 @@ def channel_path(store: Path | None, lane: str) -> Path:
     except OSError as error:
         raise _unusable(folder, error.strerror or str(error)) from None
     return path
+
+
+def channel_to(store: Path | None, lane: str) -> Path:
+    """The same for those who wait for a till. Raises TillError `store_unusable` too, where none can ever open."""
+    if store is not None:
+        is_store(store)
+    return channel_path(store, lane)
 
 
 def _runtime_folder() -> Path:

@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from pos.domain.ports import Document
 from pos.domain.words import _
 from pos.private_files import make_folder
 from pos.stores import checks, codec, snapshot, verbs
 from pos.stores.files import Disk
+from pos.stores.own import DAYS
 from pos.stores.tables import Table, Tables, without_key
-
-DAYS: Final = "days"
-"""The table of closed days, and the folder of their files."""
 
 
 class Day(NamedTuple):

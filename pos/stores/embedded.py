@@ -17,10 +17,11 @@ from pos.domain.sale import Sale
 from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
-from pos.stores.days import DAYS, free_name, summary
+from pos.stores.days import free_name, summary
 from pos.stores.files import Disk
 from pos.stores.folder import open_folder
 from pos.stores.media import Found, Medium, Memory, NothingKept
+from pos.stores.own import DAYS
 from pos.stores.reader import Reader
 from pos.stores.tables import Change, Table, Tables, Writes
 

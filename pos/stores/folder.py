@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pos.domain.words import _
-from pos.private_files import make_folder, unfinished
+from pos.private_files import make_folder
 from pos.stores import checks, journal, snapshot
-from pos.stores.days import DAYS, FolderArchive
+from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.journal import Journal, NoRoom, Step
 from pos.stores.lock import FolderLock
 from pos.stores.media import Found, NothingKept
 from pos.stores.migrating import migrate
+from pos.stores.own import JOURNAL, LOCK, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.tables import Change, Tables
-
-SNAPSHOT: Final = "store.json"
-LOCK: Final = "lock"
-_JOURNAL: Final = re.compile(r"journal-(\d{12})\.ndjson")
-_OURS: Final = re.compile(r"store\.json|journal-\d{12}\.ndjson|torn-\d+\.ndjson")
-_DAY: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*\.json")
 
 
 class Chain(NamedTuple):
@@ -38,11 +33,6 @@ class Chain(NamedTuple):
     """The journals, the oldest first."""
     last: journal.Content
     """The newest journal."""
-
-
-def journals(path: Path) -> tuple[Path, ...]:
-    """The journals in a folder, the oldest first. Raises OSError."""
-    return tuple(sorted(each for each in path.iterdir() if _JOURNAL.fullmatch(each.name)))
 
 
 def read_chain(path: Path) -> Chain:
@@ -79,9 +69,11 @@ def read_chain(path: Path) -> Chain:
 def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Found]:
     """Lock a folder, made if it is not there, and read it; a torn last line is set aside and told.
 
-    A journal of more than `replace_at` bytes is worth replacing by a snapshot. Raises TillError `store_in_use`,
+    A store begins in an empty folder only; any other that is no store is refused before anything in it is touched. A
+    journal of more than `replace_at` bytes is worth replacing by a snapshot. Raises TillError `store_in_use`,
     `store_unusable` or `store_damaged`; the lock is free again then.
     """
+    is_store(path)
     try:
         make_folder(path)
         lock = FolderLock(path / LOCK)
@@ -89,9 +81,11 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
         raise checks.unusable(path, error) from error
     try:
         with _told(path):
-            _remove_unfinished(path, disk)
+            begun = is_store(path)
+            for left in leftovers(path):
+                disk.remove(left)
             migrate(path, disk)
-            if not journals(path) and not (path / SNAPSHOT).exists():
+            if not begun:
                 _begin(path, disk)
         folder = Folder(path, lock, replace_at, disk)
         return folder, folder.reread()
@@ -207,7 +201,7 @@ def _nothing_kept(path: Path, error: OSError) -> NothingKept:
 
 
 def _number(file: Path) -> str:
-    found = _JOURNAL.fullmatch(file.name)
+    found = JOURNAL.fullmatch(file.name)
     assert found is not None
     return found[1]
 
@@ -221,15 +215,6 @@ def _told(path: Path) -> Iterator[None]:
         raise checks.unusable(path, error) from error
 
 
-def _remove_unfinished(path: Path, disk: Disk) -> None:
-    """Remove what a crash left half written of the store's own files."""
-    left = unfinished(path, _OURS)
-    if (path / DAYS).is_dir():
-        left += unfinished(path / DAYS, _DAY)
-    for each in left:
-        disk.remove(each)
-
-
 def _begin(path: Path, disk: Disk) -> None:
     """Write the files of an empty store. The snapshot comes last: one without a journal is a loss, not a beginning."""
     disk.replace(path / journal.name_of(0), [journal.header(0)])
@@ -238,7 +223,7 @@ def _begin(path: Path, disk: Disk) -> None:
 
 def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> str:
     """Keep a torn last line in a file of its own; the sentence that tells of it."""
-    aside = next(found for number in count(1) if not (found := path / f"torn-{number}.ndjson").exists())
+    aside = next(found for number in count(1) if not os.path.lexists(found := path / f"torn-{number}.ndjson"))
     disk.replace(aside, [torn])
     return _(
         "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "

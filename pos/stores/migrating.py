@@ -9,10 +9,9 @@ from pos.domain.words import _
 from pos.private_files import make_folder, sync_folder
 from pos.stores import checks, journal, snapshot
 from pos.stores.files import Disk
+from pos.stores.own import FIRST, SNAPSHOT, is_marked_first, journals
 from pos.stores.tables import Tables
 
-FIRST: Final = "journal.ndjson"
-"""The one journal of a store of format 1; no later one has it."""
 COPY: Final = "format-1"
 """The folder that keeps the files of format 1."""
 
@@ -22,12 +21,13 @@ def migrate(folder: Path, disk: Disk) -> None:
 
     A crash leaves a folder from which it begins again. Raises OSError, TillError `store_damaged` or `store_unusable`.
     """
-    old, now = folder / FIRST, folder / "store.json"
+    old, now = folder / FIRST, folder / SNAPSHOT
     if not old.exists():
         return
-    if any(folder.glob("journal-*.ndjson")):
-        # It had come to its last step before.
-        _remove(old, disk)
+    if journals(folder):
+        # It had come to its last step before, or it is somebody else's file.
+        if is_marked_first(old):
+            _remove(old, disk)
         return
     content = journal.decode(old, old.read_bytes())
     tables, sequence = (Tables(), 0) if not now.exists() else snapshot.read(now)[:2]
@@ -53,6 +53,6 @@ def _keep_copies(folder: Path, disk: Disk) -> None:
     """Copy the files as they are, once."""
     copies = folder / COPY
     make_folder(copies)
-    for name in ("store.json", FIRST):
+    for name in (SNAPSHOT, FIRST):
         if (folder / name).exists() and not (copies / name).exists():
             disk.replace(copies / name, [(folder / name).read_bytes()])

@@ -8,7 +8,8 @@ from typing import Final, TypeVar
 from pos.domain.holds import Counter, Order, Reservation
 from pos.domain.ports import Document
 from pos.stores import codec, verbs
-from pos.stores.days import DAYS, Archive, Day
+from pos.stores.days import Archive, Day
+from pos.stores.own import DAYS
 from pos.stores.tables import Tables
 
 SHOP: Final = "shop"

@@ -10,8 +10,8 @@ from pos.domain.words import _
 from pos.stores import checks
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
-from pos.stores.folder import SNAPSHOT, journals, read_chain
-from pos.stores.migrating import FIRST
+from pos.stores.folder import read_chain
+from pos.stores.own import SNAPSHOT, is_first_format, journals
 from pos.stores.reader import Reader
 
 TRIES: Final = 20
@@ -30,18 +30,10 @@ def read_folder(path: Path) -> Reading:
     Raises TillError `store_unusable` if there is none or it was written by another version, or `store_damaged`.
     """
     try:
-        if (path / FIRST).exists():
+        if is_first_format(path):
             message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=path)
             raise TillError("store_unusable", message, file=str(path))
         return _read(path)
-    except OSError as error:
-        raise checks.unusable(path, error) from error
-
-
-def is_there(path: Path) -> bool:
-    """Whether a folder holds a store, or what is left of one. Raises TillError `store_unusable`."""
-    try:
-        return path.is_dir() and (bool(journals(path)) or any((path / name).exists() for name in (SNAPSHOT, FIRST)))
     except OSError as error:
         raise checks.unusable(path, error) from error
 

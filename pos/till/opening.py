@@ -17,7 +17,8 @@ from pos.payments.mock import MockGateway
 from pos.resources import data_folder
 from pos.stores.counter_names import renamed
 from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.reading import is_there, read_folder
+from pos.stores.own import LEDGER, is_store
+from pos.stores.reading import read_folder
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import close_earlier_day
@@ -93,7 +94,7 @@ def open_till(
         if renaming := renamed(opened):
             opened.write(renaming)
         if gateway is None:
-            ledger = Ledger(store / "gateway.ndjson" if isinstance(store, Path) else None)
+            ledger = Ledger(store / LEDGER if isinstance(store, Path) else None)
             patience = 5.0 if timeout is None else timeout
             gateway = MockGateway(clock, ledger, ids=ids, latency=latency or 0.0, timeout=patience)
         if training:
@@ -133,5 +134,5 @@ def is_shops_own(store: Path, *, once_filled: bool = False) -> bool:
     A folder that has no shop in it yet is what it will be `once_filled`. Raises TillError `store_unusable`,
     `store_damaged`.
     """
-    shop = read_folder(store).get("shop", "shop") if is_there(store) else None
+    shop = read_folder(store).get("shop", "shop") if is_store(store) else None
     return once_filled if shop is None else not (shop.get("demo") or shop.get(THROWAWAY))

@@ -9,8 +9,9 @@ from pos.domain.holds import STOCK, USES
 from pos.stores.copying import copied
 from pos.stores.counter_names import NAMES
 from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.own import is_store
 from pos.stores.reader import Reader
-from pos.stores.reading import is_there, read_folder
+from pos.stores.reading import read_folder
 from pos.stores.verbs import ANY_LANE, LANES
 
 SERIES: Final = "TRAINING"
@@ -25,7 +26,7 @@ def practice_store(shop: Path | Reader | None) -> EmbeddedStore:
     Raises TillError `store_unusable`, `store_damaged`.
     """
     if isinstance(shop, Path):
-        shop = read_folder(shop) if is_there(shop) else None
+        shop = read_folder(shop) if is_store(shop) else None
     return copied(shop, SHOP, COUNTED) if shop is not None else open_store(None)
 
 

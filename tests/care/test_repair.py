@@ -278,6 +278,30 @@ def test_files_that_others_can_read_are_made_private(shop: Path, shell: Shell) -
     assert shop.stat().st_mode & 0o777 == 0o700
 
 
+def test_files_of_others_are_neither_made_private_nor_called_a_fault(shop: Path, shell: Shell) -> None:
+    """Neither where there is no store, nor in a store's folder; links lead nowhere."""
+    other, elsewhere = shop.parent / "other", shop.parent / "elsewhere"
+    for place in (shop, other, elsewhere):
+        (place / "bin").mkdir(parents=True)
+        for name in ("bin/tool", "notes.new", "days.new"):
+            (place / name).write_bytes(b"#!/bin/sh\n")
+            (place / name).chmod(0o755)
+    (other / "store.json").write_bytes(b'{"name": "a shop of somebody else"}')
+    (shop / "torn-1.ndjson").symlink_to(elsewhere / "bin/tool")
+    (shop / "before-repair-1").symlink_to(elsewhere / "nowhere")
+    spoil(shop / "store.json", b'"sku":"TEA"', b'"sku": "TEA"')
+    shell.refused("doctor", "--repair", "--store", other)
+    assert len(repaired(shell, shop)) == 2
+    assert [check for check in examine(shop) if not check.ok] == []
+    others = next(check for check in examine(shop) if check.name == "others")
+    strays = others.detail.partition("not of the store, or left by a crash: ")[2]
+    assert strays == "before-repair-1, bin, days.new, notes.new, torn-1.ndjson"
+    for place in (shop, other, elsewhere):
+        assert (place / "bin/tool").stat().st_mode & 0o777 == 0o755
+    assert not (other / "lock").exists()
+    assert len([*(shop / "before-repair-2").iterdir()]) == 2
+
+
 def test_every_repair_keeps_its_own_copies(shop: Path, shell: Shell) -> None:
     for number in (1, 2):
         spoil(shop / "store.json", b'"sku":"TEA"', b'"sku": "TEA"')
