@@ -176,7 +176,9 @@ class TillScreen(Enduring, Screen[None]):
     @property
     def below(self) -> TillScreen | None:
         """The screen behind this one."""
-        screen = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        stack = self.app.screen_stack
+        at = stack.index(self) if self in stack else 0
+        screen = stack[at - 1] if at else None
         return screen if isinstance(screen, TillScreen) else None
 
     def covered(self, by: TillScreen) -> None:

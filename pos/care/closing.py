@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pos.care.finding import require_store
 from pos.care.orders import shop_of
-from pos.domain.days import open_date
+from pos.domain.days import Part, open_parts
 from pos.stores.embedded import open_store
-from pos.stores.verbs import ORDERS
 
 
-def close_day(folder: Path, label: str | None) -> tuple[str | None, int]:
-    """Close the open day under a label, without one under the date of its last order: its name and how many orders.
+def close_day(folder: Path, label: str | None) -> Iterator[Part]:
+    """Close what is open, each date under its own name, the last under the label if there is one: what was closed.
 
-    The name is None if there was nothing to close. Raises TillError `store_in_use`, `store_unusable`, `store_damaged`.
+    Raises TillError `store_in_use`, `store_unusable`, `store_damaged`.
     """
     require_store(folder)
     store = open_store(folder)
     try:
-        date = open_date(store, shop_of(store).timezone)
-        orders = len(store.keys(ORDERS))
-        return (None if date is None else store.close_day(label or date)), orders
+        parts = list(open_parts(store, shop_of(store).timezone))
+        for number, (date, orders) in enumerate(parts, 1):
+            name = store.close_day(label if label and number == len(parts) else date, orders)
+            assert name is not None, "a part has orders"
+            yield Part(name, orders)
     finally:
         store.close()

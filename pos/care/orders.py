@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from pos.domain.catalog import Shop
@@ -16,6 +17,7 @@ from pos.domain.sale import Payment
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
 from pos.domain.zones import shop_zone
+from pos.stores.days import Day
 from pos.stores.reader import Reader
 
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -30,21 +32,35 @@ def shop_of(store: Reader) -> Shop:
 def listed(store: Reader, day: str | None) -> Iterator[Order]:
     """All orders, or those of a business day, the newest last.
 
-    A date means the days that were closed under it, and the open day's orders of that date in the shop's zone. Raises
-    TillError `unknown_day` for a name that is no date and under which no day was closed.
+    A date means the days that were closed under it, and the orders of that date, in the shop's zone, that are still
+    open or were closed under another name. Raises TillError `unknown_day` for a name that is no date and under which no
+    day was closed.
     """
     if day is None:
         yield from store.orders()
         return
-    closed = [each.name for each in store.days() if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)]
+    days, zone = store.days(), shop_of(store).timezone
+    closed = {each.name for each in days if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)}
     dated = DATE.fullmatch(day) is not None
     if not closed and not dated:
         raise TillError("unknown_day", _("No day was closed under the name {name}.", name=day[:40]))
-    for name in closed:
-        yield from store.orders(name)
+    for each in days:
+        if each.name in closed:
+            yield from store.orders(each.name)
+        elif dated and _may_hold(each, day, zone):
+            yield from _of_date(store.orders(each.name), day, zone)
     if dated:
-        zone = shop_of(store).timezone
-        yield from (order for order in store.open_day() if local_date(order.at, zone) == day)
+        yield from _of_date(store.open_day(), day, zone)
+
+
+def _may_hold(closed: Day, date: str, zone: str) -> bool:
+    """Whether it is worth looking for orders of a date in a day that was closed under another name."""
+    ends = sorted(local_date(datetime.fromisoformat(at), zone) for at in (closed.first_at, closed.last_at))
+    return ends[0] <= date <= ends[1]
+
+
+def _of_date(orders: Iterable[Order], date: str, zone: str) -> Iterator[Order]:
+    return (order for order in orders if local_date(order.at, zone) == date)
 
 
 def as_json(order: Order) -> str:

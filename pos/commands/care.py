@@ -129,12 +129,12 @@ def _restore(folder: Path, options: argparse.Namespace) -> int:
 def _close_day(folder: Path, options: argparse.Namespace) -> int:
     from pos.care.closing import close_day
 
-    name, orders = close_day(folder, options.label)
-    if name is None:
-        _say(_("Nothing was sold since a day was closed."))
-    else:
-        count = plural("{count} order", "{count} orders", orders)
+    nothing = True
+    for name, orders in close_day(folder, options.label):
+        nothing, count = False, plural("{count} order", "{count} orders", orders)
         _say(_("The day {day} is closed: {content}.", day=name, content=count))
+    if nothing:
+        _say(_("Nothing was sold since a day was closed."))
     return DONE
 
 

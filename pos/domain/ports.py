@@ -107,10 +107,10 @@ class Store(Protocol):
         """The orders that were committed last, the newest first, as many as asked for."""
         ...
 
-    def close_day(self, label: str) -> str | None:
+    def close_day(self, label: str, orders: int | None = None) -> str | None:
         """End the business day under a name that begins with `label`, such as its date; None if nothing was sold.
 
-        Its orders are kept, and never changed again.
+        Its orders are kept, and never changed again: the oldest so many `orders` that are open, None for all of them.
         """
         ...
 

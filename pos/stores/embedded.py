@@ -23,7 +23,7 @@ from pos.stores.folder import open_folder
 from pos.stores.media import Found, Medium, Memory, NothingKept
 from pos.stores.own import DAYS
 from pos.stores.reader import Reader
-from pos.stores.tables import Change, Table, Tables, Writes
+from pos.stores.tables import Change, Table, Tables, Writes, without_key
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
@@ -138,25 +138,31 @@ class EmbeddedStore(Reader):
                 self._medium.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
 
-    def close_day(self, label: str) -> str | None:
+    def close_day(self, label: str, orders: int | None = None) -> str | None:
         """End the business day: its orders become a file of their own, which is never written again.
 
         `label` names it, such as a date; the name, with a number if the label is taken, is given back, or None if
-        nothing was sold. What reservations had ended before the last closing goes with it. A crash leaves the day open
-        or closed. Raises TillError `store_unusable`, and ValueError for a label that is no plain name.
+        nothing was sold. `orders` is how many of them, the oldest, belong to it; None: all. What reservations had ended
+        before the last closing goes with it. A crash leaves the day open or closed. Raises TillError `store_unusable`,
+        and ValueError for a label that is no plain name.
         """
         with self._writing():
             days = self.days()
             name = free_name(label, (day.name for day in days))
-            orders, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
-            if not orders.rows:
+            sold, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
+            if not sold.rows or orders == 0:
                 return None
+            before = days[-1].ended if days else 0
             newest = max(ended.rows, default=0)
-            ended = ended.having(self._done_with(ended.ids, days[-1].ended if days else 0))
-            kept = Tables({verbs.ORDERS: orders, verbs.ENDED: ended})
+            if orders is not None and orders < len(sold.rows):
+                sold = sold.having(tuple(sold.ids)[:orders])
+                made = (without_key(row)["reservation"] for row in sold.rows.values())
+                newest = max((ended.ids.get(reservation, 0) for reservation in made), default=0)
+            ended = ended.having(self._done_with(ended.ids, before))
+            kept = Tables({verbs.ORDERS: sold, verbs.ENDED: ended})
             checksum = self._medium.archive.keep(name, kept, self._sequence)
             gone = [Change(table, row_id, None) for table, rows in kept for row_id in rows.rows]
-            day = summary(name, checksum, orders, newest)
+            day = summary(name, checksum, sold, max(newest, before))
             self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
             return name
 

@@ -1,26 +1,38 @@
-"""The end of a business day: a till that opens on a later date closes the one before it."""
+"""The end of a business day: a till that opens on a later date, or is open over midnight, closes the one before it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from pos.domain.days import local_date, open_date
+from pos.domain.days import last_order_ahead, over
 from pos.domain.errors import TillError
 from pos.domain.ports import Store
-from pos.domain.words import _
+from pos.domain.words import N_, _, moment_text
+from pos.domain.zones import shop_zone
 
 
-def close_earlier_day(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
-    """Close the open day under the date of its last order if that is past, in the shop's zone.
+def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
+    """Close what was sold on past dates, in the shop's zone, each date under its own name.
 
     A clock that was put back closes nothing. Open payments and tickets stay open. If it cannot be written, the day
     stays open until the next time: what the cashier is to be told of that.
     """
-    date = open_date(store, timezone)
-    if date is None or date >= local_date(now, timezone):
-        return ()
-    try:
-        store.close_day(date)
-    except TillError as error:
-        return (_("The day {day} could not be closed yet: {error}", day=date, error=error.message),)
+    for date, orders in over(store, now, timezone):
+        try:
+            store.close_day(date, orders)
+        except TillError as error:
+            return (_("The day {day} could not be closed yet: {error}", day=date, error=error.message),)
     return ()
+
+
+def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
+    """What the cashier is to be told of a clock that stands before the last order, as before a network set it."""
+    ahead = last_order_ahead(store, now)
+    if ahead is None:
+        return ()
+    text = N_(
+        "The clock says {now}, but the last sale was made at {last}. Set it before you sell: sales keep its time."
+    )
+    zone = shop_zone(timezone)
+    shown = {name: moment_text(at.astimezone(zone), "stamp") for name, at in (("now", now), ("last", ahead))}
+    return (_(text, **shown),)

@@ -21,7 +21,7 @@ from pos.stores.own import LEDGER, is_store
 from pos.stores.reading import read_folder
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
-from pos.till.closing import close_earlier_day
+from pos.till.closing import clock_behind, close_earlier_days
 from pos.till.desk import DECIDE_AFTER, Desk
 from pos.till.lane import known_lane
 from pos.till.till import Till
@@ -112,7 +112,8 @@ def open_till(
         place = str(store) if isinstance(store, Path) else ""
         thrown = throwaway or store is None
         till = Till(desk, throwaway=thrown, training=training, notices=notices, place=place)
-        till.notices += close_earlier_day(opened, clock.now(), desk.catalog.shop.timezone)
+        now, zone = clock.now(), desk.catalog.shop.timezone
+        till.notices += (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))
         return till
     except BaseException:
         if opened is not store:

@@ -14,7 +14,7 @@ from pos.domain.sale import Sale, same_price
 from pos.domain.spelling import folded, spelled
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
-from pos.till.closing import close_earlier_day
+from pos.till.closing import close_earlier_days
 from pos.till.desk import Desk
 from pos.till.lane import last_reservation
 from pos.till.looking import Looking
@@ -206,14 +206,15 @@ class Till(Looking):
         return self.refresh()
 
     async def close_earlier_day(self) -> None:
-        """Close the business day before today, unless a ticket is being served. Raises TillError `store_unusable`.
+        """Close what was sold before today, unless a ticket is being served. Raises TillError `store_unusable`.
 
-        Tills that share one open store leave that to whoever opened it.
+        Which day an order belongs to does not depend on it, see `pos.domain.days`. Tills that share one open store
+        leave it to whoever opened it.
         """
         desk = self._desk
         if desk.owns_store and self._idle:
             zone = self.catalog.shop.timezone
-            for told in await desk.durable(close_earlier_day, desk.store, desk.clock.now(), zone):
+            for told in await desk.durable(close_earlier_days, desk.store, desk.clock.now(), zone):
                 raise TillError("store_unusable", told)
 
     async def flush(self) -> None:

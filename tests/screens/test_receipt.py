@@ -41,6 +41,12 @@ async def test_a_receipt_is_shown_and_printed_on_demand(cashier: Cashier) -> Non
     assert [event.event for event in cashier.app.log_of_events].count("printed") == 1
 
 
+@pytest.mark.parametrize("key", ["<f1>", "<f10>"])
+async def test_what_is_typed_on_a_list_over_a_receipt_is_taken(cashier: Cashier, key: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c{key}s")
+    assert cashier.kind in ("help", "menu", "receipt", "sale")
+
+
 @pytest.mark.till(size=(80, 16))
 async def test_a_long_receipt_scrolls(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n{BREAD}\nTEA\nLONG\nODD\n<f12>c")
