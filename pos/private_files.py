@@ -78,11 +78,18 @@ def write_all(handle: int, data: bytes) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
-def replace_file(path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+def replace_file(
+    path: Path,
+    chunks: Iterable[bytes],
+    first: Callable[[], bytes] | None = None,
+    *,
+    verify: Callable[[Path], object] | None = None,
+) -> None:
     """Give a file new content: after a crash at any moment it has the old one or the new one.
 
-    `first`, asked when all chunks are written, gives what stands over the file's beginning. A link is replaced itself,
-    not what it leads to. Raises OSError, also if what is there is no file, or another user's.
+    `first`, asked when all chunks are written, gives what stands over the file's beginning. `verify` is shown the whole
+    file before it has its name, and what it raises leaves the old one. A link is replaced itself, not what it leads to.
+    Raises OSError, also if what is there is no file, or another user's.
     """
     with _opened(path.parent) as folder:
         check_replaceable(path, folder)
@@ -101,6 +108,8 @@ def replace_file(path: Path, chunks: Iterable[bytes], first: Callable[[], bytes]
                 if first is not None:
                     os.pwrite(handle, first(), 0)
                 os.fsync(handle)
+                if verify is not None:
+                    verify(path.with_name(temporary))
                 _put(temporary, path, folder)
             finally:
                 os.close(handle)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from pos.care.archive import Summary, packed
+from pos.care.archive import Summary, packed, verified
 from pos.care.finding import require_store
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import replace_file
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import Day, path_of
+from pos.stores.outside import reason_against
 from pos.stores.own import DAYS, LEDGER, SNAPSHOT
 from pos.stores.reading import Reading, read_folder
 from pos.stores.verbs import ORDERS
@@ -22,25 +23,47 @@ from pos.stores.verbs import ORDERS
 def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> Summary:
     """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
 
-    Raises TillError `backup_exists` unless it is `force`d, `backup_unusable` if it cannot be written, and what reading
-    the store raises.
+    One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole.
+    Raises TillError `backup_exists`, `backup_unusable` if it cannot be written, as into a store, and what reading the
+    store raises.
     """
-    if file.exists() and not force:
-        message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
-        raise TillError("backup_exists", message, file=str(file))
     require_store(folder)
+    _check_target(file, folder, force=force)
     before = _ledger(folder)
     store = read_folder(folder)
     money = _until(before, _ledger(folder))
     days = store.days()
     orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
     summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"))
+    chunks = packed(_members(folder, store, days, money), summary, int(now.timestamp()))
+
+    def verify(written: Path) -> None:
+        try:
+            verified(written)
+        except TillError as error:
+            raise _unwritable(file, _("what was written cannot be read again")) from error
+
     try:
-        replace_file(file, packed(_members(folder, store, days, money), summary, int(now.timestamp())))
+        replace_file(file, chunks, verify=verify)
     except OSError as error:
-        text = _("The backup {file} cannot be written: {error}.", file=file, error=error.strerror or error)
-        raise TillError("backup_unusable", text, file=str(file)) from error
+        raise _unwritable(file, error.strerror or str(error)) from error
     return summary
+
+
+def _check_target(file: Path, folder: Path, *, force: bool) -> None:
+    """Raise TillError `backup_exists` or `backup_unusable` unless a backup may be written there."""
+    if (reason := reason_against(file, folder)) is not None:
+        raise _unwritable(file, reason)
+    if file.is_symlink():
+        raise _unwritable(file, _("it is a link: name the file itself"))
+    if file.exists() and not force:
+        message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
+        raise TillError("backup_exists", message, file=str(file))
+
+
+def _unwritable(file: Path, reason: str) -> TillError:
+    text = _("The backup {file} cannot be written: {error}.", file=file, error=reason)
+    return TillError("backup_unusable", text, file=str(file))
 
 
 def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.folder import read_chain
 from pos.stores.lock import FolderLock
-from pos.stores.own import LOCK, SNAPSHOT
+from pos.stores.own import LOCK, SNAPSHOT, is_store
 from pos.stores.reader import Reader
 
 BUILDING: Final = ".restoring"
@@ -34,16 +35,17 @@ class Restored(NamedTuple):
 
 
 def restore(file: Path, folder: Path) -> Restored:
-    """Make a store from a backup in a folder that is not there, or is empty.
+    """Make a store from a backup in a folder that is not there, or is empty, and lies in no other store.
 
     It is built beside the folder and gets its name at the end. Raises TillError `store_not_empty`, `store_in_use` if
     another process is restoring it, `backup_unusable`, or `store_unusable` if the folder cannot be written.
     """
-    folder = folder.absolute()
+    folder = Path(os.path.realpath(folder))
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = _("{file} is not empty. Name a new folder with --store.", file=folder)
             raise TillError("store_not_empty", message, file=str(folder))
+        is_store(folder)
         summary = verified(file)
         _remove_left(folder)
         building = new_folder_beside(folder, BUILDING)

@@ -66,7 +66,7 @@ def kind_of(folder: Path) -> Kind:
     if all(_OF_SYSTEMS.fullmatch(name) or _is_beginning(folder / name) for name in names):
         return "empty"
     rest = [name for name in names if not _OF_SYSTEMS.fullmatch(name)]
-    return "remains" if rest != [LOCK] and all(_is_own_name(name) for name in rest) else "other"
+    return "remains" if _has_own(rest) and all(_is_own_name(name) for name in rest) else "other"
 
 
 def is_store(folder: Path) -> bool:
@@ -163,6 +163,11 @@ def _own_in(folder: Path, store: Path) -> Iterator[Path]:
 def _books(names: Iterable[str]) -> list[str]:
     """The names of snapshot and journals among others."""
     return [name for name in names if name in (SNAPSHOT, FIRST) or JOURNAL.fullmatch(name)]
+
+
+def _has_own(names: list[str]) -> bool:
+    """Whether names are a store's that others hardly use: a folder `days` alone is no sign of one."""
+    return any(name == LEDGER or KEPT.fullmatch(name) for name in names) or {LOCK, DAYS} <= {*names}
 
 
 def _is_own_name(name: str) -> bool:

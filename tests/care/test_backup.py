@@ -7,12 +7,16 @@ import json
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pos.care import backup as backing_up
 from pos.care import restore as restoring
+from pos.care.archive import packed as packed_archive
 from pos.care.doctor import examine
+from pos.stores.embedded import open_store
 from pos.stores.reading import read_folder
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
 from tests.stores.samples import FaultyDisk, fault
@@ -113,6 +117,107 @@ def test_a_file_that_is_there_is_not_overwritten_but_by_force(shop: Path, backup
     sell(shop, (TEA, "cash"), now=LATER)
     shell("backup", backup, "--force", "--store", shop)
     assert json.loads(members(backup)["manifest.json"])["orders"] == 5
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "shop/store.json",
+        "shop/new.tar.gz",
+        "shop/days/../lock",
+        "shop/days/new.tar.gz",
+        "shop/before-repair-1/new.tar.gz",
+        "other/store.json",
+        "other/journal-000000000000.ndjson",
+        "link/store.json",
+        "link/new.tar.gz",
+        "a-link",
+        "a-file",
+        "shop/link-to-outside",
+        "shop",
+    ],
+)
+@pytest.mark.parametrize("relative", [False, True])
+def test_no_backup_is_written_into_a_store(
+    shop: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, target: str, *, relative: bool
+) -> None:
+    """Neither into its own nor into another one: by its name, through links, or over a second name of its file."""
+    place = shop.parent
+    open_store(place / "other").close()
+    (shop / "before-repair-1").mkdir()
+    (place / "link").symlink_to("shop")
+    (place / "a-link").symlink_to("shop/store.json")
+    (place / "a-file").hardlink_to(shop / "store.json")
+    (shop / "link-to-outside").symlink_to(place / "elsewhere.tar.gz")
+    before = content(place)
+    monkeypatch.chdir(shop / "days")
+    file = Path("../..") / target if relative else place / target
+    refused = shell.refused("backup", file, "--force", "--store", shop)
+    assert refused.startswith("pos: backup_unusable: ")
+    assert content(place) == before
+
+
+def test_a_backup_over_another_leaves_the_old_one_until_the_new_one_is_whole(
+    shop: Path, backup: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = backup.read_bytes()
+    sell(shop, (TEA, "cash"), now=LATER)
+
+    def rotten(*arguments: object) -> Iterator[bytes]:
+        data = bytearray(b"".join(packed_as_ever(*arguments)))
+        data[len(data) // 2] ^= 1
+        yield bytes(data)
+
+    packed_as_ever: Callable[..., Iterator[bytes]] = packed_archive
+    with monkeypatch.context() as patch:
+        patch.setattr(backing_up, "packed", rotten)
+        refused = shell.refused("backup", backup, "--force", "--store", shop)
+    assert "what was written cannot be read again" in refused
+    assert str(backup) in refused
+    (shop / f"days/{DAY}.json").rename(shop / "days/aside.json")
+    assert shell.refused("backup", backup, "--force", "--store", shop).startswith("pos: store_")
+    assert backup.read_bytes() == old
+    assert [path.name for path in backup.parent.iterdir() if path.name.startswith(backup.name)] == [backup.name]
+
+
+def test_a_link_is_neither_followed_nor_replaced_by_a_backup(shop: Path, shell: Shell) -> None:
+    link = shop.parent / "latest.tar.gz"
+    for target in ("gone.tar.gz", "there.txt"):
+        (shop.parent / "there.txt").write_text("mine")
+        link.symlink_to(target)
+        assert "it is a link" in shell.refused("backup", link, "--force", "--store", shop)
+        assert link.is_symlink()
+        assert not (shop.parent / "gone.tar.gz").exists()
+        link.unlink()
+    assert (shop.parent / "there.txt").read_text() == "mine"
+
+
+def test_no_store_is_restored_into_another_one(shop: Path, backup: Path, shell: Shell) -> None:
+    (shop.parent / "link").symlink_to("shop")
+    before = content(shop.parent)
+    for folder in (shop / "new", shop / "days" / "new", shop.parent / "link" / "new"):
+        assert "lies in the store" in shell.refused("restore", backup, "--store", folder)
+    assert content(shop.parent) == before
+
+
+def test_a_store_is_restored_where_a_link_leads(shop: Path, backup: Path, shell: Shell) -> None:
+    (shop.parent / "disk" / "shop").mkdir(parents=True)
+    (shop.parent / "link").symlink_to("disk/shop")
+    shell("restore", backup, "--store", shop.parent / "link")
+    assert receipts(shop.parent / "disk" / "shop") == receipts(shop)
+
+
+def test_a_backup_is_written_beside_a_store_and_over_what_is_no_store_s(shop: Path, shell: Shell) -> None:
+    for name in ("days/22.tar.gz", "shop.json", "store.tar.gz"):
+        file = shop.parent / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"")
+        shell("backup", file, "--force", "--store", shop)
+        assert json.loads(members(file)["manifest.json"])["orders"] == 4
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(shop: Path, shell: Shell) -> None:
