@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
 from pos.domain.text import clean
@@ -26,6 +28,10 @@ LOGGER.propagate = False
 LOGGER.addHandler(logging.NullHandler())
 
 
+_OWN_TERMINAL: Final = os.makedev(5, 0)
+"""What Linux has /dev/tty as."""
+
+
 class _Lines(logging.Formatter):
     """A record as one line: when in UTC, how grave, what. Whatever a terminal or a reader would obey is gone."""
 
@@ -39,11 +45,28 @@ class _Lines(logging.Formatter):
         return f"{when} {record.levelname} {self._mark}{guarded(record.getMessage())}"
 
 
-class _Opened(logging.StreamHandler[TextIO]):
+class _Opened(logging.Handler):
     """Writes lines to the file. A disk that is full must not stop a sale, so a line that fails is left out."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- logging's name for it
-        """Go on without the line."""
+    def __init__(self, handle: int) -> None:
+        super().__init__()
+        self._handle = handle
+        self._broken = False
+        """Whether the last line was cut off."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line in one piece, so that those of several programs do not mix."""
+        with suppress(Exception):
+            line = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
+            data = b"\n" + line if self._broken else line
+            self._broken = os.write(self._handle, data) < len(data)
+
+    def close(self) -> None:
+        """Leave the file."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+        super().close()
 
 
 def guarded(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
@@ -66,30 +89,42 @@ def _guarded_line(line: str, known: Callable[[str], bool]) -> str:
     return "".join(part if part.startswith(" ") else clean(part) for part in re.split("( +)", line)).rstrip()
 
 
-def open_log(path: Path, *, training: bool = False) -> None:
+def open_log(path: Path, *, training: bool = False, on_screen: bool = False) -> None:
     """Write everything that happens to the end of a file from now on; it is made if it is not there.
 
-    Of `training` each line says so: the file may be that of the shop. Raises TillError `log_unusable`.
+    Of `training` each line says so: the file may be that of the shop. A till that is drawn `on_screen` has its terminal
+    for itself. Raises TillError `log_unusable`.
     """
     try:
-        file = os.fdopen(open_to_append(path), "a", encoding="utf-8", errors="backslashreplace")
+        handle = open_to_append(path)
+        if on_screen and _is_own_terminal(handle):
+            os.close(handle)
+            raise OSError(errno.EBUSY, _("the till is drawn on this terminal: name a file"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise TillError(
             "log_unusable", _("The log {path} cannot be written: {reason}.", path=path, reason=reason)
         ) from None
     close_log()
-    handler = _Opened(file)
+    handler = _Opened(handle)
     handler.setFormatter(_Lines(training=training))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
+
+
+def _is_own_terminal(handle: int) -> bool:
+    """Whether a device is the terminal that this process was started on."""
+    device = os.fstat(handle).st_rdev
+    return os.isatty(handle) and any(
+        device in (os.fstat(stream).st_rdev, _OWN_TERMINAL) for stream in range(3) if os.isatty(stream)
+    )
 
 
 def close_log() -> None:
     """Write nothing any longer."""
     for handler in [handler for handler in LOGGER.handlers if isinstance(handler, _Opened)]:
         LOGGER.removeHandler(handler)
-        handler.stream.close()
+        handler.close()
 
 
 def follow(till: Till) -> None:

@@ -84,19 +84,23 @@ def replace_file(
     first: Callable[[], bytes] | None = None,
     *,
     verify: Callable[[Path], object] | None = None,
+    keep_mode: bool = False,
 ) -> None:
     """Give a file new content: after a crash at any moment it has the old one or the new one.
 
     `first`, asked when all chunks are written, gives what stands over the file's beginning. `verify` is shown the whole
-    file before it has its name, and what it raises leaves the old one. A link is replaced itself, not what it leads to.
-    Raises OSError, also if what is there is no file, or another user's.
+    file before it has its name, and what it raises leaves the old one. `keep_mode`: who could read the old one may read
+    the new one. A link is replaced itself, not what it leads to. Raises OSError, also if what is there is no file, or
+    another user's.
     """
     with _opened(path.parent) as folder:
-        check_replaceable(path, folder)
+        old = check_replaceable(path, folder)
         _remove_left(path.name, folder)
         temporary, handle = _temporary(path.name, folder)
         try:
             try:
+                if keep_mode and old is not None and stat.S_ISREG(old.st_mode):
+                    os.fchmod(handle, stat.S_IMODE(old.st_mode) & 0o777)
                 unsynced = 0
                 for chunk in chunks:
                     write_all(handle, chunk)
@@ -121,13 +125,32 @@ def replace_file(
         os.fsync(folder)
 
 
-def check_replaceable(path: Path, folder: int | None = None) -> None:
-    """Raise OSError unless `path` is free, a file or a link, and of nobody but this user or root."""
-    with suppress(FileNotFoundError):
+def check_replaceable(path: Path, folder: int | None = None) -> os.stat_result | None:
+    """Raise OSError unless `path` is free, a file or a link, and of nobody but this user or root; what is there."""
+    try:
         found = os.lstat(path if folder is None else path.name, dir_fd=folder)
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
-            raise _no_file(path)
-        _check_owner(path, found)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+        raise _no_file(path)
+    _check_owner(path, found)
+    return found
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError unless a file can be written at `path`, over one that is there too; nothing is left behind by it.
+
+    A link is refused: whoever means the file that it leads to names that one.
+    """
+    old = check_replaceable(path)
+    if old is not None and stat.S_ISLNK(old.st_mode):
+        raise OSError(errno.ELOOP, _("it is a link: name the file itself"), str(path))
+    if old is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    with _opened(path.parent) as folder:
+        temporary, handle = _temporary(path.name, folder)
+        os.close(handle)
+        os.unlink(temporary, dir_fd=folder)
 
 
 def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
@@ -339,7 +362,8 @@ def _next(path: Path, found: os.stat_result) -> Path:
 
 def _inherited(number: int) -> int:
     """A handle of a stream that this process was given by the one that started it."""
-    if not os.get_inheritable(number) or fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+    given = number <= 2 or os.get_inheritable(number)
+    if not given or fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), f"/dev/fd/{number}")
     return os.dup(number)
 

@@ -10,6 +10,7 @@ import pytest
 from pos import __version__, log
 from pos.domain.errors import TillError
 from pos.till.opening import open_till
+from tests.foreign import give_away
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +90,61 @@ def test_a_pipe_that_nobody_reads_is_refused_instead_of_waited_for(tmp_path: Pat
     os.mkfifo(tmp_path / "till.log")
     with pytest.raises(TillError):
         log.open_log(tmp_path / "till.log")
+
+
+def test_a_line_that_does_not_fit_is_left_out_and_the_end_is_quiet() -> None:
+    log.open_log(Path("/dev/full"))
+    log.refused(TillError("unknown_code", "None."))
+    log.close_log()
+
+
+def test_a_line_after_one_that_was_cut_off_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    log.open_log(tmp_path / "till.log")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda handle, data: write(handle, data[:9]))
+        log.refused(TillError("unknown_code", "first"))
+    log.refused(TillError("unknown_code", "second"))
+    first, second = (tmp_path / "till.log").read_text("utf-8").splitlines()
+    assert (len(first), second.endswith("text=second")) == (9, True)
+
+
+def test_a_log_of_another_user_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "till.log"
+    path.touch()
+    give_away(path, monkeypatch)
+    with pytest.raises(TillError, match=r"till\.log cannot be written: till\.log belongs to .+: name another one"):
+        log.open_log(path)
+
+
+@pytest.mark.parametrize("name", ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"])
+def test_standard_error_may_be_the_log_whatever_it_is(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    before = stat.S_IMODE(os.fstat(2).st_mode)
+    log.open_log(Path(name))
+    log.refused(TillError("unknown_code", "None."))
+    assert "refused code=unknown_code" in capfd.readouterr().err
+    assert stat.S_IMODE(os.fstat(2).st_mode) == before
+
+
+def test_what_this_process_opened_itself_is_no_log(tmp_path: Path) -> None:
+    with (tmp_path / "journal").open("ab") as file, pytest.raises(TillError, match="Bad file descriptor"):
+        log.open_log(Path(f"/dev/fd/{file.fileno()}"))
+
+
+def test_the_terminal_that_the_till_is_drawn_on_is_no_log_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, terminal = os.openpty()
+    other, another = os.openpty()
+    monkeypatch.setattr(os, "isatty", lambda handle: stat.S_ISCHR(os.fstat(handle).st_mode) or handle == 2)
+    fstat = os.fstat
+    monkeypatch.setattr(os, "fstat", lambda handle: fstat(terminal if handle == 2 else handle))
+    try:
+        log.open_log(Path(os.ttyname(another)), on_screen=True)
+        log.open_log(Path(os.ttyname(terminal)))
+        with pytest.raises(TillError, match="the till is drawn on this terminal"):
+            log.open_log(Path(os.ttyname(terminal)), on_screen=True)
+    finally:
+        for handle in (keyboard, terminal, other, another):
+            os.close(handle)
 
 
 def test_without_a_log_nothing_is_said_anywhere(capfd: pytest.CaptureFixture[str]) -> None:

@@ -109,6 +109,7 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
 
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
+    from pos.demo.places import write_picture
     from pos.domain.text import clean
     from pos.settings.loading import load
     from screens.demo.starting import film_flow, write_recording
@@ -118,12 +119,18 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     code = DONE
     for flow in flows:
         made = film_flow(flow, options.size, settings, options.catalog)
-        if options.record is not None:
-            write_recording(made, options.record)
-        if options.svg is not None:
-            options.svg.mkdir(parents=True, exist_ok=True)
-            for name, picture in made.snaps.items():
-                (options.svg / f"{name}.svg").write_text(picture, "utf-8")
+        try:
+            if options.record is not None:
+                write_recording(made, options.record)
+            for name, picture in made.snaps.items() if options.svg is not None else ():
+                write_picture(options.svg, name, picture)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            file = error.filename or options.record or options.svg
+            told = _("{file}: cannot be written: {error}", file=file, error=error.strerror)
+            complain(f"pos: {clean(told)}")
+            return FAILED
         if made.failure is not None:
             code = FAILED
             print(f"✗ {flow.name}: {clean(made.failure.message)}")

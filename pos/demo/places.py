@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Final
 
 from pos.domain.text import clean
 from pos.domain.words import N_, _
+from pos.private_files import check_writable, make_folder, open_to_append, replace_file, write_all
 
 ENDINGS: Final = (".cast", ".svg")
 """What a recording's file ends in, in any case."""
+
+
+def write_picture(folder: Path, name: str, picture: str) -> None:
+    """Write a picture into a folder, made if it is not there, over one of this name. Raises OSError."""
+    make_folder(folder)
+    write_over(folder / f"{name}.svg", picture)
+
+
+def write_over(path: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all, over one that is there, or into a pipe. Raises OSError."""
+    if path.is_fifo():
+        handle = open_to_append(path)
+        try:
+            os.set_blocking(handle, True)
+            write_all(handle, text.encode())
+        finally:
+            os.close(handle)
+    else:
+        check_writable(path)
+        replace_file(path, [text.encode()], keep_mode=True)
 
 
 def place_faults(record: Path | None, pictures: Path | None) -> Iterator[str]:
@@ -34,24 +55,15 @@ def _of_recording(path: Path) -> Iterator[str]:
         yield _("{file}: this is a folder. Name a file in it.", file=name)
     elif not path.parent.is_dir():
         yield _("{file}: there is no folder {folder}.", file=name, folder=clean(str(path.parent)))
-    elif path.is_file() or not path.exists():
+    elif not path.is_fifo():
         yield from _unless_written(path, name)
 
 
 def _unless_written(path: Path, name: str) -> Iterator[str]:
     try:
-        _touch(path)
+        check_writable(path)
     except (OSError, ValueError) as error:
         yield _("{file}: cannot be written: {error}", file=name, error=_reason(error))
-
-
-def _touch(path: Path) -> None:
-    """Open a file for writing and leave it as it was. Raises OSError."""
-    new = not path.exists()
-    with path.open("ab"):
-        pass
-    if new:
-        path.unlink()
 
 
 def _of_folder(path: Path) -> Iterator[str]:
@@ -60,11 +72,7 @@ def _of_folder(path: Path) -> Iterator[str]:
     if not there.is_dir():
         yield _("{file}: {folder} is a file, and pictures are put into a folder.", file=name, folder=clean(str(there)))
         return
-    try:
-        with TemporaryFile(dir=there):
-            pass
-    except OSError as error:
-        yield _("{file}: cannot be written: {error}", file=name, error=_reason(error))
+    yield from _unless_written(there / "picture.svg", name)
 
 
 def _reason(error: Exception) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import make_folder, open_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +168,8 @@ class Ledger:
             self._apply(dict(line))
 
     def _write(self, path: Path, data: bytes, durable: bool) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        with path.open("r+b", buffering=0) as file:
+        make_folder(path.parent)
+        with os.fdopen(open_own(path), "r+b", buffering=0) as file:
             try:
                 file.truncate(self._size)
                 file.seek(self._size)

@@ -132,7 +132,7 @@ def _save(draft: SettingsText) -> None:
         # A link, as dotfiles have them, stays one.
         path = followed(draft.path)
         make_folder(path.parent)
-        replace_file(path, [draft.text.encode()])
+        replace_file(path, [draft.text.encode()], keep_mode=True)
     except OSError as error:
         why = error.strerror or str(error)
         raise TillError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos.demo.cast import cast_lines
+from pos.demo.places import write_over
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from screens.demo.player import DemoApp
@@ -52,8 +53,8 @@ def write_recording(made: Film, path: Path) -> None:
     if path.suffix.lower() == ".svg":
         from screens.demo.animation import animated
 
-        path.write_text(animated(made), "utf-8")
+        write_over(path, animated(made))
     else:
         columns, lines = made.size
         told = cast_lines(tuple(made.pictures()), columns, lines, made.flow.title)
-        path.write_text("\n".join((*told, "")), "utf-8")
+        write_over(path, "\n".join((*told, "")))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos.__main__ import main
+from pos.demo.places import write_picture
+from tests.foreign import give_away
 
 ENDING = "a recording is a FILE.cast for asciinema, or a FILE.svg, a picture that moves."
 
@@ -64,10 +66,43 @@ def test_a_place_that_may_not_be_written_is_told(told: Callable[..., str], monke
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pos.demo.places._touch", refuse)
-    monkeypatch.setattr("pos.demo.places.TemporaryFile", refuse)
+    monkeypatch.setattr("pos.demo.places.check_writable", refuse)
     lines = told("plain-sale", "--record", "x.svg", "--svg", "new").splitlines()
     assert lines == [
         "pos: x.svg: cannot be written: Permission denied",
         "pos: new: cannot be written: Permission denied",
     ]
+
+
+def test_a_link_is_no_place_for_a_recording(told: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "x.cast").symlink_to("file")
+    assert told("plain-sale", "--record", "x.cast") == (
+        "pos: x.cast: cannot be written: it is a link: name the file itself\n"
+    )
+
+
+def test_another_user_s_recording_is_told_of(
+    told: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.cast").touch()
+    give_away(tmp_path / "x.cast", monkeypatch)
+    lines = told("plain-sale", "--record", "x.cast")
+    assert lines.startswith("pos: x.cast: cannot be written: x.cast belongs to ")
+
+
+def test_pictures_are_private_and_one_that_was_published_stays_so(tmp_path: Path) -> None:
+    write_picture(tmp_path / "new", "tea", "<svg/>")
+    (tmp_path / "new" / "tea.svg").chmod(0o644)
+    write_picture(tmp_path / "new", "tea", "<svg></svg>")
+    write_picture(tmp_path / "new", "milk", "<svg/>")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
+    assert modes == {"tea.svg": 0o644, "milk.svg": 0o600}
+    assert (tmp_path / "new" / "tea.svg").read_text("utf-8") == "<svg></svg>"
+
+
+def test_a_picture_never_goes_by_way_of_a_link(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", "utf-8")
+    (tmp_path / "tea.svg").symlink_to("mine")
+    with pytest.raises(OSError, match="it is a link"):
+        write_picture(tmp_path, "tea", "<svg/>")
+    assert (tmp_path / "mine").read_text("utf-8") == "mine"
