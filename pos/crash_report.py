@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import re
+import stat
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 
 NAMED: Final = ("textual", "rich", "pydantic", "tinydb", "babel")
 LAST_EVENTS: Final = 40
+KEPT: Final = 20
+"""How many reports are kept in a folder: the oldest go."""
+LONGEST: Final = 100_000
+"""Characters of a report at most; of a longer one the middle is left out."""
+OURS: Final = re.compile(r"crash-(\d{8}-\d{6})(?:-(\d+))?\.txt", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ def write_report(
     text = report_text(error, at, till, events)
     try:
         path = write_new(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
+        _make_room(folder)
     except OSError as refused:
         return Report(name, text, None, refused.strerror or str(refused))
     return Report(name, text, path)
@@ -61,7 +71,22 @@ def report_text(error: BaseException, at: datetime, till: Till | None, events: I
     last = [f"{event.at.isoformat()} {event.event} {event.ticket}: {event.text}" for event in events][-LAST_EVENTS:]
     lines += [*last, "", *"".join(traceback.format_exception(error)).splitlines()]
     known = till.catalog.is_known if till is not None else lambda code: False
-    return guarded_lines("\n".join(lines), known) + "\n"
+    return _shortened(guarded_lines("\n".join(lines), known) + "\n")
+
+
+def _shortened(text: str) -> str:
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]}\n…\n{text[-half:]}"
+
+
+def _make_room(folder: Path) -> None:
+    """Take the oldest reports away. What is not named as ours, no file or another user's stays. Raises OSError."""
+    found = [(named[1], int(named[2] or 1), path) for path in folder.iterdir() if (named := OURS.fullmatch(path.name))]
+    for _when, _number, path in sorted(found)[:-KEPT]:
+        with suppress(OSError):
+            known = path.lstat()
+            if stat.S_ISREG(known.st_mode) and known.st_uid == os.geteuid():
+                path.unlink()
 
 
 def report_folder() -> Path:

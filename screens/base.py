@@ -90,7 +90,7 @@ class TillScreen(Enduring, Screen[None]):
 
     def _measure(self, size: Size) -> None:
         self.update_classes(size_classes(size), animate=False)
-        if self._panels and self.in_front:
+        if self._panels and self.in_front and not self.host.ending:
             self.dress()
 
     def dress(self) -> None:
@@ -125,6 +125,8 @@ class TillScreen(Enduring, Screen[None]):
 
     def _draw(self) -> None:
         self._stale = False
+        if self.host.ending:
+            return
         if not self._panels and self.query("#footer"):
             self._panels = {panel.id: panel for panel in self.query(Panel)}
         # In a burst a screen may be left again before its widgets are there. What one behind the front would paint

@@ -12,10 +12,9 @@ from textual.app import App
 from textual.drivers._byte_stream import ByteStream
 from textual.drivers.web_driver import WebDriver, _ExitInput
 from textual.message import Message
-from textual.messages import ExitApp
 
 from screens.terminal.anchoring import anchored
-from screens.terminal.driver import handle_endings
+from screens.terminal.driver import handle_endings, hang_up
 from screens.terminal.reading import Reader
 
 
@@ -46,7 +45,19 @@ class BrowserDriver(WebDriver):
                 self._tell(reader.tick())
         self._input_reader.close()
         if not self.exit_event.is_set():
-            self._app.post_message(ExitApp())
+            hang_up(self._app, self._loop)
+
+    def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+        """Do what the server asks."""
+        if packet_type == "quit":
+            self._loop.call_soon_threadsafe(self._end)
+        else:
+            super().on_meta(packet_type, payload)
+
+    def _end(self) -> None:
+        """End at once: the server waits, and a charge that is under way is found again at the next start."""
+        with self._app._context():
+            self._app.exit(0)
 
     def start_application_mode(self) -> None:
         """Begin; signals end the till as its quit key does."""

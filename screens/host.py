@@ -120,6 +120,11 @@ class Host(Protocol):
         ...
 
     @property
+    def ending(self) -> bool:
+        """Whether the app is about to end: its screens may not be whole any more, or never have been."""
+        ...
+
+    @property
     def training(self) -> bool:
         """Whether what is done here is an exercise."""
         ...

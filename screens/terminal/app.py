@@ -27,6 +27,8 @@ class TerminalApp(App[int]):
     """The number of the signal that ends it; 0: none came."""
     broken = False
     """Whether an error of the program ends it."""
+    _noted: Report | None = None
+    """The report of the first error that nobody waited for."""
 
     def get_driver_class(self) -> type[Driver]:
         """Our own driver where there is a terminal as Unix knows it."""
@@ -35,6 +37,11 @@ class TerminalApp(App[int]):
         from screens.terminal.driver import TillDriver
 
         return TillDriver
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is about to end: its screens may not be whole any more, or never have been."""
+        return self._exit
 
     def leave(self) -> None:
         """End in order, as the quit key does."""
@@ -66,6 +73,16 @@ class TerminalApp(App[int]):
 
         return write_report(error, datetime.now(UTC), None, (), report_folder())
 
+    @property
+    def noted(self) -> bool:
+        """Whether there was an error that nobody waited for."""
+        return self._noted is not None
+
+    def note(self, error: Exception) -> None:
+        """Write a report of an error that nobody waited for. It may come again and again: the first is enough."""
+        if self._noted is None:
+            self._noted = self.report_of(error)
+
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:
             # Whoever runs it without a terminal is told of it.
@@ -76,7 +93,7 @@ class TerminalApp(App[int]):
     def _give_up(self, error: BaseException, report: Report | None = None) -> None:
         """End with one plain sentence; what was sold is safe in the store."""
         self.broken = True
-        report = report or self.report_of(error)
+        report = report or self._noted or self.report_of(error)
         if report.path is not None:
             text = _("Tillkey had to stop. Nothing that was sold is lost. The report is in {path}", path=report.path)
         else:

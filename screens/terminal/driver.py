@@ -7,6 +7,7 @@ the terminal's own. It overrides private parts, which is right for the one versi
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import select
 import signal
@@ -15,13 +16,13 @@ import termios
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers import linux_driver
 from textual.events import Key
 from textual.geometry import Size
 
 from screens.acting.keys import after_seeing
 from screens.terminal.anchoring import anchored
-from screens.terminal.output import Output
+from screens.terminal.output import Output, Writer
 from screens.terminal.reading import Reader
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ GIVEN_BACK: Final = (
 """All that takes back what Textual asks of a terminal."""
 
 
+# Textual's own waits for a terminal that takes nothing, and lets the whole app wait for it.
+vars(linux_driver)["WriterThread"] = Writer
+
+
 class Endable(Protocol):
     """An app that a signal ends in order."""
 
@@ -53,7 +58,7 @@ class Endable(Protocol):
         ...
 
 
-class TillDriver(LinuxDriver):
+class TillDriver(linux_driver.LinuxDriver):
     """Draws on a terminal and reads from it."""
 
     def __init__(
@@ -61,10 +66,10 @@ class TillDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stderr__ is not None
-        self._output = Output(sys.__stderr__.fileno(), self._hung_up)
+        self._output = Output(sys.__stderr__.fileno(), self._hung_up, self._caught_up)
         vars(self)["_file"] = self._output
         self._size = self._size or self._get_terminal_size()
-        self._stopped = False
+        self._gone = self._stopped = False
         self._drawn = 0
         """How often something was drawn."""
         handle_endings(app, self)
@@ -83,15 +88,58 @@ class TillDriver(LinuxDriver):
             if select.select([], [self._output], [], 0)[1]:
                 os.write(self._output.fileno(), GIVEN_BACK.encode())
 
+    @property
+    def gone(self) -> bool:
+        """Whether the terminal has gone."""
+        return self._gone or not os.isatty(self.fileno)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal. One that has gone meanwhile, or is another program's for ever, ends the app."""
+        if self._may_draw():
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        else:
+            self._hung_up()
+
     def write(self, data: str) -> None:
-        """Draw."""
-        self._drawn += 1
-        super().write(anchored(data))
+        """Draw, as long as the terminal is ours."""
+        if self._writer_thread is not None:
+            self._drawn += 1
+            super().write(anchored(data))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
-        self.write(NOT_OURS)
-        super().stop_application_mode()
+        if isinstance(self._writer_thread, Writer):
+            self._writer_thread.hurry()
+            self.write(NOT_OURS)
+            super().stop_application_mode()
+
+    def close(self) -> None:
+        """Wait until all is drawn, but not for ever."""
+        super().close()
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            self._output.give_up()
+        self._writer_thread = None
+
+    def _may_draw(self) -> bool:
+        """Whether the terminal can be drawn on. In the background it is stopped here, as any program that draws is."""
+        while True:
+            try:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
+            except termios.error as error:
+                if error.args[0] != errno.EINTR:
+                    return False
+            else:
+                return True
+
+    def _caught_up(self) -> None:
+        """A terminal that took nothing for a while goes on: what it missed is drawn anew."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        if self._app.is_running and self._app.screen_stack:
+            with self._app._context():
+                self._app.screen.refresh(layout=True)
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stop, with the terminal given back meanwhile."""
@@ -101,12 +149,13 @@ class TillDriver(LinuxDriver):
 
     def _sigcont_application(self, *_: object) -> None:
         """Go on. Whoever was stopped without being asked finds the terminal in another state than it was left in."""
+        if self.gone:
+            return
         if not self._stopped:
             self.suspend_application_mode()
         self._stopped = False
         self.resume_application_mode()
-        with self._app._context():
-            self._app.screen.refresh(layout=True)
+        self._draw_anew()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         for descriptor in (self._output.fileno(), self.fileno):
@@ -148,8 +197,8 @@ class TillDriver(LinuxDriver):
 
     def _hung_up(self) -> None:
         """The terminal has gone, whether a signal tells of it or not."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(_end_once, self._app, signal.SIGHUP)
+        self._gone = True
+        hang_up(self._app, self._loop)
 
 
 def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
@@ -159,12 +208,21 @@ def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
     def signalled(number: int) -> None:
         if cast("Endable", app).signalled:
             if driver is not None:
+                if number == signal.SIGHUP and driver.gone:
+                    # The end of its input has told of the same.
+                    return
                 driver.give_back()
             os._exit(128 + number)
         _end_once(app, number)
 
     for number in ENDING:
         loop.add_signal_handler(number, signalled, number)
+
+
+def hang_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
+    """End an app, from any thread, because nobody sees it any longer."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(_end_once, app, signal.SIGHUP)
 
 
 def _end_once(app: App[Any], number: int) -> None:

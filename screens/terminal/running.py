@@ -25,7 +25,7 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
         if app.signalled:
             late.start()
             return 128 + app.signalled
-        return 1 if app.broken else app.return_code or result or 0
+        return 1 if app.broken or app.noted else app.return_code or result or 0
 
     try:
         return asyncio.run(ran())
@@ -34,6 +34,6 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
 
 
 def _note(app: TerminalApp, context: dict[str, Any]) -> None:
-    """Write a report of an error that nobody waited for; asyncio would print it across the screen."""
+    """Note an error that nobody waited for; asyncio would print it across the screen."""
     if isinstance(context.get("exception"), Exception):
-        app.report_of(context["exception"])
+        app.note(context["exception"])

@@ -1,0 +1,51 @@
+"""Reports of errors stay few and small, and nothing but reports is ever taken away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pos.crash_report import KEPT, LONGEST, write_report
+
+WHEN = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
+
+
+def test_the_oldest_reports_go_and_what_is_not_one_stays(tmp_path: Path) -> None:
+    foreign = ["crash-old.txt", "crash-20010101-000000.txt.bak", "till.log", "notes-crash-20010101-000000.txt"]
+    for name in foreign:
+        (tmp_path / name).write_text("mine")
+    (tmp_path / "crash-20010101-000000.txt").symlink_to(tmp_path / "till.log")
+    (tmp_path / "crash-20010101-000001.txt").mkdir()
+    made = [
+        write_report(ValueError("x"), WHEN + timedelta(seconds=number // 12), None, (), tmp_path).path
+        for number in range(KEPT + 15)
+    ]
+    assert [path for path in made if path is not None and path.exists()] == made[-KEPT:]
+    assert all((tmp_path / name).read_text() == "mine" for name in foreign)
+    assert (tmp_path / "crash-20010101-000000.txt").is_symlink()
+    assert (tmp_path / "crash-20010101-000001.txt").is_dir()
+
+
+def test_a_report_is_never_large(tmp_path: Path) -> None:
+    report = write_report(ValueError("begin " + "x y " * LONGEST + " end"), WHEN, None, (), tmp_path)
+    assert report.path is not None
+    kept = report.path.read_text("utf-8")
+    assert len(kept) <= LONGEST + 3
+    assert kept.startswith("Tillkey ")
+    assert kept.endswith("end\n")
+
+
+def test_an_error_that_comes_again_and_again_is_reported_once(tmp_path: Path) -> None:
+    from screens.terminal.app import TerminalApp
+
+    class Noisy(TerminalApp):
+        def report_of(self, error: BaseException) -> object:  # type: ignore[override]
+            written.append(error)
+            return object()
+
+    written: list[BaseException] = []
+    app = Noisy()
+    for _ in range(5):
+        app.note(ValueError())
+    assert len(written) == 1
+    assert app.noted
