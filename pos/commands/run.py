@@ -21,7 +21,8 @@ from pos.commands.options import (
     sources,
     store_options,
 )
-from pos.commands.streams import complain, complain_of, given_lines
+from pos.commands.scripts import given_lines, script_lines
+from pos.commands.streams import complain, complain_of
 from pos.domain.words import N_, _
 
 
@@ -42,11 +43,14 @@ def _run(options: argparse.Namespace) -> int:
     if options.script == "-":
         return asyncio.run(_run_lines(options, given_lines()))
     try:
-        script = Path(options.script).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        script = script_lines(Path(options.script))
+    except OSError as error:
+        complain(_("pos: {file}: cannot be read: {error}", file=options.script, error=error.strerror or error))
+        return USAGE
+    except UnicodeDecodeError as error:
         complain(_("pos: {file}: cannot be read: {error}", file=options.script, error=error))
         return USAGE
-    return asyncio.run(_run_lines(options, script.split("\n")))
+    return asyncio.run(_run_lines(options, script))
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:

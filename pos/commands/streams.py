@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -52,15 +52,6 @@ def need(name: Stream) -> None:
     """Go on only if a standard stream was not closed. Raises NoStream."""
     if name in _closed:
         raise NoStream(_(_MISSING[name]))
-
-
-def given_lines() -> Iterator[str]:
-    """The lines of standard input. Raises NoStream if it is closed or cannot be read."""
-    need("stdin")
-    try:
-        yield from sys.stdin
-    except OSError as error:
-        raise NoStream(_("pos: {file}: cannot be read: {error}", file="-", error=error)) from None
 
 
 def complain(line: str) -> None:

@@ -11,6 +11,7 @@ from pos.demo.checking import AS_WRITTEN, Rehearse, expected_error
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
+from pos.given_files import given_text
 from pos.language.parsing import Command
 from pos.payments.masking import mask
 from pos.resources import data_folder
@@ -22,6 +23,8 @@ ORDER: Final = (
     "split-tender", "crash-and-recovery",
 )  # fmt: skip
 """The flows that come with the program, from the plain to the surprising; any other comes after them."""
+LARGEST: Final = 1_000_000
+"""Bytes of a flow: each of its lines is done once to see whether it can be, before anything plays."""
 OF_WORDS: Final = frozenset(
     {"bad_command", "bad_quantity", "bad_amount", "bad_price", "bad_discount", "card_not_an_amount"}
 )
@@ -114,10 +117,14 @@ def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
     """
     own = Path(named)
     bundled = data_folder() / "flows" / f"{named}{SUFFIX}"
-    if own.is_file():
-        return read_flow(own, rehearse)
-    if "/" not in named and bundled.is_file():
-        return read_flow(bundled, rehearse, place=bundled.name)
+    try:
+        if own.exists() and not own.is_dir():
+            return read_flow(own, rehearse)
+        if "/" not in named and bundled.is_file():
+            return read_flow(bundled, rehearse, place=bundled.name)
+    except OSError as error:
+        message = _("{file}: cannot be read: {error}", file=clean(named), error=error.strerror or error)
+        raise TillError("flow_unknown", message) from None
     names = ", ".join(flow.name for flow in shipped())
     text = N_("There is no flow {name}: name one of {names}, or a file.")
     raise TillError("flow_unknown", _(text, name=clean(named), names=names))
@@ -131,10 +138,10 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
     """
     place = clean(place or str(path))
     try:
-        texts = path.read_text("utf-8-sig").split("\n")
+        texts = given_text(path, LARGEST).split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        message = _("{file}: cannot be read: {error}", file=place, error=error)
-        raise TillError("flow_unknown", message) from error
+        why = error.strerror or error if isinstance(error, OSError) else error
+        raise TillError("flow_unknown", _("{file}: cannot be read: {error}", file=place, error=why)) from error
     read = checking.lines_of(texts, FIRST_LANE)
     if not read:
         raise TillError("flow_unknown", _("{file}: there is nothing in it to play.", file=place))

@@ -52,6 +52,14 @@ class Cart(Value):
         """The line of this number, if the ticket has it."""
         return next((line for line in self.lines if line.line == number), None)
 
+    @property
+    def quantities(self) -> dict[str, Decimal]:
+        """How much of each SKU the cart holds in all its lines."""
+        found: dict[str, Decimal] = {}
+        for line in self.lines:
+            found[line.sku] = found.get(line.sku, Decimal(0)) + line.quantity
+        return found
+
     def quantity_of(self, sku: str, *, without: int | None = None) -> Decimal:
         """How much of `sku` the cart holds in all its lines, the line `without` left out."""
         return sum((line.quantity for line in self.lines if line.sku == sku and line.line != without), Decimal(0))

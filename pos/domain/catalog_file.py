@@ -52,13 +52,12 @@ def faults(catalog: CatalogFile) -> Faults:
     yield from _gtin_faults(catalog.products)
     yield from _barcode_faults(catalog.products)
     skus = {product.sku: product for product in catalog.products}
-    categories: dict[str, list[Product]] = {}
-    for product in catalog.products:
-        categories.setdefault(product.category or "", []).append(product)
+    categories = {product.category or "" for product in catalog.products}
+    weighed = categories - {product.category or "" for product in catalog.products if not product.weighed}
     for index, coupon in enumerate(catalog.coupons):
         place = f"coupons[{index}] ({quoted(coupon.code)})"
         yield from _at(place, _coupon_faults(coupon, zone))
-        yield from _at(place, contradictions.of_coupon(coupon, skus, categories))
+        yield from _at(place, contradictions.of_coupon(coupon, skus, weighed))
         yield from _at(place, _unknown(coupon, "products", skus, N_("no product has the SKU {name}")))
         yield from _at(place, _unknown(coupon, "categories", categories, N_("no product is in the category {name}")))
     for index, member in enumerate(catalog.members):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -50,8 +50,8 @@ def of_product(product: Product) -> Faults:
         yield Fault("cart_merge", _("has no effect on weighed goods: each weighing stays a line of its own"), idle=True)
 
 
-def of_coupon(coupon: Coupon, products: Mapping[str, Product], categories: Mapping[str, Sequence[Product]]) -> Faults:
-    """What contradicts itself in a coupon; `products` are those of the catalog by SKU and by category."""
+def of_coupon(coupon: Coupon, products: Mapping[str, Product], weighed: Collection[str]) -> Faults:
+    """What contradicts itself in a coupon; `weighed` are the categories in which all is sold by weight."""
     if coupon.max_uses is not None and (coupon.max_uses_per_member or 0) > coupon.max_uses:
         yield Fault("max_uses_per_member", _("has no effect: {field} is less", field="max_uses"), idle=True)
     if not isinstance(coupon, BuyXGetYCoupon):
@@ -69,7 +69,7 @@ def of_coupon(coupon: Coupon, products: Mapping[str, Product], categories: Mappi
                     idle=True,
                 )
         for category in getattr(coupon, f"{prefix}categories"):
-            if (goods := categories.get(category)) and all(product.weighed for product in goods):
+            if category in weighed:
                 text = N_("all in {name} is sold by weight and takes no part in it")
                 yield Fault(f"{prefix}categories", _(text, name=repr(category[:40])), idle=True)
 

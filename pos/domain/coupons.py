@@ -18,6 +18,9 @@ from pos.domain.stock import counted
 from pos.domain.words import N_, _, moment_text, plural
 from pos.domain.zones import shop_zone
 
+MOST_COUPONS: Final = 100
+"""The most coupons on a ticket: each is a step through all its lines with each key. A folder of vouchers has 30."""
+
 
 class Refusal(NamedTuple):
     """Why a coupon does not count: the error's code, what is the matter with it, by which limit, and what to do."""
@@ -148,8 +151,8 @@ def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: d
 def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Coupon:
     """The coupon of a code, however it is spelled, if it may be put on this cart, whose price is `priced`.
 
-    Raises TillError with the `coupon_…` code that fits. One that meets its conditions and finds nothing to apply to
-    is admitted.
+    Raises TillError with the `coupon_…` code that fits, or `ticket_full`. One that meets its conditions and finds
+    nothing to apply to is admitted.
     """
     code = folded(code)
     coupon = rules.coupons.get(code)
@@ -159,6 +162,9 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     code = coupon.code.upper()
     if code in cart.coupons:
         raise TillError("coupon_already_applied", _("Coupon {code} is on the ticket already.", code=code))
+    if len(cart.coupons) >= MOST_COUPONS:
+        message = _("This ticket has {most} coupons, the most there can be: take one off first.", most=MOST_COUPONS)
+        raise TillError("ticket_full", message)
     refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:
         message = _("Coupon {code} {reason}.", code=code, reason=refusal.reason)
@@ -205,8 +211,8 @@ def _use(counter: str, limit: int | None) -> Claim:
 
 
 def _pieces(coupon: Coupon, at: Circumstances) -> int:
-    products = at.rules.products
-    eligible = [line for line in at.cart.lines if any(goods.has(products[line.sku]) for goods in coupon.goods)]
+    products, tests = at.rules.products, [goods.among() for goods in coupon.goods]
+    eligible = [line for line in at.cart.lines if any(among(products[line.sku]) for among in tests)]
     return sum(1 if products[line.sku].weighed else int(line.quantity) for line in eligible)
 
 

@@ -12,6 +12,10 @@ from pos.domain.words import N_, _, number_text
 MAX_QUANTITY = 99_999
 """The most of one thing that a line takes: above it, something was scanned into a quantity."""
 
+MOST_LINES = 1_000
+"""The most lines of a ticket. Each scan prices and writes down all of them: 100 are a cart that overflows, and with
+1,000 one still takes less than a tenth of a second."""
+
 
 def checked_quantity(quantity: Decimal, product: Product) -> Decimal:
     """The quantity as a line may hold it: whole for pieces, at most three decimals for weighed goods.
@@ -36,12 +40,18 @@ def checked_quantity(quantity: Decimal, product: Product) -> Decimal:
 
 
 def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
-    """One scan: pieces join the line of the same thing without manual changes, a weighing is a line of its own."""
+    """One scan: pieces join the line of the same thing without manual changes, a weighing is a line of its own.
+
+    Raises TillError `ticket_full` if it would be one line too many.
+    """
     if not product.weighed:
         for line in cart.lines:
             if line.sku == product.sku and line.price is None and line.discount is None:
                 more = line.model_copy(update={"quantity": line.quantity + quantity})
                 return _with_line(cart, more).model_copy(update={"latest": line.line})
+    if len(cart.lines) >= MOST_LINES:
+        text = N_("This ticket has {most} lines, the most there can be: pay it or set it aside, and begin a new one.")
+        raise TillError("ticket_full", _(text, most=number_text(Decimal(MOST_LINES))))
     number = cart.last_line + 1
     line = CartLine(line=number, sku=product.sku, quantity=quantity)
     return cart.model_copy(update={"lines": (*cart.lines, line), "last_line": number, "latest": number})

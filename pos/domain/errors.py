@@ -13,6 +13,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "bad_price": "A price that is negative or no money in this currency.",
     "bad_discount": "A discount that is neither a percentage from 0 to 100 nor an amount.",
     "unknown_line": "The ticket has no line of this number.",
+    "ticket_full": "The ticket takes no more lines or coupons.",
+    "shelf_full": "So many tickets are set aside that no other one can be.",
     "empty_ticket": "There is nothing on the ticket.",
     "out_of_stock": "Fewer are free than were asked for.",
     "coupon_unknown": "No coupon has this code.",

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
+from pos.domain.edits import MOST_LINES
+from pos.domain.errors import TillError
 from pos.domain.pricing.steps import discount_words
 from pos.domain.words import N_, _, number_text
 
@@ -67,7 +69,7 @@ def merge(
     more, with why.
 
     The guest's ticket is the one on the screen: its lines keep their numbers. The member's come after them under fresh
-    ones, or keep theirs if the guest's ticket never had a line.
+    ones, or keep theirs if the guest's ticket never had a line. Raises TillError `ticket_full` for too many lines.
     """
     asked, saved = _amounts(guest, rules), _amounts(member, rules, saved=True)
     counts = {
@@ -81,6 +83,13 @@ def merge(
         last_line = guest.last_line + len(added)
         added = [line.model_copy(update={"line": number}) for number, line in enumerate(added, guest.last_line + 1)]
     entries, notices = _within_stock([*lines, *added], rules, free)
+    if lines and added and len(entries) > MOST_LINES:
+        text = N_(
+            "This ticket and the member's saved cart have {count} lines together, more than the {most} there can be: "
+            "pay this ticket, or set it aside under a name."
+        )
+        count, most = (number_text(Decimal(number)) for number in (len(entries), MOST_LINES))
+        raise TillError("ticket_full", _(text, count=count, most=most))
     codes = _codes(guest.coupons, member.coupons, over)
     changes = {
         "lines": tuple(entries),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pos.settings.places import settings_file, variable_of
+from pos.settings.places import LARGEST, settings_file, variable_of
 
 
 class Look(NamedTuple):
@@ -20,15 +20,15 @@ class Look(NamedTuple):
 
 def first_look(file: Path | None = None, environ: Mapping[str, str] | None = None) -> Look:
     """Theme, language and locale from the variables and the settings file; whatever is wrong counts as not set."""
-    import tomllib
+    from pos.given_files import given_text, toml_values
 
     environ = os.environ if environ is None else environ
     section: object = None
     try:
         path, _ = settings_file(environ, file)
         if path is not None:
-            section = tomllib.loads(path.read_text("utf-8-sig")).get("screen")
-    except (OSError, ValueError, RuntimeError, RecursionError):
+            section = toml_values(given_text(path, LARGEST)).get("screen")
+    except (OSError, ValueError, RuntimeError):
         pass
     return Look(*(_looked(name, section, environ) for name in Look._fields))
 

@@ -13,6 +13,8 @@ from pos.domain.words import _
 PREFIX: Final = "TILLKEY_"
 FILE_VARIABLE: Final = "TILLKEY_SETTINGS"
 """Names the settings file."""
+LARGEST: Final = 65_536
+"""Bytes of a settings file: with every setting, every key and a comment for each it has some 8,000."""
 KEYS: Final = "keys"
 """The section whose settings are actions of the screens."""
 TEXTUAL_THEME: Final = "TEXTUAL_THEME"

@@ -11,7 +11,8 @@ from typing import Any, Final
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
-from pos.settings.places import short
+from pos.given_files import given_text, toml_values
+from pos.settings.places import LARGEST, short
 
 _PART: Final = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _NAME: Final = rf"{_PART}(?:\s*\.\s*{_PART})*"
@@ -41,7 +42,7 @@ def read_toml(path: Path, *, named: bool) -> SettingsText:
     Raises TillError `settings_invalid` with the place, if it cannot be read or is no TOML.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = given_text(path, LARGEST)
     except FileNotFoundError:
         if not named:
             return SettingsText(path)
@@ -56,7 +57,7 @@ def read_toml(path: Path, *, named: bool) -> SettingsText:
 def parse_toml(text: str, path: Path) -> SettingsText:
     """The text of a settings file. Raises TillError `settings_invalid` with line and column, if it is no TOML."""
     try:
-        values = tomllib.loads(text)
+        values = toml_values(text)
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place else _end(text)
@@ -65,8 +66,8 @@ def parse_toml(text: str, path: Path) -> SettingsText:
             "settings_invalid",
             _("{place}: broken TOML: {what}.", place=f"{short(path)}:{line}:{column}", what=what),
         ) from None
-    except RecursionError:
-        raise _unread(path, _("it is nested too deeply")) from None
+    except ValueError as error:
+        raise _unread(path, str(error)) from None
     return SettingsText(path, text, values, _lines(text))
 
 

@@ -21,11 +21,18 @@ from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.tidying import tidied
 from pos.domain.words import N_, _, plural
+from pos.given_files import given_text
 from pos.stores.counter_names import ESCAPED, NAMES
 from pos.till.catalog import THROWAWAY
 
 MOST_FAULTS = 5
 """How many errors of a file are told at once."""
+
+LARGEST: Final = 128_000_000
+"""Bytes of a catalog: 100,000 products with all their fields are some 30,000,000, and reading them takes 12 times
+that of memory."""
+MOST_DIGITS: Final = 40
+"""Digits of a whole number, of which no field takes more than 13; Python reads none of more than 4,300."""
 
 Hear = Callable[[Sequence[str]], None]
 """Told once of a file that is taken what in it has no effect, a line each; of a file that has nothing such, never."""
@@ -41,10 +48,10 @@ def deaf(_lines: Sequence[str]) -> None:
 def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
     """The catalog in a JSON file. Raises TillError `catalog_invalid`, naming file, place and field."""
     try:
-        text = path.read_text("utf-8-sig")
-        data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_fields)
+        text = given_text(path, LARGEST)
+        data = json.loads(text, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_fields)
     except OSError as error:
-        message = _("{file}: cannot be read: {error}.", file=path, error=error.strerror)
+        message = _("{file}: cannot be read: {error}.", file=path, error=error.strerror or error)
         raise TillError("catalog_invalid", message) from None
     except UnicodeDecodeError as error:
         message = _("{file}: is not UTF-8 text (byte {number}).", file=path, number=error.start)
@@ -53,7 +60,10 @@ def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
         text = N_("{file}: line {line}, column {column}: broken JSON: {error}.")
         message = _(text, file=path, line=error.lineno, column=error.colno, error=error.msg)
         raise TillError("catalog_invalid", message) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        message = _("{file}: broken JSON: {error}.", file=path, error=_("it is nested too deeply"))
+        raise TillError("catalog_invalid", message) from None
+    except ValueError as error:
         message = _("{file}: broken JSON: {error}.", file=path, error=error)
         raise TillError("catalog_invalid", message) from None
     return parse_catalog(data, str(path), hear)
@@ -106,6 +116,13 @@ def load_catalog(
     counters |= {coupon_uses(item.code): -item.used for item in catalog.coupons if item.used}
     tell(Progress("writing"))
     store.load(tables, counters)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        text = N_("a number has {count} digits, and {most} at most are read: {number}…")
+        raise ValueError(_(text, count=len(digits), most=MOST_DIGITS, number=digits[:MOST_DIGITS]))
+    return int(digits)
 
 
 def _no_constant(name: str) -> object:

@@ -262,7 +262,7 @@ class Editing:
         if not gone:
             return cart, ()
         text = N_("Line {line}, {quantity} of {sku}, was left out: the catalog does not have it any more.")
-        kept = tuple(line for line in cart.lines if line not in gone)
+        kept = tuple(line for line in cart.lines if line.sku in self.catalog.products)
         latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
         return cart.model_copy(update={"lines": kept, "latest": latest}), tuple(
             _(text, line=line.line, quantity=number_text(line.quantity), sku=shortened(line.sku)) for line in gone

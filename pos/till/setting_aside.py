@@ -27,13 +27,15 @@ from pos.domain.tickets import (
     saved_cart,
     set_aside,
 )
-from pos.domain.words import N_, _
+from pos.domain.words import N_, _, number_text
 from pos.payments.masking import mask
 from pos.till.desk import FAULTS
 from pos.till.editing import shortened
 from pos.till.finishing import Finishing
 from pos.till.ticket import Ticket, Torn
 
+MOST_SET_ASIDE: Final = 1_000
+"""The most tickets that are set aside under names. All of them are read to choose one; a busy café has some 50."""
 NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another name.")
 
 
@@ -53,7 +55,7 @@ class SettingAside(Finishing):
     async def attach_member(self, member_id: str) -> Sale:
         """Put a member on the ticket; a cart set aside for them is taken and merged in.
 
-        Raises TillError `unknown_member`.
+        Raises TillError `unknown_member`, and `ticket_full` if both together have too many lines.
         """
         await self._editable_now()
         with self._alone():
@@ -90,7 +92,8 @@ class SettingAside(Finishing):
     async def hold(self, name: str | None = None) -> Sale:
         """Set the ticket aside, under its number or a name, or as the saved cart of its member.
 
-        It holds no stock meanwhile and is priced afresh on recall. Raises TillError `empty_ticket`, `name_taken`.
+        It holds no stock meanwhile and is priced afresh on recall. Raises TillError `empty_ticket`, `name_taken`,
+        `shelf_full`, and `ticket_full` if the member's saved cart has too many lines for it.
         """
         ticket = await self._editable_now()
         if not ticket.cart.lines:
@@ -160,8 +163,14 @@ class SettingAside(Finishing):
                 return
 
     def _name_for(self, ticket: Ticket, typed: str | None) -> str:
-        """What a ticket is set aside as. Raises TillError `name_taken` for a typed name that something else has."""
+        """What a ticket is set aside as.
+
+        Raises TillError `name_taken` for a typed name that something else has, `shelf_full` for one ticket too many.
+        """
         number, store = ticket.sale.ticket, self._desk.store
+        if len(store.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
+            text = N_("{most} tickets are set aside, the most there can be: take some up to pay or void them first.")
+            raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
         if typed is None or is_blank(typed):
             return free_name(store, number)
         name, text = mask(spelled(typed)), ""
@@ -232,10 +241,9 @@ class SettingAside(Finishing):
 
     def _short_of_stock(self) -> Iterator[str]:
         """What is on the ticket and not free any more."""
-        cart = self._ticket.cart
-        for sku in dict.fromkeys(line.sku for line in cart.lines):
+        for sku, quantity in self._ticket.cart.quantities.items():
             try:
-                self._require_free(self.catalog.products[sku], cart.quantity_of(sku), Decimal(0))
+                self._require_free(self.catalog.products[sku], quantity, Decimal(0))
             except TillError as error:
                 yield error.message
 

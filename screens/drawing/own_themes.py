@@ -6,7 +6,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pos.domain.words import _
+from pos.domain.words import N_, _
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -18,7 +18,9 @@ COLOURS: Final = (
 OURS: Final = ("bar", "chosen", "rim", "faint", "alarm", "training")
 """What only our screens have: bars, the chosen line, frames, what matters less, an alarm's box, training's tint."""
 LARGEST: Final = 65_536
-"""Bytes that are read of a file."""
+"""Bytes of a theme's file: sixteen colours and a comment for each are some 1,000."""
+MOST_THEMES: Final = 100
+"""Themes of a folder that are read, by their names: all of them are, before the first screen is drawn."""
 SHOWN: Final = 40
 """How many characters of a wrong value are told."""
 
@@ -42,7 +44,10 @@ def read_themes(folder: Path, taken: Container[str] = ()) -> Found:
         files = sorted(path for path in folder.iterdir() if path.suffix == ".toml") if folder.is_dir() else []
     except OSError as error:
         return Found(faults=(("", f"{folder}: {error.strerror}"),))
-    for path in files:
+    if len(files) > MOST_THEMES:
+        text = N_("{folder} has {count} themes: the first {most} count, by their names.")
+        faults.append(("", _(text, folder=folder, count=len(files), most=MOST_THEMES)))
+    for path in files[:MOST_THEMES]:
         try:
             theme = read_theme(path)
             if theme.name in themes or theme.name in taken:
@@ -56,14 +61,15 @@ def read_themes(folder: Path, taken: Container[str] = ()) -> Found:
 
 def read_theme(path: Path) -> Theme:
     """The theme in a file, named like it unless it says its name. Raises WrongTheme."""
-    import tomllib
-
     from textual.theme import Theme
 
+    from pos.given_files import given_text, toml_values
+
     try:
-        with path.open("rb") as file:
-            data = tomllib.loads(file.read(LARGEST).decode("utf-8-sig"))
-    except (OSError, ValueError) as error:
+        data = toml_values(given_text(path, LARGEST))
+    except OSError as error:
+        raise WrongTheme(_("it cannot be read: {reason}", reason=error.strerror or str(error))) from None
+    except ValueError as error:
         raise WrongTheme(_("it cannot be read: {reason}", reason=str(error))) from None
     unknown = [name for name in data if name not in ("name", "dark", *COLOURS, *OURS)]
     if unknown:

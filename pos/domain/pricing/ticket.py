@@ -101,7 +101,8 @@ class Ticket:
 
 def eligible(lines: list[Line], goods: Goods) -> list[Line]:
     """The lines of a coupon's goods."""
-    return lines if goods.all else [line for line in lines if goods.has(line.product)]
+    among = goods.among()
+    return lines if goods.all else [line for line in lines if among(line.product)]
 
 
 Step = Callable[[Ticket], None]

@@ -1,0 +1,215 @@
+"""How much a ticket and a shelf take: beyond it is told, and below it a step costs no more than it must."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pos.domain import coupons, edits, merge
+from pos.domain.cart import Cart, CartLine
+from pos.domain.catalog import Goods, Product
+from pos.domain.catalog_file import CatalogFile, faults
+from pos.domain.edits import MOST_LINES
+from pos.domain.errors import TillError
+from pos.till import setting_aside
+from pos.till.till import Till
+from tests.till.support import BREAD, LAMP, TEA, catalog_file, counter, shop
+
+LOOSE = {"sku": "NUTS", "name": "Nuts", "price": 900, "unit": "kg"}
+FULL = "This ticket has 3 lines, the most there can be: pay it or set it aside, and begin a new one."
+
+
+def refusal(step: Callable[[], object]) -> TillError:
+    with pytest.raises(TillError) as refused:
+        step()
+    return refused.value
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three lines, two coupons, two tickets set aside."""
+    for module in edits, merge:
+        monkeypatch.setattr(module, "MOST_LINES", 3)
+    monkeypatch.setattr(coupons, "MOST_COUPONS", 2)
+    monkeypatch.setattr(setting_aside, "MOST_SET_ASIDE", 2)
+
+
+def weighed(till: Till, many: int) -> None:
+    for _ in range(many):
+        till.add("NUTS", Decimal("0.4"))
+
+
+def with_nuts(**changes: Any) -> dict[str, Any]:
+    return {"products": [*shop()["products"], LOOSE], **changes}
+
+
+def test_a_ticket_takes_a_thousand_lines_and_no_more() -> None:
+    nuts = Product.model_validate(LOOSE)
+    lines = tuple(CartLine(line=number, sku="NUTS", quantity=Decimal(1)) for number in range(1, MOST_LINES))
+    cart = edits.add(Cart(lines=lines, last_line=MOST_LINES - 1), nuts, Decimal(1))
+    assert (MOST_LINES, len(cart.lines)) == (1000, 1000)
+    assert "has 1,000 lines" in refusal(lambda: edits.add(cart, nuts, Decimal(1))).message
+
+
+@pytest.mark.usefixtures("few")
+async def test_a_full_ticket_refuses_a_line_and_does_all_else() -> None:
+    with counter(**with_nuts()) as at:
+        weighed(at.till, 2)
+        at.till.add(BREAD)
+        for code in ("NUTS", TEA, LAMP):
+            error = refusal(lambda code=code: at.till.add(code, Decimal(1)))  # type: ignore[misc]
+            assert (error.code, error.message) == ("ticket_full", FULL)
+        assert at.till.add(BREAD).items == 4
+        assert at.till.set_quantity(1, Decimal(2)).lines[0].quantity == 2
+        at.till.void(1)
+        weighed(at.till, 1)
+        assert (await at.till.pay_cash()).state == "paid"
+        assert at.till.add(TEA).items == 1
+
+
+@pytest.mark.usefixtures("few")
+def test_a_ticket_takes_so_many_coupons() -> None:
+    more = [{"code": code, "type": "percentage", "value": "1", "stackable": True} for code in ("A", "B", "C")]
+    with counter(coupons=more) as at:
+        at.till.add(TEA)
+        at.till.apply_coupon("A")
+        at.till.apply_coupon("B")
+        error = refusal(lambda: at.till.apply_coupon("C"))
+        assert error.code == "ticket_full"
+        assert "2 coupons, the most there can be: take one off first" in error.message
+        at.till.remove_coupon("A")
+        assert [coupon.code for coupon in at.till.apply_coupon("C").coupons] == ["B", "C"]
+
+
+@pytest.mark.usefixtures("few")
+async def test_a_saved_cart_that_does_not_fit_stays_where_it_is() -> None:
+    with counter(**with_nuts()) as at:
+        weighed(at.till, 2)
+        await at.till.attach_member("M1")
+        await at.till.hold()
+        weighed(at.till, 2)
+        with pytest.raises(TillError, match="4 lines together, more than the 3") as refused:
+            await at.till.attach_member("M1")
+        assert refused.value.code == "ticket_full"
+        assert (at.sale.member, at.sale.items, at.sale.state) == (None, 2, "open")
+        await at.till.hold("other")
+        assert (await at.till.attach_member("M1")).items == 2
+
+
+@pytest.mark.usefixtures("few")
+async def test_a_ticket_that_does_not_fit_into_the_saved_cart_goes_under_a_name() -> None:
+    with counter(**with_nuts()) as at:
+        await at.till.attach_member("M1")
+        weighed(at.till, 2)
+        with counter(at.store, lane="2") as other:
+            weighed(other.till, 2)
+            await other.till.attach_member("M1")
+            await other.till.hold()
+        with pytest.raises(TillError, match="4 lines together") as refused:
+            await at.till.hold()
+        assert refused.value.code == "ticket_full"
+        assert (at.sale.member, at.sale.items, at.sale.state) == ("M1", 2, "open")
+        assert (await at.till.hold("other")).state == "held"
+
+
+@pytest.mark.usefixtures("few")
+async def test_so_many_tickets_are_set_aside() -> None:
+    with counter() as at:
+        for name in ("a", None):
+            at.till.add(TEA)
+            await at.till.hold(name)
+        at.till.add(BREAD)
+        for name in ("c", None):
+            with pytest.raises(TillError, match="2 tickets are set aside, the most there can be") as refused:
+                await at.till.hold(name)
+            assert refused.value.code == "shelf_full"
+        assert (at.sale.items, at.sale.state) == (1, "open")
+        at.till.void_all()
+        await at.till.recall("a")
+        assert (await at.till.hold("c")).state == "held"
+
+
+def calls(step: Callable[[], object]) -> int:
+    """How many functions a step calls, in this thread: what it costs, the same on every machine."""
+    count = 0
+
+    def counted(_frame: object, event: str, _what: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        step()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def goods(many: int) -> list[dict[str, Any]]:
+    return [{"sku": f"P{number}", "name": f"Thing {number}", "price": 100, "stock": 9} for number in range(many)]
+
+
+async def cost(many: int) -> dict[str, int]:
+    """What each step costs on a ticket with so many lines."""
+    found = {}
+    with counter(products=[*goods(many), LOOSE]) as at:
+        till = at.till
+        for number in range(many):
+            till.add(f"P{number}")
+        found["add"] = calls(lambda: till.add("P0"))
+        found["weigh"] = calls(lambda: till.add("NUTS", Decimal("0.4")))
+        found["quantity"] = calls(lambda: till.set_quantity(1, Decimal(3)))
+        found["coupon"] = calls(lambda: till.apply_coupon("TEN"))
+        found["price again"] = calls(till.refresh)
+        found["void"] = calls(till.void)
+        found["short of stock"] = calls(lambda: list(till._short_of_stock()))
+        found["still sold"] = calls(lambda: till._still_sold(till._ticket.cart))
+        await till.pay_cash()
+        found["receipt"] = calls(till.receipt)
+    return found
+
+
+async def test_twice_the_lines_cost_a_step_no_more_than_twice() -> None:
+    await cost(10)
+    few, many = await cost(50), await cost(100)
+    assert {step: round(many[step] / few[step], 1) for step in few if many[step] > 2.2 * few[step]} == {}
+
+
+def catalog_with(many: int) -> CatalogFile:
+    """So many weighed products of one category, and as many coupons for it."""
+    loose = [{**LOOSE, "sku": f"N{number}", "category": "Loose"} for number in range(many)]
+    gifts = [
+        {"code": f"C{number}", "type": "buy_x_get_y", "buy": 1, "get": 1, "categories": ["Loose"]}
+        for number in range(many)
+    ]
+    return catalog_file(products=loose, coupons=gifts)
+
+
+def test_twice_the_catalog_costs_its_check_no_more_than_twice() -> None:
+    small, large = catalog_with(50), catalog_with(100)
+    list(faults(small))
+    assert calls(lambda: list(faults(large))) < 2.2 * calls(lambda: list(faults(small)))
+
+
+def test_a_coupons_list_may_be_long() -> None:
+    """Looking whether a product is in it compares with one of its names at most."""
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    among = Goods(tuple(Name(f"P{number}") for number in range(1000)), ()).among()
+    compared = 0
+    assert among(Product(sku="P999", name="x", price=1))
+    assert not among(Product(sku="P1000", name="x", price=1))
+    assert compared <= 2
