@@ -210,6 +210,18 @@ def open_to_append(path: Path) -> int:
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
+def open_below(folder: Path, inside: Path) -> int:
+    """A handle to look at a file or folder somewhere in `folder`, with no link on the way to it. Raises OSError."""
+    handle = os.open(folder, _FOLDER)
+    for part in inside.parts:
+        above = handle
+        try:
+            handle = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=above)
+        finally:
+            os.close(above)
+    return handle
+
+
 def followed(path: Path) -> Path:
     """Where the links that begin at `path` end, each of them of this user or of root. Raises OSError."""
     for _link in range(MOST_LINKS):

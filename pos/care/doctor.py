@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from pos.care import owners
 from pos.care.files import ledger_check, not_looked_at, survey
 from pos.care.finding import require_store
 from pos.care.laws import check_laws
@@ -17,6 +18,7 @@ from pos.stores.lock import holder_of
 from pos.stores.own import LOCK
 from pos.stores.reading import seen
 
+FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
 LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")
 TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
@@ -27,8 +29,10 @@ def examine(folder: Path) -> list[Check]:
 
     Raises TillError `store_unusable` if there is no store, it cannot be read, or it is of another version.
     """
-    require_store(folder)
     try:
+        if owners.unreadable(folder):
+            return _unreadable(folder)
+        require_store(folder)
         torn: bytes | None = None
         for left in reversed(range(TRIES)):
             before = seen(folder)
@@ -46,6 +50,12 @@ def examine(folder: Path) -> list[Check]:
     except OSError as error:
         raise checks.unusable(folder, error) from error
     return found
+
+
+def _unreadable(folder: Path) -> list[Check]:
+    """What is told of a store with files that this user may not read."""
+    told = _("not looked at, since files cannot be read")
+    return [checked("folder", owners.faults(folder), ""), *(Check(name, False, told) for name in (*FILES, *LAWS))]
 
 
 def _look(folder: Path) -> tuple[list[Check], bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pos.care import owners
 from pos.care.records import broken_records
 from pos.care.report import Check, checked
 from pos.care.salvage import Wrong, read_journal, read_snapshot
@@ -73,9 +74,7 @@ def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
 
 
 def _folder(folder: Path) -> Check:
-    open_ones = [path for path in own_paths(folder) if path.stat().st_mode & 0o077]
-    faults = (_("{file} can be read by others", file=path.relative_to(folder.parent)) for path in open_ones)
-    return checked("folder", faults, _("readable by its owner alone"))
+    return checked("folder", owners.faults(folder), _("readable by its owner alone"))
 
 
 def _lock(folder: Path) -> Check:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from pos.care import owners
 from pos.care.finding import require_store
 from pos.care.laws import held_by_claims, lost_tickets
 from pos.care.rebuilding import Rebuilt, rebuild
@@ -15,14 +16,15 @@ from pos.care.records import broken_records
 from pos.care.repair_days import repair_days
 from pos.care.salvage import read_journal, read_snapshot
 from pos.care.series import last_receipts, new_series
+from pos.domain.errors import TillError
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
-from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, make_folder, sync_folder
+from pos.private_files import make_folder, sync_folder
 from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.lock import FolderLock
-from pos.stores.own import LOCK, SNAPSHOT, journals, own_paths
+from pos.stores.own import LOCK, SNAPSHOT, journals
 from pos.stores.reader import Reader
 from pos.stores.tables import Tables
 
@@ -51,7 +53,7 @@ def repair(folder: Path) -> list[str]:
     Raises TillError `store_in_use`, or `store_unusable` if there is no store or it cannot be written.
     """
     with _locked(folder):
-        aside, done = Aside(folder), _made_private(folder)
+        aside, done = Aside(folder), owners.make_private(folder)
         rebuilt, what = _rebuilt(folder, aside)
         done += what
         if rebuilt is None:
@@ -74,8 +76,10 @@ def repair(folder: Path) -> list[str]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    require_store(folder)
     try:
+        if others := owners.unreadable(folder):
+            raise TillError("store_unusable", owners.advice(folder, others), file=str(folder))
+        require_store(folder)
         lock = FolderLock(folder / LOCK)
         try:
             yield
@@ -83,16 +87,6 @@ def _locked(folder: Path) -> Iterator[None]:
             lock.release()
     except OSError as error:
         raise checks.unusable(folder, error) from error
-
-
-def _made_private(folder: Path) -> list[str]:
-    done = []
-    for path in own_paths(folder):
-        if not path.stat().st_mode & 0o077:
-            continue
-        path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
-        done.append(_("{file} can be read by its owner alone now.", file=path.relative_to(folder.parent)))
-    return done
 
 
 def _rebuilt(folder: Path, aside: Aside) -> tuple[Rebuilt | None, list[str]]:

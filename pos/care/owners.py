@@ -1,0 +1,105 @@
+"""Whose the files of a store are: all of them the folder's owner's, whom alone they can be read and changed by."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from pos.domain.words import _
+from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, open_below, user_name
+from pos.stores.own import own_paths
+
+OTHERS: Final = 0o077
+"""What a mode lets users other than the owner do."""
+
+
+def faults(folder: Path) -> Iterator[str]:
+    """What is wrong with the owners and modes of a store's folder, of its own files and of the folder above.
+
+    Raises OSError.
+    """
+    home, above = folder.stat(), folder.absolute().parent
+    if home.st_uid != os.geteuid() and os.geteuid() != 0:
+        yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(home.st_uid))
+    if above.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+        yield _("everybody may put another folder in its place: say chmod o-w {folder}", folder=above)
+    for path in _seen(folder):
+        found = path.lstat()
+        name = path.relative_to(folder.parent)
+        if found.st_uid != home.st_uid:
+            users = {"user": user_name(found.st_uid), "owner": user_name(home.st_uid)}
+            yield _("{file} belongs to {user}, and its folder to {owner}", file=name, **users)
+        if found.st_mode & 0o022:
+            yield _("{file} can be changed by others", file=name)
+        elif found.st_mode & OTHERS:
+            yield _("{file} can be read by others", file=name)
+
+
+def unreadable(folder: Path) -> list[Path]:
+    """The store's own files that this user may not read since they are another one's. Raises OSError."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in _seen(folder):
+        # A till that is open takes journals away meanwhile.
+        with suppress(FileNotFoundError):
+            if path.stat().st_uid != os.geteuid() and not os.access(path, os.R_OK, effective_ids=True):
+                found.append(path)
+    return found
+
+
+def make_private(folder: Path) -> list[str]:
+    """Give the store's own files to the folder's owner, and to nobody else to read; what was done, in sentences.
+
+    Only root can give files away, and gives away none but root's own: what a third user has may have been put there.
+    Raises OSError.
+    """
+    done = []
+    home = folder.stat()
+    for path in own_paths(folder):
+        handle = open_below(folder, path.relative_to(folder))
+        try:
+            found = os.fstat(handle)
+            name = path.relative_to(folder.parent)
+            if found.st_uid != home.st_uid and os.geteuid() == found.st_uid == 0 and _is_whole(found):
+                os.fchown(handle, home.st_uid, home.st_gid)
+                done.append(_("{file} belongs to {owner} again.", file=name, owner=user_name(home.st_uid)))
+            elif found.st_uid != home.st_uid:
+                done.append(_advice(path, home))
+                continue
+            if found.st_mode & OTHERS:
+                os.fchmod(handle, PRIVATE_FOLDER if stat.S_ISDIR(found.st_mode) else PRIVATE_FILE)
+                done.append(_("{file} can be read by its owner alone now.", file=name))
+        finally:
+            os.close(handle)
+    return done
+
+
+def advice(folder: Path, paths: list[Path]) -> str:
+    """What to do about files that are another user's, in sentences."""
+    return " ".join(_advice(path, folder.stat()) for path in paths[:3])
+
+
+def _seen(folder: Path) -> Iterator[Path]:
+    """The store's own files and folders, but for what is in a folder that this user may not look into."""
+    with suppress(PermissionError):
+        yield from own_paths(folder)
+
+
+def _advice(path: Path, home: os.stat_result) -> str:
+    return _(
+        "{file} belongs to {user}: as root, say chown {owner} {path}",
+        file=path.name,
+        user=user_name(path.lstat().st_uid),
+        owner=user_name(home.st_uid),
+        path=path,
+    )
+
+
+def _is_whole(found: os.stat_result) -> bool:
+    """Whether something has no other name by which it is something else."""
+    return stat.S_ISDIR(found.st_mode) or found.st_nlink == 1
