@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 from pos.commands.options import DONE, USAGE, common_options, completed, new_command, sources, store_options
 from pos.commands.streams import complain
 from pos.domain.words import _
+from pos.own_program import own_program
 from pos.user_folders import usual_store
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
@@ -46,14 +46,12 @@ def add_serve(commands: Any) -> None:
 
 def child(options: argparse.Namespace) -> list[str]:
     """The command that runs for one browser: the same program, with the options that were given for it."""
-    words = [sys.executable, "-m", "pos"]
-    if options.what != "till":
-        words.append(options.what)
+    words = [] if options.what == "till" else [options.what]
     for name in APPS[options.what]:
         value = getattr(options, name, None)
         if value is not None:
             words += [f"--{name}", str(value)]
-    return words
+    return own_program(*words)
 
 
 def _serve(options: argparse.Namespace) -> int:

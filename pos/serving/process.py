@@ -13,6 +13,8 @@ from typing import Final
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
+from pos.own_program import safe_paths
+
 DRIVER: Final = "screens.browser:BrowserDriver"
 """What draws to the browser, by Textual's way of naming it."""
 PASSED_ON: Final = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "NO_COLOR"})
@@ -168,7 +170,11 @@ class TillProcess(AppService):
 
 def till_environment(outside: Mapping[str, str], width: int, height: int) -> dict[str, str]:
     """What a till in the browser sees: its size in cells, its driver, and nothing of the server's that it needs not."""
-    kept = {name: value for name, value in outside.items() if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)}
+    kept = {
+        name: value
+        for name, value in safe_paths(outside).items()
+        if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
+    }
     return kept | {
         "TEXTUAL_DRIVER": DRIVER,
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
