@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,10 @@ from pos.domain.words import _
 
 USUAL_PORTS: Final = {"http": 80, "https": 443}
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+_LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+"""A part of a host's name: RFC 1123, and the underscores that some networks have."""
+_LONGEST: Final = 253
+"""Characters of a host's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Address:
                     host=self.host,
                 )
             )
-        if self.public_url is None and is_everywhere(self.host):
+        if self.public_url is None and (is_everywhere(self.host) or browser_name(self.host) is None):
             raise _refused(
                 _("{host} is no name that a browser can use: name it with --public-url https://…", host=self.host)
             )
@@ -62,11 +67,39 @@ class Address:
     def origins(self, port: int) -> tuple[str, ...]:
         """Every origin that browsers may come by, the one to print first, once it is known which port it is."""
         if self.public_url is not None:
-            return (_origin("https", urlsplit(self.public_url).netloc.lower()),)
+            parts = urlsplit(self.public_url)
+            return (_origin("https", f"{browser_name(parts.hostname or '')}:{parts.port or USUAL_PORTS['https']}"),)
         scheme = "https" if self.secure else "http"
-        host = f"[{self.host}]" if ":" in self.host else self.host.lower()
-        names = dict.fromkeys((host, *(LOOPBACK_NAMES if is_loopback(self.host) else ())))
+        names = dict.fromkeys((str(browser_name(self.host)), *(LOOPBACK_NAMES if is_loopback(self.host) else ())))
         return tuple(_origin(scheme, f"{name}:{port}") for name in names)
+
+
+def browser_name(host: str) -> str | None:
+    """A host as browsers name it, such as `xn--kse-qla.example` or `[::1]`; None if it is none that they can name."""
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host).compressed}]" if "%" not in host else None
+        except ValueError:
+            return None
+    if not host.isascii():
+        # It comes with the server's library, which is looked for later.
+        from yarl import URL
+
+        try:
+            host = URL.build(scheme="https", host=host).raw_host or ""
+        except ValueError:
+            return None
+    host = host.lower()
+    labels = host.removesuffix(".").split(".")
+    if len(host) > _LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
+        return None
+    if labels[-1].isdecimal() or labels[-1].startswith("0x"):
+        # Browsers take it for an IPv4 address, and write it in the usual way.
+        try:
+            return str(ipaddress.IPv4Address(host))
+        except ValueError:
+            return None
+    return host
 
 
 def is_loopback(host: str) -> bool:
@@ -94,10 +127,17 @@ def _origin(scheme: str, netloc: str) -> str:
 def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
-        known = parts.port is None or parts.port > 0
+        known = (parts.port is None or parts.port > 0) and browser_name(parts.hostname or "") is not None
     except ValueError:
         known = False
-    if not known or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+    if (
+        not known
+        or not url.isprintable()
+        or " " in url
+        or parts.scheme != "https"
+        or not parts.hostname
+        or "@" in parts.netloc
+    ):
         raise _refused(_("{url} is no address such as https://till.example.org", url=url))
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise _refused(_("{url}: the till needs a name of its own, without a path behind it", url=url))

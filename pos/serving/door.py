@@ -12,12 +12,12 @@ from typing import Final
 
 SECRET_BYTES: Final = 32
 FAILURES: Final = 10
-"""Wrong tokens within `PERIOD` seconds, after which none is looked at."""
+"""Wrong tokens from one network within `PERIOD` seconds, after which further ones are slowed."""
 PERIOD: Final = 60.0
-
-
-class TooManyTokens(Exception):
-    """Too many wrong tokens came; none is looked at for a while."""
+DELAY: Final = 2.0
+"""Seconds that a wrong token then takes to be refused."""
+NETWORKS: Final = 1000
+"""So many networks are remembered, those that failed last."""
 
 
 class Door:
@@ -35,7 +35,7 @@ class Door:
         self._secret = secret
         self._token = secret()
         self._sessions: set[str] = set()
-        self._failures: deque[float] = deque(maxlen=FAILURES)
+        self._failures: dict[str, deque[float]] = {}
 
     @property
     def token(self) -> str:
@@ -43,17 +43,24 @@ class Door:
         return self._token
 
     def enter(self, token: str) -> str | None:
-        """Exchange a token for a new session's secret; None if it is not the one. Raises TooManyTokens."""
-        now = self._now()
-        if len(self._failures) == FAILURES and now - self._failures[0] < PERIOD:
-            raise TooManyTokens
+        """Exchange the token for a new session's secret, however many wrong ones came; None if it is not the one."""
         if not hmac.compare_digest(_digest(token), _digest(self._token)):
-            self._failures.append(now)
             return None
         self._token = self._secret()
         secret = self._secret()
         self._sessions.add(_digest(secret))
         return secret
+
+    def delay(self, network: str) -> float:
+        """Seconds to wait before a wrong token from a network is refused; it is counted."""
+        now = self._now()
+        failures = self._failures.pop(network, None) or deque(maxlen=FAILURES)
+        self._failures[network] = failures
+        if len(self._failures) > NETWORKS:
+            del self._failures[next(iter(self._failures))]
+        slowed = len(failures) == FAILURES and now - failures[0] < PERIOD
+        failures.append(now)
+        return DELAY if slowed else 0.0
 
     def session(self, secret: str) -> str | None:
         """The session that a secret belongs to: a name that opens nothing. None if there is none."""

@@ -6,18 +6,21 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from aiohttp import web
 
 from pos.domain.errors import TillError
-from pos.domain.text import clean
 from pos.domain.words import _
+from pos.log import guarded
 from pos.serving.address import Address
 from pos.serving.door import Door
+from pos.serving.guests import Guests
 from pos.serving.lanes import Lanes
 from pos.serving.server import TillServer, now
+from pos.serving.trouble import Seldom, TroubleLog, unhandled
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends the server: Ctrl+C, an order to stop, or its terminal's window closed."""
@@ -41,17 +44,52 @@ async def serve(command: Sequence[str], address: Address, sessions: int, tell: C
 
     def told(complaint: str) -> None:
         for line in complaint.splitlines():
-            tell(clean(line))
+            tell(guarded(line))
 
-    server = TillServer(command, origins, door, Lanes(sessions, now), let_in=let_in, told=told)
-    runner = web.AppRunner(await server.make_app(), access_log=None, shutdown_timeout=5)
-    await runner.setup()
-    try:
-        await web.SockSite(runner, listening, ssl_context=context).start()
+    server = TillServer(
+        command,
+        origins,
+        door,
+        Lanes(sessions, now),
+        let_in=let_in,
+        told=told,
+        behind_proxy=address.behind_proxy,
+    )
+    seldom = Seldom(tell)
+    asyncio.get_running_loop().set_exception_handler(unhandled(seldom))
+    async with answering(server, listening, context, seldom):
         tell(_("The till is in the browser: {link}", link=link()))
         tell(_("The address works once. Ctrl+C ends the server and its tills."))
         await _stopped()
+
+
+@asynccontextmanager
+async def answering(
+    server: TillServer,
+    listening: socket.socket,
+    context: ssl.SSLContext | None,
+    trouble: Callable[[str], None],
+    *,
+    shutdown: float = 5.0,
+) -> AsyncIterator[Guests]:
+    """Let a server answer at a socket; at the end it has `shutdown` seconds to finish what it is at.
+
+    `trouble` is told what goes wrong, however often.
+    """
+    runner = web.AppRunner(
+        await server.make_app(), access_log=None, shutdown_timeout=shutdown, logger=TroubleLog(trouble)
+    )
+    await runner.setup()
+    assert runner.server is not None
+    guests = Guests(runner.server, trouble)
+    server.stays = guests.let_in
+    taking = asyncio.create_task(guests.take(listening, context))
+    try:
+        yield guests
     finally:
+        taking.cancel()
+        with suppress(asyncio.CancelledError):
+            await taking
         await runner.cleanup()
 
 

@@ -16,7 +16,8 @@ from textual_serve.server import Server
 from pos.domain.words import _, moment_text
 from pos.serving import pages
 from pos.serving.address import USUAL_PORTS
-from pos.serving.door import Door, TooManyTokens
+from pos.serving.door import Door
+from pos.serving.guests import network
 from pos.serving.lanes import Lanes, Place
 from pos.serving.process import PATIENCE, Ending, TillProcess
 
@@ -34,7 +35,8 @@ class TillServer(Server):
     """Serves tills, each run by `command`, under `origins`, to the browsers that `door` lets in, on `lanes`.
 
     `let_in` is called once a browser came in: the token was used, and there is a new one; `told` gets what a till said
-    on standard error. `patience` is in seconds: how long a till has to end by itself.
+    on standard error. `patience` is in seconds: how long a till has to end by itself. `wait` passes seconds, of which
+    `door` says how many a wrong token takes. Behind a proxy it is the proxy that knows from where a browser comes.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class TillServer(Server):
         let_in: Callable[[], None] = lambda: None,
         told: Callable[[str], None] = lambda text: None,
         patience: float = PATIENCE,
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        behind_proxy: bool = False,
     ) -> None:
         super().__init__(" ".join(command), public_url=origins[0])
         self.arguments = tuple(command)
@@ -56,6 +60,10 @@ class TillServer(Server):
         self._let_in = let_in
         self._told = told
         self._patience = patience
+        self._wait = wait
+        self._behind_proxy = behind_proxy
+        self.stays: Callable[[asyncio.BaseTransport | None], None] = lambda transport: None
+        """Called with the connection of a browser that may come in."""
         self._secure = origins[0].startswith("https:")
         self._sockets: set[web.WebSocketResponse] = set()
         # Cookies know no ports: two servers on one machine must not overwrite each other's.
@@ -90,17 +98,23 @@ class TillServer(Server):
         """Let through only who named this server as it is called, and has its cookie."""
         origin = self.origins.get(request.host.lower())
         if origin is None:
-            return self._notice(421, _("Not here"), _("The till is not reached under this name."))
+            return _last(self._notice(421, _("Not here"), _("The till is not reached under this name.")))
         request[ORIGIN] = origin
         if request.method == "GET" and request.path == "/" and "token" in request.query:
-            return self._entered(request)
+            return await self._entered(request)
         session = self.door.session(request.cookies.get(self.cookie, ""))
         if session is None:
-            return self._notice(
-                401,
-                _("Not let in"),
-                _("This browser has not been let in. Open the address with the token that the till's server printed."),
+            return _last(
+                self._notice(
+                    401,
+                    _("Not let in"),
+                    _(
+                        "This browser has not been let in. Open the address with the token that the till's server "
+                        "printed."
+                    ),
+                )
             )
+        self.stays(request.transport)
         if request.headers.get(hdrs.ORIGIN, origin) != origin:
             return self._foreign()
         request[SESSION] = session
@@ -114,26 +128,37 @@ class TillServer(Server):
     async def _obey(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(pages.headers(request.get(ORIGIN, self.public_url)))
 
-    def _entered(self, request: web.Request) -> web.StreamResponse:
+    async def _entered(self, request: web.Request) -> web.StreamResponse:
         """Exchange a token for a cookie. Another site must not be able to try tokens through this browser."""
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            return self._notice(
-                403, _("Not from here"), _("Another site led here. Copy the address into the browser yourself.")
+            return _last(
+                self._notice(
+                    403, _("Not from here"), _("Another site led here. Copy the address into the browser yourself.")
+                )
             )
-        try:
-            secret = self.door.enter(request.query["token"])
-        except TooManyTokens:
-            return self._notice(429, _("Too many"), _("Too many wrong tokens. Wait a minute, then try again."))
+        secret = self.door.enter(request.query["token"])
         if secret is None:
-            return self._notice(
-                401,
-                _("Not let in"),
-                _("This token is not the one, or was used before. The till's server has printed a new one."),
+            delay = self.door.delay(self._network(request))
+            if delay:
+                await self._wait(delay)
+            return _last(
+                self._notice(
+                    429 if delay else 401,
+                    _("Not let in"),
+                    _("This token is not the one, or was used before. The till's server has printed a new one."),
+                )
             )
+        self.stays(request.transport)
         self._let_in()
         response = web.Response(status=303, headers={hdrs.LOCATION: "/"})
         response.set_cookie(self.cookie, secret, path="/", httponly=True, samesite="Strict", secure=self._secure)
         return response
+
+    def _network(self, request: web.Request) -> str:
+        """From where a browser comes."""
+        # What stands last is the proxy's own word, what stands before it the browser's.
+        told = request.headers.getall("X-Forwarded-For", ()) if self._behind_proxy else ()
+        return network(told[-1].rpartition(",")[2].strip() if told else request.remote or "")
 
     async def handle_page(self, request: web.Request) -> web.StreamResponse:
         """The till's page, or one that says why there is no till for this browser."""
@@ -231,7 +256,7 @@ class TillServer(Server):
 
 async def _hand_on(text: str, till: TillProcess, socket: web.WebSocketResponse) -> None:
     """Hand what a page sends to its till. What makes no sense is left out."""
-    with suppress(ValueError, TypeError, LookupError, AttributeError):
+    with suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError):
         kind, *rest = json.loads(text)
         if kind == "stdin":
             await till.send_bytes(rest[0].encode("utf-8", "replace"))
@@ -243,6 +268,12 @@ async def _hand_on(text: str, till: TillProcess, socket: web.WebSocketResponse) 
             await till.focus()
         elif kind == "blur":
             await till.blur()
+
+
+def _last(response: web.Response) -> web.Response:
+    """An answer after which the connection is closed: who is not let in is not to keep it."""
+    response.force_close()
+    return response
 
 
 def _cells(value: object, usual: int) -> int:

@@ -7,19 +7,21 @@ import json
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyte
-from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType, web
+from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
+from pos.own_program import own_program
 from pos.serving.address import Address
 from pos.serving.door import Door
+from pos.serving.guests import Guests
 from pos.serving.lanes import Lanes
-from pos.serving.running import listen
+from pos.serving.running import answering, listen
 from pos.serving.server import TillServer
 from tests.terminal.pseudo import ROOT, environment
 
@@ -65,8 +67,13 @@ class Served:
 
     server: TillServer
     port: int
+    guests: Guests
     told: list[str] = field(default_factory=list)
     """What was printed."""
+    trouble: list[str] = field(default_factory=list)
+    """What went wrong."""
+    waited: list[float] = field(default_factory=list)
+    """Seconds that somebody was kept waiting."""
 
     @property
     def url(self) -> str:
@@ -201,12 +208,18 @@ class Program:
 
 
 @asynccontextmanager
-async def program(home: Path, *words: str) -> AsyncIterator[Program]:
-    """`pos serve` on a free port, with these words; killed at the end."""
+async def program(
+    home: Path, *words: str, folder: Path = ROOT, files: int | None = None, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Program]:
+    """`pos serve` on a free port, with these words; killed at the end.
+
+    It runs in a folder, and may have no more than so many files open.
+    """
+    limit = ("sh", "-c", f'ulimit -n {files} && exec "$@"', "sh") if files is not None else ()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pos", "serve", "--port", "0", *words),
-        cwd=ROOT,
-        env=environment(home),
+        *(*limit, *own_program("serve", "--port", "0", *words)),
+        cwd=folder,
+        env=environment(home, **(environ or {})),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -233,11 +246,21 @@ async def serving(
     port = listening.getsockname()[1]
     lanes = Lanes(sessions, lambda: datetime(2026, 11, 23, 14, 3, tzinfo=UTC))
     told: list[str] = []
-    server = TillServer(command, address.origins(port), door or Door(), lanes, told=told.append, patience=patience)
-    runner = web.AppRunner(await server.make_app(), access_log=None, shutdown_timeout=2)
-    await runner.setup()
-    try:
-        await web.SockSite(runner, listening).start()
-        yield Served(server, port, told)
-    finally:
-        await runner.cleanup()
+    trouble: list[str] = []
+    waited: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    server = TillServer(
+        command,
+        address.origins(port),
+        door or Door(),
+        lanes,
+        told=told.append,
+        patience=patience,
+        wait=wait,
+        behind_proxy=address.behind_proxy,
+    )
+    async with answering(server, listening, None, trouble.append, shutdown=2) as guests:
+        yield Served(server, port, guests, told, trouble, waited)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import zlib
@@ -12,8 +13,10 @@ import pytest
 from tests.serving.chromium import Page, browser, chromium
 from tests.serving.served import Program, program
 from tests.terminal.shop import left_in, sold
+from tests.till.support import shop
 
 POOR_CARD = "4000000000009995"
+COUNTED = "document.querySelectorAll('*').length"
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +112,49 @@ async def test_function_keys_the_clipboard_and_plain_canvases_are_the_tills(tmp_
         await page.press("ctrl+c")
         await page.shows("Copied")
         assert "Last-Chance Lava Lamp" in await page.value("navigator.clipboard.readText()")
+
+
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "<img src=http://evil.example/x onerror=\"document.title='owned'\">",
+    "Tea\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[2J\x1b[?1049l cup",
+    "Cake\x9b2J\x9d0;owned\x9c\x90q\x9c slice",
+    "Link\x1b]8;;http://evil.example/\x1b\\here\x1b]8;;\x1b\\",
+    "Mirror \u202egnihton\u2066 x\u200b\u00ad\ufeff\U000e0041",
+    "Pile o" + "\u0335\u0489" * 40 + "f marks",
+    "[bold red]Markup[/] [@click=app.quit]x[/] &lt;b&gt; %s {name} $HOME",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467 family \U0001f1e9\U0001f1ea 牛乳 กำ ｶﾞ",
+    "__GANGLION__\nD\x00\x00\x00\x01q",
+)
+"""Names that would do something to whatever does not clean them."""
+
+
+async def test_hostile_names_do_nothing_to_the_page_that_draws_them(tmp_path: Path) -> None:
+    things = [{"sku": f"H{n}", "name": name, "price": 100, "category": name} for n, name in enumerate(HOSTILE)]
+    file = tmp_path / "shop.json"
+    file.write_text(json.dumps(shop(products=things, coupons=[], members=[], settings={"name": HOSTILE[2]})))
+    words = ("--store", str(tmp_path / "store"), "--catalog", str(file))
+    async with program(tmp_path, *words) as served, browser(tmp_path, (1400, 1000)) as page:
+        address = await opened(page, served)
+        title = await page.value("document.title")
+        elements = await page.value(COUNTED)
+        for number in range(len(HOSTILE)):
+            await page.type(f"H{number}")
+            await page.press("Enter")
+            await page.shows(f"{number + 1} item")
+        assert looked_at(await page.picture(), tmp_path / "hostile.png", (1400, 1000)) > 200
+        await page.press("F12")
+        await page.shows("Pay ticket 1-1")
+        await page.type("20")
+        await page.press("Enter")
+        await page.shows("CHANGE", "10.00")
+        looked_at(await page.picture(), tmp_path / "receipt.png", (1400, 1000))
+        assert await page.value("document.title") == title != "owned"
+        assert await page.value("location.href") == address
+        assert await page.value(COUNTED) == elements
+        assert page.complaints == []
+        assert [asked for asked in page.asked if not asked.startswith(address)] == []
+        assert await served.stop() == 0
 
 
 def saved(folder: Path) -> str:

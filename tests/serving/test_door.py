@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
-
-import pytest
-
-from pos.serving.door import FAILURES, PERIOD, Door, TooManyTokens
+from pos.serving.door import DELAY, FAILURES, NETWORKS, PERIOD, Door
 
 
 def test_a_token_works_once_and_there_is_a_new_one() -> None:
@@ -40,14 +36,27 @@ def test_only_a_secret_opens_and_its_name_does_not() -> None:
     assert secret not in repr(vars(door))
 
 
-def test_after_too_many_wrong_tokens_none_is_looked_at_for_a_while() -> None:
+def test_wrong_tokens_are_slowed_by_network_and_the_right_one_always_enters() -> None:
     time = [0.0]
-    numbers = count()
-    door = Door(lambda: time[0], lambda: f"secret {next(numbers)}")
+    door = Door(lambda: time[0])
     for _ in range(FAILURES):
         assert door.enter("wrong") is None
+        assert door.delay("192.0.2.1") == 0
         time[0] += 1
-    with pytest.raises(TooManyTokens):
-        door.enter(door.token)
-    time[0] = PERIOD
-    assert door.enter(door.token) == "secret 2"
+    assert door.delay("192.0.2.1") == DELAY
+    assert door.delay("192.0.2.2") == 0
+    assert door.enter(door.token) is not None
+    time[0] = PERIOD + FAILURES
+    assert door.delay("192.0.2.1") == 0
+
+
+def test_not_every_network_is_remembered() -> None:
+    door = Door(lambda: 0.0)
+    for number in range(NETWORKS * 3):
+        door.delay(f"192.0.2.{number}")
+    assert len(door._failures) == NETWORKS
+    for _ in range(FAILURES):
+        door.delay("192.0.2.0")
+    for number in range(NETWORKS - 1):
+        door.delay(f"198.51.100.{number}")
+    assert door.delay("192.0.2.0") == DELAY

@@ -12,7 +12,7 @@ from pos.domain.words import spoken
 from pos.languages import speech_of
 from pos.serving import pages
 from pos.serving.address import Address
-from pos.serving.door import FAILURES
+from pos.serving.door import DELAY, FAILURES
 from tests.serving.served import serving, stand_in
 
 
@@ -110,11 +110,33 @@ async def test_only_opening_the_address_uses_the_token() -> None:
         assert served.server.door.token == token
 
 
-async def test_guessing_tokens_is_slowed_down_for_everybody() -> None:
+async def test_wrong_tokens_are_slowed_and_the_right_one_still_enters() -> None:
     async with serving() as served, served.stranger() as browser:
         statuses = [await browser.status("/?token=guess") for _ in range(FAILURES + 2)]
         assert statuses == [401] * FAILURES + [429] * 2
-        assert await browser.status(f"/?token={served.server.door.token}") == 429
+        assert served.waited == [DELAY] * 2
+        assert await browser.status(f"/?token={served.server.door.token}") == 303
+        assert await browser.status("/") == 200
+
+
+async def test_behind_a_proxy_the_last_address_that_it_tells_is_who_guesses() -> None:
+    address = Address(port=0, behind_proxy=True, public_url="https://till.example.org")
+    async with serving(address=address) as served, served.stranger() as browser:
+
+        async def guess(told: str) -> int:
+            headers = {"Host": "till.example.org", "X-Forwarded-For": told}
+            return await browser.status("/?token=guess", **headers)
+
+        assert [await guess(f"198.51.100.{n}, 192.0.2.1") for n in range(FAILURES + 1)] == [401] * FAILURES + [429]
+        assert [await guess(told) for told in ("192.0.2.2", "192.0.2.1, nonsense", "192.0.2.1")] == [401, 401, 429]
+        assert [await guess(f"2001:db8::{n}") for n in range(FAILURES + 1)] == [401] * FAILURES + [429]
+
+
+async def test_without_a_proxy_nobody_chooses_the_address_they_are_counted_by() -> None:
+    async with serving() as served, served.stranger() as browser:
+        for number in range(FAILURES):
+            await browser.status("/?token=guess", **{"X-Forwarded-For": f"192.0.2.{number}"})
+        assert await browser.status("/?token=guess", **{"X-Forwarded-For": "192.0.2.99"}) == 429
 
 
 async def test_behind_a_proxy_only_its_name_and_tls_count() -> None:
@@ -138,7 +160,17 @@ async def test_a_window_is_a_till_of_its_size() -> None:
         await window.until(lambda: b'"width": 120, "height": 40' in window.raw, "the new size")
 
 
-@pytest.mark.parametrize("junk", ["", "{", "[]", "3", '["stdin"]', '["stdin", 7]', '["resize", []]', '["nope", 1]'])
+JUNK = ("", "{", "[]", "3", '["stdin"]', '["stdin", 7]', '["resize", []]', '["nope", 1]', '{"stdin": 1}', "null", "NaN")
+DEEP = (
+    "[" * 100_000,
+    '["ping", ' + "[" * 50_000 + "]" * 50_000 + "]",
+    '{"a":' * 100_000,
+    '["resize", {"width":' * 9999,
+)
+HUGE = ("9" * 10_000, '["resize", {"width": ' + "9" * 9_000 + ', "height": 1e999}]', '["resize", {"width": {}}]')
+
+
+@pytest.mark.parametrize("junk", [*JUNK, *DEEP, *HUGE], ids=range(len(JUNK + DEEP + HUGE)))
 async def test_what_no_page_sends_is_left_out(junk: str) -> None:
     async with serving() as served, served.browser() as browser, browser.window() as window:
         await window.send(junk)
