@@ -57,6 +57,7 @@ def child(options: argparse.Namespace) -> list[str]:
 def _serve(options: argparse.Namespace) -> int:
     import asyncio
 
+    from pos.log import guarded
     from pos.serving.address import Address
 
     address = Address(
@@ -67,6 +68,10 @@ def _serve(options: argparse.Namespace) -> int:
         options.behind_proxy,
         options.public_url,
     )
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+
     try:
         from pos.serving.running import serve
     except ModuleNotFoundError:
@@ -83,7 +88,9 @@ def _serve(options: argparse.Namespace) -> int:
         os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())
     # All but a shop's till leave its store alone, so that several browsers may have them at once.
     sessions = 1 if options.what == "till" else options.sessions or SESSIONS
-    asyncio.run(serve(child(options), address, sessions, lambda line: print(line, flush=True)))
+    # Loaded now: when there is something to warn of, there may be no file left to load it from.
+    guarded("")
+    asyncio.run(serve(child(options), address, sessions, tell, lambda line: tell(guarded(line))))
     return DONE
 
 

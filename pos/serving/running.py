@@ -14,7 +14,6 @@ from aiohttp import web
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.log import guarded
 from pos.serving.address import Address
 from pos.serving.door import Door
 from pos.serving.guests import Guests
@@ -26,8 +25,12 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends the server: Ctrl+C, an order to stop, or its terminal's window closed."""
 
 
-async def serve(command: Sequence[str], address: Address, sessions: int, tell: Callable[[str], None]) -> None:
-    """Serve the till that `command` runs, `sessions` at once, until it is told to stop; `tell` prints a line.
+async def serve(
+    command: Sequence[str], address: Address, sessions: int, tell: Callable[[str], None], warn: Callable[[str], None]
+) -> None:
+    """Serve the till that `command` runs, `sessions` at once, until it is told to stop.
+
+    `tell` prints a line of the server's own, `warn` one that may have anything in it.
 
     Raises TillError `serving_refused` if the port or the certificate cannot be used.
     """
@@ -44,7 +47,7 @@ async def serve(command: Sequence[str], address: Address, sessions: int, tell: C
 
     def told(complaint: str) -> None:
         for line in complaint.splitlines():
-            tell(guarded(line))
+            warn(line)
 
     server = TillServer(
         command,
@@ -55,7 +58,7 @@ async def serve(command: Sequence[str], address: Address, sessions: int, tell: C
         told=told,
         behind_proxy=address.behind_proxy,
     )
-    seldom = Seldom(tell)
+    seldom = Seldom(warn)
     asyncio.get_running_loop().set_exception_handler(unhandled(seldom))
     async with answering(server, listening, context, seldom):
         tell(_("The till is in the browser: {link}", link=link()))

@@ -11,7 +11,6 @@ from typing import Any, Final
 from aiohttp.http_exceptions import HttpProcessingError
 
 from pos.domain.words import _
-from pos.log import guarded
 
 PERIOD: Final = 60.0
 """Seconds from one line to the next."""
@@ -28,8 +27,6 @@ class Seldom:
         self._now = now
         self._last: float | None = None
         self._left_out = 0
-        # What guards a line is loaded now: when it is needed there may be no file left to load it from.
-        guarded("")
 
     def __call__(self, text: str) -> None:
         """Tell it, or leave it out."""
@@ -40,7 +37,7 @@ class Seldom:
         if self._left_out:
             text = _("{text} ({count} more since then)", text=text, count=self._left_out)
         self._last, self._left_out = now, 0
-        self._tell(guarded(text))
+        self._tell(text)
 
 
 class TroubleLog(logging.Logger):

@@ -26,8 +26,11 @@ def planted(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("paths", [None, "", ".", os.pathsep, f".{os.pathsep}/nowhere", "../here", "{here}"])
-def test_a_served_till_runs_nothing_of_the_working_folder(tmp_path: Path, paths: str | None) -> None:
+def test_a_served_till_runs_nothing_of_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paths: str | None
+) -> None:
     here = planted(tmp_path / "here")
+    monkeypatch.chdir(here)
     given = {} if paths is None else {"PYTHONPATH": paths.replace("{here}", str(here))}
     environ = safe_paths(environment(tmp_path, **given))
     code = "import sys, json; print(json.dumps(sys.path))"
