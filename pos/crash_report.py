@@ -70,7 +70,7 @@ def report_text(error: BaseException, at: datetime, till: Till | None, events: I
         ]
     last = [f"{event.at.isoformat()} {event.event} {event.ticket}: {event.text}" for event in events][-LAST_EVENTS:]
     lines += [*last, "", *"".join(traceback.format_exception(error)).splitlines()]
-    known = till.catalog.is_known if till is not None else lambda code: False
+    known = till.catalog.is_named if till is not None else lambda code: False
     return _shortened(guarded_lines("\n".join(lines), known) + "\n")
 
 

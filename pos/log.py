@@ -69,16 +69,24 @@ class _Opened(logging.Handler):
         super().close()
 
 
-def guarded(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
-    """Text as it may be kept in a file: one line, no control characters, every card number masked."""
+def masked(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
+    """Text as it may be shown: every card number in it is masked."""
     from pos.payments.masking import mask
 
-    return mask(clean(text), known)
+    return mask(text, known)
+
+
+def guarded(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
+    """Text as it may be kept in a file: one line, no control characters, every card number masked.
+
+    A number is masked as it came: cleaning takes a digit behind an escape away, and what is left is no card's number.
+    """
+    return clean(masked(text, known))
 
 
 def guarded_lines(text: str, known: Callable[[str], bool] = lambda code: False) -> str:
     """Text of several lines, each one guarded, their indents kept; and their columns, where nothing was masked."""
-    return "\n".join(_guarded_line(line, known) for line in text.splitlines())
+    return "\n".join(_guarded_line(line, known) for line in masked(text, known).splitlines())
 
 
 def _guarded_line(line: str, known: Callable[[str], bool]) -> str:

@@ -175,6 +175,9 @@ class TillScreen(Enduring, Screen[None]):
         self.app.pop_screen()
         self.host.front.scanned(scan)
 
+    def unscanned(self, scan: Scanned) -> None:
+        """A scan that was refused: whatever it has typed here goes."""
+
     @property
     def below(self) -> TillScreen | None:
         """The screen behind this one."""

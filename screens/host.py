@@ -216,6 +216,10 @@ class Host(Protocol):
         """Tell why something could not be done: in the message line and in the log."""
         ...
 
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+        ...
+
     def start_again(self) -> None:
         """Leave the page of an error: all screens are made anew, on the same till."""
         ...

@@ -216,6 +216,10 @@ class LineScreen(TillScreen):
             self.typed = ""
             self.scan(hand, scan.text)
 
+    def unscanned(self, scan: Scanned) -> None:
+        """What a hand has typed before it stays."""
+        self.typed, self._signs = hand_of(self.typed, scan.text), None
+
     def _answer_scanned(self, prompt: Prompt, hand: str, code: str) -> None:
         """A scan while a question is asked: its answer, if that is scanned; goods are sold, and it is asked again."""
         if prompt.scans(code):
@@ -292,7 +296,9 @@ class LineScreen(TillScreen):
 
     def _enter(self) -> None:
         text, prompt = self.typed.strip(), self.prompt
-        if prompt is None:
+        if self.host.refuses(text):
+            self.typed = ""
+        elif prompt is None:
             self.typed = ""
             self.submit(text)
         elif text and self._is_scan(text) and not prompt.scans(text):

@@ -100,6 +100,18 @@ class Showing(Guard):
         self.refused(error)
         self.say(error.message, "bad")
 
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+        from pos.domain.errors import TillError
+
+        try:
+            if self.till is not None:
+                self.till.entered(text)
+        except TillError as error:
+            self.refuse(error)
+            return True
+        return False
+
     def refused(self, error: TillError) -> None:
         """Keep and log why something could not be done."""
         self.refusal = error

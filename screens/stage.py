@@ -206,10 +206,16 @@ class Stage(Themed):
         self.heed()
         if not isinstance(screen, TillScreen):
             return
-        if isinstance(key, Scanned):
-            screen.scanned(key)
-        else:
+        if not isinstance(key, Scanned):
             screen.take(key)
+        elif self.refuses(key.text):
+            screen.unscanned(key)
+        else:
+            screen.scanned(key)
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then; this knows of no cards."""
+        return False
 
     def holds(self, key: Key) -> bool:
         """Whether a key would act at once on the screen in front."""

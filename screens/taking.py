@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.reactive import var
 
 from pos.domain.words import N_, _, decimal_mark
+from screens.acting.scanning import hand_of
 from screens.acting.tenders import is_code, may_be_card, quick_tenders
 from screens.base import TillScreen
 from screens.parts.paying import how_paid
@@ -16,6 +17,7 @@ from screens.parts.tendering import Trouble
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.sale import Payment, Sale
+    from screens.acting.keys import Scanned
 
 TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
 TITLES: Final = {
@@ -100,6 +102,10 @@ class TakingScreen(TillScreen):
         if self._card is not None:
             self._taken()
             self._charge(*self._card)
+
+    def unscanned(self, scan: Scanned) -> None:
+        """What a hand has typed before it stays."""
+        self.typed = hand_of(self.typed, scan.text)
 
     def _leaving(self, sale: Sale) -> Trouble:
         paid = self.host.money(sale.paid)

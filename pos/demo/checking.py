@@ -9,6 +9,7 @@ from typing import Final
 from pos.domain.errors import ERROR_CODES, TillError
 from pos.domain.words import N_, _
 from pos.language.parsing import Command, parse, usage
+from pos.payments.masking import mask
 
 STOPPING: Final = frozenset({"reserved", "charging", "captured", "declined", "released", "committed"})
 """The kinds of event at which a flow may stop a till."""
@@ -164,7 +165,8 @@ class _Order:
             self._before[line.lane] = line
 
     def _check_picture(self, args: tuple[str, ...]) -> None:
-        if len(args) != 1 or len(args[0]) > LONGEST or not args[0].replace("-", "").replace("_", "").isalnum():
+        named = len(args) == 1 and len(args[0]) <= LONGEST and mask(args[0]) == args[0]
+        if not named or not args[0].replace("-", "").replace("_", "").isalnum():
             raise TillError("bad_command", _("A picture's name is of letters, digits and hyphens: `snap NAME`."))
         taken = self._pictures.get(args[0].casefold())
         if taken is not None:
@@ -191,4 +193,5 @@ def _read(text: str) -> Command | TillError | None:
 
 
 def _is_name(args: tuple[str, ...]) -> bool:
-    return len(args) == 1 and len(args[0]) <= LONGEST and args[0].isascii() and args[0].isalnum()
+    named = len(args) == 1 and len(args[0]) <= LONGEST and args[0].isascii() and args[0].isalnum()
+    return named and mask(args[0]) == args[0]

@@ -36,6 +36,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "ticket_frozen": "The ticket is being paid and cannot be changed.",
     "nothing_to_abandon": "No payment has begun on this ticket.",
     "card_number_invalid": "The card number is not one: its length or check digit is wrong.",
+    "card_swiped": "A card was swiped, or its track typed, at the till itself; nothing of it was kept.",
     "card_not_an_amount": "A card number or a code was typed where an amount belongs.",
     "payment_declined": "The payment was declined; `decline_code` says why. Nothing was charged.",
     "payment_unknown": "Nobody knows yet whether the payment went through; it is being checked.",

@@ -7,10 +7,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_ESCAPES: Final = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\)?|\x1b[ -/]*[0-~]"
-)
-"""Terminal control sequences (ECMA-48): CSI, strings such as OSC up to their end, and two-character ones."""
+_SEQUENCE: Final = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+_STRING: Final = r"\x1b[\]P^_X][^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\)?"
+SEQUENCE: Final = re.compile(_SEQUENCE)
+"""A terminal's control sequence with its parameters (ECMA-48 CSI)."""
+ESCAPES: Final = re.compile(rf"{_SEQUENCE}|{_STRING}|\x1b[ -/]*[0-~]")
+"""All that a terminal obeys (ECMA-48): CSI, strings such as OSC up to their end, and two-character ones."""
 
 _DROPPED: Final = dict.fromkeys(
     (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1F3FB, 0x1F400), 0x115F, 0x1160, 0x3164, 0xFFA0)
@@ -51,7 +53,7 @@ def clean(text: str) -> str:
         return " ".join(text.split())
     kept = (
         char if char.isprintable() else " " if char.isspace() else ""
-        for char in _ESCAPES.sub("", text).translate(_DROPPED)
+        for char in ESCAPES.sub("", text).translate(_DROPPED)
     )
     return " ".join(_unpiled(unicodedata.normalize("NFC", "".join(kept))).split())
 
@@ -81,6 +83,11 @@ def fit(text: str, columns: int) -> str:
                 index -= 1
             return text[: _outside_number(text, index)].rstrip() + "…" if columns > 0 else ""
     return text
+
+
+def is_unseen(char: str) -> bool:
+    """Whether `clean` takes a character away: it cannot be seen, and is no blank."""
+    return ord(char) in _DROPPED or not (char.isprintable() or char.isspace())
 
 
 def _outside_number(text: str, index: int) -> int:

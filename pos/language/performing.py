@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pos.domain.cart import ManualDiscount
@@ -16,7 +16,7 @@ from pos.language.amounts import amount_of
 from pos.language.looking import check_lines, stock_line, uses_line
 from pos.language.parsing import OF_DEMOS, VERBS, Command, quantity, usage
 from pos.payments.cards import is_card
-from pos.payments.masking import mask
+from pos.payments.masking import entered, kept
 from pos.till.looking import OpenPayment
 from pos.till.till import Till
 
@@ -42,10 +42,22 @@ class Performed:
 
 
 async def perform(till: Till, command: Command) -> Performed:
-    """Do what a command says. Raises TillError, also for words that do not fit the verb."""
+    """Do what a command says. Raises TillError, also for words that do not fit the verb, and `card_swiped`."""
+    command = _without_cards(command, till)
     if command.verb == "scan":
         return Performed(till.add(command.args[0], command.quantity))
     return await _PERFORMERS[command.verb](till, command.args)
+
+
+def _without_cards(command: Command, till: Till) -> Command:
+    """A command whose words no message can repeat a card's number from; a number to be paid with is the gateway's.
+
+    Raises TillError `card_swiped`.
+    """
+    masked = entered(" ".join(command.args), till.catalog.is_named)
+    if command.verb == "pay" or masked == " ".join(command.args):
+        return command
+    return replace(command, args=tuple(entered(word, till.catalog.is_named) for word in command.args))
 
 
 def line_number(text: str, verb: str) -> int:
@@ -68,7 +80,7 @@ def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     size, *why = text.split() or [""]
     if why and why[0] == "%":
         size, why = f"{size}%", why[1:]
-    reason = mask(" ".join(why))[:MOST_REASON] or None
+    reason = kept(" ".join(why))[:MOST_REASON] or None
     if size.endswith("%"):
         percent = parse_percent(size)
         return ManualDiscount(percent=percent, reason=reason) if percent else None
@@ -235,7 +247,7 @@ async def _print(till: Till, args: tuple[str, ...]) -> Performed:
 
 
 async def _say(till: Till, args: tuple[str, ...]) -> Performed:
-    text = mask(" ".join(args), till.catalog.is_known)
+    text = entered(" ".join(args), till.catalog.is_named)
     return Performed(till.say(text), text)
 
 

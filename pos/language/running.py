@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pos.domain.events import Event
 from pos.domain.json_text import json_text
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
+from pos.domain.spelling import spelled
 from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
 from pos.language.expecting import expect
@@ -163,22 +165,33 @@ def summary(sale: Sale, exponent: int) -> str:
 
 def masked(line: str, till: Till) -> str:
     """A line as it may be echoed: a card number in it is shown by brand and last four digits, a PIN not at all."""
-    text = line.strip()[:LONGEST]
-    match words(text.replace('"', " ")):
-        case (pay, card, *rest) if (pay.lower(), card.lower()) == ("pay", "card") and rest:
-            number, amount = card_and_amount(rest)
+    text = line.strip()
+    said = words(text.replace('"', " "))
+    match [spelled(word).lower() for word in said[:2]]:
+        case ["pay", "card"] if said[2:]:
+            number, amount = card_and_amount(said[2:])
             shown = mask_argument(number)
-            behind = "" if amount is None or shown == HIDDEN else f" {mask(amount)}"
-            return f"{pay} {card} {shown}{behind}"
-        case (login, *rest) if login.lower() == "login":
-            return " ".join((login, *rest[:1], *(HIDDEN for _ in rest[1:])))
-    return mask(text, till.catalog.is_known)
+            behind = "" if amount is None or shown == HIDDEN else f" {_masked_amount(amount)}"
+            return f"{said[0]} {said[1]} {shown}{behind}"[:LONGEST]
+        case ["login", *_]:
+            return " ".join((said[0], *(mask(word) for word in said[1:2]), *(HIDDEN for _ in said[2:])))[:LONGEST]
+    return mask(text, till.catalog.is_named)[:LONGEST]
+
+
+def _masked_amount(text: str) -> str:
+    """What stands behind a card's number: an amount, unless it reads like the expiry of the card."""
+    return HIDDEN if _EXPIRES.fullmatch(text) else mask(text)
+
+
+_EXPIRES: Final = re.compile(r"(0[1-9]|1[0-2])\W?(20)?[2-4]\d|(20)?[2-4]\d\W?(0[1-9]|1[0-2])")
+"""A month and a year near enough that a card may end with it, without any decimals."""
 
 
 def safe(error: TillError, till: Till) -> TillError:
     """An error as it may be told: what was typed is repeated in it without a card's number."""
-    hidden = {key: mask(value) if isinstance(value, str) else value for key, value in error.details.items()}
-    return TillError(error.code, mask(error.message, till.catalog.is_known), **hidden)
+    known = till.catalog.is_named
+    hidden = {key: mask(value, known) if isinstance(value, str) else value for key, value in error.details.items()}
+    return TillError(error.code, mask(error.message, known), **hidden)
 
 
 ONLY_LOOKING: Final = frozenset(

@@ -20,7 +20,16 @@ _BRANDS: Final = tuple(
         ("diners", r"(30[0-5]|309|36\d|38\d|39\d)\d{11,16}"),
         ("jcb", r"35(2[89]|[3-8]\d)\d{12,15}"),
         ("unionpay", r"(62|81)\d{14,17}"),
-        ("maestro", r"(5018|5020|5038|5893|6304|6759|676[1-5])\d{8,15}"),
+        ("mir", r"220[0-4]\d{12,15}"),
+        ("rupay", r"82\d{14}"),
+        ("interpayment", r"636\d{13,16}"),
+        ("instapayment", r"63[7-9]\d{13}"),
+        ("hipercard", r"606282\d{7,13}"),
+        ("verve", r"(5060|5061|5078|5079)\d{12,15}"),
+        ("troy", r"9792\d{12}"),
+        ("humo", r"9860\d{12}"),
+        ("uzcard", r"8600\d{12}"),
+        ("maestro", r"(50|5[6-8]|6\d)\d{10,17}"),
     )
 )
 """Prefixes and lengths by brand (ISO/IEC 7812 issuer ranges as the networks publish them)."""

@@ -162,6 +162,10 @@ class Catalog:
         """Whether a product has this code."""
         return self._listing.codes.find(code) is not None
 
+    def is_named(self, text: str) -> bool:
+        """Whether a product, a member or a coupon has this code, so that it is no card's number."""
+        return self.is_known(text) or text in self.members or text in self.coupons
+
     def member(self, number: str) -> Member | None:
         """The member with this number, however it is spelled."""
         return self.members.get(number)

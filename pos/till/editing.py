@@ -22,6 +22,7 @@ from pos.domain.shapes import decimal_text
 from pos.domain.spelling import folded
 from pos.domain.tickets import open_for
 from pos.domain.words import N_, _, number_text, plural
+from pos.payments.masking import entered, kept, mask
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane, charged
@@ -74,8 +75,12 @@ class Editing:
         return ticket.cart.latest
 
     def add(self, code: str, quantity: Decimal | None = None) -> Sale:
-        """Scan a code: a GTIN, a PLU or an SKU. A weighed thing needs its weight as `quantity`."""
+        """Scan a code: a GTIN, a PLU or an SKU. A weighed thing needs its weight as `quantity`.
+
+        Raises TillError `card_swiped` for a swipe, as does every method that takes a text.
+        """
         ticket = self._editable()
+        code = self.entered(code)
         product = self._find(code)
         if quantity is None:
             if product.weighed:
@@ -140,7 +145,7 @@ class Editing:
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._editable()
-        cart = edits.set_discount(ticket.cart, line, discount)
+        cart = edits.set_discount(ticket.cart, line, self._kept_discount(discount))
         return self._edited(cart, "changed", _("discount on {name}", name=self._whole(edits.line_of(cart, line))))
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
@@ -148,7 +153,7 @@ class Editing:
         ticket = self._editable()
         if not ticket.cart.lines:
             raise TillError("empty_ticket", _("There is nothing on this ticket to discount."))
-        cart = ticket.cart.model_copy(update={"discount": discount})
+        cart = ticket.cart.model_copy(update={"discount": self._kept_discount(discount)})
         return self._edited(cart, "changed", _("discount on the ticket"))
 
     def price(self, line: int, unit_price: int | None) -> Sale:
@@ -167,13 +172,13 @@ class Editing:
     def apply_coupon(self, code: str) -> Sale:
         """Put a coupon on the ticket."""
         ticket = self._editable()
-        coupon = admit(code, ticket.cart, ticket.sale, self.catalog.rules, self._desk.clock.now())
+        coupon = admit(self.entered(code), ticket.cart, ticket.sale, self.catalog.rules, self._desk.clock.now())
         cart = ticket.cart.model_copy(update={"coupons": (*ticket.cart.coupons, coupon.code.upper())})
         return self._edited(cart, "coupon", coupon.code.upper())
 
     def remove_coupon(self, code: str) -> Sale:
         """Take a coupon off the ticket."""
-        ticket = self._editable()
+        ticket, code = self._editable(), self.entered(code)
         found = next((other for other in ticket.cart.coupons if folded(other) == folded(code)), None)
         if found is None:
             raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=folded(code)))
@@ -292,6 +297,16 @@ class Editing:
         for notice in notices:
             self._desk.emit(self.sale, "notice", notice)
 
+    def entered(self, text: str) -> str:
+        """What was typed or scanned, without a card's number. Raises TillError `card_swiped`."""
+        return entered(text, self.catalog.is_named)
+
+    def _kept_discount(self, discount: ManualDiscount | None) -> ManualDiscount | None:
+        """A discount whose reason may be kept. Raises TillError `card_swiped`."""
+        if discount is None or discount.reason is None:
+            return discount
+        return discount.model_copy(update={"reason": kept(discount.reason, self.catalog.is_named)})
+
     def _find(self, code: str) -> Product:
         product = self.catalog.find(code)
         if product is not None:
@@ -328,5 +343,6 @@ class Editing:
 
 
 def shortened(code: str) -> str:
-    """A code as a message repeats it: no longer than a code can be."""
+    """A code as a message repeats it: no longer than a code can be, and without a card's number, whole or cut."""
+    code = mask(code)
     return code if len(code) <= MOST_SHOWN else f"{code[:MOST_SHOWN]}…"

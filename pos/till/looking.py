@@ -57,7 +57,7 @@ class Looking(SettingAside):
 
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
-        product = self._find(code)
+        product = self._find(self.entered(code))
         found = self.catalog.availability(product)
         return StockLevel(
             sku=product.sku,
@@ -70,6 +70,7 @@ class Looking(SettingAside):
 
     def uses(self, code: str, member: str | None = None) -> CouponUses:
         """The uses of a coupon, in all or by a member. Raises TillError `coupon_unknown`, `unknown_member`."""
+        code, member = self.entered(code), None if member is None else self.entered(member)
         coupon = self.catalog.coupons.get(code)
         if coupon is None:
             raise TillError(
@@ -105,6 +106,7 @@ class Looking(SettingAside):
         If it turns out to be paid, its sale is told, and the ticket in front stays.
         Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
         """
+        ticket = None if ticket is None else self.entered(ticket)
         found = self._waiting(ticket)
         in_front = self.sale.ticket
         if self.sale.state == "part_paid" and (folded(ticket) == folded(in_front) if ticket else not found):

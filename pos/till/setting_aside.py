@@ -28,7 +28,7 @@ from pos.domain.tickets import (
     set_aside,
 )
 from pos.domain.words import N_, _, number_text
-from pos.payments.masking import mask
+from pos.payments.masking import kept
 from pos.till.desk import FAULTS
 from pos.till.editing import shortened
 from pos.till.finishing import Finishing
@@ -59,6 +59,7 @@ class SettingAside(Finishing):
         """
         await self._editable_now()
         with self._alone():
+            member_id = self.entered(member_id)
             store, member = self._desk.store, self.catalog.member(member_id)
             if member is None:
                 text = N_("No member has the number {number}. Check it, or go on without.")
@@ -173,7 +174,7 @@ class SettingAside(Finishing):
             raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
         if typed is None or is_blank(typed):
             return free_name(store, number)
-        name, text = mask(spelled(typed)), ""
+        name, text = kept(spelled(typed), self.catalog.is_named), ""
         if is_set_aside(store, name):
             text = NAME_TAKEN
         elif folded(name) != folded(number) and self._lane.gave(name):
@@ -254,6 +255,8 @@ class SettingAside(Finishing):
                 return names[0]
             message = _("Which ticket? {names}", names=", ".join(names)) if names else _("No ticket is set aside.")
             raise TillError("unknown_ticket", message)
+        if name not in names:
+            name = kept(name, self.catalog.is_named)
         alike = [other for other in names if folded(other) == folded(name)]
         if not alike:
             raise TillError("unknown_ticket", _("No ticket is set aside as {name}.", name=shortened(name)))

@@ -150,6 +150,7 @@ class Till(Looking):
         Raises TillError `unknown_order`.
         """
         store = self._desk.store
+        order = None if order is None else self.entered(order)
         wanted = spelled(order) if order else self.sale.order or self._last_order
         found = store.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
         if found is None and wanted is not None and folded(wanted) != wanted:
@@ -189,13 +190,14 @@ class Till(Looking):
         if not self._playground or not isinstance(gateway, Scripted):
             message = _("The gateway can be told what to answer in training or in a demo store only.")
             raise TillError("not_in_this_store", message)
+        words = self.entered(words)
         gateway.script(words)
         self._desk.emit(self.sale, "gateway", words)
         return self.sale
 
     def say(self, text: str) -> Sale:
         """A line for whoever watches."""
-        self._desk.emit(self.sale, "said", mask(text, self.catalog.is_known))
+        self._desk.emit(self.sale, "said", mask(text, self.catalog.is_named))
         return self.sale
 
     async def wait(self, seconds: float) -> Sale:

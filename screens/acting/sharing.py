@@ -49,7 +49,7 @@ def pictures_folder() -> Path:
 
 def copied_text(app: Host) -> str:
     """What the screen in front is about, every card's number in it masked."""
-    known = app.till.catalog.is_known if app.till is not None else lambda code: False
+    known = app.till.catalog.is_named if app.till is not None else lambda code: False
     return log.guarded_lines(app.front.plain_text(), known)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from pos import log
 from pos.domain.words import N_, _, plural
 from screens.drawing.rows import Piece, Row, apart, row, tail, wrapped
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from screens.host import Host
 
 LINE_TITLE: Final = N_("Scan, type a name, or 3*")
-SHORTEST_CARD: Final = 12
-_CARD: Final = re.compile(rf"\d{{{SHORTEST_CARD},}}")
+FEWEST: Final = 3
+"""How many digits there are at least in what is masked."""
 
 
 def shown(app: Host, typed: str) -> str:
-    """What was typed as it may be drawn: a card number is masked."""
-    if sum(char.isdigit() for char in typed) < SHORTEST_CARD and not typed.lower().startswith("/pay"):
+    """What was typed as it may be drawn: a card's data are masked."""
+    if sum(map(str.isdigit, typed)) < FEWEST:
         return typed
     if app.till is None:
-        return _CARD.sub(_dots, typed)
+        return log.masked(typed)
     from pos.language.running import masked
 
     slash = "/" if typed.startswith("/") else ""
@@ -85,10 +85,3 @@ def keys_wait(many: int) -> str:
 
 def _as_typed(keys: Iterable[Key]) -> str:
     return "".join("⏎" if key.name == "enter" else key.char or "" for key in keys)
-
-
-def _dots(run: re.Match[str]) -> str:
-    """A run of digits without them, if it may be a card's number: nobody knows yet which codes are products."""
-    from pos.domain.codes import luhn
-
-    return "•" * len(run.group()) if luhn(run.group()) else run.group()
