@@ -15,7 +15,6 @@ from pos.domain.words import _
 from pos.stores import checks
 from pos.stores.counter_names import renamed
 from pos.stores.lock import holder_of
-from pos.stores.own import LOCK
 from pos.stores.reading import seen
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
@@ -43,7 +42,7 @@ def examine(folder: Path) -> list[Check]:
                     raise
                 continue
             # A line that is just being written looks like a torn one, once.
-            writing = bool(rest) and rest != torn and holder_of(folder / LOCK) is not None
+            writing = bool(rest) and rest != torn and holder_of(folder) is not None
             torn = rest
             if not left or not (writing or seen(folder) != before):
                 break

@@ -78,7 +78,7 @@ def _folder(folder: Path) -> Check:
 
 
 def _lock(folder: Path) -> Check:
-    holder = holder_of(folder / LOCK)
+    holder = holder_of(folder)
     return Check("lock", True, _("open in {program}", program=holder) if holder else _("no till has it open"))
 
 

@@ -24,7 +24,7 @@ from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.lock import FolderLock
-from pos.stores.own import LOCK, SNAPSHOT, journals
+from pos.stores.own import SNAPSHOT, journals
 from pos.stores.reader import Reader
 from pos.stores.tables import Tables
 
@@ -80,7 +80,7 @@ def _locked(folder: Path) -> Iterator[None]:
         if others := owners.unreadable(folder):
             raise TillError("store_unusable", owners.advice(folder, others), file=str(folder))
         require_store(folder)
-        lock = FolderLock(folder / LOCK)
+        lock = FolderLock(folder)
         try:
             yield
         finally:

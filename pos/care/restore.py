@@ -20,7 +20,7 @@ from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.folder import read_chain
 from pos.stores.lock import FolderLock
-from pos.stores.own import LOCK, SNAPSHOT, is_store
+from pos.stores.own import SNAPSHOT, is_store
 from pos.stores.reader import Reader
 
 BUILDING: Final = ".restoring"
@@ -49,7 +49,7 @@ def restore(file: Path, folder: Path) -> Restored:
         summary = verified(file)
         _remove_left(folder)
         building = new_folder_beside(folder, BUILDING)
-        lock = FolderLock(building / LOCK)
+        lock = FolderLock(building)
         try:
             return Restored(summary, _built(file, building, folder))
         except BaseException:
@@ -82,7 +82,7 @@ def _built(file: Path, building: Path, folder: Path) -> list[Check]:
 def _remove_left(folder: Path) -> None:
     """Take away what earlier tries left that were killed. Raises TillError `store_in_use` if one of them goes on."""
     for left in folders_beside(folder, BUILDING):
-        lock = FolderLock(left / LOCK)
+        lock = FolderLock(left)
         try:
             shutil.rmtree(left)
         finally:

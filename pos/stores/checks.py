@@ -58,6 +58,40 @@ def unusable(path: Path, error: OSError) -> TillError:
     return TillError("store_unusable", message, file=str(path))
 
 
+def not_as_left(path: Path) -> TillError:
+    """The error for a file or folder of an open store that somebody else removed, moved, replaced or changed."""
+    message = _(
+        "{file} was removed, moved or changed by somebody else while the store was open. "
+        "Nothing can be sold before it is back as it was: put it back, then try again.",
+        file=path,
+    )
+    return TillError("store_unusable", message, file=str(path))
+
+
+def behind(path: Path, found: int, confirmed: int) -> TillError:
+    """The error for files in the place of an open store's that do not have all that it confirmed."""
+    message = _(
+        "The files in {file} are older than what was sold: they end with step {found}, and step {confirmed} was "
+        "confirmed. Nothing can be sold from them: put the newer files back. If they are lost, close every till "
+        "of this store and put a backup back with `pos restore`, which begins new receipt numbers.",
+        file=path,
+        found=found,
+        confirmed=confirmed,
+    )
+    return TillError("store_unusable", message, file=str(path))
+
+
+def of_another_course(path: Path) -> TillError:
+    """The error for files in the place of an open store's that do not go on from what it confirmed."""
+    message = _(
+        "The files in {file} are not those that were sold from: they are another store's, or a copy that others "
+        "sold from. Nothing can be sold from them here: put the right files back, or close this till and open it "
+        "again to go on with these.",
+        file=path,
+    )
+    return TillError("store_unusable", message, file=str(path))
+
+
 def too_new(path: Path, version: object) -> TillError:
     """The error for files that a later version wrote."""
     message = _(

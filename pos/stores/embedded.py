@@ -20,7 +20,7 @@ from pos.stores import verbs
 from pos.stores.days import free_name, summary
 from pos.stores.files import Disk
 from pos.stores.folder import open_folder
-from pos.stores.media import Found, Medium, Memory, NothingKept
+from pos.stores.media import Confirmed, Found, Medium, Memory, NothingKept
 from pos.stores.own import DAYS
 from pos.stores.reader import Reader
 from pos.stores.tables import Change, Table, Tables, Writes, without_key
@@ -62,6 +62,8 @@ class EmbeddedStore(Reader):
         """What people should be told of how the store was found, in sentences."""
         self._lock = RLock()
         self._failed = self._closed = False
+        self._applying = False
+        """Whether the tables are between two steps, as when an interrupt came."""
         self._compacting: Thread | None = None
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
@@ -242,9 +244,11 @@ class EmbeddedStore(Reader):
             return
         with self._all_or_failed():
             self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
+            self._applying = True
+            self._tables.apply(changes)
             self._sequence += 1
             self._steps.last = self._sequence
-            self._tables.apply(changes)
+            self._applying = False
         if self._compacting is None and self._medium.wants_replacing:
             self._compacting = Thread(target=self._compact, name="compaction", daemon=True)
             self._compacting.start()
@@ -287,10 +291,10 @@ class EmbeddedStore(Reader):
         if self._closed:
             raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
         if self._failed:
-            found = self._medium.reread()
+            found = self._medium.reread(Confirmed(self._sequence, None if self._applying else self._tables))
             self._tables, self._sequence = found.tables, found.sequence
             self.notices += found.notices
-            self._receipts, self._failed = None, False
+            self._receipts, self._failed, self._applying = None, False, False
             self._known.clear()
 
     @contextmanager

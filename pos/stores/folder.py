@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count, pairwise
+from itertools import count, pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import make_folder
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.journal import Journal, NoRoom, Step
+from pos.stores.known import GuardedDisk, KnownFiles, Seen, seen
 from pos.stores.lock import FolderLock
-from pos.stores.media import Found, NothingKept
+from pos.stores.media import Confirmed, Found, NothingKept
 from pos.stores.migrating import migrate
-from pos.stores.own import JOURNAL, LOCK, SNAPSHOT, is_store, journals, leftovers
+from pos.stores.own import JOURNAL, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.tables import Change, Tables
+from pos.stores.verbs import ORDERS
 
 
 class Chain(NamedTuple):
@@ -35,10 +38,10 @@ class Chain(NamedTuple):
     """The newest journal."""
 
 
-def read_chain(path: Path) -> Chain:
-    """What a folder's snapshot and journals say together.
+def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
+    """What a folder's snapshot and journals say together, going on from what was `confirmed` if that is told.
 
-    Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
+    Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format and for files that do not go on.
     """
     files = journals(path)
     if not files:
@@ -58,12 +61,33 @@ def read_chain(path: Path) -> Chain:
         if older.torn or older.after + len(older.steps) != newer.after:
             raise checks.damaged(file, 1, _("the file does not go on where the one before it ends"))
     since = sequence
-    for content in contents:
-        for step in content.steps:
-            if step.sequence > sequence:
-                tables.apply(step.changes)
-                sequence = step.sequence
+    steps = [step for content in contents for step in content.steps if step.sequence > since]
+    until = 0 if confirmed is None else confirmed.sequence
+    sequence = _apply(tables, takewhile(lambda step: step.sequence <= until, steps), since)
+    if confirmed is not None:
+        if sequence < until:
+            raise checks.behind(path, sequence, until)
+        if not _goes_on(tables, confirmed, exactly=sequence == until):
+            raise checks.of_another_course(path)
+    sequence = _apply(tables, (step for step in steps if step.sequence > sequence), sequence)
     return Chain(tables, sequence, since, files, contents[-1])
+
+
+def _apply(tables: Tables, steps: Iterable[Step], sequence: int) -> int:
+    """Carry out steps; the number of the last one, `sequence` if there is none."""
+    for step in steps:
+        tables.apply(step.changes)
+        sequence = step.sequence
+    return sequence
+
+
+def _goes_on(tables: Tables, confirmed: Confirmed, *, exactly: bool) -> bool:
+    """Whether tables have what was confirmed: all of it `exactly`, or later than that, every order."""
+    if confirmed.tables is None:
+        return True
+    if exactly:
+        return tables.rows() == confirmed.tables.rows()
+    return confirmed.tables.table(ORDERS).rows.items() <= tables.table(ORDERS).rows.items()
 
 
 def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Found]:
@@ -76,7 +100,7 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
     is_store(path)
     try:
         make_folder(path)
-        lock = FolderLock(path / LOCK)
+        lock = FolderLock(path)
     except OSError as error:
         raise checks.unusable(path, error) from error
     try:
@@ -95,17 +119,22 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
 
 
 class Folder:
-    """Keeps steps in a folder that is locked. Implements `Medium`; `reread` comes first."""
+    """Keeps steps in a folder that is locked. Implements `Medium`; `reread` comes first.
+
+    Each step is kept only while folder, lock and files are those that it knows, before the step and after it.
+    """
 
     def __init__(self, path: Path, lock: FolderLock, replace_at: int, disk: Disk) -> None:
-        self.archive = FolderArchive(path, disk)
         self._path = path
-        self._lock = lock
+        self._known = KnownFiles(path, lock)
+        self._disk = GuardedDisk(disk, self._known.require_folder)
+        self.archive = FolderArchive(path, self._disk)
         self._replace_at = self._bound = replace_at
-        self._disk = disk
         self._journal: Journal | None = None
         self._failed = False
         """Whether a step failed and was not read again to its end."""
+        self._since = 0
+        """The last step that the snapshot includes."""
 
     @property
     def wants_replacing(self) -> bool:
@@ -114,10 +143,15 @@ class Folder:
 
     def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         """One line and one fdatasync."""
-        assert self._journal is not None
+        journal = self._journal
+        assert journal is not None
         try:
-            self._journal.append(Step(sequence, changes), spare, ending=ending)
+            self._known.require()
+            journal.append(Step(sequence, changes), spare, ending=ending)
+            self._known.take(journal.name, journal.found())
+            self._known.require()
         except NoRoom as error:
+            self._known.take(journal.name, journal.found())
             raise _nothing_kept(self._path, error) from error
         except OSError as error:
             raise checks.unusable(self._path, error) from error
@@ -125,7 +159,8 @@ class Folder:
     def replace(self, tables: Tables, sequence: int) -> None:
         """A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped."""
         with _told(self._path):
-            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
+            self._known.require()
+            self._write_snapshot(tables, sequence)
             self._begin_journal(sequence)
             self._remove_before(sequence)
 
@@ -134,6 +169,7 @@ class Folder:
         assert self._journal is not None
         self._bound = self._journal.size + self._replace_at
         with _told(self._path):
+            self._known.require()
             try:
                 self._begin_journal(sequence)
             except OSError as error:
@@ -145,44 +181,82 @@ class Folder:
     def snapshot(self, tables: Tables, sequence: int) -> None:
         """A new snapshot, then the journals before it go."""
         with _told(self._path):
-            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
+            if sequence < self._since:
+                raise checks.of_another_course(self._path)
+            self._write_snapshot(tables, sequence)
             self._remove_before(sequence)
 
-    def reread(self) -> Found:
-        """The whole folder again; the journal ready for the next step."""
-        if self._journal is not None:
-            self._failed = True
-            self._journal.close(trim=False)
-            self._journal = None
+    def reread(self, confirmed: Confirmed | None = None) -> Found:
+        """The whole folder again; the journal ready for the next step.
+
+        Files that do not go on from what was `confirmed` are not touched.
+        """
+        self._failed = self._failed or self._journal is not None
         with _told(self._path):
-            chain = read_chain(self._path)
+            chain, files = self._read(confirmed)
             torn, newest = chain.last.torn, chain.files[-1]
             notices = (_set_aside(self._path, torn, newest.name, self._disk),) if torn else ()
             if self._failed:
                 # What is read may be in memory only, and the system would not say so a second time.
                 self._disk.replace(newest, [newest.read_bytes()[: chain.last.size]])
+            if self._journal is not None:
+                self._journal.close(trim=False)
+                self._journal = None
             self._journal = Journal(newest, chain.last.size, self._disk)
             self._journal.settle(cut=bool(torn))
             self._failed = False
+            self._since = chain.since
+            self._known.take_all(files | {newest.name: seen(self._journal.found())})
             if chain.last.after + len(chain.last.steps) < chain.sequence:
                 self._begin_journal(chain.sequence)
             if not (self._path / SNAPSHOT).exists():
-                snapshot.write(self._path / SNAPSHOT, Tables(), 0, self._disk)
+                self._write_snapshot(Tables(), 0)
             self._remove_before(chain.since)
         return Found(chain.tables, chain.sequence, notices)
 
     def close(self) -> None:
-        """Close the journal and free the lock."""
+        """Close the journal and free the lock. Files that are not as they were left are not touched."""
         try:
             if self._journal is not None:
-                self._journal.close(trim=True)
+                self._journal.close(trim=self._is_as_it_was())
         finally:
-            self._lock.release()
+            self._known.lock.release()
+
+    def _is_as_it_was(self) -> bool:
+        try:
+            self._known.require()
+        except (TillError, OSError):
+            return False
+        return True
+
+    def _read(self, confirmed: Confirmed | None) -> tuple[Chain, dict[str, Seen]]:
+        """What is on record, and its files as they were when they were read; their folder is locked from then on."""
+        missing = self._known.missing()
+        if missing is not None and not (self._path.is_dir() and journals(self._path)):
+            raise checks.not_as_left(missing)
+        lock = self._known.lock_of_path()
+        try:
+            files = _files(self._path)
+            chain = read_chain(self._path, confirmed)
+            if _files(self._path) != files:
+                raise checks.not_as_left(self._path)
+        except BaseException as error:
+            self._known.spare(lock)
+            if missing is not None and isinstance(error, OSError | checks.Damaged):
+                raise checks.not_as_left(missing) from error
+            raise
+        self._known.hold(lock)
+        return chain, files
+
+    def _write_snapshot(self, tables: Tables, sequence: int) -> None:
+        with self._known.replacing(SNAPSHOT):
+            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
 
     def _begin_journal(self, after: int) -> None:
         old, path = self._journal, self._path / journal.name_of(after)
         head = journal.header(after)
-        self._disk.replace(path, [head])
+        with self._known.replacing(path.name):
+            self._disk.replace(path, [head])
         self._journal = Journal(path, len(head), self._disk)
         if old is not None:
             old.close(trim=False)
@@ -192,7 +266,14 @@ class Folder:
         files = journals(self._path)
         for file, after in pairwise(files):
             if int(_number(after)) <= sequence:
+                self._known.forget(file.name)
                 self._disk.remove(file)
+
+
+def _files(path: Path) -> dict[str, Seen]:
+    """The snapshot and the journals of a folder as they are now. Raises OSError."""
+    there = [file for file in (path / SNAPSHOT, *journals(path)) if file.exists()]
+    return {file.name: seen(file.stat()) for file in there}
 
 
 def _nothing_kept(path: Path, error: OSError) -> NothingKept:

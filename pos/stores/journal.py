@@ -16,10 +16,14 @@ from typing import Any, Final, NamedTuple
 from pos.domain.words import _
 from pos.stores import checks, codec
 from pos.stores.files import Disk
+from pos.stores.lock import lock_handle
 from pos.stores.tables import Change
 
 ROOM: Final = 1024 * 1024
 """Bytes of zeros that a journal is given at a time, some hundreds of sales."""
+
+_END: Final = 1024
+"""Bytes before a line that are read again with it: they are others in a file that was cut or written over."""
 
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
@@ -111,18 +115,42 @@ class Journal:
     """A journal file, open for appending."""
 
     def __init__(self, path: Path, size: int, disk: Disk) -> None:
-        """Open the file at `path`, which is there and holds whole lines of `size` bytes. Raises OSError."""
+        """Open the file at `path`, which is there and holds whole lines of `size` bytes.
+
+        Raises OSError, TillError `store_in_use` if another process has it, as by another name of it.
+        """
         self._disk = disk
+        self._path = path
         self._handle = disk.open(path)
+        try:
+            lock_handle(self._handle, path.parent)
+        except BaseException:
+            os.close(self._handle)
+            raise
         self._allocated = os.fstat(self._handle).st_size
         self.size = size
         """Bytes of lines."""
+        self._end = self._read(max(size - _END, 0), min(size, _END))
+        """What stands before the next line."""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._path.name
+
+    def found(self) -> os.stat_result:
+        """What the system says of the file that is open. Raises TillError `store_unusable` for another length."""
+        found = os.fstat(self._handle)
+        if found.st_size != self._allocated:
+            raise checks.not_as_left(self._path)
+        return found
 
     def append(self, step: Step, spare: int = 0, *, ending: bool = False) -> None:
         """Keep a step; durable on return.
 
         Room for `spare` more bytes is made beforehand. A step that is `ending` something that has room already does
-        with less. Raises NoRoom, else OSError: what stands in the file is not known then.
+        with less. Raises NoRoom, else OSError, or TillError `store_unusable` if somebody else wrote meanwhile: what
+        stands in the file is not known then.
         """
         line = encode(step)
         try:
@@ -132,7 +160,11 @@ class Journal:
                 raise
         self._disk.write(self._handle, line, self.size)
         self._disk.sync(self._handle)
+        ending_with = self._end + line
+        if self._read(self.size - len(self._end), len(ending_with)) != ending_with:
+            raise checks.not_as_left(self._path)
         self.size += len(line)
+        self._end = ending_with[-_END:]
 
     def settle(self, *, cut: bool) -> None:
         """Make durable what was read, and with `cut` take away what follows the lines. Raises OSError."""
@@ -152,6 +184,9 @@ class Journal:
             os.close(self._handle)
             self._handle = -1
 
+    def _read(self, offset: int, size: int) -> bytes:
+        return os.pread(self._handle, size, offset)
+
     def _make_room(self, needed: int) -> None:
         """Fill with zeros ahead. Raises NoRoom, and OSError if the zeros could not be made durable."""
         if self.size + needed <= self._allocated:
@@ -163,6 +198,8 @@ class Journal:
                 break
             except OSError as error:
                 refused = error
+                with contextlib.suppress(OSError):
+                    self._disk.cut(self._handle, self._allocated)
         else:
             raise NoRoom(refused.errno, refused.strerror)
         self._disk.sync(self._handle)

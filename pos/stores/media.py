@@ -21,6 +21,13 @@ class Found(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
+class Confirmed(NamedTuple):
+    """What a store has told others to be on record: the last step, and all tables as they stand after it, if known."""
+
+    sequence: int
+    tables: Tables | None
+
+
 class Medium(Protocol):
     """Keeps steps. A method that returns has made its work durable; after one that raised, nobody knows.
 
@@ -52,8 +59,11 @@ class Medium(Protocol):
         """Keep these tables in place of the steps up to `sequence`, at which it was rotated; from any thread."""
         ...
 
-    def reread(self) -> Found:
-        """What is on record after a step that failed. Raises TillError `store_damaged` too."""
+    def reread(self, confirmed: Confirmed) -> Found:
+        """What is on record after a step that failed; it goes on from what was `confirmed`.
+
+        Raises TillError `store_damaged` too, and `store_unusable` for files that do not.
+        """
         ...
 
     @property
@@ -86,7 +96,7 @@ class Memory:
     def snapshot(self, tables: Tables, sequence: int) -> None:
         """No steps are kept."""
 
-    def reread(self) -> Found:
+    def reread(self, confirmed: Confirmed) -> Found:
         """Memory does not fail: a step breaks off only with the process."""
         raise RuntimeError("a store in memory cannot be read again")
 

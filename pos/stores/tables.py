@@ -144,6 +144,10 @@ class Tables:
         """A table; one never written is empty, and not remembered."""
         return self._tables.get(name) or Table()
 
+    def rows(self) -> dict[str, Rows]:
+        """The rows of every table that has any; not to be changed."""
+        return {name: table.rows for name, table in self if table.rows}
+
     def own(self, name: str) -> None:
         """Put a copy in a table's place, whose changes the others who share it do not see."""
         self._tables[name] = self.table(name).frozen()

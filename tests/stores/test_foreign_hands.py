@@ -1,0 +1,323 @@
+"""The files of an open store under hands that know nothing of it: what is acknowledged is there, or nothing is sold."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.files import Disk
+from pos.stores.lock import holder_of
+from pos.stores.reading import read_folder
+from pos.till.desk import FAULTS
+from tests.stores.samples import NOW, FaultyDisk, fault, fill, journal, reservation, sale
+
+HANDS: Final = {
+    "journal moved away": ("mv $S/journal-* $P", "mv $P/journal-* $S"),
+    "snapshot moved away": ("mv $S/store.json $P", "mv $P/store.json $S"),
+    "all files moved away": ("mkdir $P/all; mv $S/* $P/all", "mv $P/all/* $S"),
+    "folder moved away": ("mv $S $P/away", "mv $P/away $S"),
+    "folder removed": ("cp -r $S $P/copy; rm -r $S", "cp -r $P/copy $S"),
+    "folder above removed": ("cp -r ${S%/*} $P/copy; rm -r ${S%/*}", "cp -r $P/copy ${S%/*}"),
+    "another store": ("mv $S $P/away; cp -r $P/other $S", "rm -r $S; mv $P/away $S"),
+    "older files": ("mv $S $P/away; cp -r $P/older $S", "rm -r $S; mv $P/away $S"),
+    "an empty folder": ("mv $S $P/away; mkdir $S", "rmdir $S; mv $P/away $S"),
+    "a file for a folder": ("mv $S $P/away; touch $S", "rm $S; mv $P/away $S"),
+    "a link to another": ("mv $S $P/real; ln -s $P/other $S", "rm $S; ln -s $P/real $S"),
+    "journal cut to nothing": ("cp $S/journal-* $P; truncate -s 0 $S/journal-*", "cp $P/journal-* $S"),
+    "an older journal written over it": ("cp $S/journal-* $P; cp $P/older/journal-* $S", "cp $P/journal-* $S"),
+    "snapshot changed": ("cp $S/store.json $P; sed -i s/100/999/ $S/store.json", "cp $P/store.json $S"),
+}
+"""What people do to a store, and how it is undone, in a shell: S is the store, P a place for things.
+
+There are already another store there, `other`, and an older copy of this one, of the same length, `older`.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "above" / "shop"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    place = tmp_path / "place"
+    place.mkdir()
+    fill(open_store(place / "other"), B=1).close()
+    return place
+
+
+@pytest.fixture
+def store(folder: Path, place: Path) -> EmbeddedStore:
+    """A store that has sold two of its hundred A."""
+    store = fill(open_store(folder), A=100)
+    assert sell(store, "1") == "T1-1-1"
+    shutil.copytree(folder, place / "older")
+    assert sell(store, "2") == "T1-1-2"
+    return store
+
+
+def shell(script: str, folder: Path, place: Path) -> None:
+    subprocess.run(["sh", "-ec", script], env=os.environ | {"S": str(folder), "P": str(place)}, check=True)
+
+
+def sell(store: EmbeddedStore, name: str) -> str:
+    return store.commit(reservation(name, ("A", 1)), sale(name), NOW).receipt
+
+
+def refused(step: Callable[[], object]) -> str:
+    with pytest.raises(TillError) as caught:
+        step()
+    assert caught.value.code in FAULTS
+    return caught.value.message
+
+
+def receipts(folder: Path) -> list[str]:
+    store = open_store(folder)
+    found = [order.receipt for order in store.orders()]
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_nothing_is_sold_before_the_files_are_back(folder: Path, place: Path, store: EmbeddedStore, hand: str) -> None:
+    done, undone = HANDS[hand]
+    shell(done, folder, place)
+    for _ in range(3):
+        message = refused(partial(sell, store, "3"))
+        assert str(folder) in message
+        assert "put" in message
+        refused(partial(store.reserve, reservation("4", ("A", 1))))
+        assert store.order("T1-1-2") is not None
+    shell(undone, folder, place)
+    assert sell(store, "3") == "T1-1-3"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        "rm $S/lock",
+        "cp $S/lock $P; mv $P/lock $S",
+        "cp $S/journal-* $P; mv $P/journal-* $S",
+        "cp $S/store.json $P; mv $P/store.json $S",
+        "cp -r $S $P/copy; rm -r $S; mv $P/copy $S",
+        "chmod 400 $S/journal-*; touch $S/store.json",
+        "mv $S $P/real; ln -s $P/real $S",
+        "mv $S/journal-* $P; ln -s $P/journal-* $S",
+        "echo something >>$(ls $S/journal-*)",
+        "ln $S/journal-* $P; ln $S/store.json $P",
+    ],
+)
+def test_files_with_the_same_content_are_gone_on_with(
+    folder: Path, place: Path, store: EmbeddedStore, hand: str
+) -> None:
+    """The step that finds them may be refused, as one is that fails; told again it is done."""
+    shell(hand, folder, place)
+    try:
+        sell(store, "3")
+    except TillError as error:
+        if error.code not in FAULTS:
+            raise
+    assert sell(store, "3") == "T1-1-3"
+    with pytest.raises(TillError) as caught:
+        open_store(folder)
+    assert caught.value.code == "store_in_use"
+    assert holder_of(folder) is not None
+    store.close()
+    assert holder_of(folder) is None
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
+@pytest.mark.parametrize("locks_folders", [True, False])
+def test_a_removed_lock_lets_nobody_in(
+    folder: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, locks_folders: bool
+) -> None:
+    if not locks_folders:
+        monkeypatch.setattr("fcntl.flock", _flock_of_files_alone)
+        store.close()
+        store = open_store(folder)
+    (folder / "lock").unlink()
+    with pytest.raises(TillError) as caught:
+        open_store(folder)
+    assert caught.value.code == "store_in_use"
+    (folder / "lock").unlink(missing_ok=True)
+    assert sell(store, "3") == "T1-1-3"
+    assert (folder / "lock").exists()
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
+def _flock_of_files_alone(handle: int, what: int, flock: Callable[[int, int], None] = fcntl.flock) -> None:
+    """As network file systems have it."""
+    if os.path.isdir(f"/dev/fd/{handle}"):  # noqa: PTH112
+        raise fault(errno.EBADF)
+    flock(handle, what)
+
+
+def test_a_journal_that_stands_in_two_folders_is_one(folder: Path, store: EmbeddedStore) -> None:
+    twin = Path(f"{folder}2")
+    twin.mkdir()
+    for file in folder.iterdir():
+        if file.name != "lock":
+            os.link(file, twin / file.name)
+    with pytest.raises(TillError) as caught:
+        open_store(twin)
+    assert caught.value.code == "store_in_use"
+    store.close()
+    open_store(twin).close()
+
+
+def test_a_program_that_locks_the_file_alone_is_kept_out_and_kept_apart(folder: Path, store: EmbeddedStore) -> None:
+    """As older versions do."""
+    with (folder / "lock").open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    (folder / "lock").unlink()
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert "in use by" in refused(partial(sell, store, "3"))
+        assert holder_of(folder) is not None
+    assert sell(store, "3") == "T1-1-3"
+    store.close()
+
+
+def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(folder: Path, store: EmbeddedStore) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+        store.close()
+        assert holder_of(folder) is None
+        open_store(folder).close()
+        child.communicate(b"\n")
+
+
+def test_files_that_are_older_than_what_was_sold_are_not_touched(
+    folder: Path, place: Path, store: EmbeddedStore
+) -> None:
+    done, _undone = HANDS["older files"]
+    shell(done, folder, place)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    refused(partial(sell, store, "3"))
+    assert "older than what was sold" in refused(partial(sell, store, "3"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert holder_of(folder) is None, "whoever wants to sell from them may"
+    store.close()
+
+
+@pytest.mark.parametrize("compacts", [False, True])
+def test_a_copy_in_which_others_went_on_is_gone_on_with(
+    folder: Path, place: Path, store: EmbeddedStore, compacts: bool
+) -> None:
+    shell("cp -r $S $P/copy; mv $S $P/away; mv $P/copy $S", folder, place)
+    other = open_store(folder)
+    assert sell(other, "3") == "T1-1-3"
+    refused(partial(sell, store, "4"))
+    assert "in use by" in refused(partial(sell, store, "4"))
+    if compacts:
+        other.compact()
+    other.close()
+    assert sell(store, "4") == "T1-1-4"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3", "T1-1-4"]
+
+
+@pytest.mark.parametrize("compacts", [False, True])
+def test_a_copy_in_which_others_sold_something_else_is_not(
+    folder: Path, place: Path, store: EmbeddedStore, compacts: bool
+) -> None:
+    shell(HANDS["older files"][0], folder, place)
+    other = open_store(folder)
+    for name in ("3", "4"):
+        sell(other, name)
+    if compacts:
+        other.compact()
+    other.close()
+    refused(partial(sell, store, "5"))
+    assert "others sold from" in refused(partial(sell, store, "5"))
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
+@pytest.mark.parametrize("method", ["write", "sync"])
+@pytest.mark.parametrize("hand", [hand for hand in HANDS if hand != "snapshot changed"])
+def test_what_vanishes_during_a_step_is_not_acknowledged(folder: Path, place: Path, method: str, hand: str) -> None:
+    disk = FaultyDisk()
+    store = fill(open_store(folder, disk=disk), A=9)
+    assert sell(store, "1") == "T1-1-1"
+    shutil.copytree(folder, place / "older")
+    assert sell(store, "2") == "T1-1-2"
+    done, undone = HANDS[hand]
+
+    def meddle(*args: Any) -> None:
+        disk.faults.clear()
+        getattr(Disk(), method)(*args)
+        shell(done, folder, place)
+
+    disk.faults[method] = meddle
+    refused(partial(sell, store, "3"))
+    refused(partial(sell, store, "3"))
+    shell(undone, folder, place)
+    assert sell(store, "3") == "T1-1-3"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
+def test_another_store_in_the_place_of_an_open_one_is_not_touched(
+    folder: Path, place: Path, store: EmbeddedStore
+) -> None:
+    shell(HANDS["another store"][0], folder, place)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    refused(store.compact)
+    refused(partial(store.close_day, "monday"))
+    refused(partial(sell, store, "3"))
+    store.close()
+    assert {path.name: path.read_bytes() for path in folder.rglob("*")} == before
+    assert receipts(place / "away") == ["T1-1-1", "T1-1-2"]
+
+
+def test_a_snapshot_that_is_being_written_does_not_land_in_another_store(
+    folder: Path, place: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotated = store._rotated
+
+    def then_moved() -> Any:
+        found = rotated()
+        shell(HANDS["another store"][0], folder, place)
+        return found
+
+    monkeypatch.setattr(store, "_rotated", then_moved)
+    refused(store.compact)
+    store.close()
+    assert read_folder(folder).counter("B").on_hand == 1
+    assert receipts(place / "away") == ["T1-1-1", "T1-1-2"]
+
+
+def test_what_others_appended_is_not_cut_off_when_the_store_is_closed(folder: Path, store: EmbeddedStore) -> None:
+    with journal(folder).open("ab") as file:
+        file.write(b"something else\n")
+    store.close()
+    assert journal(folder).read_bytes().endswith(b"something else\n")
+
+
+def test_a_store_that_was_compacted_is_known_again(folder: Path, place: Path, store: EmbeddedStore) -> None:
+    """What a snapshot gives back is compared with what was written from memory."""
+    store.reserve(reservation("3", ("A", 1)))
+    store.close_day("monday")
+    store.compact()
+    sell(store, "4")
+    done, undone = HANDS["folder removed"]
+    shell(done, folder, place)
+    refused(partial(sell, store, "5"))
+    shell(undone, folder, place)
+    assert sell(store, "5") == "T1-1-4"
+    store.close()
