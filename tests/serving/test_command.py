@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, CookieJar
 
+from tests.serving.conftest import Tls
 from tests.serving.served import program, stranger
 from tests.terminal.pseudo import ROOT, environment
-
-TLS = Path(__file__).parent / "tls"
-CERTIFICATE = ("--tls-cert", str(TLS / "certificate.pem"), "--tls-key", str(TLS / "key.pem"))
 
 
 def ran(home: Path, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
@@ -54,11 +52,11 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     assert "cannot be listened at: Address already in use. --port names another." in told.stderr
 
 
-@pytest.mark.parametrize("key", ["no-such-file.pem", str(TLS / "certificate.pem")])
-def test_a_certificate_that_cannot_be_used_is_told(tmp_path: Path, key: str) -> None:
-    told = ran(tmp_path, "--tls-cert", str(TLS / "certificate.pem"), "--tls-key", key)
+@pytest.mark.parametrize("key", ["no-such-file.pem", "certificate.pem"])
+def test_a_certificate_that_cannot_be_used_is_told(tmp_path: Path, tls: Tls, key: str) -> None:
+    told = ran(tmp_path, "--tls-cert", str(tls.certificate), "--tls-key", str(tls.certificate.with_name(key)))
     assert told.returncode == 2
-    assert told.stderr.startswith(f"pos: serving_refused: The certificate {TLS / 'certificate.pem'} cannot be used: ")
+    assert told.stderr.startswith(f"pos: serving_refused: The certificate {tls.certificate} cannot be used: ")
 
 
 @pytest.mark.parametrize("words", [("--port", "x"), ("--port", "65536"), ("--sessions", "0"), ("nothing",)])
@@ -84,9 +82,9 @@ async def test_it_prints_an_address_for_each_browser_and_stops_when_told(tmp_pat
         assert await served.process.stdout.read() + await served.process.stderr.read() == b""
 
 
-async def test_with_a_certificate_it_speaks_tls_alone(tmp_path: Path) -> None:
-    trusting = ssl.create_default_context(cafile=TLS / "certificate.pem")
-    async with program(tmp_path, "--host", "127.0.0.1", *CERTIFICATE) as served:
+async def test_with_a_certificate_it_speaks_tls_alone(tmp_path: Path, tls: Tls) -> None:
+    trusting = ssl.create_default_context(cafile=tls.certificate)
+    async with program(tmp_path, "--host", "127.0.0.1", *tls.options) as served:
         link = await served.link()
         assert link.startswith("https://127.0.0.1:")
         async with (

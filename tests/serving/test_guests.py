@@ -17,8 +17,8 @@ from pos.serving.address import Address
 from pos.serving.guests import MOST, Guests, network
 from pos.serving.running import listen
 from pos.serving.trouble import PERIOD, Seldom, TroubleLog
+from tests.serving.conftest import Tls
 from tests.serving.served import PATIENCE, program, serving, stranger
-from tests.serving.test_command import CERTIFICATE
 
 HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
@@ -99,12 +99,12 @@ async def test_who_is_not_let_in_in_time_is_closed_and_who_is_stays() -> None:
         await asyncio.wait([taking])
 
 
-async def test_a_handshake_that_nobody_finishes_keeps_no_browser_out(tmp_path: Path) -> None:
-    async with program(tmp_path, *CERTIFICATE) as served:
+async def test_a_handshake_that_nobody_finishes_keeps_no_browser_out(tmp_path: Path, tls: Tls) -> None:
+    async with program(tmp_path, *tls.options) as served:
         url = await served.link()
         port = int(url.split(":")[2].split("/")[0])
         async with held(port, 2 * MOST, said=b"\x16\x03\x01\x02\x00\x01\x00"), held(port, 20, said=b""):
-            trusting = ssl.create_default_context(cafile=CERTIFICATE[1])
+            trusting = ssl.create_default_context(cafile=tls.certificate)
             reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
             writer.write(f"GET {url[url.index('/?') :]} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
             assert (await reader.readline()).startswith(b"HTTP/1.1 303 ")
