@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -86,12 +85,13 @@ class TillApp(Showing):
         self.run_worker(begun, name=name, exit_on_error=True)
 
     async def _open(self) -> None:
+        from pos.beside import beside
         from pos.domain.errors import TillError
 
         try:
             if self._read_settings is not None:
-                self.adopt(await asyncio.to_thread(self._read_settings))
-            till, self.symbol, self.products = await asyncio.to_thread(_prepared, self._open_till, self.hear)
+                self.adopt(await beside(self._read_settings))
+            till, self.symbol, self.products = await beside(_prepared, self._open_till, self.hear)
         except TillError as error:
             from screens.failure import FailureScreen
 
@@ -117,11 +117,12 @@ class TillApp(Showing):
 
     async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
         """Let other programs listen to the till. If they cannot, it sells all the same, and its log tells why."""
+        from pos.beside import beside
         from pos.domain.errors import TillError
         from pos.live.publisher import Publisher
 
         try:
-            publisher = Publisher(till, await asyncio.to_thread(channel, till))
+            publisher = Publisher(till, await beside(channel, till))
             await publisher.open()
         except TillError as error:
             log.refused(error)

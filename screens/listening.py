@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -37,13 +36,14 @@ class Ear:
 
     async def listen(self) -> None:
         """Listen as long as the app runs."""
+        from pos.beside import beside
         from pos.domain.errors import TillError
         from pos.live.listener import listen
 
         try:
             if self.settings is not None:
-                self.adopt(await asyncio.to_thread(self.settings))
-            path = await asyncio.to_thread(self.channel)
+                self.adopt(await beside(self.settings))
+            path = await beside(self.channel)
         except TillError as error:
             self.fail(error)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -11,6 +10,7 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.beside import beside
 from pos.domain.words import N_, _, plural
 from screens.acting.keys import ENTER, Key, Scanned
 from screens.acting.prompts import Prompt
@@ -56,7 +56,7 @@ async def _loaded(sources: Sources) -> InForce | TillError:
     from pos.settings.loading import load
 
     try:
-        return await asyncio.to_thread(load, sources)
+        return await beside(load, sources)
     except TillError as error:
         return error
 
@@ -302,7 +302,7 @@ class SettingsScreen(LineScreen):
             self.host.say(told(), "good")
 
         if self.host.sources is not None:
-            self.host.begin(asyncio.to_thread(change_all, self.host.sources, texts), saved)
+            self.host.begin(beside(change_all, self.host.sources, texts), saved)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is changed, or taken."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pos.care import owners
 from pos.care.records import broken_records
 from pos.care.report import Check, checked
 from pos.care.salvage import Wrong, read_journal, read_snapshot
 from pos.domain.errors import TillError
-from pos.domain.words import _, plural
+from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Ledger
 from pos.stores import checks
 from pos.stores.days import Day, FolderArchive, path_of, summary
+from pos.stores.embedded import REPLACE_AT
 from pos.stores.files import Disk
 from pos.stores.folder import Chain, read_chain
 from pos.stores.lock import holder_of
 from pos.stores.own import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.reader import Reader
 from pos.stores.verbs import ORDERS
+
+TOO_LONG: Final = 4
+"""So many times as long as a journal that is replaced by a snapshot: something has kept it from that for long."""
 
 
 class Survey(NamedTuple):
@@ -100,7 +104,12 @@ def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -
             faults.append(told(path, Wrong(_last_line(path), what)))
     if not faults and error is not None:
         faults.append(told(error.path, Wrong(error.line, error.what)))
-    return checked("journal", faults, _up_to(chain.sequence) if chain is not None else not_looked_at())
+    seen = _up_to(chain.sequence) if chain is not None else not_looked_at()
+    long = sum(path.stat().st_size for path in journals(folder)) // 2**20
+    if long > TOO_LONG * REPLACE_AT // 2**20:
+        text = N_("{long} MiB wait for a snapshot that no till could make, its log says why")
+        seen = f"{seen}; {_(text, long=long)}"
+    return checked("journal", faults, seen)
 
 
 def _last_line(path: Path) -> int:

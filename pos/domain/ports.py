@@ -145,6 +145,11 @@ class Store(Protocol):
         """The number of the durable step that the thread which asks has written last; None if it wrote none."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """What the store could not do beside its steps, in a sentence, and will try again; empty if nothing."""
+        ...
+
     def close(self) -> None:
         """Give the store back; what was written is safe already."""
         ...

@@ -13,7 +13,6 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.owners import check_maker
 from pos.stores.own import is_store
 from pos.user_folders import user_folder
 
@@ -58,7 +57,6 @@ def _runtime_folder() -> Path:
 
 def _secure(folder: Path) -> None:
     """Make a folder that only its owner may enter. Raises OSError, TillError if others could put something there."""
-    check_maker(folder)
     folder.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
     folder.mkdir(exist_ok=True, mode=OWNER_ONLY)
     above, found = folder.parent.stat(), folder.lstat()

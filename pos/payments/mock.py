@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, ParamSpec, TypeVar
 
+from pos.beside import beside
 from pos.domain.errors import TillError
 from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan, GatewayUnknown, Ids
 from pos.domain.words import N_, _, number_text
@@ -175,7 +175,7 @@ class MockGateway:
         if not self.ledger.on_disk:
             return step(*args, **kwargs)
         try:
-            return await asyncio.to_thread(step, *args, **kwargs)
+            return await beside(step, *args, **kwargs)
         except OSError as error:
             raise GatewayUnknown("the gateway could not write its ledger") from error
 

@@ -216,7 +216,13 @@ class TillServer(Server):
                 if place.till is not None:
                     await place.till.end(Ending.MOVED)
                 place.till = till
-                await till.start(_cells(request.query.get("width"), 80), _cells(request.query.get("height"), 24))
+                try:
+                    await till.start(_cells(request.query.get("width"), 80), _cells(request.query.get("height"), 24))
+                except (OSError, RuntimeError, MemoryError) as error:
+                    # No process, no thread that waits for its end, no file: whoever opens the page again tries again.
+                    self._told(_("pos serve: no till could be started: {error}", error=error))
+                    await close(Ending.BROKE)
+                    return socket
             async for message in socket:
                 if message.type == WSMsgType.TEXT:
                     await _hand_on(message.data, till, socket)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock, RLock, Thread, local
+from threading import Lock, RLock, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
@@ -17,6 +17,7 @@ from pos.domain.sale import Sale
 from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.compaction import Compaction
 from pos.stores.days import free_name, summary
 from pos.stores.files import Disk
 from pos.stores.folder import open_folder
@@ -64,7 +65,7 @@ class EmbeddedStore(Reader):
         self._failed = self._closed = False
         self._applying = False
         """Whether the tables are between two steps, as when an interrupt came."""
-        self._compacting: Thread | None = None
+        self._compaction = Compaction(self.compact)
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
         self._known: dict[str, tuple[bytes, Reservation]] = {}
@@ -189,6 +190,11 @@ class EmbeddedStore(Reader):
         """See the port."""
         return getattr(self._steps, "last", None)
 
+    @property
+    def trouble(self) -> str:
+        """See the port."""
+        return self._compaction.trouble
+
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
@@ -197,8 +203,7 @@ class EmbeddedStore(Reader):
 
     def wait(self) -> None:
         """Wait for a snapshot that is being written in the background."""
-        if (thread := self._compacting) is not None:
-            thread.join()
+        self._compaction.wait()
 
     def close(self) -> None:
         """See the port. Closing again does nothing."""
@@ -249,9 +254,8 @@ class EmbeddedStore(Reader):
             self._sequence += 1
             self._steps.last = self._sequence
             self._applying = False
-        if self._compacting is None and self._medium.wants_replacing:
-            self._compacting = Thread(target=self._compact, name="compaction", daemon=True)
-            self._compacting.start()
+        if self._medium.wants_replacing:
+            self._compaction.begin(self._sequence)
 
     def _needed(self) -> int:
         """Bytes that the ends of all open reservations may take, and of one more like them."""
@@ -264,14 +268,6 @@ class EmbeddedStore(Reader):
         if row is not None:
             self._known[reservation.id] = (row, reservation)
         return reservation
-
-    def _compact(self) -> None:
-        """In the background. What fails is tried again with the next step: the journals go on being read."""
-        try:
-            with suppress(TillError):
-                self.compact()
-        finally:
-            self._compacting = None
 
     def _rotated(self) -> tuple[Tables, int]:
         """Begin a new journal; what is on record up to it."""

@@ -1,15 +1,15 @@
-"""What a till works with: its store, its gateway, its clock, and the thread that waits for the disk."""
+"""What a till works with: its store, its gateway, its clock, and the worker that waits for the disk."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
+from pos.beside import Worker
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
 from pos.domain.holds import STOCK, USES, Claim, Counter, Reservation, counter_parts
@@ -48,15 +48,15 @@ class Desk:
     listeners: list[Listener] = field(default_factory=list)
     written: Written | None = None
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
-    _disk: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="store"), repr=False
-    )
+    told: set[str] = field(default_factory=set)
+    """Of what trouble people were told: of each once."""
+    _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
 
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
         try:
             answer, self.written = await asyncio.wrap_future(
-                self._disk.submit(self._timed, partial(step, *args, **kwargs))
+                self._disk.submit(partial(self._timed, partial(step, *args, **kwargs)))
             )
         except BaseException:
             self.written = None
@@ -85,6 +85,13 @@ class Desk:
     def begin(self, step: Callable[[], object]) -> None:
         """Begin a step of the store without waiting for it."""
         self._disk.submit(step)
+
+    def trouble(self) -> tuple[str, ...]:
+        """What is wrong with the store or this machine and stops no sale, and was not told yet, in sentences."""
+        crowded = _("This machine starts no further thread (`ulimit -u`): the till goes on, and waits for its disk.")
+        found = {self.store.trouble, crowded if self._disk.without else ""} - {""}
+        news, self.told = found - self.told, self.told | found
+        return tuple(sorted(news))
 
     def emit(
         self,
@@ -198,6 +205,6 @@ class Desk:
 
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""
-        self._disk.shutdown(wait=True)
+        self._disk.close()
         if self.owns_store:
             self.store.close()

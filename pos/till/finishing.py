@@ -63,8 +63,9 @@ class Finishing(Editing):
     async def keep_time(self) -> None:
         """Give back what any lane held beyond its time, and ask about what has been paid in part too long.
 
-        Raises TillError `store_unusable`.
+        What is wrong beside the sales is told, once. Raises TillError `store_unusable`.
         """
+        self._notify(self._desk.trouble())
         await self._deadlines.meet()
 
     async def recover(self) -> tuple[Found, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: _note(app, context))
         result = await app.run_async(mouse=mouse)
         if app.signalled:
-            late.start()
+            with suppress(RuntimeError):
+                # Without a further thread there is nothing to wait for.
+                late.start()
             return 128 + app.signalled
         return 1 if app.broken or app.noted else app.return_code or result or 0
 

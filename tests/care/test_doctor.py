@@ -71,6 +71,17 @@ def test_it_looks_beside_a_till_and_says_who_has_the_store(shop: Path) -> None:
     assert Check("lock", True, "no till has it open") in examine(shop)
 
 
+def test_a_journal_that_nothing_replaces_is_told_and_is_no_fault(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pos.care.files.REPLACE_AT", 1000)
+    till = till_at(shop)
+    till.add(TEA)
+    asyncio.run(till.flush())
+    journal = next(check for check in examine(shop) if check.name == "journal")
+    till.close()
+    assert journal.ok
+    assert journal.detail.endswith("; 1 MiB wait for a snapshot that no till could make, its log says why")
+
+
 def test_what_is_wrong_ends_with_1_and_what_is_no_store_with_2(shop: Path, tmp_path: Path, shell: Shell) -> None:
     (shop / "store.json").chmod(0o644)
     told = shell("doctor", "--store", shop, code=1)

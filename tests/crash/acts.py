@@ -54,7 +54,7 @@ async def _inline(step: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 def in_one_thread() -> Iterator[None]:
     """Let the store's steps and the bank's run where they are asked for, so that they have one order."""
     with (
-        mock.patch("pos.till.desk.ThreadPoolExecutor", return_value=Inline()),
+        mock.patch("pos.beside.ThreadPoolExecutor", return_value=Inline()),
         mock.patch("asyncio.to_thread", _inline),
     ):
         yield

@@ -282,3 +282,20 @@ async def test_a_command_that_is_no_till_is_told() -> None:
         async with browser.window() as window:
             assert await window.closed() == 4001
         assert served.told == ["no such thing\n"]
+
+
+@pytest.mark.parametrize("error", [BlockingIOError(11, "no process left"), RuntimeError("can't start new thread")])
+async def test_a_till_that_cannot_be_started_is_told_and_the_next_one_is_tried(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def refused(*_words: object, **_options: object) -> None:
+        raise error
+
+    async with serving() as served, served.browser() as browser:
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio, "create_subprocess_exec", refused)
+            async with browser.window() as window:
+                assert await window.closed() == 4001
+        assert served.told == [f"pos serve: no till could be started: {error}"]
+        async with browser.window() as window:
+            await window.shows("here")

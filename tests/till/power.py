@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from pos.beside import Worker
 from pos.payments.mock import MockGateway
 from pos.stores.files import Disk
 from tests.till.trouble import ASKING, Killed
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -122,14 +122,17 @@ class LosingDisk(Disk):
         self._power.use()
 
 
-class Inline(ThreadPoolExecutor):
+class Inline(Worker):
     """Does each step at once, so that whatever happens happens again in the same order."""
 
-    def submit(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    def __init__(self) -> None:
+        super().__init__("inline")
+
+    def submit(self, step: Callable[[], T]) -> Future[T]:
         """Do it now."""
         future: Future[T] = Future()
         try:
-            future.set_result(step(*args, **kwargs))
+            future.set_result(step())
         except BaseException as error:
             future.set_exception(error)
         return future

@@ -131,7 +131,7 @@ def opened(before: Counter, lane: str) -> Iterator[Counter]:
     with counter(before.store, lane=lane, gateway=before.gateway, ids=before.ids) as at:
         # Whoever opens a folder is alone in it.
         at.till._desk.owns_store = True
-        at.till.close = at.till._desk._disk.shutdown  # type: ignore[method-assign]
+        at.till.close = at.till._desk._disk.close  # type: ignore[method-assign]
         yield at
 
 

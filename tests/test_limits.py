@@ -1,0 +1,56 @@
+"""A machine that gives no further thread or file: every order is told, all of it is on record, and no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pos.care.doctor import examine
+from pos.stores.reading import read_folder
+
+ROOT: Final = Path(__file__).parents[1]
+ANOTHER: Final = 54321
+"""A user whom nobody else on this machine is: the system counts threads by user, and root's not at all."""
+SCRIPT: Final = """\
+add MILK-1L
+pay cash
+add MILK-1L
+pay card 4242424242424242
+add MILK-1L
+pay card 4000000000009995
+expect error payment_declined
+"""
+
+
+@pytest.mark.parametrize("limit", ["threads", "files=7", "files=9", "files=16"])
+def test_every_sale_is_told_and_on_record_or_the_till_says_why_it_cannot_sell(tmp_path: Path, limit: str) -> None:
+    script, place = tmp_path / "script", tmp_path / "place"
+    script.write_text(SCRIPT)
+    place.mkdir()
+    user = []
+    if os.getuid() == 0:
+        for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+            path.chmod(0o711)
+        os.chown(place, ANOTHER, ANOTHER)
+        user = [str(ANOTHER)]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.limited", limit, str(script), str(place / "store"), *user],
+        cwd=ROOT, env=os.environ | {"HOME": str(place)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = [json.loads(line)["sale"]["receipt"] for line in run.stdout.splitlines()]
+    assert "Traceback" not in run.stderr
+    if run.returncode:
+        assert limit in ("files=7", "files=9")
+        assert (run.returncode, told, run.stderr.split(" ")[:2]) == (2, [], ["pos:", "store_unusable:"])
+        assert "Too many open files" in run.stderr
+        return
+    assert told == [None, "1-1-1", None, "1-1-2", None, None, None]
+    assert ("starts no further thread" in run.stdout) is (limit == "threads")
+    assert [order.receipt for order in read_folder(place / "store").orders()] == ["1-1-1", "1-1-2"]
+    assert [check for check in examine(place / "store") if not check.ok] == []
