@@ -104,5 +104,6 @@ def test_the_trial_finds_a_reader_without_bounds(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_no_message_of_a_browser_stops_the_server_for_a_long_time() -> None:
-    trial(server._hand_on, 100_000)()
+    trial(server._hand_on, 20_000)()
