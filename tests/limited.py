@@ -2,6 +2,7 @@
 
 LIMIT is `threads` (no further thread can be started) or `files=N` (no more than N files are open at once). The system
 limits nobody's threads who is root, so root becomes UID first; all is imported before, for whom root's files are shut.
+Each step asks for a snapshot in the background.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import os
 import resource
 import sys
 import threading
+from functools import partial
 
 from pos.__main__ import main
+from pos.stores import embedded
+from pos.till import opening
 
 
 def limited(limit: str, uid: int | None) -> None:
@@ -37,5 +41,6 @@ if __name__ == "__main__":
     wanted, script, store, *rest = sys.argv[1:]
     with contextlib.redirect_stdout(io.StringIO()):
         assert main(["run", script, "--store", f"{store}-before", "--json"]) == 0
+    vars(opening)["open_store"] = partial(embedded.open_store, replace_at=1)
     limited(wanted, int(rest[0]) if rest else None)
     sys.exit(main(["run", script, "--store", store, "--json"]))

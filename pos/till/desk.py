@@ -48,8 +48,8 @@ class Desk:
     listeners: list[Listener] = field(default_factory=list)
     written: Written | None = None
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
-    told: set[str] = field(default_factory=set)
-    """Of what trouble people were told: of each once."""
+    _troubles: tuple[str, ...] = ("", "")
+    """What was wrong the last time that `trouble` was asked."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
 
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -87,11 +87,10 @@ class Desk:
         self._disk.submit(step)
 
     def trouble(self) -> tuple[str, ...]:
-        """What is wrong with the store or this machine and stops no sale, and was not told yet, in sentences."""
+        """What is wrong with the store or this machine and stops no sale, in sentences; of each when it begins."""
         crowded = _("This machine starts no further thread (`ulimit -u`): the till goes on, and waits for its disk.")
-        found = {self.store.trouble, crowded if self._disk.without else ""} - {""}
-        news, self.told = found - self.told, self.told | found
-        return tuple(sorted(news))
+        before, self._troubles = self._troubles, (self.store.trouble, crowded if self._disk.without else "")
+        return tuple(now for now, was in zip(self._troubles, before, strict=True) if now and not was)
 
     def emit(
         self,
