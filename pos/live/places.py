@@ -13,12 +13,12 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import PRIVATE_FOLDER, is_ours, make_folder
 from pos.stores.own import is_store
 from pos.user_folders import user_folder
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""
-OWNER_ONLY: Final = 0o700
 
 
 def channel_path(store: Path | None, lane: str) -> Path:
@@ -57,11 +57,12 @@ def _runtime_folder() -> Path:
 
 def _secure(folder: Path) -> None:
     """Make a folder that only its owner may enter. Raises OSError, TillError if others could put something there."""
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
-    folder.mkdir(exist_ok=True, mode=OWNER_ONLY)
+    make_folder(folder)
     above, found = folder.parent.stat(), folder.lstat()
-    mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and above.st_uid in (0, os.getuid())
-    if not mine or stat.S_IMODE(found.st_mode) & ~OWNER_ONLY:
+    mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and is_ours(above)
+    mine = mine and is_ours(folder.parent.lstat())
+    movable = above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX
+    if not mine or movable or stat.S_IMODE(found.st_mode) & ~PRIVATE_FOLDER:
         raise _unusable(folder, _("others than you may write there"))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, cast
 from pos import __version__, log
 from pos.domain.words import speech
 from pos.live.messages import PAST, Change, Hello, Present, said
+from pos.private_files import PRIVATE_FILE, open_own
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -28,7 +29,6 @@ MOST: Final = 16
 """How many may listen."""
 LOCK: Final = ".lock"
 """The ending of the file beside a socket that an open till holds locked: the system takes a dead one's lock back."""
-OWNER_ONLY: Final = 0o600
 
 
 class Publisher:
@@ -57,7 +57,7 @@ class Publisher:
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
                 listening.bind(str(self._path))
-                self._path.chmod(OWNER_ONLY)
+                self._path.chmod(PRIVATE_FILE)
                 loop = asyncio.get_running_loop()
                 self._server = await loop.create_unix_server(lambda: _Listener(self), sock=listening)
             except BaseException:
@@ -213,7 +213,7 @@ class _Listener(asyncio.Protocol):
 def _locked(path: Path) -> int:
     """A lock file's descriptor, locked. Raises OSError: BlockingIOError if somebody has it locked."""
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+        handle = open_own(path)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Whoever had it may have taken the file away meanwhile: then this one is locked by nobody.

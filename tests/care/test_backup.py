@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -19,6 +20,7 @@ from pos.care.doctor import examine
 from pos.stores.embedded import open_store
 from pos.stores.reading import read_folder
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
+from tests.foreign import give_away
 from tests.stores.samples import FaultyDisk, fault
 from tests.till.support import NOON, TEA
 
@@ -350,3 +352,38 @@ def test_a_part_payment_in_a_backup_is_no_charge_without_an_order(tmp_path: Path
     part_paid(tmp_path / "shop", NOON)
     shell("backup", tmp_path / "b.tar.gz", "--store", tmp_path / "shop")
     shell("restore", tmp_path / "b.tar.gz", "--store", tmp_path / "restored")
+
+
+def test_a_restore_is_built_where_nobody_was_before(
+    shop: Path, backup: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's folder and link of the names that were given before are let be, and nothing is put into them."""
+    planted, mine = shop.parent / ".restored.restoring", shop.parent / "mine"
+    mine.mkdir()
+    planted.symlink_to(mine)
+    (shop.parent / ".restored.0123456789abcdef.restoring").symlink_to(mine)
+    shell("restore", backup, "--store", shop.parent / "restored")
+    assert list(mine.iterdir()) == []
+    assert planted.is_symlink()
+
+
+def test_what_killed_restores_left_goes_with_the_next_one_s_start(shop: Path, backup: Path, shell: Shell) -> None:
+    left = [shop.parent / name for name in (".restored.restoring", ".restored.0123456789abcdef.restoring")]
+    kept = [shop.parent / name for name in (".other.restoring", ".restored.0123.restoring", "restored.restoring")]
+    for folder in (*left, *kept):
+        folder.mkdir()
+        (folder / "half").touch()
+    shell("restore", backup, "--store", shop.parent / "restored")
+    assert [folder.exists() for folder in (*left, *kept)] == [False, False, True, True, True]
+
+
+def test_a_backup_is_never_written_over_another_user_s_file_or_a_pipe(
+    shop: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, pipe = shop.parent / "theirs.tar.gz", shop.parent / "pipe.tar.gz"
+    os.mkfifo(pipe)
+    assert "not a file" in shell.refused("backup", pipe, "--force", "--store", shop)
+    theirs.write_bytes(b"theirs")
+    give_away(theirs, monkeypatch)
+    assert "theirs.tar.gz belongs to " in shell.refused("backup", theirs, "--force", "--store", shop)
+    assert theirs.read_bytes() == b"theirs"

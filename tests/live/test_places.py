@@ -9,6 +9,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.live.places import channel_path
+from tests.foreign import give_away
 
 
 @pytest.fixture
@@ -36,6 +37,36 @@ def test_a_folder_that_others_may_write_is_refused(runtime: Path, tmp_path: Path
 
 def test_a_folder_that_leads_elsewhere_is_refused(runtime: Path, tmp_path: Path) -> None:
     (runtime / "tillkey").symlink_to(tmp_path)
+    with pytest.raises(TillError, match="others than you"):
+        channel_path(tmp_path, "1")
+
+
+def test_a_folder_of_another_user_is_refused(runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (runtime / "tillkey").mkdir(mode=0o700)
+    give_away(runtime / "tillkey", monkeypatch)
+    with pytest.raises(TillError, match="others than you"):
+        channel_path(tmp_path, "1")
+
+
+def test_a_folder_that_anybody_may_replace_is_refused(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos.live.places.user_folder", lambda kind: runtime / "tillkey")
+    runtime.chmod(0o1777)
+    channel_path(tmp_path, "1")
+    runtime.chmod(0o777)
+    with pytest.raises(TillError, match="others than you"):
+        channel_path(tmp_path, "1")
+
+
+def test_a_folder_below_another_user_s_link_is_refused(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (runtime / "mine").mkdir(mode=0o700)
+    (runtime / "link").symlink_to("mine")
+    monkeypatch.setattr("pos.live.places.user_folder", lambda kind: runtime / "link" / "tillkey")
+    channel_path(tmp_path, "1")
+    give_away(runtime / "link", monkeypatch)
     with pytest.raises(TillError, match="others than you"):
         channel_path(tmp_path, "1")
 

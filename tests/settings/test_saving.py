@@ -15,6 +15,7 @@ from pos.domain.errors import TillError
 from pos.settings.listing import settings
 from pos.settings.saving import change
 from pos.settings.sources import Sources
+from tests.foreign import give_away
 from tests.settings.support import sources
 
 HAND_WRITTEN = """# my till
@@ -103,6 +104,23 @@ def test_what_comes_before_the_file_stays_in_force(tmp_path: Path) -> None:
     found = change(sources(tmp_path, "", {"TILLKEY_SCREEN_THEME": "nord"}), "screen.theme", "dracula")
     assert found.settings.screen.theme == "nord"
     assert found.origin("screen.theme").words == "TILLKEY_SCREEN_THEME"
+
+
+def test_another_user_s_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, link = tmp_path / "mine.toml", tmp_path / "link.toml"
+    mine.write_text('[till]\nlane = "1"\n', "utf-8")
+    link.symlink_to(mine)
+    give_away(link, monkeypatch)
+    with pytest.raises(TillError, match=r"link\.toml cannot be written: link\.toml belongs to "):
+        change(Sources(link, {}), "till.lane", "7")
+    assert mine.read_text("utf-8") == '[till]\nlane = "1"\n'
+
+
+def test_whoever_could_read_the_file_still_may(tmp_path: Path) -> None:
+    found = sources(tmp_path, HAND_WRITTEN)
+    (tmp_path / "settings.toml").chmod(0o644)
+    change(found, "till.lane", "7")
+    assert stat.S_IMODE((tmp_path / "settings.toml").stat().st_mode) == 0o644
 
 
 def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:

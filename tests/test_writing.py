@@ -1,0 +1,156 @@
+"""Whatever is written is written by `pos/private_files.py`: a new place that makes or changes files is found here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = "pos/private_files.py"
+ELSEWHERE = {
+    ("pos/stores/files.py", "os.open"): "the journal of a store, which is there",
+    ("pos/stores/lock.py", "os.open"): "the lock, in the handle of the store's folder",
+    ("pos/care/restore.py", "rename"): "a whole new store gets its name",
+    ("pos/care/restore.py", "shutil.rmtree"): "what a broken restore has made",
+    ("pos/care/owners.py", "os.fchmod"): "the store's own files, by handles",
+    ("pos/care/owners.py", "os.fchown"): "the store's own files, by handles",
+    ("pos/live/publisher.py", "bind"): "the socket, in a folder that was looked at",
+    ("pos/live/publisher.py", "chmod"): "the socket, in a folder that was looked at",
+    ("pos/commands/streams.py", "open"): "/dev/null",
+    ("pos/commands/streams.py", "os.open"): "/dev/null",
+    ("screens/terminal/output.py", "os.open"): "/dev/null",
+}
+"""Who writes without it, and what."""
+KIT = "pos/testing/"
+"""Writes a project's pictures for tests, which are no secret and belong into its repository."""
+ALWAYS = frozenset(
+    (
+        *("write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkfifo", "mknod", "bind", "FileHandler"),
+        *("symlink_to", "hardlink_to", "symlink", "link", "rename", "renames", "replace", "rmtree", "extractall"),
+        *("chmod", "lchmod", "fchmod", "chown", "lchown", "fchown", "copy", "copy2", "copyfile", "copytree", "move"),
+        *("mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory", "SpooledTemporaryFile"),
+        *("RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler"),
+    )
+)
+"""Names of functions that make or change files, whoever has them."""
+MODULES = frozenset({"os", "shutil", "tempfile", "pathlib", "logging"})
+BY_MODE = frozenset({"open", "ZipFile", "GzipFile", "TarFile"})
+WRITING = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"})
+
+
+def writes(source: str) -> Iterator[str]:
+    """The calls of a module that make or change files: `write_text`, `os.open`, `shutil.rmtree` …"""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            module, name = called(node.func)
+            if name in ALWAYS and is_of_files(node, module, name):
+                yield f"{module}.{name}" if module in MODULES else name
+            elif module == "os" and name == "open":
+                flags = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+                if flags & WRITING or "O_RDONLY" not in flags | {each for each in names(node) if each.startswith("_")}:
+                    yield "os.open"
+            elif name in BY_MODE and may_write(node):
+                yield name
+
+
+def called(function: ast.expr) -> tuple[str, str]:
+    """What a function is called by: its holder, if that has a plain name, and its own name."""
+    match function:
+        case ast.Attribute(value=ast.Name(id=holder), attr=name):
+            return holder, name
+        case ast.Attribute(attr=name):
+            return "", name
+        case ast.Name(id=name):
+            return "", name
+    return "", ""
+
+
+def names(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            yield each.id
+
+
+def is_of_files(node: ast.Call, module: str, name: str) -> bool:
+    """Whether a call is about files: texts and records have a `replace` too, lists and dictionaries a `copy`."""
+    if module in MODULES:
+        return True
+    if name == "replace":
+        return isinstance(node.func, ast.Attribute) and len(node.args) == 1 and not node.keywords
+    if name in ("copy", "move", "link", "bind"):
+        return isinstance(node.func, ast.Attribute) and bool(node.args) and module != "self"
+    return True
+
+
+def may_write(node: ast.Call) -> bool:
+    """Whether a file is opened to be written: by its mode, or by one that is not to be seen here."""
+    given = [*node.args[:2], *(word.value for word in node.keywords if word.arg == "mode")]
+    texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    modes = [text for text in texts if text and set(text) <= set("rwaxbtU+:gz*|")]
+    hidden = any(isinstance(each, ast.Name) and each.id == "mode" for each in given)
+    return hidden or any(set(mode) & set("wax+") for mode in modes)
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    for package in ("pos", "screens"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+
+
+def test_files_are_written_in_one_place() -> None:
+    found = {
+        (name, call)
+        for name, source in modules()
+        if name != HOME and not name.startswith(KIT)
+        for call in writes(source)
+    }
+    assert found == set(ELSEWHERE), "write through pos/private_files.py, or say here why not"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "path.write_text('x')",
+        "open(path, 'w')",
+        "path.open('ab')",
+        "path.open(mode='r+b')",
+        "io.open(path, mode)",
+        "os.open(path, os.O_WRONLY | os.O_CREAT)",
+        "os.open(path, FLAGS)",
+        "os.replace(a, b)",
+        "new.replace(path)",
+        "shutil.copy(a, b)",
+        "tempfile.mkstemp()",
+        "TemporaryDirectory()",
+        "path.parent.mkdir()",
+        "os.chmod(path, 0o600)",
+        "logging.FileHandler(path)",
+        "gzip.open(path, 'wb')",
+        "tarfile.open(path, 'w:gz')",
+        "zipfile.ZipFile(path, 'w')",
+        "server.bind(path)",
+        "path.symlink_to(other)",
+    ],
+)
+def test_whoever_writes_is_found(source: str) -> None:
+    assert list(writes(source)) != []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(path)",
+        "path.open('rb')",
+        "os.open(path, os.O_RDONLY | os.O_DIRECTORY)",
+        "text.replace('a', 'b')",
+        "moment.replace(tzinfo=UTC)",
+        "replace(record, state='held')",
+        "tarfile.open(fileobj=whole, mode='r:')",
+        "values.copy()",
+    ],
+)
+def test_whoever_reads_is_not(source: str) -> None:
+    assert list(writes(source)) == []
