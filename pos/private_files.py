@@ -169,9 +169,13 @@ def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
     raise AssertionError("counting never ends")
 
 
-def open_own(path: Path) -> int:
-    """Open a file of this user's to read and write, made if it is not there. No link is followed. Raises OSError."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, PRIVATE_FILE)
+def open_own(path: Path, *, make: bool = True) -> int:
+    """Open a file of this user's to read and write, and `make` it if it is not there; no link is followed.
+
+    Raises OSError.
+    """
+    create = os.O_CREAT if make else 0
+    handle = os.open(path, os.O_RDWR | create | os.O_NOFOLLOW | os.O_NONBLOCK, PRIVATE_FILE)
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):

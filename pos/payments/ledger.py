@@ -6,10 +6,13 @@ A test that kills the till can compare this file with the orders, as a shop comp
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import threading
+import zlib
 from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,7 +58,8 @@ class Ledger:
 
     Each method is one atomic step and may be called from any thread; a step that moves money is durable (fsync)
     when it returns. A torn last line, which a kill leaves, is cut off. Raises TillError `store_damaged` if any other
-    line cannot be read, and OSError if a line cannot be written; then nothing has changed.
+    line cannot be read, and OSError if a line cannot be written, or if somebody else took or changed the file; then
+    nothing has changed.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -64,9 +68,14 @@ class Ledger:
         self._cards: dict[str, Card] = {}
         self._charges: dict[str, Charge] = {}
         self._refunds: dict[str, tuple[str, int]] = {}
-        self._size = 0
-        if path is not None and path.exists():
-            self._load(path)
+        self._size = self._checksum = 0
+        """Of the lines in the file."""
+        self._left: os.stat_result | None = None
+        """The file as it was after the last line, if one was written."""
+        if path is not None:
+            make_folder(path.parent)
+            if path.exists():
+                self._load(path)
 
     @property
     def on_disk(self) -> bool:
@@ -168,8 +177,8 @@ class Ledger:
             self._apply(dict(line))
 
     def _write(self, path: Path, data: bytes, durable: bool) -> None:
-        make_folder(path.parent)
-        with os.fdopen(open_own(path), "r+b", buffering=0) as file:
+        with os.fdopen(open_own(path, make=not self._size), "r+b", buffering=0) as file:
+            self._require_known(file)
             try:
                 file.truncate(self._size)
                 file.seek(self._size)
@@ -177,18 +186,44 @@ class Ledger:
                     raise OSError(f"{path} could not be written in full")
                 if durable:
                     os.fsync(file)
+                left = os.fstat(file.fileno())
+                if not os.path.samestat(left, path.stat()):
+                    raise _changed(path)
             except OSError:
                 with contextlib.suppress(OSError):
                     file.truncate(self._size)
                 raise
+        self._left = left
         self._size += len(data)
+        self._checksum = zlib.crc32(data, self._checksum)
+
+    def _require_known(self, file: FileIO) -> None:
+        """Make sure that nobody else wrote to the file, or put another one in its place. Raises OSError."""
+        found, left = os.fstat(file.fileno()), self._left
+        if left is not None and (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns) == (
+            left.st_dev,
+            left.st_ino,
+            left.st_size,
+            left.st_mtime_ns,
+            left.st_ctime_ns,
+        ):
+            return
+        content = file.readall()
+        if zlib.crc32(content[: self._size]) != self._checksum or b"\n" in content[self._size :]:
+            raise _changed(self._path)
 
     def _load(self, path: Path) -> None:
-        *lines, torn = path.read_bytes().split(b"\n")
-        self._size = path.stat().st_size - len(torn)
+        content = path.read_bytes()
+        *lines, torn = content.split(b"\n")
+        self._size = len(content) - len(torn)
+        self._checksum = zlib.crc32(content[: self._size])
         for number, line in enumerate(lines, 1):
             try:
                 self._apply(json.loads(line))
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 message = _("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
                 raise TillError("store_damaged", message, file=str(path), line=number) from error
+
+
+def _changed(path: Path | None) -> OSError:
+    return OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))

@@ -1,4 +1,6 @@
 import json
+import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -111,3 +113,34 @@ def test_a_failed_write_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monk
 def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
     filled(tmp_path / "ledger")
     assert (tmp_path / "ledger").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("hand", "undone"),
+    [
+        ("mv ledger away", "mv away ledger"),
+        ("rm -r ../bank", "cp -r ../copy ../bank"),
+        ("cp older ledger", "cp ../copy/ledger ledger"),
+        ("mv ledger away; touch ledger", "mv away ledger"),
+        ("cat older >>ledger", "cp ../copy/ledger ledger"),
+        ("truncate -s 0 ledger", "cp ../copy/ledger ledger"),
+    ],
+)
+def test_a_ledger_that_somebody_else_took_or_changed_is_not_written_to(tmp_path: Path, hand: str, undone: str) -> None:
+    path = tmp_path / "bank" / "ledger"
+    Ledger(path).add_card("tok-0", VISA)
+    path.with_name("older").write_bytes(path.read_bytes())
+    path.unlink()
+    ledger = filled(path)
+    shutil.copytree(path.parent, tmp_path / "copy")
+    before = path.read_bytes()
+    subprocess.run(["sh", "-ec", hand], cwd=path.parent, check=True)
+    for _ in range(2):
+        with pytest.raises(OSError, match="ledger"):
+            ledger.decide("open")
+        assert ledger.captured_total() == 700
+    assert path.parent.exists() == ("rm" not in hand)
+    subprocess.run(["sh", "-ec", undone], cwd=path.parent if path.parent.exists() else tmp_path / "copy", check=True)
+    assert path.read_bytes() == before
+    assert ledger.decide("open").state == "captured"
+    assert Ledger(path).captured_total() == 1700
