@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
 from textual.reactive import var
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pos.till.till import Till
 
 CODE = 13
+MOST_OFFERED: Final = 100
+"""Coupons of the shop that are listed: each prices the ticket once, after each change of it. Any code can be typed."""
 TITLE = N_("Coupon code")
 
 
@@ -74,9 +77,9 @@ class CouponScreen(LineScreen):
         now = self.host.now
         minute = f"{now:%Y-%m-%d %H:%M}"
         if self._judged[0] is not sale or self._judged[1] != minute:
-            shown, coupons = self.host.current or type(sale)(ticket=""), till.catalog.coupons
-            codes = [code for code in coupons if coupons[code].active and code not in self.on_ticket]
-            judged = {code: standing(till, shown, code, now) for code in codes}
+            shown, coupons, put_on = self.host.current or type(sale)(ticket=""), till.catalog.coupons, self.on_ticket
+            codes = (code for code in coupons if coupons[code].active and code not in put_on)
+            judged = {code: standing(till, shown, code, now) for code in islice(codes, MOST_OFFERED)}
             self._judged = (sale, minute, dict(sorted(judged.items(), key=lambda item: item[1].rank)))
         return self._judged[2]
 
@@ -185,7 +188,15 @@ class CouponScreen(LineScreen):
         total = speech().shape.with_symbol(due, self.host.symbol)
         applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
-        self.panel("offered").caption(_("Coupons of this shop"), _("↑↓ choose · ⏎ put on"))
+        self.panel("offered").caption(self._of_how_many, _("↑↓ choose · ⏎ put on"))
+
+    @property
+    def _of_how_many(self) -> str:
+        """What the shop's list is, and whether there is more than it shows."""
+        count = len(self.host.till.catalog.coupons) if self.host.till is not None else 0
+        if count <= MOST_OFFERED:
+            return _("Coupons of this shop")
+        return _("Coupons of this shop · {most} of {count}: type the code of others", most=MOST_OFFERED, count=count)
 
     def _applied(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

@@ -18,8 +18,8 @@ from pos.domain.stock import counted
 from pos.domain.words import N_, _, moment_text, plural
 from pos.domain.zones import shop_zone
 
-MOST_COUPONS: Final = 100
-"""The most coupons on a ticket: each is a step through all its lines with each key. A folder of vouchers has 30."""
+MOST_COUPONS: Final = 50
+"""The most coupons on a ticket: each is a step through all its lines with each scan. A folder of vouchers has 30."""
 
 
 class Refusal(NamedTuple):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pos.testing import Cashier
+from screens.coupon import MOST_OFFERED, CouponScreen
 from tests.screens.shop import BREAD, MILK
 
 
@@ -89,3 +92,23 @@ async def test_a_long_answer_is_seen_whole_and_the_total_too(cashier: Cashier) -
 async def test_keys_of_the_sale_screen_go_there(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f5>SAVE10\n<f12>c")
     assert cashier.state == "paid"
+
+
+def many_coupons() -> dict[str, Any]:
+    codes = [f"C{number}" for number in range(300)]
+    return {
+        "products": [{"sku": "MILK", "name": "Milk", "price": 1000}],
+        "coupons": [{"code": code, "type": "percentage", "value": "1", "stackable": True} for code in codes],
+    }
+
+
+@pytest.mark.till(many_coupons())
+async def test_of_very_many_coupons_the_first_are_listed_and_any_can_be_typed(cashier: Cashier) -> None:
+    await cashier.keys("MILK\n<f5>")
+    screen = cashier.app.screen
+    assert isinstance(screen, CouponScreen)
+    assert len(screen.offers) == MOST_OFFERED == 100
+    assert "Coupons of this shop · 100 of 300: type the code of others" in cashier.text()
+    await cashier.keys("c299\n")
+    assert "C299 takes 0.10 off." in cashier.text("line")
+    assert len(screen.offers) == MOST_OFFERED

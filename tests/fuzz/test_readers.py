@@ -1,0 +1,106 @@
+"""A fuzz of each reader, bounded here, longer by hand (`-m slow tests/fuzz`), that finds what is wrong where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from textual.color import ColorParseError
+
+from pos.demo import checking
+from pos.domain.errors import TillError
+from pos.language import parsing, performing
+from pos.settings import loading
+from pos.till import catalog_loading
+from screens.drawing import own_themes
+from tests.fuzz import made, readers
+
+SOME = 150
+"""Examples of each reader, a second or two."""
+MANY = 5_000
+"""Examples of each by hand, some minutes."""
+
+
+def of_file(name: str, read: Callable[[Path], None]) -> Callable[[Path, Any], None]:
+    """Reads a file of that name with whatever is in it."""
+
+    def of(folder: Path, data: bytes) -> None:
+        path = folder / name
+        path.write_bytes(data)
+        read(path)
+
+    return of
+
+
+def of_text(read: Callable[[str], None]) -> Callable[[Path, Any], None]:
+    """Reads a text."""
+    return lambda _folder, text: read(text)
+
+
+READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Path, Any], None]]] = {
+    "settings": (made.settings_files, of_file("settings.toml", readers.read_settings)),
+    "catalog": (made.catalog_files(), of_file("catalog.json", readers.read_a_catalog)),
+    "theme": (made.theme_files, of_file("mine.toml", readers.read_a_theme)),
+    "flow": (made.flow_files, of_file("mine.pos", readers.read_a_flow)),
+    "script": (made.scripts(), of_text(readers.run_a_script)),
+    "line": (made.lines(), of_text(readers.read_a_line)),
+}
+
+
+def search(name: str, folder: Path, examples: int, *, random: bool = False) -> None:
+    """Give a reader so many examples; the smallest at which it fails is told."""
+    inputs, read = READERS[name]
+
+    @settings(
+        max_examples=examples,
+        derandomize=not random,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink) if random else (Phase.generate,),
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(inputs)
+    def trial(data: Any) -> None:
+        read(folder, data)
+
+    trial()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_whatever_is_read_is_taken_or_refused(name: str, tmp_path: Path) -> None:
+    search(name, tmp_path, SOME)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", READERS)
+def test_a_longer_search(name: str, tmp_path: Path) -> None:
+    search(name, tmp_path, MANY, random=True)
+
+
+GUARDS: dict[str, tuple[Any, str, Any, tuple[type[Exception], ...]]] = {
+    "settings": (loading, "ValidationError", KeyError, (ValidationError,)),
+    "catalog": (catalog_loading, "ValidationError", KeyError, (ValidationError,)),
+    "theme": (own_themes, "_colour", lambda _field, value: value, (AttributeError, TypeError, ColorParseError)),
+    "flow": (checking, "TillError", KeyError, (TillError, AssertionError)),
+    "script": (performing, "usage", KeyError, (KeyError,)),
+    "line": (parsing, "quantity", Decimal, (InvalidOperation,)),
+}
+"""A guard of each reader, what stands in its place without it, and how the reader fails then."""
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_the_search_finds_a_reader_without_its_guard(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, guard, nothing, failures = GUARDS[name]
+    monkeypatch.setattr(module, guard, nothing)
+    with pytest.raises(failures):
+        search(name, tmp_path, SOME)
