@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
 LONGEST: Final = 200
 """How much can be typed on one line."""
+TRACK_ENDS: Final = "?_"
+"""What ends a card's track: a reader need not send Enter. A German keyboard makes the second of the first."""
 PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
 ONE_ENTRY: Final = 1.0
@@ -174,6 +176,8 @@ class LineScreen(TillScreen):
             if signs is not None and _goes_on(signs, key):
                 self._take_back(signs)
             self.type(key.char)
+            if key.char in TRACK_ENDS and self.host.refuses(self.typed):
+                self.typed = ""
 
     def type(self, char: str) -> None:
         """A printable key."""

@@ -106,7 +106,7 @@ class Showing(Guard):
 
         try:
             if self.till is not None:
-                self.till.entered(text)
+                self.till.refuse_swipe(text)
         except TillError as error:
             self.refuse(error)
             return True

@@ -55,9 +55,11 @@ def need(name: Stream) -> None:
 
 
 def complain(line: str) -> None:
-    """Tell whoever called the program what is wrong, if they still listen."""
+    """Tell whoever called the program what is wrong, if they still listen; a card's number in it is masked."""
+    from pos.payments.masking import mask
+
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(mask(line), file=sys.stderr, flush=True)
     except OSError:
         _give_up(sys.stderr)
 

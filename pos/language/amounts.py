@@ -9,6 +9,7 @@ from pos.domain.errors import TillError
 from pos.domain.money import parse_money
 from pos.domain.words import _
 from pos.payments.cards import is_card
+from pos.payments.masking import mask
 from pos.till.till import Till
 
 SHORTEST_CODE: Final = 8
@@ -24,7 +25,7 @@ def amount_of(typed: str, till: Till) -> int:
     """
     if is_card(typed) or means_code(typed, till):
         raise TillError("card_not_an_amount", no_amount(typed, till, "."))
-    return parse_money(typed, till.catalog.exponent)
+    return parse_money(mask(typed), till.catalog.exponent)
 
 
 def means_code(typed: str, till: Till) -> bool:

@@ -24,6 +24,8 @@ MOST_REASON: Final = 200
 """How many characters of a discount's reason are kept."""
 
 
+WITH_CODES: Final = ("pay", "scan", "add", "stock")
+"""Verbs that have to know a number as it is: that of a card, or a code that may have been misread."""
 LONGEST_WAIT: Final = 366 * 24 * 3600
 """Seconds: nobody waits longer than a year."""
 
@@ -43,21 +45,24 @@ class Performed:
 
 async def perform(till: Till, command: Command) -> Performed:
     """Do what a command says. Raises TillError, also for words that do not fit the verb, and `card_swiped`."""
-    command = _without_cards(command, till)
+    command = without_cards(command, till)
     if command.verb == "scan":
         return Performed(till.add(command.args[0], command.quantity))
     return await _PERFORMERS[command.verb](till, command.args)
 
 
-def _without_cards(command: Command, till: Till) -> Command:
-    """A command whose words no message can repeat a card's number from; a number to be paid with is the gateway's.
+def without_cards(command: Command, till: Till) -> Command:
+    """A command whose words no message can repeat a card's data from.
 
     Raises TillError `card_swiped`.
     """
-    masked = entered(" ".join(command.args), till.catalog.is_named)
-    if command.verb == "pay" or masked == " ".join(command.args):
+    text = " ".join(command.args)
+    masked = entered(text, till.catalog.is_named)
+    if command.verb in WITH_CODES or masked == text:
         return command
-    return replace(command, args=tuple(entered(word, till.catalog.is_named) for word in command.args))
+    words = tuple(entered(word, till.catalog.is_named) for word in command.args)
+    # A number may go over several words.
+    return replace(command, args=words if " ".join(words) == masked else tuple(masked.split()))
 
 
 def line_number(text: str, verb: str) -> int:

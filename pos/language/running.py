@@ -18,7 +18,7 @@ from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
 from pos.language.expecting import expect
 from pos.language.parsing import LONGEST, Command, parse, usage, words
-from pos.language.performing import card_and_amount, perform
+from pos.language.performing import card_and_amount, perform, without_cards
 from pos.payments.masking import HIDDEN, mask, mask_argument
 from pos.till.till import Till
 
@@ -74,8 +74,9 @@ class Runner:
             await self.till.keep_time()
             if not _only_looks(line.text):
                 self._sale = self.till.next_ticket()
-            command = parse(line.text)
-            assert command is not None
+            parsed = parse(line.text)
+            assert parsed is not None
+            command = without_cards(parsed, self.till)
             if command.verb == "expect":
                 self._expect(command)
             else:

@@ -80,7 +80,7 @@ class Editing:
         Raises TillError `card_swiped` for a swipe, as does every method that takes a text.
         """
         ticket = self._editable()
-        code = self.entered(code)
+        self.refuse_swipe(code)
         product = self._find(code)
         if quantity is None:
             if product.weighed:
@@ -296,6 +296,10 @@ class Editing:
     def _notify(self, notices: Iterable[str]) -> None:
         for notice in notices:
             self._desk.emit(self.sale, "notice", notice)
+
+    def refuse_swipe(self, text: str) -> None:
+        """Raises TillError `card_swiped` for what a reader of cards types."""
+        entered(text)
 
     def entered(self, text: str) -> str:
         """What was typed or scanned, without a card's number. Raises TillError `card_swiped`."""

@@ -57,7 +57,8 @@ class Looking(SettingAside):
 
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
-        product = self._find(self.entered(code))
+        self.refuse_swipe(code)
+        product = self._find(code)
         found = self.catalog.availability(product)
         return StockLevel(
             sku=product.sku,

@@ -63,7 +63,7 @@ def perform_line(app: Host, line: str) -> None:
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
     from pos.language.parsing import parse, usage
-    from pos.language.performing import perform
+    from pos.language.performing import perform, without_cards
     from pos.till.editing import shortened
 
     action = actions.by_word(line.strip())
@@ -72,9 +72,10 @@ def perform_line(app: Host, line: str) -> None:
         return
     assert app.till is not None
     try:
-        command = parse(line)
-        if command is None:
+        parsed = parse(line)
+        if parsed is None:
             return
+        command = without_cards(parsed, app.till)
         if command.verb == "key":
             _press(app, command.args)
         elif command.verb == "expect":
