@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,3 +19,36 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         os.chown(path, ANOTHER, ANOTHER, follow_symlinks=False)
     else:
         monkeypatch.setattr("os.geteuid", lambda: ANOTHER)
+
+
+def give_all_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a folder and all in it be another user's, and what is made from now on this one's."""
+    for path in (folder, *folder.rglob("*")):
+        give_away(path, monkeypatch)
+    if os.geteuid():
+        monkeypatch.setattr("pos.owners.new_owner", lambda folder: ANOTHER)
+        monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: ANOTHER)
+
+
+def be_root_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be root from now on, in a folder of another user's."""
+    if os.geteuid() == 0:
+        os.chown(folder, ANOTHER, ANOTHER)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: 0)
+        monkeypatch.setattr("pos.owners.new_owner", lambda folder: 0)
+
+
+@contextmanager
+def as_the_other() -> Iterator[None]:
+    """Be, as far as files are concerned, the user to whom things were given away: where the tests run as root."""
+    if os.geteuid():
+        yield
+        return
+    os.setegid(ANOTHER)
+    os.seteuid(ANOTHER)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)

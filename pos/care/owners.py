@@ -52,6 +52,11 @@ def unreadable(folder: Path) -> list[Path]:
     return found
 
 
+def of_root(folder: Path) -> bool:
+    """Whether root has files in another user's store. Raises OSError."""
+    return folder.is_dir() and folder.stat().st_uid != 0 and any(not path.lstat().st_uid for path in own_paths(folder))
+
+
 def make_private(folder: Path) -> list[str]:
     """Give the store's own files to the folder's owner, and to nobody else to read; what was done, in sentences.
 

@@ -19,12 +19,13 @@ from pos.care.series import last_receipts, new_series
 from pos.domain.errors import TillError
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
-from pos.private_files import make_folder, sync_folder
+from pos.private_files import make_folder, sync_folder, user_name
 from pos.stores import checks, journal, snapshot, verbs
 from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.lock import FolderLock
 from pos.stores.own import SNAPSHOT, journals
+from pos.stores.owner import check_owner
 from pos.stores.reader import Reader
 from pos.stores.tables import Tables
 
@@ -50,8 +51,11 @@ class Aside:
 def repair(folder: Path) -> list[str]:
     """Repair what can be repaired, under the store's lock; sentences that say what was done.
 
-    Raises TillError `store_in_use`, or `store_unusable` if there is no store or it cannot be written.
+    Root gives files that are root's back to the store's owner, and does nothing else there. Raises TillError
+    `store_in_use`, or `store_unusable` if there is no store, it cannot be written or is another user's.
     """
+    if (given_back := _given_back(folder)) is not None:
+        return given_back
     with _locked(folder):
         aside, done = Aside(folder), owners.make_private(folder)
         rebuilt, what = _rebuilt(folder, aside)
@@ -74,12 +78,29 @@ def repair(folder: Path) -> list[str]:
         return done
 
 
+def _given_back(folder: Path) -> list[str] | None:
+    """What root gave back in another user's store, in sentences; None if there is nothing to give back.
+
+    Raises TillError `store_unusable`.
+    """
+    try:
+        if os.geteuid() or not owners.of_root(folder):
+            return None
+        require_store(folder)
+        owner = user_name(folder.stat().st_uid)
+        rest = _("The rest is repaired by {owner}: say sudo -u {owner} pos doctor --repair.", owner=owner)
+        return [*owners.make_private(folder), rest]
+    except OSError as error:
+        raise checks.unusable(folder, error) from error
+
+
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     try:
         if others := owners.unreadable(folder):
             raise TillError("store_unusable", owners.advice(folder, others), file=str(folder))
         require_store(folder)
+        check_owner(folder)
         lock = FolderLock(folder)
         try:
             yield

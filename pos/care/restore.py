@@ -14,6 +14,7 @@ from pos.care.report import Check
 from pos.care.series import new_series
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.owners import check_maker
 from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import FolderArchive
@@ -46,6 +47,7 @@ def restore(file: Path, folder: Path) -> Restored:
             message = _("{file} is not empty. Name a new folder with --store.", file=folder)
             raise TillError("store_not_empty", message, file=str(folder))
         is_store(folder)
+        check_maker(folder)
         summary = verified(file)
         _remove_left(folder)
         building = new_folder_beside(folder, BUILDING)

@@ -13,6 +13,7 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.owners import check_maker
 from pos.private_files import PRIVATE_FOLDER, is_ours, make_folder
 from pos.stores.own import is_store
 from pos.user_folders import user_folder
@@ -57,6 +58,7 @@ def _runtime_folder() -> Path:
 
 def _secure(folder: Path) -> None:
     """Make a folder that only its owner may enter. Raises OSError, TillError if others could put something there."""
+    check_maker(folder)
     make_folder(folder)
     above, found = folder.parent.stat(), folder.lstat()
     mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and is_ours(above)

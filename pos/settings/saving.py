@@ -11,6 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.owners import check_maker
 from pos.private_files import followed, make_folder, replace_file
 from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
@@ -131,6 +132,7 @@ def _save(draft: SettingsText) -> None:
     try:
         # A link, as dotfiles have them, stays one.
         path = followed(draft.path)
+        check_maker(path.parent)
         make_folder(path.parent)
         replace_file(path, [draft.text.encode()], keep_mode=True)
     except OSError as error:

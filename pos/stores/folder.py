@@ -21,6 +21,7 @@ from pos.stores.lock import FolderLock
 from pos.stores.media import Confirmed, Found, NothingKept
 from pos.stores.migrating import migrate
 from pos.stores.own import JOURNAL, SNAPSHOT, is_store, journals, leftovers
+from pos.stores.owner import check_owner
 from pos.stores.tables import Change, Tables
 from pos.stores.verbs import ORDERS
 
@@ -99,6 +100,7 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
     """
     is_store(path)
     try:
+        check_owner(path)
         make_folder(path)
         lock = FolderLock(path)
     except OSError as error:

@@ -125,7 +125,18 @@ def journals(folder: Path) -> tuple[Path, ...]:
 def own_paths(folder: Path) -> Iterator[Path]:
     """The folder of a store, and all its own files and folders in it, in order; no links. Raises OSError."""
     yield folder
-    yield from _own_in(folder, folder)
+    for path in own_names(folder, folder):
+        yield path
+        if path.is_dir():
+            for inner in own_names(path, folder):
+                yield inner
+                if inner.is_dir():
+                    yield from own_names(inner, folder)
+
+
+def own_names(folder: Path, store: Path) -> list[Path]:
+    """A store's own files and folders that lie in this folder of it itself, in order; no links. Raises OSError."""
+    return [path for path in sorted(folder.iterdir()) if not path.is_symlink() and _is_own(path, store)]
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
@@ -146,18 +157,12 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join((*first[:_NAMED], "…") if len(first) > _NAMED else first)
 
 
-def _own_in(folder: Path, store: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        inside = path.relative_to(store).as_posix()
-        if path.is_symlink():
-            continue
-        if _FILE.fullmatch(inside) and path.is_file():
-            # A later store has no journal of this name: one that is no such journal is somebody else's.
-            if inside != FIRST or is_marked_first(path) or is_first_format(store):
-                yield path
-        elif _FOLDER.fullmatch(inside) and path.is_dir():
-            yield path
-            yield from _own_in(path, store)
+def _is_own(path: Path, store: Path) -> bool:
+    inside = path.relative_to(store).as_posix()
+    if not path.is_file():
+        return _FOLDER.fullmatch(inside) is not None and path.is_dir()
+    # A later store has no journal of the first's name: one that is no such journal is somebody else's.
+    return bool(_FILE.fullmatch(inside)) and (inside != FIRST or is_marked_first(path) or is_first_format(store))
 
 
 def _books(names: Iterable[str]) -> list[str]:

@@ -1,0 +1,65 @@
+"""A store has one owner, who alone can read its files: whoever else writes in it shuts the owner out.
+
+Others are refused, root too, instead of what they make being given to the owner: only what runs as the owner has the
+owner's settings, log and channel as well, and is led by no link to where the owner may not go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.owners import check_maker, new_owner
+from pos.private_files import user_name
+from pos.stores.own import own_names
+
+
+def check_owner(folder: Path) -> None:
+    """Raise TillError `store_unusable` if what this user writes in a store would not be its owner's, or is not already.
+
+    A folder in which none has begun is its maker's; root makes none in a folder of another user's. Raises OSError.
+    """
+    if not folder.exists():
+        check_maker(folder)
+        return
+    here = folder.stat().st_uid
+    owners = {path: path.lstat().st_uid for path in own_names(folder, folder)}
+    if not owners:
+        check_maker(folder)
+        return
+    owner = owner_among(here, owners.values())
+    strange = next((path for path, uid in owners.items() if uid != owner), None)
+    if owner == os.geteuid() and strange is None:
+        return
+    if strange is not None:
+        text = _(
+            "{file} in the store {folder} belongs to {user}, and not to {owner}, who could not go on selling. "
+            "Give it back, as root: chown -R {owner} {folder}",
+            file=strange.name,
+            folder=folder,
+            user=user_name(owners[strange]),
+            owner=user_name(owner),
+        )
+    elif new_owner(folder) != owner:
+        text = _(
+            "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
+            "Do this as {owner}, such as with sudo -u {owner}.",
+            folder=folder,
+            owner=user_name(owner),
+            user=user_name(os.geteuid()),
+        )
+    else:
+        return
+    raise TillError("store_unusable", text, file=str(folder))
+
+
+def owner_among(folder: int, files: Iterable[int]) -> int:
+    """The user whose store it is: the folder's owner, but where that is root, or has none of the files, the files'.
+
+    All are user ids. Where the files are several users', root is not it.
+    """
+    users = {*files} - {0}
+    return folder if folder in users or not users else min(users)

@@ -1,0 +1,156 @@
+"""Whose a store's files are: one user's, who is never shut out by what root or somebody else does with them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.live.places import channel_path
+from pos.stores.embedded import open_store
+from pos.stores.owner import owner_among
+from tests.care.support import Shell, sell
+from tests.foreign import ANOTHER, as_the_other, be_root_in, give_all_away
+from tests.till.support import NOON, TEA
+
+FLOW = Path(__file__).resolve().parents[2] / "data/flows/plain-sale.pos"
+LATER = NOON.replace(day=23)
+
+Found = dict[str, tuple[int, int, int, bytes]]
+
+
+@pytest.fixture
+def home(made_shop: Path) -> Iterator[Path]:
+    """A folder that every user of the machine can reach, with a copy of the shop in it."""
+    place = Path(mkdtemp(prefix="tillkey-"))
+    place.chmod(0o755)
+    shutil.copytree(made_shop, place / "shop")
+    yield place
+    shutil.rmtree(place)
+
+
+def found(folder: Path) -> Found:
+    """Everything in a folder: owner, group, mode and content."""
+    return {
+        str(path.relative_to(folder)): (
+            (stat := path.lstat()).st_uid,
+            stat.st_gid,
+            stat.st_mode,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in (folder, *sorted(folder.rglob("*")))
+    }
+
+
+@pytest.mark.parametrize("command", [("close-day",), ("doctor", "--repair"), ("run", FLOW)])
+def test_what_another_user_writes_never_shuts_the_owner_out(
+    home: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str | Path, ...]
+) -> None:
+    shop = home / "shop"
+    with monkeypatch.context() as patch:
+        give_all_away(shop, patch)
+        before = found(shop)
+        refused = shell.refused(*command, "--store", shop)
+        assert refused.startswith("pos: store_unusable: ")
+        assert f"The store {shop} belongs to " in refused
+        assert "Do this as " in refused
+        with pytest.raises(TillError, match="belongs to"):
+            open_store(shop)
+        assert found(shop) == before
+    with as_the_other():
+        sell(shop, (TEA, "cash"), now=LATER)
+        store = open_store(shop)
+        assert store.close_day("later") == "later"
+        store.close()
+    assert len({path.lstat().st_uid for path in shop.rglob("*")}) == 1
+
+
+def test_others_may_look_and_back_up(home: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_all_away(home / "shop", monkeypatch)
+    before = found(home / "shop")
+    assert "All is well." in shell("doctor", "--store", home / "shop")
+    if not os.getuid():
+        shell("backup", home / "b.tar.gz", "--store", home / "shop")
+        assert (home / "b.tar.gz").stat().st_uid == os.getuid()
+    assert found(home / "shop") == before
+
+
+def test_root_makes_nothing_in_a_user_s_home(home: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with sudo, which may leave HOME as it is: the user could not use it then."""
+    shell("backup", home / "b.tar.gz", "--store", home / "shop")
+    theirs = home / "theirs"
+    theirs.mkdir()
+    be_root_in(theirs, monkeypatch)
+    inside = theirs / ".local/share/tillkey/store"
+    told = [
+        shell.refused("run", FLOW, "--store", inside),
+        shell.refused("restore", home / "b.tar.gz", "--store", inside),
+        shell.refused("settings", "--settings", theirs / ".config/settings.toml", "set", "screen.theme", "nord"),
+    ]
+    monkeypatch.setattr("pos.live.places.user_folder", lambda kind: theirs / "run" / "tillkey")
+    with pytest.raises(TillError) as caught:
+        channel_path(None, "1")
+    for sentence in (*told, caught.value.message):
+        assert f"{theirs} belongs to " in sentence
+        assert "what root makes there" in sentence
+    assert [*theirs.iterdir()] == []
+
+
+def test_an_empty_folder_of_a_user_s_is_not_begun_by_root(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "new").mkdir()
+    be_root_in(home / "new", monkeypatch)
+    with pytest.raises(TillError, match="what root makes there"):
+        open_store(home / "new")
+    assert [*(home / "new").iterdir()] == []
+
+
+def test_where_everything_is_one_user_s_anybody_writes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a stick or a share, whose files are told to be of the one who mounted it."""
+    shop = home / "shop"
+    give_all_away(shop, monkeypatch)
+    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: shop.stat().st_uid)
+    if os.getuid():
+        monkeypatch.setattr("os.geteuid", os.getuid)
+    open_store(shop).close()
+
+
+def test_files_that_root_made_earlier_are_given_back_by_root_alone(home: Path, shell: Shell) -> None:
+    shop = home / "shop"
+    if os.getuid():
+        assert shell("doctor", "--repair", "--store", shop).splitlines()[-1] == "All is well."
+        return
+    for path in (shop, *shop.rglob("*")):
+        os.chown(path, ANOTHER, ANOTHER)
+    os.chown(shop / "store.json", 0, 0)
+    refused = shell.refused("close-day", "--store", shop)
+    assert f"store.json in the store {shop} belongs to root, and not to {ANOTHER}" in refused
+    assert f"chown -R {ANOTHER} {shop}" in refused
+    told = shell("doctor", "--repair", "--store", shop).splitlines()
+    assert told[0] == f"shop/store.json belongs to {ANOTHER} again."
+    assert told[-1] == "All is well."
+    assert {path.lstat().st_uid for path in (shop, *shop.rglob("*"))} == {ANOTHER}
+    with as_the_other():
+        open_store(shop).close()
+
+
+@pytest.mark.parametrize(
+    ("folder", "files", "owner"),
+    [
+        (7, [7, 7], 7),
+        (7, [7, 0], 7),
+        (7, [0, 0], 7),
+        (7, [0, 7, 8], 7),
+        (0, [7, 7], 7),
+        (0, [0, 7], 7),
+        (0, [0], 0),
+        (8, [7, 7], 7),
+        (8, [7, 0], 7),
+    ],
+)
+def test_the_owner_is_the_user_who_needs_the_files(folder: int, files: list[int], owner: int) -> None:
+    assert owner_among(folder, files) == owner
