@@ -153,6 +153,20 @@ def check_writable(path: Path) -> None:
         os.unlink(temporary, dir_fd=folder)
 
 
+def owner_of_new(folder: Path) -> int:
+    """Whose a file is that this user makes in a folder: on many a stick or share everything is one user's.
+
+    Raises OSError.
+    """
+    with _opened(folder) as place:
+        temporary, handle = _temporary("", place)
+        try:
+            return os.fstat(handle).st_uid
+        finally:
+            os.close(handle)
+            os.unlink(temporary, dir_fd=place)
+
+
 def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
     """Write a new file into a folder, made if it is not there; a number makes its name new. Raises OSError."""
     make_folder(folder)
