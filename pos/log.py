@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
+from pos.owners import check_maker
 from pos.private_files import open_to_append
+from pos.stores.outside import check_outside
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -97,13 +99,17 @@ def _guarded_line(line: str, known: Callable[[str], bool]) -> str:
     return "".join(part if part.startswith(" ") else clean(part) for part in re.split("( +)", line)).rstrip()
 
 
-def open_log(path: Path, *, training: bool = False, on_screen: bool = False) -> None:
+def open_log(path: Path, *, store: Path | None = None, training: bool = False, on_screen: bool = False) -> None:
     """Write everything that happens to the end of a file from now on; it is made if it is not there.
 
     Of `training` each line says so: the file may be that of the shop. A till that is drawn `on_screen` has its terminal
-    for itself. Raises TillError `log_unusable`.
+    for itself. None is made in a store, nor in `store`, the folder of one that may be begun. Raises TillError
+    `log_unusable`.
     """
     try:
+        check_outside(path, store, going_on=True)
+        if not path.exists():
+            check_maker(path.parent)
         handle = open_to_append(path)
         if on_screen and _is_own_terminal(handle):
             os.close(handle)

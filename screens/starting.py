@@ -47,7 +47,8 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
         if found.settings.log.file is not None:
             from pos.log import open_log
 
-            open_log(found.settings.log.file, training=training, on_screen=True)
+            store = found.settings.till.store or _copied(usual_store)
+            open_log(found.settings.log.file, store=store, training=training, on_screen=True)
         return found.settings
 
     def opened() -> Till:

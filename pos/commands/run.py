@@ -72,7 +72,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
             complain(_("pos: --now would falsify a shop's own store: use it with a demo or throw-away store"))
             return USAGE
     if found.settings.log.file is not None:
-        open_log(found.settings.log.file)
+        open_log(found.settings.log.file, store=store)
     till = open_till(
         store,
         catalog=options.catalog,

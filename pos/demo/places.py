@@ -10,6 +10,7 @@ from typing import Final
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.private_files import check_writable, make_folder, open_to_append, replace_file, write_all
+from pos.stores.outside import check_outside, reason_against
 
 ENDINGS: Final = (".cast", ".svg")
 """What a recording's file ends in, in any case."""
@@ -61,6 +62,7 @@ def _of_recording(path: Path) -> Iterator[str]:
 
 def _unless_written(path: Path, name: str) -> Iterator[str]:
     try:
+        check_outside(path)
         check_writable(path)
     except (OSError, ValueError) as error:
         yield _("{file}: cannot be written: {error}", file=name, error=_reason(error))
@@ -71,6 +73,9 @@ def _of_folder(path: Path) -> Iterator[str]:
     there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     if not there.is_dir():
         yield _("{file}: {folder} is a file, and pictures are put into a folder.", file=name, folder=clean(str(there)))
+        return
+    if (reason := reason_against(path / "picture.svg")) is not None:
+        yield _("{file}: cannot be written: {error}", file=name, error=clean(reason))
         return
     yield from _unless_written(there / "picture.svg", name)
 

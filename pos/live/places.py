@@ -58,7 +58,8 @@ def _runtime_folder() -> Path:
 
 def _secure(folder: Path) -> None:
     """Make a folder that only its owner may enter. Raises OSError, TillError if others could put something there."""
-    check_maker(folder)
+    if not folder.exists():
+        check_maker(folder)
     make_folder(folder)
     above, found = folder.parent.stat(), folder.lstat()
     mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and is_ours(above)

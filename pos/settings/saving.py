@@ -18,6 +18,7 @@ from pos.settings.loading import InForce, judged, told, unknown
 from pos.settings.places import KEYS, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
+from pos.stores.outside import check_outside
 
 HEADER = "# The settings of Tillkey: `pos settings` lists them all.\n"
 
@@ -132,6 +133,7 @@ def _save(draft: SettingsText) -> None:
     try:
         # A link, as dotfiles have them, stays one.
         path = followed(draft.path)
+        check_outside(path, going_on=True)
         check_maker(path.parent)
         make_folder(path.parent)
         replace_file(path, [draft.text.encode()], keep_mode=True)

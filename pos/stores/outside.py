@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
-from pos.stores.own import store_around
+from pos.stores.own import is_own_name, store_around
 
 _BEGINNINGS: Final = (b'{"_tillkey"', b'{"crc":"', b'{"pid":', b'{"op":')
 """How snapshots and closed days, journals, locks and ledgers begin."""
@@ -33,11 +33,21 @@ def reason_against(path: Path, store: Path | None = None) -> str | None:
     return None
 
 
+def check_outside(path: Path, store: Path | None = None, *, going_on: bool = False) -> None:
+    """Raise PermissionError where nothing may be written; see `reason_against`.
+
+    `going_on`: a file that is there already, and is none of a store's, may be gone on with wherever it lies: shops that
+    keep a log or settings in their store's folder do not stop because of it.
+    """
+    place = Path(os.path.realpath(path))
+    if going_on and place.is_file() and not is_own_name(place.name) and not _is_a_stores(place):
+        return
+    if (reason := reason_against(path, store)) is not None:
+        raise PermissionError(errno.EPERM, reason, str(path))
+
+
 def _is_a_stores(path: Path) -> bool:
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try:
-            return stat.S_ISREG(os.fstat(handle).st_mode) and os.pread(handle, 16, 0).startswith(_BEGINNINGS)
-        finally:
-            os.close(handle)
+    if path.is_file():
+        with suppress(OSError), path.open("rb", buffering=0) as file:
+            return file.read(16).startswith(_BEGINNINGS)
     return False

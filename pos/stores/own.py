@@ -66,7 +66,7 @@ def kind_of(folder: Path) -> Kind:
     if all(_OF_SYSTEMS.fullmatch(name) or _is_beginning(folder / name) for name in names):
         return "empty"
     rest = [name for name in names if not _OF_SYSTEMS.fullmatch(name)]
-    return "remains" if _has_own(rest) and all(_is_own_name(name) for name in rest) else "other"
+    return "remains" if _has_own(rest) and all(is_own_name(name) for name in rest) else "other"
 
 
 def is_store(folder: Path) -> bool:
@@ -139,6 +139,11 @@ def own_names(folder: Path, store: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if not path.is_symlink() and _is_own(path, store)]
 
 
+def is_own_name(name: str) -> bool:
+    """Whether a store calls a file or folder in it so, finished or not."""
+    return bool(_FILE.fullmatch(name) or _FOLDER.fullmatch(name) or _FILE.fullmatch(finished_name(name) or ""))
+
+
 def leftovers(folder: Path) -> Iterator[Path]:
     """The store's own files that were not put in their place when they were written. Raises OSError."""
     yield from unfinished(folder, _FILE)
@@ -173,10 +178,6 @@ def _books(names: Iterable[str]) -> list[str]:
 def _has_own(names: list[str]) -> bool:
     """Whether names are a store's that others hardly use: a folder `days` alone is no sign of one."""
     return any(name == LEDGER or KEPT.fullmatch(name) for name in names) or {LOCK, DAYS} <= {*names}
-
-
-def _is_own_name(name: str) -> bool:
-    return bool(_FILE.fullmatch(name) or _FOLDER.fullmatch(name) or _FILE.fullmatch(finished_name(name) or ""))
 
 
 def _is_beginning(path: Path) -> bool:
