@@ -175,7 +175,9 @@ def masked(line: str, till: Till) -> str:
             behind = "" if amount is None or shown == HIDDEN else f" {_masked_amount(amount)}"
             return f"{said[0]} {said[1]} {shown}{behind}"[:LONGEST]
         case ["login", *_]:
-            return " ".join((said[0], *(mask(word) for word in said[1:2]), *(HIDDEN for _ in said[2:])))[:LONGEST]
+            whole = " ".join(said[1:])
+            staff = said[1:2] if mask(whole) == whole else (HIDDEN,)
+            return " ".join((said[0], *staff, *(HIDDEN for _ in said[2:])))[:LONGEST]
     return mask(text, till.catalog.is_named)[:LONGEST]
 
 

@@ -1,0 +1,114 @@
+"""A card's data in every place of every command: nothing of it is printed, logged or stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pos.demo.flows import read_flow
+from pos.domain.errors import TillError
+from tests.language.test_running import pos
+from tests.payments.test_card_data import SWIPES, shows
+from tests.till.support import shop
+
+CARD = "4000056655665556"
+TEXTS = [
+    "4000 0566 5566 5556",
+    "4000/0566:5566|5556",
+    "4000    0566\t5566 \u30005556",
+    "\uff14\uff10\uff10\uff10\u0660\u0665\u0666\u0666 5566 5556",
+    "4000\u200b0566\u00ad5566\x005556",
+    "4000\x1b[31m0566\x1b[0m55665556",
+    f"{'x' * 25}{CARD}",
+    f"card{CARD}",
+    f"{CARD} 12/28 987",
+    f"{CARD} exp 12/2028 cvc 987 name DOE JOHN",
+    "exp 12/2028 cvc 987",
+    *SWIPES[:2],
+    *SWIPES[4:6],
+]
+PLACES = [
+    *(
+        "{}",
+        "3*{}",
+        "add {}",
+        "add BREAD {}",
+        "qty 1 {}",
+        "qty {} 1",
+        "void {}",
+        "price 1 {}",
+        "coupon {}",
+        "member {}",
+    ),
+    *(
+        "discount 1 {}",
+        "discount 1 10% {}",
+        "discount all 10% {}",
+        "discount {} 10%",
+        "hold {}",
+        "recall {}",
+        "take {}",
+    ),
+    *("pay card {}", "p\u200bay card {}", "pay cash {}", "pay {}", "gateway {}", "gateway decline {}", "print {}"),
+    *("say {}", "expect total {}", "expect {} 1", "expect error {}", "wait {}", "key {}", "snap {}", "till {}"),
+    *("stock {}", "uses {}", "login {}", "login {} 1", "lo\u00adgin anna {}", "refund {}", "abandon {}", "# {}"),
+]
+
+
+def tells(text: str) -> bool:
+    """Whether a line of a text has anything of the card but its network and last four digits."""
+    lines = (re.sub(r"\d{4}-\d\d-\d\d\S*", "", line) for line in text.split("\n"))
+    return any(shows(line, CARD) or re.search(r"(?i)doe.?john|2512101|12/2028|cvc\W*9", line) for line in lines)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_no_command_prints_logs_or_stores_a_card(tmp_path: Path, options: tuple[str, ...]) -> None:
+    catalog, store, log = tmp_path / "catalog.json", tmp_path / "store", tmp_path / "log"
+    catalog.write_text(json.dumps(shop()), "utf-8")
+    lines = [line for text in TEXTS for place in PLACES for line in ("BREAD", place.format(text))]
+    script = tmp_path / "script.pos"
+    script.write_text("\n".join([*lines, "void all", "BREAD", "pay cash", "print"]), "utf-8")
+    done = pos("run", script, "--catalog", catalog, "--keep-going", "--store", store, "--log", log, *options)
+    assert "visa" in done.stdout
+    assert "card_swiped" in done.stdout
+    for text in (done.stdout, done.stderr, *(path.read_text("utf-8", "replace") for path in (log, *files(store)))):
+        assert not tells(text)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_script_that_nobody_masked_would_tell() -> None:
+    """The control."""
+    assert all(tells(text) for text in TEXTS)
+
+
+@pytest.mark.parametrize("line", [f"snap {CARD}", f"till {CARD}", f"gateway decline card{CARD}"])
+def test_a_name_that_is_a_cards_number_is_refused_in_a_demo(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "flow.pos"
+    file.write_text(f"# a demo\nMILK-1L\n{line}\n", "utf-8")
+    if line.startswith("gateway"):
+        assert not tells(read_flow(file).lines[1].shown)
+        return
+    with pytest.raises(TillError) as refused:
+        read_flow(file)
+    assert not tells(refused.value.message)
+
+
+def test_a_demos_title_and_file_show_no_card(tmp_path: Path) -> None:
+    file = tmp_path / f"flow-{CARD}.pos"
+    file.write_text(f"# How {CARD} 12/28 987 is declined\nMILK-1L\nsay {SWIPES[0]}\n", "utf-8")
+    flow = read_flow(file)
+    assert flow.title == "How visa••5556 •••• •••• is declined"
+    assert not any(tells(text) for text in (flow.name, flow.title, flow.lines[1].shown, flow.lines[1].caption))
+
+
+def test_what_is_wrong_with_an_argument_shows_no_card(tmp_path: Path) -> None:
+    for arguments in (("receipt", CARD), ("orders", "--store", tmp_path / f"no {CARD}"), (f"run{CARD}",)):
+        done = pos(*arguments)
+        assert done.returncode
+        assert not tells(done.stdout + done.stderr)
