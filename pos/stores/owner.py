@@ -29,6 +29,7 @@ def check_owner(folder: Path) -> None:
     owners = {path: path.lstat().st_uid for path in own_names(folder, folder)}
     if not owners:
         check_maker(folder)
+        _check_place(folder, here)
         return
     owner = owner_among(here, owners.values())
     strange = next((path for path, uid in owners.items() if uid != owner), None)
@@ -54,6 +55,18 @@ def check_owner(folder: Path) -> None:
     else:
         return
     raise TillError("store_unusable", text, file=str(folder))
+
+
+def _check_place(folder: Path, owner: int) -> None:
+    """Raise TillError `store_unusable` if a store would begin in a folder of another user's."""
+    if owner not in (0, os.geteuid(), new_owner(folder)):
+        text = _(
+            "The folder {folder} belongs to {owner}, who could take a store in it away. "
+            "Name a folder of your own with --store.",
+            folder=folder,
+            owner=user_name(owner),
+        )
+        raise TillError("store_unusable", text, file=str(folder))
 
 
 def owner_among(folder: int, files: Iterable[int]) -> int:

@@ -15,7 +15,7 @@ from pos.live.places import channel_path
 from pos.stores.embedded import open_store
 from pos.stores.owner import owner_among
 from tests.care.support import Shell, sell
-from tests.foreign import ANOTHER, as_the_other, be_root_in, give_all_away
+from tests.foreign import ANOTHER, as_the_other, be_root_in, give_all_away, give_away
 from tests.till.support import NOON, TEA
 
 FLOW = Path(__file__).resolve().parents[2] / "data/flows/plain-sale.pos"
@@ -154,3 +154,17 @@ def test_files_that_root_made_earlier_are_given_back_by_root_alone(home: Path, s
 )
 def test_the_owner_is_the_user_who_needs_the_files(folder: int, files: list[int], owner: int) -> None:
     assert owner_among(folder, files) == owner
+
+
+def test_no_store_begins_in_a_folder_that_another_user_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = tmp_path / "shop"
+    planted.mkdir()
+    give_away(planted, monkeypatch)
+    monkeypatch.setattr("os.geteuid", lambda: ANOTHER + 1)
+    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: ANOTHER + 1)
+    with pytest.raises(TillError, match="Name a folder of your own") as refused:
+        open_store(planted)
+    assert refused.value.code == "store_unusable"
+    assert list(planted.iterdir()) == []
+    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: planted.stat().st_uid)
+    open_store(planted).close()
