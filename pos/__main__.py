@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pos import __version__
 from pos.commands import streams
@@ -20,6 +20,7 @@ from pos.commands.serve import add_serve
 from pos.commands.settings import add_settings
 from pos.commands.till import open_on_terminal
 from pos.commands.training import add_training
+from pos.domain.text import legible
 from pos.domain.words import _
 
 
@@ -29,17 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     streams.write_utf8()
     _speak(sys.argv[1:] if arguments is None else arguments)
     from pos.domain.errors import TillError
-    from pos.domain.text import clean
 
     try:
         options = _parsed(arguments)
+        if getattr(options, "json", False):
+            streams.for_programs()
         if options.prints:
             streams.need("stdout")
         result = options.command(options)
         sys.stdout.flush()
     except TillError as error:
         for line in error.message.splitlines():
-            streams.complain(f"pos: {error.code}: {clean(line)}")
+            streams.complain(f"pos: {error.code}: {line}")
         return USAGE
     except streams.NoStream as missing:
         streams.complain(str(missing))
@@ -131,13 +133,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that does not hide that its help could not be printed."""
+    """A parser that does not hide that its help could not be printed, and prints no word of an argument as it is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, in one line whatever was typed, and how it is used."""
+        super().error(legible(message))
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        if file is sys.stdout:
-            file.write(message)
-        elif message:
-            streams.complain(message.removesuffix("\n"))
+        for line in message.splitlines():
+            (streams.say if file is sys.stdout else streams.complain)(line)
 
 
 class _Versions(argparse.Action):
@@ -147,9 +151,9 @@ class _Versions(argparse.Action):
         from importlib.metadata import version
         from platform import python_version
 
-        print(f"Tillkey {__version__}")
-        print(f"Python {python_version()}")
-        print(f"Textual {version('textual')}")
+        streams.say(f"Tillkey {__version__}")
+        streams.say(f"Python {python_version()}")
+        streams.say(f"Textual {version('textual')}")
         parser.exit()
 
 

@@ -176,7 +176,9 @@ class TillApp(Showing):
             if self.signalled:
                 from rich.text import Text
 
-                self.exit(self._status, return_code=self._status, message=Text(error.message))
+                from pos.domain.text import legible
+
+                self.exit(self._status, return_code=self._status, message=Text(legible(error.message)))
                 return
             self.working = False
             self.refuse(error)

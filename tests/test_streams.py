@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,13 @@ PRINTING = [
     ("--help",),
     ("run", "--help"),
 ]
+DONE = {
+    ("run", "SCRIPT"): "pos: line 1 of the script was done, and none after it.\n",
+    ("run", "SCRIPT", "--json"): "pos: line 1 of the script was done, and none after it.\n",
+    ("settings", "set", "screen.theme", "nord"): "pos: screen.theme = nord  (",
+    ("backup", "SHOP.tar.gz", "--force"): "pos: SHOP.tar.gz holds the store up to step ",
+}
+"""What changes something, and how it is told on standard error where standard output takes nothing."""
 SCREENS = [(), ("training",), ("display",), ("demo",), ("--inspect",)]
 
 
@@ -114,13 +122,26 @@ def test_what_nobody_reads_ends_the_command_quietly(home: Path, arguments: tuple
         ran = shell('exec "$@"', home, *arguments, output=output)
     finally:
         os.close(output)
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert ran.returncode == 1
+    assert_told(ran.stderr, arguments)
+
+
+def assert_told(told: str, arguments: tuple[str, ...]) -> None:
+    """What was done is told in a line; nothing else is."""
+    if arguments == ("close-day",):
+        # There is a day to be closed once.
+        assert not told or told.startswith("pos: The day ")
+    else:
+        assert told.startswith(DONE.get(arguments, ""))
+        assert told.count("\n") == (arguments in DONE)
 
 
 @pytest.mark.parametrize("arguments", [("settings",), ("completion", "bash"), ("run", "SCRIPT")], ids=" ".join)
 def test_a_reader_of_the_first_line_gets_it(home: Path, arguments: tuple[str, ...]) -> None:
     ran = shell('"$@" | head -1', home, *arguments)
-    assert (ran.returncode, ran.stdout.count("\n"), ran.stderr) == (0, 1, "")
+    assert (ran.returncode, ran.stdout.count("\n")) == (0, 1)
+    # Whether a script's second line is told before its reader goes, nobody knows.
+    assert ran.stderr in ("", "pos: line 2 of the script was done, and none after it.\n")
 
 
 def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
@@ -135,7 +156,28 @@ def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
 def test_an_output_that_is_full_is_told(home: Path, arguments: tuple[str, ...]) -> None:
     ran = shell('"$@" >/dev/full', home, *arguments)
-    assert (ran.returncode, ran.stderr) == (1, "pos: cannot read or write: [Errno 28] No space left on device\n")
+    full, end, told = ran.stderr.partition("\n")
+    assert (ran.returncode, full + end) == (1, "pos: cannot read or write: [Errno 28] No space left on device\n")
+    assert_told(told, arguments)
+
+
+@pytest.mark.parametrize("output", ["/dev/full", "&-"])
+def test_what_was_done_stays_done_where_nobody_can_be_told(home: Path, output: str) -> None:
+    for line in (f'"$@" >/dev/full 2>{output}', f'"$@" 2>{output} | true'):
+        (home / "kept.tar.gz").unlink(missing_ok=True)
+        assert shell(line, home, "backup", "kept.tar.gz").stderr == ""
+        ran = shell('"$@"', home, "restore", "kept.tar.gz", "--store", "kept")
+        assert (ran.returncode, ran.stderr) == (0, "")
+        shutil.rmtree(home / "kept")
+
+
+def test_what_is_wrong_is_told_on_standard_output_if_that_alone_is_left(home: Path) -> None:
+    for line in ('"$@" 2>&-', '"$@" 2>/dev/full'):
+        ran = shell(line, home, "run", "nowhere")
+        assert ran.returncode == 2
+        assert ran.stdout.startswith("pos: nowhere: cannot be read")
+        ran = shell(line, home, "run", "nowhere", "--json")
+        assert (ran.returncode, ran.stdout) == (2, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

@@ -18,6 +18,7 @@ from pos.commands.options import (
     sources,
     store_option,
 )
+from pos.commands.streams import say
 from pos.domain.words import _, plural
 from pos.user_folders import usual_store
 
@@ -75,7 +76,7 @@ def _orders(folder: Path, options: argparse.Namespace) -> int:
     store = read_folder(folder)
     shop = shop_of(store)
     for order in listed(store, options.day):
-        _say(as_json(order) if options.json else as_row(order, shop))
+        say(as_json(order) if options.json else as_row(order, shop))
     return DONE
 
 
@@ -84,22 +85,19 @@ def _doctor(folder: Path, options: argparse.Namespace) -> int:
     from pos.care.repair import repair
     from pos.care.report import as_json, table
     from pos.domain.json_text import json_text
-    from pos.domain.text import clean
 
     done = repair(folder) if options.repair else []
     found = examine(folder)
     healthy = all(check.ok for check in found)
     if options.json:
         told = as_json(found)
-        _say(json_text(told | {"repaired": done} if options.repair else told))
+        say(json_text(told | {"repaired": done} if options.repair else told))
     else:
         for line in done:
-            _say(clean(line))
+            say(line, done=True)
         for line in table(found):
-            _say(line)
-        _say(
-            _("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired.")
-        )
+            say(line)
+        say(_("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired."))
     return DONE if healthy else FAILED
 
 
@@ -109,7 +107,7 @@ def _backup(folder: Path, options: argparse.Namespace) -> int:
     from pos.care.backup import back_up
 
     summary = back_up(folder, options.file, now=datetime.now(UTC), force=options.force)
-    _say(_("{file} holds the store up to step {number}: {content}.", **_held(options.file, summary)))
+    say(_("{file} holds the store up to step {number}: {content}.", **_held(options.file, summary)), done=True)
     return DONE
 
 
@@ -119,10 +117,10 @@ def _restore(folder: Path, options: argparse.Namespace) -> int:
 
     restored = restore(options.file, folder)
     told = _held(folder, restored.summary)
-    _say(_("{file} is the store up to step {number}: {content}. Receipts begin a new series.", **told))
+    say(_("{file} is the store up to step {number}: {content}. Receipts begin a new series.", **told), done=True)
     wrong = [check for check in restored.checks if not check.ok]
     for line in table(wrong):
-        _say(line)
+        say(line)
     return FAILED if wrong else DONE
 
 
@@ -132,9 +130,9 @@ def _close_day(folder: Path, options: argparse.Namespace) -> int:
     nothing = True
     for name, orders in close_day(folder, options.label):
         nothing, count = False, plural("{count} order", "{count} orders", orders)
-        _say(_("The day {day} is closed: {content}.", day=name, content=count))
+        say(_("The day {day} is closed: {content}.", day=name, content=count), done=True)
     if nothing:
-        _say(_("Nothing was sold since a day was closed."))
+        say(_("Nothing was sold since a day was closed."))
     return DONE
 
 
@@ -142,10 +140,6 @@ def _held(place: Path, summary: Summary) -> dict[str, object]:
     orders = plural("{count} order", "{count} orders", summary.orders)
     days = plural("{count} closed day", "{count} closed days", summary.days)
     return {"file": place, "number": summary.sequence, "content": f"{orders}, {days}"}
-
-
-def _say(line: str) -> None:
-    print(line)
 
 
 def _care(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from pos.commands.options import (
     new_command,
     sources,
 )
-from pos.commands.streams import complain, complain_of, need
+from pos.commands.streams import complain, complain_of, need, say
 from pos.commands.till import has_screen
 from pos.domain.words import _, plural
 
@@ -110,7 +110,6 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
     from pos.demo.places import write_picture
-    from pos.domain.text import clean
     from pos.settings.loading import load
     from screens.demo.starting import film_flow, write_recording
 
@@ -129,12 +128,12 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
         except OSError as error:
             file = error.filename or options.record or options.svg
             told = _("{file}: cannot be written: {error}", file=file, error=error.strerror)
-            complain(f"pos: {clean(told)}")
+            complain(f"pos: {told}")
             return FAILED
         if made.failure is not None:
             code = FAILED
-            print(f"✗ {flow.name}: {clean(made.failure.message)}")
+            say(f"✗ {flow.name}: {made.failure.message}", done=True)
         else:
             count = plural("{count} line", "{count} lines", len(flow.lines))
-            print(f"✓ {flow.name}: {count}")
+            say(f"✓ {flow.name}: {count}", done=options.record is not None or options.svg is not None)
     return code

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pos.commands.options import DONE, new_command
+from pos.commands.streams import say
 from pos.domain.words import _
 
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
@@ -25,7 +26,8 @@ def add_printing(commands: Any, whole: Callable[[], argparse.ArgumentParser]) ->
 def _completion(options: argparse.Namespace) -> int:
     import shtab
 
-    print(shtab.complete(options.whole(), shell=options.shell))
+    for line in shtab.complete(options.whole(), shell=options.shell).split("\n"):
+        say(line)
     return DONE
 
 
@@ -33,5 +35,6 @@ def _schema(_options: argparse.Namespace) -> int:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.json_text import json_text
 
-    print(json_text(CatalogFile.model_json_schema(), indent=2))
+    for line in json_text(CatalogFile.model_json_schema(), indent=2).split("\n"):
+        say(line)
     return DONE

@@ -22,7 +22,7 @@ from pos.commands.options import (
     store_options,
 )
 from pos.commands.scripts import given_lines, script_lines
-from pos.commands.streams import complain, complain_of
+from pos.commands.streams import complain, complain_of, owe
 from pos.domain.words import N_, _
 
 
@@ -97,7 +97,12 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
             complain_of([_(text, folder=store)])
         runner = Runner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
-        return DONE if await runner.run(script) else FAILED
+        try:
+            return DONE if await runner.run(script) else FAILED
+        except OSError:
+            if runner.untold is not None:
+                owe(_("line {line} of the script was done, and none after it.", line=runner.untold))
+            raise
     finally:
         till.close()
         close_log()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pos.commands.options import DONE, USAGE, common_options, completed, new_command, sources, store_options
-from pos.commands.streams import complain
+from pos.commands.streams import complain, say
 from pos.domain.words import _
 from pos.own_program import own_program
 from pos.user_folders import usual_store
@@ -70,7 +70,7 @@ def _serve(options: argparse.Namespace) -> int:
     )
 
     def tell(line: str) -> None:
-        print(line, flush=True)
+        say(line, at_once=True)
 
     try:
         from pos.serving.running import serve

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pos.commands.options import DONE, common_options, new_command, sources
+from pos.commands.streams import say
 from pos.domain.words import _
 
 
@@ -34,15 +35,17 @@ def _settings(options: argparse.Namespace) -> int:
 
     named = sources(options, keys=True)
     if options.path:
-        print(named.path)
+        say(str(named.path))
         return DONE
     found = load(named)
     if options.json:
         from pos.domain.json_text import json_text
 
-        print(json_text(as_json(found), indent=2))
+        lines = json_text(as_json(found), indent=2).split("\n")
     else:
-        print("\n".join(table(found)))
+        lines = table(found)
+    for line in lines:
+        say(line)
     return DONE
 
 
@@ -59,5 +62,5 @@ def _set(options: argparse.Namespace) -> int:
         value = str(Path(value).absolute())
     found = change(sources(options, keys=True), options.name, value)
     now = clean(said(value_of(found.settings, options.name))) or UNSET
-    print(f"{options.name} = {now}  ({found.origin(options.name).words})")
+    say(f"{options.name} = {now}  ({found.origin(options.name).words})", done=True)
     return DONE

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
-from pos.domain.text import clean
+from pos.domain.text import legible
 from pos.domain.words import N_, _, plural
 
 Stream = Literal["stdin", "stdout", "stderr"]
@@ -22,6 +22,10 @@ _MISSING: Final[dict[Stream, str]] = {
     "stderr": N_("pos: standard error is closed: there is nothing to complain to"),
 }
 _closed: set[Stream] = set()
+_done: list[str] = []
+"""What was done and is said on standard output, which may yet break off."""
+_read_by_programs = False
+"""Whether standard output is JSON, into which nothing else may be printed."""
 MOST_LINES: Final = 20
 """How many things of one kind are told at once."""
 
@@ -54,30 +58,66 @@ def need(name: Stream) -> None:
         raise NoStream(_(_MISSING[name]))
 
 
+def for_programs() -> None:
+    """Print nothing but what is said to standard output."""
+    global _read_by_programs
+    _read_by_programs = True
+
+
+def say(line: str, *, done: bool = False, at_once: bool = False) -> None:
+    """Print a line to standard output; what is in it may come from anywhere. All that is printed comes this way.
+
+    What tells that something was `done` is told elsewhere if standard output breaks off. Raises OSError.
+    """
+    if done:
+        _done.append(line)
+    print(legible(line), flush=at_once)
+
+
+def owe(line: str) -> None:
+    """Have it told once standard output has broken off."""
+    _done.append(line)
+
+
 def complain(line: str) -> None:
-    """Tell whoever called the program what is wrong, if they still listen; a card's number in it is masked."""
+    """Tell whoever called the program what is wrong, if they still listen; people also on standard output.
+
+    A card's number in it is masked.
+    """
     from pos.payments.masking import mask
 
-    try:
-        print(mask(line), file=sys.stderr, flush=True)
-    except OSError:
-        _give_up(sys.stderr)
+    told = mask(legible(line))
+    if "stderr" not in _closed:
+        try:
+            print(told, file=sys.stderr, flush=True)
+        except OSError:
+            _give_up(sys.stderr)
+        else:
+            return
+    if "stdout" not in _closed and not _read_by_programs:
+        try:
+            print(told, flush=True)
+        except OSError:
+            _give_up(sys.stdout)
 
 
 def complain_of(lines: Sequence[str]) -> None:
     """Tell whoever called the program the first of many things, a line each; what is in them may come from a file."""
     for line in lines[:MOST_LINES]:
-        complain(f"pos: {clean(line)}")
+        complain(f"pos: {line}")
     if len(lines) > MOST_LINES:
         complain(plural("pos: and {count} more.", "pos: and {count} more.", len(lines) - MOST_LINES))
 
 
 def give_up_output() -> None:
-    """Lead standard output to nowhere: what it still holds and cannot write must not fail again at the end."""
+    """Lead standard output to nowhere: what it still holds must not fail again. What was done is told elsewhere."""
     _give_up(sys.stdout)
+    for line in _done:
+        complain(f"pos: {line}")
 
 
 def _give_up(stream: TextIO) -> None:
+    _closed.add("stdout" if stream is sys.stdout else "stderr")
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -14,6 +14,9 @@ SEQUENCE: Final = re.compile(_SEQUENCE)
 ESCAPES: Final = re.compile(rf"{_SEQUENCE}|{_STRING}|\x1b[ -/]*[0-~]")
 """All that a terminal obeys (ECMA-48): CSI, strings such as OSC up to their end, and two-character ones."""
 
+_WHOLE: Final = re.compile(rf"{_SEQUENCE}|\x1b[\]P^_X][^\x07\x1b\x9c]*(?:\x07|\x9c|\x1b\\)")
+"""Those of them that have an end: one without it must not swallow the sentence around it."""
+
 _DROPPED: Final = dict.fromkeys(
     (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1F3FB, 0x1F400), 0x115F, 0x1160, 0x3164, 0xFFA0)
 )
@@ -56,6 +59,19 @@ def clean(text: str) -> str:
         for char in ESCAPES.sub("", text).translate(_DROPPED)
     )
     return " ".join(_unpiled(unicodedata.normalize("NFC", "".join(kept))).split())
+
+
+def legible(line: str) -> str:
+    """A line as it may be printed, whatever names are in it: what a terminal would obey or hides goes, columns stay.
+
+    A part of a name that is no text, such as a byte that is no UTF-8, is a question mark.
+    """
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(
+        char if char.isprintable() else "?" if "\ud800" <= char <= "\udfff" else " " if char.isspace() else ""
+        for char in _WHOLE.sub("", line)
+    )
 
 
 @lru_cache(8192)

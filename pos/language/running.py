@@ -39,6 +39,8 @@ class Runner:
     out: TextIO
     as_json: bool = False
     keep_going: bool = False
+    untold: int | None = None
+    """The number of the line that was done but could not be told; None: all was."""
     _events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -118,10 +120,16 @@ class Runner:
         output: str | None = None,
         found: Mapping[str, Any] | None = None,
     ) -> None:
+        try:
+            print(self._told(line, error, output, found), file=self.out, flush=True)
+        except OSError:
+            self.untold = line.number
+            raise
+
+    def _told(self, line: Line, error: TillError | None, output: str | None, found: Mapping[str, Any] | None) -> str:
         command = masked(line.text, self.till)
         if not self.as_json:
-            print(self._for_people(line.number, command, error, output), file=self.out, flush=True)
-            return
+            return self._for_people(line.number, command, error, output)
         said: dict[str, Any] = {"line": line.number, "command": command, "ok": error is None}
         if error is not None:
             said["error"] = error.as_json()
@@ -130,7 +138,7 @@ class Runner:
             said["output"] = output
         said |= found or {}
         said["sale"] = self._sale.model_dump(mode="json")
-        print(json_text(said), file=self.out, flush=True)
+        return json_text(said)
 
     def _for_people(self, number: int, command: str, error: TillError | None, output: str | None) -> str:
         if error is not None:

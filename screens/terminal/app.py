@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import App
 
+from pos.domain.text import legible
 from pos.domain.words import _
 from screens.terminal.parsing import with_our_parser
 
@@ -100,5 +101,5 @@ class TerminalApp(App[int]):
             text = _("Tillkey had to stop. Nothing that was sold is lost.")
         self._return_code = 1
         if not self._exit_renderables:
-            self._exit_renderables.append(Text(text))
+            self._exit_renderables.append(Text(legible(text)))
         self._close_messages_no_wait()
