@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, tzinfo
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -17,6 +18,9 @@ from pos.domain.money import exponent_of
 from pos.domain.spelling import folded, is_blank
 from pos.domain.words import N_, _
 from pos.domain.zones import zone_of
+
+MOST_NAMED: Final = 20
+"""How many names are told that might be meant instead of one that is not there."""
 
 
 def _no_staff(value: object) -> object:
@@ -46,7 +50,7 @@ def faults(catalog: CatalogFile) -> Faults:
     yield from _doubles("members", "id", (folded(member.id) for member in catalog.members))
     for index, tax in enumerate(catalog.taxes):
         yield from _at(f"taxes[{index}]", _code_faults("name", tax.name))
-    taxes = {tax.name for tax in catalog.taxes}
+    taxes = dict.fromkeys(sorted(tax.name for tax in catalog.taxes))
     for index, product in enumerate(catalog.products):
         yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))
     yield from _gtin_faults(catalog.products)
@@ -103,7 +107,7 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     for barcode in product.barcodes:
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
-        known = ", ".join(map(quoted, sorted(taxes))) or _("none")
+        known = ", ".join(map(quoted, islice(taxes, MOST_NAMED))) or _("none")
         yield Fault("tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known))
     if is_reversed(product.sale_starts, product.sale_ends, zone):
         yield Fault("sale_ends", _("is before {field}", field="sale_starts"))

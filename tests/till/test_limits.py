@@ -17,7 +17,7 @@ from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
 from pos.till import setting_aside
 from pos.till.till import Till
-from tests.till.support import BREAD, LAMP, TEA, catalog_file, counter, shop
+from tests.till.support import BREAD, LAMP, TEA, counter, shop
 
 LOOSE = {"sku": "NUTS", "name": "Nuts", "price": 900, "unit": "kg"}
 FULL = "This ticket has 3 lines, the most there can be: pay it or set it aside, and begin a new one."
@@ -182,13 +182,15 @@ async def test_twice_the_lines_cost_a_step_no_more_than_twice() -> None:
 
 
 def catalog_with(many: int) -> CatalogFile:
-    """So many weighed products of one category, and as many coupons for it."""
-    loose = [{**LOOSE, "sku": f"N{number}", "category": "Loose"} for number in range(many)]
+    """So many weighed products of one category, each without the tax that it names, as many coupons and taxes."""
+    loose = [{**LOOSE, "sku": f"N{number}", "category": "Loose", "tax": "none"} for number in range(many)]
+    taxes = [{"name": f"T{number}", "rate": "1"} for number in range(many)]
     gifts = [
         {"code": f"C{number}", "type": "buy_x_get_y", "buy": 1, "get": 1, "categories": ["Loose"]}
         for number in range(many)
     ]
-    return catalog_file(products=loose, coupons=gifts)
+    data = shop(products=loose, coupons=gifts, taxes=taxes, members=[])
+    return CatalogFile.model_validate(data)
 
 
 def test_twice_the_catalog_costs_its_check_no_more_than_twice() -> None:

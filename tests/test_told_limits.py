@@ -1,0 +1,52 @@
+"""The README's table of limits says what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pos.commands import scripts
+from pos.demo import flows
+from pos.domain import coupons, edits, money
+from pos.domain.catalog import Product
+from pos.domain.errors import ERROR_CODES
+from pos.language import parsing
+from pos.settings import places
+from pos.till import catalog_loading, setting_aside
+from screens import coupon
+from screens.drawing import own_themes
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+LIMITS = {
+    "lines of a ticket": edits.MOST_LINES,
+    "coupons on a ticket": coupons.MOST_COUPONS,
+    "tickets set aside": setting_aside.MOST_SET_ASIDE,
+    "pieces or units on a line": edits.MAX_QUANTITY,
+    "an amount or a price": money.LARGEST,
+    "characters of a line of the language": parsing.LONGEST,
+    "characters of a name": next(
+        each.max_length for each in Product.model_fields["name"].metadata if hasattr(each, "max_length")
+    ),
+    "digits of a number": catalog_loading.MOST_DIGITS,
+    "bytes of a catalog": catalog_loading.LARGEST,
+    "bytes of a settings file": places.LARGEST,
+    "bytes of a theme": own_themes.LARGEST,
+    "themes of a folder": own_themes.MOST_THEMES,
+    "bytes of a flow": flows.LARGEST,
+    "bytes of a script": scripts.LARGEST,
+    "characters of what is still a line": scripts.LONGEST_LINE,
+    "a shop's coupons": coupon.MOST_OFFERED,
+}
+
+
+def test_every_limit_is_told_as_it_is() -> None:
+    section = README.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"][
+        2:
+    ]
+    assert len(rows) == len(LIMITS)
+    for (what, most, beyond), (name, limit) in zip(rows, LIMITS.items(), strict=True):
+        assert what.startswith(name)
+        assert most == f"{limit:,}", what
+        assert set(re.findall(r"`(\w+)`", beyond)) <= ERROR_CODES.keys()
