@@ -1,4 +1,4 @@
-"""The log: one line for each thing that happened, in a file that only its owner may read. No card number enters it."""
+"""The log: one line for each thing that happened, in a file made for its owner alone. No card number enters it."""
 
 from __future__ import annotations
 
