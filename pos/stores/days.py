@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pos.domain.errors import TillError
 from pos.domain.ports import Document
 from pos.domain.words import _
 from pos.private_files import make_folder
@@ -88,6 +89,10 @@ class Archive:
         self._days[name] = tables
         return ""
 
+    def has_other(self, name: str, orders: Table) -> bool:
+        """Whether a file of this name is there that no closing of these orders left when it broke off."""
+        return False
+
     def tables(self, day: Day) -> Tables:
         """All that is kept of a day. Raises TillError `store_damaged` or `store_unusable`."""
         return self._days[day.name]
@@ -138,6 +143,18 @@ class FolderArchive(Archive):
             return snapshot.write(path, tables, sequence, self._disk)
         except OSError as error:
             raise checks.unusable(path, error) from error
+
+    def has_other(self, name: str, orders: Table) -> bool:
+        """See `Archive`."""
+        path = path_of(self._folder, name)
+        if path.is_symlink():
+            return True
+        try:
+            return not snapshot.read(path).tables.table(verbs.ORDERS).ids.keys() <= orders.ids.keys()
+        except FileNotFoundError:
+            return False
+        except (OSError, TillError):
+            return True
 
     def tables(self, day: Day) -> Tables:
         """See `Archive`."""

@@ -151,10 +151,12 @@ class EmbeddedStore(Reader):
         """
         with self._writing():
             days = self.days()
-            name = free_name(label, (day.name for day in days))
             sold, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
             if not sold.rows or orders == 0:
                 return None
+            names = [day.name for day in days]
+            while self._medium.archive.has_other(name := free_name(label, names), sold):
+                names.append(name)
             before = days[-1].ended if days else 0
             newest = max(ended.rows, default=0)
             if orders is not None and orders < len(sold.rows):

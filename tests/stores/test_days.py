@@ -257,3 +257,26 @@ def test_what_ended_of_a_ticket_on_a_screen_stays(tmp_path: Path) -> None:
     store.close_day(MONDAY)
     assert store.reservation("res_7/1") is None
     store.close()
+
+
+@pytest.mark.parametrize("what", ["day of another store", "text", "link", "link to nothing", "folder"])
+def test_a_day_never_takes_the_place_of_a_file_of_somebody_else_s(
+    shop: EmbeddedStore, tmp_path: Path, what: str
+) -> None:
+    path, elsewhere = file_of(tmp_path / "shop", "wednesday"), tmp_path / "elsewhere"
+    if what == "day of another store":
+        shutil.copy(file_of(tmp_path / "shop", TUESDAY), path)
+    elif what == "folder":
+        path.mkdir()
+    elif what == "text":
+        path.write_text("mine")
+    else:
+        path.symlink_to(elsewhere)
+        if what == "link":
+            elsewhere.write_text("mine")
+    before = path.lstat().st_ino
+    assert shop.close_day("wednesday") == "wednesday-2"
+    assert [order.id for order in shop.orders("wednesday-2")] == ["ord_5"]
+    assert path.lstat().st_ino == before
+    assert not elsewhere.exists() or elsewhere.read_text() == "mine"
+    shop.close()
