@@ -23,7 +23,7 @@ from textual.geometry import Size
 from screens.acting.keys import after_seeing
 from screens.terminal.anchoring import anchored
 from screens.terminal.output import Output, Writer
-from screens.terminal.reading import Reader
+from screens.terminal.reading import Reader, is_believed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -161,7 +161,7 @@ class TillDriver(linux_driver.LinuxDriver):
         for descriptor in (self._output.fileno(), self.fileno):
             with suppress(OSError):
                 size = Size(*os.get_terminal_size(descriptor))
-                if size:
+                if is_believed(size):
                     return size.width, size.height
         return USUAL
 

@@ -14,10 +14,13 @@ from typing import Final
 
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START
+from textual.geometry import Size
 from textual.message import Message
 
 from screens.terminal.parsing import KeyParser
 
+LARGEST: Final = (2000, 1000)
+"""Columns and lines beyond which no size is believed: every cell of a screen takes memory."""
 SILENCE: Final = 0.5
 """Seconds after which a paste without an end is taken as it is, and keys are keys again."""
 
@@ -86,7 +89,7 @@ class Reader:
         for char in text:
             try:
                 for message in self._parser.feed(char):
-                    if not isinstance(message, events.Resize) or message.size:
+                    if _is_sound(message):
                         yield message
             except (ValueError, OverflowError, ArithmeticError):
                 self._forget()
@@ -98,6 +101,18 @@ class Reader:
         parser._timeout_time, parser._gen = None, parser.parse(parser._tokens.append)
         parser._awaiting = next(parser._gen)
         self._last = ""
+
+
+def is_believed(size: Size) -> bool:
+    """Whether a terminal may be so large."""
+    return bool(size) and size.width <= LARGEST[0] and size.height <= LARGEST[1]
+
+
+def _is_sound(message: Message) -> bool:
+    """Whether a message can be used: a key may be no character at all, which could never be written down."""
+    if isinstance(message, events.Key):
+        return not any("\ud800" <= char <= "\udfff" for char in message.key + (message.character or ""))
+    return not isinstance(message, events.Resize) or is_believed(message.size)
 
 
 def _last_end(text: str, mark: str) -> int:

@@ -9,7 +9,11 @@ import pytest
 from tests.terminal.shop import CODES, F12, PASTE_BEGINS, PASTE_ENDS, lane, scan, sold
 
 
-@pytest.mark.parametrize("noise", [b"\xff", b"\xe9x", b"\xc3(", b"M\xfcller", b"\x1b[9999999999u"], ids=bytes.hex)
+@pytest.mark.parametrize(
+    "noise",
+    [b"\xff", b"\xe9x", b"\xc3(", b"M\xfcller", b"\x1b[9999999999u", b"\x1b[55296u", b"\x1b[48;60000;60000;1;1t"],
+    ids=bytes.hex,
+)
 def test_noise_does_not_end_the_till(tmp_path: Path, noise: bytes) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(scan(0) + noise + b"\x15" + scan(1))
