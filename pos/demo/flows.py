@@ -12,6 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.given_files import given_text
+from pos.language.echoing import echo
 from pos.language.parsing import Command
 from pos.payments.masking import mask
 from pos.resources import data_folder
@@ -47,7 +48,7 @@ class Line:
     @property
     def shown(self) -> str:
         """The line as it may be shown, without any card's number."""
-        return clean(mask(self.text))
+        return clean(echo(self.text))
 
     @property
     def caption(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,13 +12,13 @@ from pos.domain.events import Event
 from pos.domain.json_text import json_text
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
-from pos.domain.spelling import spelled
 from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
+from pos.language.echoing import echo
 from pos.language.expecting import expect
-from pos.language.parsing import LONGEST, Command, parse, usage, words
-from pos.language.performing import card_and_amount, perform, without_cards
-from pos.payments.masking import HIDDEN, mask, mask_argument
+from pos.language.parsing import Command, parse, usage
+from pos.language.performing import perform, without_cards
+from pos.payments.masking import mask
 from pos.till.till import Till
 
 
@@ -174,28 +173,7 @@ def summary(sale: Sale, exponent: int) -> str:
 
 def masked(line: str, till: Till) -> str:
     """A line as it may be echoed: a card number in it is shown by brand and last four digits, a PIN not at all."""
-    text = line.strip()
-    said = words(text.replace('"', " "))
-    match [spelled(word).lower() for word in said[:2]]:
-        case ["pay", "card"] if said[2:]:
-            number, amount = card_and_amount(said[2:])
-            shown = mask_argument(number)
-            behind = "" if amount is None or shown == HIDDEN else f" {_masked_amount(amount)}"
-            return f"{said[0]} {said[1]} {shown}{behind}"[:LONGEST]
-        case ["login", *_]:
-            whole = " ".join(said[1:])
-            staff = said[1:2] if mask(whole) == whole else (HIDDEN,)
-            return " ".join((said[0], *staff, *(HIDDEN for _ in said[2:])))[:LONGEST]
-    return mask(text, till.catalog.is_named)[:LONGEST]
-
-
-def _masked_amount(text: str) -> str:
-    """What stands behind a card's number: an amount, unless it reads like the expiry of the card."""
-    return HIDDEN if _EXPIRES.fullmatch(text) else mask(text)
-
-
-_EXPIRES: Final = re.compile(r"(0[1-9]|1[0-2])\W?(20)?[2-4]\d|(20)?[2-4]\d\W?(0[1-9]|1[0-2])")
-"""A month and a year near enough that a card may end with it, without any decimals."""
+    return echo(line, till.catalog.is_named)
 
 
 def safe(error: TillError, till: Till) -> TillError:

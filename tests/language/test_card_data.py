@@ -10,6 +10,7 @@ import pytest
 
 from pos.demo.flows import read_flow
 from pos.domain.errors import TillError
+from pos.language.echoing import echo
 from tests.language.test_running import pos
 from tests.payments.test_card_data import SWIPES, shows
 from tests.till.support import shop
@@ -112,3 +113,23 @@ def test_what_is_wrong_with_an_argument_shows_no_card(tmp_path: Path) -> None:
         done = pos(*arguments)
         assert done.returncode
         assert not tells(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (f"pay card {CARD} 100", "pay card visa••5556 100"),
+        (f"pay card {CARD} 20.00", "pay card visa••5556 20.00"),
+        (f"pay card {CARD} 1228", "pay card visa••5556 ••••"),
+        (f"pay card {CARD} 12/28", "pay card visa••5556 ••••"),
+        (f"pay card {CARD} 12/28 987", "pay card ••••"),
+        (f"pay card {CARD} DOE", "pay card visa••5556 ••••"),
+        (f"p\u00aday  CARD {CARD} 5", "p\u00aday CARD visa••5556 5"),
+        ("pay card reader 5", "pay card reader 5"),
+        (f"login {CARD}", "login ••••"),
+        ("login 4000 0566 5566 5556", "login •••• •••• •••• ••••"),
+        ("login anna 4711", "login anna ••••"),
+    ],
+)
+def test_what_is_echoed_of_a_payment_and_of_a_login(typed: str, shown: str) -> None:
+    assert echo(typed) == shown
