@@ -22,6 +22,7 @@ from pos.domain.words import _
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
+OTHERS_WRITE: Final = 0o022
 
 AT_ONCE: Final = 1024 * 1024
 """Bytes of a long file that are made durable at a time."""
@@ -45,7 +46,8 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, _("it is a file, not a folder"), str(folder))
-    _check_link(folder, folder.lstat())
+    if folder.is_symlink():
+        _check_owner(folder, folder.lstat())
 
 
 def new_folder_beside(folder: Path, ending: str) -> Path:
@@ -243,13 +245,9 @@ def open_below(folder: Path, inside: Path) -> int:
 def followed(path: Path) -> Path:
     """Where the links that begin at `path` end, each of them of this user or of root. Raises OSError."""
     for _link in range(MOST_LINKS):
-        try:
-            found = path.lstat()
-        except FileNotFoundError:
+        if not path.is_symlink():
             return path
-        if not stat.S_ISLNK(found.st_mode):
-            return path
-        path = _next(path, found)
+        path = _next(path, path.lstat())
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
@@ -289,11 +287,6 @@ def user_name(uid: int) -> str:
 def is_ours(found: os.stat_result) -> bool:
     """Whether something belongs to this user, or to root, who can do anything anyway."""
     return found.st_uid in (os.geteuid(), 0)
-
-
-def others_write(found: os.stat_result) -> bool:
-    """Whether users other than the owner may make, change or take away something here."""
-    return bool(found.st_mode & 0o022)
 
 
 _TEMPORARY: Final = re.compile(r"(.+?)(?:\.[0-9a-f]{16})?\.new")
@@ -364,18 +357,13 @@ def _check_owner(path: Path, found: os.stat_result) -> None:
         raise _foreign(path, found)
 
 
-def _check_link(path: Path, found: os.stat_result) -> None:
-    if stat.S_ISLNK(found.st_mode):
-        _check_owner(path, found)
-
-
 def _check_appendable(path: Path, found: os.stat_result) -> None:
     if stat.S_ISCHR(found.st_mode):
         return
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISFIFO(found.st_mode):
         raise _no_file(path)
     _check_owner(path, found)
-    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1 and others_write(path.parent.stat()):
+    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1 and path.parent.stat().st_mode & OTHERS_WRITE:
         # Somebody else may have given another file of this user's this name.
         text = _("it has another name as well, in a folder where others may write: name another file")
         raise PermissionError(errno.EPERM, text, str(path))
