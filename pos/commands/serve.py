@@ -80,9 +80,13 @@ def _serve(options: argparse.Namespace) -> int:
     if options.what in ("till", "display"):
         from pos.settings.loading import load
         from pos.stores.own import is_store
+        from pos.stores.owner import check_owner
 
         # What no browser could be shown is told here, at once.
-        is_store(load(sources(options)).settings.till.store or usual_store())
+        folder = load(sources(options)).settings.till.store or usual_store()
+        is_store(folder)
+        if options.what == "till":
+            check_owner(folder)
     if options.what == "till" and options.catalog is not None:
         # As a setting it fills an empty store; as an option it would refuse the store that it filled before.
         os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())

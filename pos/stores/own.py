@@ -61,7 +61,8 @@ def kind_of(folder: Path) -> Kind:
     except FileNotFoundError:
         return "missing"
     books = _books(names)
-    if (SNAPSHOT in books and len(books) > 1) or any(_is_marked(folder / name) for name in books):
+    both = SNAPSHOT in books and any(map(JOURNAL.fullmatch, books))
+    if both or any(_is_marked(folder / name) for name in books):
         return "store"
     if all(_OF_SYSTEMS.fullmatch(name) or _is_beginning(folder / name) for name in names):
         return "empty"

@@ -14,29 +14,32 @@ from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.owners import check_maker, new_owner
 from pos.private_files import user_name
+from pos.stores import checks
 from pos.stores.own import own_names
 
 
 def check_owner(folder: Path) -> None:
     """Raise TillError `store_unusable` if what this user writes in a store would not be its owner's, or is not already.
 
-    A folder in which none has begun is its maker's; root makes none in a folder of another user's. Raises OSError.
+    A folder in which none has begun is its maker's; root makes none in a folder of another user's.
     """
-    if not folder.exists():
-        check_maker(folder)
-        return
-    here = folder.stat().st_uid
-    owners = {path: path.lstat().st_uid for path in own_names(folder, folder)}
+    try:
+        refusal = _refusal(folder)
+    except OSError as error:
+        raise checks.unusable(folder, error) from error
+    if refusal is not None:
+        raise TillError("store_unusable", refusal, file=str(folder))
+
+
+def _refusal(folder: Path) -> str | None:
+    owners = {path: path.lstat().st_uid for path in own_names(folder, folder)} if folder.exists() else {}
     if not owners:
         check_maker(folder)
-        _check_place(folder, here)
-        return
-    owner = owner_among(here, owners.values())
+        return _refusal_to_begin(folder) if folder.exists() else None
+    owner = owner_among(folder.stat().st_uid, owners.values())
     strange = next((path for path, uid in owners.items() if uid != owner), None)
-    if owner == os.geteuid() and strange is None:
-        return
     if strange is not None:
-        text = _(
+        return _(
             "{file} in the store {folder} belongs to {user}, and not to {owner}, who could not go on selling. "
             "Give it back, as root: chown -R {owner} {folder}",
             file=strange.name,
@@ -44,29 +47,32 @@ def check_owner(folder: Path) -> None:
             user=user_name(owners[strange]),
             owner=user_name(owner),
         )
-    elif new_owner(folder) != owner:
-        text = _(
-            "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
-            "Do this as {owner}, such as with sudo -u {owner}.",
-            folder=folder,
-            owner=user_name(owner),
-            user=user_name(os.geteuid()),
-        )
-    else:
-        return
-    raise TillError("store_unusable", text, file=str(folder))
+    if _writes_as(owner, folder):
+        return None
+    return _(
+        "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
+        "Do this as {owner}, such as with sudo -u {owner}.",
+        folder=folder,
+        owner=user_name(owner),
+        user=user_name(os.geteuid()),
+    )
 
 
-def _check_place(folder: Path, owner: int) -> None:
-    """Raise TillError `store_unusable` if a store would begin in a folder of another user's."""
-    if owner not in (0, os.geteuid(), new_owner(folder)):
-        text = _(
-            "The folder {folder} belongs to {owner}, who could take a store in it away. "
-            "Name a folder of your own with --store.",
-            folder=folder,
-            owner=user_name(owner),
-        )
-        raise TillError("store_unusable", text, file=str(folder))
+def _refusal_to_begin(folder: Path) -> str | None:
+    owner = folder.stat().st_uid
+    if not owner or _writes_as(owner, folder):
+        return None
+    return _(
+        "The folder {folder} belongs to {owner}, who could take a store in it away. "
+        "Name a folder of your own with --store.",
+        folder=folder,
+        owner=user_name(owner),
+    )
+
+
+def _writes_as(owner: int, folder: Path) -> bool:
+    """Whether what this user writes is the owner's: that is tried out only where they are two."""
+    return owner == os.geteuid() or new_owner(folder) == owner
 
 
 def owner_among(folder: int, files: Iterable[int]) -> int:

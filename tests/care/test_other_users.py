@@ -47,7 +47,7 @@ def found(folder: Path) -> Found:
     }
 
 
-@pytest.mark.parametrize("command", [("close-day",), ("doctor", "--repair"), ("run", FLOW)])
+@pytest.mark.parametrize("command", [("close-day",), ("doctor", "--repair"), ("run", FLOW), ("serve", "--port", "0")])
 def test_what_another_user_writes_never_shuts_the_owner_out(
     home: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str | Path, ...]
 ) -> None:

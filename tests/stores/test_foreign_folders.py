@@ -66,6 +66,15 @@ def test_a_folder_that_is_not_empty_is_refused_before_anything_is_touched(tmp_pa
     assert seen(tmp_path) == before
 
 
+def test_names_that_others_use_too_make_no_store(tmp_path: Path) -> None:
+    for name, content in OTHERS.items():
+        put(tmp_path, name, content)
+    before = seen(tmp_path)
+    with pytest.raises(TillError, match="is no store"):
+        open_store(tmp_path)
+    assert seen(tmp_path) == before
+
+
 def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
     for name in ("d", "b", "a\x1b[31m", "c"):
         (tmp_path / name).touch()
