@@ -259,3 +259,12 @@ def test_a_catalog_that_python_cannot_bear_is_told(text: str, fault: str, tmp_pa
     path = tmp_path / "x.json"
     path.write_text(text)
     assert fault in of_catalog(path)
+
+
+def test_a_flow_has_so_many_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "MOST_LINES", 2)
+    path = tmp_path / "x.pos"
+    path.write_text("# a flow\n\nmilk\n# of two\ntea\n")
+    assert len(find_flow(str(path)).lines) == 2
+    path.write_text("milk\ntea\nmilk\n")
+    assert of_flow(path) == f"{path}: it has 3 lines, and 2 at most are played: make two of it."

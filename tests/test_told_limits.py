@@ -34,6 +34,7 @@ LIMITS = {
     "bytes of a theme": own_themes.LARGEST,
     "themes of a folder": own_themes.MOST_THEMES,
     "bytes of a flow": flows.LARGEST,
+    "lines of a flow": flows.MOST_LINES,
     "bytes of a script": scripts.LARGEST,
     "characters of what is still a line": scripts.LONGEST_LINE,
     "a shop's coupons": coupon.MOST_OFFERED,

@@ -25,7 +25,9 @@ ORDER: Final = (
 )  # fmt: skip
 """The flows that come with the program, from the plain to the surprising; any other comes after them."""
 LARGEST: Final = 1_000_000
-"""Bytes of a flow: each of its lines is done once to see whether it can be, before anything plays."""
+"""Bytes of a flow, comments included."""
+MOST_LINES: Final = 2_000
+"""Lines of a flow that say something: each is tried before anything plays, and so many play for more than an hour."""
 OF_WORDS: Final = frozenset(
     {"bad_command", "bad_quantity", "bad_amount", "bad_price", "bad_discount", "card_not_an_amount"}
 )
@@ -144,6 +146,14 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         why = error.strerror or error if isinstance(error, OSError) else error
         raise TillError("flow_unknown", _("{file}: cannot be read: {error}", file=place, error=why)) from error
     read = checking.lines_of(texts, FIRST_LANE)
+    if len(read) > MOST_LINES:
+        message = _(
+            "{file}: it has {count} lines, and {most} at most are played: make two of it.",
+            file=place,
+            count=len(read),
+            most=MOST_LINES,
+        )
+        raise TillError("flow_unknown", message)
     if not read:
         raise TillError("flow_unknown", _("{file}: there is nothing in it to play.", file=place))
     refused, allowed = checking.refused(read, rehearse), checking.excused(read)
