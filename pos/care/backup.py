@@ -110,10 +110,11 @@ def _until(before: bytes, after: bytes) -> bytes:
     return before + b"".join(line for line in more if _attempt(line) in known)
 
 
-def _attempt(line: bytes) -> object:
+def _attempt(line: bytes) -> str | None:
     """The charge that a line of the ledger is about; None for one that is about none, or cannot be read."""
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return entry.get("attempt") if isinstance(entry, dict) else None
+    attempt = entry.get("attempt") if isinstance(entry, dict) else None
+    return attempt if isinstance(attempt, str) else None

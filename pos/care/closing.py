@@ -9,6 +9,7 @@ from pos.care.finding import require_store
 from pos.care.orders import shop_of
 from pos.domain.days import Part, open_parts
 from pos.stores.embedded import open_store
+from pos.stores.records import require
 
 
 def close_day(folder: Path, label: str | None) -> Iterator[Part]:
@@ -19,6 +20,7 @@ def close_day(folder: Path, label: str | None) -> Iterator[Part]:
     require_store(folder)
     store = open_store(folder)
     try:
+        require(store.tables)
         parts = list(open_parts(store, shop_of(store).timezone))
         for number, (date, orders) in enumerate(parts, 1):
             name = store.close_day(label if label and number == len(parts) else date, orders)

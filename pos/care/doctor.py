@@ -9,13 +9,14 @@ from pos.care import owners
 from pos.care.files import ledger_check, not_looked_at, survey
 from pos.care.finding import require_store
 from pos.care.laws import check_laws
-from pos.care.records import broken_records
+from pos.care.references import unresolved
 from pos.care.report import Check, checked
 from pos.domain.words import _
 from pos.stores import checks
 from pos.stores.counter_names import renamed
 from pos.stores.lock import holder_of
 from pos.stores.reading import seen
+from pos.stores.records import broken_records
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
 LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")
@@ -64,15 +65,12 @@ def _look(folder: Path) -> tuple[list[Check], bytes]:
     found.append(ledger_found)
     if store is None:
         return [*found, *(Check(name, False, not_looked_at()) for name in ("records", *LAWS))], torn
-    records = checked("records", broken_records(store), _("all can be understood"))
+    faults = broken_records(store.tables)
+    records = checked("records", faults or unresolved(store), _("all can be understood"))
     found.append(records)
     if not records.ok:
         return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
     # In memory only: a till does it for good when it opens the store.
     store.tables.apply(store.tables.resolve(renamed(store)))
     again = ledger_check(folder)[1]
-    try:
-        return [*found, *check_laws(store, ledger, again.charges() if again is not None else ())], torn
-    except ValueError:
-        found[-1] = Check("records", False, _("an order of a closed day cannot be understood"))
-        return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
+    return [*found, *check_laws(store, ledger, again.charges() if again is not None else ())], torn

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pos.care import owners
-from pos.care.records import broken_records
 from pos.care.report import Check, checked
 from pos.care.salvage import Wrong, read_journal, read_snapshot
 from pos.domain.errors import TillError
@@ -21,6 +20,7 @@ from pos.stores.folder import Chain, read_chain
 from pos.stores.lock import holder_of
 from pos.stores.own import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.reader import Reader
+from pos.stores.records import broken_records
 from pos.stores.verbs import ORDERS
 
 TOO_LONG: Final = 4
@@ -45,7 +45,7 @@ def survey(folder: Path) -> Survey:
         found.append(Check("days", False, not_looked_at()))
         return Survey(found, None, torn)
     reader = Reader(chain.tables, FolderArchive(folder, Disk()))
-    broken = broken_records(reader, (DAYS,))
+    broken = broken_records(reader.tables, (DAYS,))
     if broken:
         found.append(checked("days", broken, ""))
         return Survey(found, None, torn)
@@ -72,7 +72,9 @@ def told(path: Path, wrong: Wrong) -> str:
 
 def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
     try:
-        return read_chain(folder), None
+        chain = read_chain(folder)
+        chain.tables.fill()
+        return chain, None
     except checks.Damaged as error:
         return None, error
 
@@ -104,6 +106,8 @@ def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -
             faults.append(told(path, Wrong(_last_line(path), what)))
     if not faults and error is not None:
         faults.append(told(error.path, Wrong(error.line, error.what)))
+    if chain is not None and chain.sequence > checks.MEASURE:
+        faults.append(_("no store comes to {number} steps", number=chain.sequence))
     seen = _up_to(chain.sequence) if chain is not None else not_looked_at()
     long = sum(path.stat().st_size for path in journals(folder)) // 2**20
     if long > TOO_LONG * REPLACE_AT // 2**20:
@@ -132,8 +136,10 @@ def _day_faults(folder: Path, reader: Reader, day: Day) -> Iterator[str]:
         yield _("{file} is missing", file=f"{DAYS}/{path.name}")
         return
     found = read_snapshot(path, path.read_bytes(), day.checksum)
+    broken = broken_records(found.tables)
     yield from (told(path, each) for each in found.wrong)
-    if not found.wrong and summary(day.name, day.checksum, found.tables.table(ORDERS), day.ended) != day:
+    yield from (f"{DAYS}/{path.name}: {each}" for each in broken)
+    if not (found.wrong or broken) and summary(day.name, day.checksum, found.tables.table(ORDERS), day.ended) != day:
         yield _("{file} has not the orders of its record", file=path.name)
 
 

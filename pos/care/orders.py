@@ -17,6 +17,7 @@ from pos.domain.sale import Payment
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
 from pos.domain.zones import shop_zone
+from pos.stores import checks, records
 from pos.stores.days import Day
 from pos.stores.reader import Reader
 
@@ -24,9 +25,11 @@ DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def shop_of(store: Reader) -> Shop:
-    """The shop that a store was made for; the usual one if none is on record."""
-    document = store.get("shop", "shop") or {}
-    return Shop.model_validate({name: value for name, value in document.items() if name in Shop.model_fields})
+    """The shop that a store was made for; the usual one if none is on record. Raises TillError `store_damaged`."""
+    try:
+        return records.shop_of(store.get(records.SHOP, records.SHOP) or {})
+    except records.FAULTS:
+        raise checks.not_understood(records.SHOP, records.SHOP) from None
 
 
 def listed(store: Reader, day: str | None) -> Iterator[Order]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pos.care.records import sift
 from pos.care.salvage import Journal, Snapshot, Wrong
 from pos.domain.words import N_, _, plural
 from pos.stores import codec, verbs
 from pos.stores.journal import Step
 from pos.stores.own import SNAPSHOT
+from pos.stores.records import sift
 from pos.stores.tables import Tables
 
 

@@ -12,7 +12,6 @@ from pos.care import owners
 from pos.care.finding import require_store
 from pos.care.laws import held_by_claims, lost_tickets
 from pos.care.rebuilding import Rebuilt, rebuild
-from pos.care.records import broken_records
 from pos.care.repair_days import repair_days
 from pos.care.salvage import read_journal, read_snapshot
 from pos.care.series import last_receipts, new_series
@@ -27,6 +26,7 @@ from pos.stores.lock import FolderLock
 from pos.stores.own import SNAPSHOT, journals
 from pos.stores.owner import check_owner
 from pos.stores.reader import Reader
+from pos.stores.records import broken_records
 from pos.stores.tables import Tables
 
 
@@ -119,7 +119,7 @@ def _rebuilt(folder: Path, aside: Aside) -> tuple[Rebuilt | None, list[str]]:
 
 def _counters(store: Reader) -> list[str]:
     """Set right what is held, where lanes count on, and which tickets are looked for."""
-    if broken_records(store):
+    if broken_records(store.tables):
         return [_("Records that cannot be understood are left as they are: see `pos doctor`.")]
     done = []
     claimed = held_by_claims(store)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pos.care.rebuilding import given_up_row, healed_line, unread
-from pos.care.records import sift
 from pos.care.salvage import Snapshot, read_snapshot
 from pos.domain.words import _
 from pos.stores import snapshot, verbs
 from pos.stores.days import Day, free_name, path_of, summary
 from pos.stores.files import Disk
 from pos.stores.own import DAYS
+from pos.stores.records import sift, understood_records
 from pos.stores.tables import Change, Tables, with_key
 
 
@@ -30,7 +30,7 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
     done: list[str] = []
     gone: list[Path] = []
     changed = False
-    for name, record in tables.items(DAYS):
+    for name, record in understood_records(tables, DAYS):
         day = Day.of(name, record)
         path = path_of(folder, name)
         if not path.exists():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pos.care.archive import Summary, unpack, verified
-from pos.care.doctor import examine
+from pos.care.archive import Contents, Summary, unpack, unusable, verified
+from pos.care.doctor import LAWS, examine
 from pos.care.report import Check
 from pos.care.series import new_series
 from pos.domain.errors import TillError
@@ -23,6 +25,8 @@ from pos.stores.folder import read_chain
 from pos.stores.lock import FolderLock
 from pos.stores.own import SNAPSHOT, is_store
 from pos.stores.reader import Reader
+from pos.stores.reading import read_folder
+from pos.stores.verbs import ORDERS
 
 BUILDING: Final = ".restoring"
 """The ending of a folder that is not whole yet."""
@@ -48,14 +52,18 @@ def restore(file: Path, folder: Path) -> Restored:
             raise TillError("store_not_empty", message, file=str(folder))
         is_store(folder)
         check_maker(folder)
-        summary = verified(file)
+        contents = verified(file)
         _remove_left(folder)
+        above = [each for each in folder.parents if not each.exists()]
         building = new_folder_beside(folder, BUILDING)
         lock = FolderLock(building)
         try:
-            return Restored(summary, _built(file, building, folder))
+            return Restored(contents.summary, _built(file, contents, building, folder))
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
+            for each in above:
+                with suppress(OSError):
+                    each.rmdir()
             raise
         finally:
             lock.release()
@@ -63,8 +71,11 @@ def restore(file: Path, folder: Path) -> Restored:
         raise checks.unusable(folder, error) from error
 
 
-def _built(file: Path, building: Path, folder: Path) -> list[Check]:
-    """Build the store and give it its name; what the doctor says."""
+def _built(file: Path, contents: Contents, building: Path, folder: Path) -> list[Check]:
+    """Build the store and give it its name; what the doctor says.
+
+    Raises TillError `backup_unusable` if a till could not open on it, or it is not what the backup says.
+    """
 
     def put(name: str, content: Iterator[bytes]) -> None:
         try:
@@ -73,7 +84,11 @@ def _built(file: Path, building: Path, folder: Path) -> list[Check]:
         except OSError as error:
             raise checks.unusable(folder, error) from error
 
-    unpack(file, put)
+    # A snapshot is written once more below.
+    if shutil.disk_usage(building).free < 2 * contents.size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    unpack(file, contents, put)
+    _require_usable(file, contents.summary, building, examine(building))
     _renumber(building)
     found = examine(building)
     building.rename(folder)
@@ -89,6 +104,21 @@ def _remove_left(folder: Path) -> None:
             shutil.rmtree(left)
         finally:
             lock.release()
+
+
+def _require_usable(file: Path, told: Summary, building: Path, found: list[Check]) -> None:
+    """Raise TillError `backup_unusable` for files that are wrong, or are not what the list of members says.
+
+    A store in which only figures disagree can be opened; it may be all that a shop has left.
+    """
+    for check in found:
+        if not check.ok and check.name not in LAWS:
+            raise unusable(file, f"{check.name}: {check.detail}")
+    store = read_folder(building)
+    days = store.days()
+    orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
+    if (store.sequence, orders, len(days)) != (told.sequence, told.orders, told.days):
+        raise unusable(file, _("it holds other steps, orders or days than it says"))
 
 
 def _renumber(building: Path) -> None:

@@ -21,6 +21,7 @@ _SEQUENCE: Final = re.compile(rb'"sequence": ?(\d{1,15})')
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]{8}")
 _HEAD: Final = re.compile(rb'("(?:[^"\\]|\\.)*"):\{')
 _ROW: Final = re.compile(rb'"(\d{1,15})":(\{.*\}),?')
+_ROW_ID: Final = re.compile(r"[0-9]{1,15}")
 _UNUSABLE: Final = (ValueError, TypeError, RecursionError)
 
 
@@ -98,6 +99,7 @@ def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot
     what = _("the file is damaged, or was changed from outside")
     try:
         content = snapshot.decode(path, data)
+        content.tables.fill()
     except checks.Damaged as error:
         first = error
     else:
@@ -162,13 +164,16 @@ def _differences(one: bytes, other: bytes) -> int:
 
 
 def _step(record: dict[str, Any]) -> journal.Step | None:
-    if "seq" not in record:
+    """A record's step; None if it is none."""
+    changes = []
+    try:
+        for table, row_id, document in record["changes"]:
+            if not journal.is_row(table, row_id, document):
+                return None
+            changes.append(Change(table, row_id, None if document is None else codec.encode(document)))
+    except (*_UNUSABLE, LookupError):
         return None
-    changes = [
-        Change(table, row_id, None if document is None else codec.encode(document))
-        for table, row_id, document in record["changes"]
-    ]
-    return journal.Step(record["seq"], changes)
+    return journal.Step(record["seq"], changes) if checks.is_count(record.get("seq")) else None
 
 
 def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None:
@@ -185,6 +190,7 @@ def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None
     for candidate in candidates:
         try:
             content = snapshot.decode(path, candidate)
+            content.tables.fill()
         except checks.Damaged:
             continue
         if right in (None, content.checksum) and _whole(candidate) is not None:
@@ -196,18 +202,18 @@ def _whole(data: bytes) -> Snapshot | None:
     """A file that is JSON as a whole, such as stock TinyDB writes it, with every row a document."""
     try:
         found = json.loads(data, parse_constant=_refused)
-        meta = found.pop(snapshot.META, {})
+        meta = found.pop(journal.META, {})
         tables = {name: _table(rows) for name, rows in found.items()}
         sequence = meta["1"]["sequence"] if meta else None
     except (*_UNUSABLE, AttributeError, LookupError):
         return None
-    return Snapshot(Tables(tables), sequence if isinstance(sequence, int) else None)
+    return Snapshot(Tables(tables), sequence if checks.is_count(sequence) else None)
 
 
 def _table(rows: dict[str, Any]) -> Table:
     table = Table()
     for row_id, document in rows.items():
-        if not isinstance(document, dict):
+        if not isinstance(document, dict) or not _ROW_ID.fullmatch(row_id):
             raise ValueError(row_id)
         table.apply(int(row_id), codec.encode(document))
     return table
@@ -242,9 +248,10 @@ def _table_name(line: bytes) -> str | None:
     """The name in a table's first line."""
     found = _HEAD.fullmatch(line)
     try:
-        return None if found is None else str(json.loads(found[1]))
+        name = None if found is None else str(json.loads(found[1]))
     except ValueError:
         return None
+    return None if name == journal.META else name
 
 
 def _is_document(text: bytes) -> bool:

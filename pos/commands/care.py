@@ -121,6 +121,8 @@ def _restore(folder: Path, options: argparse.Namespace) -> int:
     wrong = [check for check in restored.checks if not check.ok]
     for line in table(wrong):
         say(line)
+    if wrong:
+        say(_("Not all is well. `pos doctor --repair` repairs what can be repaired."))
     return FAILED if wrong else DONE
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from pos.domain.cart import Cart
-from pos.domain.model import Value
+from pos.domain.model import Instant, Value
 from pos.domain.sale import Payment, Sale
 
 
@@ -39,7 +39,7 @@ class Attempt(Payment):
     """A payment with what the gateway needs to be asked about it again. `token` is the card's, never its number."""
 
     token: str | None = None
-    at: datetime
+    at: Instant
 
     @property
     def payment(self) -> Payment:
@@ -68,8 +68,8 @@ class Reservation(Value):
     claims: tuple[Claim, ...]
     sale: Sale
     cart: Cart
-    created: datetime
-    deadline: datetime | None = None
+    created: Instant
+    deadline: Instant | None = None
     attempts: tuple[Attempt, ...] = ()
     refunds: str | None = None
 
@@ -110,7 +110,7 @@ class Order(Value):
     receipt: str
     reservation: str
     lane: str
-    at: datetime
+    at: Instant
     sale: Sale
     refunds: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, TypeVar
@@ -49,6 +50,17 @@ def changed(value: Built, **fields: Any) -> Built:
 @cache
 def _names(kind: type[Value]) -> set[str]:
     return set(kind.model_fields)
+
+
+def _instant(value: object) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime) or moment.tzinfo is None or not 1 < moment.year < 9999:
+        raise ValueError(_("must be a moment with its distance from UTC"))
+    return moment
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""A point in time that is known in every zone; one at the ends of the calendar has no date in some."""
 
 
 def _list(value: object) -> object:

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
+
+from pydantic import Field
 
 from pos.domain.cart import Cart
+from pos.domain.model import Instant, Value
 from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
@@ -31,6 +34,24 @@ _NUMBER: Final = re.compile(r"([A-Z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
 Document = dict[str, Any]
 Written = dict[tuple[str, str], Document | None]
 """Records to write, by (table, key); None deletes."""
+
+
+class OpenTicket(Value):
+    """The record of a lane: the number of its `next` ticket, and what is on its screen, if something is."""
+
+    next: Annotated[int, Field(strict=True, ge=1)] = 1
+    ticket: Annotated[str, Field(min_length=1)] | None = None
+    cart: Cart | None = None
+    total: int | None = None
+
+
+class SetAside(Value):
+    """The record of a ticket that is set aside: since when, and what it was `shown` to cost."""
+
+    ticket: Annotated[str, Field(min_length=1)]
+    at: Instant
+    cart: Cart
+    shown: Shown | None = None
 
 
 class Shelves(Protocol):

@@ -14,11 +14,14 @@ import zlib
 from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import make_folder, open_own
+
+_LARGEST: Final = 10**24
+"""No charge is larger, in minor units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,9 @@ class Ledger:
             return True
 
     def _apply(self, line: dict[str, Any]) -> None:
+        """Take a line into account. Raises ValueError, or what a line raises that was made otherwise."""
+        if not all(_is_right(name, value) for name, value in line.items()):
+            raise ValueError("a field is not what belongs there")
         op = line.pop("op")
         if op == "card":
             token = line.pop("token")
@@ -220,10 +226,19 @@ class Ledger:
         for number, line in enumerate(lines, 1):
             try:
                 self._apply(json.loads(line))
-            except (ValueError, TypeError, LookupError, AttributeError) as error:
+            except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
                 message = _("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
                 raise TillError("store_damaged", message, file=str(path), line=number) from error
 
 
 def _changed(path: Path | None) -> OSError:
     return OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+
+
+def _is_right(name: str, value: object) -> bool:
+    """Whether a line may have this field with this value; amounts are minor units."""
+    if name == "amount":
+        return type(value) is int and 0 <= value <= _LARGEST
+    if name == "reader":
+        return isinstance(value, bool)
+    return isinstance(value, str) or (value is None and name in ("decline_code", "brand", "last4"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.ports import Document
@@ -17,6 +17,10 @@ from pos.stores import checks, codec, snapshot, verbs
 from pos.stores.files import Disk
 from pos.stores.own import DAYS
 from pos.stores.tables import Table, Tables, without_key
+
+_LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
+_NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
+"""A label, perhaps with a number behind it."""
 
 
 class Day(NamedTuple):
@@ -34,9 +38,16 @@ class Day(NamedTuple):
 
     @classmethod
     def of(cls, name: str, record: Document) -> Day:
-        """A day from its record."""
+        """A day from its record. Raises ValueError, or what a record raises that is made otherwise."""
         receipts = {series: (first, last) for series, (first, last) in record["receipts"].items()}
-        return cls(name, **{**record, "receipts": receipts})
+        day = cls(name, **{**record, "receipts": receipts})
+        texts = (day.checksum, day.first_at, day.last_at)
+        numbers = (day.orders, day.ended, *(number for pair in receipts.values() for number in pair))
+        if not (_NAME.fullmatch(name) and all(map(checks.is_count, numbers)) and all(type(t) is str for t in texts)):
+            raise ValueError("no closed day has such a record")
+        for series in receipts:
+            int(series.rpartition("-")[2])
+        return day
 
     @property
     def record(self) -> dict[str, Any]:
@@ -54,14 +65,16 @@ class Day(NamedTuple):
 
 def free_name(label: str, taken: Iterable[str]) -> str:
     """A name for a day's file: the label, else the label with a number. Raises ValueError if it is no plain name."""
-    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}", label):
+    if not _LABEL.fullmatch(label):
         raise ValueError(f"{label!r} is no name of a day")
     names = set(taken)
     return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
 
 
 def path_of(folder: Path, name: str) -> Path:
-    """A closed day's file in a store's folder."""
+    """A closed day's file in a store's folder. Raises ValueError for what is no plain name: it may lead elsewhere."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a day")
     return folder / DAYS / f"{name}.json"
 
 

@@ -24,6 +24,7 @@ from pos.stores.folder import open_folder
 from pos.stores.media import Confirmed, Found, Medium, Memory, NothingKept
 from pos.stores.own import DAYS
 from pos.stores.reader import Reader
+from pos.stores.records import require
 from pos.stores.tables import Change, Table, Tables, Writes, without_key
 
 if TYPE_CHECKING:
@@ -147,13 +148,14 @@ class EmbeddedStore(Reader):
         `label` names it, such as a date; the name, with a number if the label is taken, is given back, or None if
         nothing was sold. `orders` is how many of them, the oldest, belong to it; None: all. What reservations had ended
         before the last closing goes with it. A crash leaves the day open or closed. Raises TillError `store_unusable`,
-        and ValueError for a label that is no plain name.
+        `store_damaged`, and ValueError for a label that is no plain name.
         """
         with self._writing():
             days = self.days()
             sold, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
             if not sold.rows or orders == 0:
                 return None
+            require(Tables({verbs.ORDERS: sold}), (verbs.ORDERS,))
             names = [day.name for day in days]
             while self._medium.archive.has_other(name := free_name(label, names), sold):
                 names.append(name)

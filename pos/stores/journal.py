@@ -27,7 +27,11 @@ _END: Final = 1024
 
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
-_HEAD = re.compile(r'","seq":(\d+),"changes":\[')
+_HEAD = re.compile(r'","seq":([0-9]{1,12}),"changes":\[')
+_LAST_ROW: Final = 10**15
+"""No row has a higher id: a snapshot has room for so many digits."""
+META: Final = "_tillkey"
+"""The table of a snapshot that tells the format's version and the last step that it includes; no step changes it."""
 _value = json.JSONDecoder().raw_decode
 _SPECK: Final = re.compile(rb"[^\0]\0{1,7}[^\0]")
 """So few zeros inside a line are no sectors that a power cut left unwritten."""
@@ -95,8 +99,8 @@ def decode(path: Path, data: bytes) -> Content:
     for number, line in enumerate(lines, 1):
         if not _right(line):
             raise _mismatch(path, number)
-    first = json.loads(lines[0]) if lines else {}
-    if "journal" not in first:
+    first = unframed(lines[0]) if lines else None
+    if first is None or not checks.is_count(first.get("journal")) or not checks.is_count(first.get("after")):
         raise checks.damaged(path, 1, _("the journal does not begin as one"))
     if first["journal"] > checks.FORMAT:
         raise checks.too_new(path, first["journal"])
@@ -104,7 +108,10 @@ def decode(path: Path, data: bytes) -> Content:
     last = after = first["after"]
     for number, line in enumerate(lines[1:], 2):
         last += 1
-        step = _step(line.decode())
+        try:
+            step = _step(line.decode())
+        except (ValueError, IndexError, TypeError, RecursionError):
+            raise checks.damaged(path, number, _("the line is no step of a store")) from None
         if step is None or step.sequence != last:
             raise checks.damaged(path, number, _("step {number} is missing before this line", number=last))
         steps.append(step)
@@ -213,11 +220,14 @@ def _framed(rest: bytes) -> bytes:
 
 
 def unframed(line: bytes) -> dict[str, Any] | None:
-    """A line's record, if its checksum is right."""
+    """A line's record, if its checksum is right and it is one."""
     if not _right(line):
         return None
-    record: dict[str, Any] = json.loads(line)
-    return record
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def _right(line: bytes) -> bool:
@@ -227,7 +237,10 @@ def _right(line: bytes) -> bool:
 
 
 def _step(line: str) -> Step | None:
-    """A line's step with its rows as they stand there; None if it is none."""
+    """A line's step with its rows as they stand there; None if it is none.
+
+    Raises ValueError, or what a line raises that was made otherwise.
+    """
     head = _HEAD.match(line, _FRAME)
     if head is None:
         return None
@@ -237,9 +250,19 @@ def _step(line: str) -> Step | None:
         table, at = _value(line, at + 1)
         row_id, at = _value(line, at + 1)
         row, end = _value(line, at + 1)
+        if not is_row(table, row_id, row) or line[end] != "]":
+            raise ValueError("no row of a table")
         changes.append(Change(table, row_id, None if row is None else line[at + 1 : end].encode()))
         at = end + 1 if line[end + 1] == "]" else end + 2
+    if line[at:] != "]}":
+        raise ValueError("a step ends otherwise")
     return Step(int(head[1]), changes)
+
+
+def is_row(table: object, row_id: object, row: object) -> bool:
+    """Whether a change that was read can be one: a table that is not the store's own, an id, a document or None."""
+    named = isinstance(table, str) and table != META
+    return named and type(row_id) is int and 0 < row_id <= _LAST_ROW and (row is None or isinstance(row, dict))
 
 
 def _mismatch(path: Path, line: int) -> Exception:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.private_files import PRIVATE_FILE
 from pos.stores import checks
@@ -195,9 +196,10 @@ def _holder(handle: int) -> dict[str, str | int]:
     """Who wrote the lock file; empty in the moment between taking the lock and writing the name."""
     try:
         found = json.loads(os.pread(handle, 4096, 0))
-    except (ValueError, OSError):
+    except (ValueError, RecursionError, OSError):
         return {}
-    return found if isinstance(found, dict) else {}
+    known = isinstance(found, dict) and type(found.get("pid")) is int and isinstance(found.get("program"), str)
+    return {"pid": found["pid"], "program": clean(found["program"])} if known else {}
 
 
 def _in_use(folder: Path, holder: dict[str, str | int]) -> TillError:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from pos.domain.holds import Counter, Order, Reservation
 from pos.domain.ports import Document
-from pos.stores import codec, verbs
+from pos.stores import checks, codec, verbs
 from pos.stores.days import Archive, Day
 from pos.stores.own import DAYS
-from pos.stores.tables import Tables
+from pos.stores.records import FAULTS, SHOP, order_of, reservation_of
+from pos.stores.tables import Tables, without_key
 
-SHOP: Final = "shop"
-"""The table of the shop's rules, and the key of its one record. A shop's rules are those that its store began with."""
 INCLUSIVE: Final = "tax_inclusive"
 Charged = TypeVar("Charged", Order, Reservation)
 
@@ -51,11 +50,14 @@ class Reader:
         row = self._tables.table(verbs.COUNTERS).row(name)
         if row is None:
             return 0, 0
-        head, on_hand, held = row.rsplit(b":", 2)
-        if head.endswith(b',"on_hand"') and on_hand.endswith(b',"held"'):
-            return int(on_hand[:-7]), int(held[:-1])
-        document = codec.decode(row)
-        return document["on_hand"], document["held"]
+        try:
+            head, on_hand, held = row.rsplit(b":", 2)
+            if head.endswith(b',"on_hand"') and on_hand.endswith(b',"held"'):
+                return int(on_hand[:-7]), int(held[:-1])
+            document = codec.decode(row)
+            return int(document["on_hand"]), int(document["held"])
+        except FAULTS:
+            raise checks.not_understood(verbs.COUNTERS, name) from None
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""
@@ -92,31 +94,52 @@ class Reader:
 
     def days(self) -> tuple[Day, ...]:
         """The closed days, the oldest first."""
-        return tuple(Day.of(name, record) for name, record in self.items(DAYS))
+        return tuple(_day(name, record) for name, record in self.items(DAYS))
 
     def get(self, table: str, key: str) -> Document | None:
-        """See the port."""
-        return self._tables.get(table, key)
+        """See the port. Raises TillError `store_damaged`."""
+        row = self._tables.table(table).row(key)
+        return None if row is None else _document(table, key, row)
 
     def keys(self, table: str) -> tuple[str, ...]:
         """See the port."""
         return tuple(self._tables.table(table).ids)
 
     def items(self, table: str) -> Iterator[tuple[str, Document]]:
-        """See the port."""
-        return self._tables.items(table)
+        """See the port. Raises TillError `store_damaged`."""
+        return ((key, _document(table, key, row)) for key, row in self._tables.keyed(table))
 
     def _made(self, kind: type[Charged], document: Document) -> Charged:
         """An order or a reservation from its record. One written before its sale said so is at the shop's own rule."""
         if isinstance(sale := document.get("sale"), dict) and INCLUSIVE not in sale:
             sale[INCLUSIVE] = (self.get(SHOP, SHOP) or {}).get(INCLUSIVE, False)
-        return kind.model_validate(document)
+        try:
+            return cast(Charged, order_of(document) if kind is Order else reservation_of(document))
+        except FAULTS:
+            table = verbs.ORDERS if kind is Order else verbs.RESERVATIONS
+            raise checks.not_understood(table, str(document.get("id"))) from None
 
     def _receipt_index(self) -> dict[str, str]:
         """The ids of the open day's orders by receipt number."""
         if self._receipts is None:
-            self._receipts = {document["receipt"]: key for key, document in self.items(verbs.ORDERS)}
+            self._receipts = {str(document.get("receipt")): key for key, document in self.items(verbs.ORDERS)}
         return self._receipts
+
+
+def _document(table: str, key: str, row: bytes) -> Document:
+    """A record from its row. Raises TillError `store_damaged`."""
+    try:
+        return without_key(row)
+    except FAULTS:
+        raise checks.not_understood(table, key) from None
+
+
+def _day(name: str, record: Document) -> Day:
+    """A closed day from its record. Raises TillError `store_damaged`."""
+    try:
+        return Day.of(name, record)
+    except FAULTS:
+        raise checks.not_understood(DAYS, name) from None
 
 
 def newest(tables: Tables, limit: int) -> list[Document]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -25,16 +26,15 @@ from typing import NamedTuple
 from pos.domain.words import _
 from pos.stores import checks, codec
 from pos.stores.files import Disk
+from pos.stores.journal import META
 from pos.stores.tables import Ids, Rows, Table, Tables
-
-META = "_tillkey"
-"""The table that tells the format's version and the last step that the snapshot includes."""
 
 _PREFIX = b'{"%b":{"1":{"checksum":"' % META.encode()
 _FRAME = len(_PREFIX) + 8
-_REST = re.compile(rb'","version":(\d+),"sequence":(\d+)\}\}')
+_REST = re.compile(rb'","version":(\d{1,9}),"sequence":(\d{1,12})\}\}')
 _TABLE = re.compile(rb',\n("(?:[^"\\]|\\.)*"):\{\n')
-_ROW = re.compile(rb'"(\d+)":(\{(?:"key":"([^"\\]*(?:\\.[^"\\]*)*)")?.*\}),?\n')
+_ROW = re.compile(rb'"(\d{1,15})":(\{(?:"key":"([^"\\]*(?:\\.[^"\\]*)*)")?.*\}),?\n')
+_LAST = b"\n}\n"
 _ROWS_AT_ONCE = 250
 _BYTES_AT_ONCE = 65536
 
@@ -88,7 +88,7 @@ def decode(path: Path, data: bytes) -> Content:
         raise checks.damaged(path, _suspect(data), _("the file is damaged, or was changed from outside"))
     if int(head[1]) > checks.FORMAT:
         raise checks.too_new(path, int(head[1]))
-    return Content(Tables(dict(_tables(data, head.end()))), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
+    return Content(Tables(_tables(path, data, head.end())), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
 
 
 def _head(sequence: int) -> bytes:
@@ -107,29 +107,52 @@ def _chunks(tables: Tables) -> Iterator[bytes]:
             yield separator + b",\n".join(some)
             separator = b",\n"
         yield b"\n}"
-    yield b"\n}\n"
+    yield _LAST
 
 
-def _tables(data: bytes, at: int) -> Iterator[tuple[str, Table]]:
-    """The tables that begin at offset `at`, by name."""
+def _tables(path: Path, data: bytes, at: int) -> dict[str, Table]:
+    """The tables that begin at offset `at`, by name. Raises TillError `store_damaged`."""
+    tables: dict[str, Table] = {}
     while (head := _TABLE.match(data, at)) is not None:
-        at = data.index(b"\n}", head.end()) + 2
-        yield json.loads(head[1]), Table(partial(_rows, data[head.end() : at - 1]))
+        begin, at = head.end(), data.find(b"\n}", head.end()) + 2
+        try:
+            name = json.loads(head[1])
+        except ValueError:
+            name = META
+        if at < begin or name == META or name in tables:
+            raise _no_table(path, data, begin)
+        tables[name] = Table(partial(_rows, path, data.count(b"\n", 0, begin) + 1, data[begin : at - 1]))
+    if data[at:] != _LAST:
+        raise _no_table(path, data, at)
+    return tables
 
 
-def _rows(section: bytes) -> tuple[Rows, Ids]:
-    """The rows that stand in a table's part of the file, undecoded; without holding other threads up for long."""
+def _no_table(path: Path, data: bytes, at: int) -> Exception:
+    return checks.damaged(path, data.count(b"\n", 0, at) + 1, _("the file has not the tables that belong there"))
+
+
+def _rows(path: Path, first: int, section: bytes) -> tuple[Rows, Ids]:
+    """The rows that stand in a table's part of the file, undecoded; without holding other threads up for long.
+
+    `first` is the number of its first line. Raises TillError `store_damaged` if a line is no row, or a row's or a
+    record's place is taken twice.
+    """
     rows: Rows = {}
     ids: Ids = {}
-    at = 0
+    at = lines = keys = 0
     while at < len(section):
         end = section.find(b"\n", at + _BYTES_AT_ONCE) + 1 or len(section)
         for number, row, key in _ROW.findall(section, at, end):
             row_id = int(number)
             rows[row_id] = row
             if key or row.startswith(b'{"key":""'):
-                ids[codec.key_text(key)] = row_id
+                keys += 1
+                with suppress(ValueError):
+                    ids[codec.key_text(key)] = row_id
+        lines += section.count(b"\n", at, end)
         at = end
+    if lines != len(rows) or keys != len(ids):
+        raise checks.damaged(path, first, _("the table that begins there has lines that are no rows of it"))
     return rows, ids
 
 

@@ -164,9 +164,13 @@ class Tables:
 
     def items(self, table: str) -> Iterator[tuple[str, Document]]:
         """The records of a table as they stood when it was asked, each decoded when it is reached."""
+        return ((key, without_key(row)) for key, row in self.keyed(table))
+
+    def keyed(self, table: str) -> Iterator[tuple[str, bytes]]:
+        """The rows of a table's records as they stood when it was asked, by key."""
         found = self.table(table)
         ids = tuple(found.ids.items())
-        return ((key, without_key(row)) for key, row_id in ids if (row := found.rows.get(row_id)) is not None)
+        return ((key, row) for key, row_id in ids if (row := found.rows.get(row_id)) is not None)
 
     def resolve(self, records: Writes) -> list[Change]:
         """Records as changes of rows; what would change nothing is left out. Raises ValueError for a `key` field."""

@@ -13,7 +13,7 @@ from tinydb.table import Table as TinyTable
 
 from pos.domain.ports import Document
 from pos.stores import codec
-from pos.stores.snapshot import META
+from pos.stores.journal import META
 from pos.stores.tables import Change, Table, Tables
 from pos.stores.transaction import Transaction
 

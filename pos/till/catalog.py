@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, TypeVar
 
-from pos.domain.catalog import Member, Product, Rules, Shop, Tax, kept_coupon
+from pos.domain.catalog import Member, Product, Rules, Tax, kept_coupon
 from pos.domain.holds import stock_counter
 from pos.domain.lookup import Codes
 from pos.domain.model import Value
@@ -20,6 +20,8 @@ from pos.domain.spelling import folded
 from pos.domain.stock import uncounted
 from pos.domain.words import _
 from pos.domain.zones import shop_zone
+from pos.stores import checks
+from pos.stores.records import FAULTS, SHOP, shop_of
 
 THROWAWAY: Final = "throwaway"
 """The mark of a store that a script made with a catalog of its own: no shop's, so that time and cards may be faked."""
@@ -41,7 +43,10 @@ class Table(Mapping[str, Record]):
             document = self._store.get(self._name, key)
             if document is None:
                 raise KeyError(key)
-            self._known[key] = self._read(document)
+            try:
+                self._known[key] = self._read(document)
+            except FAULTS:
+                raise checks.not_understood(self._name, key) from None
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -63,6 +68,16 @@ class Named(Table[Record]):
     @cached_property
     def _spellings(self) -> dict[str, str]:
         return {folded(key): key for key in reversed(list(self))}
+
+
+class Required(Table[Record]):
+    """A table in which every name is that other records have: one that is missing is a fault of the store."""
+
+    def __getitem__(self, key: str) -> Record:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise checks.not_understood(self._name, key) from None
 
 
 class Uses(Mapping[str, int]):
@@ -108,13 +123,16 @@ class Listing:
         names: dict[str, str] = {}
         groups: dict[str, list[str]] = {}
         for sku, document in documents:
-            category = document.get("category") or _("Other")
-            if category not in names:
-                names[category] = names.setdefault(folded(category), category)
-            category = names[category]
-            codes.add(sku, document.get("barcodes", ()))
+            try:
+                category = document.get("category") or _("Other")
+                if category not in names:
+                    names[category] = names.setdefault(folded(category), category)
+                category = names[category]
+                codes.add(sku, document.get("barcodes", ()))
+                entries.append((sku, f"{document['name']} {category}"))
+            except FAULTS:
+                raise checks.not_understood("products", sku) from None
             groups.setdefault(category, []).append(sku)
-            entries.append((sku, f"{document['name']} {category}"))
         return cls(codes, {name: tuple(group) for name, group in groups.items()}, entries)
 
 
@@ -126,10 +144,12 @@ class Catalog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        shop = store.get("shop", "shop") or {}
-        self.demo = bool(shop.pop("demo", False))
-        self.throwaway = bool(shop.pop(THROWAWAY, False))
-        self.shop = Shop.model_validate(shop)
+        shop = store.get(SHOP, SHOP) or {}
+        self.demo, self.throwaway = bool(shop.get("demo", False)), bool(shop.get(THROWAWAY, False))
+        try:
+            self.shop = shop_of(shop)
+        except FAULTS:
+            raise checks.not_understood(SHOP, SHOP) from None
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
         self.products = Table(store, "products", Product.model_validate)
@@ -138,7 +158,7 @@ class Catalog:
         self.rules = Rules(
             shop=self.shop,
             products=self.products,
-            taxes=Table(store, "taxes", Tax.model_validate),
+            taxes=Required(store, "taxes", Tax.model_validate),
             coupons=self.coupons,
             members=self.members,
             used=Uses(store),

@@ -19,6 +19,7 @@ from pos.stores.counter_names import renamed
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.own import LEDGER, is_store
 from pos.stores.reading import read_folder
+from pos.stores.records import require
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import clock_behind, close_earlier_days
@@ -75,6 +76,7 @@ def open_till(
         with opened.exclusive():
             # A store that is open already, and of which a step failed, is read again before anything of it is believed.
             notices = opened.notices
+        require(opened.tables)
         if opened.get("shop", "shop") is None:
             if shop is not None:
                 notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)

@@ -12,6 +12,7 @@ from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.own import is_store
 from pos.stores.reader import Reader
 from pos.stores.reading import read_folder
+from pos.stores.records import require
 from pos.stores.verbs import ANY_LANE, LANES
 
 SERIES: Final = "TRAINING"
@@ -27,6 +28,8 @@ def practice_store(shop: Path | Reader | None) -> EmbeddedStore:
     """
     if isinstance(shop, Path):
         shop = read_folder(shop) if is_store(shop) else None
+    if shop is not None:
+        require(shop.tables)
     return copied(shop, SHOP, COUNTED) if shop is not None else open_store(None)
 
 

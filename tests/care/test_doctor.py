@@ -261,7 +261,7 @@ def test_an_order_that_is_there_twice_is_found(shop: Path) -> None:
     store = open_store(shop)
     document = store.get("orders", order_of(store, "1-1-3"))
     assert document is not None
-    store.write({("orders", "again"): document | {"receipt": "1-1-4"}})
+    store.write({("orders", "again"): document | {"id": "again", "receipt": "1-1-4"}})
     store.close()
     assert "is there twice" in wrong(shop)["orders"]
 

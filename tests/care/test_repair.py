@@ -203,7 +203,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_named(shop: Path, shell: She
 
 def test_a_snapshot_is_made_again_where_the_journal_has_everything(tmp_path: Path, shell: Shell) -> None:
     store = open_store(tmp_path / "shop")
-    store.write({("notes", "1"): {"text": "kept"}})
+    store.write({("notes", "1"): {"text": "kept"}, ("shop", "shop"): {}})
     store.close()
     (tmp_path / "shop/store.json").unlink()
     assert repaired(shell, tmp_path / "shop")[0] == "store.json was missing, and is made again from the journal."

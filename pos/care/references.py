@@ -1,0 +1,28 @@
+"""Whether what a store's records name is there: without it a till cannot open, or cannot price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos.domain.errors import TillError
+from pos.domain.words import N_, _
+from pos.domain.zones import shop_zone
+from pos.stores.reader import Reader
+from pos.stores.records import SHOP, shop_of
+
+
+def unresolved(store: Reader) -> Iterator[str]:
+    """What is named and is not there, as parts of a sentence. All records must be such as can be understood."""
+    shop = store.get(SHOP, SHOP)
+    if shop is not None:
+        try:
+            shop_zone(shop_of(shop).timezone)
+        except TillError as error:
+            yield error.message.removesuffix(".")
+    elif any(table.rows for _name, table in store.tables):
+        yield _("{table}: the record is missing", table=SHOP)
+    taxes = set(store.keys("taxes"))
+    for sku, product in store.items("products"):
+        if (tax := product.get("tax")) is not None and tax not in taxes:
+            text = N_("products: {key} has the tax {tax}, which there is not")
+            yield _(text, key=repr(sku[:40]), tax=repr(tax[:40]))
