@@ -137,4 +137,5 @@ def test_a_name_swallows_nothing_of_the_sentence_around_it(home: Path) -> None:
 def test_what_is_legible_stays_as_it_is() -> None:
     for line in ("  two  blanks ", "Käse  4,99 €", "नमस्ते", "牛乳"):
         assert legible(line) == line
-    assert legible("a\u00a0b\ud800\n") == "a b? "
+    assert legible("1\u202f234,50\u00a0€") == "1\u202f234,50\u00a0€"
+    assert legible("a\x85b\ud800\n") == "a b? "

@@ -168,7 +168,7 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         for line in read
     )
     title = next((text.strip("# ") for text in texts if text.startswith("#") and text.strip("# ")), path.stem)
-    return Flow(mask(path.stem), clean(mask(title)), place, lines)
+    return Flow(mask(clean(path.stem)), clean(mask(title)), place, lines)
 
 
 def _typed(line: checking.Line, error: TillError | None) -> Command:

@@ -66,10 +66,16 @@ def legible(line: str) -> str:
 
     A part of a name that is no text, such as a byte that is no UTF-8, is a question mark.
     """
-    if line.isascii() and line.isprintable():
+    if line.isprintable():
         return line
     return "".join(
-        char if char.isprintable() else "?" if "\ud800" <= char <= "\udfff" else " " if char.isspace() else ""
+        char
+        if char.isprintable() or unicodedata.category(char) == "Zs"
+        else "?"
+        if "\ud800" <= char <= "\udfff"
+        else " "
+        if char.isspace()
+        else ""
         for char in _WHOLE.sub("", line)
     )
 

@@ -16,7 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pos.domain.text import clean, fit, width
+from pos.domain.text import clean, fit, legible, width
 from screens.drawing.rows import BLANK, Piece, Row
 from screens.drawing.themes import STYLES
 from screens.drawing.watermark import watermarked
@@ -187,6 +187,9 @@ class Panel(Enduring, Widget, can_focus=False):
         if self._drawn_for != (columns, lines):
             self._make(columns, lines)
         drawn = self._framed(y, columns, lines) if self._edges[0] else _at(self._rows, y).cropped(columns)
+        if not drawn.text.isprintable():
+            # Nothing that a terminal obeys is ever drawn, whoever forgot to clean it.
+            drawn = drawn._replace(pieces=tuple(piece._replace(text=legible(piece.text)) for piece in drawn.pieces))
         segments = [Segment(piece.text, self._style(piece.kind, drawn.kind)) for piece in drawn.pieces if piece.text]
         return Strip(segments, drawn.width).adjust_cell_length(columns, self._style("", drawn.kind))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.terminal.driver import Terminal
 from tests.terminal.shop import CODES, F12, lane, scan, sold
 
 ESCAPED = "Tea \x1b[5;7;35mred\x1b[0m \x1b]0;owned\x07\x1b[2J\x9b31mend"
@@ -35,3 +37,13 @@ def test_escapes_brackets_and_long_names_break_nothing(tmp_path: Path, size: tup
     assert [name for name, _ in sold(order.sale)] == [ESCAPED, BRACKETS, LONG]
     for sequence in ("\x1b[5;7;35m", "owned", "\x1b[2J", "\x9b"):
         assert sequence.encode() not in at.terminal.raw, f"{sequence!r} reached the terminal"
+
+
+def test_a_flow_s_own_name_is_no_command_of_the_terminal(tmp_path: Path) -> None:
+    flow = tmp_path / "a\x1b]0;owned\x07b\x1b[5;7;35mc\x9b2Jd\u202ee.pos"
+    flow.write_text("# A flow\nadd MILK-1L\n", "utf-8")
+    with Terminal([sys.executable, "-m", "pos", "demo", str(flow)], home=tmp_path) as terminal:
+        terminal.wait_for("abcde")
+        terminal.close()
+        for sequence in ("owned", "\x1b[5;7;35m", "\x9b", "\u202e"):
+            assert sequence.encode() not in terminal.raw, f"{sequence!r} reached the terminal"
