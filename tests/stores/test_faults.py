@@ -149,11 +149,11 @@ def test_a_compaction_in_the_background_that_fails_is_tried_again(tmp_path: Path
     store.wait()
     assert len(list(tmp_path.glob("journal-*"))) == 1
     disk.faults.clear()
-    for number in range(20, 60):
+    for number in range(20, 120):
         store.commit(reservation(f"{number}", ("A", 1)), sale("1"), NOW)
     store.wait()
     crash(store)
     assert journal(tmp_path).name > "journal-000000000020"
     store = open_store(tmp_path)
-    assert store.counter("A").on_hand == 440
+    assert store.counter("A").on_hand == 380
     store.close()
