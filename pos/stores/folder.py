@@ -150,10 +150,10 @@ class Folder:
         try:
             self._known.require()
             journal.append(Step(sequence, changes), spare, ending=ending)
-            self._known.take(journal.name, journal.found())
+            self._known.take(journal.name, journal.look())
             self._known.require()
         except NoRoom as error:
-            self._known.take(journal.name, journal.found())
+            self._known.take(journal.name, journal.look())
             raise _nothing_kept(self._path, error) from error
         except OSError as error:
             raise checks.unusable(self._path, error) from error
@@ -204,14 +204,17 @@ class Folder:
             if self._journal is not None:
                 self._journal.close(trim=False)
                 self._journal = None
-            self._journal = Journal(newest, chain.last.size, self._disk)
+            self._journal = Journal(newest, chain.last.size, chain.last.checksum, self._disk)
+            found = self._journal.found()
             self._journal.settle(cut=bool(torn))
+            if torn:
+                found = self._journal.look()
             self._failed = False
             self._since = chain.since
-            self._known.take_all(files | {newest.name: seen(self._journal.found())})
+            self._known.take_all(files | {newest.name: seen(found)})
             if chain.last.after + len(chain.last.steps) < chain.sequence:
                 self._begin_journal(chain.sequence)
-            if not (self._path / SNAPSHOT).exists():
+            if SNAPSHOT not in files:
                 self._write_snapshot(Tables(), 0)
             self._remove_before(chain.since)
         return Found(chain.tables, chain.sequence, notices)
@@ -242,6 +245,9 @@ class Folder:
             chain = read_chain(self._path, confirmed)
             if _files(self._path) != files:
                 raise checks.not_as_left(self._path)
+            if missing is not None and chain.files[-1].name < missing.name:
+                # It may come back, and would follow on what is written meanwhile.
+                raise checks.not_as_left(missing)
         except BaseException as error:
             self._known.spare(lock)
             if missing is not None and isinstance(error, OSError | checks.Damaged):
@@ -251,15 +257,21 @@ class Folder:
         return chain, files
 
     def _write_snapshot(self, tables: Tables, sequence: int) -> None:
+        path = self._path / SNAPSHOT
         with self._known.replacing(SNAPSHOT):
-            snapshot.write(self._path / SNAPSHOT, tables, sequence, self._disk)
+            checksum = snapshot.write(path, tables, sequence, self._disk)
+            found = path.stat()
+            if not snapshot.has_checksum(path, checksum):
+                raise checks.not_as_left(path)
+        self._known.take(SNAPSHOT, found)
 
     def _begin_journal(self, after: int) -> None:
         old, path = self._journal, self._path / journal.name_of(after)
         head = journal.header(after)
         with self._known.replacing(path.name):
             self._disk.replace(path, [head])
-        self._journal = Journal(path, len(head), self._disk)
+        self._journal = Journal(path, len(head), checks.checksum(head), self._disk)
+        self._known.take(path.name, self._journal.found())
         if old is not None:
             old.close(trim=False)
 

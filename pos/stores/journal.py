@@ -51,13 +51,14 @@ class Step(NamedTuple):
 class Content(NamedTuple):
     """A journal as read: the sequence number it follows, its steps, the bytes of a torn last line, and where they end.
 
-    `size` counts the bytes of the whole lines.
+    `size` counts the bytes of the whole lines; `checksum` is theirs.
     """
 
     after: int
     steps: list[Step]
     torn: bytes
     size: int
+    checksum: int
 
 
 def name_of(after: int) -> str:
@@ -115,29 +116,34 @@ def decode(path: Path, data: bytes) -> Content:
         if step is None or step.sequence != last:
             raise checks.damaged(path, number, _("step {number} is missing before this line", number=last))
         steps.append(step)
-    return Content(after, steps, torn, size)
+    return Content(after, steps, torn, size, checks.checksum(memoryview(data)[:size]))
 
 
 class Journal:
     """A journal file, open for appending."""
 
-    def __init__(self, path: Path, size: int, disk: Disk) -> None:
-        """Open the file at `path`, which is there and holds whole lines of `size` bytes.
+    def __init__(self, path: Path, size: int, checksum: int, disk: Disk) -> None:
+        """Open the file at `path`, which is there and holds whole lines of `size` bytes and this checksum.
 
-        Raises OSError, TillError `store_in_use` if another process has it, as by another name of it.
+        Raises OSError, TillError `store_in_use` if another process has it, as by another name of it, or
+        `store_unusable` if somebody else changed it meanwhile.
         """
         self._disk = disk
         self._path = path
         self._handle = disk.open(path)
+        self.size = size
+        """Bytes of lines."""
         try:
             lock_handle(self._handle, path.parent)
+            self._left = os.fstat(self._handle)
+            lines = self._read(0, size)
+            if len(lines) != size or checks.checksum(lines) != checksum:
+                raise checks.not_as_left(path)
         except BaseException:
             os.close(self._handle)
             raise
-        self._allocated = os.fstat(self._handle).st_size
-        self.size = size
-        """Bytes of lines."""
-        self._end = self._read(max(size - _END, 0), min(size, _END))
+        self._allocated = self._left.st_size
+        self._end = lines[-_END:]
         """What stands before the next line."""
 
     @property
@@ -146,11 +152,15 @@ class Journal:
         return self._path.name
 
     def found(self) -> os.stat_result:
-        """What the system says of the file that is open. Raises TillError `store_unusable` for another length."""
-        found = os.fstat(self._handle)
-        if found.st_size != self._allocated:
+        """What the system said of the file before its content was looked at last."""
+        return self._left
+
+    def look(self) -> os.stat_result:
+        """The same, after what was written. Raises TillError `store_unusable` if it has not the length it should."""
+        self._left = os.fstat(self._handle)
+        if self._left.st_size != self._allocated:
             raise checks.not_as_left(self._path)
-        return found
+        return self._left
 
     def append(self, step: Step, spare: int = 0, *, ending: bool = False) -> None:
         """Keep a step; durable on return.

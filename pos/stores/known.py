@@ -52,18 +52,15 @@ class KnownFiles:
             raise checks.not_as_left(self._path)
 
     def missing(self) -> Path | None:
-        """The folder, or a file, that is known and not at its path any more."""
+        """The folder, or the newest file, that is known and not at its path any more."""
         with self._asking:
-            gone = (name for name in self._files if not (self._path / name).exists())
-            return self._path if not self._path.exists() else next((self._path / name for name in gone), None)
+            gone = [name for name in self._files if not (self._path / name).exists()]
+        return self._path if not self._path.exists() else self._path / max(gone) if gone else None
 
-    def take(self, name: str, found: os.stat_result | None = None) -> None:
-        """Know a file as it is, or as it was `found`. Raises as `require`."""
+    def take(self, name: str, found: os.stat_result) -> None:
+        """Know a file as it was `found`."""
         with self._asking:
-            known = self._found(name) if found is None else seen(found)
-            if known is None:
-                raise checks.not_as_left(self._path / name)
-            self._files[name] = known
+            self._files[name] = seen(found)
 
     def take_all(self, files: dict[str, Seen]) -> None:
         """Know these files and no others."""
@@ -77,7 +74,7 @@ class KnownFiles:
 
     @contextmanager
     def replacing(self, name: str) -> Iterator[None]:
-        """Know a file anew that is replaced in this context. Raises as `require`."""
+        """Know nothing of a file that is replaced in this context; what was known, if that breaks off."""
         before = self.forget(name)
         try:
             yield
@@ -86,7 +83,6 @@ class KnownFiles:
                 with self._asking:
                     self._files[name] = before
             raise
-        self.take(name)
 
     def lock_of_path(self) -> FolderLock:
         """The lock that is held, or a new one if another folder is at the path now. Raises as `require`."""

@@ -37,6 +37,7 @@ _ROW = re.compile(rb'"(\d{1,15})":(\{(?:"key":"([^"\\]*(?:\\.[^"\\]*)*)")?.*\}),
 _LAST = b"\n}\n"
 _ROWS_AT_ONCE = 250
 _BYTES_AT_ONCE = 65536
+_BYTES_READ = 1024 * 1024
 
 
 def write(path: Path, tables: Tables, sequence: int, disk: Disk) -> str:
@@ -55,6 +56,16 @@ def write(path: Path, tables: Tables, sequence: int, disk: Disk) -> str:
 
     disk.replace(path, chunks(), lambda: _PREFIX + checks.hexadecimal(so_far))
     return checks.hexadecimal(so_far).decode()
+
+
+def has_checksum(path: Path, checksum: str) -> bool:
+    """Whether the file at `path` is the snapshot that was written with this checksum. Raises OSError."""
+    so_far = 0
+    with path.open("rb") as file:
+        head = file.read(_FRAME)
+        while chunk := file.read(_BYTES_READ):
+            so_far = checks.checksum(chunk, so_far)
+    return head[len(_PREFIX) :].decode("ascii", "replace") == checksum == checks.hexadecimal(so_far).decode()
 
 
 def encode(tables: Tables, sequence: int) -> bytes:

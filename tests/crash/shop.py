@@ -13,6 +13,7 @@ from pos.environment import FrozenClock, RandomIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.files import Disk
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till
@@ -80,10 +81,17 @@ def found(folder: Path) -> None:
 
 
 @contextmanager
-def opened(place: Place, clock: FrozenClock | None = None, lanes: tuple[str, ...] = LANES) -> Iterator[Shop]:
+def opened(
+    place: Place,
+    clock: FrozenClock | None = None,
+    lanes: tuple[str, ...] = LANES,
+    *,
+    disk: Disk | None = None,
+    replace_at: int = REPLACE_AT,
+) -> Iterator[Shop]:
     """The shop with its tills, nothing recovered yet; closed in the end."""
     clock, ids = clock or FrozenClock(NOON), RandomIds()
-    store = open_store(place.store, replace_at=REPLACE_AT)
+    store = open_store(place.store, replace_at=replace_at, disk=disk)
     try:
         gateway = MockGateway(clock, Ledger(place.ledger), ids=ids)
         tills = tuple(open_till(store, lane=lane, clock=clock, ids=ids, gateway=gateway) for lane in lanes)
