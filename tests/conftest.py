@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import pos
 import pos.languages
@@ -16,6 +17,10 @@ pytest_plugins = ("pos.testing.tillkey_pytest",)
 collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent
+
+# No test is about time: on a machine with other work one example may take a second.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_sessionstart() -> None:
