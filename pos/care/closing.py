@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pos.care.finding import require_store
 from pos.care.orders import shop_of
-from pos.domain.days import Part, open_parts
+from pos.domain.days import ORDERS, Part, open_parts
 from pos.stores.embedded import open_store
-from pos.stores.records import require
+from pos.stores.records import naming_faults, require
 
 
 def close_day(folder: Path, label: str | None) -> Iterator[Part]:
@@ -21,7 +21,8 @@ def close_day(folder: Path, label: str | None) -> Iterator[Part]:
     store = open_store(folder)
     try:
         require(store.tables)
-        parts = list(open_parts(store, shop_of(store).timezone))
+        with naming_faults(store, ORDERS):
+            parts = list(open_parts(store, shop_of(store).timezone))
         for number, (date, orders) in enumerate(parts, 1):
             name = store.close_day(label if label and number == len(parts) else date, orders)
             assert name is not None, "a part has orders"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any, Final
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.holds import Order, Reservation
 from pos.domain.money import exponent_of
-from pos.domain.ports import Document
+from pos.domain.ports import Document, Store
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
 from pos.domain.words import _
 from pos.stores import checks, codec, verbs
@@ -28,6 +29,10 @@ _LARGEST: Final = 10**24
 """No amount on record is larger, in minor units or in what a counter counts: a price is up to 10**12, a line 10**9."""
 _ROOM: Final = 1000
 """So many times larger is what a till still opens on, since it adds to what the doctor calls well."""
+_CHOSEN: Final = frozenset({"max_uses", "priority", "floor"})
+"""What a shop may choose without a limit in its catalog, and the limit of a claim that comes of it."""
+_LARGEST_CHOSEN: Final = 10**1000
+"""It can still be read and written: Python does both up to 4300 digits."""
 _DEEPEST: Final = 16
 """So many values in one another are still a record."""
 _LANE: Final = re.compile(r"[^\s/]{1,40}")
@@ -153,25 +158,39 @@ def understood(table: str, key: str, document: Document, *, room: bool = True) -
 
 def understood_records(tables: Tables, name: str) -> Iterator[tuple[str, Document]]:
     """The records of a table that are what belongs there, by key."""
-    broken = set(_broken(tables, name))
-    return ((key, without_key(row)) for key, row in tables.keyed(name) if key not in broken)
+    broken = {row_id for row_id, _told in _broken(tables, name)}
+    table = tables.table(name)
+    return ((key, without_key(table.rows[row_id])) for key, row_id in tuple(table.ids.items()) if row_id not in broken)
 
 
 def require(tables: Tables, names: Iterable[str] = AT_HAND) -> None:
     """Raise TillError `store_damaged` if a record of these tables, those that every till reads, is not what belongs."""
     for name in names:
-        for key in _broken(tables, name, room=False):
+        for _row_id, key in _broken(tables, name, room=False):
             raise checks.not_understood(name, key)
+
+
+@contextmanager
+def naming_faults(store: Store, *names: str) -> Iterator[None]:
+    """While records of these tables are read as they stand: TillError `store_damaged` for one that is stumbled over."""
+    try:
+        yield
+    except FAULTS:
+        for name in names:
+            for key, document in store.items(name):
+                if not understood(name, key, document, room=False):
+                    raise checks.not_understood(name, key) from None
+        raise
 
 
 def broken_records(tables: Tables, names: Iterable[str] | None = None) -> list[str]:
     """Records that are not what belongs in these tables, in all if none are named, as parts of a sentence."""
     wanted = (*TABLES, *(name for name, _table in tables if name not in _KINDS)) if names is None else names
-    return [named(name, key) for name in wanted for key in _broken(tables, name)]
+    return [named(name, key) for name in wanted for _row_id, key in _broken(tables, name)]
 
 
-def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[str]:
-    """The keys of a table's records that are not what belongs there; a row's id for one that has no key."""
+def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[tuple[int, str]]:
+    """The rows of a table that are not what belongs there, by id, each with its key; with the id if it has none."""
     table = tables.table(name)
     for row_id, row in table.rows.items():
         try:
@@ -179,13 +198,13 @@ def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[str]:
         except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict) or (room and row_id > checks.MEASURE):
-            yield str(row_id)
+            yield row_id, str(row_id)
         elif name in _KINDS:
             key = document.pop(codec.KEY, None)
             if not isinstance(key, str) or table.ids.get(key) != row_id:
-                yield str(row_id)
+                yield row_id, str(row_id)
             elif not understood(name, key, document, room=room):
-                yield key
+                yield row_id, key
 
 
 def sift(tables: Tables) -> list[str]:
@@ -226,8 +245,12 @@ def _plain(value: object, largest: int, depth: int = 0) -> None:
     """Raise ValueError for what is in no record of the program: fractions, and numbers or depths beyond all measure."""
     if isinstance(value, float) or depth > _DEEPEST or (isinstance(value, int) and abs(value) > largest):
         raise ValueError("no record has that")
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _plain(each, largest, depth + 1)
+    if isinstance(value, dict):
+        for name, each in value.items():
+            _plain(each, _LARGEST_CHOSEN if name in _CHOSEN else largest, depth + 1)
+    elif isinstance(value, list):
+        for each in value:
+            _plain(each, largest, depth + 1)
 
 
 def _no_number(name: str) -> object:

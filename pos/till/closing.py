@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pos.domain.days import last_order_ahead, over
+from pos.domain.days import ORDERS, last_order_ahead, over
 from pos.domain.errors import TillError
 from pos.domain.ports import Store
 from pos.domain.words import N_, _, moment_text
 from pos.domain.zones import shop_zone
+from pos.stores.records import naming_faults
 
 
 def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
     """Close what was sold on past dates, in the shop's zone, each date under its own name.
 
     A clock that was put back closes nothing. Open payments and tickets stay open. If it cannot be written, the day
-    stays open until the next time: what the cashier is to be told of that.
+    stays open until the next time: what the cashier is to be told of that. Raises TillError `store_damaged` for an
+    order that cannot be understood.
     """
-    for date, orders in over(store, now, timezone):
+    with naming_faults(store, ORDERS):
+        past = over(store, now, timezone)
+    for date, orders in past:
         try:
             store.close_day(date, orders)
         except TillError as error:
@@ -26,8 +30,12 @@ def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str,
 
 
 def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
-    """What the cashier is to be told of a clock that stands before the last order, as before a network set it."""
-    ahead = last_order_ahead(store, now)
+    """What the cashier is to be told of a clock that stands before the last order, as before a network set it.
+
+    Raises TillError `store_damaged` for an order that cannot be understood.
+    """
+    with naming_faults(store, ORDERS):
+        ahead = last_order_ahead(store, now)
     if ahead is None:
         return ()
     text = N_(

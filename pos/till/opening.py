@@ -19,7 +19,8 @@ from pos.stores.counter_names import renamed
 from pos.stores.embedded import EmbeddedStore, open_store
 from pos.stores.own import LEDGER, is_store
 from pos.stores.reading import read_folder
-from pos.stores.records import require
+from pos.stores.records import naming_faults, require
+from pos.stores.verbs import ORDERS
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import clock_behind, close_earlier_days
@@ -93,7 +94,9 @@ def open_till(
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
-        if renaming := renamed(opened):
+        with naming_faults(opened, "coupons", ORDERS):
+            renaming = renamed(opened)
+        if renaming:
             opened.write(renaming)
         if gateway is None:
             ledger = Ledger(store / LEDGER if isinstance(store, Path) else None)
