@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pos.appending import open_to_append
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
 from pos.owners import check_maker
-from pos.private_files import open_to_append
 from pos.stores.outside import check_outside
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -22,37 +22,33 @@ from pos.domain.words import _
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
-OTHERS_WRITE: Final = 0o022
 
 AT_ONCE: Final = 1024 * 1024
 """Bytes of a long file that are made durable at a time."""
-LONGEST_STEM: Final = 200
-"""Bytes of a file's name that are in its temporary one too."""
-MOST_LINKS: Final = 40
-"""How many links after one another are followed, as by the system."""
+LONGEST_STEM: Final = 110
+"""Bytes of a name that are in its temporary one too: an encrypted folder has no names of more than 143."""
 
-_NEW: Final = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+NEW: Final = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY
-_DESCRIPTORS: Final = (Path("/dev/fd"), Path("/proc/self/fd"))
 
 sync_data = getattr(os, "fdatasync", os.fsync)
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder for its owner alone, with those above it, if it is not there. Raises OSError."""
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        sync_folder(folder.parent)
+    missing = takewhile(lambda each: not each.exists(), (folder, *folder.parents))
+    for each in reversed([*missing]):
+        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        sync_folder(each.parent)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, _("it is a file, not a folder"), str(folder))
     if folder.is_symlink():
-        _check_owner(folder, folder.lstat())
+        check_owner(folder, folder.lstat())
 
 
 def new_folder_beside(folder: Path, ending: str) -> Path:
     """Make a private folder of a name that nobody can foretell, hidden beside `folder`. Raises OSError."""
-    new = folder.with_name(f".{folder.name}.{_random()}{ending}")
+    new = folder.with_name(f".{_stem(folder.name)}.{_random()}{ending}")
     make_folder(folder.parent)
     new.mkdir(mode=PRIVATE_FOLDER)
     return new
@@ -60,7 +56,7 @@ def new_folder_beside(folder: Path, ending: str) -> Path:
 
 def folders_beside(folder: Path, ending: str) -> list[Path]:
     """What `new_folder_beside` made and a crash left: folders of this user, named so. Raises OSError."""
-    pattern = re.compile(re.escape(f".{folder.name}") + r"(\.[0-9a-f]{16})?" + re.escape(ending))
+    pattern = re.compile(re.escape(f".{_stem(folder.name)}") + r"(\.[0-9a-f]{16})?" + re.escape(ending))
     if not folder.parent.exists():
         return []
     named = (path for path in folder.parent.iterdir() if pattern.fullmatch(path.name))
@@ -70,7 +66,7 @@ def folders_beside(folder: Path, ending: str) -> list[Path]:
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable. Raises OSError."""
     with _opened(folder) as handle:
-        os.fsync(handle)
+        _sync_names(handle)
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -102,7 +98,7 @@ def replace_file(
         try:
             try:
                 if keep_mode and old is not None and stat.S_ISREG(old.st_mode):
-                    os.fchmod(handle, stat.S_IMODE(old.st_mode) & 0o777)
+                    _let_read(handle, old)
                 unsynced = 0
                 for chunk in chunks:
                     write_all(handle, chunk)
@@ -124,7 +120,7 @@ def replace_file(
             with suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=folder)
             raise
-        os.fsync(folder)
+        _sync_names(folder)
 
 
 def check_replaceable(path: Path, folder: int | None = None) -> os.stat_result | None:
@@ -134,8 +130,8 @@ def check_replaceable(path: Path, folder: int | None = None) -> os.stat_result |
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
-        raise _no_file(path)
-    _check_owner(path, found)
+        raise no_file(path)
+    check_owner(path, found)
     return found
 
 
@@ -155,15 +151,15 @@ def check_writable(path: Path) -> None:
         os.unlink(temporary, dir_fd=folder)
 
 
-def owner_of_new(folder: Path) -> int:
-    """Whose a file is that this user makes in a folder: on many a stick or share everything is one user's.
+def as_made_in(folder: Path) -> os.stat_result:
+    """What a file is like that this user makes in a folder: many a stick or share has one owner and mode for all.
 
     Raises OSError.
     """
     with _opened(folder) as place:
         temporary, handle = _temporary("", place)
         try:
-            return os.fstat(handle).st_uid
+            return os.fstat(handle)
         finally:
             os.close(handle)
             os.unlink(temporary, dir_fd=place)
@@ -176,11 +172,16 @@ def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
         for number in count(1):
             name = f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}"
             try:
-                handle = os.open(name, os.O_WRONLY | _NEW, PRIVATE_FILE, dir_fd=place)
+                handle = os.open(name, os.O_WRONLY | NEW, PRIVATE_FILE, dir_fd=place)
             except FileExistsError:
                 continue
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                    file.write(text)
+            except BaseException:
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=place)
+                raise
             return folder / name
     raise AssertionError("counting never ends")
 
@@ -195,39 +196,12 @@ def open_own(path: Path, *, make: bool = True) -> int:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise _no_file(path)
-        _check_owner(path, found)
+            raise no_file(path)
+        check_owner(path, found)
     except BaseException:
         os.close(handle)
         raise
     return handle
-
-
-def open_to_append(path: Path) -> int:
-    """A handle to write to the end of `path`: a new file, a file or pipe that is there, or a device such as /dev/null.
-
-    A pipe that nobody reads is refused instead of waited for. Links of this user and of root are followed, and
-    `/dev/stderr` is the stream that this process was given. Raises OSError.
-    """
-    flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
-    for _link in range(MOST_LINKS):
-        if path.parent in (*_DESCRIPTORS, Path(f"/proc/{os.getpid()}/fd")) and path.name.isdecimal():
-            return _inherited(int(path.name))
-        try:
-            return os.open(path, flags | _NEW, PRIVATE_FILE)
-        except FileExistsError:
-            pass
-        with suppress(FileNotFoundError):
-            found = path.lstat()
-            if stat.S_ISLNK(found.st_mode):
-                path = _next(path, found)
-                continue
-            _check_appendable(path, found)
-            handle = os.open(path, flags)
-            if os.path.samestat(found, os.fstat(handle)):
-                return handle
-            os.close(handle)
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
 def open_below(folder: Path, inside: Path) -> int:
@@ -240,15 +214,6 @@ def open_below(folder: Path, inside: Path) -> int:
         finally:
             os.close(above)
     return handle
-
-
-def followed(path: Path) -> Path:
-    """Where the links that begin at `path` end, each of them of this user or of root. Raises OSError."""
-    for _link in range(MOST_LINKS):
-        if not path.is_symlink():
-            return path
-        path = _next(path, path.lstat())
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
 def unfinished(folder: Path, finished: re.Pattern[str]) -> list[Path]:
@@ -289,6 +254,30 @@ def is_ours(found: os.stat_result) -> bool:
     return found.st_uid in (os.geteuid(), 0)
 
 
+def check_owner(path: Path, found: os.stat_result) -> None:
+    """Raise PermissionError if what was found at `path` is another user's, unless all is that one's there."""
+    if not is_ours(found):
+        with suppress(OSError):
+            if as_made_in(path.parent).st_uid == found.st_uid:
+                return
+        raise foreign(path, found)
+
+
+def foreign(path: Path, found: os.stat_result) -> PermissionError:
+    """The refusal of what is another user's."""
+    text = _(
+        "{name} belongs to {user}: name another one, have it removed, or do this as {user}",
+        name=path.name,
+        user=user_name(found.st_uid),
+    )
+    return PermissionError(errno.EPERM, text, str(path))
+
+
+def no_file(path: Path) -> OSError:
+    """The refusal of what can be no file's place."""
+    return OSError(errno.EINVAL, _("it is a folder, a device or a pipe, not a file"), str(path))
+
+
 _TEMPORARY: Final = re.compile(r"(.+?)(?:\.[0-9a-f]{16})?\.new")
 
 
@@ -306,6 +295,27 @@ def _opened(folder: Path) -> Iterator[int]:
         os.close(handle)
 
 
+def _sync_names(folder: int) -> None:
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        # Many a share cannot do that with folders, and says so.
+        if error.errno not in (errno.EINVAL, errno.EBADF):
+            raise
+
+
+def _let_read(handle: int, old: os.stat_result) -> None:
+    """Let those read a new file who may read the old one. What needs no change is let be: not every disk has modes."""
+    mode, new = stat.S_IMODE(old.st_mode) & 0o777, os.fstat(handle)
+    if new.st_gid != old.st_gid:
+        try:
+            os.fchown(handle, -1, old.st_gid)
+        except PermissionError:
+            mode &= ~stat.S_IRWXG
+    if stat.S_IMODE(new.st_mode) != mode:
+        os.fchmod(handle, mode)
+
+
 def _stem(name: str) -> str:
     return name if len(os.fsencode(name)) <= LONGEST_STEM else ""
 
@@ -314,7 +324,7 @@ def _temporary(name: str, folder: int) -> tuple[str, int]:
     """A new file for what is to become `name`, locked as long as it is open: its name and handle."""
     while True:
         temporary = f"{_stem(name)}.{_random()}.new"
-        handle = os.open(temporary, os.O_WRONLY | _NEW, PRIVATE_FILE, dir_fd=folder)
+        handle = os.open(temporary, os.O_WRONLY | NEW, PRIVATE_FILE, dir_fd=folder)
         try:
             # Not every file system has locks; then nothing that is left can be told from what is being written.
             with suppress(OSError):
@@ -350,50 +360,3 @@ def _remove_unlocked(name: str, folder: int) -> None:
             os.unlink(name, dir_fd=folder)
     finally:
         os.close(handle)
-
-
-def _check_owner(path: Path, found: os.stat_result) -> None:
-    if not is_ours(found):
-        raise _foreign(path, found)
-
-
-def _check_appendable(path: Path, found: os.stat_result) -> None:
-    if stat.S_ISCHR(found.st_mode):
-        return
-    if not stat.S_ISREG(found.st_mode) and not stat.S_ISFIFO(found.st_mode):
-        raise _no_file(path)
-    _check_owner(path, found)
-    if stat.S_ISREG(found.st_mode) and found.st_nlink > 1 and path.parent.stat().st_mode & OTHERS_WRITE:
-        # Somebody else may have given another file of this user's this name.
-        text = _("it has another name as well, in a folder where others may write: name another file")
-        raise PermissionError(errno.EPERM, text, str(path))
-
-
-def _next(path: Path, found: os.stat_result) -> Path:
-    """Where a link leads that is looked at in `found`."""
-    _check_owner(path, found)
-    target = path.parent / path.readlink()
-    if not os.path.samestat(found, path.lstat()):
-        raise _foreign(path, path.lstat())
-    return target
-
-
-def _inherited(number: int) -> int:
-    """A handle of a stream that this process was given by the one that started it."""
-    given = number <= 2 or os.get_inheritable(number)
-    if not given or fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF), f"/dev/fd/{number}")
-    return os.dup(number)
-
-
-def _foreign(path: Path, found: os.stat_result) -> PermissionError:
-    text = _(
-        "{name} belongs to {user}: name another one, have it removed, or do this as {user}",
-        name=path.name,
-        user=user_name(found.st_uid),
-    )
-    return PermissionError(errno.EPERM, text, str(path))
-
-
-def _no_file(path: Path) -> OSError:
-    return OSError(errno.EINVAL, _("it is a folder, a device or a pipe, not a file"), str(path))

@@ -19,15 +19,19 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         os.chown(path, ANOTHER, ANOTHER, follow_symlinks=False)
     else:
         monkeypatch.setattr("os.geteuid", lambda: ANOTHER)
+        for module in ("pos.private_files", "pos.owners"):
+            monkeypatch.setattr(f"{module}.as_made_in", _made)
+
+
+def _made(folder: Path) -> os.stat_result:
+    found = folder.stat()
+    return os.stat_result((*found[:4], ANOTHER, *found[5:]))
 
 
 def give_all_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder and all in it be another user's, and what is made from now on this one's."""
     for path in (folder, *folder.rglob("*")):
         give_away(path, monkeypatch)
-    if os.geteuid():
-        monkeypatch.setattr("pos.owners.new_owner", lambda folder: ANOTHER)
-        monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: ANOTHER)
 
 
 def be_root_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

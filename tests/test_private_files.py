@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
+import resource
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from pos import private_files
+from pos.appending import followed, open_to_append
 from pos.private_files import (
     check_replaceable,
-    followed,
+    folders_beside,
     make_folder,
+    new_folder_beside,
     open_own,
-    open_to_append,
     replace_file,
     unfinished,
     write_new,
@@ -52,11 +55,12 @@ def test_a_new_file_is_private_whatever_the_mask(tmp_path: Path) -> None:
         replace(tmp_path / "whole")
         append(tmp_path / "log")
         own(tmp_path / "own")
-        write_new(tmp_path / "folder", "picture", ".svg", "text")
+        write_new(tmp_path / "above" / "folder", "picture", ".svg", "text")
     finally:
         os.umask(before)
     assert {path.name: mode(path) for path in tmp_path.rglob("*")} == {
-        "whole": 0o600, "log": 0o600, "own": 0o600, "folder": 0o700, "picture.svg": 0o600,
+        "whole": 0o600, "log": 0o600, "own": 0o600, "above": 0o700, "folder": 0o700,
+        "picture.svg": 0o600,
     }  # fmt: skip
 
 
@@ -71,6 +75,73 @@ def test_a_file_of_another_user_is_refused_and_named(
         write(path)
     assert path.read_bytes() == b"theirs"
     assert [each.name for each in tmp_path.iterdir()] == ["shop.tar.gz"]
+
+
+@WRITERS
+def test_where_all_files_are_one_user_s_each_is_written_again(
+    write: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.tar.gz"
+    write(path)
+    give_away(path, monkeypatch)
+    monkeypatch.setattr(private_files, "as_made_in", lambda folder: path.stat())
+    write(path)
+
+
+def test_a_disk_without_modes_is_asked_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_given: int) -> None:
+        raise PermissionError
+
+    replace(tmp_path / "settings.toml")
+    monkeypatch.setattr("os.fchmod", refused)
+    replace_file(tmp_path / "settings.toml", [b"again"], keep_mode=True)
+    assert (tmp_path / "settings.toml").read_bytes() == b"again"
+
+
+def test_who_could_read_a_file_can_read_what_takes_its_place_and_no_other_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.toml"
+    replace(path)
+    path.chmod(0o640)
+    own = path.stat()
+    old = os.stat_result((*own[:5], ANOTHER, *own[6:]))
+    monkeypatch.setattr(private_files, "check_replaceable", lambda path, folder: old)
+    replace_file(path, [b"again"], keep_mode=True)
+    found = path.stat()
+    root = os.geteuid() == 0
+    assert (found.st_gid, mode(path)) == ((ANOTHER, 0o640) if root else (own.st_gid, 0o600))
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EBADF])
+def test_a_share_that_cannot_make_names_durable_is_written_to(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(number, os.strerror(number))
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", files_only)
+    replace(tmp_path / "file")
+    make_folder(tmp_path / "folder")
+    monkeypatch.setattr("os.fsync", lambda handle: os.fstat(-1))
+    with pytest.raises(OSError, match="Bad file"):
+        replace(tmp_path / "other")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_picture_for_which_there_is_no_room_leaves_no_half(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_new(tmp_path, "picture", ".svg", "x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 @WRITERS
@@ -156,6 +227,19 @@ def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
     path = tmp_path / ("ü" * 127)
     replace(path)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    new = new_folder_beside(path, ".restoring")
+    assert folders_beside(path, ".restoring") == [new]
+
+
+@pytest.mark.parametrize("length", [100, 110, 111, 143])
+def test_an_encrypted_folder_that_has_shorter_names_has_the_temporary_ones_too(length: int, tmp_path: Path) -> None:
+    def chunks() -> Iterator[bytes]:
+        (new,) = tmp_path.iterdir()
+        assert len(new.name) <= 143
+        yield SECRET
+
+    replace_file(tmp_path / ("x" * length), chunks())
+    assert len(new_folder_beside(tmp_path / ("y" * length), ".restoring").name) <= 143
 
 
 def test_a_link_of_one_s_own_is_followed_by_a_log_and_by_settings(tmp_path: Path) -> None:

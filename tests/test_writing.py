@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HOME = "pos/private_files.py"
 ELSEWHERE = {
+    ("pos/appending.py", "os.open"): "a new file, or one that is there and is looked at",
     ("pos/stores/files.py", "os.open"): "the journal of a store, which is there",
     ("pos/stores/lock.py", "os.open"): "the lock, in the handle of the store's folder",
     ("pos/care/restore.py", "rename"): "a whole new store gets its name",

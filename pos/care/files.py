@@ -80,6 +80,8 @@ def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
 
 
 def _folder(folder: Path) -> Check:
+    if not owners.keeps_modes(folder):
+        return Check("folder", True, _("its disk keeps no modes: whoever may use it can read and change all"))
     return checked("folder", owners.faults(folder), _("readable by its owner alone"))
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
-from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, open_below, user_name
+from pos.owners import new_owner
+from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, open_below, user_name
 from pos.stores.own import own_paths
 
 OTHERS: Final = 0o077
@@ -23,7 +24,7 @@ def faults(folder: Path) -> Iterator[str]:
     Raises OSError.
     """
     home, above = folder.stat(), folder.absolute().parent
-    if home.st_uid != os.geteuid() and os.geteuid() != 0:
+    if os.geteuid() not in (home.st_uid, 0) and not _writes_as(home.st_uid, folder):
         yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(home.st_uid))
     if above.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
         yield _("everybody may put another folder in its place: say chmod o-w {folder}", folder=above)
@@ -37,6 +38,19 @@ def faults(folder: Path) -> Iterator[str]:
             yield _("{file} can be changed by others", file=name)
         elif found.st_mode & OTHERS:
             yield _("{file} can be read by others", file=name)
+
+
+def keeps_modes(folder: Path) -> bool:
+    """Whether a folder's disk can keep files from others: the mode of a new one is asked for if theirs do not tell.
+
+    Raises OSError.
+    """
+    if not folder.stat().st_mode & OTHERS:
+        return True
+    try:
+        return not as_made_in(folder).st_mode & OTHERS
+    except OSError:
+        return True
 
 
 def unreadable(folder: Path) -> list[Path]:
@@ -63,6 +77,8 @@ def make_private(folder: Path) -> list[str]:
     Only root can give files away, and gives away none but root's own: what a third user has may have been put there.
     Raises OSError.
     """
+    if not keeps_modes(folder):
+        return []
     done = []
     home = folder.stat()
     for path in own_paths(folder):
@@ -103,6 +119,13 @@ def _advice(path: Path, home: os.stat_result) -> str:
         owner=user_name(home.st_uid),
         path=path,
     )
+
+
+def _writes_as(owner: int, folder: Path) -> bool:
+    try:
+        return new_owner(folder) == owner
+    except OSError:
+        return False
 
 
 def _is_whole(found: os.stat_result) -> bool:

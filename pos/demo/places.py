@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pos.appending import open_to_append
 from pos.domain.text import clean
 from pos.domain.words import N_, _
-from pos.private_files import check_writable, make_folder, open_to_append, replace_file, write_all
+from pos.private_files import check_writable, make_folder, replace_file, write_all
 from pos.stores.outside import check_outside, reason_against
 
 ENDINGS: Final = (".cast", ".svg")

@@ -9,10 +9,11 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from pos.appending import followed
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.owners import check_maker
-from pos.private_files import followed, make_folder, replace_file
+from pos.private_files import make_folder, replace_file
 from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
 from pos.settings.places import KEYS, short

@@ -213,6 +213,12 @@ def test_a_store_is_restored_where_a_link_leads(shop: Path, backup: Path, shell:
     assert receipts(shop.parent / "disk" / "shop") == receipts(shop)
 
 
+def test_a_store_is_restored_under_a_name_as_long_as_a_name_may_be(shop: Path, backup: Path, shell: Shell) -> None:
+    folder = shop.parent / ("s" * 255)
+    shell("restore", backup, "--store", folder)
+    assert receipts(folder) == receipts(shop)
+
+
 def test_a_backup_is_written_beside_a_store_and_over_what_is_no_store_s(shop: Path, shell: Shell) -> None:
     for name in ("days/22.tar.gz", "shop.json", "store.tar.gz"):
         file = shop.parent / name

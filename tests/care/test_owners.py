@@ -98,3 +98,25 @@ def test_a_repair_never_goes_by_way_of_a_link(shop: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match=r"Not a directory|symbolic links"):
         owners.make_private(shop)
     assert (outside / day.name).stat().st_mode & 0o777 == 0o644
+
+
+def test_a_disk_without_modes_is_told_once_and_hinders_no_repair(
+    shop: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (shop, *shop.rglob("*")):
+        path.chmod(0o777)
+    found = shop.stat()
+    monkeypatch.setattr(owners, "as_made_in", lambda folder: found)
+    (folder,) = (check for check in examine(shop) if check.name == "folder")
+    assert (folder.ok, folder.detail) == (True, "its disk keeps no modes: whoever may use it can read and change all")
+    monkeypatch.setattr("os.fchmod", lambda *given: os.fstat(-1))
+    assert "All is well." in shell("doctor", "--repair", "--store", shop)
+
+
+def test_a_share_where_all_is_one_user_s_is_in_order(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = shop.stat().st_uid
+    monkeypatch.setattr("os.geteuid", lambda: ANOTHER)
+    monkeypatch.setattr(owners, "new_owner", lambda folder: ANOTHER)
+    assert faults(shop).startswith("shop belongs to ")
+    monkeypatch.setattr(owners, "new_owner", lambda folder: owner)
+    assert faults(shop) == ""
