@@ -16,13 +16,14 @@ from pos.domain.words import N_, _, number_text
 
 PIECE: Final = 1_000_000
 """Bytes that are read at once, so that a limit costs no memory that a file does not need."""
-DEEPEST_NAME: Final = 32
-"""How many parts a name of TOML has at most (`screen.theme` has two): Python's reader takes their square in time."""
+DEEPEST_NAME: Final = 8
+"""How many parts a name of TOML has at most (`screen.theme` has two): its readers take their square in time."""
 MOST_BITS: Final = 63
 """How large a whole number of TOML may be, as its specification has it; Python prints none of 5,000 digits."""
 
-_PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_DEEP: Final = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST_NAME}}}")
+_PART: Final = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_DEEP: Final = re.compile(rf"(?m:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST_NAME}}}")
+"""A name begins a line, a table's heading or an inline table's entry; dots elsewhere are a comment's or a text's."""
 _OTHER_BYTES: Final = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import tomlkit
@@ -11,12 +12,13 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.appending import followed
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.words import N_, _, number_text
+from pos.given_files import refusal
 from pos.owners import check_maker
 from pos.private_files import make_folder, replace_file
 from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
-from pos.settings.places import KEYS, short
+from pos.settings.places import KEYS, LARGEST, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
 from pos.stores.outside import check_outside
@@ -131,13 +133,19 @@ def _unchanged(before: SettingsText) -> TillError:
 
 
 def _save(draft: SettingsText) -> None:
+    data = draft.text.encode()
     try:
+        if len(data) > LARGEST:
+            text = N_(
+                "it would have more than {most} bytes, the most there can be: take something else out of it first"
+            )
+            raise refusal(draft.path, _(text, most=number_text(Decimal(LARGEST))))
         # A link, as dotfiles have them, stays one.
         path = followed(draft.path)
         check_outside(path, going_on=True)
         check_maker(path.parent)
         make_folder(path.parent)
-        replace_file(path, [draft.text.encode()], keep_mode=True)
+        replace_file(path, [data], keep_mode=True)
     except OSError as error:
         why = error.strerror or str(error)
         raise TillError(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
 from pos.settings.listing import settings
+from pos.settings.loading import load
+from pos.settings.places import LARGEST
 from pos.settings.saving import change
 from pos.settings.sources import Sources
 from tests.foreign import give_away
@@ -104,6 +106,21 @@ def test_what_comes_before_the_file_stays_in_force(tmp_path: Path) -> None:
     found = change(sources(tmp_path, "", {"TILLKEY_SCREEN_THEME": "nord"}), "screen.theme", "dracula")
     assert found.settings.screen.theme == "nord"
     assert found.origin("screen.theme").words == "TILLKEY_SCREEN_THEME"
+
+
+def test_no_file_is_written_that_could_not_be_read_again(tmp_path: Path) -> None:
+    """Not a byte more than a settings file may have: with it, the next till would not open."""
+    own = '\n[till]\nlane = "7"\n'
+    file = tmp_path / "settings.toml"
+    for spare in (len(own) + 1, len(own)):
+        file.write_text("#" * (LARGEST - spare - 1) + "\n")
+        change(Sources(file, {}), "till.lane", "7")
+        assert load(Sources(file, {})).settings.till.lane == "7"
+    before = "#" * (LARGEST - len(own)) + "\n"
+    file.write_text(before)
+    with pytest.raises(TillError, match="it would have more than 65,536 bytes"):
+        change(Sources(file, {}), "till.lane", "7")
+    assert file.read_text() == before
 
 
 def test_another_user_s_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
