@@ -60,6 +60,7 @@ def symbol_of(currency: str, speech: Speech) -> str:
     """A currency's sign as the language has it: "$", "€", "CHF"."""
     from babel.numbers import get_currency_symbol
 
+    _load_dates()
     return get_currency_symbol(currency, "en_US" if speech.code == ENGLISH.code else speech.code).translate(_BLANKS)
 
 
@@ -91,10 +92,22 @@ def _catalogue(language: str) -> GNUTranslations | None:
 def _parsed(name: str) -> Locale | None:
     from babel import Locale, UnknownLocaleError
 
+    _load_dates()
     try:
         return Locale.parse(name)
     except (ValueError, UnknownLocaleError):
         return None
+
+
+@lru_cache
+def _load_dates() -> None:
+    """Load what Babel's data needs. It reads the machine's zone then, which nothing asks for and a wrong TZ breaks."""
+    zone = os.environ.pop("TZ", None)
+    try:
+        import babel.dates  # noqa: F401
+    finally:
+        if zone is not None:
+            os.environ["TZ"] = zone
 
 
 @lru_cache

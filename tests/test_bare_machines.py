@@ -195,3 +195,13 @@ def test_a_till_on_the_screen_says_it_too_and_ends_with_the_status_of_an_unusabl
         assert terminal.exit_code(60) == 2
     finally:
         terminal.kill()
+
+
+@pytest.mark.parametrize("zone", ["UTC", ":/dev/null", "x" * 9000], ids=["a folder", "no zone", "long"])
+def test_a_wrong_zone_of_the_machine_matters_to_nobody(zone: str, tmp_path: Path) -> None:
+    """The shop has its own; Babel reads the machine's, and a file or folder of that name where it was started."""
+    (tmp_path / "UTC").mkdir()
+    german = {"TZ": zone, "LC_ALL": "de_DE.UTF-8"}
+    ran = python("from pos.__main__ import main; main()", "run", "-", given=SALE, cwd=tmp_path, environ=german)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "1,53" in ran.stdout

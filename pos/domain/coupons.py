@@ -163,7 +163,7 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     if code in cart.coupons:
         raise TillError("coupon_already_applied", _("Coupon {code} is on the ticket already.", code=code))
     if len(cart.coupons) >= MOST_COUPONS:
-        message = _("This ticket has {most} coupons, the most there can be: take one off first.", most=MOST_COUPONS)
+        message = _("This ticket is full ({most} coupons): take one off first.", most=MOST_COUPONS)
         raise TillError("ticket_full", message)
     refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:

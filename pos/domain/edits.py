@@ -50,7 +50,7 @@ def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
                 more = line.model_copy(update={"quantity": line.quantity + quantity})
                 return _with_line(cart, more).model_copy(update={"latest": line.line})
     if len(cart.lines) >= MOST_LINES:
-        text = N_("This ticket has {most} lines, the most there can be: pay it or set it aside, and begin a new one.")
+        text = N_("This ticket is full ({most} lines): pay it or set it aside, then go on.")
         raise TillError("ticket_full", _(text, most=number_text(Decimal(MOST_LINES))))
     number = cart.last_line + 1
     line = CartLine(line=number, sku=product.sku, quantity=quantity)

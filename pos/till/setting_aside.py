@@ -170,7 +170,9 @@ class SettingAside(Finishing):
         """
         number, store = ticket.sale.ticket, self._desk.store
         if len(store.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
-            text = N_("{most} tickets are set aside, the most there can be: take some up to pay or void them first.")
+            text = N_(
+                "No room for another ticket ({most} are set aside): pay or void this one, then take some of them up."
+            )
             raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
         if typed is None or is_blank(typed):
             return free_name(store, number)

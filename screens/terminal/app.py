@@ -12,6 +12,7 @@ from textual.app import App
 from pos.domain.text import legible
 from pos.domain.words import _
 from screens.terminal.parsing import with_our_parser
+from screens.terminal.variables import check_variables
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -30,6 +31,11 @@ class TerminalApp(App[int]):
     """Whether an error of the program ends it."""
     _noted: Report | None = None
     """The report of the first error that nobody waited for."""
+
+    def __init__(self) -> None:
+        """Raises TillError `settings_invalid` for a variable with which Textual would end."""
+        check_variables(os.environ)
+        super().__init__()
 
     def get_driver_class(self) -> type[Driver]:
         """Our own driver where there is a terminal as Unix knows it."""

@@ -20,7 +20,7 @@ from pos.till.till import Till
 from tests.till.support import BREAD, LAMP, TEA, counter, shop
 
 LOOSE = {"sku": "NUTS", "name": "Nuts", "price": 900, "unit": "kg"}
-FULL = "This ticket has 3 lines, the most there can be: pay it or set it aside, and begin a new one."
+FULL = "This ticket is full (3 lines): pay it or set it aside, then go on."
 
 
 def refusal(step: Callable[[], object]) -> TillError:
@@ -52,7 +52,7 @@ def test_a_ticket_takes_a_thousand_lines_and_no_more() -> None:
     lines = tuple(CartLine(line=number, sku="NUTS", quantity=Decimal(1)) for number in range(1, MOST_LINES))
     cart = edits.add(Cart(lines=lines, last_line=MOST_LINES - 1), nuts, Decimal(1))
     assert (MOST_LINES, len(cart.lines)) == (1000, 1000)
-    assert "has 1,000 lines" in refusal(lambda: edits.add(cart, nuts, Decimal(1))).message
+    assert "full (1,000 lines)" in refusal(lambda: edits.add(cart, nuts, Decimal(1))).message
 
 
 @pytest.mark.usefixtures("few")
@@ -80,7 +80,7 @@ def test_a_ticket_takes_so_many_coupons() -> None:
         at.till.apply_coupon("B")
         error = refusal(lambda: at.till.apply_coupon("C"))
         assert error.code == "ticket_full"
-        assert "2 coupons, the most there can be: take one off first" in error.message
+        assert error.message == "This ticket is full (2 coupons): take one off first."
         at.till.remove_coupon("A")
         assert [coupon.code for coupon in at.till.apply_coupon("C").coupons] == ["B", "C"]
 
@@ -124,7 +124,9 @@ async def test_so_many_tickets_are_set_aside() -> None:
             await at.till.hold(name)
         at.till.add(BREAD)
         for name in ("c", None):
-            with pytest.raises(TillError, match="2 tickets are set aside, the most there can be") as refused:
+            with pytest.raises(
+                TillError, match=r"No room for another ticket \(2 are set aside\): pay or void this one"
+            ) as refused:
                 await at.till.hold(name)
             assert refused.value.code == "shelf_full"
         assert (at.sale.items, at.sale.state) == (1, "open")
