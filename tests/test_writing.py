@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ ELSEWHERE = {
     ("pos/live/publisher.py", "chmod"): "the socket, in a folder that was looked at",
     ("pos/commands/streams.py", "open"): "/dev/null",
     ("pos/commands/streams.py", "os.open"): "/dev/null",
+    ("screens/showing.py", "deliver_text"): "the downloads of a browser",
     ("screens/terminal/output.py", "os.open"): "/dev/null",
 }
 """Who writes without it, and what."""
@@ -33,21 +34,29 @@ ALWAYS = frozenset(
         *("symlink_to", "hardlink_to", "symlink", "link", "rename", "renames", "replace", "rmtree", "extractall"),
         *("chmod", "lchmod", "fchmod", "chown", "lchown", "fchown", "copy", "copy2", "copyfile", "copytree", "move"),
         *("mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory", "SpooledTemporaryFile"),
-        *("RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler"),
+        *("RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler", "basicConfig"),
+        *("unpack_archive", "make_archive", "truncate", "connect", "TinyDB", "JSONStorage"),
+        *("create_unix_server", "start_unix_server", "save_screenshot", "deliver_screenshot", "deliver_text"),
+        *("deliver_binary", "save_svg", "save_html", "save_text"),
     )
 )
 """Names of functions that make or change files, whoever has them."""
-MODULES = frozenset({"os", "shutil", "tempfile", "pathlib", "logging"})
-BY_MODE = frozenset({"open", "ZipFile", "GzipFile", "TarFile"})
+MODULES = frozenset({"os", "shutil", "tempfile", "pathlib", "logging", "sqlite3", "shelve", "dbm", "io"})
+BY_MODE = frozenset({"open", "ZipFile", "GzipFile", "TarFile", "BZ2File", "LZMAFile", "FileIO"})
+DATABASES = frozenset({"shelve", "dbm"})
 WRITING = frozenset({"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"})
 
 
 def writes(source: str) -> Iterator[str]:
     """The calls of a module that make or change files: `write_text`, `os.open`, `shutil.rmtree` …"""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    imported = dict(imports(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            module, name = called(node.func)
-            if name in ALWAYS and is_of_files(node, module, name):
+            module, name = called(node.func, imported)
+            if module in DATABASES and name == "open":
+                yield f"{module}.open"
+            elif name in ALWAYS and is_of_files(node, module, name):
                 yield f"{module}.{name}" if module in MODULES else name
             elif module == "os" and name == "open":
                 flags = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
@@ -57,11 +66,22 @@ def writes(source: str) -> Iterator[str]:
                 yield name
 
 
-def called(function: ast.expr) -> tuple[str, str]:
-    """What a function is called by: its holder, if that has a plain name, and its own name."""
+def imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the names that a module imports are: a module, or a name of one of those that are looked for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((each.asname or each.name, (each.name, "")) for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            yield from ((each.asname or each.name, (node.module, each.name)) for each in node.names)
+
+
+def called(function: ast.expr, imported: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """What a function is called by: its module or holder, if that has a plain name, and its own name."""
     match function:
         case ast.Attribute(value=ast.Name(id=holder), attr=name):
-            return holder, name
+            return imported.get(holder, (holder, ""))[0], name
+        case ast.Name(id=known) if known in imported and imported[known][1]:
+            return imported[known]
         case ast.Attribute(attr=name):
             return "", name
         case ast.Name(id=name):
@@ -80,7 +100,12 @@ def is_of_files(node: ast.Call, module: str, name: str) -> bool:
     if module in MODULES:
         return True
     if name == "replace":
-        return isinstance(node.func, ast.Attribute) and len(node.args) == 1 and not node.keywords
+        given = [*node.args, *(word for word in node.keywords if word.arg == "target")]
+        return isinstance(node.func, ast.Attribute) and len(given) == 1 == len(node.args) + len(node.keywords)
+    if name in ("truncate", "connect"):
+        return False
+    if name.endswith("_unix_server"):
+        return all(word.arg != "sock" for word in node.keywords)
     if name in ("copy", "move", "link", "bind"):
         return isinstance(node.func, ast.Attribute) and bool(node.args) and module != "self"
     return True
@@ -91,7 +116,9 @@ def may_write(node: ast.Call) -> bool:
     given = [*node.args[:2], *(word.value for word in node.keywords if word.arg == "mode")]
     texts = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     modes = [text for text in texts if text and set(text) <= set("rwaxbtU+:gz*|")]
+    plain = isinstance(node.func, ast.Name) or len(node.args) > 1
     hidden = any(isinstance(each, ast.Name) and each.id == "mode" for each in given)
+    hidden = hidden or (plain and any(not isinstance(each, ast.Constant) for each in given[1:]))
     return hidden or any(set(mode) & set("wax+") for mode in modes)
 
 
@@ -134,6 +161,26 @@ def test_files_are_written_in_one_place() -> None:
         "zipfile.ZipFile(path, 'w')",
         "server.bind(path)",
         "path.symlink_to(other)",
+        "path.replace(target=other)",
+        "path.touch()",
+        "os.mkfifo(path)",
+        "os.truncate(path, 0)",
+        "import os as system\nsystem.rename(a, b)",
+        "from os import open as opened\nopened(path, FLAGS)",
+        "from os import replace\nreplace(a, b)",
+        "from shutil import copy\ncopy(a, b)",
+        "from shutil import copyfile as cp\ncp(a, b)",
+        "open(path, how)",
+        "io.FileIO(path, 'w')",
+        "bz2.open(path, 'w')",
+        "tarfile.open(path, how)",
+        "sqlite3.connect(path)",
+        "from sqlite3 import connect\nconnect(path)",
+        "shelve.open(path)",
+        "TinyDB(path)",
+        "asyncio.start_unix_server(hear, path)",
+        "logging.basicConfig(filename=path)",
+        "app.save_screenshot(path)",
     ],
 )
 def test_whoever_writes_is_found(source: str) -> None:
@@ -151,6 +198,11 @@ def test_whoever_writes_is_found(source: str) -> None:
         "replace(record, state='held')",
         "tarfile.open(fileobj=whole, mode='r:')",
         "values.copy()",
+        "from dataclasses import replace\nreplace(record, state='held')",
+        "from copy import copy\ncopy(record)",
+        "file.truncate(size)",
+        "socket.connect(path)",
+        "disk.open(path)",
     ],
 )
 def test_whoever_reads_is_not(source: str) -> None:
