@@ -90,8 +90,11 @@ def _make_room(folder: Path) -> None:
 
 
 def report_folder() -> Path:
-    """Where the platform keeps an application's logs, else where it keeps what is temporary."""
-    return user_folder("log") or Path(gettempdir())
+    """Where the platform keeps an application's logs, else where it keeps what is temporary, else the current one."""
+    try:
+        return user_folder("log") or Path(gettempdir())
+    except FileNotFoundError:
+        return Path(os.curdir)
 
 
 def _version(name: str) -> str:

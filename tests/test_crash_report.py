@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pos.crash_report import KEPT, LONGEST, write_report
+import pytest
+
+from pos.crash_report import KEPT, LONGEST, report_folder, write_report
 
 WHEN = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
 
@@ -49,3 +51,12 @@ def test_an_error_that_comes_again_and_again_is_reported_once(tmp_path: Path) ->
         app.note(ValueError())
     assert len(written) == 1
     assert app.noted
+
+
+def test_a_machine_where_nothing_can_be_written_has_a_report_without_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("pos.crash_report.user_folder", lambda kind: None)
+    monkeypatch.setattr("pos.crash_report.gettempdir", refused)
+    assert report_folder() == Path()

@@ -28,7 +28,10 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
     store raises.
     """
     require_store(folder)
-    _check_target(file, folder, force=force)
+    try:
+        _check_target(file, folder, force=force)
+    except OSError as error:
+        raise _unwritable(file, error.strerror or str(error)) from error
     before = _ledger(folder)
     store = read_folder(folder)
     money = _until(before, _ledger(folder))

@@ -52,6 +52,7 @@ def restore(file: Path, folder: Path) -> Restored:
             raise TillError("store_not_empty", message, file=str(folder))
         is_store(folder)
         check_maker(folder)
+        _require_replaceable(folder)
         contents = verified(file)
         _remove_left(folder)
         above = [each for each in folder.parents if not each.exists()]
@@ -94,6 +95,18 @@ def _built(file: Path, contents: Contents, building: Path, folder: Path) -> list
     building.rename(folder)
     sync_folder(folder.parent)
     return found
+
+
+def _require_replaceable(folder: Path) -> None:
+    """Raise TillError `store_unusable` if a folder is there, and no other can take its place."""
+    if folder.exists() and (os.path.ismount(folder) or not os.access(folder.parent, os.W_OK)):
+        message = _(
+            "A store is put back as a new folder, and {file} is one that cannot be replaced. "
+            "Name one in it that is not there yet: --store {inside}.",
+            file=folder,
+            inside=folder / "store",
+        )
+        raise TillError("store_unusable", message, file=str(folder))
 
 
 def _remove_left(folder: Path) -> None:

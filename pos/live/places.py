@@ -50,10 +50,15 @@ def channel_to(store: Path | None, lane: str) -> Path:
 
 
 def _runtime_folder() -> Path:
+    """Raises TillError if the machine has none, such as a container that is read-only."""
     with warnings.catch_warnings():
         # It warns on stderr, where the till is drawn, when there is no such folder and it takes another one.
         warnings.simplefilter("ignore")
-        return user_folder("runtime") or Path(gettempdir()) / f"tillkey-{os.getuid()}"
+        try:
+            return user_folder("runtime") or Path(gettempdir()) / f"tillkey-{os.getuid()}"
+        except FileNotFoundError:
+            text = _("There is no folder for temporary files: have XDG_RUNTIME_DIR name one that is yours alone.")
+            raise TillError("channel_unusable", text) from None
 
 
 def _secure(folder: Path) -> None:

@@ -219,6 +219,32 @@ def test_a_store_is_restored_under_a_name_as_long_as_a_name_may_be(shop: Path, b
     assert receipts(folder) == receipts(shop)
 
 
+@pytest.mark.parametrize("fixed", ["mounted", "in a folder of another's"])
+def test_a_folder_that_cannot_be_replaced_is_refused_with_what_to_name(
+    fixed: str, shop: Path, backup: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shop.parent / "volume"
+    folder.mkdir()
+    access = os.access
+    if fixed == "mounted":
+        monkeypatch.setattr("os.path.ismount", lambda path: path == folder)
+    else:
+        monkeypatch.setattr("os.access", lambda path, *rest: path != folder.parent and access(path, *rest))
+    refused = shell.refused("restore", backup, "--store", folder)
+    assert refused.endswith(f"Name one in it that is not there yet: --store {folder / 'store'}.\n")
+    assert [*folder.iterdir()] == []
+    shell("restore", backup, "--store", folder / "store")
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "loop/b.tar.gz"])
+def test_a_name_that_cannot_be_looked_at_is_told_as_one_that_cannot_be_written(
+    name: str, shop: Path, shell: Shell
+) -> None:
+    (shop.parent / "loop").symlink_to("loop")
+    refused = shell.refused("backup", shop.parent / name, "--store", shop)
+    assert refused.startswith("pos: backup_unusable: ")
+
+
 def test_a_backup_is_written_beside_a_store_and_over_what_is_no_store_s(shop: Path, shell: Shell) -> None:
     for name in ("days/22.tar.gz", "shop.json", "store.tar.gz"):
         file = shop.parent / name

@@ -89,3 +89,14 @@ def test_a_system_without_unix_sockets_is_told(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delattr(socket, "AF_UNIX")
     with pytest.raises(TillError, match="no Unix sockets"):
         channel_path(tmp_path, "1")
+
+
+def test_a_machine_without_folders_for_it_has_no_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("pos.live.places.user_folder", lambda kind: None)
+    monkeypatch.setattr("pos.live.places.gettempdir", refused)
+    with pytest.raises(TillError, match="XDG_RUNTIME_DIR") as caught:
+        channel_path(None, "1")
+    assert caught.value.code == "channel_unusable"
