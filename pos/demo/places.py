@@ -11,7 +11,7 @@ from pos.appending import open_to_append
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.private_files import check_writable, make_folder, replace_file, write_all
-from pos.stores.outside import check_outside, reason_against
+from pos.stores.outside import check_outside
 
 ENDINGS: Final = (".cast", ".svg")
 """What a recording's file ends in, in any case."""
@@ -42,13 +42,16 @@ def place_faults(record: Path | None, pictures: Path | None) -> Iterator[str]:
 
     That they can be written is tried; nothing is left behind by it.
     """
-    if record is not None:
-        yield from _of_recording(record)
-    if pictures is not None:
-        yield from _of_folder(pictures)
+    for path, faults in ((record, _of_recording), (pictures, _of_folder)):
+        if path is not None:
+            try:
+                yield from faults(path)
+            except (OSError, ValueError) as error:
+                yield _("{file}: cannot be written: {error}", file=clean(str(path)), error=_reason(error))
 
 
 def _of_recording(path: Path) -> Iterator[str]:
+    """Raises OSError, ValueError."""
     name = clean(str(path))
     if path.suffix.lower() not in ENDINGS:
         text = N_("{file}: a recording is a FILE.cast for asciinema, or a FILE.svg, a picture that moves.")
@@ -58,27 +61,19 @@ def _of_recording(path: Path) -> Iterator[str]:
     elif not path.parent.is_dir():
         yield _("{file}: there is no folder {folder}.", file=name, folder=clean(str(path.parent)))
     elif not path.is_fifo():
-        yield from _unless_written(path, name)
-
-
-def _unless_written(path: Path, name: str) -> Iterator[str]:
-    try:
         check_outside(path)
         check_writable(path)
-    except (OSError, ValueError) as error:
-        yield _("{file}: cannot be written: {error}", file=name, error=_reason(error))
 
 
 def _of_folder(path: Path) -> Iterator[str]:
+    """Raises OSError, ValueError."""
     name = clean(str(path))
     there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     if not there.is_dir():
         yield _("{file}: {folder} is a file, and pictures are put into a folder.", file=name, folder=clean(str(there)))
         return
-    if (reason := reason_against(path / "picture.svg")) is not None:
-        yield _("{file}: cannot be written: {error}", file=name, error=clean(reason))
-        return
-    yield from _unless_written(there / "picture.svg", name)
+    check_outside(path / "picture.svg")
+    check_writable(there / "picture.svg")
 
 
 def _reason(error: Exception) -> str:

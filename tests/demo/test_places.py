@@ -49,6 +49,11 @@ def test_a_place_that_cannot_be_is_told(told: Callable[..., str], options: tuple
     assert told("plain-sale", *options).startswith(expected)
 
 
+@pytest.mark.parametrize(("option", "name"), [("--record", f"{'x' * 256}.cast"), ("--svg", "x" * 256)])
+def test_a_name_that_no_file_can_have_is_told(told: Callable[..., str], option: str, name: str) -> None:
+    assert told("plain-sale", option, name) == f"pos: {name}: cannot be written: File name too long\n"
+
+
 def test_the_flow_the_recording_and_the_folder_are_told_of_at_once(told: Callable[..., str]) -> None:
     Path("own.pos").write_text("TOTTE\n", "utf-8")
     lines = told("own.pos", "--record", "x.gif", "--svg", "file").splitlines()
