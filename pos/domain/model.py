@@ -150,3 +150,6 @@ Percent = Annotated[Decimal, Exact(3, 100), PlainSerializer(lru_cache(maxsize=40
 
 Quantity = Annotated[Decimal, Exact(9, 3, signed=True), PlainSerializer(_quantity_json)]
 """Pieces or a weight. JSON: an integer if it is whole, else a decimal string."""
+
+Level = Annotated[Decimal, Exact(27, 3, signed=True), PlainSerializer(_quantity_json)]
+"""What sales and returns have made of a quantity: more, or further below zero, than one of them may be."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pos.domain.errors import TillError
 from pos.domain.holds import Reservation, coupon_uses
-from pos.domain.model import Quantity, Value
+from pos.domain.model import Level, Value
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import N_, _
@@ -21,9 +21,9 @@ class StockLevel(Value):
     sku: str
     name: str
     unit: str
-    on_hand: Quantity | None
-    held: Quantity | None
-    free: Quantity | None
+    on_hand: Level | None
+    held: Level | None
+    free: Level | None
 
 
 class CouponUses(Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,21 @@ def test_limits_that_a_catalog_may_set_as_high_as_it_likes_close_no_shop(tmp_pat
     shell("backup", tmp_path / "b.tar.gz", "--store", folder)
     assert "the store up to step" in shell("restore", tmp_path / "b.tar.gz", "--store", tmp_path / "restored")
     sell(tmp_path / "restored", (TEA, "cash"), lane="2", now=LATER)
+
+
+@pytest.mark.parametrize("on_hand", [10**9 + 1, -(10**9) - 1, 10**20, -(10**24)])
+def test_a_stock_beyond_what_a_catalog_may_say_is_told(
+    whole: Members, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, on_hand: int
+) -> None:
+    """Sales below zero and returns come there by and by."""
+
+    def edit(tables: Tables) -> None:
+        for row in tables["counters"].values():
+            row["on_hand"] = on_hand
+
+    folder = put_in_place(tmp_path / "store", with_snapshot(whole, edit))
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"stock {TEA}\n"))
+    assert f"{on_hand:,}" in shell("run", "-", "--store", folder)
 
 
 @pytest.mark.parametrize("value", [Raw("NaN"), Raw("9" * 10_000), Raw('1,"ended":1'), "x"])
