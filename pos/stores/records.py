@@ -52,6 +52,7 @@ def shop_of(document: Document) -> Shop:
 
 def order_of(document: Document) -> Order:
     """An order from its record. Raises ValueError."""
+    _plain(document, _LARGEST * _ROOM)
     order = Order.model_validate(document)
     series, _dash, number = order.receipt.removeprefix(f"{order.lane}-").partition("-")
     if not (order.receipt.startswith(f"{order.lane}-") and _SERIES.fullmatch(series) and _NUMBER.fullmatch(number)):
@@ -62,6 +63,7 @@ def order_of(document: Document) -> Order:
 
 def reservation_of(document: Document) -> Reservation:
     """A reservation from its record. Raises ValueError."""
+    _plain(document, _LARGEST * _ROOM)
     reservation = Reservation.model_validate(document)
     _exponent(reservation.sale.currency)
     return reservation
@@ -241,16 +243,20 @@ def _numbers_of(table: str, document: Document) -> Iterable[object]:
     return ()
 
 
-def _plain(value: object, largest: int, depth: int = 0) -> None:
+def _plain(value: Document | list[Any], largest: int, depth: int = 0) -> None:
     """Raise ValueError for what is in no record of the program: fractions, and numbers or depths beyond all measure."""
-    if isinstance(value, float) or depth > _DEEPEST or (isinstance(value, int) and abs(value) > largest):
-        raise ValueError("no record has that")
-    if isinstance(value, dict):
-        for name, each in value.items():
-            _plain(each, _LARGEST_CHOSEN if name in _CHOSEN else largest, depth + 1)
-    elif isinstance(value, list):
-        for each in value:
+    if depth > _DEEPEST:
+        raise ValueError("no record is so deep")
+    # Each value that is no container is looked at here: a call for every one costs more than all other validation.
+    for name, each in value.items() if isinstance(value, dict) else enumerate(value):
+        kind = type(each)
+        if kind is int:
+            if abs(each) > (_LARGEST_CHOSEN if name in _CHOSEN else largest):
+                raise ValueError("no record has such a number")
+        elif kind is dict or kind is list:
             _plain(each, largest, depth + 1)
+        elif kind is float:
+            raise ValueError("no record has a fraction")
 
 
 def _no_number(name: str) -> object:

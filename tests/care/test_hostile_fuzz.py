@@ -13,7 +13,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,11 +33,14 @@ from pos.domain.errors import TillError
 from pos.stores import files as stores_files
 from pos.till.till import Till
 from tests.care import forging
-from tests.care.forging import Members, Raw, forged, put_in_place
+from tests.care.forging import Members, Raw, Tables, forged, put_in_place
 from tests.care.support import Shell, sell, till_at
 from tests.till.support import BREAD, NOON, TEA
 
 LATER = NOON + timedelta(days=1)
+Hostile = tuple[Members, dict[str, Any]]
+"""The files of a store, and what a backup's list of them says besides."""
+Edit = Callable[[Members], Hostile]
 
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 7, 2**31, 2**63, -(2**63), 10**12, 10**18, 1.5, "", " ", "x", "1", "-", "1-1-1", "*",
@@ -105,7 +108,7 @@ def mutate(document: Any, place: int, do: str, value: int) -> None:
         changed(document, ways[place % len(ways)], change)
 
 
-def spoiled(whole: Members, file: str, changes: list[tuple[int, str, int, int]]) -> tuple[Members, dict[str, Any]]:
+def spoiled(whole: Members, file: str, changes: list[tuple[int, str, int, int]]) -> Hostile:
     """The members with something changed in one file, and in the list of members; checksums are right."""
     found, more = dict(whole), {}
     name = next((each for each in found if each.startswith({"day": "days/", "ledger": "gateway"}.get(file, "-"))), "")
@@ -263,10 +266,13 @@ class Fuzz:
     captured: pytest.CaptureFixture[str]
 
     def try_both(self, file: str, changes: list[tuple[int, str, int, int]]) -> None:
+        """Try one store with something changed in it in both ways."""
+        self.try_one(*spoiled(self.whole, file, changes))
+
+    def try_one(self, found: Members, more: dict[str, Any]) -> None:
         """Try one hostile store in both ways."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir()
-        found, more = spoiled(self.whole, file, changes)
         doing = Trial(self.place, self.captured)
         doing.restore(found, more)
         doing.put(found)
@@ -319,17 +325,72 @@ def test_no_hostile_store_is_believed_in_a_longer_search(fuzz: Fuzz) -> None:
     fuzz.run(3000, derandomize=False)
 
 
+def row(table: str, *into: str, **fields: Any) -> Edit:
+    """Give the first record of a table, or what is in it under these names, other fields."""
+
+    def edit(tables: Tables) -> None:
+        found = next(iter(tables[table].values()))
+        for name in into:
+            found = found[name]
+        found.update(fields)
+
+    return lambda found: (forging.with_snapshot(found, edit), {})
+
+
+def step(*change: Any) -> Edit:
+    """A journal with one step."""
+
+    def edit(found: Members) -> Hostile:
+        after = forging.sequence_of(found["store.json"])
+        name = f"journal-{after:012}.ndjson"
+        return {**found, name: forging.journal(after, [change])}, {"sequence": after + 1}
+
+    return edit
+
+
+def missing(*_arguments: object, **_more: object) -> bool:
+    """A validation that was taken out: it raises nothing, and says that all is well."""
+    return True
+
+
+MOST = Raw("9" * 4300)
+"""The largest number that Python reads: it cannot write the sum of two."""
+
+
 @pytest.mark.parametrize(
-    ("files", "validation"),
+    ("validation", "instead", "edit", "seen"),
     [
-        (("snapshot", "day"), "pos.stores.records.understood"),
-        (("journal",), "pos.stores.journal.is_row"),
+        ("pos.stores.records.understood", missing, row("lanes", series="first"), "'restore'.*had to stop"),
+        ("pos.care.restore._require_usable", missing, row("lanes", series="first"), "'restore'.*had to stop"),
+        ("pos.stores.records._exponent", missing, row("orders", "sale", currency="XXX"), "'orders'.*had to stop"),
+        ("pos.stores.records._plain", missing,
+         row("orders", "sale", total=MOST, cash_rounding=MOST), "'orders'.*had to stop"),
+        ("pos.stores.journal.is_row", missing, step("products", [], None), "'restore'.*had to stop"),
+        ("pos.care.doctor.unresolved", lambda _store: (), row("shop", timezone="Mars/Phobos"), "assert 2 == 0"),
+        ("pos.till.opening.require", missing, row("held", cart=5), "'int' object has no attribute 'get'"),
+        ("pos.stores.embedded.require", missing, row("orders", receipt="first"), "invalid literal for int"),
+        ("pos.till.closing.naming_faults", lambda *_: nullcontext(), row("orders", at="then"), "Invalid isoformat"),
     ],
-)
-def test_the_trial_finds_a_reader_that_does_not_validate(
-    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...], validation: str
+)  # fmt: skip
+def test_the_trial_sees_each_validation_that_is_missing(
+    fuzz: Fuzz,
+    monkeypatch: pytest.MonkeyPatch,
+    validation: str,
+    instead: Callable[..., object],
+    edit: Edit,
+    seen: str,
 ) -> None:
-    """The control that must fail."""
-    monkeypatch.setattr(validation, lambda *_arguments, **_more: True)
-    with pytest.raises((AssertionError, ValueError, TypeError, LookupError, AttributeError)):
-        fuzz.run(300, *files)
+    """The controls that must fail, each by what its validation keeps away and by nothing else."""
+    fuzz.try_one(*edit(fuzz.whole))
+    monkeypatch.setattr(validation, instead)
+    with pytest.raises((AssertionError, AttributeError, ValueError), match=f"(?s){seen}"):
+        fuzz.try_one(*edit(fuzz.whole))
+
+
+def test_the_bounded_search_finds_a_reader_that_validates_no_record(
+    fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control that must fail, by an error of the program."""
+    monkeypatch.setattr("pos.stores.records.understood", missing)
+    with pytest.raises(AssertionError, match="had to stop"):
+        fuzz.run(200)
