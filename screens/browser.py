@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
-from threading import Lock
 from typing import Any
 
 from textual.app import App
@@ -14,7 +12,8 @@ from textual.drivers.web_driver import WebDriver, _ExitInput
 from textual.message import Message
 
 from screens.terminal.anchoring import anchored
-from screens.terminal.driver import handle_endings, hang_up
+from screens.terminal.driver import draw_anew, handle_endings, hang_up
+from screens.terminal.output import Writer
 from screens.terminal.reading import Reader
 
 
@@ -25,12 +24,13 @@ class BrowserDriver(WebDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._one_at_a_time = Lock()
-        vars(self)["_write"] = self._write_whole
+        self._output = Writer(self.fileno, self._hung_up, self._caught_up)
+        vars(self)["_write"] = self._output.send
 
     def write(self, data: str) -> None:
         """Draw."""
-        super().write(anchored(data))
+        drawn = anchored(data).encode("utf-8", "replace")
+        self._output.draw(b"D%s%s" % (len(drawn).to_bytes(4, "big"), drawn))
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
@@ -45,7 +45,7 @@ class BrowserDriver(WebDriver):
                 self._tell(reader.tick())
         self._input_reader.close()
         if not self.exit_event.is_set():
-            hang_up(self._app, self._loop)
+            self._hung_up()
 
     def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
         """Do what the server asks."""
@@ -61,17 +61,21 @@ class BrowserDriver(WebDriver):
 
     def start_application_mode(self) -> None:
         """Begin; signals end the till as its quit key does."""
+        self._output.start()
         super().start_application_mode()
         handle_endings(self._app)
+
+    def close(self) -> None:
+        """Wait until all is handed on, but not for ever."""
+        if not self._output.stop():
+            self._output.give_up()
 
     def _tell(self, messages: Iterable[Message]) -> None:
         for message in messages:
             self.process_message(message)
 
-    def _write_whole(self, data: bytes) -> int:
-        """Write a packet in one piece: files are handed on by another thread than what is drawn."""
-        left = memoryview(data)
-        with self._one_at_a_time, suppress(BrokenPipeError):
-            while left:
-                left = left[os.write(self.fileno, left) :]
-        return len(data)
+    def _hung_up(self) -> None:
+        hang_up(self._app, self._loop)
+
+    def _caught_up(self) -> None:
+        draw_anew(self._app, self._loop)

@@ -22,7 +22,7 @@ from textual.geometry import Size
 
 from screens.acting.keys import after_seeing
 from screens.terminal.anchoring import anchored
-from screens.terminal.output import Output, Writer
+from screens.terminal.output import Writer
 from screens.terminal.reading import Reader, is_believed
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ GIVEN_BACK: Final = (
 """All that takes back what Textual asks of a terminal."""
 
 
-# Textual's own waits for a terminal that takes nothing, and lets the whole app wait for it.
-vars(linux_driver)["WriterThread"] = Writer
+def _the_same(writer: Writer) -> Writer:
+    """In place of the thread that Textual makes to write to a file: what is given as the file writes by itself."""
+    return writer
+
+
+vars(linux_driver)["WriterThread"] = _the_same
 
 
 class Endable(Protocol):
@@ -66,7 +70,7 @@ class TillDriver(linux_driver.LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stderr__ is not None
-        self._output = Output(sys.__stderr__.fileno(), self._hung_up, self._caught_up)
+        self._output = Writer(sys.__stderr__.fileno(), self._hung_up, self._caught_up)
         vars(self)["_file"] = self._output
         self._size = self._size or self._get_terminal_size()
         self._gone = self._stopped = False
@@ -108,17 +112,26 @@ class TillDriver(linux_driver.LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
-        if isinstance(self._writer_thread, Writer):
-            self._writer_thread.hurry()
+        if self._writer_thread is not None:
+            self._output.hurry()
             self.write(NOT_OURS)
             super().stop_application_mode()
 
+    def suspend_application_mode(self) -> None:
+        """Give the terminal back for a while; one that takes nothing gets the rest of it once it does."""
+        self.stop_application_mode()
+        self._finish()
+
     def close(self) -> None:
         """Wait until all is drawn, but not for ever."""
-        super().close()
-        if self._writer_thread is not None and self._writer_thread.is_alive():
+        if not self._finish():
             self._output.give_up()
+
+    def _finish(self) -> bool:
+        """Draw what waits, and nothing more; whether all of it is drawn."""
+        drawing = self._writer_thread is not None
         self._writer_thread = None
+        return not drawing or self._output.stop()
 
     def _may_draw(self) -> bool:
         """Whether the terminal can be drawn on. In the background it is stopped here, as any program that draws is."""
@@ -133,13 +146,7 @@ class TillDriver(linux_driver.LinuxDriver):
 
     def _caught_up(self) -> None:
         """A terminal that took nothing for a while goes on: what it missed is drawn anew."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._draw_anew)
-
-    def _draw_anew(self) -> None:
-        if self._app.is_running and self._app.screen_stack:
-            with self._app._context():
-                self._app.screen.refresh(layout=True)
+        draw_anew(self._app, self._loop)
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stop, with the terminal given back meanwhile."""
@@ -155,7 +162,7 @@ class TillDriver(linux_driver.LinuxDriver):
             self.suspend_application_mode()
         self._stopped = False
         self.resume_application_mode()
-        self._draw_anew()
+        _draw_anew(self._app)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         for descriptor in (self._output.fileno(), self.fileno):
@@ -223,6 +230,18 @@ def hang_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
     """End an app, from any thread, because nobody sees it any longer."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(_end_once, app, signal.SIGHUP)
+
+
+def draw_anew(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
+    """Draw an app's whole screen, told from any thread."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(_draw_anew, app)
+
+
+def _draw_anew(app: App[Any]) -> None:
+    if app.is_running and app.screen_stack:
+        with app._context():
+            app.screen.refresh(layout=True)
 
 
 def _end_once(app: App[Any], number: int) -> None:

@@ -100,7 +100,6 @@ class Reader:
         parser._tokens.clear()
         parser._timeout_time, parser._gen = None, parser.parse(parser._tokens.append)
         parser._awaiting = next(parser._gen)
-        self._last = ""
 
 
 def is_believed(size: Size) -> bool:

@@ -31,6 +31,8 @@ def packets(pipe: IO[bytes]) -> list[tuple[bytes, bytes]]:
 async def write_much() -> None:
     """Be a till that hands a file on by one thread and draws by another."""
     driver = BrowserDriver(App[int]())
+    driver._output.start()
+    driver.write("d" * DRAWN)
 
     def hand_file_on() -> None:
         for _ in range(TIMES):
@@ -45,6 +47,7 @@ async def write_much() -> None:
         writer.start()
     for writer in writers:
         writer.join()
+    driver.close()
 
 
 def test_a_file_and_what_is_drawn_meanwhile_arrive_whole() -> None:
@@ -54,7 +57,9 @@ def test_a_file_and_what_is_drawn_meanwhile_arrive_whole() -> None:
         arrived = packets(till.stdout)
     drawn = [payload for kind, payload in arrived if kind == b"D"]
     files = [payload for kind, payload in arrived if kind == b"P"]
-    assert len(arrived) == len(drawn) + len(files) == TIMES * 21
+    assert len(arrived) == len(drawn) + len(files)
+    # A server that is behind sees not all that is drawn, but gets every file.
+    assert len(files) == TIMES
     assert set(drawn) == {b"d" * DRAWN}
     assert all(b"f" * LARGE in payload for payload in files)
 

@@ -104,6 +104,18 @@ class Terminal:
             self._read(left)
         return not self._gone
 
+    def hold(self) -> None:
+        """Stand still: nothing that the command writes is taken."""
+        self._pseudo.hold(True)
+
+    def go_on(self) -> None:
+        """Take what the command writes again."""
+        self._pseudo.hold(False)
+
+    def exit_code(self) -> int:
+        """Wait for the end of the command, without reading; its exit code."""
+        return self._pseudo.exit_code(PATIENCE)
+
     def hang_up(self) -> int:
         """Close the window; the exit code."""
         self._pseudo.hang_up()

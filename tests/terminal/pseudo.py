@@ -44,10 +44,11 @@ class PseudoTerminal:
         self._master, slave = pty.openpty()
         try:
             self._set_size(slave, size)
+            self._name = os.ttyname(slave)
             self.found: list[Any] = termios.tcgetattr(slave)
             """The terminal's attributes before the command."""
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", 'exec "$@" < "$0"', os.ttyname(slave), *command],
+                ["/bin/sh", "-c", 'exec "$@" < "$0"', self._name, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=slave,
                 stderr=slave,
@@ -91,6 +92,12 @@ class PseudoTerminal:
     def resize(self, size: tuple[int, int]) -> None:
         """Give the window another size."""
         self._set_size(self._master, size)
+
+    def hold(self, held: bool) -> None:
+        """Take nothing of what the command writes, not a byte, as after Ctrl+S; or take it again."""
+        slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
+        termios.tcflow(slave, termios.TCOOFF if held else termios.TCOON)
+        os.close(slave)
 
     def exit_code(self, seconds: float) -> int:
         """Wait for the end of the command."""

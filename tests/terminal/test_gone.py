@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import select
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any, cast
 
 import pytest
 
-from screens.terminal.output import MOST, Output, Writer
-from tests.terminal.driver import CTRL_Q, PATIENCE, Terminal
+from screens.terminal import output
+from screens.terminal.driver import ENDING, TillDriver, handle_endings, hang_up
+from screens.terminal.output import MOST, Writer
+from tests.terminal.driver import CTRL_Q, Terminal
 from tests.terminal.shop import F12, GOOD_CARD, lane, left_in, scan, sold
 
 PROGRAMS = [[], ["training"], ["demo"], ["demo", "plain-sale"], ["display"], ["--inspect"]]
@@ -90,27 +97,151 @@ def test_a_window_that_is_closed_while_a_card_is_charged_waits_for_the_answer(tm
 
 def test_a_till_on_a_terminal_that_stands_still_can_be_ended(tmp_path: Path) -> None:
     with lane(tmp_path) as at:
-        # Nothing of what it draws is read any more.
-        at.terminal.write(scan(0) * 200)
+        at.terminal.hold()
+        at.terminal.write(scan(0) * 60)
         at.terminal.signal(signal.SIGTERM)
-        assert at.terminal._pseudo.exit_code(PATIENCE) == 128 + signal.SIGTERM
+        assert at.terminal.exit_code() == 128 + signal.SIGTERM
         left = left_in(at.folder)
     assert all(name == "Apple" for name, _ in sold(left.open))
 
 
-def test_drawing_never_waits_for_a_terminal_that_takes_nothing_and_all_is_drawn_anew_once_it_does() -> None:
-    behind, caught_up = os.pipe(), os.pipe()
-    output = Output(behind[1], lambda: None, lambda: os.close(caught_up[1]))
-    writer = Writer(output)
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGTSTP], ids=lambda number: number.name)
+def test_a_till_that_was_stopped_on_a_terminal_that_stands_still_is_seen_again(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.hold()
+        at.terminal.stop(number)
+        seen = len(at.terminal.raw)
+        at.terminal.signal(signal.SIGCONT)
+        at.terminal.go_on()
+        at.terminal.wait_for(lambda _: b"till ready" in at.terminal.raw[seen:], "the screen drawn anew")
+        at.terminal.write(scan(0))
+        at.ticket(1, "1 Apple")
+        at.terminal.close()
+        at.terminal.assert_as_found()
+
+
+def test_a_slow_terminal_sees_the_last_of_what_was_drawn_soon_and_is_given_back_whole(tmp_path: Path) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.hold()
+        before = len(at.terminal.raw)
+        at.terminal.write(b"gra\x15" * 100 + scan(0))
+        at.terminal.go_on()
+        at.ticket(1, "1 Apple")
+        assert len(at.terminal.raw) - before < 3 * MOST
+        at.terminal.close()
+        at.terminal.assert_as_found()
+
+
+class Ended:
+    """An app that only notes what ends it."""
+
+    signalled = 0
+
+    def end_by(self, number: int) -> None:
+        self.signalled = self.signalled or number
+
+
+class Gone:
+    """A driver whose terminal has gone."""
+
+    gone = True
+
+    def give_back(self) -> None:
+        """There is nobody to give it to."""
+
+
+async def handled(*numbers: signal.Signals) -> None:
+    """Get some signals, and wait until each was handled."""
+    last, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, last.set)
+    for number in (*numbers, signal.SIGUSR1):
+        signal.raise_signal(number)
+    await last.wait()
+    loop.remove_signal_handler(signal.SIGUSR1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ended_at_once"), [([signal.SIGHUP], []), ([signal.SIGHUP, signal.SIGTERM], [128 + signal.SIGTERM])]
+)
+def test_a_window_that_is_closed_tells_so_twice_and_ends_the_till_once(
+    monkeypatch: pytest.MonkeyPatch, numbers: Sequence[signal.Signals], ended_at_once: Sequence[int]
+) -> None:
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", codes.append)
+
+    async def closed() -> int:
+        app, loop = cast("Any", Ended()), asyncio.get_running_loop()
+        handle_endings(app, cast("TillDriver", Gone()))
+        # The end of its input comes before the signal, or after it.
+        hang_up(app, loop)
+        await asyncio.sleep(0)
+        await handled(*numbers)
+        for number in ENDING:
+            loop.remove_signal_handler(number)
+        return int(app.signalled)
+
+    assert asyncio.run(closed()) == signal.SIGHUP
+    assert codes == ended_at_once
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        with suppress(OSError):
+            os.close(end)
+
+
+def read_exactly(pipe: int, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        data += os.read(pipe, size - len(data))
+    return data
+
+
+def test_drawing_never_waits_for_a_terminal_that_takes_nothing_and_all_is_drawn_anew_once_it_does(
+    pipe: tuple[int, int],
+) -> None:
+    caught_up = Event()
+    writer = Writer(pipe[1], lambda: None, caught_up.set)
     writer.start()
     frame = "x" * 10_000
-    for _ in range(2 * MOST):
+    for _ in range(1000):
         writer.write(frame)
     seen = 0
-    while seen < MOST * len(frame):
-        seen += len(os.read(behind[0], 1 << 20))
-    assert os.read(caught_up[0], 1) == b""
-    writer.stop()
-    assert not writer.is_alive()
-    for descriptor in (*behind, caught_up[0]):
-        os.close(descriptor)
+    while not caught_up.is_set():
+        seen += len(os.read(pipe[0], 1 << 20)) if select.select([pipe[0]], [], [], 0.01)[0] else 0
+    # What the pipe takes, what was being written, and what may wait.
+    assert seen < 65_536 + 2 * len(frame) + MOST
+    writer.write("y" * 10)
+    while read_exactly(pipe[0], 1) != b"y":
+        pass
+    assert writer.stop()
+
+
+def test_what_is_asked_of_a_terminal_is_never_left_out_at_the_end(pipe: tuple[int, int]) -> None:
+    writer = Writer(pipe[1], lambda: None, lambda: None)
+    writer.write("\x1b[>1u")
+    writer.write("x" * 1000)
+    writer.hurry()
+    writer.write("\x1b[<u")
+    writer.start()
+    assert writer.stop()
+    assert os.read(pipe[0], 100) == b"\x1b[>1u\x1b[<u"
+
+
+def test_the_end_waits_for_a_terminal_that_takes_anything_and_for_no_other(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "PATIENCE", 0.5)
+    writer = Writer(pipe[1], lambda: None, lambda: None)
+    writer.start()
+    writer.send(b"x" * 100_000)
+    assert not writer.stop()
+    reader = Thread(target=read_exactly, args=(pipe[0], 100_000))
+    reader.start()
+    assert writer.stop()
+    reader.join()
