@@ -10,29 +10,27 @@ from pos.domain.codes import luhn
 from pos.domain.errors import TillError
 from pos.domain.words import _
 
-_BRANDS: Final = tuple(
-    (brand, re.compile(pattern, re.ASCII))
-    for brand, pattern in (
-        ("visa", r"4(\d{12}|\d{15}|\d{18})"),
-        ("mastercard", r"(5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"),
-        ("amex", r"3[47]\d{13}"),
-        ("discover", r"(6011|64[4-9]\d|65\d\d)\d{12,15}"),
-        ("diners", r"(30[0-5]|309|36\d|38\d|39\d)\d{11,16}"),
-        ("jcb", r"35(2[89]|[3-8]\d)\d{12,15}"),
-        ("unionpay", r"(62|81)\d{14,17}"),
-        ("mir", r"220[0-4]\d{12,15}"),
-        ("rupay", r"82\d{14}"),
-        ("interpayment", r"636\d{13,16}"),
-        ("instapayment", r"63[7-9]\d{13}"),
-        ("hipercard", r"606282\d{7,13}"),
-        ("verve", r"(5060|5061|5078|5079)\d{12,15}"),
-        ("troy", r"9792\d{12}"),
-        ("humo", r"9860\d{12}"),
-        ("uzcard", r"8600\d{12}"),
-        ("maestro", r"(50|5[6-8]|6\d)\d{10,17}"),
-    )
+_BRANDS: Final = (
+    ("visa", r"4(\d{12}|\d{15}|\d{18})"),
+    ("mastercard", r"(5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"),
+    ("amex", r"3[47]\d{13}"),
+    ("discover", r"(6011|64[4-9]\d|65\d\d)\d{12,15}"),
+    ("diners", r"(30[0-5]|309|36\d|38\d|39\d)\d{11,16}"),
+    ("jcb", r"35(2[89]|[3-8]\d)\d{12,15}"),
+    ("unionpay", r"(62|81)\d{14,17}"),
+    ("mir", r"220[0-4]\d{12,15}"),
+    ("rupay", r"82\d{14}"),
+    ("interpayment", r"636\d{13,16}"),
+    ("instapayment", r"63[7-9]\d{13}"),
+    ("hipercard", r"606282\d{7,13}"),
+    ("verve", r"(5060|5061|5078|5079)\d{12,15}"),
+    ("troy", r"9792\d{12}"),
+    ("humo", r"9860\d{12}"),
+    ("uzcard", r"8600\d{12}"),
+    ("maestro", r"(50|5[6-8]|6\d)\d{10,17}"),
 )
 """Prefixes and lengths by brand (ISO/IEC 7812 issuer ranges as the networks publish them)."""
+_BRAND: Final = re.compile("|".join(f"(?P<{brand}>{pattern})" for brand, pattern in _BRANDS), re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,8 @@ class CardNumber:
 
 def brand_of(digits: str) -> str | None:
     """The brand of a number by its prefix and length, without its check digit; None if no brand has such numbers."""
-    return next((brand for brand, pattern in _BRANDS if pattern.fullmatch(digits)), None)
+    found = _BRAND.fullmatch(digits)
+    return found.lastgroup if found is not None else None
 
 
 _SEPARATORS: Final = re.compile(r"[\s.-]")

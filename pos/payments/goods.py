@@ -28,9 +28,13 @@ _PHONE: Final = re.compile(
 )
 """A telephone number with its country (E.164), of thirteen digits at most: all that are in use."""
 _GS1: Final = re.compile(
-    r"(?<!\d)\(?01\)?(?P<gtin>\d{14})(?:\(?1[1-7]\)?\d{6}|\(?3[1-6]\d\d\)?\d{6})*(?!(?!10|21|30|37)\d)", re.ASCII
+    r"(?:(?<!\d)|(?<=\]c1)|(?<=\]e0)|(?<=\]d2)|(?<=\]q3))"
+    r"(?:\(?00\)?(?P<sscc>\d{18})(?!\d)"
+    r"|\(?01\)?(?P<gtin>\d{14})(?:\(?1[1-7]\)?\d{6}|\(?3[1-6]\d\d\)?\d{6})*(?!(?!10|21|30|37)\d))",
+    re.ASCII,
 )
-"""A GTIN in GS1 element strings, with the dates and measures behind it; lot and serial number are not of it."""
+"""A pallet's number, or a GTIN with the dates and measures behind it, in GS1 element strings, the scanner's sign for
+them (ISO/IEC 15424) perhaps before; lot and serial number are not of it."""
 _IBAN: Final = re.compile(r"(?<![a-z0-9])[a-z]{2}\d\d(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?![a-z0-9])", re.ASCII)
 """An account's number (ISO 13616), perhaps with words behind it."""
 
@@ -39,7 +43,7 @@ def without_goods(text: str) -> str:
     """A reading with letters in the place of every number that is no card's."""
     for pattern in (_TIME, _AMOUNTS, _PHONE):
         text = pattern.sub(_lettered, text)
-    text = _GS1.sub(lambda found: _lettered(found) if is_gtin(found["gtin"]) else found.group(), text)
+    text = _GS1.sub(lambda found: _lettered(found) if is_gtin(found["sscc"] or found["gtin"]) else found.group(), text)
     return _IBAN.sub(_without_account, text)
 
 

@@ -216,10 +216,24 @@ def _cards_in(text: str, groups: list[re.Match[str]]) -> list[_Span]:
     inside = [
         place
         for place, card in found
-        if _is_usual(card) and len({*place} - covered) > _TELLS_LITTLE and not _has(place, goods)
+        if _is_usual(card)
+        and len({*place} - covered) > _TELLS_LITTLE
+        and not _has(place, goods)
+        and _may_be_glued(text, at, place, edges)
     ]
     hidden = [(place, card.masked) for place, card in whole] + [(place, HIDDEN) for place in inside]
     return [_Span(at[place.start], at[place.stop - 1] + 1, text) for place, text in hidden]
+
+
+def _may_be_glued(text: str, at: list[int], place: range, edges: set[int]) -> bool:
+    """Whether digits that begin or end inside a group may be one number, with others glued to it.
+
+    Between its groups it has blanks, hyphens and dots, or one other sign and no more than one end glued: two telephone
+    numbers, or sizes in a row, are no card.
+    """
+    inner = edges & {*range(place.start + 1, place.stop)}
+    signs = {text[at[edge - 1] + 1 : at[edge]] for edge in inner}
+    return signs <= {*" -."} or (len(signs) == 1 and not edges.isdisjoint((place.start, place.stop)))
 
 
 def _goods_in(groups: list[re.Match[str]]) -> list[range]:

@@ -159,13 +159,23 @@ def test_what_stands_beside_a_card_is_hidden(text: str) -> None:
         "0104006381333931172812313103001234",
         "(01)04006381333931(17)281231(10)AB12",
         "]C10104006381333931",
+        "]C101040063813339311728123110AB12",
+        "]d201040063813339311728123121AB12",
         "00123456780000000012",
+        "00338666440108024210",
+        "(00)338666440108024210",
         "30.11.2026 12:30 4.99",
         "11/30/2026 and 30/11/2026 18:05:09",
         "2026-10-04T12:30:01.123456+00:00",
         "637.24 632.24 226.35 745.48",
         "1,234,567.89",
         "+49 161 64876594",
+        "Miller 0171-2345678 / 030-1234567",
+        "Dupont 06 27 24 27 58 / 06 08 99 34 63",
+        "07572 620296 / 07865 281703",
+        "receipts 1-1-20261110, 1-2-20261104",
+        "356938035643809 / 356938035643817",
+        "355607864629466 / 352449212809612",
         "DE89 3704 0044 0532 0130 00 for the refund",
         "DE89370400440532013000",
         "GB29NWBK60161331926819",
@@ -188,6 +198,23 @@ def test_codes_of_goods_stay_legible_beside_one_another(bodies: list[str], many:
     assume(not any(luhn(f"{code}{many}") or luhn(f"{many}{code}") for code in codes))
     for text in (" ".join(codes), f"(01)0{codes[0]}(17)281231", f"010{codes[0]}17281231"):
         assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"12{CARD}",
+        f"{CARD}12",
+        f"12{CARD}34",
+        "124000 0566 5566 5556",
+        "4000-0566-5566-555612",
+        "x12400005665566/5556",
+        "1234000 0566-5566.555612",
+    ],
+)
+def test_a_number_that_is_glued_to_other_digits_is_hidden_whole(text: str) -> None:
+    assert not shows(mask(text), CARD)
+    assert HIDDEN in mask(text)
 
 
 def test_a_code_of_the_shop_with_letters_or_signs_stays_legible() -> None:
