@@ -19,7 +19,7 @@ from screens.drawing.panel import Panel
 from screens.drawing.rows import Row
 from screens.drawing.sizes import is_tiny
 from screens.drawing.tags import Act, Line, Tag
-from screens.parts.line import LINE_TITLE, line_rows, shown, told_rows
+from screens.parts.line import LINE_TITLE, line_rows, told_rows
 
 if TYPE_CHECKING:
     from screens.acting.bursts import Burst
@@ -309,7 +309,8 @@ class LineScreen(TillScreen):
             self._answer_scanned(prompt, "", text)
         elif text or prompt.empty:
             self.typed, self.prompt = "", None
-            prompt.apply(shown(self.host, text))
+            assert self.host.till is not None
+            prompt.apply(self.host.till.entered(text))
 
     def _is_scan(self, text: str) -> bool:
         """Whether a question was answered by a scan's text: the code of a product, as long as a barcode."""

@@ -10,7 +10,7 @@ from typing import Final
 from pos.domain.errors import TillError
 from pos.domain.spelling import spelled
 from pos.domain.words import _, number_text, typed_number
-from pos.payments.masking import mask
+from pos.payments.masking import bare, mask
 
 VERBS: Final[dict[str, str]] = {
     "add": "add SKU [QTY]",
@@ -105,7 +105,7 @@ def typed_quantity(text: str) -> Decimal:
 
 def _quantity(plain: str, text: str, example: str) -> Decimal:
     if _NUMBER.fullmatch(plain) is None:
-        typed = repr(mask(text)[:40])
+        typed = repr(bare(mask(text))[:40])
         message = _("{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example)
         raise TillError("bad_quantity", message)
     return Decimal(plain)

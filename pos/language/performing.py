@@ -16,7 +16,7 @@ from pos.language.amounts import amount_of
 from pos.language.looking import check_lines, stock_line, uses_line
 from pos.language.parsing import OF_DEMOS, VERBS, Command, quantity, usage
 from pos.payments.cards import is_card
-from pos.payments.masking import entered, kept
+from pos.payments.masking import bare, entered, kept
 from pos.till.looking import OpenPayment
 from pos.till.till import Till
 
@@ -60,9 +60,11 @@ def without_cards(command: Command, till: Till) -> Command:
     masked = entered(text, till.catalog.is_named)
     if command.verb in WITH_CODES or masked == text:
         return command
-    words = tuple(entered(word, till.catalog.is_named) for word in command.args)
-    # A number may go over several words.
-    return replace(command, args=words if " ".join(words) == masked else tuple(masked.split()))
+    words = [entered(word, till.catalog.is_named) for word in command.args]
+    if " ".join(words) != masked:
+        # A number goes over several words.
+        words = masked.split()
+    return replace(command, args=tuple(words if command.verb == "say" else map(bare, words)))
 
 
 def line_number(text: str, verb: str) -> int:

@@ -113,15 +113,23 @@ def entered(text: str, known: Known = lambda code: False) -> str:
 
 
 def kept(text: str, known: Known = lambda code: False) -> str:
-    """A text that will be kept, such as a reason: one with a card's data in it is its masked number and nothing else.
+    """A text that will be kept, such as a reason, without a card's data, see `bare`.
 
-    Nobody can tell a holder's name from other words beside a number. Raises TillError `card_swiped` for a swipe.
+    Raises TillError `card_swiped` for a swipe.
     """
-    shown = entered(text, known)
-    return shown if shown == text else " ".join(_MASKED.findall(shown)) or HIDDEN
+    return bare(entered(text, known))
 
 
-_MASKED: Final = re.compile(r"[a-z]+••[0-9]{4}")
+def bare(masked: str) -> str:
+    """A masked text without what stands beside a card: one that has a card's data is its masked number, nothing else.
+
+    Nobody can tell a holder's name from other words.
+    """
+    numbers = _MASKED.findall(masked)
+    return " ".join(numbers) or HIDDEN if numbers or HIDDEN in masked else masked
+
+
+_MASKED: Final = re.compile(r"[a-z]+••[0-9]{4}", re.IGNORECASE)
 
 
 def swiped() -> TillError:

@@ -22,7 +22,7 @@ from pos.domain.shapes import decimal_text
 from pos.domain.spelling import folded
 from pos.domain.tickets import open_for
 from pos.domain.words import N_, _, number_text, plural
-from pos.payments.masking import entered, kept, mask
+from pos.payments.masking import bare, entered, kept, mask
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane, charged
@@ -302,8 +302,8 @@ class Editing:
         entered(text)
 
     def entered(self, text: str) -> str:
-        """What was typed or scanned, without a card's number. Raises TillError `card_swiped`."""
-        return entered(text, self.catalog.is_named)
+        """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
+        return bare(entered(text, self.catalog.is_named))
 
     def _kept_discount(self, discount: ManualDiscount | None) -> ManualDiscount | None:
         """A discount whose reason may be kept. Raises TillError `card_swiped`."""
@@ -347,6 +347,6 @@ class Editing:
 
 
 def shortened(code: str) -> str:
-    """A code as a message repeats it: no longer than a code can be, and without a card's number, whole or cut."""
-    code = mask(code)
+    """A code as a message repeats it: no longer than a code can be, and without a card's data, whole or cut."""
+    code = bare(mask(code))
     return code if len(code) <= MOST_SHOWN else f"{code[:MOST_SHOWN]}…"

@@ -16,6 +16,7 @@ from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.closing import close_earlier_days
 from pos.till.desk import Desk
+from pos.till.editing import shortened
 from pos.till.lane import last_reservation
 from pos.till.looking import Looking
 from pos.till.ticket import Result
@@ -156,7 +157,9 @@ class Till(Looking):
         if found is None and wanted is not None and folded(wanted) != wanted:
             found = store.order(folded(wanted))
         if found is None:
-            message = _("No order has the number {number}.", number=order) if order else _("Nothing was sold yet.")
+            message = (
+                _("No order has the number {number}.", number=shortened(order)) if order else _("Nothing was sold yet.")
+            )
             raise TillError("unknown_order", message)
         return found
 

@@ -133,3 +133,31 @@ def test_what_is_wrong_with_an_argument_shows_no_card(tmp_path: Path) -> None:
 )
 def test_what_is_echoed_of_a_payment_and_of_a_login(typed: str, shown: str) -> None:
     assert echo(typed) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"hold {CARD} JANE ROE", "hold JANE ROE 4000 0566 5566 5556", "hold Jane Roe cvc 987"),
+        *(f"discount 1 10% JANE ROE {CARD}", "discount all 10% for 4000-0566 5566 5556 Jane Roe"),
+        *(f"{CARD} JANE ROE", f"coupon {CARD} JANE ROE", f'member "JANE ROE {CARD}"', f"recall JANE ROE {CARD}"),
+        *(f'stock "{CARD} JANE ROE"', f'uses "{CARD} JANE ROE"', f'take "{CARD} JANE ROE"', f'print "Jane Roe {CARD}"'),
+    ],
+)
+def test_no_name_beside_a_card_is_kept_or_logged(tmp_path: Path, line: str) -> None:
+    catalog, store, log = tmp_path / "catalog.json", tmp_path / "store", tmp_path / "log"
+    catalog.write_text(json.dumps(shop()), "utf-8")
+    script = tmp_path / "script.pos"
+    script.write_text(f"BREAD\n{line}\nBREAD\npay cash\n", "utf-8")
+    pos("run", script, "--catalog", catalog, "--keep-going", "--store", store, "--log", log)
+    for path in (log, *files(store)):
+        told = path.read_text("utf-8", "replace")
+        assert told
+        assert not re.search("(?i)jane|roe", told)
+
+
+@pytest.mark.parametrize("before", [1980, 1990, 1999])
+def test_a_line_that_is_too_long_is_echoed_up_to_where_no_number_is_cut(before: int) -> None:
+    shown = echo(f"{'x' * before}{CARD}{'4' * 1_000_000}")
+    assert shown == f"{'x' * before}\u2026"
+    assert echo("hold " + "4" * 1_000_000) == "hold\u2026"

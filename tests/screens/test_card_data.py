@@ -18,6 +18,7 @@ CARD = "4000056655665556"
 TRACKS = f"%B{CARD}^DOE/JOHN^25121010000123?;{CARD}=25121010000123?"
 TRACK_2 = f";{CARD}=25121010000123?"
 BESIDE = f"{CARD} 12/28 987 name DOE JOHN"
+NAMED = f"{CARD} JANE ROE"
 SPELLED = "4000 / 0566_5566\u20035556 cvc 987"
 OVER = {
     "scan line": "",
@@ -90,6 +91,24 @@ async def test_what_hands_type_of_a_card_is_kept_nowhere(cashier: Cashier, over:
     assert not tells(cashier.text())
     await cashier.strike("\n")
     assert not tells(kept(cashier))
+
+
+@pytest.mark.parametrize("over", [over for over in OVER if over not in PAGES])
+async def test_no_name_that_hands_type_beside_a_card_is_kept_or_logged(
+    cashier: Cashier, tmp_path: Path, over: str
+) -> None:
+    file = tmp_path / "log"
+    log.open_log(file)
+    try:
+        await cashier.keys(f"{MILK}\n{OVER[over]}")
+        await cashier.strike(f"{NAMED}\n")
+    finally:
+        log.close_log()
+    app, store = cashier.app, cashier.till._desk.store
+    records = [repr(store.get(table, key)) for table in ("tickets", "held", "carts") for key in store.keys(table)]
+    names = [ticket.name for ticket in cashier.till.held_tickets()]
+    for text in (*records, *names, file.read_text("utf-8"), repr(app.log_of_events), repr(cashier.sale)):
+        assert not re.search("(?i)jane|roe", text)
 
 
 async def test_a_swipe_without_its_enter_leaves_nothing_on_the_line(cashier: Cashier) -> None:
