@@ -99,6 +99,14 @@ def not_as_left(path: Path) -> TillError:
     return TillError("store_unusable", message, file=str(path))
 
 
+def rescued(error: TillError, journal: Path, aside: Path) -> TillError:
+    """The error, and where the lines are that a removed journal had."""
+    kept = _(
+        "What was sold is kept in {aside}: put it in the place of {file}, then try again.", aside=aside, file=journal
+    )
+    return TillError(error.code, f"{error.message} {kept}", **error.details)
+
+
 def behind(path: Path, found: int, confirmed: int) -> TillError:
     """The error for files in the place of an open store's that do not have all that it confirmed."""
     message = _(

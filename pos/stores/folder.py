@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count, pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,13 @@ class Chain(NamedTuple):
     """The journals, the oldest first."""
     last: journal.Content
     """The newest journal."""
+
+
+class Rescued(NamedTuple):
+    """A journal that was removed for good while other content was put in its place, and where its lines are kept."""
+
+    journal: Path
+    aside: Path
 
 
 def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
@@ -137,6 +144,7 @@ class Folder:
         """Whether a step failed and was not read again to its end."""
         self._since = 0
         """The last step that the snapshot includes."""
+        self._rescued: Rescued | None = None
 
     @property
     def wants_replacing(self) -> bool:
@@ -195,7 +203,11 @@ class Folder:
         """
         self._failed = self._failed or self._journal is not None
         with _told(self._path):
-            chain, files = self._read(confirmed)
+            rescued = self._rescue()
+            try:
+                chain, files = self._read(confirmed)
+            except TillError as error:
+                raise (checks.rescued(error, *rescued) if rescued else error) from error
             torn, newest = chain.last.torn, chain.files[-1]
             notices = (_set_aside(self._path, torn, newest.name, self._disk),) if torn else ()
             if self._failed:
@@ -209,7 +221,7 @@ class Folder:
             self._journal.settle(cut=bool(torn))
             if torn:
                 found = self._journal.look()
-            self._failed = False
+            self._failed, self._rescued = False, None
             self._since = chain.since
             self._known.take_all(files | {newest.name: seen(found)})
             if chain.last.after + len(chain.last.steps) < chain.sequence:
@@ -223,9 +235,34 @@ class Folder:
         """Close the journal and free the lock. Files that are not as they were left are not touched."""
         try:
             if self._journal is not None:
+                with suppress(TillError, OSError):
+                    self._rescue()
                 self._journal.close(trim=self._is_as_it_was())
         finally:
             self._known.lock.release()
+
+    def _rescue(self) -> Rescued | None:
+        """Put a journal back that was removed for good, while its lines are in the open handle still.
+
+        Where there is another file now that has not all of them, they are kept beside it. Where; None if they need not
+        be. Raises OSError, and TillError as `KnownFiles.require`.
+        """
+        journal = self._journal
+        if journal is None or not journal.removed or not self._known.lock.has_folder():
+            return None
+        self._known.lock_of_path()
+        lines, path = journal.lines(), self._path / journal.name
+        if checks.checksum(lines) != journal.checksum:
+            return None
+        if not os.path.lexists(path):
+            self._disk.replace(path, [lines])
+            return None
+        if path.read_bytes().startswith(lines):
+            return None
+        if self._rescued is None or not self._rescued.aside.exists():
+            self._rescued = Rescued(path, _free(self._path, "removed"))
+            self._disk.replace(self._rescued.aside, [lines])
+        return self._rescued
 
     def _is_as_it_was(self) -> bool:
         try:
@@ -316,9 +353,14 @@ def _begin(path: Path, disk: Disk) -> None:
     snapshot.write(path / SNAPSHOT, Tables(), 0, disk)
 
 
+def _free(path: Path, what: str) -> Path:
+    """A name in a folder for lines that are set aside, which nothing has yet."""
+    return next(found for number in count(1) if not os.path.lexists(found := path / f"{what}-{number}.ndjson"))
+
+
 def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> str:
     """Keep a torn last line in a file of its own; the sentence that tells of it."""
-    aside = next(found for number in count(1) if not os.path.lexists(found := path / f"torn-{number}.ndjson"))
+    aside = _free(path, "torn")
     disk.replace(aside, [torn])
     return _(
         "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "

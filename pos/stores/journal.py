@@ -133,6 +133,8 @@ class Journal:
         self._handle = disk.open(path)
         self.size = size
         """Bytes of lines."""
+        self.checksum = checksum
+        """Theirs."""
         try:
             lock_handle(self._handle, path.parent)
             self._left = os.fstat(self._handle)
@@ -154,6 +156,15 @@ class Journal:
     def found(self) -> os.stat_result:
         """What the system said of the file before its content was looked at last."""
         return self._left
+
+    @property
+    def removed(self) -> bool:
+        """Whether the file has no name any more, in any folder. Raises OSError."""
+        return os.fstat(self._handle).st_nlink == 0
+
+    def lines(self) -> bytes:
+        """All that was kept in the file, wherever it is. Raises OSError."""
+        return self._read(0, self.size)
 
     def look(self) -> os.stat_result:
         """The same, after what was written. Raises TillError `store_unusable` if it has not the length it should."""
@@ -181,6 +192,7 @@ class Journal:
         if self._read(self.size - len(self._end), len(ending_with)) != ending_with:
             raise checks.not_as_left(self._path)
         self.size += len(line)
+        self.checksum = checks.checksum(line, self.checksum)
         self._end = ending_with[-_END:]
 
     def settle(self, *, cut: bool) -> None:

@@ -28,13 +28,13 @@ FIRST: Final = "journal.ndjson"
 DAYS: Final = "days"
 """The folder of closed days."""
 JOURNAL: Final = re.compile(r"journal-(\d{12})\.ndjson")
-KEPT: Final = re.compile(r"before-repair-[1-9]\d*|torn-[1-9]\d*\.ndjson|format-1")
+KEPT: Final = re.compile(r"before-repair-[1-9]\d*|(torn|removed)-[1-9]\d*\.ndjson|format-1")
 """What was set aside earlier."""
 
 _DATA: Final = rf"store\.json|{JOURNAL.pattern}|journal\.ndjson|gateway\.ndjson"
 _DAYS_FILE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}\.json")
 _FILE: Final = re.compile(
-    rf"lock|torn-[1-9]\d*\.ndjson|(before-repair-[1-9]\d*/)?({_DATA}|days/{_DAYS_FILE.pattern})|format-1/(store\.json|journal\.ndjson)"
+    rf"lock|(torn|removed)-[1-9]\d*\.ndjson|(before-repair-[1-9]\d*/)?({_DATA}|days/{_DAYS_FILE.pattern})|format-1/(store\.json|journal\.ndjson)"
 )
 _FOLDER: Final = re.compile(r"days|format-1|before-repair-[1-9]\d*(/days)?")
 _OF_SYSTEMS: Final = re.compile(

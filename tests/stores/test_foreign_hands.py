@@ -141,6 +141,59 @@ def test_files_with_the_same_content_are_gone_on_with(
     assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
 
 
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("hand", ["rm $S/journal-*", "mv $S/journal-* $P; rm $P/journal-*", "rm $S/journal-* $S/lock"])
+def test_a_journal_that_was_removed_for_good_is_put_back(
+    folder: Path, place: Path, store: EmbeddedStore, hand: str, closes: bool
+) -> None:
+    """Its lines are in the open handle alone."""
+    shell(hand, folder, place)
+    if not closes:
+        refused(partial(sell, store, "3"))
+        assert sell(store, "3") == "T1-1-3"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"][: 2 if closes else 3]
+    assert not list(folder.glob("removed-*"))
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("hand", ["mv $P/x/* $S/", "rm $S/journal-*; touch $S/{}"])
+def test_a_journal_in_whose_place_an_older_one_was_put_is_kept_beside_it(
+    folder: Path, place: Path, store: EmbeddedStore, closes: bool, hand: str
+) -> None:
+    """As by a backup that copies it, and puts the copy in its place when something was sold meanwhile."""
+    name = journal(folder).name
+    shell(f"mkdir $P/x; cp $P/older/{name} $P/x", folder, place)
+    shell(hand.format(name), folder, place)
+    before = journal(folder).read_bytes()
+    if not closes:
+        for _ in range(3):
+            message = refused(partial(sell, store, "3"))
+        assert f"{folder / 'removed-1.ndjson'}: put it in the place of {folder / name}" in message
+    else:
+        store.close()
+    assert journal(folder).read_bytes() == before
+    assert [path.name for path in folder.glob("removed-*")] == ["removed-1.ndjson"]
+    shell(f"mv $S/removed-1.ndjson $S/{name}", folder, place)
+    if not closes:
+        assert sell(store, "3") == "T1-1-3"
+        store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"][: 2 if closes else 3]
+
+
+def test_a_journal_that_was_removed_from_another_folder_is_not_put_into_this_one(
+    folder: Path, place: Path, store: EmbeddedStore
+) -> None:
+    shell("mv $S $P/away; rm $P/away/journal-*; mkdir $S", folder, place)
+    refused(partial(sell, store, "3"))
+    refused(partial(sell, store, "3"))
+    assert not list(folder.iterdir())
+    shell("rmdir $S; mv $P/away $S", folder, place)
+    assert sell(store, "3") == "T1-1-3"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
+
+
 @pytest.mark.parametrize("locks_folders", [True, False])
 def test_a_removed_lock_lets_nobody_in(
     folder: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, locks_folders: bool
