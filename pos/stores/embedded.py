@@ -26,6 +26,7 @@ from pos.stores.own import DAYS
 from pos.stores.reader import Reader
 from pos.stores.records import require
 from pos.stores.tables import Change, Table, Tables, Writes, without_key
+from pos.stores.transaction import Transaction
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
@@ -66,6 +67,8 @@ class EmbeddedStore(Reader):
         self._failed = self._closed = False
         self._applying = False
         """Whether the tables are between two steps, as when an interrupt came."""
+        self._attempted: Tables | list[Change] = []
+        """What the last step was to leave, or to change."""
         self._compaction = Compaction(self.compact)
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
@@ -139,6 +142,7 @@ class EmbeddedStore(Reader):
                 message = _("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
             with self._all_or_failed():
+                self._attempted = loaded
                 self._medium.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
 
@@ -252,6 +256,7 @@ class EmbeddedStore(Reader):
         if not changes:
             return
         with self._all_or_failed():
+            self._attempted = changes
             self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
             self._applying = True
             self._tables.apply(changes)
@@ -291,11 +296,21 @@ class EmbeddedStore(Reader):
         if self._closed:
             raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
         if self._failed:
-            found = self._medium.reread(Confirmed(self._sequence, None if self._applying else self._tables))
+            found = self._medium.reread(self._confirmed())
             self._tables, self._sequence = found.tables, found.sequence
             self.notices += found.notices
             self._receipts, self._failed, self._applying = None, False, False
             self._known.clear()
+
+    def _confirmed(self) -> Confirmed:
+        if self._applying:
+            return Confirmed(self._sequence, None)
+        attempted = self._attempted
+        if not isinstance(attempted, Tables):
+            transaction = Transaction(self._tables)
+            transaction.keep(attempted)
+            attempted = transaction.tables
+        return Confirmed(self._sequence, self._tables, attempted)
 
     @contextmanager
     def _all_or_failed(self) -> Iterator[None]:

@@ -23,7 +23,6 @@ from pos.stores.migrating import migrate
 from pos.stores.own import JOURNAL, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.owner import check_owner
 from pos.stores.tables import Change, Tables
-from pos.stores.verbs import ORDERS
 
 
 class Chain(NamedTuple):
@@ -70,14 +69,18 @@ def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
             raise checks.damaged(file, 1, _("the file does not go on where the one before it ends"))
     since = sequence
     steps = [step for content in contents for step in content.steps if step.sequence > since]
-    until = 0 if confirmed is None else confirmed.sequence
+    until = sequence if confirmed is None else confirmed.sequence
     sequence = _apply(tables, takewhile(lambda step: step.sequence <= until, steps), since)
-    if confirmed is not None:
-        if sequence < until:
-            raise checks.behind(path, sequence, until)
-        if not _goes_on(tables, confirmed, exactly=sequence == until):
-            raise checks.of_another_course(path)
+    if confirmed is not None and sequence < until:
+        raise checks.behind(path, sequence, until)
+    if confirmed is not None and sequence == until and not _same(tables, confirmed.tables):
+        raise checks.of_another_course(path)
     sequence = _apply(tables, (step for step in steps if step.sequence > sequence), sequence)
+    if confirmed is not None and sequence > until:
+        # Where others went on, the next ticket's number may be taken, and its sale be taken for done.
+        ours = sequence == until + 1 and _same(tables, confirmed.attempted)
+        if not ours:
+            raise checks.of_another_course(path)
     return Chain(tables, sequence, since, files, contents[-1])
 
 
@@ -89,13 +92,9 @@ def _apply(tables: Tables, steps: Iterable[Step], sequence: int) -> int:
     return sequence
 
 
-def _goes_on(tables: Tables, confirmed: Confirmed, *, exactly: bool) -> bool:
-    """Whether tables have what was confirmed: all of it `exactly`, or later than that, every order."""
-    if confirmed.tables is None:
-        return True
-    if exactly:
-        return tables.rows() == confirmed.tables.rows()
-    return confirmed.tables.table(ORDERS).rows.items() <= tables.table(ORDERS).rows.items()
+def _same(tables: Tables, known: Tables | None) -> bool:
+    """Whether tables are those that are known, if any are."""
+    return known is None or tables.rows() == known.rows()
 
 
 def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Found]:

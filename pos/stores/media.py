@@ -22,10 +22,14 @@ class Found(NamedTuple):
 
 
 class Confirmed(NamedTuple):
-    """What a store has told others to be on record: the last step, and all tables as they stand after it, if known."""
+    """What a store has told others to be on record: the last step, and all tables as they stand after it, if known.
+
+    `attempted` are the tables after the one step beyond that may be on record.
+    """
 
     sequence: int
     tables: Tables | None
+    attempted: Tables | None = None
 
 
 class Medium(Protocol):
