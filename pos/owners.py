@@ -10,22 +10,28 @@ from pos.domain.words import _
 from pos.private_files import as_made_in, user_name
 
 
-def check_maker(folder: Path) -> None:
-    """Raise PermissionError where root would make something that is to be used by the owner of its folder.
+def reason_against_root(folder: Path) -> str | None:
+    """Why this user, if it is root, may make nothing in a folder that its owner is to use; a part of a sentence.
 
-    `folder` may not be there yet: then the one that it would be made in counts.
+    `folder` may not be there yet: then the one that it would be made in counts. Raises OSError.
     """
     if os.geteuid():
-        return
+        return None
     place = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     owner = place.stat().st_uid
-    if owner and owner != new_owner(place):
-        text = _(
-            "{folder} belongs to {owner}, and what root makes there would shut {owner} out: do this as {owner}",
-            folder=place,
-            owner=user_name(owner),
-        )
-        raise PermissionError(errno.EPERM, text, str(place))
+    if not owner or owner == new_owner(place):
+        return None
+    return _(
+        "{folder} belongs to {owner}, and what root makes there would shut {owner} out: do this as {owner}",
+        folder=place,
+        owner=user_name(owner),
+    )
+
+
+def check_maker(folder: Path) -> None:
+    """Raise PermissionError where there is a `reason_against_root`."""
+    if (reason := reason_against_root(folder)) is not None:
+        raise PermissionError(errno.EPERM, reason, str(folder))
 
 
 def new_owner(folder: Path) -> int:

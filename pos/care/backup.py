@@ -23,9 +23,9 @@ from pos.stores.verbs import ORDERS
 def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> Summary:
     """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
 
-    One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole.
-    Raises TillError `backup_exists`, `backup_unusable` if it cannot be written, as into a store, and what reading the
-    store raises.
+    One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole; a
+    backup with later steps than the store has is kept in any case. Raises TillError `backup_exists`, `backup_unusable`
+    if it cannot be written, as into a store, and what reading the store raises.
     """
     require_store(folder)
     try:
@@ -34,6 +34,7 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
         raise _unwritable(file, error.strerror or str(error)) from error
     before = _ledger(folder)
     store = read_folder(folder)
+    _check_going_on(file, store.sequence)
     money = _until(before, _ledger(folder))
     days = store.days()
     orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
@@ -61,6 +62,26 @@ def _check_target(file: Path, folder: Path, *, force: bool) -> None:
         raise _unwritable(file, _("it is a link: name the file itself"))
     if file.exists() and not force:
         message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
+        raise TillError("backup_exists", message, file=str(file))
+
+
+def _check_going_on(file: Path, sequence: int) -> None:
+    """Raise TillError `backup_exists` if a file is a backup that a store with so many steps cannot go on from.
+
+    The shop's own was lost then, and a new one has begun in its place, or the wrong store is named.
+    """
+    try:
+        there = verified(file).summary.sequence if file.exists() else 0
+    except TillError:
+        return
+    if there > sequence:
+        message = _(
+            "{file} is a backup up to step {there}, and this store has only come to step {number}: it is another one, "
+            "or an older one. Nothing was overwritten. Name another file.",
+            file=file,
+            there=there,
+            number=sequence,
+        )
         raise TillError("backup_exists", message, file=str(file))
 
 

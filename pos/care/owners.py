@@ -1,4 +1,4 @@
-"""Whose the files of a store are: all of them the folder's owner's, whom alone they can be read and changed by."""
+"""Whose the files of a store are: all of them its owner's, whom alone they can be read and changed by."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pos.domain.words import _
 from pos.owners import new_owner
 from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, open_below, user_name
 from pos.stores.own import own_paths
+from pos.stores.owner import owner_of
 
 OTHERS: Final = 0o077
 """What a mode lets users other than the owner do."""
@@ -23,17 +24,17 @@ def faults(folder: Path) -> Iterator[str]:
 
     Raises OSError.
     """
-    home, above = folder.stat(), folder.absolute().parent
-    if os.geteuid() not in (home.st_uid, 0) and not _writes_as(home.st_uid, folder):
-        yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(home.st_uid))
+    owner, above = _owner(folder), folder.absolute().parent
+    if os.geteuid() not in (owner, 0) and not _writes_as(owner, folder):
+        yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(owner))
     if above.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
         yield _("everybody may put another folder in its place: say chmod o-w {folder}", folder=above)
     for path in _seen(folder):
         found = path.lstat()
         name = path.relative_to(folder.parent)
-        if found.st_uid != home.st_uid:
-            users = {"user": user_name(found.st_uid), "owner": user_name(home.st_uid)}
-            yield _("{file} belongs to {user}, and its folder to {owner}", file=name, **users)
+        if found.st_uid != owner and (found.st_uid or path != folder):
+            users = {"user": user_name(found.st_uid), "owner": user_name(owner)}
+            yield _("{file} belongs to {user}, and the store to {owner}", file=name, **users)
         if found.st_mode & 0o022:
             yield _("{file} can be changed by others", file=name)
         elif found.st_mode & OTHERS:
@@ -67,12 +68,14 @@ def unreadable(folder: Path) -> list[Path]:
 
 
 def of_root(folder: Path) -> bool:
-    """Whether root has files in another user's store. Raises OSError."""
-    return folder.is_dir() and folder.stat().st_uid != 0 and any(not path.lstat().st_uid for path in own_paths(folder))
+    """Whether root has files in a store of another user's, in that user's folder. Raises OSError."""
+    if not folder.is_dir() or not (owner := folder.stat().st_uid) or owner != owner_of(folder):
+        return False
+    return any(not path.lstat().st_uid for path in own_paths(folder))
 
 
 def make_private(folder: Path) -> list[str]:
-    """Give the store's own files to the folder's owner, and to nobody else to read; what was done, in sentences.
+    """Give the store's own files to its owner, and to nobody else to read; what was done, in sentences.
 
     Only root can give files away, and gives away none but root's own: what a third user has may have been put there.
     Raises OSError.
@@ -80,17 +83,17 @@ def make_private(folder: Path) -> list[str]:
     if not keeps_modes(folder):
         return []
     done = []
-    home = folder.stat()
+    owner, group = owner_of(folder), folder.stat().st_gid
     for path in own_paths(folder):
         handle = open_below(folder, path.relative_to(folder))
         try:
             found = os.fstat(handle)
             name = path.relative_to(folder.parent)
-            if found.st_uid != home.st_uid and os.geteuid() == found.st_uid == 0 and _is_whole(found):
-                os.fchown(handle, home.st_uid, home.st_gid)
-                done.append(_("{file} belongs to {owner} again.", file=name, owner=user_name(home.st_uid)))
-            elif found.st_uid != home.st_uid:
-                done.append(_advice(path, home))
+            if found.st_uid != owner and os.geteuid() == found.st_uid == 0 and _is_whole(found):
+                os.fchown(handle, owner, group)
+                done.append(_("{file} belongs to {owner} again.", file=name, owner=user_name(owner)))
+            elif found.st_uid != owner:
+                done.append(_advice(path, owner))
                 continue
             if found.st_mode & OTHERS:
                 os.fchmod(handle, PRIVATE_FOLDER if stat.S_ISDIR(found.st_mode) else PRIVATE_FILE)
@@ -102,7 +105,15 @@ def make_private(folder: Path) -> list[str]:
 
 def advice(folder: Path, paths: list[Path]) -> str:
     """What to do about files that are another user's, in sentences."""
-    return " ".join(_advice(path, folder.stat()) for path in paths[:3])
+    return " ".join(_advice(path, _owner(folder)) for path in paths[:3])
+
+
+def _owner(folder: Path) -> int:
+    """The user whose store it is; of a folder that this user may not look into, the folder's owner."""
+    try:
+        return owner_of(folder)
+    except PermissionError:
+        return folder.stat().st_uid
 
 
 def _seen(folder: Path) -> Iterator[Path]:
@@ -111,12 +122,12 @@ def _seen(folder: Path) -> Iterator[Path]:
         yield from own_paths(folder)
 
 
-def _advice(path: Path, home: os.stat_result) -> str:
+def _advice(path: Path, owner: int) -> str:
     return _(
         "{file} belongs to {user}: as root, say chown {owner} {path}",
         file=path.name,
         user=user_name(path.lstat().st_uid),
-        owner=user_name(home.st_uid),
+        owner=user_name(owner),
         path=path,
     )
 

@@ -24,7 +24,7 @@ from pos.stores.days import FolderArchive
 from pos.stores.files import Disk
 from pos.stores.lock import FolderLock
 from pos.stores.own import SNAPSHOT, journals
-from pos.stores.owner import check_owner
+from pos.stores.owner import check_owner, owner_of
 from pos.stores.reader import Reader
 from pos.stores.records import broken_records
 from pos.stores.tables import Tables
@@ -87,7 +87,7 @@ def _given_back(folder: Path) -> list[str] | None:
         if os.geteuid() or not owners.of_root(folder):
             return None
         require_store(folder)
-        owner = user_name(folder.stat().st_uid)
+        owner = user_name(owner_of(folder))
         rest = _("The rest is repaired by {owner}: say sudo -u {owner} pos doctor --repair.", owner=owner)
         return [*owners.make_private(folder), rest]
     except OSError as error:

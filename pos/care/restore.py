@@ -16,7 +16,6 @@ from pos.care.report import Check
 from pos.care.series import new_series
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.owners import check_maker
 from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores import checks, journal, snapshot
 from pos.stores.days import FolderArchive
@@ -24,6 +23,7 @@ from pos.stores.files import Disk
 from pos.stores.folder import read_chain
 from pos.stores.lock import FolderLock
 from pos.stores.own import SNAPSHOT, is_store
+from pos.stores.owner import check_owner
 from pos.stores.reader import Reader
 from pos.stores.reading import read_folder
 from pos.stores.verbs import ORDERS
@@ -51,7 +51,7 @@ def restore(file: Path, folder: Path) -> Restored:
             message = _("{file} is not empty. Name a new folder with --store.", file=folder)
             raise TillError("store_not_empty", message, file=str(folder))
         is_store(folder)
-        check_maker(folder)
+        check_owner(folder)
         _require_replaceable(folder)
         contents = verified(file)
         _remove_left(folder)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.private_files import user_name
 
 FORMAT = 2
 """The version of the files' format, in the first line of each."""
@@ -80,6 +84,17 @@ def not_that_day(path: Path) -> Damaged:
 
 def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
+    owner = _other_owner(path, error)
+    if owner is not None:
+        message = _(
+            "The store {file} cannot be used: {error}. It belongs to {owner}, and you are {user}: do this as {owner}, "
+            "such as with sudo -u {owner}, have it given to you, or name another store with --store.",
+            file=path,
+            error=error.strerror or error,
+            owner=user_name(owner),
+            user=user_name(os.geteuid()),
+        )
+        return TillError("store_unusable", message, file=str(path))
     message = _(
         "The store {file} cannot be used: {error}. "
         "Make room or make it writable, then try again, or name another store with --store.",
@@ -87,6 +102,15 @@ def unusable(path: Path, error: OSError) -> TillError:
         error=error.strerror or error,
     )
     return TillError("store_unusable", message, file=str(path))
+
+
+def _other_owner(path: Path, error: OSError) -> int | None:
+    """Whose a file or folder is that the system refuses since it is not this user's."""
+    if error.errno == errno.EACCES:
+        with suppress(OSError):
+            owner = path.stat().st_uid
+            return owner if owner != os.geteuid() else None
+    return None
 
 
 def not_as_left(path: Path) -> TillError:

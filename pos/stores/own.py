@@ -38,11 +38,12 @@ _FILE: Final = re.compile(
 )
 _FOLDER: Final = re.compile(r"days|format-1|before-repair-[1-9]\d*(/days)?")
 _OF_SYSTEMS: Final = re.compile(
-    r"lost\+found|\.DS_Store|\.Trash(es|-\d+)|\.fseventsd|\.Spotlight-V100|System Volume Information"
-    r"|Thumbs\.db|desktop\.ini",
+    r"lost\+found|\.DS_Store|\.localized|\.Trash(es|-\d+)|\.fseventsd|\.Spotlight-V100|System Volume Information"
+    r"|\$RECYCLE\.BIN|Thumbs\.db|desktop\.ini|\.directory|@eaDir|#recycle|#snapshot|\.snapshots?|\.zfs"
+    r"|\.stfolder|\.dropbox|\.(nfs|fuse_hidden)[0-9a-f]+",
     re.IGNORECASE,
 )
-"""What systems put into folders by themselves: a folder that has no more is empty."""
+"""What systems, disk stations and programs that copy folders put there by themselves: with no more it is empty."""
 _MARKS: Final = {SNAPSHOT: (b'"_tillkey"', b'"checksum":"'), LOCK: (b'{"pid":',)}
 _JOURNALS_MARK: Final = (b'{"crc":"',)
 _LOOKED_AT: Final = 65536
@@ -93,6 +94,12 @@ def is_store(folder: Path) -> bool:
             "Nothing was touched. Put back a backup into a new folder: pos restore FILE --store FOLDER.",
             file=folder,
             names=told,
+        )
+    elif kind == "missing" and folder.is_symlink():
+        text = _(
+            "{file} is a link to a folder that is not there. Nothing was touched. "
+            "Bring back the disk that it is on, or name another folder with --store.",
+            file=folder,
         )
     elif (other := store_around(folder)) is not None:
         text = _(

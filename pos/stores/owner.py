@@ -12,16 +12,17 @@ from pathlib import Path
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.owners import check_maker, new_owner
-from pos.private_files import user_name
+from pos.owners import new_owner, reason_against_root
+from pos.private_files import finished_name, user_name
 from pos.stores import checks
-from pos.stores.own import own_names
+from pos.stores.own import KEPT, own_names
 
 
 def check_owner(folder: Path) -> None:
     """Raise TillError `store_unusable` if what this user writes in a store would not be its owner's, or is not already.
 
-    A folder in which none has begun is its maker's; root makes none in a folder of another user's.
+    A folder in which none has begun is its maker's; root makes none in a folder of another user's. What earlier
+    repairs and crashes left in a store may be anybody's: no till needs it.
     """
     try:
         refusal = _refusal(folder)
@@ -32,10 +33,9 @@ def check_owner(folder: Path) -> None:
 
 
 def _refusal(folder: Path) -> str | None:
-    owners = {path: path.lstat().st_uid for path in own_names(folder, folder)} if folder.exists() else {}
+    owners = _owners(folder) if folder.exists() else {}
     if not owners:
-        check_maker(folder)
-        return _refusal_to_begin(folder) if folder.exists() else None
+        return _refusal_to_begin(folder)
     owner = owner_among(folder.stat().st_uid, owners.values())
     strange = next((path for path, uid in owners.items() if uid != owner), None)
     if strange is not None:
@@ -59,7 +59,9 @@ def _refusal(folder: Path) -> str | None:
 
 
 def _refusal_to_begin(folder: Path) -> str | None:
-    owner = folder.stat().st_uid
+    if (reason := reason_against_root(folder)) is not None:
+        return _("No store begins here: {reason}, or name another folder with --store.", reason=reason)
+    owner = folder.stat().st_uid if folder.exists() else 0
     if not owner or _writes_as(owner, folder):
         return None
     return _(
@@ -75,10 +77,26 @@ def _writes_as(owner: int, folder: Path) -> bool:
     return owner == os.geteuid() or new_owner(folder) == owner
 
 
-def owner_among(folder: int, files: Iterable[int]) -> int:
-    """The user whose store it is: the folder's owner, but where that is root, or has none of the files, the files'.
+def owner_of(folder: Path) -> int:
+    """The user whose the store in a folder is, or will be; see `owner_among`. Raises OSError."""
+    return owner_among(folder.stat().st_uid, _owners(folder).values())
 
-    All are user ids. Where the files are several users', root is not it.
+
+def owner_among(folder: int, files: Iterable[int]) -> int:
+    """The user whose store it is: whoever has all of its files, else the folder's owner if some are that user's.
+
+    All are user ids. The folder may be root's, as a volume of a container. Where the files are several users', root is
+    not it, and without files it is the folder's owner.
     """
-    users = {*files} - {0}
+    users = {*files}
+    if len(users) > 1:
+        users.discard(0)
     return folder if folder in users or not users else min(users)
+
+
+def _owners(folder: Path) -> dict[Path, int]:
+    """The files and folders at the top of a store that a till needs, and whose they are."""
+    needed = (
+        path for path in own_names(folder, folder) if not KEPT.fullmatch(path.name) and finished_name(path.name) is None
+    )
+    return {path: path.lstat().st_uid for path in needed}

@@ -186,6 +186,24 @@ def test_a_backup_over_another_leaves_the_old_one_until_the_new_one_is_whole(
     assert [path.name for path in backup.parent.iterdir() if path.name.startswith(backup.name)] == [backup.name]
 
 
+def test_a_backup_is_not_lost_to_a_store_that_began_in_the_shop_s_place(
+    tmp_path: Path, shop: Path, backup: Path, shell: Shell
+) -> None:
+    """As when the disk with the shop was not there, and every night the same file is overwritten."""
+    begun = tmp_path / "begun"
+    till_at(begun).close()
+    before = backup.read_bytes()
+    told = shell.refused("backup", backup, "--store", begun, "--force")
+    assert told.startswith("pos: backup_exists: ")
+    assert f"{backup} is a backup up to step {read_folder(shop).sequence}, and this store has only come to step" in told
+    assert backup.read_bytes() == before
+    shell("backup", backup, "--store", shop, "--force")
+    shell("restore", backup, "--store", tmp_path / "back")
+    shell("backup", backup, "--store", tmp_path / "back", "--force")
+    backup.write_bytes(before[:-100])
+    shell("backup", backup, "--store", begun, "--force")
+
+
 def test_a_link_is_neither_followed_nor_replaced_by_a_backup(shop: Path, shell: Shell) -> None:
     link = shop.parent / "latest.tar.gz"
     for target in ("gone.tar.gz", "there.txt"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,8 +11,11 @@ from tempfile import mkdtemp
 
 import pytest
 
+from pos.care.doctor import examine
+from pos.care.repair import repair
 from pos.domain.errors import TillError
 from pos.live.places import channel_path
+from pos.private_files import user_name
 from pos.stores.embedded import open_store
 from pos.stores.owner import owner_among
 from tests.care.support import Shell, sell
@@ -101,6 +105,7 @@ def test_root_makes_nothing_in_a_user_s_home(home: Path, shell: Shell, monkeypat
     for sentence in (*told, caught.value.message):
         assert f"{theirs} belongs to " in sentence
         assert "what root makes there" in sentence
+        assert "Make room" not in sentence
     assert [*theirs.iterdir()] == []
 
 
@@ -141,12 +146,76 @@ def test_files_that_root_made_earlier_are_given_back_by_root_alone(home: Path, s
         open_store(shop).close()
 
 
+def test_what_root_left_that_no_till_needs_stops_nobody(home: Path, shell: Shell) -> None:
+    shop = home / "shop"
+    left = [shop / "before-repair-1", shop / "torn-1.ndjson", shop / "store.json.0123456789abcdef.new"]
+    left[0].mkdir(mode=0o700)
+    for path in left[1:]:
+        path.touch(0o600)
+    if os.getuid() == 0:
+        for path in {shop, *shop.rglob("*")} - {*left}:
+            os.chown(path, ANOTHER, ANOTHER)
+    with as_the_other():
+        sell(shop, (TEA, "cash"), now=LATER)
+        if os.getuid() == 0:
+            assert f"shop/before-repair-1 belongs to root, and the store to {ANOTHER}" in faults(shop)
+
+
+def faults(shop: Path) -> str:
+    """What the doctor says of the folder; empty if it is in order."""
+    (check,) = (check for check in examine(shop) if check.name == "folder")
+    return "" if check.ok else check.detail
+
+
+def test_a_store_in_a_folder_of_root_s_is_whoever_s_files_are_in_it(home: Path, shell: Shell) -> None:
+    """As in a volume of a container: the doctor takes it for the same user's as the till does."""
+    shop = home / "shop"
+    shop.chmod(0o777)
+    if os.getuid() == 0:
+        for path in shop.rglob("*"):
+            os.chown(path, ANOTHER, ANOTHER)
+        assert f"The store {shop} belongs to {ANOTHER}, and you are root" in shell.refused("close-day", "--store", shop)
+    with as_the_other():
+        sell(shop, (TEA, "cash"), now=LATER)
+        assert faults(shop) == "shop can be changed by others"
+        done = repair(shop)
+        assert any(f"say chown {user_name(ANOTHER)} {shop}" in line for line in done) == (os.getuid() == 0)
+        open_store(shop).close()
+
+
+def test_a_store_that_is_all_root_s_is_root_s_wherever_it_lies(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a container that runs as root on a folder of the host's user's."""
+    shop = home / "shop"
+    give_away(shop, monkeypatch)
+    if os.getuid() == 0:
+        sell(shop, (TEA, "cash"), now=LATER)
+        assert faults(shop) == f"shop belongs to {ANOTHER}, and the store to root"
+        assert repair(shop)[0] == f"shop belongs to {ANOTHER}: as root, say chown root {shop}"
+        assert shop.stat().st_uid == ANOTHER
+
+
+def test_who_may_not_look_into_a_store_is_told_whose_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: ANOTHER)
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+    monkeypatch.setattr("pos.stores.own.kind_of", refuse)
+    with pytest.raises(TillError) as refused:
+        open_store(home / "shop")
+    owner = user_name((home / "shop").stat().st_uid)
+    assert f"It belongs to {owner}, and you are {ANOTHER}: do this as {owner}" in refused.value.message
+    assert "make it writable" not in refused.value.message
+
+
 @pytest.mark.parametrize(
     ("folder", "files", "owner"),
     [
         (7, [7, 7], 7),
         (7, [7, 0], 7),
-        (7, [0, 0], 7),
+        (7, [0, 0], 0),
+        (7, [], 7),
+        (0, [], 0),
         (7, [0, 7, 8], 7),
         (0, [7, 7], 7),
         (0, [0, 7], 7),

@@ -75,6 +75,15 @@ def test_names_that_others_use_too_make_no_store(tmp_path: Path) -> None:
     assert seen(tmp_path) == before
 
 
+def test_a_link_to_a_disk_that_is_not_there_begins_no_store(tmp_path: Path) -> None:
+    (tmp_path / "shop").symlink_to("stick/shop")
+    with pytest.raises(TillError, match="is a link to a folder that is not there") as caught:
+        open_store(tmp_path / "shop")
+    assert caught.value.code == "store_unusable"
+    (tmp_path / "stick/shop").mkdir(parents=True)
+    open_store(tmp_path / "shop").close()
+
+
 def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
     for name in ("d", "b", "a\x1b[31m", "c"):
         (tmp_path / name).touch()
@@ -85,7 +94,20 @@ def test_what_is_in_the_way_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["lost+found/", ".DS_Store", ".Trash-1000/", "System Volume Information/", "Thumbs.db"]
+    "name",
+    [
+        "lost+found/",
+        ".DS_Store",
+        ".Trash-1000/",
+        "System Volume Information/",
+        "$RECYCLE.BIN/",
+        "Thumbs.db",
+        "@eaDir/",
+        ".stfolder/",
+        ".dropbox",
+        ".snapshot/",
+        ".nfs000000000012ab3400000001",
+    ],
 )
 def test_what_systems_put_into_a_folder_does_not_make_it_somebody_s(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
