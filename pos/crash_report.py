@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos import __version__
 from pos.log import guarded_lines
+from pos.owners import check_maker
 from pos.private_files import write_new
 from pos.user_folders import user_folder
 
@@ -90,11 +91,17 @@ def _make_room(folder: Path) -> None:
 
 
 def report_folder() -> Path:
-    """Where the platform keeps an application's logs, else where it keeps what is temporary, else the current one."""
-    try:
-        return user_folder("log") or Path(gettempdir())
-    except FileNotFoundError:
-        return Path(os.curdir)
+    """Where the platform keeps an application's logs, else where it keeps what is temporary, else the current one.
+
+    Root makes no folder in a user's home, which the user could not use then.
+    """
+    with suppress(OSError):
+        if (folder := user_folder("log")) is not None:
+            check_maker(folder)
+            return folder
+    with suppress(OSError):
+        return Path(gettempdir())
+    return Path(os.curdir)
 
 
 def _version(name: str) -> str:

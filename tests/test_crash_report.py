@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos.crash_report import KEPT, LONGEST, report_folder, write_report
+from tests.foreign import be_root_in
 
 WHEN = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
 
@@ -60,3 +61,14 @@ def test_a_machine_where_nothing_can_be_written_has_a_report_without_a_file(monk
     monkeypatch.setattr("pos.crash_report.user_folder", lambda kind: None)
     monkeypatch.setattr("pos.crash_report.gettempdir", refused)
     assert report_folder() == Path()
+
+
+def test_root_has_its_reports_out_of_a_user_s_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr("pos.crash_report.user_folder", lambda kind: home / ".local" / "log")
+    monkeypatch.setattr("pos.crash_report.gettempdir", lambda: str(tmp_path))
+    assert report_folder() == home / ".local" / "log"
+    be_root_in(home, monkeypatch)
+    assert report_folder() == tmp_path
+    assert [*home.iterdir()] == []
