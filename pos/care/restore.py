@@ -122,10 +122,11 @@ def _remove_left(folder: Path) -> None:
 def _require_usable(file: Path, told: Summary, building: Path, found: list[Check]) -> None:
     """Raise TillError `backup_unusable` for files that are wrong, or are not what the list of members says.
 
-    A store in which only figures disagree can be opened; it may be all that a shop has left.
+    A store in which only figures disagree can be opened; it may be all that a shop has left. Nor is it the backup's
+    fault where its folder lies.
     """
     for check in found:
-        if not check.ok and check.name not in LAWS:
+        if not check.ok and check.name not in ("folder", *LAWS):
             raise unusable(file, f"{check.name}: {check.detail}")
     store = read_folder(building)
     days = store.days()

@@ -231,6 +231,15 @@ def test_a_store_is_restored_where_a_link_leads(shop: Path, backup: Path, shell:
     assert receipts(shop.parent / "disk" / "shop") == receipts(shop)
 
 
+def test_a_backup_is_not_refused_for_the_place_that_it_is_put_back_to(shop: Path, backup: Path, shell: Shell) -> None:
+    share = shop.parent / "share"
+    share.mkdir()
+    share.chmod(0o777)
+    told = shell("restore", backup, "--store", share / "shop", code=1)
+    assert f"everybody may put another folder in its place: say chmod o-w {share}" in told
+    assert receipts(share / "shop") == receipts(shop)
+
+
 def test_a_store_is_restored_under_a_name_as_long_as_a_name_may_be(shop: Path, backup: Path, shell: Shell) -> None:
     folder = shop.parent / ("s" * 255)
     shell("restore", backup, "--store", folder)
