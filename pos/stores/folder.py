@@ -114,11 +114,12 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
     try:
         with _told(path):
             begun = is_store(path)
+            guarded = GuardedDisk(disk, KnownFiles(path, lock).require_folder)
             for left in leftovers(path):
-                disk.remove(left)
-            migrate(path, disk)
+                guarded.remove(left)
+            migrate(path, guarded)
             if not begun:
-                _begin(path, disk)
+                _begin(path, guarded)
         folder = Folder(path, lock, replace_at, disk)
         return folder, folder.reread()
     except BaseException:

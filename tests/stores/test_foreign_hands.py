@@ -355,6 +355,19 @@ def test_another_store_in_the_place_of_an_open_one_is_not_touched(
     assert receipts(place / "away") == ["T1-1-1", "T1-1-2"]
 
 
+def test_a_store_does_not_begin_in_another_that_comes_into_its_place(
+    folder: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the disk with the shop's store is mounted just then."""
+    before = {path.name: path.read_bytes() for path in (place / "other").iterdir()}
+    monkeypatch.setattr(
+        "pos.stores.folder.migrate", lambda _path, _disk: shell(HANDS["another store"][0], folder, place)
+    )
+    refused(partial(open_store, folder))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert holder_of(folder) is None
+
+
 def test_a_snapshot_that_is_being_written_does_not_land_in_another_store(
     folder: Path, place: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
