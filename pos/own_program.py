@@ -21,8 +21,13 @@ _BEGIN: Final = (
 
 
 def own_program(*words: str) -> list[str]:
-    """The command that runs this same program with other arguments. No module is looked for where it is run (`-P`)."""
-    return [sys.executable, "-P", "-c", _BEGIN, str(Path(__file__).resolve().parent.parent), *words]
+    """The command that runs this same program with other arguments. No module is looked for where it is run (`-P`).
+
+    An interpreter that was told to heed no variables, or no modules of the user's, is started so again.
+    """
+    flags = {"-E": sys.flags.ignore_environment, "-s": sys.flags.no_user_site}
+    heeded = [flag for flag, is_set in flags.items() if is_set]
+    return [sys.executable, "-P", *heeded, "-c", _BEGIN, str(Path(__file__).resolve().parent.parent), *words]
 
 
 def safe_paths(outside: Mapping[str, str]) -> dict[str, str]:

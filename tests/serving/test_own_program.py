@@ -12,7 +12,7 @@ import pytest
 
 from pos.own_program import own_program, safe_paths
 from tests.serving.served import program, stranger
-from tests.terminal.pseudo import environment
+from tests.terminal.pseudo import ROOT, environment
 
 PLANTED = ("tinydb", "json", "random", "textual", "pos", "screens", "sitecustomize", "usercustomize")
 
@@ -38,6 +38,19 @@ def test_a_served_till_runs_nothing_of_the_working_folder(
     found = subprocess.run(command, cwd=here, env=environ, capture_output=True, text=True, check=True)
     assert not {"", ".", "../here", str(here)} & set(json.loads(found.stdout))
     assert not (here / "ran").exists()
+
+
+@pytest.mark.parametrize("flags", [["-E"], ["-s", "-E"], ["-I"]])
+def test_variables_that_the_server_did_not_heed_lead_its_till_nowhere_else(tmp_path: Path, flags: list[str]) -> None:
+    elsewhere = planted(tmp_path / "elsewhere")
+    environ = safe_paths(environment(tmp_path, PYTHONPATH=str(elsewhere)))
+    # Started as an installed copy is: the checkout is in no path of an isolated interpreter.
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pos.own_program import own_program; import json; "
+    started = [sys.executable, *flags, "-c", code + "print(json.dumps(own_program('--version')))"]
+    found = subprocess.run(started, env=environ, cwd=tmp_path, capture_output=True, text=True, check=True)
+    told = subprocess.run(json.loads(found.stdout), env=environ, cwd=tmp_path, capture_output=True, text=True)
+    assert told.stdout.startswith("Tillkey "), told.stderr
+    assert not (elsewhere / "ran").exists()
 
 
 async def test_a_server_in_such_a_folder_shows_its_till(tmp_path: Path) -> None:
