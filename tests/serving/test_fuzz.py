@@ -26,10 +26,12 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
 VALUES = st.recursive(
     SCALARS, lambda some: st.lists(some, max_size=3) | st.dictionaries(TEXTS, some, max_size=3), max_leaves=8
 )
-SIZES = st.fixed_dictionaries({}, optional={"width": VALUES, "height": VALUES})
+CELLS = st.integers(-2 * LARGEST, 2 * LARGEST) | VALUES
+SIZES = st.fixed_dictionaries({}, optional={"width": CELLS, "height": CELLS})
 KINDS = st.sampled_from(["stdin", "resize", "ping", "focus", "blur", "quit", ""])
 MESSAGES = (
     st.builds(lambda kind, rest: [kind, *rest], KINDS, st.lists(VALUES | SIZES, max_size=3)).map(json.dumps)
+    | SIZES.map(lambda size: json.dumps(["resize", size]))
     | VALUES.map(json.dumps)
     | st.text(max_size=40)
     | st.builds(
@@ -100,7 +102,7 @@ def test_the_trial_finds_a_reader_that_guards_nothing(monkeypatch: pytest.Monkey
 def test_the_trial_finds_a_reader_without_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "LARGEST", 10**9)
     with pytest.raises(AssertionError):
-        tried(server._hand_on, '["resize", {"width": 501, "height": 1}]')
+        trial(server._hand_on)()
 
 
 @pytest.mark.slow
