@@ -72,6 +72,13 @@ def _serve(options: argparse.Namespace) -> int:
     def tell(line: str) -> None:
         say(line, at_once=True)
 
+    def tell_later(line: str) -> None:
+        try:
+            tell(line)
+        except OSError:
+            # A pipe or a terminal that has gone, a full disk: whoever comes in does so all the same.
+            complain(line)
+
     try:
         from pos.serving.running import serve
     except ModuleNotFoundError:
@@ -94,7 +101,7 @@ def _serve(options: argparse.Namespace) -> int:
     sessions = 1 if options.what == "till" else options.sessions or SESSIONS
     # Loaded now: when there is something to warn of, there may be no file left to load it from.
     guarded("")
-    asyncio.run(serve(child(options), address, sessions, tell, lambda line: tell(guarded(line))))
+    asyncio.run(serve(child(options), address, sessions, tell, tell_later, lambda line: tell_later(guarded(line))))
     return DONE
 
 

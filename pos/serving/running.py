@@ -21,16 +21,26 @@ from pos.serving.lanes import Lanes
 from pos.serving.server import TillServer, now
 from pos.serving.trouble import Seldom, TroubleLog, unhandled
 
+UNUSED: Final = 75.0
+"""Seconds that a browser's connection stays open without a request or a window."""
+SHUTDOWN: Final = 1.0
+"""Seconds that requests have at the end, once the tills have ended."""
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends the server: Ctrl+C, an order to stop, or its terminal's window closed."""
 
 
 async def serve(
-    command: Sequence[str], address: Address, sessions: int, tell: Callable[[str], None], warn: Callable[[str], None]
+    command: Sequence[str],
+    address: Address,
+    sessions: int,
+    tell: Callable[[str], None],
+    tell_later: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> None:
     """Serve the till that `command` runs, `sessions` at once, until it is told to stop.
 
-    `tell` prints a line of the server's own, `warn` one that may have anything in it.
+    `tell` prints a line of the server's own, `tell_later` one while browsers are here, and `warn` one that may have
+    anything in it; the last two raise nothing.
 
     Raises TillError `serving_refused` if the port or the certificate cannot be used.
     """
@@ -43,7 +53,7 @@ async def serve(
         return f"{origins[0]}/?token={door.token}"
 
     def let_in() -> None:
-        tell(_("A browser was let in. For another one: {link}", link=link()))
+        tell_later(_("A browser was let in. For another one: {link}", link=link()))
 
     def told(complaint: str) -> None:
         for line in complaint.splitlines():
@@ -72,15 +82,17 @@ async def answering(
     listening: socket.socket,
     context: ssl.SSLContext | None,
     trouble: Callable[[str], None],
-    *,
-    shutdown: float = 5.0,
 ) -> AsyncIterator[Guests]:
-    """Let a server answer at a socket; at the end it has `shutdown` seconds to finish what it is at.
+    """Let a server answer at a socket; at the end its tills are ended.
 
     `trouble` is told what goes wrong, however often.
     """
     runner = web.AppRunner(
-        await server.make_app(), access_log=None, shutdown_timeout=shutdown, logger=TroubleLog(trouble)
+        await server.make_app(),
+        access_log=None,
+        shutdown_timeout=SHUTDOWN,
+        keepalive_timeout=UNUSED,
+        logger=TroubleLog(trouble),
     )
     await runner.setup()
     assert runner.server is not None

@@ -96,7 +96,7 @@ class TillServer(Server):
     @web.middleware
     async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let through only who named this server as it is called, and has its cookie."""
-        origin = self.origins.get(request.host.lower())
+        origin = self.origins.get(request.headers.get(hdrs.HOST, "").lower())
         if origin is None:
             return _last(self._notice(421, _("Not here"), _("The till is not reached under this name.")))
         request[ORIGIN] = origin

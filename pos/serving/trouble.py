@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 
 from pos.domain.words import _
 
@@ -50,8 +51,8 @@ class TroubleLog(logging.Logger):
     def handle(self, record: logging.LogRecord) -> None:
         """Tell what happened, and of an error where."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError):
-            # What somebody sent was no request: it has been answered, and is nothing of ours.
+        if isinstance(error, HttpProcessingError | RequestPayloadError | ConnectionError):
+            # What somebody sent was no request, or they have gone: that is nothing of ours.
             return
         self._tell_line(record.getMessage() if error is None else told(error))
 
@@ -67,9 +68,9 @@ def unhandled(tell: Callable[[str], None]) -> Callable[[Any, dict[str, Any]], No
 
 
 def told(error: BaseException) -> str:
-    """An error of the program itself in one line: what it is, and where it came from."""
+    """An error of the program itself in one line: what it is, where it came from, and what it says."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
     where = "" if at is None else f" ({Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno})"
-    return _("The server had an error: {error}", error=f"{type(error).__name__}: {error}{where}"[:500])
+    return _("The server had an error: {error}", error=f"{type(error).__name__}{where}: {error}"[:500])

@@ -209,18 +209,23 @@ class Program:
 
 @asynccontextmanager
 async def program(
-    home: Path, *words: str, folder: Path = ROOT, files: int | None = None, environ: Mapping[str, str] | None = None
+    home: Path,
+    *words: str,
+    folder: Path = ROOT,
+    files: int | None = None,
+    environ: Mapping[str, str] | None = None,
+    stdout: int = asyncio.subprocess.PIPE,
 ) -> AsyncIterator[Program]:
     """`pos serve` on a free port, with these words; killed at the end.
 
-    It runs in a folder, and may have no more than so many files open.
+    It runs in a folder, may have no more than so many files open, and prints to a descriptor.
     """
     limit = ("sh", "-c", f'ulimit -n {files} && exec "$@"', "sh") if files is not None else ()
     process = await asyncio.create_subprocess_exec(
         *(*limit, *own_program("serve", "--port", "0", *words)),
         cwd=folder,
         env=environment(home, **(environ or {})),
-        stdout=asyncio.subprocess.PIPE,
+        stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
@@ -262,5 +267,5 @@ async def serving(
         wait=wait,
         behind_proxy=address.behind_proxy,
     )
-    async with answering(server, listening, None, trouble.append, shutdown=2) as guests:
+    async with answering(server, listening, None, trouble.append) as guests:
         yield Served(server, port, guests, told, trouble, waited)

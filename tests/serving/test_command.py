@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 import ssl
 import subprocess
@@ -80,6 +82,22 @@ async def test_it_prints_an_address_for_each_browser_and_stops_when_told(tmp_pat
         assert served.process.stdout is not None
         assert served.process.stderr is not None
         assert await served.process.stdout.read() + await served.process.stderr.read() == b""
+
+
+async def test_whoever_comes_in_once_nobody_reads_what_it_prints_does_so(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    async with program(tmp_path, "training", stdout=writing) as served:
+        os.close(writing)
+        with os.fdopen(reading) as printed:
+            url, _, path = (await asyncio.to_thread(printed.readline)).split()[-1].rpartition("/")
+            await asyncio.to_thread(printed.readline)
+        async with stranger(url) as browser:
+            assert await browser.status(f"/{path}") == 303
+            assert await browser.status("/") == 200
+        assert await served.stop() == 1
+        assert served.process.stderr is not None
+        complained = (await served.process.stderr.read()).decode()
+        assert complained.startswith(f"A browser was let in. For another one: {url}/?token=")
 
 
 async def test_with_a_certificate_it_speaks_tls_alone(tmp_path: Path, tls: Tls) -> None:

@@ -11,8 +11,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp.http_exceptions import BadHttpMessage
+from aiohttp.web import RequestPayloadError
 
 from pos.log import guarded
+from pos.serving import running
 from pos.serving.address import Address
 from pos.serving.guests import MOST, Guests, network
 from pos.serving.running import listen
@@ -161,8 +164,30 @@ def test_an_error_is_told_in_a_line_with_its_place_and_without_a_card() -> None:
     except ValueError:
         log.exception("Error handling request")
     (line,) = lines
-    assert re.fullmatch(r"The server had an error: ValueError: .*5556 no \(test_guests\.py:\d+\)", line)
+    assert re.fullmatch(r"The server had an error: ValueError \(test_guests\.py:[\d•]+\): .*5556 no", line)
     assert "4000056655665556" not in line
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError("gone"), RequestPayloadError("no gzip"), BadHttpMessage("no")])
+def test_what_a_stranger_does_hides_no_trouble(error: Exception) -> None:
+    lines: list[str] = []
+    try:
+        raise error
+    except Exception:
+        TroubleLog(lines.append).exception("Error handling request")
+    assert lines == []
+
+
+async def test_a_connection_of_a_browser_that_is_not_used_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "UNUSED", 0.2)
+    async with serving() as served, served.browser() as browser:
+        (cookie,) = browser.session.cookie_jar
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        asked = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nCookie: {cookie.key}={cookie.value}\r\n\r\n"
+        writer.write(asked.encode())
+        answer = await asyncio.wait_for(reader.read(), PATIENCE)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        writer.close()
 
 
 @pytest.mark.parametrize(
