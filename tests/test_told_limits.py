@@ -22,6 +22,7 @@ LIMITS = {
     "lines of a ticket": edits.MOST_LINES,
     "coupons on a ticket": coupons.MOST_COUPONS,
     "tickets set aside": setting_aside.MOST_SET_ASIDE,
+    "characters of the name of a ticket": setting_aside.LONGEST_NAME,
     "pieces or units on a line": edits.MAX_QUANTITY,
     "an amount or a price": money.LARGEST,
     "characters of a line of the language": parsing.LONGEST,

@@ -36,6 +36,8 @@ from pos.till.ticket import Ticket, Torn
 
 MOST_SET_ASIDE: Final = 1_000
 """The most tickets that are set aside under names. All of them are read to choose one; a busy café has some 50."""
+LONGEST_NAME: Final = 100
+"""Characters of a ticket's name, so that a list shows it and a line with `recall` can always say it again."""
 NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another name.")
 
 
@@ -94,7 +96,8 @@ class SettingAside(Finishing):
         """Set the ticket aside, under its number or a name, or as the saved cart of its member.
 
         It holds no stock meanwhile and is priced afresh on recall. Raises TillError `empty_ticket`, `name_taken`,
-        `shelf_full`, and `ticket_full` if the member's saved cart has too many lines for it.
+        `bad_command` for a name that is too long, `shelf_full`, and `ticket_full` if the member's saved cart has too
+        many lines for it.
         """
         ticket = await self._editable_now()
         if not ticket.cart.lines:
@@ -166,7 +169,8 @@ class SettingAside(Finishing):
     def _name_for(self, ticket: Ticket, typed: str | None) -> str:
         """What a ticket is set aside as.
 
-        Raises TillError `name_taken` for a typed name that something else has, `shelf_full` for one ticket too many.
+        Raises TillError `name_taken` for a typed name that something else has, `bad_command` for one that is too long,
+        `shelf_full` for one ticket too many.
         """
         number, store = ticket.sale.ticket, self._desk.store
         if len(store.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
@@ -177,6 +181,9 @@ class SettingAside(Finishing):
         if typed is None or is_blank(typed):
             return free_name(store, number)
         name, text = kept(spelled(typed), self.catalog.is_named), ""
+        if len(name) > LONGEST_NAME:
+            message = _("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
+            raise TillError("bad_command", message)
         if is_set_aside(store, name):
             text = NAME_TAKEN
         elif folded(name) != folded(number) and self._lane.gave(name):

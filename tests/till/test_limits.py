@@ -16,6 +16,7 @@ from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
 from pos.till import setting_aside
+from pos.till.setting_aside import LONGEST_NAME
 from pos.till.till import Till
 from tests.till.support import BREAD, LAMP, TEA, counter, shop
 
@@ -133,6 +134,16 @@ async def test_so_many_tickets_are_set_aside() -> None:
         at.till.void_all()
         await at.till.recall("a")
         assert (await at.till.hold("c")).state == "held"
+
+
+async def test_the_name_of_a_ticket_is_no_longer_than_a_line_can_say_again() -> None:
+    with counter() as at:
+        at.till.add(TEA)
+        with pytest.raises(TillError, match="A ticket's name has at most 100 characters") as refused:
+            await at.till.hold("x" * (LONGEST_NAME + 1))
+        assert (refused.value.code, at.sale.items) == ("bad_command", 1)
+        await at.till.hold("x" * LONGEST_NAME)
+        assert (await at.till.recall("x" * LONGEST_NAME)).items == 1
 
 
 def lines_run(step: Callable[[], object]) -> int:
