@@ -183,6 +183,19 @@ def test_a_shell_may_make_the_script(shell: str, tmp_path: Path) -> None:
     assert "unknown_code" in done.stdout
 
 
+@pytest.mark.parametrize("script", ["-", "/dev/stdin", "file"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+def test_lines_may_end_in_any_way_wherever_they_come_from(script: str, end: str, tmp_path: Path) -> None:
+    text = "\ufeff" + "".join(line + end for line in ("MILK-1L", "expect lines 1", "# é"))
+    (tmp_path / "file").write_bytes(text.encode())
+    env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "pos", "run", script], cwd=tmp_path, env=env, input=text.encode(), capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b""), done.stdout
+
+
 @pytest.mark.parametrize("script", ["/dev/zero", "-"])
 def test_a_line_without_end_is_told(script: str, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}

@@ -39,7 +39,7 @@ def add_run(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace", newline=None)
     if options.script == "-":
         return asyncio.run(_run_lines(options, given_lines()))
     try:
