@@ -23,6 +23,7 @@ ELSEWHERE = {
     ("pos/commands/streams.py", "open"): "/dev/null",
     ("pos/commands/streams.py", "os.open"): "/dev/null",
     ("screens/showing.py", "deliver_text"): "the downloads of a browser",
+    ("screens/terminal/variables.py", "open"): "Textual's own log, tried as Textual opens it",
     ("screens/terminal/output.py", "os.open"): "/dev/null",
 }
 """Who writes without it, and what."""
