@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Guard(Stage):
-    """A stage that survives errors of the program. With `catch=False` they end it, as Textual does."""
+    """A stage that survives errors of the program, but those of its end by a signal, after which nobody may be there.
+
+    With `catch=False` all errors end it, as Textual does.
+    """
 
     def __init__(self, *, same_burst: float = BURST, live: bool = True, catch: bool = True) -> None:
         super().__init__(same_burst=same_burst, live=live)
@@ -66,11 +69,11 @@ class Guard(Stage):
             return
         of_worker = isinstance(error, WorkerFailed)
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if self.fault is None and self.is_running and self.screen_stack:
+        if self.fault is None and self.is_running and self.screen_stack and not self.signalled:
             self.fault = self.report_of(cause)
             self._intake.drop()
             self.call_later(self._show_page)
-        elif self.fault is None or (not of_worker and self._of_page()):
+        elif self.fault is None or self.signalled or (not of_worker and self._of_page()):
             self._give_up(cause, self.fault)
 
     def _show_page(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +15,7 @@ from textual.screen import Screen
 
 from pos.testing import Cashier, open_till_app
 from pos.till.opening import open_till
+from pos.till.till import Till
 from screens import catalog, payment
 from screens.app import TillApp
 from screens.crash import CrashScreen
@@ -60,6 +63,22 @@ async def crashed(cashier: Cashier) -> CrashScreen:
 
 def screen_text(cashier: Cashier) -> str:
     return " ".join(cashier.text().replace("│", " ").split())
+
+
+async def test_an_error_while_a_signal_ends_the_till_shows_no_page_that_nobody_would_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as cashier:
+        await cashier.keys("MILK-1L\n")
+        Fault(monkeypatch, Till, "flush").on = True
+        ended = asyncio.Event()
+        monkeypatch.setattr(cashier.app, "_close_messages_no_wait", ended.set)
+        cashier.app.end_by(signal.SIGHUP)
+        async with asyncio.timeout(20):
+            await ended.wait()
+        assert cashier.app.broken
+        assert cashier.app.return_code == 1
+    assert len(list((tmp_path / "reports").iterdir())) == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 30), (160, 50), (40, 12)])
