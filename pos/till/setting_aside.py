@@ -123,7 +123,7 @@ class SettingAside(Finishing):
             document = self._desk.store.get(SET_ASIDE, name) or {}
             ticket = document["ticket"]
             cart, gone = self._still_sold(Cart.model_validate(document["cart"]))
-            shown = Shown.model_validate(document["shown"]) if "shown" in document else None
+            shown = Shown.model_validate(document["shown"]) if document.get("shown") is not None else None
 
             def finish() -> None:
                 self._begin(self._priced(ticket, cart))

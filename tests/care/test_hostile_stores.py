@@ -97,3 +97,20 @@ def test_a_coupon_that_is_none_is_named_where_an_earlier_version_s_counters_get_
     with pytest.raises(TillError, match="in the store's table coupons cannot be understood"):
         till_at(folder, LATER)
     assert not all(check.ok for check in examine(folder))
+
+
+def test_a_held_ticket_that_says_of_nothing_what_it_was_shown_to_cost_is_recalled(shop: Path, shell: Shell) -> None:
+    till = till_at(shop, LATER, lane="7")
+    till.add(TEA)
+    asyncio.run(till.hold("Ada"))
+    till.close()
+    shell("backup", shop.parent / "b.tar.gz", "--store", shop)
+
+    def edit(tables: Tables) -> None:
+        next(iter(tables["held"].values()))["shown"] = None
+
+    found = with_snapshot(forging.members(shop.parent / "b.tar.gz"), edit)
+    folder = put_in_place(shop.parent / "store", found)
+    till = till_at(folder, LATER, lane="7")
+    assert asyncio.run(till.recall("Ada")).lines
+    till.close()
