@@ -113,14 +113,25 @@ def _other_owner(path: Path, error: OSError) -> int | None:
     return None
 
 
-def not_as_left(path: Path) -> TillError:
-    """The error for a file or folder of an open store that somebody else removed, moved, replaced or changed."""
+class NotAsLeft(TillError):
+    """A file or folder of an open store is not as it left it. One that is only `touched` may say the same still."""
+
+    touched = False
+
+
+def not_as_left(path: Path, *, touched: bool = False) -> NotAsLeft:
+    """The error for a file or folder of an open store that somebody else removed, moved, replaced or changed.
+
+    It is `touched` if it is the same file and as long as it was.
+    """
     message = _(
         "{file} was removed, moved or changed by somebody else while the store was open. "
         "Nothing can be sold before it is back as it was: put it back, then try again.",
         file=path,
     )
-    return TillError("store_unusable", message, file=str(path))
+    error = NotAsLeft("store_unusable", message, file=str(path))
+    error.touched = touched
+    return error
 
 
 def rescued(error: TillError, journal: Path, aside: Path) -> TillError:

@@ -17,6 +17,7 @@ from pos.domain.sale import Sale
 from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.checks import NotAsLeft
 from pos.stores.compaction import Compaction
 from pos.stores.days import free_name, summary
 from pos.stores.files import Disk
@@ -255,16 +256,28 @@ class EmbeddedStore(Reader):
     def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         if not changes:
             return
-        with self._all_or_failed():
-            self._attempted = changes
-            self._medium.append(self._sequence + 1, changes, spare=spare, ending=ending)
-            self._applying = True
-            self._tables.apply(changes)
-            self._sequence += 1
-            self._steps.last = self._sequence
-            self._applying = False
+        sequence = self._sequence + 1
+        try:
+            self._append_once(sequence, changes, spare=spare, ending=ending)
+        except NotAsLeft as error:
+            if not error.touched:
+                raise
+            # Whoever links or tags the files, as backups do, changes none of what they say, and stops no sale.
+            self._ready()
+            if self._sequence < sequence:
+                self._append_once(sequence, changes, spare=spare, ending=ending)
+        self._steps.last = self._sequence
         if self._medium.wants_replacing:
             self._compaction.begin(self._sequence)
+
+    def _append_once(self, sequence: int, changes: list[Change], *, spare: int, ending: bool) -> None:
+        with self._all_or_failed():
+            self._attempted = changes
+            self._medium.append(sequence, changes, spare=spare, ending=ending)
+            self._applying = True
+            self._tables.apply(changes)
+            self._sequence = sequence
+            self._applying = False
 
     def _needed(self) -> int:
         """Bytes that the ends of all open reservations may take, and of one more like them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -16,6 +17,9 @@ from pos.stores.lock import FolderLock
 
 Seen = tuple[int, int, int, int, int]
 """Which file it is, how long, and when it was changed last."""
+
+_FILE: Final = itemgetter(slice(3))
+"""Which file it is, and how long."""
 
 
 def seen(found: os.stat_result) -> Seen:
@@ -41,8 +45,9 @@ class KnownFiles:
         self.require_folder()
         with self._asking:
             for name, known in self._files.items():
-                if self._found(name) != known:
-                    raise checks.not_as_left(self._path / name)
+                if (found := self._found(name)) != known:
+                    same = found is not None and _FILE(found) == _FILE(known)
+                    raise checks.not_as_left(self._path / name, touched=same)
         with _of_an_open_store():
             self.lock.hold()
 

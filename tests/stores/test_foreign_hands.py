@@ -141,6 +141,28 @@ def test_files_with_the_same_content_are_gone_on_with(
     assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
 
 
+@pytest.mark.parametrize(
+    "hand",
+    [
+        "cp -al $S $P/hourly",
+        "ln $S/journal-* $P",
+        "touch $S/journal-* $S/store.json",
+        "chmod 400 $S/journal-*; chmod 640 $S/store.json",
+        "mv $(ls $S/journal-*) $P/j; mv $P/j $S/$(ls $P/older | grep journal)",
+    ],
+)
+def test_who_only_touches_the_files_stops_no_sale(folder: Path, place: Path, store: EmbeddedStore, hand: str) -> None:
+    """As backups do that link each file, and administrators."""
+    held = store.reserve(reservation("3", ("A", 1)))
+    shell(hand, folder, place)
+    assert store.commit(held, sale("3"), NOW).receipt == "T1-1-3"
+    shell("chmod 600 $S/*; touch $S/*", folder, place)
+    assert store.write({("notes", "a"): {"text": "kept"}})
+    shell("sed -i s/kept/gone/ $S/journal-*", folder, place)
+    refused(lambda: store.write({("notes", "b"): {"text": "not kept"}}))
+    assert store.get("notes", "b") is None
+
+
 @pytest.mark.parametrize("closes", [False, True])
 @pytest.mark.parametrize("hand", ["rm $S/journal-*", "mv $S/journal-* $P; rm $P/journal-*", "rm $S/journal-* $S/lock"])
 def test_a_journal_that_was_removed_for_good_is_put_back(
