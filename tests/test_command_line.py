@@ -301,3 +301,27 @@ def test_a_folder_that_is_no_store_is_refused_as_it_is(home: Path, command: Sequ
     assert ran.stderr.startswith("pos: store_unusable: ")
     assert str(folder) in ran.stderr
     assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("thesis.new", 0o755)]
+
+
+@pytest.mark.parametrize(
+    "module", ["pos.command_line", "argparse", "pos.commands.run", "pos.languages", "pos.settings"]
+)
+def test_ctrl_c_while_the_program_is_being_loaded_ends_it_without_a_word(tmp_path: Path, module: str) -> None:
+    code = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}: raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from pos.__main__ import main\n"
+        "sys.exit(main(['--version']))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=HERE,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (130, b"", b"")

@@ -178,9 +178,12 @@ class Hands:
         shutil.copytree(self._folder, self._place / "older")
 
     def _older(self) -> bool:
-        """Whether the older copy is one: a till may go on with one of the same content, and what it sells is there."""
+        """Whether the older copy is one: a till may go on with one of the same content, and what it sells is there.
+
+        The last step may be one that is just being written, without which the content is the same.
+        """
         try:
-            return read_folder(self._place / "older").sequence < read_folder(self._folder).sequence
+            return read_folder(self._place / "older").sequence < read_folder(self._folder).sequence - 1
         except TillError:
             return False
 
