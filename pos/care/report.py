@@ -10,6 +10,8 @@ from pos.domain.words import _, plural
 
 TOLD: Final = 5
 """How many faults of a kind are told one by one."""
+LONGEST: Final = 300
+"""Characters of a fault that are told: a name from a damaged file may have any length."""
 
 
 class Check(NamedTuple):
@@ -23,7 +25,7 @@ class Check(NamedTuple):
 def checked(name: str, faults: Iterable[str], seen: str) -> Check:
     """A check from its faults: a sentence of them all, or of what was `seen` if there are none."""
     found = list(faults)
-    told = found[:TOLD]
+    told = [fault if len(fault) <= LONGEST else f"{fault[: LONGEST - 1]}…" for fault in found[:TOLD]]
     if len(found) > TOLD:
         told.append(plural("{count} more", "{count} more", len(found) - TOLD))
     return Check(name, not found, clean("; ".join(told)) if found else seen)
