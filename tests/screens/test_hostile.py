@@ -13,6 +13,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.text import width
 from pos.testing import open_till_app
 from pos.testing.cashier import Cashier
+from pos.till.setting_aside import LONGEST_NAME
 from screens.drawing.panel import Panel
 
 CODE: Final = "2000100000014"
@@ -145,7 +146,7 @@ async def test_held_tickets_and_checks_with_hostile_names(size: tuple[int, int])
     async with open_till_app(catalog(*texts), size=size) as cashier:
         for number, text in enumerate(texts):
             await cashier.strike(f"P{number}\n")
-            await cashier.till.hold(text * 10)
+            await cashier.till.hold((text * 10)[:LONGEST_NAME])
             await cashier.rests()
         await cashier.strike("<f8>")
         sound(cashier, size[0], "held tickets")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +106,15 @@ def write_catalog(file: Path, **changes: Any) -> Path:
 
 @contextmanager
 def spawned(
-    folder: Path, catalog: Path | None, size: tuple[int, int] = (80, 24), environ: Mapping[str, str] | None = None
+    folder: Path,
+    catalog: Path | None,
+    size: tuple[int, int] = (80, 24),
+    environ: Mapping[str, str] | None = None,
+    begun_by: Sequence[str] = ("-m", "pos"),
 ) -> Iterator[Lane]:
     """The program just spawned, its first frame not yet drawn."""
     store = folder / "store"
-    command = [sys.executable, "-m", "pos", "--store", str(store)]
+    command = [sys.executable, *begun_by, "--store", str(store)]
     command += [] if catalog is None else ["--catalog", str(catalog)]
     with Terminal(command, home=folder, size=size, environ=environ) as terminal:
         yield Lane(terminal, store)

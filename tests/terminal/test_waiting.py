@@ -19,6 +19,20 @@ from tests.terminal.shop import (
     write_catalog,
 )
 
+SLOW_DISK = """
+import sys
+import pos.given_files as given
+from pos.__main__ import main
+pieces = given._pieces
+def held_back(path, most):
+    if path.name == "catalog.json":
+        open({gate!r}).read()
+    return pieces(path, most)
+given._pieces = held_back
+sys.exit(main())
+"""
+"""The program on a disk whose catalog comes when somebody writes to the gate, a pipe."""
+
 
 def test_keys_written_at_once_after_the_start_are_kept_in_order(tmp_path: Path) -> None:
     with spawned(tmp_path, write_catalog(tmp_path / "catalog.json")) as at:
@@ -32,15 +46,14 @@ def test_keys_written_at_once_after_the_start_are_kept_in_order(tmp_path: Path) 
 
 
 def test_keys_typed_while_the_catalog_is_read_are_shown_kept_and_applied(tmp_path: Path) -> None:
-    catalog = write_catalog(tmp_path / "catalog.json").read_bytes()
-    held_back = tmp_path / "pipe"
-    os.mkfifo(held_back)
-    with spawned(tmp_path, held_back) as at:
+    catalog, gate = write_catalog(tmp_path / "catalog.json"), tmp_path / "gate"
+    os.mkfifo(gate)
+    with spawned(tmp_path, catalog, begun_by=("-c", SLOW_DISK.format(gate=str(gate)))) as at:
         at.terminal.wait_for("opening")
         at.terminal.write(b"2*" + scan(0) + scan(1))
         at.terminal.write(F12 + b"20\r" + scan(2) + b"gra")
         at.terminal.wait_for("gra")
-        held_back.write_bytes(catalog)
+        gate.write_text("on")
         at.ticket(2, "1 Cherry")
         at.terminal.wait_for("1 of 12")
         left = at.left()

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,42 +108,52 @@ async def test_files_that_vanish_while_the_card_is_charged(tmp_path: Path, at: C
     assert [charge.kept for charge in at.gateway.ledger.charges()] == [order.sale.total]
 
 
-@pytest.mark.parametrize("pay", ["pay cash", "pay card reader"])
-@pytest.mark.parametrize("hand", ["rm $S/journal-*", "rm -r $S", "mv $S $P/away; cp -r $P/older $S"])
-def test_a_script_ends_and_says_why(tmp_path: Path, hand: str, pay: str) -> None:
-    folder = tmp_path / "store"
-    open_till(folder, catalog=catalog_file()).close()
-    shell("cp -r $S $P/older", tmp_path)
-    command = [sys.executable, "-m", "pos", "run", "-", "--json", "--store", str(folder)]
+@contextmanager
+def script(folder: Path) -> Iterator[tuple[Callable[[str], Any], subprocess.Popen[str]]]:
+    """`pos run` in a new store, which has sold a cake: what tells it a line and gives its answer, and the program."""
+    store = folder / "store"
+    open_till(store, catalog=catalog_file()).close()
+    shell("cp -r $S $P/older", folder)
+    command = [sys.executable, "-m", "pos", "run", "-", "--json", "--store", str(store)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
-        assert program.stdin is not None
-        assert program.stdout is not None
+        written, read = program.stdin, program.stdout
+        assert written is not None
+        assert read is not None
 
         def told(line: str) -> Any:
-            assert program.stdin is not None
-            assert program.stdout is not None
-            program.stdin.write(f"{line}\n")
-            program.stdin.flush()
-            return json.loads(program.stdout.readline())
+            written.write(f"{line}\n")
+            written.flush()
+            return json.loads(read.readline())
 
         told(f"add {CAKE}")
         assert told("pay cash")["sale"]["receipt"] == "1-1-1"
+        yield told, program
+        written.close()
+        program.wait()
+
+
+@pytest.mark.parametrize("pay", ["pay cash", "pay card reader"])
+@pytest.mark.parametrize("hand", ["rm -r $S", "mv $S $P/away; cp -r $P/older $S"])
+def test_a_script_ends_and_says_why(tmp_path: Path, hand: str, pay: str) -> None:
+    with script(tmp_path) as (told, program):
         shell(hand, tmp_path)
         answer = told(f"add {CAKE}")
         if answer["ok"]:
             answer = told(pay)
         assert answer["error"]["code"] == "store_unusable"
-        assert str(folder) in answer["error"]["message"]
-        program.stdin.close()
-        assert program.wait() == 1
+        assert str(tmp_path / "store") in answer["error"]["message"]
+    assert program.returncode == 1
 
 
-def test_two_programs_on_one_store_whose_lock_was_removed(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
-    till = open_till(folder, catalog=catalog_file())
-    (folder / "lock").unlink()
-    command = [sys.executable, "-m", "pos", "run", "-", "--store", str(folder)]
-    second = subprocess.run(command, input=f"add {CAKE}\npay cash\n", capture_output=True, text=True, check=False)
-    till.close()
-    assert (second.returncode, second.stdout) == (2, "")
-    assert "store_in_use" in second.stderr
+@pytest.mark.parametrize("pay", ["pay cash", "pay card reader"])
+def test_a_script_whose_journal_is_removed_for_good_has_all_it_told_on_record(tmp_path: Path, pay: str) -> None:
+    receipts = ["1-1-1"]
+    with script(tmp_path) as (told, _program):
+        shell("rm $S/journal-*", tmp_path)
+        for line in (f"add {CAKE}", pay):
+            answer = told(line)
+            if answer["ok"] and answer["sale"]["state"] == "paid":
+                receipts.append(answer["sale"]["receipt"])
+    store = open_store(tmp_path / "store")
+    assert [order.receipt for order in store.orders()] == receipts
+    store.close()
