@@ -1,7 +1,8 @@
 """`pos run` where the system refuses what it is asked for: python -m tests.limited LIMIT SCRIPT STORE [UID].
 
 LIMIT is `threads` (no further thread can be started) or `files=N` (no more than N files are open at once). The system
-limits nobody's threads who is root, so root becomes UID first; all is imported before, for whom root's files are shut.
+limits nobody's threads who is root, so root becomes UID first; all is imported before, by a run in a store beside
+SCRIPT, for whom root's files are shut.
 Each step asks for a snapshot in the background.
 """
 
@@ -14,6 +15,7 @@ import resource
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 from pos.__main__ import main
 from pos.stores import embedded
@@ -40,7 +42,7 @@ def limited(limit: str, uid: int | None) -> None:
 if __name__ == "__main__":
     wanted, script, store, *rest = sys.argv[1:]
     with contextlib.redirect_stdout(io.StringIO()):
-        assert main(["run", script, "--store", f"{store}-before", "--json"]) == 0
+        assert main(["run", script, "--store", str(Path(script).with_name("before")), "--json"]) == 0
     vars(opening)["open_store"] = partial(embedded.open_store, replace_at=1)
     limited(wanted, int(rest[0]) if rest else None)
     sys.exit(main(["run", script, "--store", store, "--json"]))

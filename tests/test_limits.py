@@ -6,17 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Final
 
 import pytest
 
 from pos.care.doctor import examine
 from pos.stores.reading import read_folder
+from tests.foreign import ANOTHER
 
 ROOT: Final = Path(__file__).parents[1]
-ANOTHER: Final = 54321
-"""A user whom nobody else on this machine is: the system counts threads by user, and root's not at all."""
 SCRIPT: Final = """\
 add MILK-1L
 pay cash
@@ -28,15 +30,22 @@ expect error payment_declined
 """
 
 
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that the other user can reach, unlike pytest's own."""
+    place = Path(mkdtemp(prefix="tillkey-"))
+    place.chmod(0o755)
+    yield place
+    rmtree(place)
+
+
 @pytest.mark.parametrize("limit", ["threads", "files=7", "files=9", "files=16"])
-def test_every_sale_is_told_and_on_record_or_the_till_says_why_it_cannot_sell(tmp_path: Path, limit: str) -> None:
-    script, place = tmp_path / "script", tmp_path / "place"
+def test_every_sale_is_told_and_on_record_or_the_till_says_why_it_cannot_sell(public: Path, limit: str) -> None:
+    script, place = public / "script", public / "place"
     script.write_text(SCRIPT)
     place.mkdir()
     user = []
     if os.getuid() == 0:
-        for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
-            path.chmod(0o711)
         os.chown(place, ANOTHER, ANOTHER)
         user = [str(ANOTHER)]
     run = subprocess.run(
