@@ -9,7 +9,7 @@ from pos.care import owners
 from pos.care.files import ledger_check, not_looked_at, survey
 from pos.care.finding import require_store
 from pos.care.laws import check_laws
-from pos.care.references import unresolved
+from pos.care.references import lacking, unresolved
 from pos.care.report import Check, checked
 from pos.domain.words import _
 from pos.stores import checks
@@ -66,10 +66,10 @@ def _look(folder: Path) -> tuple[list[Check], bytes]:
     if store is None:
         return [*found, *(Check(name, False, not_looked_at()) for name in ("records", *LAWS))], torn
     faults = broken_records(store.tables)
-    records = checked("records", faults or unresolved(store), _("all can be understood"))
-    found.append(records)
-    if not records.ok:
+    if faults:
+        found.append(checked("records", faults, ""))
         return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
+    found.append(checked("records", unresolved(store), "; ".join((_("all can be understood"), *lacking(store)))))
     # In memory only: a till does it for good when it opens the store.
     store.tables.apply(store.tables.resolve(renamed(store)))
     again = ledger_check(folder)[1]

@@ -17,10 +17,16 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        if not available_timezones():
-            text = N_("This machine has no time-zone data: install the package tzdata (`pip install tzdata`).")
-            raise TillError("time_zone_missing", _(text)) from None
+        if (missing := missing_data()) is not None:
+            raise TillError("time_zone_missing", missing) from None
         raise ValueError(f"{name!r} is no time zone") from None
+
+
+def missing_data() -> str | None:
+    """What to install, in a sentence, if this machine knows no time zone at all; None if it knows some."""
+    if available_timezones():
+        return None
+    return _("This machine has no time-zone data: install the package tzdata (`pip install tzdata`).")
 
 
 def shop_zone(name: str) -> tzinfo:
