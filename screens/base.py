@@ -78,7 +78,11 @@ class TillScreen(Enduring, Screen[None]):
         self._measure(event.size)
 
     def _screen_resized(self, size: Size) -> None:
-        """Lay out for a new size and paint that. Each widget that changed asks for both again: they are done."""
+        """Lay out for a size and paint that. Each widget that changed asks for both again: they are done.
+
+        What asked to be painted before is painted with it: a size may come that changes no widget's place.
+        """
+        self._dirty_widgets.update(w for w in self.walk_children(Widget, with_self=True) if w._repaint_required)
         super()._screen_resized(size)
         for widget in self.walk_children(Widget, with_self=True):
             widget._layout_required = widget._repaint_required = False

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from textual.app import App
+from textual.events import Resize
 from textual.screen import Screen
 
 from pos.domain.text import width
@@ -161,20 +162,44 @@ async def test_keys_typed_while_the_terminal_is_resized_lose_nothing(cashier: Ca
 BRE, AD = BREAD[:6], BREAD[6:]
 
 
-async def test_a_resize_paints_the_screen_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted: list[str] = []
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kind of each picture that is painted from now on: `LayoutUpdate` is the whole screen."""
+    kinds: list[str] = []
     display = App._display
 
-    def counted(app: App[Any], screen: Screen[Any], picture: Any) -> None:
+    def noted(app: App[Any], screen: Screen[Any], picture: Any) -> None:
         if picture is not None:
-            painted.append(type(picture).__name__)
+            kinds.append(type(picture).__name__)
         display(app, screen, picture)
 
+    monkeypatch.setattr(App, "_display", noted)
+    return kinds
+
+
+async def test_a_resize_paints_the_screen_once(painted: list[str]) -> None:
     async with open_till_app(SMALL) as cashier:
         await cashier.keys(f"{MILK}\nbre")
-        monkeypatch.setattr(App, "_display", counted)
         for size in [(120, 30), (160, 50), (60, 18), (80, 24)]:
             painted.clear()
             await cashier.pilot.resize_terminal(*size)
             await cashier.settled()
             assert painted == ["LayoutUpdate"], size
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"), [("Screen", "LayoutUpdate"), ("#header", "ChopsUpdate"), ("#footer", "ChopsUpdate")]
+)
+async def test_what_is_to_be_painted_is_painted_where_the_same_size_is_told_again(
+    painted: list[str], asked: str, wanted: str
+) -> None:
+    """As it is when a stopped till goes on: the terminal is taken anew, and its size told, before all is drawn anew."""
+    async with open_till_app(SMALL) as cashier:
+        await cashier.keys(f"{MILK}\n")
+        screen = cashier.app.screen
+        for layout in (False, True):
+            painted.clear()
+            screen.post_message(Resize(screen.size, screen.size))
+            (screen if asked == "Screen" else screen.query_one(asked)).refresh(layout=layout)
+            await cashier.settled()
+            assert painted == [wanted], layout
