@@ -156,10 +156,11 @@ class Folder:
         journal = self._journal
         assert journal is not None
         try:
-            self._known.require()
+            # Before, what is written to and who may; after, all that the step is read from.
+            self._known.require(journal.name)
             journal.append(Step(sequence, changes), spare, ending=ending)
             self._known.take(journal.name, journal.look())
-            self._known.require()
+            self._known.require_files()
         except NoRoom as error:
             self._known.take(journal.name, journal.look())
             raise _nothing_kept(self._path, error) from error

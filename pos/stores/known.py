@@ -37,19 +37,25 @@ class KnownFiles:
         self._files: dict[str, Seen] = {}
         self._asking = Lock()
 
-    def require(self) -> None:
-        """Make sure that folder, lock and files are what they were.
+    def require(self, *names: str) -> None:
+        """Make sure that folder and lock are what they were, and all files, or those of these names alone.
 
         Raises TillError `store_unusable`, or OSError if that cannot be told.
         """
+        self.require_files(*names)
+        with _of_an_open_store():
+            self.lock.hold()
+
+    def require_files(self, *names: str) -> None:
+        """Make sure that the folder is what it was, and all files or those of these names. Raises as `require`."""
         self.require_folder()
         with self._asking:
             for name, known in self._files.items():
+                if names and name not in names:
+                    continue
                 if (found := self._found(name)) != known:
                     same = found is not None and _FILE(found) == _FILE(known)
                     raise checks.not_as_left(self._path / name, touched=same)
-        with _of_an_open_store():
-            self.lock.hold()
 
     def require_folder(self) -> None:
         """Make sure that the folder is the one of its path. Raises as `require`."""

@@ -279,7 +279,7 @@ async def _round(shop: Shop, hands: Hands, chance: Random) -> None:
 def unchecked() -> ExitStack:
     """The control: nobody looks whether the files are those that were left."""
     stack = ExitStack()
-    for name in ("require", "require_folder"):
+    for name in ("require", "require_files", "require_folder"):
         stack.enter_context(mock.patch(f"pos.stores.known.KnownFiles.{name}"))
     return stack
 
