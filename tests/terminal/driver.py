@@ -51,7 +51,8 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows, without the blanks at the ends of lines."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        # pyte's own text of it breaks off where half a wide character was just drawn over.
+        return "\n".join("".join(line).rstrip() for line in self.lines)
 
     @property
     def lines(self) -> list[list[str]]:

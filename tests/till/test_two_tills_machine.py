@@ -68,13 +68,15 @@ class Corner(Shop):
 
     def open_lane(self, lane: str) -> str:
         """A till whose steps go in one order. If power or disk fail meanwhile, it is opened when they are back."""
-        try:
-            super().open_lane(lane)
-        except Killed:
-            self.reopen()
-            super().open_lane(lane)
-        except TillError:
-            self.disk.faults = 0
+        for _ in ("disk", "power"):
+            try:
+                super().open_lane(lane)
+                break
+            except Killed:
+                self.reopen()
+            except TillError:
+                self.disk.faults = 0
+        else:
             super().open_lane(lane)
         self.tills[lane].till._desk._disk = Inline()
         return lane
@@ -281,13 +283,15 @@ def test_the_power_goes_while_a_till_opens_on_a_store_that_failed(moments: int, 
     corner.teardown()
 
 
-def test_a_disk_fails_while_a_till_opens_on_a_store_that_failed() -> None:
+@pytest.mark.parametrize("moments", range(8))
+def test_the_disk_fails_and_then_the_power_while_a_till_opens_on_a_store_that_failed(moments: int) -> None:
     corner = Corner()
     corner.first_lane()
     corner.scan("1", TEA, 1)
     corner.disk_will_fail(9, lands=True)
     corner.cash("1", None)
     corner.disk_will_fail(9, lands=False)
+    corner.power_will_fail(moments, 0)
     corner.second_lane()
     corner.sell("2", CAKE, "ONE", "cash")
     corner.the_laws_hold()
