@@ -179,6 +179,10 @@ class TillScreen(Enduring, Screen[None]):
         self.app.pop_screen()
         self.host.front.scanned(scan)
 
+    def ends_card(self, scan: Scanned) -> bool:
+        """Whether a scan is the end of a card's data that was begun here, which is told then."""
+        return False
+
     def unscanned(self, scan: Scanned) -> None:
         """A scan that was refused: whatever it has typed here goes."""
 

@@ -220,6 +220,10 @@ class Host(Protocol):
         """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
         ...
 
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
+        ...
+
     def start_again(self) -> None:
         """Leave the page of an error: all screens are made anew, on the same till."""
         ...

@@ -75,6 +75,8 @@ class LineScreen(TillScreen):
     def __init__(self) -> None:
         super().__init__()
         self._signs: Signs | None = None
+        self._swiped = False
+        """Whether the last key ended a swipe, which was told."""
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:
         """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
@@ -160,6 +162,7 @@ class LineScreen(TillScreen):
     def press(self, key: Key) -> None:
         """Type, correct, answer, or what the screen makes of the key."""
         signs, self._signs = self._signs, None
+        self._swiped = False
         if key.name == "enter":
             self._enter()
         elif key.name == "escape":
@@ -177,7 +180,7 @@ class LineScreen(TillScreen):
                 self._take_back(signs)
             self.type(key.char)
             if key.char in TRACK_ENDS and self.host.refuses(self.typed):
-                self.typed = ""
+                self.typed, self._swiped = "", True
 
     def type(self, char: str) -> None:
         """A printable key."""
@@ -219,6 +222,18 @@ class LineScreen(TillScreen):
         else:
             self.typed = ""
             self.scan(hand, scan.text)
+
+    def ends_card(self, scan: Scanned) -> bool:
+        """On a slow line a card's data comes in two pieces: its beginning as a hand's, the rest as a scan."""
+        if self._swiped and scan.text.endswith(tuple(TRACK_ENDS)):
+            return True
+        hand = hand_of(self.typed, scan.text)
+        ends = (
+            bool(hand) and scan.ended and not self.host.is_code(scan.text) and self.host.refuses_card(hand + scan.text)
+        )
+        if ends:
+            self.typed = ""
+        return ends
 
     def unscanned(self, scan: Scanned) -> None:
         """What a hand has typed before it stays."""

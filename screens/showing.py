@@ -102,11 +102,17 @@ class Showing(Guard):
 
     def refuses(self, text: str) -> bool:
         """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+        return self.till is not None and self._refuses(self.till.refuse_swipe, text)
+
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
+        return self.till is not None and self._refuses(self.till.refuse_card, text)
+
+    def _refuses(self, check: Callable[[str], None], text: str) -> bool:
         from pos.domain.errors import TillError
 
         try:
-            if self.till is not None:
-                self.till.refuse_swipe(text)
+            check(text)
         except TillError as error:
             self.refuse(error)
             return True

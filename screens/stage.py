@@ -208,13 +208,17 @@ class Stage(Themed):
             return
         if not isinstance(key, Scanned):
             screen.take(key)
-        elif self.refuses(key.text):
+        elif self.refuses(key.text) or screen.ends_card(key):
             screen.unscanned(key)
         else:
             screen.scanned(key)
 
     def refuses(self, text: str) -> bool:
         """Whether a text is a card's track, typed by a swipe, which is told then; this knows of no cards."""
+        return False
+
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
         return False
 
     def holds(self, key: Key) -> bool:

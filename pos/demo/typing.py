@@ -13,6 +13,7 @@ from typing import Final
 from pos.domain.words import decimal_mark
 from pos.language.parsing import VERBS, Command
 from pos.language.performing import card_and_amount
+from pos.payments.swipes import swipe_in
 
 SCANNED: Final = 8
 """From so many digits on a code comes from the scanner, in one go."""
@@ -80,7 +81,8 @@ def _in_words(line: str, command: Command) -> str:
     if command.verb != "scan":
         return _IN_FULL.get(line.lower(), line)
     code, many = command.args[0], "" if command.quantity is None else f"{command.quantity:f}"
-    if '"' in code:
+    # A quotation mark behind a swipe would be a scan of its own: the screen takes the swipe at its end sentinel.
+    if '"' in code or swipe_in(code) is not None:
         return f"{many}*{code}" if many else code
     return f'add "{code}" {many}'.rstrip()
 

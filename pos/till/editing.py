@@ -22,7 +22,7 @@ from pos.domain.shapes import decimal_text
 from pos.domain.spelling import folded
 from pos.domain.tickets import open_for
 from pos.domain.words import N_, _, number_text, plural
-from pos.payments.masking import bare, entered, kept, mask
+from pos.payments.masking import bare, entered, kept, mask, swiped
 from pos.till.catalog import Catalog
 from pos.till.desk import Desk, Listener
 from pos.till.lane import Lane, charged
@@ -300,6 +300,11 @@ class Editing:
     def refuse_swipe(self, text: str) -> None:
         """Raises TillError `card_swiped` for what a reader of cards types."""
         entered(text)
+
+    def refuse_card(self, text: str) -> None:
+        """Raises TillError `card_swiped` for what has a card's data in it, however it was typed."""
+        if self.entered(text) != text:
+            raise swiped()
 
     def entered(self, text: str) -> str:
         """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
