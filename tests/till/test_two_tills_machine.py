@@ -78,7 +78,10 @@ class Corner(Shop):
                 self.disk.faults = 0
         else:
             super().open_lane(lane)
-        self.tills[lane].till._desk._disk = Inline()
+        desk = self.tills[lane].till._desk
+        # What the opening began is done first: two threads keep no order.
+        desk._disk.close()
+        desk._disk = Inline()
         return lane
 
     def do(self, lane: str, action: Action) -> None:
