@@ -78,6 +78,7 @@ def trial(reader: Reader, count: int = 200) -> Callable[[], None]:
     @settings(deadline=None, max_examples=count, report_multiple_bugs=False)
     @given(text=MESSAGES)
     @example(text="[" * 100_000)
+    @example(text='["resize", {"width": 501, "height": 24}]')
     @example(text='["resize", {"width": Infinity, "height": -1}]')
     @example(text='["stdin", "\\ud800"]')
     def run(text: str) -> None:
