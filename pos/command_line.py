@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 from pos import __version__
 from pos.commands import streams
-from pos.commands.care import add_care
 from pos.commands.demo import add_demo
 from pos.commands.display import add_display
+from pos.commands.maintenance import add_maintenance
 from pos.commands.options import FAILED, USAGE, common_options, inspect_option, store_options
 from pos.commands.printing import add_printing
 from pos.commands.run import add_run
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     add_training(commands)
     add_settings(commands)
     add_serve(commands)
-    add_care(commands)
+    add_maintenance(commands)
     add_display(commands)
     add_demo(commands)
     add_printing(commands, _parser)

@@ -18,7 +18,7 @@ from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
 from pos.owners import check_maker
-from pos.stores.outside import check_outside
+from pos.stores.embedded.outside import check_outside
 
 if TYPE_CHECKING:
     from pos.domain.events import Event

@@ -21,7 +21,7 @@ from screens.parts.waiting import age_text, wants_decision
 from screens.scrolling import PageScreen
 
 if TYPE_CHECKING:
-    from pos.domain.holds import Reservation
+    from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale
     from pos.till.recovery import Found
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from pos.__main__ import main
-from pos.stores import embedded
+from pos.stores.embedded import store as embedded
 from pos.till import opening
 
 

@@ -18,7 +18,7 @@ from pos.environment import FrozenClock, RandomIds, SequentialIds, SystemClock
 from pos.language.parsing import VERBS
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.till.support import NOON
 
 HERE = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from typing import Final
 
 import pytest
 
-from pos.care.doctor import examine
-from pos.stores.reading import read_folder
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.reading import read_folder
 from tests.foreign import ANOTHER
 
 ROOT: Final = Path(__file__).parents[1]

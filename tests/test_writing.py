@@ -12,12 +12,12 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = "pos/private_files.py"
 ELSEWHERE = {
     ("pos/appending.py", "os.open"): "a new file, or one that is there and is looked at",
-    ("pos/stores/files.py", "os.open"): "the journal of a store, which is there",
-    ("pos/stores/lock.py", "os.open"): "the lock, in the handle of the store's folder",
-    ("pos/care/restore.py", "rename"): "a whole new store gets its name",
-    ("pos/care/restore.py", "shutil.rmtree"): "what a broken restore has made",
-    ("pos/care/owners.py", "os.fchmod"): "the store's own files, by handles",
-    ("pos/care/owners.py", "os.fchown"): "the store's own files, by handles",
+    ("pos/stores/embedded/disk.py", "os.open"): "the journal of a store, which is there",
+    ("pos/stores/embedded/lock.py", "os.open"): "the lock, in the handle of the store's folder",
+    ("pos/stores/embedded/restore.py", "rename"): "a whole new store gets its name",
+    ("pos/stores/embedded/restore.py", "shutil.rmtree"): "what a broken restore has made",
+    ("pos/stores/embedded/ownership.py", "os.fchmod"): "the store's own files, by handles",
+    ("pos/stores/embedded/ownership.py", "os.fchown"): "the store's own files, by handles",
     ("pos/live/publisher.py", "bind"): "the socket, in a folder that was looked at",
     ("pos/live/publisher.py", "chmod"): "the socket, in a folder that was looked at",
     ("pos/commands/streams.py", "open"): "/dev/null",

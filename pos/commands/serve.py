@@ -86,8 +86,8 @@ def _serve(options: argparse.Namespace) -> int:
         return USAGE
     if options.what in ("till", "display"):
         from pos.settings.loading import load
-        from pos.stores.own import is_store
-        from pos.stores.owner import check_owner
+        from pos.stores.embedded.layout import is_store
+        from pos.stores.embedded.owner import check_owner
 
         # What no browser could be shown is told here, at once.
         folder = load(sources(options)).settings.till.store or usual_store()

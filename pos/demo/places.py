@@ -11,7 +11,7 @@ from pos.appending import open_to_append
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.private_files import check_writable, make_folder, replace_file, write_all
-from pos.stores.outside import check_outside
+from pos.stores.embedded.outside import check_outside
 
 ENDINGS: Final = (".cast", ".svg")
 """What a recording's file ends in, in any case."""

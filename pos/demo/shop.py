@@ -36,7 +36,7 @@ class DemoShop:
 
     def __init__(self, begin: datetime, *, catalog: Path | None = None) -> None:
         from pos.payments.ledger import Ledger
-        from pos.stores.embedded import open_store
+        from pos.stores.embedded.store import open_store
 
         self.time = StageTime(begin)
         self._catalog = catalog

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Moment, Rules, has_begun, has_ended
 from pos.domain.errors import TillError
-from pos.domain.holds import Claim, coupon_uses, stock_counter
 from pos.domain.money import format_money
+from pos.domain.reservations import Claim, coupon_uses, stock_counter
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from pos.domain.holds import Attempt, Counter, Order, Reservation
 from pos.domain.model import Value
+from pos.domain.reservations import Attempt, Counter, Order, Reservation
 from pos.domain.sale import Sale
 
 Document = dict[str, Any]

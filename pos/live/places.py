@@ -15,7 +15,7 @@ from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.owners import check_maker
 from pos.private_files import PRIVATE_FOLDER, is_ours, make_folder
-from pos.stores.own import is_store
+from pos.stores.embedded.layout import is_store
 from pos.user_folders import user_folder
 
 LONGEST: Final = 103

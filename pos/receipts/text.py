@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pos.domain.catalog import Shop
-from pos.domain.holds import Order
 from pos.domain.money import format_money
+from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Sale, SaleLine
 from pos.domain.text import clean, fit, width
 from pos.domain.words import N_, _, moment_text, number_text, percent_text

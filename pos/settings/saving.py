@@ -21,7 +21,7 @@ from pos.settings.loading import InForce, judged, told, unknown
 from pos.settings.places import KEYS, LARGEST, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
-from pos.stores.outside import check_outside
+from pos.stores.embedded.outside import check_outside
 
 HEADER = "# The settings of Tillkey: `pos settings` lists them all.\n"
 

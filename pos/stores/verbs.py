@@ -13,9 +13,9 @@ from typing import Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import USES, Attempt, Order, Reservation, counts
 from pos.domain.model import changed, trusted
 from pos.domain.ports import Document, Records
+from pos.domain.reservations import USES, Attempt, Order, Reservation, counts
 from pos.domain.sale import Sale
 from pos.domain.tickets import BEGUN, free_name, is_on_record, set_aside
 from pos.domain.words import _

@@ -19,7 +19,7 @@ from pos.testing.surroundings import plain_surroundings
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
-    from pos.stores.embedded import EmbeddedStore
+    from pos.stores.embedded.store import EmbeddedStore
     from pos.testing.cashier import Cashier
     from pos.till.till import Till
 
@@ -123,7 +123,7 @@ def open_shop(
     The arguments are those of `pos.testing.open_till_app`. Raises TillError `catalog_invalid`, `bad_command` for
     words that the bank does not know, and what opening a store raises.
     """
-    from pos.stores.embedded import open_store
+    from pos.stores.embedded.store import open_store
 
     goods = read_goods(catalog)
     clock = FrozenClock(now)

@@ -9,19 +9,19 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Rules, Tax, kept_coupon
-from pos.domain.holds import stock_counter
 from pos.domain.lookup import Codes
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Tell, counted_off, silent
+from pos.domain.reservations import stock_counter
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.spelling import folded
 from pos.domain.stock import uncounted
 from pos.domain.words import _
 from pos.domain.zones import shop_zone
-from pos.stores import checks
-from pos.stores.records import FAULTS, SHOP, shop_of
+from pos.stores.embedded import checks
+from pos.stores.embedded.records import FAULTS, SHOP, shop_of
 
 THROWAWAY: Final = "throwaway"
 """The mark of a store that a script made with a catalog of its own: no shop's, so that time and cards may be faked."""

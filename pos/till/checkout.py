@@ -15,9 +15,9 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
-from pos.domain.holds import Attempt, Order, Reservation, counter_parts
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
+from pos.domain.reservations import Attempt, Order, Reservation, counter_parts
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
 from pos.domain.shapes import decimal_text

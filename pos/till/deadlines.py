@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pos.domain.holds import Reservation
+from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.words import _, plural
 from pos.till.desk import Desk

@@ -12,8 +12,8 @@ from typing import Final, ParamSpec, TypeVar
 from pos.beside import Worker
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.holds import STOCK, USES, Claim, Counter, Reservation, counter_parts
 from pos.domain.ports import Clock, Gateway, Ids, Store
+from pos.domain.reservations import STOCK, USES, Claim, Counter, Reservation, counter_parts
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog

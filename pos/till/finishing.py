@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Order, Reservation
+from pos.domain.reservations import Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
 from pos.domain.words import N_, _

@@ -6,8 +6,8 @@ from threading import Lock
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Reservation
 from pos.domain.ports import Document, Records, Store
+from pos.domain.reservations import Reservation
 from pos.domain.spelling import folded
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane
 from pos.till.desk import Desk

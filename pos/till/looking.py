@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Reservation, coupon_uses
 from pos.domain.model import Level, Value
+from pos.domain.reservations import Reservation, coupon_uses
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import N_, _

@@ -15,11 +15,11 @@ from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.resources import data_folder
-from pos.stores.counter_names import renamed
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.own import LEDGER, is_store
-from pos.stores.reading import read_folder
-from pos.stores.records import naming_faults, require
+from pos.stores.embedded.counter_names import renamed
+from pos.stores.embedded.layout import LEDGER, is_store
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.records import naming_faults, require
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.stores.verbs import ORDERS
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog

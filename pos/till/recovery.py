@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pos.domain.events import Asked
-from pos.domain.holds import Attempt, Reservation
 from pos.domain.ports import GatewayUnknown
+from pos.domain.reservations import Attempt, Reservation
 from pos.domain.words import N_, _
 from pos.till.checkout import Checkout, answered, card_words, replace_state
 from pos.till.desk import Desk

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pos.domain.cart import Cart
-from pos.domain.holds import Reservation
 from pos.domain.ports import Records
+from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 
 

@@ -7,9 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
-from pos.domain.holds import Order
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayPlan, GatewayUnknown
+from pos.domain.reservations import Order
 from pos.domain.sale import Sale, same_price
 from pos.domain.spelling import folded, spelled
 from pos.domain.words import N_, _

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pos.domain.holds import STOCK, USES
-from pos.stores.copying import copied
-from pos.stores.counter_names import NAMES
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.own import is_store
-from pos.stores.reader import Reader
-from pos.stores.reading import read_folder
-from pos.stores.records import require
+from pos.domain.reservations import STOCK, USES
+from pos.stores.embedded.copying import copied
+from pos.stores.embedded.counter_names import NAMES
+from pos.stores.embedded.layout import is_store
+from pos.stores.embedded.reader import Reader
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.records import require
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.stores.verbs import ANY_LANE, LANES
 
 SERIES: Final = "TRAINING"

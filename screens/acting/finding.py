@@ -14,7 +14,7 @@ from screens.acting import actions, doing, reasons
 from screens.parts.listing import product_item
 
 if TYPE_CHECKING:
-    from pos.domain.holds import Order
+    from pos.domain.reservations import Order
     from pos.domain.search import SearchIndex
     from pos.till.setting_aside import HeldTicket
     from screens.acting.actions import Action

@@ -50,8 +50,8 @@ def terms(till: Till, sale: Sale, coupon: Coupon, now: datetime) -> list[Term]:
 
 
 def _words(till: Till, coupon: Coupon, field: str) -> str:
-    from pos.domain.holds import coupon_uses
     from pos.domain.money import format_money
+    from pos.domain.reservations import coupon_uses
 
     value = getattr(coupon, field)
     match field:

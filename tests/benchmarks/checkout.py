@@ -16,7 +16,7 @@ from pstats import Stats
 from time import perf_counter, process_time
 from typing import Protocol, TypeVar
 
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.benchmarks.checkouts import PRODUCTS, Checkout, Shelves
 from tests.benchmarks.histories import DAYS, ORDERS, close_days, settled, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report

@@ -14,12 +14,12 @@ from pos.domain.cart import Cart, CartLine
 from pos.domain.catalog import PercentageCoupon, Product, Rules, Shop, Tax
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.coupons import coupon_claims, stock_claims
-from pos.domain.holds import Attempt, Reservation
 from pos.domain.ports import Ids
 from pos.domain.pricing import price
+from pos.domain.reservations import Attempt, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.settlement import opened, paid_in_full, with_payments
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 from pos.till.catalog_loading import load_catalog
 from tests.benchmarks.shops import products_of
 

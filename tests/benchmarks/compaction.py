@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.benchmarks.checkouts import Checkout, Shelves
 from tests.benchmarks.histories import settled
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, percentile, report

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice
 
 from pos.domain.ports import Document
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.benchmarks.checkouts import LANE, OPENED, SeededIds, Shelves
 
 ORDERS = 100_000

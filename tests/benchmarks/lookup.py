@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from pos.domain.ports import Document
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from tests.benchmarks.checkouts import PRODUCTS, Shelves
 from tests.benchmarks.histories import DAYS, ORDERS, close_days, settled, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report

@@ -13,7 +13,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from tests.benchmarks.checkouts import PRODUCTS, Shelves
 from tests.benchmarks.histories import DAYS, ORDERS, close_days, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report

@@ -30,8 +30,8 @@ from tinydb import TinyDB
 from tinydb.middlewares import CachingMiddleware
 from tinydb.storages import MemoryStorage
 
-from pos.stores.embedded import open_store
-from pos.stores.tiny import EngineStorage
+from pos.stores.embedded.store import open_store
+from pos.stores.embedded.tiny import EngineStorage
 
 
 class Opening(TinyDB):

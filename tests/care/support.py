@@ -12,7 +12,7 @@ import pytest
 
 from pos.__main__ import main
 from pos.environment import FrozenClock, SequentialIds
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import CAKE, GOOD_CARD, NOON, TEA, catalog_file

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from pos.care import backup as backing_up
-from pos.care import restore as restoring
-from pos.care.archive import packed as packed_archive
-from pos.care.doctor import examine
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded import backup as backing_up
+from pos.stores.embedded import restore as restoring
+from pos.stores.embedded.backup_file import packed as packed_archive
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
 from tests.foreign import give_away
 from tests.stores.samples import FaultyDisk, fault

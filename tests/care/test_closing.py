@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pos.care.doctor import examine
 from pos.environment import FrozenClock
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.care.support import DAY, Shell, part_paid, sell, till_at

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from pos.care import doctor
-from pos.care.doctor import examine
-from pos.care.report import Check
-from pos.care.salvage import read_journal, read_snapshot
-from pos.domain.holds import coupon_uses, stock_counter
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.journal import Step, encode
-from pos.stores.reading import read_folder
+from pos.domain.reservations import coupon_uses, stock_counter
+from pos.stores.embedded import doctor
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.journal import Step, encode
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.salvage import read_journal, read_snapshot
+from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.report import Check
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
 from tests.crash.office import returned
 from tests.stores.samples import fill, journal
@@ -72,7 +72,7 @@ def test_it_looks_beside_a_till_and_says_who_has_the_store(shop: Path) -> None:
 
 
 def test_a_journal_that_nothing_replaces_is_told_and_is_no_fault(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pos.care.files.REPLACE_AT", 1000)
+    monkeypatch.setattr("pos.stores.embedded.file_checks.REPLACE_AT", 1000)
     till = till_at(shop)
     till.add(TEA)
     asyncio.run(till.flush())
@@ -328,7 +328,7 @@ def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytes
         looks.append(found[1])
         return found
 
-    monkeypatch.setattr("pos.care.doctor._look", then_written)
+    monkeypatch.setattr("pos.stores.embedded.doctor._look", then_written)
     assert [check.name for check in examine(shop) if not check.ok] == []
     assert looks == [line[:-5], b""]
     holder.close()

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from pos.care import archive
-from pos.care.doctor import examine
+from pos.stores.embedded import backup_file as archive
+from pos.stores.embedded.doctor import examine
 from tests.care import forging
 from tests.care.forging import Members, Raw, Tables, forged, packed, put_in_place, with_snapshot
 from tests.care.support import DAY, Shell, sell
@@ -355,7 +355,7 @@ def test_a_backup_that_changes_while_it_is_read_is_refused(
         other.replace(path)
         return found
 
-    monkeypatch.setattr("pos.care.restore.verified", then_another)
+    monkeypatch.setattr("pos.stores.embedded.restore.verified", then_another)
     assert "it was changed while it was read" in refused(shell, file, place)
 
 

@@ -25,12 +25,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pos.__main__ import main
-from pos.care.backup import back_up
-from pos.care.closing import close_day
-from pos.care.doctor import examine
-from pos.care.restore import restore
 from pos.domain.errors import TillError
-from pos.stores import files as stores_files
+from pos.maintenance.closing import close_day
+from pos.stores.embedded import disk as stores_files
+from pos.stores.embedded.backup import back_up
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.restore import restore
 from pos.till.till import Till
 from tests.care import forging
 from tests.care.forging import Members, Raw, Tables, forged, put_in_place
@@ -360,15 +360,18 @@ MOST = Raw("9" * 4300)
 @pytest.mark.parametrize(
     ("validation", "instead", "edit", "seen"),
     [
-        ("pos.stores.records.understood", missing, row("lanes", series="first"), "'restore'.*had to stop"),
-        ("pos.care.restore._require_usable", missing, row("lanes", series="first"), "'restore'.*had to stop"),
-        ("pos.stores.records._exponent", missing, row("orders", "sale", currency="XXX"), "'orders'.*had to stop"),
-        ("pos.stores.records._plain", missing,
+        ("pos.stores.embedded.records.understood", missing, row("lanes", series="first"), "'restore'.*had to stop"),
+        ("pos.stores.embedded.restore._require_usable", missing,
+         row("lanes", series="first"), "'restore'.*had to stop"),
+        ("pos.stores.embedded.records._exponent", missing,
+         row("orders", "sale", currency="XXX"), "'orders'.*had to stop"),
+        ("pos.stores.embedded.records._plain", missing,
          row("orders", "sale", total=MOST, cash_rounding=MOST), "'orders'.*had to stop"),
-        ("pos.stores.journal.is_row", missing, step("products", [], None), "'restore'.*had to stop"),
-        ("pos.care.doctor.unresolved", lambda _store: (), row("shop", timezone="Mars/Phobos"), "assert 2 == 0"),
+        ("pos.stores.embedded.journal.is_row", missing, step("products", [], None), "'restore'.*had to stop"),
+        ("pos.stores.embedded.doctor.unresolved", lambda _store: (),
+         row("shop", timezone="Mars/Phobos"), "assert 2 == 0"),
         ("pos.till.opening.require", missing, row("held", cart=5), "'int' object has no attribute 'get'"),
-        ("pos.stores.embedded.require", missing, row("orders", receipt="first"), "invalid literal for int"),
+        ("pos.stores.embedded.store.require", missing, row("orders", receipt="first"), "invalid literal for int"),
         ("pos.till.closing.naming_faults", lambda *_: nullcontext(), row("orders", at="then"), "Invalid isoformat"),
     ],
 )  # fmt: skip
@@ -391,6 +394,6 @@ def test_the_bounded_search_finds_a_reader_that_validates_no_record(
     fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control that must fail, by an error of the program."""
-    monkeypatch.setattr("pos.stores.records.understood", missing)
+    monkeypatch.setattr("pos.stores.embedded.records.understood", missing)
     with pytest.raises(AssertionError, match="had to stop"):
         fuzz.run(200)

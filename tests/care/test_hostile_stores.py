@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pos.care.doctor import examine
 from pos.domain.errors import TillError
+from pos.stores.embedded.doctor import examine
 from tests.care import forging
 from tests.care.forging import Members, Raw, Tables, put_in_place, with_snapshot
 from tests.care.support import DAY, Shell, sell, till_at

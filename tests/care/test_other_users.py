@@ -11,13 +11,13 @@ from tempfile import mkdtemp
 
 import pytest
 
-from pos.care.doctor import examine
-from pos.care.repair import repair
 from pos.domain.errors import TillError
 from pos.live.places import channel_path
 from pos.private_files import user_name
-from pos.stores.embedded import open_store
-from pos.stores.owner import owner_among
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.owner import owner_among
+from pos.stores.embedded.repair import repair
+from pos.stores.embedded.store import open_store
 from tests.care.support import Shell, sell
 from tests.foreign import ANOTHER, as_the_other, be_root_in, give_all_away, give_away
 from tests.till.support import NOON, TEA
@@ -121,7 +121,7 @@ def test_where_everything_is_one_user_s_anybody_writes(home: Path, monkeypatch: 
     """As on a stick or a share, whose files are told to be of the one who mounted it."""
     shop = home / "shop"
     give_all_away(shop, monkeypatch)
-    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: shop.stat().st_uid)
+    monkeypatch.setattr("pos.stores.embedded.owner.new_owner", lambda folder: shop.stat().st_uid)
     if os.getuid():
         monkeypatch.setattr("os.geteuid", os.getuid)
     open_store(shop).close()
@@ -200,7 +200,7 @@ def test_who_may_not_look_into_a_store_is_told_whose_it_is(home: Path, monkeypat
     def refuse(folder: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
-    monkeypatch.setattr("pos.stores.own.kind_of", refuse)
+    monkeypatch.setattr("pos.stores.embedded.layout.kind_of", refuse)
     with pytest.raises(TillError) as refused:
         open_store(home / "shop")
     owner = user_name((home / "shop").stat().st_uid)
@@ -233,10 +233,10 @@ def test_no_store_begins_in_a_folder_that_another_user_made(tmp_path: Path, monk
     planted.mkdir()
     give_away(planted, monkeypatch)
     monkeypatch.setattr("os.geteuid", lambda: ANOTHER + 1)
-    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: ANOTHER + 1)
+    monkeypatch.setattr("pos.stores.embedded.owner.new_owner", lambda folder: ANOTHER + 1)
     with pytest.raises(TillError, match="Name a folder of your own") as refused:
         open_store(planted)
     assert refused.value.code == "store_unusable"
     assert list(planted.iterdir()) == []
-    monkeypatch.setattr("pos.stores.owner.new_owner", lambda folder: planted.stat().st_uid)
+    monkeypatch.setattr("pos.stores.embedded.owner.new_owner", lambda folder: planted.stat().st_uid)
     open_store(planted).close()

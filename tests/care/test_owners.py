@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pos.care import owners
-from pos.care.doctor import FILES, LAWS, examine
 from pos.private_files import user_name
-from pos.stores.owner import owner_of
+from pos.stores.embedded import ownership as owners
+from pos.stores.embedded.doctor import FILES, LAWS, examine
+from pos.stores.embedded.owner import owner_of
 from tests.care.support import Shell
 from tests.foreign import ANOTHER, give_away
 

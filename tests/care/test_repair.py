@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pos.care.doctor import examine
-from pos.care.repair import repair
-from pos.stores.embedded import open_store
-from pos.stores.files import Disk
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.repair import repair
+from pos.stores.embedded.store import open_store
 from tests.care.support import DAY, Shell, sell, till_at
 from tests.stores.samples import journal
 from tests.till.support import CAKE, NOON, TEA
@@ -344,7 +344,7 @@ def test_a_repair_that_breaks_off_can_be_made_again(
         copy = Path(shutil.copytree(shop, shop.parent / f"{crashes}"))
         with monkeypatch.context() as patch:
             for room in ("repair", "repair_days"):
-                patch.setattr(f"pos.care.{room}.Disk", FailingDisk)
+                patch.setattr(f"pos.stores.embedded.{room}.Disk", FailingDisk)
             FailingDisk.left = crashes
             with suppress(Crash):
                 repair(copy)

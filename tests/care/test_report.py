@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pos.care.report import LONGEST, TOLD, checked
+from pos.stores.report import LONGEST, TOLD, checked
 
 
 @pytest.mark.parametrize("length", [1, LONGEST, LONGEST + 1, 300_000])

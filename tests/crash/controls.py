@@ -8,12 +8,12 @@ from unittest import mock
 
 def keep_in_the_process() -> None:
     """Steps wait in the process, as in a buffered file, and are acknowledged."""
-    mock.patch("pos.stores.journal.Journal.append").start()
+    mock.patch("pos.stores.embedded.journal.Journal.append").start()
 
 
 def sync_nothing() -> None:
     """Nothing is ever made durable: a kill loses nothing, a power cut does."""
-    for name in ("os.fsync", "os.fdatasync", "pos.stores.files.sync_data", "pos.private_files.sync_data"):
+    for name in ("os.fsync", "os.fdatasync", "pos.stores.embedded.disk.sync_data", "pos.private_files.sync_data"):
         mock.patch(name).start()
 
 

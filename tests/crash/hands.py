@@ -24,9 +24,9 @@ from unittest import mock
 
 from pos.domain.errors import TillError
 from pos.domain.ports import GatewayUnknown
-from pos.stores.embedded import open_store
-from pos.stores.files import Disk
-from pos.stores.reading import read_folder
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from tests.crash.acts import in_one_thread
 from tests.crash.customers import acknowledge, serve
 from tests.crash.inspection import inspected
@@ -280,7 +280,7 @@ def unchecked() -> ExitStack:
     """The control: nobody looks whether the files are those that were left."""
     stack = ExitStack()
     for name in ("require", "require_files", "require_folder"):
-        stack.enter_context(mock.patch(f"pos.stores.known.KnownFiles.{name}"))
+        stack.enter_context(mock.patch(f"pos.stores.embedded.known_files.KnownFiles.{name}"))
     return stack
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from pos.care.doctor import examine
 from pos.domain.errors import TillError
 from pos.payments.ledger import Ledger
-from pos.stores.reading import read_folder
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.reading import read_folder
 from pos.till.till import Till
 from tests.crash.laws import Books, breaches, breaches_at_rest, breaches_in_store
 from tests.crash.shop import Place, opened

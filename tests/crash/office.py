@@ -9,8 +9,8 @@ from typing import Final
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Claim, Order, Reservation, refunded_units, stock_counter
 from pos.domain.refunds import LineRefund, refund_line
+from pos.domain.reservations import Claim, Order, Reservation, refunded_units, stock_counter
 from pos.domain.sale import Sale
 from pos.domain.stock import counted, uncounted
 from pos.environment import RandomIds

@@ -59,9 +59,9 @@ def _both(group: Group, target: str, file: str | None = None, within: str | None
     return Point(group, target, "before", file, within), Point(group, target, "after", file, within)
 
 
-STORE: Final = "pos.stores.embedded.EmbeddedStore"
-FOLDER: Final = "pos.stores.folder.Folder"
-DISK: Final = "pos.stores.files.Disk"
+STORE: Final = "pos.stores.embedded.store.EmbeddedStore"
+FOLDER: Final = "pos.stores.embedded.folder.Folder"
+DISK: Final = "pos.stores.embedded.disk.Disk"
 RENAME: Final = "pos.private_files._put"
 GATEWAY: Final = "pos.payments.mock.MockGateway"
 LEDGER: Final = "pos.payments.ledger.Ledger"

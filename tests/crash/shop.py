@@ -12,8 +12,8 @@ from typing import Final
 from pos.environment import FrozenClock, RandomIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.files import Disk
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till

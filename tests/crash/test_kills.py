@@ -32,4 +32,4 @@ def test_a_till_that_keeps_lines_in_the_process_loses_orders(tmp_path: Path) -> 
 
 def test_a_point_that_no_longer_exists_fails() -> None:
     with pytest.raises(AttributeError):
-        arm(Point("saga", "pos.stores.embedded.EmbeddedStore.no_such_verb", "before"), 1)
+        arm(Point("saga", "pos.stores.embedded.store.EmbeddedStore.no_such_verb", "before"), 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.stores import journal
+from pos.stores.embedded import journal
 from tests.crash.acts import in_one_thread, sell_in_cash
 from tests.crash.inspection import inspected
 from tests.crash.shop import Place, found, opened

@@ -11,8 +11,8 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Rules
 from pos.domain.coupons import admit, coupon_claims, stock_claims
 from pos.domain.errors import TillError
-from pos.domain.holds import Claim, coupon_uses
 from pos.domain.pricing import price
+from pos.domain.reservations import Claim, coupon_uses
 from tests.domain.build import NOON, cart, coupon, line, priced, product, rules
 
 GOODS = [product("A", 1000, category="x"), product("K", 1000, unit="kg")]

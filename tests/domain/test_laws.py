@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import CashRounding, Rules
-from pos.domain.holds import Order
 from pos.domain.merge import merge
 from pos.domain.money import parse_money, percent_of, plain_money, round_cash, round_half_up, share
 from pos.domain.pricing import price
 from pos.domain.refunds import Refund, refund, split_over_payments
+from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Priced, Sale
 from tests.domain.build import NOON, adds_up, rules, sale
 from tests.domain.strategies import carts, coupons, percentages, prices, products, shops, shops_with_carts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, catalog_file
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.catalog import Shop
-from pos.domain.holds import Order
+from pos.domain.reservations import Order
 from pos.domain.sale import Discount, Payment, Sale, SaleLine, TaxTotal
 from pos.domain.text import width
 from pos.receipts.text import NARROWEST, receipt_text

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pos.care.orders import listed
-from pos.stores.reading import read_folder
+from pos.maintenance.orders import listed
+from pos.stores.embedded.reading import read_folder
 from pos.testing import Cashier, open_till_app
 from tests.screens.shop import BREAD, MILK, SMALL
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pos.domain.holds import Claim, Reservation, stock_counter
+from pos.domain.reservations import Claim, Reservation, stock_counter
 from pos.testing import Cashier
 from screens.payment import PaymentScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos import log
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.testing import open_till_app
 from tests.screens.shop import MILK, SMALL
 from tests.stores.test_compaction import no_threads

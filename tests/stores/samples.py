@@ -10,10 +10,10 @@ from typing import Literal
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Attempt, Claim, Reservation
+from pos.domain.reservations import Attempt, Claim, Reservation
 from pos.domain.sale import Sale
-from pos.stores.embedded import EmbeddedStore
-from pos.stores.files import Disk
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.store import EmbeddedStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pos.stores.compaction import LONGEST, PAUSE, Compaction
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.compaction import LONGEST, PAUSE, Compaction
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import FaultyDisk, fault
 
 LONG = 2000

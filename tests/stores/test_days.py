@@ -10,8 +10,8 @@ import pytest
 from tinydb import TinyDB
 
 from pos.domain.errors import TillError
-from pos.domain.holds import refunded_units
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.domain.reservations import refunded_units
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, FaultyDisk, crash, fill, journal, reservation, sale
 
 MONDAY, TUESDAY = "2026-03-02", "2026-03-03"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, FaultyDisk, attempt, crash, fault, fill, journal, reservation, sale
 
 

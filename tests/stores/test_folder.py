@@ -13,10 +13,10 @@ import pytest
 
 from pos import private_files
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
-HOLD = "import sys; from pathlib import Path; from pos.stores.embedded import open_store\n"
+HOLD = "import sys; from pathlib import Path; from pos.stores.embedded.store import open_store\n"
 HOLD += "store = open_store(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
 
 
@@ -135,7 +135,7 @@ def test_short_writes_are_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     write, pwrite = os.write, os.pwrite
     monkeypatch.setattr("pos.private_files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
     monkeypatch.setattr("pos.private_files.os.pwrite", lambda handle, data, at: pwrite(handle, bytes(data[:70]), at))
-    monkeypatch.setattr("pos.stores.journal.ROOM", 10_000)
+    monkeypatch.setattr("pos.stores.embedded.journal.ROOM", 10_000)
     store = fill(open_store(tmp_path), A=5)
     store.commit(reservation("1", ("A", 1)), sale("1"), NOW)
     crash(store)

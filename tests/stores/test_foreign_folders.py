@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
-from pos.stores.own import is_store, own_paths
+from pos.stores.embedded.layout import is_store, own_paths
+from pos.stores.embedded.store import open_store
 from pos.till.opening import is_shops_own, open_till
 from tests.stores.samples import NOW, fill, reservation, sale
 
@@ -177,7 +177,7 @@ def test_a_store_whose_books_are_damaged_is_still_one(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 left, folder = int(sys.argv[1]), sys.argv[2]
 def count(event, arguments):
     global left

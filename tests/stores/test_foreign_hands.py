@@ -16,10 +16,10 @@ from typing import Any, Final
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.files import Disk
-from pos.stores.lock import holder_of
-from pos.stores.reading import read_folder
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.lock import holder_of
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.desk import FAULTS
 from tests.stores.samples import NOW, FaultyDisk, fault, fill, journal, reservation, sale
 
@@ -383,7 +383,7 @@ def test_a_store_does_not_begin_in_another_that_comes_into_its_place(
     """As when the disk with the shop's store is mounted just then."""
     before = {path.name: path.read_bytes() for path in (place / "other").iterdir()}
     monkeypatch.setattr(
-        "pos.stores.folder.migrate", lambda _path, _disk: shell(HANDS["another store"][0], folder, place)
+        "pos.stores.embedded.folder.migrate", lambda _path, _disk: shell(HANDS["another store"][0], folder, place)
     )
     refused(partial(open_store, folder))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores import snapshot
-from pos.stores.checks import FORMAT
-from pos.stores.embedded import open_store
+from pos.stores.embedded import snapshot
+from pos.stores.embedded.checks import FORMAT
+from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
 STEPS = 4
@@ -256,7 +256,7 @@ def test_a_crash_while_an_empty_store_is_made(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused(shop: Path, newer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     old, path = journal(shop).read_bytes(), journal(shop)
     with monkeypatch.context() as patch:
-        patch.setattr("pos.stores.checks.FORMAT", FORMAT + 1)
+        patch.setattr("pos.stores.embedded.checks.FORMAT", FORMAT + 1)
         compact(shop)
     file = journal(shop)
     if newer == "store.json":

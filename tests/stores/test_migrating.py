@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import EmbeddedStore, open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, FaultyDisk, reservation, sale
 
 FORMAT_1 = Path(__file__).parent / "format1"

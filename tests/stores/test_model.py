@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
 STOCK = {"A": 6, "B": 3}

@@ -11,7 +11,7 @@ from pos.demo.places import place_faults
 from pos.domain.errors import TillError
 from pos.settings.saving import change
 from pos.settings.sources import Sources
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from tests.foreign import be_root_in
 from tests.stores.test_foreign_folders import seen
 

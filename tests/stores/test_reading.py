@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, fill, journal, reservation, sale
 
 

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, fill, reservation, sale
 
 FIGHTERS = 8

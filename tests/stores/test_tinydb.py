@@ -9,7 +9,7 @@ import pytest
 from tinydb import Query, TinyDB, where
 from tinydb.table import Document
 
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, crash, fill, reservation, sale
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import LATER, NOW, attempt, crash, error_of, fill, journal, reservation, sale
 
 

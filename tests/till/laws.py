@@ -10,7 +10,7 @@ from pos.domain.sale import Sale
 from pos.domain.stock import counted
 from pos.domain.tickets import lost
 from pos.payments.ledger import Ledger
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 
 
 def stock_is_conserved(store: EmbeddedStore, had: Mapping[str, int], products: Mapping[str, Product]) -> None:

@@ -18,7 +18,7 @@ from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 from pos.till.till import Till
 from tests.till import laws
 from tests.till.support import CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, counter, new_store

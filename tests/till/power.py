@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pos.beside import Worker
 from pos.payments.mock import MockGateway
-from pos.stores.files import Disk
+from pos.stores.embedded.disk import Disk
 from tests.till.trouble import ASKING, Killed
 
 T = TypeVar("T")

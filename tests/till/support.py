@@ -14,7 +14,7 @@ from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till

@@ -14,7 +14,7 @@ from pos.domain.lookup import Codes
 from pos.environment import FrozenClock
 from pos.language.parsing import parse
 from pos.language.performing import perform
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from tests.till.support import NOON, counter

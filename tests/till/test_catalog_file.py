@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from pos.care.doctor import examine
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog, read_catalog
 from pos.till.opening import open_till
 from tests.till.support import catalog_file, shop

@@ -9,8 +9,8 @@ import pytest
 
 from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
-from pos.domain.holds import Claim, Reservation, stock_counter
 from pos.domain.ports import ChargeResult
+from pos.domain.reservations import Claim, Reservation, stock_counter
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
 
 HOUR = 3600

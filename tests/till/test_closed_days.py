@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.domain.holds import Reservation
+from pos.domain.reservations import Reservation
 from pos.environment import SequentialIds
 from pos.language.running import Runner
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.stores import samples

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.care.doctor import examine
 from pos.domain.errors import TillError
-from pos.domain.holds import counter_name, counter_parts, coupon_uses, stock_counter
+from pos.domain.reservations import counter_name, counter_parts, coupon_uses, stock_counter
 from pos.environment import SequentialIds
-from pos.stores.counter_names import NAMES
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.counter_names import NAMES
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, catalog_file, counter

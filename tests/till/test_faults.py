@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
 from tests.stores.samples import FaultyDisk, fault
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, Counter, catalog_file, counter

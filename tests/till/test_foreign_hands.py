@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
+from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.opening import open_till
 from tests.till.support import CAKE, GOOD_CARD, Counter, catalog_file, counter

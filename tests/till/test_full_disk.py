@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
 from tests.till.support import GOOD_CARD, Counter, catalog_file, counter
 
@@ -86,7 +86,7 @@ async def sells_until_refused_and_goes_on(at: Counter, make_room: Callable[[], N
 
 
 async def test_files_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pos.stores.journal.ROOM", 40_000)
+    monkeypatch.setattr("pos.stores.embedded.journal.ROOM", 40_000)
     with shop(tmp_path / "shop") as at, ExitStack() as limit:
         limit.enter_context(files_no_longer_than(150_000))
         await sells_until_refused_and_goes_on(at, limit.close)

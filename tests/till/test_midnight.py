@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from pos.care.doctor import examine
-from pos.care.orders import listed
 from pos.domain.errors import TillError
 from pos.environment import SequentialIds
 from pos.language.running import Runner
-from pos.stores.embedded import open_store
-from pos.stores.reading import read_folder
+from pos.maintenance.orders import listed
+from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, NOON, TEA, HandClock, catalog_file

@@ -12,7 +12,7 @@ import pytest
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.tickets import lost
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 from pos.till.till import Till
 from tests.till.support import CAKE, GOOD_CARD, POOR_CARD, TEA, Counter, counter
 from tests.till.trouble import Killed, Trouble

@@ -10,13 +10,13 @@ import pytest
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Reservation
 from pos.domain.ports import ChargeResult
+from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.opening import open_till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, catalog_file, counter

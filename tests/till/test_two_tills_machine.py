@@ -17,10 +17,10 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.holds import Claim, Order, Reservation, refunded_units, stock_counter
+from pos.domain.reservations import Claim, Order, Reservation, refunded_units, stock_counter
 from pos.domain.sale import Sale
 from pos.domain.stock import counted
-from pos.stores.embedded import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.till import Till
 from tests.till.machine import STOCK, WAYS, Action, Shop, by_card

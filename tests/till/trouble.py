@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pos.domain.errors import TillError
 from pos.domain.ports import GatewayUnknown
 from pos.payments.mock import MockGateway
-from pos.stores.embedded import EmbeddedStore
+from pos.stores.embedded.store import EmbeddedStore
 
 WRITING: Final = ("reserve", "record_attempt", "commit", "release", "expire", "write", "close_day")
 ASKING: Final = ("tokenize", "charge", "find", "void", "refund")

@@ -1,0 +1,154 @@
+"""The commands that look after the store that the till would open; each prints what it has to say."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos.commands.options import (
+    DONE,
+    FAILED,
+    common_options,
+    completed,
+    new_command,
+    sources,
+    store_option,
+)
+from pos.commands.streams import say
+from pos.domain.words import _, plural
+from pos.user_folders import usual_store
+
+if TYPE_CHECKING:
+    from pos.stores.embedded.backup_file import Summary
+
+Task = Callable[[Path, argparse.Namespace], int]
+"""A command, told the store's folder and its options. Raises TillError."""
+
+
+def add_maintenance(commands: Any) -> None:
+    """Add the commands."""
+
+    def add(name: str, task: Task, text: str) -> argparse.ArgumentParser:
+        parser = new_command(commands, name, text, _run)
+        common_options(parser, suppress=True)
+        store_option(parser, suppress=True)
+        parser.set_defaults(task=task)
+        return parser
+
+    def file(parser: argparse.ArgumentParser, text: str) -> None:
+        completed(parser.add_argument("file", metavar=_("FILE"), type=Path, help=text), "FILE")
+
+    orders = add("orders", _orders, _("list the orders, the newest last"))
+    orders.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
+    orders.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    doctor = add("doctor", _doctor, _("examine the store: its files, and whether stock, money and numbers agree"))
+    doctor.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    doctor.add_argument("--repair", action="store_true", help=_("repair what can be repaired; a copy is kept"))
+    backup = add("backup", _backup, _("copy the store into a file, also while a till sells"))
+    file(backup, _("where the copy goes, such as shop.tar.gz"))
+    backup.add_argument("--force", action="store_true", help=_("overwrite a file that is there"))
+    restore = add("restore", _restore, _("make a store from a backup, in a folder that is new or empty"))
+    file(restore, _("the backup"))
+    close = add("close-day", _close_day, _("end the business day: its orders become a file that is never changed"))
+    label = _("its name (the date of its last order)")
+    close.add_argument("--label", metavar=_("NAME"), type=_day_name, help=label)
+
+
+def _day_name(text: str) -> str:
+    from pos.stores.embedded.days import free_name
+
+    try:
+        return free_name(text, ())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(_("a day's name is up to 31 letters, digits and hyphens")) from error
+
+
+def _orders(folder: Path, options: argparse.Namespace) -> int:
+    from pos.maintenance.orders import as_json, as_row, listed, shop_of
+    from pos.stores.embedded.layout import require_store
+    from pos.stores.embedded.reading import read_folder
+
+    require_store(folder)
+    store = read_folder(folder)
+    shop = shop_of(store)
+    for order in listed(store, options.day):
+        say(as_json(order) if options.json else as_row(order, shop))
+    return DONE
+
+
+def _doctor(folder: Path, options: argparse.Namespace) -> int:
+    from pos.domain.json_text import json_text
+    from pos.stores.embedded.doctor import examine
+    from pos.stores.embedded.repair import repair
+    from pos.stores.report import as_json, table
+
+    done = repair(folder) if options.repair else []
+    found = examine(folder)
+    healthy = all(check.ok for check in found)
+    if options.json:
+        told = as_json(found)
+        say(json_text(told | {"repaired": done} if options.repair else told))
+    else:
+        for line in done:
+            say(line, done=True)
+        for line in table(found):
+            say(line)
+        say(_("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired."))
+    return DONE if healthy else FAILED
+
+
+def _backup(folder: Path, options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from pos.stores.embedded.backup import back_up
+
+    summary = back_up(folder, options.file, now=datetime.now(UTC), force=options.force)
+    say(_("{file} holds the store up to step {number}: {content}.", **_held(options.file, summary)), done=True)
+    return DONE
+
+
+def _restore(folder: Path, options: argparse.Namespace) -> int:
+    from pos.stores.embedded.restore import restore
+    from pos.stores.report import table
+
+    restored = restore(options.file, folder)
+    told = _held(folder, restored.summary)
+    say(_("{file} is the store up to step {number}: {content}. Receipts begin a new series.", **told), done=True)
+    wrong = [check for check in restored.checks if not check.ok]
+    for line in table(wrong):
+        say(line)
+    if wrong:
+        say(_("Not all is well. `pos doctor --repair` repairs what can be repaired."))
+    return FAILED if wrong else DONE
+
+
+def _close_day(folder: Path, options: argparse.Namespace) -> int:
+    from pos.maintenance.closing import close_day
+
+    nothing = True
+    for name, orders in close_day(folder, options.label):
+        nothing, count = False, plural("{count} order", "{count} orders", orders)
+        say(_("The day {day} is closed: {content}.", day=name, content=count), done=True)
+    if nothing:
+        say(_("Nothing was sold since a day was closed."))
+    return DONE
+
+
+def _held(place: Path, summary: Summary) -> dict[str, object]:
+    orders = plural("{count} order", "{count} orders", summary.orders)
+    days = plural("{count} closed day", "{count} closed days", summary.days)
+    return {"file": place, "number": summary.sequence, "content": f"{orders}, {days}"}
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos.settings.loading import load
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal has no letters for is printed with a mark in its place.
+        sys.stdout.reconfigure(errors="replace")
+    folder = load(sources(options)).settings.till.store or usual_store()
+    return int(options.task(folder, options))

@@ -1,0 +1,94 @@
+"""The list of a store's orders, for people and for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from pos.domain.catalog import Shop
+from pos.domain.days import local_date
+from pos.domain.errors import TillError
+from pos.domain.json_text import json_text
+from pos.domain.money import exponent_of, format_money
+from pos.domain.reservations import Order
+from pos.domain.sale import Payment
+from pos.domain.text import clean, width
+from pos.domain.words import _, moment_text, plural
+from pos.domain.zones import shop_zone
+from pos.stores.embedded import checks, records
+from pos.stores.embedded.days import Day
+from pos.stores.embedded.reader import Reader
+
+DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def shop_of(store: Reader) -> Shop:
+    """The shop that a store was made for; the usual one if none is on record. Raises TillError `store_damaged`."""
+    try:
+        return records.shop_of(store.get(records.SHOP, records.SHOP) or {})
+    except records.FAULTS:
+        raise checks.not_understood(records.SHOP, records.SHOP) from None
+
+
+def listed(store: Reader, day: str | None) -> Iterator[Order]:
+    """All orders, or those of a business day, the newest last.
+
+    A date means the days that were closed under it, and the orders of that date, in the shop's zone, that are still
+    open or were closed under another name. Raises TillError `unknown_day` for a name that is no date and under which no
+    day was closed.
+    """
+    if day is None:
+        yield from store.orders()
+        return
+    days, zone = store.days(), shop_of(store).timezone
+    closed = {each.name for each in days if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)}
+    dated = DATE.fullmatch(day) is not None
+    if not closed and not dated:
+        raise TillError("unknown_day", _("No day was closed under the name {name}.", name=day[:40]))
+    for each in days:
+        if each.name in closed:
+            yield from store.orders(each.name)
+        elif dated and _may_hold(each, day, zone):
+            yield from _of_date(store.orders(each.name), day, zone)
+    if dated:
+        yield from _of_date(store.open_day(), day, zone)
+
+
+def _may_hold(closed: Day, date: str, zone: str) -> bool:
+    """Whether it is worth looking for orders of a date in a day that was closed under another name."""
+    ends = sorted(local_date(datetime.fromisoformat(at), zone) for at in (closed.first_at, closed.last_at))
+    return ends[0] <= date <= ends[1]
+
+
+def _of_date(orders: Iterable[Order], date: str, zone: str) -> Iterator[Order]:
+    return (order for order in orders if local_date(order.at, zone) == date)
+
+
+def as_json(order: Order) -> str:
+    """An order as it is kept, in one line of ASCII."""
+    return json_text(order.model_dump(mode="json"))
+
+
+def as_row(order: Order, shop: Shop) -> str:
+    """An order as a line of a table: receipt number, time in the shop's zone, things, total and tenders."""
+    sale = order.sale
+    exponent = exponent_of(sale.currency)
+    at = moment_text(order.at.astimezone(shop_zone(shop.timezone)), "stamp")
+    things = plural("{count} item", "{count} items", sale.items)
+    total = f"{format_money(sale.total + sale.cash_rounding, exponent):>12} {clean(sale.currency)}"
+    standing = [payment for payment in sale.payments if payment.state == "captured"]
+    tenders = ", ".join(_tender(payment, exponent) for payment in standing)
+    cells = (_wide(clean(order.receipt), 12), _wide(at, 17), _wide(things, 10), total, f" {tenders}")
+    return " ".join(cells).rstrip()
+
+
+def _tender(payment: Payment, exponent: int) -> str:
+    name = _("cash") if payment.tender == "cash" else _("card")
+    card = f"{payment.brand or name} ••{payment.last4}" if payment.last4 else name
+    return f"{clean(card)} {format_money(payment.amount, exponent)}"
+
+
+def _wide(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))

@@ -1,0 +1,143 @@
+"""A copy of a store at one moment, in one file, while a till goes on selling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.private_files import replace_file
+from pos.stores.embedded import checks, journal, snapshot
+from pos.stores.embedded.backup_file import Summary, packed, verified
+from pos.stores.embedded.days import Day, path_of
+from pos.stores.embedded.layout import DAYS, LEDGER, SNAPSHOT, require_store
+from pos.stores.embedded.outside import reason_against
+from pos.stores.embedded.reading import Reading, read_folder
+from pos.stores.verbs import ORDERS
+
+
+def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> Summary:
+    """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
+
+    One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole; a
+    backup with later steps than the store has is kept in any case. Raises TillError `backup_exists`, `backup_unusable`
+    if it cannot be written, as into a store, and what reading the store raises.
+    """
+    require_store(folder)
+    try:
+        _check_target(file, folder, force=force)
+    except OSError as error:
+        raise _unwritable(file, error.strerror or str(error)) from error
+    before = _ledger(folder)
+    store = read_folder(folder)
+    _check_going_on(file, store.sequence)
+    money = _until(before, _ledger(folder))
+    days = store.days()
+    orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
+    summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"))
+    chunks = packed(_members(folder, store, days, money), summary, int(now.timestamp()))
+
+    def verify(written: Path) -> None:
+        try:
+            verified(written)
+        except TillError as error:
+            raise _unwritable(file, _("what was written cannot be read again")) from error
+
+    try:
+        replace_file(file, chunks, verify=verify)
+    except OSError as error:
+        raise _unwritable(file, error.strerror or str(error)) from error
+    return summary
+
+
+def _check_target(file: Path, folder: Path, *, force: bool) -> None:
+    """Raise TillError `backup_exists` or `backup_unusable` unless a backup may be written there."""
+    if (reason := reason_against(file, folder)) is not None:
+        raise _unwritable(file, reason)
+    if file.is_symlink():
+        raise _unwritable(file, _("it is a link: name the file itself"))
+    if file.exists() and not force:
+        message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
+        raise TillError("backup_exists", message, file=str(file))
+
+
+def _check_going_on(file: Path, sequence: int) -> None:
+    """Raise TillError `backup_exists` if a file is a backup that a store with so many steps cannot go on from.
+
+    The shop's own was lost then, and a new one has begun in its place, or the wrong store is named.
+    """
+    try:
+        there = verified(file).summary.sequence if file.exists() else 0
+    except TillError:
+        return
+    if there > sequence:
+        message = _(
+            "{file} is a backup up to step {there}, and this store has only come to step {number}: it is another one, "
+            "or an older one. Nothing was overwritten. Name another file.",
+            file=file,
+            there=there,
+            number=sequence,
+        )
+        raise TillError("backup_exists", message, file=str(file))
+
+
+def _unwritable(file: Path, reason: str) -> TillError:
+    text = _("The backup {file} cannot be written: {error}.", file=file, error=reason)
+    return TillError("backup_unusable", text, file=str(file))
+
+
+def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) -> Iterator[tuple[str, bytes]]:
+    yield SNAPSHOT, snapshot.encode(store.tables, store.sequence)
+    yield journal.name_of(store.sequence), journal.header(store.sequence)
+    for day in days:
+        yield f"{DAYS}/{day.name}.json", _day(folder, day)
+    if money:
+        yield LEDGER, money
+
+
+def _day(folder: Path, day: Day) -> bytes:
+    """A closed day's file, as it was written when it was closed. Raises TillError `store_damaged`."""
+    path = path_of(folder, day.name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+    if snapshot.decode(path, data).checksum != day.checksum:
+        raise checks.not_that_day(path)
+    return data
+
+
+def _ledger(folder: Path) -> bytes:
+    """The whole lines of the simulated gateway's ledger; nothing if it has none here."""
+    path = folder / LEDGER
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _until(before: bytes, after: bytes) -> bytes:
+    """The ledger as it belongs to a store that was read between two looks at it.
+
+    Whatever was asked for at the first look is in the store, and what became of it counts; what was asked for later may
+    not be in it.
+    """
+    known = {_attempt(line) for line in before.splitlines()}
+    more = after[len(before) :].splitlines(keepends=True)
+    return before + b"".join(line for line in more if _attempt(line) in known)
+
+
+def _attempt(line: bytes) -> str | None:
+    """The charge that a line of the ledger is about; None for one that is about none, or cannot be read."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    attempt = entry.get("attempt") if isinstance(entry, dict) else None
+    return attempt if isinstance(attempt, str) else None

@@ -1,0 +1,174 @@
+"""The files of a store, each looked at from its first byte to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pos.domain.errors import TillError
+from pos.domain.words import N_, _, plural
+from pos.payments.ledger import Ledger
+from pos.stores.embedded import checks, ownership
+from pos.stores.embedded.days import Day, FolderArchive, path_of, summary
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.folder import Chain, read_chain
+from pos.stores.embedded.layout import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
+from pos.stores.embedded.lock import holder_of
+from pos.stores.embedded.reader import Reader
+from pos.stores.embedded.records import broken_records
+from pos.stores.embedded.salvage import Wrong, read_journal, read_snapshot
+from pos.stores.embedded.store import REPLACE_AT
+from pos.stores.report import Check, checked
+from pos.stores.verbs import ORDERS
+
+TOO_LONG: Final = 4
+"""So many times as long as a journal that is replaced by a snapshot: something has kept it from that for long."""
+
+
+class Survey(NamedTuple):
+    """What the files are like, what they say if all of them can be read, and the bytes of a torn last line."""
+
+    checks: list[Check]
+    store: Reader | None
+    torn: bytes
+
+
+def survey(folder: Path) -> Survey:
+    """Look at every file of a store. Raises OSError, TillError `store_unusable` for a newer format."""
+    chain, error = _chain(folder)
+    snapshot = _snapshot(folder)
+    found = [_folder(folder), _lock(folder), snapshot, _journals(folder, chain, error if snapshot.ok else None)]
+    torn = chain.last.torn if chain is not None else b""
+    if chain is None:
+        found.append(Check("days", False, not_looked_at()))
+        return Survey(found, None, torn)
+    reader = Reader(chain.tables, FolderArchive(folder, Disk()))
+    broken = broken_records(reader.tables, (DAYS,))
+    if broken:
+        found.append(checked("days", broken, ""))
+        return Survey(found, None, torn)
+    days = _days(folder, reader)
+    found += [days, _others(folder, reader)]
+    return Survey(found, reader if days.ok else None, torn)
+
+
+def not_looked_at() -> str:
+    """Said of what cannot be told from damaged files."""
+    return _("not looked at, since files are damaged")
+
+
+def read_ledger(folder: Path) -> Ledger | None:
+    """The simulated gateway's ledger, if the store has one. Raises TillError `store_damaged`."""
+    path = folder / LEDGER
+    return Ledger(path) if path.exists() else None
+
+
+def told(path: Path, wrong: Wrong) -> str:
+    """A damaged line, named."""
+    return _("{file}, line {line}: {what}", file=path.name, line=wrong.line, what=wrong.what)
+
+
+def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
+    try:
+        chain = read_chain(folder)
+        chain.tables.fill()
+        return chain, None
+    except checks.Damaged as error:
+        return None, error
+
+
+def _folder(folder: Path) -> Check:
+    if not ownership.keeps_modes(folder):
+        return Check("folder", True, _("its disk keeps no modes: whoever may use it can read and change all"))
+    return checked("folder", ownership.faults(folder), _("readable by its owner alone"))
+
+
+def _lock(folder: Path) -> Check:
+    holder = holder_of(folder)
+    return Check("lock", True, _("open in {program}", program=holder) if holder else _("no till has it open"))
+
+
+def _snapshot(folder: Path) -> Check:
+    path = folder / SNAPSHOT
+    if not path.exists():
+        return Check("snapshot", False, _("{file} is missing", file=SNAPSHOT))
+    found = read_snapshot(path, path.read_bytes())
+    return checked("snapshot", (told(path, each) for each in found.wrong), _up_to(found.sequence or 0))
+
+
+def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -> Check:
+    faults: list[str] = []
+    for path in journals(folder):
+        found = read_journal(path, path.read_bytes())
+        faults += [told(path, each) for each in found.wrong]
+        if found.torn:
+            what = _("the line was cut off, as by a power cut")
+            faults.append(told(path, Wrong(_last_line(path), what)))
+    if not faults and error is not None:
+        faults.append(told(error.path, Wrong(error.line, error.what)))
+    if chain is not None and chain.sequence > checks.MEASURE:
+        faults.append(_("no store comes to {number} steps", number=chain.sequence))
+    seen = _up_to(chain.sequence) if chain is not None else not_looked_at()
+    long = sum(path.stat().st_size for path in journals(folder)) // 2**20
+    if long > TOO_LONG * REPLACE_AT // 2**20:
+        text = N_("{long} MiB wait for a snapshot that no till could make, its log says why")
+        seen = f"{seen}; {_(text, long=long)}"
+    return checked("journal", faults, seen)
+
+
+def _last_line(path: Path) -> int:
+    return path.read_bytes().rstrip(b"\0").rstrip(b"\n").count(b"\n") + 1
+
+
+def _up_to(sequence: int) -> str:
+    return _("up to step {number}", number=sequence)
+
+
+def _days(folder: Path, reader: Reader) -> Check:
+    days = reader.days()
+    seen = plural("{count} closed day", "{count} closed days", len(days))
+    return checked("days", (fault for day in days for fault in _day_faults(folder, reader, day)), seen)
+
+
+def _day_faults(folder: Path, reader: Reader, day: Day) -> Iterator[str]:
+    path = path_of(folder, day.name)
+    if not path.exists():
+        yield _("{file} is missing", file=f"{DAYS}/{path.name}")
+        return
+    found = read_snapshot(path, path.read_bytes(), day.checksum)
+    broken = broken_records(found.tables)
+    yield from (told(path, each) for each in found.wrong)
+    yield from (f"{DAYS}/{path.name}: {each}" for each in broken)
+    if not (found.wrong or broken) and summary(day.name, day.checksum, found.tables.table(ORDERS), day.ended) != day:
+        yield _("{file} has not the orders of its record", file=path.name)
+
+
+def _others(folder: Path, reader: Reader) -> Check:
+    """Files that are none of the store's, and links: what a crash left, or somebody put there."""
+    known = {LOCK, SNAPSHOT, LEDGER, DAYS, *(path.name for path in journals(folder))}
+    closed = {path_of(folder, day.name) for day in reader.days()}
+    days = (path for path in sorted((folder / DAYS).glob("*")) if path not in closed)
+    own = set(own_paths(folder))
+    others = [*(path for path in sorted(folder.iterdir()) if path.name not in known or path not in own), *days]
+    kept = {path for path in others if KEPT.fullmatch(path.name) and path in own}
+    aside = [path.name for path in others if path in kept]
+    strays = [path.name for path in others if path not in kept]
+    parts = []
+    if aside:
+        parts.append(_("set aside earlier: {files}", files=", ".join(aside)))
+    if strays:
+        parts.append(_("not of the store, or left by a crash: {files}", files=", ".join(strays)))
+    return Check("others", True, "; ".join(parts) or _("no other files"))
+
+
+def ledger_check(folder: Path) -> tuple[Check, Ledger | None]:
+    """Whether the gateway's ledger can be read, and what it says."""
+    try:
+        found = read_ledger(folder)
+    except TillError as error:
+        return Check("ledger", False, error.message), None
+    if found is None:
+        return Check("ledger", True, _("the simulated gateway has none here")), None
+    charges = len(found.charges())
+    return Check("ledger", True, plural("{count} charge", "{count} charges", charges)), found

@@ -1,0 +1,371 @@
+"""A store's folder: the snapshot, the journals that follow it, the closed days, and the lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count, pairwise, takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from pos.domain.errors import TillError
+from pos.domain.words import _
+from pos.private_files import make_folder
+from pos.stores.embedded import checks, journal, snapshot
+from pos.stores.embedded.days import FolderArchive
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.journal import Journal, NoRoom, Step
+from pos.stores.embedded.known_files import GuardedDisk, KnownFiles, Seen, seen
+from pos.stores.embedded.layout import JOURNAL, SNAPSHOT, is_store, journals, leftovers
+from pos.stores.embedded.lock import FolderLock
+from pos.stores.embedded.media import Confirmed, Found, NothingKept
+from pos.stores.embedded.migration import migrate
+from pos.stores.embedded.owner import check_owner
+from pos.stores.tables import Change, Tables
+
+
+class Chain(NamedTuple):
+    """The snapshot and the journals of a folder as read: what they say together, and what stands where."""
+
+    tables: Tables
+    sequence: int
+    since: int
+    """The last step that the snapshot includes."""
+    files: tuple[Path, ...]
+    """The journals, the oldest first."""
+    last: journal.Content
+    """The newest journal."""
+
+
+class Rescued(NamedTuple):
+    """A journal that was removed for good while other content was put in its place, and where its lines are kept."""
+
+    journal: Path
+    aside: Path
+
+
+def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
+    """What a folder's snapshot and journals say together, going on from what was `confirmed` if that is told.
+
+    Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format and for files that do not go on.
+    """
+    files = journals(path)
+    if not files:
+        raise checks.damaged(path / journal.name_of(0), 1, _("the file is missing, and with it the last sales"))
+    contents = [journal.decode(file, file.read_bytes()) for file in files]
+    if (path / SNAPSHOT).exists():
+        tables, sequence, _checksum = snapshot.read(path / SNAPSHOT)
+    else:
+        tables, sequence = Tables(), 0
+    if contents[0].after > sequence:
+        what = _("the file is missing or older than {file}, which goes on after it", file=files[0].name)
+        raise checks.damaged(path / SNAPSHOT, 1, what)
+    for file, content in zip(files, contents, strict=True):
+        if file.name != journal.name_of(content.after):
+            raise checks.damaged(file, 1, _("the file has not the name that its first line asks for"))
+    for (older, newer), file in zip(pairwise(contents), files[1:], strict=False):
+        if older.torn or older.after + len(older.steps) != newer.after:
+            raise checks.damaged(file, 1, _("the file does not go on where the one before it ends"))
+    since = sequence
+    steps = [step for content in contents for step in content.steps if step.sequence > since]
+    until = sequence if confirmed is None else confirmed.sequence
+    sequence = _apply(tables, takewhile(lambda step: step.sequence <= until, steps), since)
+    if confirmed is not None and sequence < until:
+        raise checks.behind(path, sequence, until)
+    if confirmed is not None and sequence == until and not _same(tables, confirmed.tables):
+        raise checks.of_another_course(path)
+    sequence = _apply(tables, (step for step in steps if step.sequence > sequence), sequence)
+    if confirmed is not None and sequence > until:
+        # Where others went on, the next ticket's number may be taken, and its sale be taken for done.
+        ours = sequence == until + 1 and _same(tables, confirmed.attempted)
+        if not ours:
+            raise checks.of_another_course(path)
+    return Chain(tables, sequence, since, files, contents[-1])
+
+
+def _apply(tables: Tables, steps: Iterable[Step], sequence: int) -> int:
+    """Carry out steps; the number of the last one, `sequence` if there is none."""
+    for step in steps:
+        tables.apply(step.changes)
+        sequence = step.sequence
+    return sequence
+
+
+def _same(tables: Tables, known: Tables | None) -> bool:
+    """Whether tables are those that are known, if any are."""
+    return known is None or tables.rows() == known.rows()
+
+
+def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Found]:
+    """Lock a folder, made if it is not there, and read it; a torn last line is set aside and told.
+
+    A store begins in an empty folder only; any other that is no store is refused before anything in it is touched. A
+    journal of more than `replace_at` bytes is worth replacing by a snapshot. Raises TillError `store_in_use`,
+    `store_unusable` or `store_damaged`; the lock is free again then.
+    """
+    is_store(path)
+    try:
+        check_owner(path)
+        make_folder(path)
+        lock = FolderLock(path)
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+    try:
+        with _told(path):
+            begun = is_store(path)
+            guarded = GuardedDisk(disk, KnownFiles(path, lock).require_folder)
+            for left in leftovers(path):
+                guarded.remove(left)
+            migrate(path, guarded)
+            if not begun:
+                _begin(path, guarded)
+        folder = Folder(path, lock, replace_at, disk)
+        return folder, folder.reread()
+    except BaseException:
+        lock.release()
+        raise
+
+
+class Folder:
+    """Keeps steps in a folder that is locked. Implements `Medium`; `reread` comes first.
+
+    Each step is kept only while folder, lock and files are those that it knows, before the step and after it.
+    """
+
+    def __init__(self, path: Path, lock: FolderLock, replace_at: int, disk: Disk) -> None:
+        self._path = path
+        self._known = KnownFiles(path, lock)
+        self._disk = GuardedDisk(disk, self._known.require_folder)
+        self.archive = FolderArchive(path, self._disk)
+        self._replace_at = self._bound = replace_at
+        self._journal: Journal | None = None
+        self._failed = False
+        """Whether a step failed and was not read again to its end."""
+        self._since = 0
+        """The last step that the snapshot includes."""
+        self._rescued: Rescued | None = None
+
+    @property
+    def wants_replacing(self) -> bool:
+        """Whether the journal has grown beyond its bound."""
+        return self._journal is not None and self._journal.size > self._bound
+
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        """One line and one fdatasync."""
+        journal = self._journal
+        assert journal is not None
+        try:
+            # Before, what is written to and who may; after, all that the step is read from.
+            self._known.require(journal.name)
+            journal.append(Step(sequence, changes), spare, ending=ending)
+            self._known.take(journal.name, journal.look())
+            self._known.require_files()
+        except NoRoom as error:
+            self._known.take(journal.name, journal.look())
+            raise _nothing_kept(self._path, error) from error
+        except OSError as error:
+            raise checks.unusable(self._path, error) from error
+
+    def replace(self, tables: Tables, sequence: int) -> None:
+        """A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped."""
+        with _told(self._path):
+            self._known.require()
+            self._write_snapshot(tables, sequence)
+            self._begin_journal(sequence)
+            self._remove_before(sequence)
+
+    def rotate(self, sequence: int) -> None:
+        """A new journal; the one before stays until a snapshot has its steps."""
+        assert self._journal is not None
+        self._bound = self._journal.size + self._replace_at
+        with _told(self._path):
+            self._known.require()
+            try:
+                self._begin_journal(sequence)
+            except OSError as error:
+                if (self._path / journal.name_of(sequence)).exists():
+                    raise
+                raise _nothing_kept(self._path, error) from error
+        self._bound = self._replace_at
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """A new snapshot, then the journals before it go."""
+        with _told(self._path):
+            if sequence < self._since:
+                raise checks.of_another_course(self._path)
+            self._write_snapshot(tables, sequence)
+            self._remove_before(sequence)
+
+    def reread(self, confirmed: Confirmed | None = None) -> Found:
+        """The whole folder again; the journal ready for the next step.
+
+        Files that do not go on from what was `confirmed` are not touched.
+        """
+        self._failed = self._failed or self._journal is not None
+        with _told(self._path):
+            rescued = self._rescue()
+            try:
+                chain, files = self._read(confirmed)
+            except TillError as error:
+                raise (checks.rescued(error, *rescued) if rescued else error) from error
+            torn, newest = chain.last.torn, chain.files[-1]
+            notices = (_set_aside(self._path, torn, newest.name, self._disk),) if torn else ()
+            if self._failed:
+                # What is read may be in memory only, and the system would not say so a second time.
+                self._disk.replace(newest, [newest.read_bytes()[: chain.last.size]])
+            if self._journal is not None:
+                self._journal.close(trim=False)
+                self._journal = None
+            self._journal = Journal(newest, chain.last.size, chain.last.checksum, self._disk)
+            found = self._journal.found()
+            self._journal.settle(cut=bool(torn))
+            if torn:
+                found = self._journal.look()
+            self._failed, self._rescued = False, None
+            self._since = chain.since
+            self._known.take_all(files | {newest.name: seen(found)})
+            if chain.last.after + len(chain.last.steps) < chain.sequence:
+                self._begin_journal(chain.sequence)
+            if SNAPSHOT not in files:
+                self._write_snapshot(Tables(), 0)
+            self._remove_before(chain.since)
+        return Found(chain.tables, chain.sequence, notices)
+
+    def close(self) -> None:
+        """Close the journal and free the lock. Files that are not as they were left are not touched."""
+        try:
+            if self._journal is not None:
+                with suppress(TillError, OSError):
+                    self._rescue()
+                self._journal.close(trim=self._is_as_it_was())
+        finally:
+            self._known.lock.release()
+
+    def _rescue(self) -> Rescued | None:
+        """Put a journal back that was removed for good, while its lines are in the open handle still.
+
+        Where there is another file now that has not all of them, they are kept beside it. Where; None if they need not
+        be. Raises OSError, and TillError as `KnownFiles.require`.
+        """
+        journal = self._journal
+        if journal is None or not journal.removed or not self._known.lock.has_folder():
+            return None
+        self._known.lock_of_path()
+        lines, path = journal.lines(), self._path / journal.name
+        if checks.checksum(lines) != journal.checksum:
+            return None
+        if not os.path.lexists(path):
+            self._disk.replace(path, [lines])
+            return None
+        if path.read_bytes().startswith(lines):
+            return None
+        if self._rescued is None or not self._rescued.aside.exists():
+            self._rescued = Rescued(path, _free(self._path, "removed"))
+            self._disk.replace(self._rescued.aside, [lines])
+        return self._rescued
+
+    def _is_as_it_was(self) -> bool:
+        try:
+            self._known.require()
+        except (TillError, OSError):
+            return False
+        return True
+
+    def _read(self, confirmed: Confirmed | None) -> tuple[Chain, dict[str, Seen]]:
+        """What is on record, and its files as they were when they were read; their folder is locked from then on."""
+        missing = self._known.missing()
+        if missing is not None and not (self._path.is_dir() and journals(self._path)):
+            raise checks.not_as_left(missing)
+        lock = self._known.lock_of_path()
+        try:
+            files = _files(self._path)
+            chain = read_chain(self._path, confirmed)
+            if _files(self._path) != files:
+                raise checks.not_as_left(self._path)
+            if missing is not None and chain.files[-1].name < missing.name:
+                # It may come back, and would follow on what is written meanwhile.
+                raise checks.not_as_left(missing)
+        except BaseException as error:
+            self._known.spare(lock)
+            if missing is not None and isinstance(error, OSError | checks.Damaged):
+                raise checks.not_as_left(missing) from error
+            raise
+        self._known.hold(lock)
+        return chain, files
+
+    def _write_snapshot(self, tables: Tables, sequence: int) -> None:
+        path = self._path / SNAPSHOT
+        with self._known.replacing(SNAPSHOT):
+            checksum = snapshot.write(path, tables, sequence, self._disk)
+            found = path.stat()
+            if not snapshot.has_checksum(path, checksum):
+                raise checks.not_as_left(path)
+        self._known.take(SNAPSHOT, found)
+
+    def _begin_journal(self, after: int) -> None:
+        old, path = self._journal, self._path / journal.name_of(after)
+        head = journal.header(after)
+        with self._known.replacing(path.name):
+            self._disk.replace(path, [head])
+        self._journal = Journal(path, len(head), checks.checksum(head), self._disk)
+        self._known.take(path.name, self._journal.found())
+        if old is not None:
+            old.close(trim=False)
+
+    def _remove_before(self, sequence: int) -> None:
+        """Remove the journals whose steps the snapshot has: those that another one follows at or before it."""
+        files = journals(self._path)
+        for file, after in pairwise(files):
+            if int(_number(after)) <= sequence:
+                self._known.forget(file.name)
+                self._disk.remove(file)
+
+
+def _files(path: Path) -> dict[str, Seen]:
+    """The snapshot and the journals of a folder as they are now. Raises OSError."""
+    there = [file for file in (path / SNAPSHOT, *journals(path)) if file.exists()]
+    return {file.name: seen(file.stat()) for file in there}
+
+
+def _nothing_kept(path: Path, error: OSError) -> NothingKept:
+    told = checks.unusable(path, error)
+    return NothingKept(told.code, told.message, **told.details)
+
+
+def _number(file: Path) -> str:
+    found = JOURNAL.fullmatch(file.name)
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """An OSError becomes a TillError about this path."""
+    try:
+        yield
+    except OSError as error:
+        raise checks.unusable(path, error) from error
+
+
+def _begin(path: Path, disk: Disk) -> None:
+    """Write the files of an empty store. The snapshot comes last: one without a journal is a loss, not a beginning."""
+    disk.replace(path / journal.name_of(0), [journal.header(0)])
+    snapshot.write(path / SNAPSHOT, Tables(), 0, disk)
+
+
+def _free(path: Path, what: str) -> Path:
+    """A name in a folder for lines that are set aside, which nothing has yet."""
+    return next(found for number in count(1) if not os.path.lexists(found := path / f"{what}-{number}.ndjson"))
+
+
+def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> str:
+    """Keep a torn last line in a file of its own; the sentence that tells of it."""
+    aside = _free(path, "torn")
+    disk.replace(aside, [torn])
+    return _(
+        "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "
+        "it is set aside in {aside}.",
+        file=name,
+        aside=aside.name,
+    )

@@ -1,0 +1,169 @@
+"""The files of an open store as it left them: somebody else may remove, move, replace or change them meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from operator import itemgetter
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from pos.domain.errors import TillError
+from pos.stores.embedded import checks
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.lock import FolderLock
+
+Seen = tuple[int, int, int, int, int]
+"""Which file it is, how long, and when it was changed last."""
+
+_FILE: Final = itemgetter(slice(3))
+"""Which file it is, and how long."""
+
+
+def seen(found: os.stat_result) -> Seen:
+    """What of a file changes with it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+class KnownFiles:
+    """What a store knows of its folder, its lock and its files. Any thread may ask."""
+
+    def __init__(self, path: Path, lock: FolderLock) -> None:
+        """No file is known yet in the folder at `path`, which is locked."""
+        self.lock = lock
+        self._path: Final = path
+        self._files: dict[str, Seen] = {}
+        self._asking = Lock()
+
+    def require(self, *names: str) -> None:
+        """Make sure that folder and lock are what they were, and all files, or those of these names alone.
+
+        Raises TillError `store_unusable`, or OSError if that cannot be told.
+        """
+        self.require_files(*names)
+        with _of_an_open_store():
+            self.lock.hold()
+
+    def require_files(self, *names: str) -> None:
+        """Make sure that the folder is what it was, and all files or those of these names. Raises as `require`."""
+        self.require_folder()
+        with self._asking:
+            for name, known in self._files.items():
+                if names and name not in names:
+                    continue
+                if (found := self._found(name)) != known:
+                    same = found is not None and _FILE(found) == _FILE(known)
+                    raise checks.not_as_left(self._path / name, touched=same)
+
+    def require_folder(self) -> None:
+        """Make sure that the folder is the one of its path. Raises as `require`."""
+        if not self.lock.has_folder():
+            raise checks.not_as_left(self._path)
+
+    def missing(self) -> Path | None:
+        """The folder, or the newest file, that is known and not at its path any more."""
+        with self._asking:
+            gone = [name for name in self._files if not (self._path / name).exists()]
+        return self._path if not self._path.exists() else self._path / max(gone) if gone else None
+
+    def take(self, name: str, found: os.stat_result) -> None:
+        """Know a file as it was `found`."""
+        with self._asking:
+            self._files[name] = seen(found)
+
+    def take_all(self, files: dict[str, Seen]) -> None:
+        """Know these files and no others."""
+        with self._asking:
+            self._files = files
+
+    def forget(self, name: str) -> Seen | None:
+        """Know nothing of a file any more, as before it is removed; what was known."""
+        with self._asking:
+            return self._files.pop(name, None)
+
+    @contextmanager
+    def replacing(self, name: str) -> Iterator[None]:
+        """Know nothing of a file that is replaced in this context; what was known, if that breaks off."""
+        before = self.forget(name)
+        try:
+            yield
+        except BaseException:
+            if before is not None:
+                with self._asking:
+                    self._files[name] = before
+            raise
+
+    def lock_of_path(self) -> FolderLock:
+        """The lock that is held, or a new one if another folder is at the path now. Raises as `require`."""
+        with _of_an_open_store():
+            if not self.lock.has_folder():
+                return FolderLock(self._path)
+            self.lock.hold()
+            return self.lock
+
+    def hold(self, lock: FolderLock) -> None:
+        """Hold this lock, and no longer the one before."""
+        with self._asking:
+            self.lock, before = lock, self.lock
+            self.spare(before)
+
+    def spare(self, lock: FolderLock) -> None:
+        """Give a lock back unless it is the one that is held."""
+        if lock is not self.lock:
+            lock.release()
+
+    def _found(self, name: str) -> Seen | None:
+        try:
+            return seen(os.stat(name, dir_fd=self.lock.folder))
+        except FileNotFoundError:
+            return None
+
+
+@contextmanager
+def _of_an_open_store() -> Iterator[None]:
+    """That an open store is in use by others too is a fault of its files."""
+    try:
+        yield
+    except TillError as error:
+        raise TillError("store_unusable", error.message, **error.details) from error
+
+
+class GuardedDisk(Disk):
+    """A disk that gives files of a folder new content, or takes them away, only while `require` raises nothing."""
+
+    def __init__(self, disk: Disk, require: Callable[[], None]) -> None:
+        self._disk = disk
+        self._require = require
+
+    def open(self, path: Path) -> int:
+        """See `Disk`."""
+        return self._disk.open(path)
+
+    def write(self, handle: int, data: bytes, offset: int) -> None:
+        """See `Disk`."""
+        self._disk.write(handle, data, offset)
+
+    def sync(self, handle: int) -> None:
+        """See `Disk`."""
+        self._disk.sync(handle)
+
+    def cut(self, handle: int, size: int) -> None:
+        """See `Disk`."""
+        self._disk.cut(handle, size)
+
+    def replace(self, path: Path, chunks: Iterable[bytes], first: Callable[[], bytes] | None = None) -> None:
+        """See `Disk`."""
+
+        def guarded() -> Iterator[bytes]:
+            yield from chunks
+            self._require()
+
+        self._require()
+        self._disk.replace(path, guarded(), first)
+
+    def remove(self, path: Path) -> None:
+        """See `Disk`."""
+        self._require()
+        self._disk.remove(path)

@@ -1,0 +1,108 @@
+"""Where a store's steps are kept: the port that a folder on disk and plain memory implement."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from pos.domain.errors import TillError
+from pos.stores.embedded.days import Archive
+from pos.stores.tables import Change, Tables
+
+
+class NothingKept(TillError):
+    """A step was refused before anything of it was written: the store goes on as it stands."""
+
+
+class Found(NamedTuple):
+    """What was on record when a medium was opened, and what people should be told of it."""
+
+    tables: Tables
+    sequence: int
+    notices: tuple[str, ...] = ()
+
+
+class Confirmed(NamedTuple):
+    """What a store has told others to be on record: the last step, and all tables as they stand after it, if known.
+
+    `attempted` are the tables after the one step beyond that may be on record.
+    """
+
+    sequence: int
+    tables: Tables | None
+    attempted: Tables | None = None
+
+
+class Medium(Protocol):
+    """Keeps steps. A method that returns has made its work durable; after one that raised, nobody knows.
+
+    All but `snapshot` are called by one thread at a time. They raise TillError `store_unusable`.
+    """
+
+    @property
+    def archive(self) -> Archive:
+        """The days that are closed."""
+        ...
+
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        """Keep one step.
+
+        `spare` bytes of room for later ones are made first; a step that is `ending` what got its room so does without.
+        Raises NothingKept if there is no room.
+        """
+        ...
+
+    def replace(self, tables: Tables, sequence: int) -> None:
+        """Keep these tables in place of every step up to `sequence`."""
+        ...
+
+    def rotate(self, sequence: int) -> None:
+        """Keep the steps after `sequence` apart from those before. Raises NothingKept if there is no room."""
+        ...
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """Keep these tables in place of the steps up to `sequence`, at which it was rotated; from any thread."""
+        ...
+
+    def reread(self, confirmed: Confirmed) -> Found:
+        """What is on record after a step that failed; it goes on from what was `confirmed`.
+
+        Raises TillError `store_damaged` too, and `store_unusable` for files that do not.
+        """
+        ...
+
+    @property
+    def wants_replacing(self) -> bool:
+        """Whether so many steps are kept that replacing them by their outcome is worth its time."""
+        ...
+
+    def close(self) -> None:
+        """Give it back."""
+        ...
+
+
+class Memory:
+    """Keeps nothing beyond the process, for stores that are thrown away. Implements `Medium`."""
+
+    wants_replacing = False
+
+    def __init__(self) -> None:
+        self.archive = Archive()
+
+    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        """The tables in memory are all there is."""
+
+    def replace(self, tables: Tables, sequence: int) -> None:
+        """The tables in memory are all there is."""
+
+    def rotate(self, sequence: int) -> None:
+        """No steps are kept."""
+
+    def snapshot(self, tables: Tables, sequence: int) -> None:
+        """No steps are kept."""
+
+    def reread(self, confirmed: Confirmed) -> Found:
+        """Memory does not fail: a step breaks off only with the process."""
+        raise RuntimeError("a store in memory cannot be read again")
+
+    def close(self) -> None:
+        """Nothing was held."""

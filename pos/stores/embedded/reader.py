@@ -1,0 +1,150 @@
+"""The reading half of a store: what is on record now, and in the days that are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeVar, cast
+
+from pos.domain.ports import Document
+from pos.domain.reservations import Counter, Order, Reservation
+from pos.stores import codec, verbs
+from pos.stores.embedded import checks
+from pos.stores.embedded.days import Archive, Day
+from pos.stores.embedded.layout import DAYS
+from pos.stores.embedded.records import FAULTS, SHOP, order_of, reservation_of
+from pos.stores.tables import Tables, without_key
+
+INCLUSIVE: Final = "tax_inclusive"
+Charged = TypeVar("Charged", Order, Reservation)
+
+
+class Reader:
+    """Reads the tables of a store, and its archive. Implements `Book`, and the reading methods of the `Store` port."""
+
+    def __init__(self, tables: Tables, archive: Archive) -> None:
+        """`archive` has the closed days."""
+        self._tables = tables
+        self._archive = archive
+        self._receipts: dict[str, str] | None = None
+
+    @property
+    def tables(self) -> Tables:
+        """What the store holds, for reading."""
+        return self._tables
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
+        document = self.get(verbs.RESERVATIONS, reservation_id) or self.get(verbs.ENDED, reservation_id)
+        return None if document is None else self._made(Reservation, document)
+
+    def open_reservations(self) -> tuple[Reservation, ...]:
+        """See the port."""
+        return tuple(self._made(Reservation, document) for _, document in self.items(verbs.RESERVATIONS))
+
+    def counter(self, name: str) -> Counter:
+        """See the port."""
+        on_hand, held = self.count(name)
+        return Counter(name=name, on_hand=on_hand, held=held)
+
+    def count(self, name: str) -> tuple[int, int]:
+        """See `Book`."""
+        row = self._tables.table(verbs.COUNTERS).row(name)
+        if row is None:
+            return 0, 0
+        try:
+            head, on_hand, held = row.rsplit(b":", 2)
+            if head.endswith(b',"on_hand"') and on_hand.endswith(b',"held"'):
+                return int(on_hand[:-7]), int(held[:-1])
+            document = codec.decode(row)
+            return int(document["on_hand"]), int(document["held"])
+        except FAULTS:
+            raise checks.not_understood(verbs.COUNTERS, name) from None
+
+    def order(self, order_id_or_receipt: str) -> Order | None:
+        """See the port. Raises TillError if the file of its day cannot be read."""
+        document = self.get(verbs.ORDERS, order_id_or_receipt)
+        if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
+            document = self.get(verbs.ORDERS, order_id)
+        if document is None:
+            days, wanted = self.days()[::-1], order_id_or_receipt
+            document = self._archive.by_receipt(days, wanted) or self._archive.by_id(days, wanted)
+        return None if document is None else self._made(Order, document)
+
+    def orders(self, day: str | None = None) -> Iterator[Order]:
+        """See the port. Raises TillError if the file of a day cannot be read, and LookupError for an unknown day."""
+        closed = self.days() if day is None else tuple(each for each in self.days() if each.name == day)
+        if day is not None and not closed:
+            raise LookupError(f"no closed day {day}")
+        for each in closed:
+            yield from (self._made(Order, document) for document in self._archive.orders(each))
+        if day is None:
+            yield from self.open_day()
+
+    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+        """See the port. Only as many closed days are opened as it takes."""
+        found = newest(self._tables, limit)
+        for day in reversed(self.days()):
+            if len(found) >= limit:
+                break
+            found += newest(self._archive.tables(day), limit - len(found))
+        return tuple(self._made(Order, document) for document in found)
+
+    def open_day(self) -> Iterator[Order]:
+        """The orders since a day was closed last, in the order in which they were committed."""
+        return (self._made(Order, document) for _, document in self.items(verbs.ORDERS))
+
+    def days(self) -> tuple[Day, ...]:
+        """The closed days, the oldest first."""
+        return tuple(_day(name, record) for name, record in self.items(DAYS))
+
+    def get(self, table: str, key: str) -> Document | None:
+        """See the port. Raises TillError `store_damaged`."""
+        row = self._tables.table(table).row(key)
+        return None if row is None else _document(table, key, row)
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(self._tables.table(table).ids)
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """See the port. Raises TillError `store_damaged`."""
+        return ((key, _document(table, key, row)) for key, row in self._tables.keyed(table))
+
+    def _made(self, kind: type[Charged], document: Document) -> Charged:
+        """An order or a reservation from its record. One written before its sale said so is at the shop's own rule."""
+        if isinstance(sale := document.get("sale"), dict) and INCLUSIVE not in sale:
+            sale[INCLUSIVE] = (self.get(SHOP, SHOP) or {}).get(INCLUSIVE, False)
+        try:
+            return cast(Charged, order_of(document) if kind is Order else reservation_of(document))
+        except FAULTS:
+            table = verbs.ORDERS if kind is Order else verbs.RESERVATIONS
+            raise checks.not_understood(table, str(document.get("id"))) from None
+
+    def _receipt_index(self) -> dict[str, str]:
+        """The ids of the open day's orders by receipt number."""
+        if self._receipts is None:
+            self._receipts = {str(document.get("receipt")): key for key, document in self.items(verbs.ORDERS)}
+        return self._receipts
+
+
+def _document(table: str, key: str, row: bytes) -> Document:
+    """A record from its row. Raises TillError `store_damaged`."""
+    try:
+        return without_key(row)
+    except FAULTS:
+        raise checks.not_understood(table, key) from None
+
+
+def _day(name: str, record: Document) -> Day:
+    """A closed day from its record. Raises TillError `store_damaged`."""
+    try:
+        return Day.of(name, record)
+    except FAULTS:
+        raise checks.not_understood(DAYS, name) from None
+
+
+def newest(tables: Tables, limit: int) -> list[Document]:
+    """The records of the orders in these tables that were committed last, the newest first."""
+    keys = tuple(tables.table(verbs.ORDERS).ids)[-limit:] if limit > 0 else ()
+    documents = (tables.get(verbs.ORDERS, key) for key in reversed(keys))
+    return [document for document in documents if document is not None]

@@ -1,0 +1,87 @@
+"""Repairing closed days: what can be read of a damaged one is kept in a new file, the old one is never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from pos.domain.words import _
+from pos.stores import verbs
+from pos.stores.embedded import snapshot
+from pos.stores.embedded.days import Day, free_name, path_of, summary
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.layout import DAYS
+from pos.stores.embedded.rebuilding import given_up_row, healed_line, unread
+from pos.stores.embedded.records import sift, understood_records
+from pos.stores.embedded.salvage import Snapshot, read_snapshot
+from pos.stores.tables import Change, Tables, with_key
+
+
+class Days(NamedTuple):
+    """What was done: sentences, whether records changed, and files that nothing needs once those are written."""
+
+    done: list[str]
+    changed: bool
+    gone: list[Path]
+
+
+def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], aside: str) -> Days:
+    """Repair the closed days in a folder, and their records in `tables`; `keep` copies a file first. Raises OSError."""
+    done: list[str] = []
+    gone: list[Path] = []
+    changed = False
+    for name, record in understood_records(tables, DAYS):
+        day = Day.of(name, record)
+        path = path_of(folder, name)
+        if not path.exists():
+            done.append(_("{file} is missing: put it back from a backup.", file=path.name))
+            continue
+        found = read_snapshot(path, path.read_bytes(), day.checksum)
+        given_up = sift(found.tables) if found.wrong and found.healed is None else []
+        orders = found.tables.table(verbs.ORDERS)
+        if not found.wrong:
+            whole = summary(name, day.checksum, orders, day.ended)
+            if whole != day:
+                _record(tables, day, whole)
+                done.append(_("{file}: its record is made again from its orders.", file=path.name))
+                changed = True
+        elif found.healed is not None:
+            keep(path)
+            Disk().replace(path, [found.healed])
+            done.append(healed_line(path.name, found.wrong[0]))
+        elif not orders.rows or _another(found, day):
+            done.append(_("{file} is not that day's, or cannot be read: put it back from a backup.", file=path.name))
+        else:
+            keep(path)
+            done += [unread(path.name, wrong, aside) for wrong in found.wrong if not found.edited]
+            done += [given_up_row(path.name, each, aside) for each in given_up]
+            new = _rewritten(folder, tables, day, found)
+            done.append(_("What can be read of {file} is in {new} now.", file=path.name, new=f"{new}.json"))
+            gone.append(path)
+            changed = True
+    return Days(done, changed, gone)
+
+
+def _another(found: Snapshot, day: Day) -> bool:
+    """Whether a file that is whole is another day's."""
+    seen = summary(day.name, "", found.tables.table(verbs.ORDERS), 0)
+    return any(series not in day.receipts for series in seen.receipts) or any(
+        not (day.receipts[series][0] <= first <= last <= day.receipts[series][1])
+        for series, (first, last) in seen.receipts.items()
+    )
+
+
+def _rewritten(folder: Path, tables: Tables, day: Day, found: Snapshot) -> str:
+    """Keep the rows in a new file and record; its name."""
+    name = free_name(day.name, (*(path.stem for path in (folder / DAYS).glob("*.json")), *tables.table(DAYS).ids))
+    kept = Tables({each: found.tables.table(each) for each in (verbs.ORDERS, verbs.ENDED)})
+    checksum = snapshot.write(path_of(folder, name), kept, found.sequence or 0, Disk())
+    _record(tables, day, summary(name, checksum, kept.table(verbs.ORDERS), day.ended))
+    return name
+
+
+def _record(tables: Tables, old: Day, new: Day) -> None:
+    """Put a record in the place of another, so that the days keep their order."""
+    row_id = tables.table(DAYS).ids[old.name]
+    tables.apply([Change(DAYS, row_id, with_key(new.name, new.record))])

@@ -1,0 +1,345 @@
+"""The embedded store: a TinyDB database kept as a journal and a snapshot in a folder, or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Lock, RLock, local
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from pos.domain.errors import TillError
+from pos.domain.ports import Document, Records
+from pos.domain.reservations import Attempt, Order, Reservation
+from pos.domain.sale import Sale
+from pos.domain.tickets import OPEN_TICKETS
+from pos.domain.words import _
+from pos.stores import verbs
+from pos.stores.embedded.checks import NotAsLeft
+from pos.stores.embedded.compaction import Compaction
+from pos.stores.embedded.days import free_name, summary
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.folder import open_folder
+from pos.stores.embedded.layout import DAYS
+from pos.stores.embedded.media import Confirmed, Found, Medium, Memory, NothingKept
+from pos.stores.embedded.reader import Reader
+from pos.stores.embedded.records import require
+from pos.stores.embedded.transaction import Transaction
+from pos.stores.tables import Change, Table, Tables, Writes, without_key
+
+if TYPE_CHECKING:
+    from tinydb import TinyDB
+
+Answer = TypeVar("Answer")
+
+REPLACE_AT: Final = 4 * 1024 * 1024
+"""Bytes of journal, some two thousand sales, after which a snapshot replaces them in the background."""
+SPARE: Final = 4096
+"""Bytes that the end of a reservation takes beside twice its own: counters, lane and frame."""
+
+
+def open_store(folder: Path | None, *, replace_at: int = REPLACE_AT, disk: Disk | None = None) -> EmbeddedStore:
+    """The store in `folder`, made if it is not there; None gives one in memory, thrown away with the process.
+
+    A journal longer than `replace_at` bytes is replaced by a snapshot in the background. `disk` is what its files are
+    written through. Raises TillError `store_in_use`, `store_unusable` or `store_damaged`.
+    """
+    if folder is None:
+        return EmbeddedStore(Memory(), Found(Tables(), 0))
+    return EmbeddedStore(*open_folder(folder, replace_at=replace_at, disk=disk or Disk()))
+
+
+class EmbeddedStore(Reader):
+    """Implements the `Store` port. Each verb is one line appended, made durable, and then applied in memory.
+
+    Methods may be called from any thread: writers wait for each other, readers wait for nobody. After a step that
+    failed nothing of it is believed: the next one first reads again what is on record.
+    """
+
+    def __init__(self, medium: Medium, found: Found) -> None:
+        super().__init__(found.tables, medium.archive)
+        self._medium = medium
+        self._sequence = found.sequence
+        self.notices = found.notices
+        """What people should be told of how the store was found, in sentences."""
+        self._lock = RLock()
+        self._failed = self._closed = False
+        self._applying = False
+        """Whether the tables are between two steps, as when an interrupt came."""
+        self._attempted: Tables | list[Change] = []
+        """What the last step was to leave, or to change."""
+        self._compaction = Compaction(self.compact)
+        self._snapshot = Lock()
+        """Held while a snapshot is made; taken before the other lock."""
+        self._known: dict[str, tuple[bytes, Reservation]] = {}
+        self._steps = local()
+        """The number of the last step of each thread."""
+
+    def reserve(self, reservation: Reservation) -> Reservation:
+        """See the port. Room for its end is made with it."""
+        with self._lock:
+            self._ready()
+            found = self._step(verbs.reserve(self, reservation), spare=self._needed())
+            return self._remember(found)
+
+    def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
+        """See the port."""
+        with self._lock:
+            self._ready()
+            outcome = verbs.record_attempt(self, reservation_id, attempt)
+            return self._remember(self._step(outcome, spare=self._needed(), ending=attempt.state != "pending"))
+
+    def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
+        """See the port."""
+        with self._lock:
+            self._ready()
+            ending = reservation.id in self._tables.table(verbs.RESERVATIONS).ids
+            order = self._step(verbs.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
+            self._known.pop(reservation.id, None)
+            if self._receipts is not None:
+                self._receipts[order.receipt] = order.id
+            return order
+
+    def release(
+        self, reservation_id: str, kept: Records | None = None, *, expect: Records | None = None
+    ) -> Reservation:
+        """See the port."""
+        with self._lock:
+            self._ready()
+            outcome = verbs.release(self, reservation_id, kept or {})
+            if outcome[0] and not self._as_expected(expect):
+                return verbs.known_as(self, reservation_id)
+            self._known.pop(reservation_id, None)
+            return self._step(outcome, ending=True)
+
+    def expire(self, now: datetime) -> tuple[Reservation, ...]:
+        """See the port."""
+        with self._writing():
+            open_ones = (document for _, document in self.items(verbs.RESERVATIONS))
+            return self._step(verbs.expire(self, open_ones, now), ending=True)
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
+        row, known = self._tables.table(verbs.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
+        return known[1] if known is not None and known[0] is row else super().reservation(reservation_id)
+
+    def write(self, records: Records, *, expect: Records | None = None) -> bool:
+        """See the port."""
+        with self._writing():
+            if not self._as_expected(expect):
+                return False
+            self.keep(self._tables.resolve(records))
+            return True
+
+    def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:
+        """See the port. The whole becomes one snapshot: a crash leaves the store empty or filled."""
+        filled = {name: Table.of(documents) for name, documents in tables.items()}
+        filled[verbs.COUNTERS] = Table.of({name: {"on_hand": amount, "held": 0} for name, amount in counters.items()})
+        loaded = Tables(filled)
+        with self._snapshot, self._writing():
+            if any(table.rows for _, table in self._tables):
+                message = _("The store is not empty; a catalog is loaded into a new one only.")
+                raise TillError("catalog_not_empty", message)
+            with self._all_or_failed():
+                self._attempted = loaded
+                self._medium.replace(loaded, self._sequence + 1)
+                self._tables, self._sequence = loaded, self._sequence + 1
+
+    def close_day(self, label: str, orders: int | None = None) -> str | None:
+        """End the business day: its orders become a file of their own, which is never written again.
+
+        `label` names it, such as a date; the name, with a number if the label is taken, is given back, or None if
+        nothing was sold. `orders` is how many of them, the oldest, belong to it; None: all. What reservations had ended
+        before the last closing goes with it. A crash leaves the day open or closed. Raises TillError `store_unusable`,
+        `store_damaged`, and ValueError for a label that is no plain name.
+        """
+        with self._writing():
+            days = self.days()
+            sold, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
+            if not sold.rows or orders == 0:
+                return None
+            require(Tables({verbs.ORDERS: sold}), (verbs.ORDERS,))
+            names = [day.name for day in days]
+            while self._medium.archive.has_other(name := free_name(label, names), sold):
+                names.append(name)
+            before = days[-1].ended if days else 0
+            newest = max(ended.rows, default=0)
+            if orders is not None and orders < len(sold.rows):
+                sold = sold.having(tuple(sold.ids)[:orders])
+                made = (without_key(row)["reservation"] for row in sold.rows.values())
+                newest = max((ended.ids.get(reservation, 0) for reservation in made), default=0)
+            ended = ended.having(self._done_with(ended.ids, before))
+            kept = Tables({verbs.ORDERS: sold, verbs.ENDED: ended})
+            checksum = self._medium.archive.keep(name, kept, self._sequence)
+            gone = [Change(table, row_id, None) for table, rows in kept for row_id in rows.rows]
+            day = summary(name, checksum, sold, max(newest, before))
+            self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
+            return name
+
+    def _done_with(self, ended: Mapping[str, int], newest: int) -> list[str]:
+        """The reservations that had ended up to row `newest`, but for those of tickets that go on.
+
+        Those have a later one, or one open, or are on a lane's screen. A ticket's reservations have its id before their
+        last slash. They go together: a till counts them from 1, and may just have counted them.
+        """
+        later = (reservation for reservation, row_id in ended.items() if row_id > newest)
+        going_on = {_ticket(reservation) for reservation in (*later, *self.keys(verbs.RESERVATIONS))}
+        going_on |= {record["ticket"] for _, record in self.items(OPEN_TICKETS) if "ticket" in record}
+        return [each for each, row_id in ended.items() if row_id <= newest and _ticket(each) not in going_on]
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last step."""
+        return self._sequence
+
+    @property
+    def last_step(self) -> int | None:
+        """See the port."""
+        return getattr(self._steps, "last", None)
+
+    @property
+    def trouble(self) -> str:
+        """See the port."""
+        return self._compaction.trouble
+
+    def compact(self) -> None:
+        """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
+        with self._snapshot:
+            self._tables.fill()
+            self._medium.snapshot(*self._rotated())
+
+    def wait(self) -> None:
+        """Wait for a snapshot that is being written in the background."""
+        self._compaction.wait()
+
+    def close(self) -> None:
+        """See the port. Closing again does nothing."""
+        with self._lock:
+            closed, self._closed = self._closed, True
+        if not closed:
+            with self._snapshot:
+                self._medium.close()
+
+    @cached_property
+    def db(self) -> TinyDB:
+        """The store as a TinyDB: `store.db.table("orders").search(Query().sale.total > 500)`.
+
+        Reads give copies; each change is one durable step. Closing it closes the store.
+        """
+        from pos.stores.embedded.tiny import EngineDB, EngineStorage
+
+        return EngineDB(self, storage=EngineStorage)
+
+    def exclusive(self) -> AbstractContextManager[object]:
+        """A context that keeps other writers out."""
+        return self._writing()
+
+    def keep(self, changes: list[Change]) -> None:
+        """Make changes of rows durable, as one step, then visible. For those who resolve records themselves."""
+        with self._writing():
+            self._append(changes)
+            if any(change.table == verbs.ORDERS for change in changes):
+                self._receipts = None
+
+    def _as_expected(self, records: Records | None) -> bool:
+        """Whether these records are as somebody read them."""
+        return all(self.get(*key) == document for key, document in (records or {}).items())
+
+    def _step(self, outcome: tuple[Writes, Answer], *, spare: int = 0, ending: bool = False) -> Answer:
+        """Make the records of a verb durable, then visible; its answer."""
+        records, answer = outcome
+        self._append(self._tables.resolve(records), spare=spare, ending=ending)
+        return answer
+
+    def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+        if not changes:
+            return
+        sequence = self._sequence + 1
+        try:
+            self._append_once(sequence, changes, spare=spare, ending=ending)
+        except NotAsLeft as error:
+            if not error.touched:
+                raise
+            # Whoever links or tags the files, as backups do, changes none of what they say, and stops no sale.
+            self._ready()
+            if self._sequence < sequence:
+                self._append_once(sequence, changes, spare=spare, ending=ending)
+        self._steps.last = self._sequence
+        if self._medium.wants_replacing:
+            self._compaction.begin(self._sequence)
+
+    def _append_once(self, sequence: int, changes: list[Change], *, spare: int, ending: bool) -> None:
+        with self._all_or_failed():
+            self._attempted = changes
+            self._medium.append(sequence, changes, spare=spare, ending=ending)
+            self._applying = True
+            self._tables.apply(changes)
+            self._sequence = sequence
+            self._applying = False
+
+    def _needed(self) -> int:
+        """Bytes that the ends of all open reservations may take, and of one more like them."""
+        sizes = [len(row) for row in self._tables.table(verbs.RESERVATIONS).rows.values()]
+        return 2 * (sum(sizes) + max(sizes, default=SPARE)) + SPARE * (len(sizes) + 1)
+
+    def _remember(self, reservation: Reservation) -> Reservation:
+        """Keep an open reservation as it is on record, so that it need not be decoded."""
+        row = self._tables.table(verbs.RESERVATIONS).row(reservation.id)
+        if row is not None:
+            self._known[reservation.id] = (row, reservation)
+        return reservation
+
+    def _rotated(self) -> tuple[Tables, int]:
+        """Begin a new journal; what is on record up to it."""
+        with self._writing(), self._all_or_failed():
+            self._medium.rotate(self._sequence)
+            return self._tables.frozen(), self._sequence
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, on what is on record for certain. Raises TillError `store_unusable`."""
+        with self._lock:
+            self._ready()
+            yield
+
+    def _ready(self) -> None:
+        """Read again what is on record if a step failed before. Raises TillError `store_unusable`."""
+        if self._closed:
+            raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
+        if self._failed:
+            found = self._medium.reread(self._confirmed())
+            self._tables, self._sequence = found.tables, found.sequence
+            self.notices += found.notices
+            self._receipts, self._failed, self._applying = None, False, False
+            self._known.clear()
+
+    def _confirmed(self) -> Confirmed:
+        if self._applying:
+            return Confirmed(self._sequence, None)
+        attempted = self._attempted
+        if not isinstance(attempted, Tables):
+            transaction = Transaction(self._tables)
+            transaction.keep(attempted)
+            attempted = transaction.tables
+        return Confirmed(self._sequence, self._tables, attempted)
+
+    @contextmanager
+    def _all_or_failed(self) -> Iterator[None]:
+        """What is not done to its end, for whatever reason, leaves files that must be read again first."""
+        try:
+            yield
+        except NothingKept:
+            raise
+        except BaseException:
+            self._failed = True
+            raise
+
+    def _receipt_index(self) -> dict[str, str]:
+        with self._lock:
+            return super()._receipt_index()
+
+
+def _ticket(reservation_id: str) -> str:
+    return reservation_id.rpartition("/")[0] or reservation_id
