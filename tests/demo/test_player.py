@@ -129,14 +129,6 @@ async def test_what_does_not_happen_is_told_with_file_and_line(tmp_path: Path) -
         await audience.sees("wrong.pos:2: expectation_failed: Expected total 99.00, but it is 1.53.")
 
 
-async def test_a_swipe_is_typed_as_one_and_refused_as_one(tmp_path: Path) -> None:
-    file = tmp_path / "swipe.pos"
-    file.write_text("MILK-1L\n%B4000056655665556^DOE/JOHN^25121010000123?\nexpect error card_swiped\n", "utf-8")
-    async with watching(read_flow(file)) as audience:
-        await audience.presses("right", "right", "right")
-        await audience.sees("the end")
-
-
 async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
     a_flow: Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

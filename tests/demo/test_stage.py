@@ -46,6 +46,11 @@ async def test_a_till_that_is_closed_or_stopped_is_opened_again_by_start(tmp_pat
     assert told(await played(tmp_path, text)) == ""
 
 
+async def test_a_swipe_is_typed_as_one_and_refused_as_one(tmp_path: Path) -> None:
+    swipe = "MILK-1L\n%B4000056655665556^DOE/JOHN^25121010000123?\nexpect error card_swiped\n"
+    assert told(await played(tmp_path, swipe)) == ""
+
+
 REFUSED = [
     ("pay cash", "empty_ticket"),
     ("pay card reader", "empty_ticket"),
