@@ -28,3 +28,11 @@ def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(made_shop: Path, tmp_path: Path) -> Path:
     """A copy of the shop that a test may spoil."""
     return Path(shutil.copytree(made_shop, tmp_path / "shop"))
+
+
+@pytest.fixture
+def backup(shop: Path, shell: Shell) -> Path:
+    """A backup of the shop, beside it."""
+    file = shop.parent / "shop.tar.gz"
+    shell("backup", file, "--store", shop)
+    return file

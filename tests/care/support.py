@@ -12,6 +12,7 @@ import pytest
 
 from pos.__main__ import main
 from pos.environment import FrozenClock, SequentialIds
+from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
 from pos.till.opening import open_till
 from pos.till.till import Till
@@ -19,6 +20,8 @@ from tests.till.support import CAKE, GOOD_CARD, NOON, TEA, catalog_file
 
 DAY = "2026-11-22"
 """The day of `NOON`, on which everything is sold at first."""
+LATER = NOON.replace(day=23)
+"""The day after."""
 
 
 class Ids(SequentialIds):
@@ -75,6 +78,16 @@ def part_paid(folder: Path, now: datetime) -> None:
     till.add(TEA)
     asyncio.run(till.pay_card(GOOD_CARD, 100))
     till.close()
+
+
+def receipts(folder: Path) -> list[str]:
+    """The receipt of each order in a store."""
+    return [order.receipt for order in read_folder(folder).orders()]
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder, by name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 class Shell:

@@ -13,11 +13,9 @@ from pos.domain.errors import TillError
 from pos.stores.embedded.doctor import examine
 from tests.care import forging
 from tests.care.forging import Members, Raw, Tables, put_in_place, with_snapshot
-from tests.care.support import DAY, Shell, sell, till_at
-from tests.till.support import GOOD_CARD, NOON, TEA
+from tests.care.support import DAY, LATER, Shell, sell, till_at
+from tests.till.support import GOOD_CARD, TEA
 from tests.till.support import shop as catalog
-
-LATER = NOON.replace(day=23)
 
 
 @pytest.fixture

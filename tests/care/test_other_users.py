@@ -18,12 +18,11 @@ from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.owner import owner_among
 from pos.stores.embedded.repair import repair
 from pos.stores.embedded.store import open_store
-from tests.care.support import Shell, sell
+from tests.care.support import LATER, Shell, sell
 from tests.foreign import ANOTHER, as_the_other, be_root_in, give_all_away, give_away
-from tests.till.support import NOON, TEA
+from tests.till.support import TEA
 
 FLOW = Path(__file__).resolve().parents[2] / "data/flows/plain-sale.pos"
-LATER = NOON.replace(day=23)
 
 Found = dict[str, tuple[int, int, int, bytes]]
 

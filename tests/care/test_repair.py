@@ -16,11 +16,9 @@ from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.repair import repair
 from pos.stores.embedded.store import open_store
-from tests.care.support import DAY, Shell, sell, till_at
+from tests.care.support import DAY, LATER, Shell, sell, till_at
 from tests.stores.samples import journal
-from tests.till.support import CAKE, NOON, TEA
-
-LATER = NOON.replace(day=23)
+from tests.till.support import CAKE, TEA
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from pos.demo.flows import read_flow
 from pos.domain.errors import TillError
 from pos.language.echoing import echo
-from tests.language.test_running import pos
+from tests.language.support import pos
 from tests.payments.test_card_data import SWIPES, shows
 from tests.till.support import shop
 

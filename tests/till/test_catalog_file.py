@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
-from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
-from pos.stores.embedded.doctor import examine
-from pos.stores.embedded.store import open_store
-from pos.till.catalog_loading import load_catalog, parse_catalog, read_catalog
-from pos.till.opening import open_till
-from tests.till.support import catalog_file, shop
-
-
-def product(**fields: Any) -> dict[str, Any]:
-    return shop(products=[{"sku": "A", "name": "Apple", "price": 100, **fields}])
-
-
-def fixed(**fields: Any) -> dict[str, Any]:
-    return coupon(**{"type": "fixed_amount", "value": 500, **fields})
-
-
-def gift(**fields: Any) -> dict[str, Any]:
-    """A coupon of the third type, in a shop that also has a category of weighed goods alone."""
-    loose = {"sku": "NUTS", "name": "Nuts", "price": 900, "unit": "kg", "category": "Loose"}
-    goods = [*shop()["products"], loose]
-    return shop(products=goods, coupons=[{"code": "C", "type": "buy_x_get_y", "buy": 2, "get": 1, **fields}])
-
-
-def coupon(**fields: Any) -> dict[str, Any]:
-    return shop(coupons=[{"code": "C", "type": "percentage", "value": "10", **fields}])
+from pos.till.catalog_loading import parse_catalog, read_catalog
+from tests.till.catalogs import coupon, fixed, gift, product
+from tests.till.support import shop
 
 
 @pytest.mark.parametrize(
@@ -175,19 +150,6 @@ def test_of_a_catalog_that_is_refused_only_the_faults_are_told() -> None:
     assert (refusal.value.message.count("\n"), "low_stock" in refusal.value.message, told) == (0, False, [])
 
 
-def test_a_till_has_one_notice_of_all_that_has_no_effect(tmp_path: Path) -> None:
-    path = tmp_path / "shop.json"
-    goods = [{"sku": str(number), "name": "x", "price": 1, "low_stock": 3} for number in range(30)]
-    path.write_text(json.dumps(shop(products=goods)), "utf-8")
-    till = open_till(tmp_path / "store", catalog=path)
-    till.close()
-    (notice,) = till.notices
-    assert notice == f"{path}: products[0] ('0').low_stock: has no effect without stock. And 29 more."
-    again = open_till(tmp_path / "store", usual_catalog=path)
-    again.close()
-    assert again.notices == ()
-
-
 def test_a_unit_that_reads_like_pieces_stays_one_of_measure() -> None:
     (pen,) = parse_catalog(product(unit="pcs", stock="1.5"), "shop.json").products
     assert (pen.weighed, pen.unit) == (True, "pcs")
@@ -260,93 +222,6 @@ def test_names_and_codes_are_kept_in_one_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "catalog",
-    [
-        product(sku=" A"),
-        product(barcodes=["4664 "]),
-        coupon(code="C "),
-        shop(
-            products=[
-                {"sku": "A", "name": "x", "price": 1, "barcodes": ["01234565"]},
-                {"sku": "B", "name": "y", "price": 1, "barcodes": ["012345000065"]},
-            ]
-        ),
-        shop(products=[{"sku": "12345678", "name": "x", "price": 1}, {"sku": "000012345678", "name": "y", "price": 1}]),
-        product(sku="4664", barcodes=["4664", "04664"]),
-        product(sku="Ä 1"),
-        product(stock=-3, oversell=True),
-        product(stock=10**9, low_stock=0),
-        product(unit="kg", stock="-0.125", low_stock="1000000000"),
-        product(sale_price=90, sale_starts="2025-02-01", sale_ends="2025-02-01"),
-        product(sale_price=90, sale_starts="2025-02-01T18:00", sale_ends="2025-02-01"),
-        product(sale_price=100),
-        product(sale_price=110, allow_increase=True),
-        gift(products=["TEA"], get_products=["CAKE"], get_discount="50", max_applications=2),
-        gift(categories=["Sweet"], min_quantity=3),
-        fixed(value="500"),
-        shop(settings={"cash_rounding": {"step": 5, "mode": "down"}}),
-        coupon(starts="2025-02-01", ends="2025-02-01T00:00"),
-        coupon(starts="2025-02-01T10:00+01:00", ends="2025-02-01T10:00"),
-        coupon(starts="0001-01-01T00:00+14:00", ends="9999-12-31T23:59-12:00"),
-        coupon(products=["TEA"], categories=["Sweet"]),
-        coupon(type="fixed_amount", value=10**12),
-        shop(taxes=[{"name": "standard", "rate": 1000}]),
-        shop(taxes=[{"name": "standard", "rate": "8.875"}], staff=[]),
-    ],
-)
-def test_what_is_right_is_read(catalog: Any) -> None:
-    parse_catalog(catalog, "shop.json")
-    jsonschema.validate(catalog, CatalogFile.model_json_schema())
-
-
-@pytest.mark.parametrize(
-    "catalog",
-    [
-        shop(taxes=[{"name": "vat", "rate": 8.875}]),
-        shop(taxes=[{"name": "vat", "rate": 1001}]),
-        shop(taxes=[{"name": "vat", "rate": "1000.5"}]),
-        shop(taxes=[{"name": "vat", "rate": "1e2"}]),
-        shop(taxes=[{"name": "vat", "rate": "-1"}]),
-        shop(taxes=[{"name": "vat", "rate": ""}]),
-        shop(members=[{"id": "M", "name": "x", "discount": 101}]),
-        product(stock=1.5),
-        product(stock=-(10**9) - 1),
-        product(stock="0.1234"),
-        product(stock=" 1"),
-        product(low_stock=-1),
-        product(low_stock="-0.5"),
-        product(oversell="yes"),
-        product(barcodes={}),
-        coupon(value=-1),
-        coupon(value=10**12 + 1),
-        coupon(value=101),
-        coupon(buy=2),
-        coupon(get_products=[]),
-        fixed(get_discount="50"),
-        fixed(max_applications=1),
-        fixed(value="5.00"),
-        gift(value=1),
-        gift(get=None),
-        shop(coupons=[{"code": "C", "value": 1}]),
-        shop(staff=[{}]),
-        shop(products={}),
-    ],
-)
-def test_the_schema_refuses_what_the_loader_refuses(catalog: Any) -> None:
-    with pytest.raises(TillError):
-        parse_catalog(catalog, "shop.json")
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(catalog, CatalogFile.model_json_schema())
-
-
-def test_the_schema_has_no_words_of_its_own() -> None:
-    schema = CatalogFile.model_json_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    text = json.dumps(schema)
-    assert not any(f'"{word}":' in text for word in ("ge", "le", "gt", "lt"))
-
-
-@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b'{"products": [}', "line 1, column 15: broken JSON"),
@@ -373,54 +248,3 @@ def test_a_catalog_with_many_faults_tells_the_first_ones() -> None:
     lines = refusal.value.message.splitlines()
     assert len(lines) == 6
     assert lines[-1] == "shop.json: and 45 more."
-
-
-def test_a_wrong_catalog_leaves_an_empty_store(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.json"
-    bad.write_text(json.dumps(product(price=-1)), "utf-8")
-    folder = tmp_path / "store"
-    with pytest.raises(TillError):
-        open_till(folder, catalog=bad)
-    till = open_till(folder, catalog=catalog_file())
-    assert till.catalog.is_known("TEA")
-    till.close()
-
-
-def test_a_store_is_filled_once(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
-    open_till(folder, catalog=catalog_file()).close()
-    with pytest.raises(TillError) as refusal:
-        open_till(folder, catalog=catalog_file())
-    assert refusal.value.code == "catalog_not_empty"
-    store = open_store(folder)
-    assert len(store.keys("products")) == len(catalog_file().products)
-    store.close()
-
-
-def test_the_demo_shop_is_what_opens_when_nothing_is_said() -> None:
-    till = open_till(None)
-    try:
-        assert till.playground
-        assert till.catalog.shop.name == "Corner Store"
-    finally:
-        till.close()
-
-
-async def test_a_store_filled_by_an_earlier_version_opens_and_prices_as_before(tmp_path: Path) -> None:
-    """It has options that say nothing, and that no catalog may have any more."""
-    store = open_store(tmp_path)
-    load_catalog(store, catalog_file(), demo=True)
-    before = {
-        ("coupons", "TEN"): {"code": "TEN", "type": "percentage", "value": "10", "buy": 2, "get_products": ["CAKE"]},
-        ("coupons", "ONE"): {"code": "ONE", "type": "fixed_amount", "value": "100", "max_applications": 3},
-        ("products", "BREAD"): {"sku": "BREAD", "name": "Bread", "price": 300, "sale_price": 400, "oversell": True},
-    }
-    store.write(before)
-    store.close()
-    till = open_till(tmp_path)
-    till.add("BREAD", Decimal(2))
-    assert (till.apply_coupon("TEN").total, till.remove_coupon("TEN").total) == (720, 800)
-    assert till.apply_coupon("ONE").total == 700
-    await till.pay_cash()
-    till.close()
-    assert [check for check in examine(tmp_path) if not check.ok] == []

@@ -11,83 +11,17 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from pos.domain.errors import TillError
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import holder_of
-from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.desk import FAULTS
+from tests.stores.hands.doing import HANDS, receipts, refused, sell, shell
 from tests.stores.samples import NOW, FaultyDisk, fault, fill, journal, reservation, sale
-
-HANDS: Final = {
-    "journal moved away": ("mv $S/journal-* $P", "mv $P/journal-* $S"),
-    "snapshot moved away": ("mv $S/store.json $P", "mv $P/store.json $S"),
-    "all files moved away": ("mkdir $P/all; mv $S/* $P/all", "mv $P/all/* $S"),
-    "folder moved away": ("mv $S $P/away", "mv $P/away $S"),
-    "folder removed": ("cp -r $S $P/copy; rm -r $S", "cp -r $P/copy $S"),
-    "folder above removed": ("cp -r ${S%/*} $P/copy; rm -r ${S%/*}", "cp -r $P/copy ${S%/*}"),
-    "another store": ("mv $S $P/away; cp -r $P/other $S", "rm -r $S; mv $P/away $S"),
-    "older files": ("mv $S $P/away; cp -r $P/older $S", "rm -r $S; mv $P/away $S"),
-    "an empty folder": ("mv $S $P/away; mkdir $S", "rmdir $S; mv $P/away $S"),
-    "a file for a folder": ("mv $S $P/away; touch $S", "rm $S; mv $P/away $S"),
-    "a link to another": ("mv $S $P/real; ln -s $P/other $S", "rm $S; ln -s $P/real $S"),
-    "journal cut to nothing": ("cp $S/journal-* $P; truncate -s 0 $S/journal-*", "cp $P/journal-* $S"),
-    "an older journal written over it": ("cp $S/journal-* $P; cp $P/older/journal-* $S", "cp $P/journal-* $S"),
-    "snapshot changed": ("cp $S/store.json $P; sed -i s/100/999/ $S/store.json", "cp $P/store.json $S"),
-}
-"""What people do to a store, and how it is undone, in a shell: S is the store, P a place for things.
-
-There are already another store there, `other`, and an older copy of this one, of the same length, `older`.
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "above" / "shop"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    place = tmp_path / "place"
-    place.mkdir()
-    fill(open_store(place / "other"), B=1).close()
-    return place
-
-
-@pytest.fixture
-def store(folder: Path, place: Path) -> EmbeddedStore:
-    """A store that has sold two of its hundred A."""
-    store = fill(open_store(folder), A=100)
-    assert sell(store, "1") == "T1-1-1"
-    shutil.copytree(folder, place / "older")
-    assert sell(store, "2") == "T1-1-2"
-    return store
-
-
-def shell(script: str, folder: Path, place: Path) -> None:
-    subprocess.run(["sh", "-ec", script], env=os.environ | {"S": str(folder), "P": str(place)}, check=True)
-
-
-def sell(store: EmbeddedStore, name: str) -> str:
-    return store.commit(reservation(name, ("A", 1)), sale(name), NOW).receipt
-
-
-def refused(step: Callable[[], object]) -> str:
-    with pytest.raises(TillError) as caught:
-        step()
-    assert caught.value.code in FAULTS
-    return caught.value.message
-
-
-def receipts(folder: Path) -> list[str]:
-    store = open_store(folder)
-    found = [order.receipt for order in store.orders()]
-    store.close()
-    return found
 
 
 @pytest.mark.parametrize("hand", HANDS)
@@ -203,19 +137,6 @@ def test_a_journal_in_whose_place_an_older_one_was_put_is_kept_beside_it(
     assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"][: 2 if closes else 3]
 
 
-def test_a_journal_that_was_removed_from_another_folder_is_not_put_into_this_one(
-    folder: Path, place: Path, store: EmbeddedStore
-) -> None:
-    shell("mv $S $P/away; rm $P/away/journal-*; mkdir $S", folder, place)
-    refused(partial(sell, store, "3"))
-    refused(partial(sell, store, "3"))
-    assert not list(folder.iterdir())
-    shell("rmdir $S; mv $P/away $S", folder, place)
-    assert sell(store, "3") == "T1-1-3"
-    store.close()
-    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
-
-
 @pytest.mark.parametrize("locks_folders", [True, False])
 def test_a_removed_lock_lets_nobody_in(
     folder: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, locks_folders: bool
@@ -276,70 +197,6 @@ def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(folder: Pat
         child.communicate(b"\n")
 
 
-def test_files_that_are_older_than_what_was_sold_are_not_touched(
-    folder: Path, place: Path, store: EmbeddedStore
-) -> None:
-    done, _undone = HANDS["older files"]
-    shell(done, folder, place)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    refused(partial(sell, store, "3"))
-    assert "older than what was sold" in refused(partial(sell, store, "3"))
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert holder_of(folder) is None, "whoever wants to sell from them may"
-    store.close()
-
-
-@pytest.mark.parametrize("compacts", [False, True])
-def test_a_copy_in_which_others_went_on_is_not_gone_on_with(
-    folder: Path, place: Path, store: EmbeddedStore, compacts: bool
-) -> None:
-    """Its next sale may have the ids of ours: ours would be taken for done."""
-    shell("cp -r $S $P/copy; mv $S $P/away; mv $P/copy $S", folder, place)
-    other = open_store(folder)
-    assert other.commit(reservation("3", ("A", 2)), sale("3"), NOW).receipt == "T1-1-3"
-    refused(partial(sell, store, "3"))
-    assert "in use by" in refused(partial(sell, store, "3"))
-    if compacts:
-        other.compact()
-    other.close()
-    for _ in range(2):
-        assert "others sold from" in refused(partial(sell, store, "3"))
-    store.close()
-    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
-
-
-def test_a_store_that_was_begun_with_the_same_catalog_is_another(folder: Path, place: Path) -> None:
-    """As when the disk with the shop's store is mounted over a folder in which a till began a new one."""
-    old = fill(open_store(place / "old"), A=100)
-    for name in ("1", "2", "3"):
-        sell(old, name)
-    old.close()
-    store = fill(open_store(folder), A=100)
-    shell("mv $S $P/away; mv $P/old $S", folder, place)
-    for _ in range(3):
-        refused(partial(sell, store, "1"))
-    store.close()
-    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
-    assert receipts(place / "away") == []
-
-
-@pytest.mark.parametrize("compacts", [False, True])
-def test_a_copy_in_which_others_sold_something_else_is_not(
-    folder: Path, place: Path, store: EmbeddedStore, compacts: bool
-) -> None:
-    shell(HANDS["older files"][0], folder, place)
-    other = open_store(folder)
-    for name in ("3", "4"):
-        sell(other, name)
-    if compacts:
-        other.compact()
-    other.close()
-    refused(partial(sell, store, "5"))
-    assert "others sold from" in refused(partial(sell, store, "5"))
-    store.close()
-    assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
-
-
 @pytest.mark.parametrize("method", ["write", "sync"])
 @pytest.mark.parametrize("hand", [hand for hand in HANDS if hand != "snapshot changed"])
 def test_what_vanishes_during_a_step_is_not_acknowledged(folder: Path, place: Path, method: str, hand: str) -> None:
@@ -362,49 +219,6 @@ def test_what_vanishes_during_a_step_is_not_acknowledged(folder: Path, place: Pa
     assert sell(store, "3") == "T1-1-3"
     store.close()
     assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
-
-
-def test_another_store_in_the_place_of_an_open_one_is_not_touched(
-    folder: Path, place: Path, store: EmbeddedStore
-) -> None:
-    shell(HANDS["another store"][0], folder, place)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    refused(store.compact)
-    refused(partial(store.close_day, "monday"))
-    refused(partial(sell, store, "3"))
-    store.close()
-    assert {path.name: path.read_bytes() for path in folder.rglob("*")} == before
-    assert receipts(place / "away") == ["T1-1-1", "T1-1-2"]
-
-
-def test_a_store_does_not_begin_in_another_that_comes_into_its_place(
-    folder: Path, place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As when the disk with the shop's store is mounted just then."""
-    before = {path.name: path.read_bytes() for path in (place / "other").iterdir()}
-    monkeypatch.setattr(
-        "pos.stores.embedded.folder.migrate", lambda _path, _disk: shell(HANDS["another store"][0], folder, place)
-    )
-    refused(partial(open_store, folder))
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert holder_of(folder) is None
-
-
-def test_a_snapshot_that_is_being_written_does_not_land_in_another_store(
-    folder: Path, place: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rotated = store._rotated
-
-    def then_moved() -> Any:
-        found = rotated()
-        shell(HANDS["another store"][0], folder, place)
-        return found
-
-    monkeypatch.setattr(store, "_rotated", then_moved)
-    refused(store.compact)
-    store.close()
-    assert read_folder(folder).counter("B").on_hand == 1
-    assert receipts(place / "away") == ["T1-1-1", "T1-1-2"]
 
 
 def test_what_others_appended_is_not_cut_off_when_the_store_is_closed(folder: Path, store: EmbeddedStore) -> None:
