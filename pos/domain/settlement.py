@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from pos.domain.catalog import CashRounding, Member, Shop
 from pos.domain.errors import TillError
+from pos.domain.model import trusted
 from pos.domain.money import format_money, round_cash
 from pos.domain.sale import Payment, Priced, Sale, SaleState
 from pos.domain.words import _
 
+_sale: Final = trusted(Sale)
+
 
 def opened(priced: Priced, ticket: str, member: Member | None, shop: Shop) -> Sale:
     """An unpaid sale from a priced cart."""
-    return Sale.model_construct(
-        None,
+    return _sale(
         **{name: getattr(priced, name) for name in Priced.model_fields},
         ticket=ticket,
         member=member.id if member else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
@@ -31,6 +31,8 @@ RESERVATIONS = "reservations"
 """Those that are open."""
 ENDED = "ended_reservations"
 """What is left of those that ended: enough to tell the same answer again."""
+
+_order: Final = trusted(Order)
 
 Step = dict[tuple[str, str], Document | bytes | None]
 """The records of a step, by (table, key)."""
@@ -111,8 +113,15 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
     series, last = lane["series"], lane["last"] + 1
     receipt = f"{taken.lane}-{series}-{last}"
     charged = changed(sale, order=taken.order, receipt=receipt)
-    names = {"id": taken.order, "receipt": receipt, "reservation": taken.id, "lane": taken.lane}
-    order = trusted(Order, {**names, "at": at, "sale": charged, "refunds": taken.refunds})
+    order = _order(
+        id=taken.order,
+        receipt=receipt,
+        reservation=taken.id,
+        lane=taken.lane,
+        at=at,
+        sale=charged,
+        refunds=taken.refunds,
+    )
     closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
     writes[ORDERS, order.id] = codec.body(order)

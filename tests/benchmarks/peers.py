@@ -22,6 +22,8 @@ from pos.stores import codec
 from tests.benchmarks.checkouts import LANE, Checkout
 from tests.benchmarks.histories import Sold
 
+_order = trusted(Order)
+
 AHEAD = 16 * 1024 * 1024
 """Bytes of zeros that are written into the limit's file before it is measured."""
 
@@ -86,8 +88,16 @@ class Made(Raw):
         """Make the two records and write each."""
         reserved, sale = checkout.reserved, checkout.sale
         self._keep(_summed(reserved))
-        fields = {"id": reserved.order, "receipt": "1-1-1", "reservation": reserved.id, "lane": reserved.lane}
-        self._keep(_summed(trusted(Order, {**fields, "at": checkout.at, "sale": sale, "refunds": None})))
+        order = _order(
+            id=reserved.order,
+            receipt="1-1-1",
+            reservation=reserved.id,
+            lane=reserved.lane,
+            at=checkout.at,
+            sale=sale,
+            refunds=None,
+        )
+        self._keep(_summed(order))
 
 
 def _summed(value: Value) -> bytes:

@@ -81,7 +81,8 @@ def built_again(found: Value) -> Callable[[], Value]:
             nested[name] = _tuple_of([built_again(item) for item in value])
         else:
             plain[name] = value
-    return lambda: trusted(kind, plain | {name: build() for name, build in nested.items()})
+    construct: Callable[..., Value] = trusted(kind)
+    return lambda: construct(**plain, **{name: build() for name, build in nested.items()})
 
 
 def _tuple_of(builders: list[Callable[[], Value]]) -> Callable[[], tuple[Value, ...]]:

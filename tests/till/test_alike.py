@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -139,13 +140,13 @@ async def test_a_member_in_every_spelling(number: str) -> None:
 async def test_a_store_that_was_written_before_sells_what_it_holds(tmp_path: Path) -> None:
     catalog = CatalogFile(
         products=(
-            Product(sku=DECOMPOSED, name="Decomposed", price=100, stock=5, category="Cakes"),
+            Product(sku=DECOMPOSED, name="Decomposed", price=100, stock=Decimal(5), category="Cakes"),
             Product(sku="12345678", name="Short", price=200),
             Product(sku="000012345678", name="Long", price=300),
             Product(sku="036000291452", name="Tissues", price=400, category="cakes "),
             Product(sku="0036000291452", name="The same", price=500),
         ),
-        coupons=(PercentageCoupon(code=f" {DECOMPOSED}10", type="percentage", value=10, max_uses=1),),
+        coupons=(PercentageCoupon(code=f" {DECOMPOSED}10", type="percentage", value=Decimal(10), max_uses=1),),
         members=(Member(id="Zoe\u0308", name="Zoe"),),
     )
     store = open_store(tmp_path)

@@ -29,9 +29,11 @@ async def test_receipts_count_on_when_the_clock_is_set_back() -> None:
 def held(at: Counter) -> Reservation:
     """A lamp that is held for ten minutes."""
     claim = Claim(counter=stock_counter(LAMP), amount=1)
+    sale = at.sale
+    at.till.add(TEA)
     return Reservation(
-        id="other/1", order="order-other", lane="other", state="held", claims=(claim,), sale=at.sale,
-        cart=at.till.add(TEA) and at.till._ticket.cart, created=at.clock.now(),
+        id="other/1", order="order-other", lane="other", state="held", claims=(claim,), sale=sale,
+        cart=at.till._ticket.cart, created=at.clock.now(),
         deadline=at.clock.now() + timedelta(minutes=10),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from pos.domain.sale import SaleCoupon
 from pos.domain.words import _, percent_text
 
 COUPON: Final = "coupon"
+_listed: Final = trusted(SaleCoupon)
 
 
 def coupons(ticket: Ticket) -> None:
@@ -77,4 +78,4 @@ def _off_lines(
 
 
 def _list(ticket: Ticket, code: str, amount: int, reason: str) -> None:
-    ticket.coupons.append(trusted(SaleCoupon, {"code": code, "amount": amount, "reason": reason}))
+    ticket.coupons.append(_listed(code=code, amount=amount, reason=reason))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from typing import Final
 
 from pos.domain.cart import Cart, CartLine
 from pos.domain.catalog import Goods, Product, Rules, Tax
@@ -13,6 +14,8 @@ from pos.domain.model import trusted
 from pos.domain.money import share
 from pos.domain.sale import Discount, SaleCoupon
 from pos.domain.words import _
+
+_discount: Final = trusted(Discount)
 
 
 @dataclass(slots=True, eq=False)
@@ -92,8 +95,7 @@ class Ticket:
         """Leave amount, code and reason of a step on the lines it has lowered. Nothing is no discount."""
         for line, part in zip(lines, parts, strict=True):
             if part:
-                fields = {"step": step, "code": code, "amount": part, "reason": reason}
-                line.discounts.append(trusted(Discount, fields))
+                line.discounts.append(_discount(step=step, code=code, amount=part, reason=reason))
         if amount := sum(parts):
             before, known = self.totals.get((step, code), (0, reason))
             self.totals[step, code] = before + amount, known if known == reason else _("Line discounts")
