@@ -255,7 +255,7 @@ class CatalogScreen(LineScreen):
         """Add a chosen product; of a weighed one the weight is asked."""
         till = self.host.till
         assert till is not None
-        from pos.language.parsing import typed_quantity
+        from pos.language.quantities import typed_quantity
 
         product = till.catalog.products[sku]
         if not product.weighed:

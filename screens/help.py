@@ -150,7 +150,7 @@ def _entry(key: str, word: str, text: str, columns: int, tag: Act | None = None)
 
 
 def _commands(columns: int) -> list[Row]:
-    from pos.language.parsing import AT_A_TILL
+    from pos.language.table import AT_A_TILL
 
     rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
     for usage in AT_A_TILL.values():

@@ -10,7 +10,8 @@ import pytest
 
 from pos.domain.catalog import has_begun, has_ended
 from pos.domain.codes import is_gtin
-from pos.language.parsing import LATER, VERBS
+from pos.language.table import LATER
+from pos.language.table import USAGES as VERBS
 from pos.resources import data_folder
 from pos.till.catalog_loading import read_catalog
 

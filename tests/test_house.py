@@ -15,7 +15,7 @@ import pytest
 from pos.domain.errors import ERROR_CODES
 from pos.domain.ports import Clock, Gateway, Ids, Store
 from pos.environment import FrozenClock, RandomIds, SequentialIds, SystemClock
-from pos.language.parsing import VERBS
+from pos.language.table import USAGES as VERBS
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore, open_store

@@ -8,14 +8,16 @@ from typing import Final
 
 from pos.domain.errors import ERROR_CODES, TillError
 from pos.domain.words import N_, _
-from pos.language.parsing import Command, parse, usage
+from pos.language.command import Command
+from pos.language.parsing import parse
+from pos.language.table import QUIET, usage
 from pos.payments.masking import mask
 
 STOPPING: Final = frozenset({"reserved", "charging", "captured", "declined", "released", "committed"})
 """The kinds of event at which a flow may stop a till."""
 NEVER_FAIL: Final = frozenset({"say", "snap", "crash"})
 """Verbs after which no error can be expected."""
-WITHOUT_TILL: Final = frozenset({"say", "snap", "till", "wait", "start", "crash"})
+WITHOUT_TILL: Final = QUIET - {"expect"}
 """Verbs that may follow in the lane of a till that was stopped."""
 STOPPED: Final = "demo_only"
 """What a line of a till that was stopped is refused with."""

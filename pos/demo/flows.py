@@ -12,8 +12,8 @@ from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.given_files import given_text
+from pos.language.command import Command
 from pos.language.echoing import echo
-from pos.language.parsing import Command
 from pos.payments.masking import mask
 from pos.resources import data_folder
 

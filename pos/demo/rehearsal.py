@@ -13,9 +13,10 @@ from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
+from pos.language.command import Command
 from pos.language.looking import looked_at
-from pos.language.parsing import OF_DEMOS, Command, usage
 from pos.language.performing import perform
+from pos.language.table import OF_DEMOS, row
 from pos.payments.cards import read_card
 from pos.payments.ledger import Ledger
 from pos.payments.mock import READER, MockGateway
@@ -60,15 +61,14 @@ class Rehearsal:
         if command.verb not in WITHOUT_TILL:
             _at_once(perform(self._till, command))
         elif command.verb == "key":
-            if not args:
-                raise usage("key")
+            row("key").check(args)
             for name in args:
                 self._check_key(name)
-        elif command.verb == "expect" and len(args) < 2:
-            raise usage("expect")
-        elif command.verb == "expect" and args[0].lower() != "error":
-            check_expectation(args[0], " ".join(args[1:]))
-            looked_at(self._till, args[0])
+        elif command.verb == "expect":
+            row("expect").check(args)
+            if args[0].lower() != "error":
+                check_expectation(args[0], " ".join(args[1:]))
+                looked_at(self._till, args[0])
 
 
 class Unanswered(Exception):

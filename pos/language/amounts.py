@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from pos.domain.cart import ManualDiscount
 from pos.domain.codes import is_gtin
 from pos.domain.errors import TillError
-from pos.domain.money import parse_money
+from pos.domain.money import parse_money, parse_percent
 from pos.domain.words import _
 from pos.payments.cards import is_card
-from pos.payments.masking import mask
-from pos.till.till import Till
+from pos.payments.masking import kept, mask
+
+if TYPE_CHECKING:
+    from pos.till.till import Till
 
 SHORTEST_CODE: Final = 8
 """How many digits the shortest GTIN has."""
 LONGEST_AMOUNT: Final = 12
 """How many digits an amount has at most; a card's number that was mistyped has more and is not repeated."""
+MOST_REASON: Final = 200
+"""How many characters of a discount's reason are kept."""
 
 
 def amount_of(typed: str, till: Till) -> int:
@@ -48,3 +53,20 @@ def no_amount(typed: str, till: Till, mark: str) -> str:
         return told
     way_out = _("An amount that long ends with its decimal mark: {example}", example=f"{typed}{mark}")
     return f"{told} {way_out}"
+
+
+def discount_of(text: str, exponent: int) -> ManualDiscount | None:
+    """A discount as typed: `10%`, or an amount in major units, then why; 0 is none. Raises TillError `bad_discount`."""
+    size, *why = text.split() or [""]
+    if why and why[0] == "%":
+        size, why = f"{size}%", why[1:]
+    reason = kept(" ".join(why))[:MOST_REASON] or None
+    if size.endswith("%"):
+        percent = parse_percent(size)
+        return ManualDiscount(percent=percent, reason=reason) if percent else None
+    try:
+        amount = parse_money(size, exponent)
+    except TillError as error:
+        message = _("{error} Or type a percentage such as 10%.", error=error.message)
+        raise TillError("bad_discount", message) from None
+    return ManualDiscount(amount=amount, reason=reason) if amount else None

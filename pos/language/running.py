@@ -14,10 +14,12 @@ from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
+from pos.language.command import Command
 from pos.language.echoing import echo
 from pos.language.expecting import expect
-from pos.language.parsing import Command, parse, usage
+from pos.language.parsing import parse, verb_of
 from pos.language.performing import perform, without_cards
+from pos.language.table import row
 from pos.payments.masking import mask
 from pos.till.till import Till
 
@@ -104,8 +106,7 @@ class Runner:
         return sale.due + sum(paid.amount for paid in found if paid is not None and paid.state == "captured")
 
     def _expect(self, command: Command) -> None:
-        if len(command.args) < 2:
-            raise usage("expect")
+        row(command.verb).check(command.args)
         name, value = command.args[0], " ".join(command.args[1:])
         if name == "error":
             message = _("Expected the error {code}, but the line before did not fail.", code=value)
@@ -183,12 +184,6 @@ def safe(error: TillError, till: Till) -> TillError:
     return TillError(error.code, mask(error.message, known), **hidden)
 
 
-ONLY_LOOKING: Final = frozenset(
-    ("abandon", "ask", "cancel", "checks", "expect", "gateway", "print", "say", "snap", "stock", "uses", "wait")
-)
-"""Verbs that change no ticket, so that a finished sale is still the one that is talked about."""
-
-
 def _meaningful(script: Iterable[str]) -> Iterator[Line]:
     for number, text in enumerate(script, start=1):
         stripped = text.strip()
@@ -198,7 +193,8 @@ def _meaningful(script: Iterable[str]) -> Iterator[Line]:
 
 def _only_looks(text: str) -> bool:
     """Whether a line changes no ticket, so that a finished sale is still the one that is talked about."""
-    return text.split(None, 1)[0].lower() in ONLY_LOOKING
+    verb = verb_of(text)
+    return verb is not None and verb.looks
 
 
 def _printable(text: str) -> str:

@@ -14,8 +14,8 @@ from screens.parts.listing import Item, Listing
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.sale import Sale
-    from pos.language.parsing import Command
-    from pos.language.performing import Performed
+    from pos.language.command import Command
+    from pos.language.verb import Performed
     from pos.till.till import Till
     from screens.host import Host
 
@@ -26,13 +26,13 @@ PAYING: Final = ("pay", "abandon")
 
 def commands_listing(app: Host, typed: str) -> Listing:
     """The actions and commands that begin with what was typed after the `/`, with their usage."""
-    from pos.language.parsing import AT_A_TILL, VERBS
+    from pos.language.table import AT_A_TILL, USAGES
 
     word, blank = _begun(typed)
     found: dict[str, Item] = {}
     for action in actions.ACTIONS:
         fits = action.word == word if blank else action.word.startswith(word)
-        if action.word and fits and app.kind in action.screens and not (blank and action.word in VERBS):
+        if action.word and fits and app.kind in action.screens and not (blank and action.word in USAGES):
             found[action.word] = Item(action.word, f"/{action.word}", app.cap(action.id))
     for verb, usage in AT_A_TILL.items():
         if verb == word if blank else verb.startswith(word):
@@ -50,10 +50,10 @@ def commands_listing(app: Host, typed: str) -> Listing:
 
 def complete(app: Host, typed: str, chosen: str | None) -> str | None:
     """The chosen suggestion, if only the first letters of a command were typed: an action, or a verb and `|`s."""
-    from pos.language.parsing import LATER, VERBS
+    from pos.language.table import TABLE
 
     word, blank = _begun(typed)
-    if blank or word in VERBS or word in LATER or actions.by_word(word) is not None or chosen is None:
+    if blank or word in TABLE or actions.by_word(word) is not None or chosen is None:
         return None
     return chosen
 
@@ -62,8 +62,9 @@ def perform_line(app: Host, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
-    from pos.language.parsing import parse, usage
+    from pos.language.parsing import parse
     from pos.language.performing import perform, without_cards
+    from pos.language.table import usage
     from pos.till.editing import shortened
 
     action = actions.by_word(line.strip())
@@ -103,7 +104,7 @@ def perform_line(app: Host, line: str) -> None:
 
 def add_line(till: Till, line: str) -> Sale:
     """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
-    from pos.language.parsing import typed_quantity
+    from pos.language.quantities import typed_quantity
 
     entry = split(line)
     if not entry.times:

@@ -151,7 +151,7 @@ def void_line(app: Host) -> None:
 
 def ask_quantity(app: Host) -> None:
     """Ask for the chosen line's quantity."""
-    from pos.language.parsing import typed_quantity
+    from pos.language.quantities import typed_quantity
 
     line = _line(app)
     each = line.unit == "each"
@@ -167,7 +167,7 @@ def ask_quantity(app: Host) -> None:
 
 def ask_discount(app: Host) -> None:
     """Ask for the chosen line's discount."""
-    from pos.language.performing import discount_of
+    from pos.language.amounts import discount_of
 
     line = _line(app)
     app.ask(
@@ -185,7 +185,7 @@ def ask_discount(app: Host) -> None:
 
 def ask_ticket_discount(app: Host) -> None:
     """Ask for the ticket's discount."""
-    from pos.language.performing import discount_of
+    from pos.language.amounts import discount_of
 
     app.ask(
         Prompt(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from pos.demo.flows import Flow, Line
 from pos.demo.shop import BEGIN, DemoShop
-from pos.demo.typing import Stroke, strokes
+from pos.demo.typing import strokes
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
-from pos.language.performing import seconds_of
-from pos.language.running import ONLY_LOOKING
+from pos.language.keying import Stroke
+from pos.language.table import ONLY_LOOKING, QUIET
+from pos.language.verbs.staging import seconds_of
 from screens.acting.keymap import cap_of
 from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill, Stuck
@@ -44,8 +45,6 @@ LONGEST: Final = 4.0
 """Seconds that any waiting is watched at most: what takes longer goes by as fast as that."""
 BEAT: Final = 0.5
 """Seconds after which a till that waits is looked at again."""
-QUIET: Final = frozenset({"say", "expect", "snap", "till", "crash", "start", "wait"})
-"""Verbs that nobody types: they are for whoever watches."""
 
 APART: Final = 0.01
 """Seconds from the end of a line to the beginning of the next."""

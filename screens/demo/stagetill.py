@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from pos.demo.shop import DemoShop
-    from pos.demo.typing import Scene
     from pos.domain.events import Event
+    from pos.language.keying import Scene
     from pos.settings.model import Settings
 
 
@@ -185,7 +185,7 @@ class StageTill:
 
     def scene(self) -> Scene:
         """What whoever types on it sees."""
-        from pos.demo.typing import Scene
+        from pos.language.keying import Scene
 
         app = self.app
         sale = app.sale

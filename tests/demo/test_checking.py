@@ -12,7 +12,8 @@ import pytest
 from pos.__main__ import main
 from pos.demo.rehearsal import rehearsing
 from pos.domain.errors import TillError
-from pos.language.parsing import VERBS, parse
+from pos.language.parsing import parse
+from pos.language.table import USAGES as VERBS
 from screens.demo.starting import check_key
 
 Told = Callable[..., list[str]]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pos.demo.flows import find_flow, read_flow
-from pos.demo.typing import Scene, Stroke, strokes
+from pos.demo.typing import strokes
 from pos.domain.errors import TillError
 from pos.domain.words import spoken
+from pos.language.keying import Scene, Stroke
 from pos.language.parsing import parse
 from pos.languages import speech_of
 

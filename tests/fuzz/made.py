@@ -9,7 +9,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from pos.domain.errors import ERROR_CODES
-from pos.language.parsing import VERBS
+from pos.language.table import USAGES as VERBS
 from pos.settings.listing import settings
 from screens.drawing.own_themes import COLOURS, OURS
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop

@@ -15,7 +15,7 @@ from textual.color import ColorParseError
 
 from pos.demo import checking
 from pos.domain.errors import TillError
-from pos.language import parsing, performing
+from pos.language import parsing, verb
 from pos.settings import loading
 from pos.till import catalog_loading
 from screens.drawing import own_themes
@@ -90,7 +90,7 @@ GUARDS: dict[str, tuple[Any, str, Any, tuple[type[Exception], ...]]] = {
     "catalog": (catalog_loading, "ValidationError", KeyError, (ValidationError,)),
     "theme": (own_themes, "_colour", lambda _field, value: value, (AttributeError, TypeError, ColorParseError)),
     "flow": (checking, "TillError", KeyError, (TillError, AssertionError)),
-    "script": (performing, "usage", KeyError, (KeyError,)),
+    "script": (verb.Verb, "misfit", KeyError, (KeyError,)),
     "line": (parsing, "quantity", Decimal, (InvalidOperation,)),
 }
 """A guard of each reader, what stands in its place without it, and how the reader fails then."""

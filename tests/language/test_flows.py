@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos.environment import FrozenClock, SequentialIds
-from pos.language.parsing import OF_DEMOS
 from pos.language.running import Runner
+from pos.language.table import OF_DEMOS
 from pos.resources import data_folder
 from pos.till.opening import open_till
 

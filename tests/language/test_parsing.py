@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
-from pos.language.parsing import VERBS, Command, parse
+from pos.language.command import Command
+from pos.language.parsing import parse
+from pos.language.table import USAGES as VERBS
 
 
 @pytest.mark.parametrize(

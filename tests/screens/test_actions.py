@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.language.parsing import AT_A_TILL
+from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
 from screens.acting import actions
 from screens.acting.keymap import STANDARD

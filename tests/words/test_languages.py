@@ -26,7 +26,7 @@ from pos.domain.words import (
     typed_number,
     typed_start,
 )
-from pos.language.parsing import typed_quantity
+from pos.language.quantities import typed_quantity
 from pos.languages import speech_of
 from tests.words.shapes import babels_shape_of
 

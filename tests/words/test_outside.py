@@ -43,7 +43,13 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/domain/money.py": frozenset({"*currencies"}),
     "pos/domain/shapes.py": frozenset({*WEEKDAYS, *MONTHS}),
     "pos/domain/text.py": frozenset({"Mn", "Me", "Mc", "Zs"}),
-    "pos/language/parsing.py": frozenset({"*usage"}),
+    "pos/language/verbs/counters.py": frozenset({"*usage"}),
+    "pos/language/verbs/devices.py": frozenset({"*usage"}),
+    "pos/language/verbs/later.py": frozenset({"*usage"}),
+    "pos/language/verbs/lines.py": frozenset({"*usage"}),
+    "pos/language/verbs/paying.py": frozenset({"*usage"}),
+    "pos/language/verbs/staging.py": frozenset({"*usage"}),
+    "pos/language/verbs/ticket.py": frozenset({"*usage"}),
     "pos/own_program.py": frozenset({"*"}),
     "pos/payments/mock.py": frozenset(
         {"approve, decline CODE, slow [SECONDS], timeout before|after|late, down, up, clear"}
@@ -60,7 +66,6 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "screens/headless/keyboard.py": frozenset(
         {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
     ),
-    "pos/demo/typing.py": frozenset({"void last"}),
     "screens/parts/answers.py": frozenset({"timeout before", "timeout after", "timeout late"}),
     "screens/display/app.py": frozenset({"Tillkey"}),
     "screens/stage.py": frozenset({"Tillkey"}),

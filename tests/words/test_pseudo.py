@@ -17,7 +17,7 @@ import pytest
 from pos.domain.declines import CODES
 from pos.domain.shapes import Shape, Style
 from pos.domain.words import Speech
-from pos.language.parsing import VERBS
+from pos.language.table import USAGES as VERBS
 from pos.resources import data_folder
 from pos.testing import open_till_app
 from screens.acting.actions import ACTIONS

@@ -1,0 +1,31 @@
+"""How many of something: as scripts have it, and as a cashier types it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from pos.domain.errors import TillError
+from pos.domain.words import _, number_text, typed_number
+from pos.payments.masking import bare, mask
+
+_NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
+
+
+def quantity(text: str) -> Decimal:
+    """A quantity in the plain form, as scripts have it, its sign included. Raises TillError `bad_quantity`."""
+    return _quantity(text, text, "0.412")
+
+
+def typed_quantity(text: str) -> Decimal:
+    """A quantity as a cashier typed it, in the locale's form. Raises TillError `bad_quantity`."""
+    return _quantity(typed_number(text, "bad_quantity"), text, number_text(Decimal("0.412")))
+
+
+def _quantity(plain: str, text: str, example: str) -> Decimal:
+    if _NUMBER.fullmatch(plain) is None:
+        typed = repr(bare(mask(text))[:40])
+        message = _("{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example)
+        raise TillError("bad_quantity", message)
+    return Decimal(plain)

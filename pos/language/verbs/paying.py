@@ -1,0 +1,140 @@
+"""What is done with money: taking it, giving it back, and payments that are not at their end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.spelling import spelled
+from pos.domain.words import _
+from pos.language.amounts import amount_of
+from pos.language.keying import Asked, Stroke, Typing, by_command, localised, text_of, there
+from pos.language.looking import check_lines
+from pos.language.verb import ANY, Performed, Verb
+from pos.payments.cards import is_card
+from pos.payments.masking import HIDDEN, mask, mask_argument
+
+if TYPE_CHECKING:
+    from pos.language.command import Command
+    from pos.till.looking import OpenPayment
+    from pos.till.till import Till
+
+_EXPIRES: Final = re.compile(r"(0[1-9]|1[0-2])\W?(20)?[2-4]\d|(20)?[2-4]\d\W?(0[1-9]|1[0-2])")
+"""A month and a year near enough that a card may end with it, without any decimals."""
+_OF_AMOUNTS: Final = frozenset("0123456789.,")
+
+
+def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
+    """A card number, its groups of digits perhaps apart, and the amount behind it if there is one."""
+    whole = "".join(words)
+    if len(words) == 1 or is_card(whole):
+        return whole, None
+    return "".join(words[:-1]), words[-1]
+
+
+async def _pay(till: Till, command: Command) -> Performed:
+    how, *words = command.args
+    match (how.lower(), *words):
+        case ("cash",):
+            return Performed(await till.pay_cash())
+        case ("cash", amount):
+            return Performed(await till.pay_cash(amount_of(amount, till)))
+        case ("card", *words) if words:
+            number, typed = card_and_amount(words)
+            return Performed(await till.pay_card(number, amount_of(typed, till) if typed else None))
+    raise PAY.misfit()
+
+
+async def _abandon(till: Till, _command: Command) -> Performed:
+    return Performed(await till.abandon())
+
+
+async def _cancel(till: Till, _command: Command) -> Performed:
+    return Performed(till.cancel_next(), _("The next card payment is taken back while the gateway is asked."))
+
+
+async def _checks(till: Till, _command: Command) -> Performed:
+    return _told(till, till.checks())
+
+
+async def _ask(till: Till, _command: Command) -> Performed:
+    return _told(till, await till.ask())
+
+
+def _told(till: Till, found: tuple[OpenPayment, ...]) -> Performed:
+    lines = check_lines(found, till.catalog.exponent)
+    return Performed(till.sale, lines, {"checks": [one.model_dump(mode="json") for one in found]})
+
+
+async def _take(till: Till, command: Command) -> Performed:
+    return Performed(await till.take(*command.args))
+
+
+def _pay_echo(words: Sequence[str]) -> Sequence[str] | None:
+    """A card by brand and last four digits, then the amount; all else as any text."""
+    how, *rest = words or ("",)
+    if spelled(how).lower() != "card" or not rest:
+        return None
+    number, amount = card_and_amount(rest)
+    shown = mask_argument(number)
+    return (how, shown) if amount is None or shown == HIDDEN else (how, shown, _behind(shown, amount))
+
+
+def _behind(card: str, text: str) -> str:
+    """What stands behind a card: an amount; behind a number nothing that reads like the card's expiry, and no name."""
+    of_card = "••" in card and (_EXPIRES.fullmatch(text) or not set(text) <= _OF_AMOUNTS)
+    return HIDDEN if of_card else mask(text)
+
+
+def _pay_keys(asked: Asked) -> list[Stroke]:
+    scene = asked.scene
+    how, *words = asked.args or ("",)
+    payment = there(scene, "payment", "pay")
+    if how.lower() == "cash":
+        typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key("cash"))
+        return [*payment, typed]
+    if how.lower() == "card" and words:
+        number, amount = card_and_amount(words)
+        if number.lower() == "reader":
+            return [*payment, Stroke(localised(amount or "")), Stroke(scene.key("card"))]
+        if amount is None and not scene.known(number):
+            return [*payment, Stroke(text_of(number)), Stroke(scene.key("card"))]
+    return by_command(asked)
+
+
+def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
+    how = args[0].lower() if args else ""
+    return ("pay", how) if how in ("cash", "card") else ()
+
+
+def _abandon_keys(asked: Asked) -> list[Stroke]:
+    # It is asked before money is given back, and the same key says yes.
+    abandon = Stroke(asked.scene.key("abandon"))
+    return [*there(asked.scene, "payment", "pay"), abandon, abandon]
+
+
+PAY: Final = Verb(
+    word="pay",
+    usage="pay cash [20.00] | pay card NUMBER|reader [AMOUNT]",
+    takes=(1, ANY),
+    perform=_pay,
+    codes=True,
+    echo=_pay_echo,
+    money=True,
+    typing=Typing(_pay_keys, _pay_needs, while_paid=True, alone='pay ""'),
+)
+ABANDON: Final = Verb(
+    word="abandon",
+    usage="abandon",
+    perform=_abandon,
+    looks=True,
+    money=True,
+    typing=Typing(_abandon_keys, lambda _args: ("abandon",), while_paid=True),
+)
+CANCEL: Final = Verb(word="cancel", usage="cancel", perform=_cancel, looks=True)
+CHECKS: Final = Verb(word="checks", usage="checks", perform=_checks, looks=True)
+ASK: Final = Verb(word="ask", usage="ask", perform=_ask, looks=True)
+TAKE: Final = Verb(word="take", usage="take [TICKET]", takes=(0, 1), perform=_take)
+
+VERBS: Final = (PAY, ABANDON, CANCEL, CHECKS, ASK, TAKE)
