@@ -117,7 +117,7 @@ def test_a_disk_without_modes_is_told_once_and_hinders_no_repair(
 def test_a_share_where_all_is_one_user_s_is_in_order(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = shop.stat().st_uid
     monkeypatch.setattr("os.geteuid", lambda: ANOTHER)
-    monkeypatch.setattr(owners, "new_owner", lambda folder: ANOTHER)
+    monkeypatch.setattr("pos.stores.embedded.owner.new_owner", lambda folder: ANOTHER)
     assert faults(shop).startswith("shop belongs to ")
-    monkeypatch.setattr(owners, "new_owner", lambda folder: owner)
+    monkeypatch.setattr("pos.stores.embedded.owner.new_owner", lambda folder: owner)
     assert faults(shop) == ""

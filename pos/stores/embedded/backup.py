@@ -61,7 +61,7 @@ def _check_target(file: Path, folder: Path, *, force: bool) -> None:
         raise _unwritable(file, _("it is a link: name the file itself"))
     if file.exists() and not force:
         message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
-        raise TillError("backup_exists", message, file=str(file))
+        raise checks.about(file, "backup_exists", message)
 
 
 def _check_going_on(file: Path, sequence: int) -> None:
@@ -81,12 +81,12 @@ def _check_going_on(file: Path, sequence: int) -> None:
             there=there,
             number=sequence,
         )
-        raise TillError("backup_exists", message, file=str(file))
+        raise checks.about(file, "backup_exists", message)
 
 
 def _unwritable(file: Path, reason: str) -> TillError:
     text = _("The backup {file} cannot be written: {error}.", file=file, error=reason)
-    return TillError("backup_unusable", text, file=str(file))
+    return checks.about(file, "backup_unusable", text)
 
 
 def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) -> Iterator[tuple[str, bytes]]:

@@ -115,7 +115,7 @@ def unpack(path: Path, contents: Contents, put: Callable[[str, Iterator[bytes]],
 def unusable(path: Path, what: str) -> TillError:
     """The error for a backup that is not put back; `what` is wrong is a part of its sentence."""
     message = _("The backup {file} cannot be used: {what}. Nothing was changed.", file=path, what=what)
-    return TillError("backup_unusable", message, file=str(path))
+    return checks.about(path, "backup_unusable", message)
 
 
 class _Unpacked:

@@ -82,6 +82,11 @@ def not_that_day(path: Path) -> Damaged:
     return damaged(path, 1, _("the file is not the one that was written when the day was closed"))
 
 
+def about(path: Path, code: str, message: str) -> TillError:
+    """The error of a code whose subject is a file or folder: other programs find it under `file`."""
+    return TillError(code, message, file=str(path))
+
+
 def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
     owner = _other_owner(path, error)
@@ -94,14 +99,14 @@ def unusable(path: Path, error: OSError) -> TillError:
             owner=user_name(owner),
             user=user_name(os.geteuid()),
         )
-        return TillError("store_unusable", message, file=str(path))
+        return about(path, "store_unusable", message)
     message = _(
         "The store {file} cannot be used: {error}. "
         "Make room or make it writable, then try again, or name another store with --store.",
         file=path,
         error=error.strerror or error,
     )
-    return TillError("store_unusable", message, file=str(path))
+    return about(path, "store_unusable", message)
 
 
 def _other_owner(path: Path, error: OSError) -> int | None:
@@ -152,7 +157,7 @@ def behind(path: Path, found: int, confirmed: int) -> TillError:
         found=found,
         confirmed=confirmed,
     )
-    return TillError("store_unusable", message, file=str(path))
+    return about(path, "store_unusable", message)
 
 
 def of_another_course(path: Path) -> TillError:
@@ -163,7 +168,13 @@ def of_another_course(path: Path) -> TillError:
         "again to go on with these.",
         file=path,
     )
-    return TillError("store_unusable", message, file=str(path))
+    return about(path, "store_unusable", message)
+
+
+def too_old(path: Path) -> TillError:
+    """The error for a store of an earlier version's, which only a till may bring up to date."""
+    message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=path)
+    return about(path, "store_unusable", message)
 
 
 def too_new(path: Path, version: object) -> TillError:
@@ -175,4 +186,4 @@ def too_new(path: Path, version: object) -> TillError:
         version=version,
         format=FORMAT,
     )
-    return TillError("store_unusable", message, file=str(path))
+    return about(path, "store_unusable", message)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import make_folder
+from pos.seen_files import Seen, seen
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.days import FolderArchive
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.journal import Journal, NoRoom, Step
-from pos.stores.embedded.known_files import GuardedDisk, KnownFiles, Seen, seen
+from pos.stores.embedded.known_files import GuardedDisk, KnownFiles
 from pos.stores.embedded.layout import JOURNAL, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.media import Confirmed, Found, NothingKept

@@ -11,20 +11,13 @@ from threading import Lock
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.seen_files import Seen, seen
 from pos.stores.embedded import checks
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import FolderLock
 
-Seen = tuple[int, int, int, int, int]
-"""Which file it is, how long, and when it was changed last."""
-
 _FILE: Final = itemgetter(slice(3))
 """Which file it is, and how long."""
-
-
-def seen(found: os.stat_result) -> Seen:
-    """What of a file changes with it."""
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 class KnownFiles:

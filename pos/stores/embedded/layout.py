@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
-from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import _
 from pos.private_files import finished_name, unfinished
@@ -107,21 +106,18 @@ def is_store(folder: Path) -> bool:
         )
     else:
         return False
-    raise TillError("store_unusable", text, file=str(folder))
+    raise checks.about(folder, "store_unusable", text)
 
 
 def require_store(folder: Path) -> None:
     """Raise TillError `store_unusable` if a folder has no store of this version in it, or cannot be read."""
     try:
         if not folder.is_dir() or not is_store(folder):
-            message = _("There is no store in {file}.", file=folder)
-        elif is_first_format(folder):
-            message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=folder)
-        else:
-            return
+            raise checks.about(folder, "store_unusable", _("There is no store in {file}.", file=folder))
+        if is_first_format(folder):
+            raise checks.too_old(folder)
     except OSError as error:
         raise checks.unusable(folder, error) from error
-    raise TillError("store_unusable", message, file=str(folder))
 
 
 def store_around(path: Path) -> Path | None:

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.owners import new_owner, reason_against_root
 from pos.private_files import finished_name, user_name
@@ -29,7 +28,7 @@ def check_owner(folder: Path) -> None:
     except OSError as error:
         raise checks.unusable(folder, error) from error
     if refusal is not None:
-        raise TillError("store_unusable", refusal, file=str(folder))
+        raise checks.about(folder, "store_unusable", refusal)
 
 
 def _refusal(folder: Path) -> str | None:
@@ -47,7 +46,7 @@ def _refusal(folder: Path) -> str | None:
             user=user_name(owners[strange]),
             owner=user_name(owner),
         )
-    if _writes_as(owner, folder):
+    if writes_as(owner, folder):
         return None
     return _(
         "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
@@ -62,7 +61,7 @@ def _refusal_to_begin(folder: Path) -> str | None:
     if (reason := reason_against_root(folder)) is not None:
         return _("No store begins here: {reason}, or name another folder with --store.", reason=reason)
     owner = folder.stat().st_uid if folder.exists() else 0
-    if not owner or _writes_as(owner, folder):
+    if not owner or writes_as(owner, folder):
         return None
     return _(
         "The folder {folder} belongs to {owner}, who could take a store in it away. "
@@ -72,8 +71,8 @@ def _refusal_to_begin(folder: Path) -> str | None:
     )
 
 
-def _writes_as(owner: int, folder: Path) -> bool:
-    """Whether what this user writes is the owner's: that is tried out only where they are two."""
+def writes_as(owner: int, folder: Path) -> bool:
+    """Whether what this user writes is the owner's: that is tried out only where they are two. Raises OSError."""
     return owner == os.geteuid() or new_owner(folder) == owner
 
 

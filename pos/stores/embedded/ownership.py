@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
-from pos.owners import new_owner
 from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, open_below, user_name
 from pos.stores.embedded.layout import own_paths
-from pos.stores.embedded.owner import owner_of
+from pos.stores.embedded.owner import owner_of, writes_as
 
 OTHERS: Final = 0o077
 """What a mode lets users other than the owner do."""
@@ -25,7 +24,7 @@ def faults(folder: Path) -> Iterator[str]:
     Raises OSError.
     """
     owner, above = _owner(folder), folder.absolute().parent
-    if os.geteuid() not in (owner, 0) and not _writes_as(owner, folder):
+    if os.geteuid() and not _may_write_as(owner, folder):
         yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(owner))
     if above.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
         yield _("everybody may put another folder in its place: say chmod o-w {folder}", folder=above)
@@ -132,9 +131,10 @@ def _advice(path: Path, owner: int) -> str:
     )
 
 
-def _writes_as(owner: int, folder: Path) -> bool:
+def _may_write_as(owner: int, folder: Path) -> bool:
+    """Whether this user may write there, and what it writes is the owner's."""
     try:
-        return new_owner(folder) == owner
+        return writes_as(owner, folder)
     except OSError:
         return False
 

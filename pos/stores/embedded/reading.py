@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
 from pos.stores.embedded import checks
 from pos.stores.embedded.days import FolderArchive
 from pos.stores.embedded.disk import Disk
@@ -31,8 +30,7 @@ def read_folder(path: Path) -> Reading:
     """
     try:
         if is_first_format(path):
-            message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=path)
-            raise TillError("store_unusable", message, file=str(path))
+            raise checks.too_old(path)
         return _read(path)
     except OSError as error:
         raise checks.unusable(path, error) from error

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from pos.domain.errors import TillError
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
 from pos.private_files import make_folder, sync_folder, user_name
@@ -97,7 +96,7 @@ def _given_back(folder: Path) -> list[str] | None:
 def _locked(folder: Path) -> Iterator[None]:
     try:
         if others := ownership.unreadable(folder):
-            raise TillError("store_unusable", ownership.advice(folder, others), file=str(folder))
+            raise checks.about(folder, "store_unusable", ownership.advice(folder, others))
         require_store(folder)
         check_owner(folder)
         lock = FolderLock(folder)

@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores.embedded import checks, journal, snapshot
@@ -49,7 +48,7 @@ def restore(file: Path, folder: Path) -> Restored:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = _("{file} is not empty. Name a new folder with --store.", file=folder)
-            raise TillError("store_not_empty", message, file=str(folder))
+            raise checks.about(folder, "store_not_empty", message)
         is_store(folder)
         check_owner(folder)
         _require_replaceable(folder)
@@ -106,7 +105,7 @@ def _require_replaceable(folder: Path) -> None:
             file=folder,
             inside=folder / "store",
         )
-        raise TillError("store_unusable", message, file=str(folder))
+        raise checks.about(folder, "store_unusable", message)
 
 
 def _remove_left(folder: Path) -> None:

@@ -1,0 +1,13 @@
+"""What tells of a file whether somebody else has changed it, or put another in its place."""
+
+from __future__ import annotations
+
+import os
+
+Seen = tuple[int, int, int, int, int]
+"""Which file it is, how long, and when it was changed last."""
+
+
+def seen(found: os.stat_result) -> Seen:
+    """What of a file changes with it."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
