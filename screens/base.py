@@ -179,9 +179,13 @@ class TillScreen(Enduring, Screen[None]):
         self.app.pop_screen()
         self.host.front.scanned(scan)
 
-    def ends_card(self, scan: Scanned) -> bool:
-        """Whether a scan is the end of a card's data that was begun here, which is told then."""
-        return False
+    @property
+    def begun(self) -> str:
+        """What was typed on the screen's line and not ended."""
+        return ""
+
+    def clear(self) -> None:
+        """Forget what was typed: it was a card's data."""
 
     def unscanned(self, scan: Scanned) -> None:
         """A scan that was refused: whatever it has typed here goes."""

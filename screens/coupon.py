@@ -120,7 +120,7 @@ class CouponScreen(LineScreen):
         elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
             self.host.home()
-            self.host.take(Key(name))
+            self.host.front.take(Key(name))
 
     def submit(self, text: str) -> None:
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""

@@ -28,7 +28,7 @@ class FindingScreen(LineScreen):
             if action is not None:
                 self.app.pop_screen()
                 if action.id != self.KIND:
-                    self.host.take(key)
+                    self.host.front.take(key)
                 return
         super().take(key)
 

@@ -183,10 +183,6 @@ class Host(Protocol):
         """Close the till and the app."""
         ...
 
-    def take(self, key: Key) -> None:
-        """Give a key to the screen in front."""
-        ...
-
     def heed(self) -> None:
         """A key or a click is taken: what was said before belongs to what was done before."""
         ...

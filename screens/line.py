@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
 LONGEST: Final = 200
 """How much can be typed on one line."""
-TRACK_ENDS: Final = "?_"
-"""What ends a card's track: a reader need not send Enter. A German keyboard makes the second of the first."""
 PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
 ONE_ENTRY: Final = 1.0
@@ -75,8 +73,6 @@ class LineScreen(TillScreen):
     def __init__(self) -> None:
         super().__init__()
         self._signs: Signs | None = None
-        self._swiped = False
-        """Whether the last key ended a swipe, which was told."""
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:
         """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
@@ -162,7 +158,6 @@ class LineScreen(TillScreen):
     def press(self, key: Key) -> None:
         """Type, correct, answer, or what the screen makes of the key."""
         signs, self._signs = self._signs, None
-        self._swiped = False
         if key.name == "enter":
             self._enter()
         elif key.name == "escape":
@@ -179,8 +174,6 @@ class LineScreen(TillScreen):
             if signs is not None and _goes_on(signs, key):
                 self._take_back(signs)
             self.type(key.char)
-            if key.char in TRACK_ENDS and self.host.refuses(self.typed):
-                self.typed, self._swiped = "", True
 
     def type(self, char: str) -> None:
         """A printable key."""
@@ -223,17 +216,14 @@ class LineScreen(TillScreen):
             self.typed = ""
             self.scan(hand, scan.text)
 
-    def ends_card(self, scan: Scanned) -> bool:
-        """On a slow line a card's data comes in two pieces: its beginning as a hand's, the rest as a scan."""
-        if self._swiped and scan.text.endswith(tuple(TRACK_ENDS)):
-            return True
-        hand = hand_of(self.typed, scan.text)
-        ends = (
-            bool(hand) and scan.ended and not self.host.is_code(scan.text) and self.host.refuses_card(hand + scan.text)
-        )
-        if ends:
-            self.typed = ""
-        return ends
+    @property
+    def begun(self) -> str:
+        """What is typed."""
+        return self.typed
+
+    def clear(self) -> None:
+        """Forget what was typed; a question stays."""
+        self.typed, self._signs = "", None
 
     def unscanned(self, scan: Scanned) -> None:
         """What a hand has typed before it stays."""

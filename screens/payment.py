@@ -96,7 +96,7 @@ class PaymentScreen(TakingScreen):
         elif key.name in ("enter", "escape") or key.name.isdecimal() or key.char == "/":
             self.host.home()
             if key.char is not None:
-                self.host.take(key)
+                self.host.front.take(key)
 
     @property
     def _checked(self) -> bool:
@@ -130,6 +130,10 @@ class PaymentScreen(TakingScreen):
         if self.commanding:
             self.typed = hand_of(self.typed, scan.text)
         self.host.say(self._not_taken(scan), "bad")
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.typed = ""
 
     def _not_taken(self, scan: Scanned) -> str:
         from pos.till.editing import shortened

@@ -87,7 +87,7 @@ class ReceiptScreen(TillScreen):
         self.host.notice = None
         self.host.home()
         if key.name != "enter":
-            self.host.take(key)
+            self.host.front.take(key)
 
     def holds(self, key: Key) -> bool:
         """What is typed is for the ticket."""

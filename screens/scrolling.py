@@ -39,7 +39,7 @@ class PageScreen(TillScreen):
             self.app.pop_screen()
             # A letter that means something there, such as to take money, was not typed for that screen.
             if self.host.keymap.action(self.host.kind, key.name) is None:
-                self.host.take(key)
+                self.host.front.take(key)
 
     def holds(self, key: Key) -> bool:
         """What is typed is for the screen below."""

@@ -164,7 +164,7 @@ class SettingsScreen(LineScreen):
         if key.char is None and action is not None and self.host.keymap.action(self.KIND, key.name) is None:
             self._close()
             if action.id != SETTINGS:
-                self.host.take(key)
+                self.host.front.take(key)
         else:
             super().take(key)
 

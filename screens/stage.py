@@ -18,7 +18,9 @@ from screens.acting.bursts import BURST, Burst
 from screens.acting.intake import Intake
 from screens.acting.keymap import STANDARD, Keymap
 from screens.acting.keys import Key, Lull, Scanned, is_timed
+from screens.acting.pieces import TRACK_ENDS, written_after
 from screens.acting.prompts import Prompt
+from screens.acting.scanning import hand_of
 from screens.base import TillScreen
 from screens.catalog import CatalogScreen
 from screens.drawing.sizes import is_roomy
@@ -71,6 +73,8 @@ class Stage(Themed):
         self._pause: Timer | None = None
         self._fresh = False
         """Whether what the till says was said since the last key or click."""
+        self._written = ""
+        """What was typed since the last key that types nothing, on whatever screens."""
 
     def get_default_screen(self) -> Screen[None]:
         """Home."""
@@ -207,11 +211,32 @@ class Stage(Themed):
         if not isinstance(screen, TillScreen):
             return
         if not isinstance(key, Scanned):
+            self._written = written_after(self._written, key)
             screen.take(key)
-        elif self.refuses(key.text) or screen.ends_card(key):
+            self._look_for_swipe(key)
+        elif self.refuses(key.text):
+            self._written = written_after(self._written, key)
             screen.unscanned(key)
+        elif self._ends_card(screen, key):
+            screen.clear()
         else:
             screen.scanned(key)
+
+    def _look_for_swipe(self, key: Key) -> None:
+        """Of a swipe that comes as slowly as hands type nothing stays; a reader need not send Enter behind it."""
+        screen = self.screen
+        if self.occupied:
+            self._written = ""
+        elif key.char is not None and key.char in TRACK_ENDS and isinstance(screen, TillScreen):
+            texts = (self._written, screen.begun)
+            if any(map(self.refuses, texts)):
+                screen.clear()
+
+    def _ends_card(self, screen: TillScreen, scan: Scanned) -> bool:
+        """On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan; that is told."""
+        begun = {hand_of(text, scan.text) for text in (self._written, screen.begun)} - {""}
+        self._written = written_after(self._written, scan)
+        return not self.is_code(scan.text) and any(self.refuses_card(text + scan.text) for text in begun)
 
     def refuses(self, text: str) -> bool:
         """Whether a text is a card's track, typed by a swipe, which is told then; this knows of no cards."""

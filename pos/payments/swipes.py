@@ -19,6 +19,7 @@ _SWIPE: Final = re.compile(
     r"|[;ö+][0-9*]{12,21}[=´]"
     r"|(?<![0-9a-z])(?P<bare>[0-9]{12,19})[=´d](?=[0-9=]{4})"
     r"|[=´][0-9]{10,}[?_](?![0-9])"
+    rf"|{_ENDS} ?[0-9]{{7}}[^?_]{{0,60}}[?_](?=[;ö+]|\Z)"
     r"|(?<![0-9a-f])(?P<block>02[0-9a-f]{60,}03)(?![0-9a-f])"
 )
 """Track 1, with its start or without; its end; tracks 2 and 3; their end; a block of an encrypting reader."""

@@ -116,7 +116,7 @@ def _press(app: Host, names: tuple[str, ...]) -> None:
     from screens.acting.keys import Key
 
     for name in names:
-        app.take(Key(name, name if len(name) == 1 else None))
+        app.front.take(Key(name, name if len(name) == 1 else None))
 
 
 def _refused(app: Host, error: TillError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,29 @@ import pytest
 from pos import log
 from pos.testing import Cashier
 from tests.screens.shop import MILK
-from tests.screens.test_card_data import CARD, OVER, PAGES, kept, tells
+from tests.screens.test_card_data import CARD, OVER, PAGES, TRACK_2, kept, tells
+
+Told = Callable[[], str]
+
+TRACK = f"%B{CARD}^DOE/JOHN^25121010000123?"
+TRACKS = f"{TRACK};{CARD}=25121010000123?"
+CUTS = (1, 2, 6, 10, 17, 18, 19, 24, 27, 28, 29, 32, 36, len(TRACK) - 1)
+"""Where a swipe may be cut: in the number, behind it, in the name, in the expiry, before its end."""
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Iterator[Told]:
+    """What the log has."""
+    file = tmp_path / "log"
+    log.open_log(file)
+    yield lambda: file.read_text("utf-8")
+    log.close_log()
+
+
+async def type_in(cashier: Cashier, *pieces: tuple[str, bool]) -> None:
+    """Type these pieces, each as a hand or at once."""
+    for text, at_once in pieces:
+        await cashier.strike(text, at_once=at_once)
 
 
 @pytest.mark.parametrize(
@@ -17,16 +40,55 @@ from tests.screens.test_card_data import CARD, OVER, PAGES, kept, tells
 )
 @pytest.mark.parametrize("over", [over for over in OVER if over not in PAGES])
 async def test_a_card_that_comes_in_two_pieces_is_kept_nowhere(
-    cashier: Cashier, tmp_path: Path, over: str, first: str, rest: str
+    cashier: Cashier, logged: Told, over: str, first: str, rest: str
 ) -> None:
-    file = tmp_path / "log"
-    log.open_log(file)
-    try:
-        await cashier.keys(f"{MILK}\n{OVER[over]}")
-        await cashier.strike(first)
-        await cashier.strike(f"{rest}\n", at_once=True)
-    finally:
-        log.close_log()
-    told = file.read_text("utf-8")
-    assert not tells(told)
-    assert rest not in told + kept(cashier)
+    await cashier.keys(f"{MILK}\n{OVER[over]}")
+    await type_in(cashier, (first, False), (f"{rest}\n", True))
+    assert not tells(logged())
+    assert rest not in logged() + kept(cashier)
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("over", [*PAGES, "scan line", "coupons", "gateway"])
+async def test_a_swipe_that_is_cut_anywhere_is_kept_nowhere(
+    cashier: Cashier, logged: Told, over: str, cut: int
+) -> None:
+    await cashier.keys(f"{MILK}\n{OVER[over]}")
+    first, rest = TRACK[:cut], TRACK[cut:]
+    await type_in(cashier, (first, False), (f"{rest}\n", True))
+    assert not tells(logged() + kept(cashier))
+    assert not any(len(piece) > 3 and piece in logged() + kept(cashier) for piece in rest.split("^"))
+    assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+
+
+@pytest.mark.parametrize("over", OVER)
+async def test_a_swipe_in_three_pieces_is_kept_nowhere(cashier: Cashier, logged: Told, over: str) -> None:
+    await cashier.keys(f"{MILK}\n{OVER[over]}")
+    pieces = ((TRACKS[:19], True), (TRACKS[19:33], True), (f"{TRACKS[33:]}\n", True))
+    await type_in(cashier, *pieces)
+    assert not tells(logged() + kept(cashier))
+
+
+@pytest.mark.parametrize("text", [TRACK, TRACK_2])
+@pytest.mark.parametrize("over", PAGES)
+async def test_a_swipe_as_slow_as_hands_stays_on_no_page(cashier: Cashier, logged: Told, over: str, text: str) -> None:
+    await cashier.keys(f"{MILK}\n{OVER[over]}")
+    await cashier.strike(text)
+    assert not any(getattr(screen, "typed", "") for screen in cashier.app.screen_stack)
+    await cashier.strike("\n")
+    assert not tells(logged() + kept(cashier))
+
+
+async def test_what_was_typed_before_enter_spoils_no_code(cashier: Cashier) -> None:
+    await cashier.keys(f"{CARD}\n")
+    await cashier.strike("no-such-code\n", at_once=True)
+    assert cashier.app.refusal is not None
+    assert cashier.app.refusal.code == "unknown_code"
+
+
+async def test_a_code_of_the_shop_is_sold_behind_a_cards_number(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    await cashier.strike(CARD)
+    await cashier.keys("<escape><escape>")
+    await cashier.strike(f"{MILK}\n", at_once=True)
+    assert [line.quantity for line in cashier.sale.lines] == [2]
