@@ -24,8 +24,8 @@ from pos.settings.looking import Look
 from pos.settings.sources import Sources
 from pos.till import catalog_loading
 from pos.till.catalog_loading import read_catalog
-from screens.drawing import own_themes
-from screens.drawing.own_themes import read_themes
+from screens.render import own_themes
+from screens.render.own_themes import read_themes
 
 HERE = Path(__file__).resolve().parent.parent
 

@@ -58,7 +58,8 @@ def test_a_sale_loads_no_library_that_is_for_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("app", "options"), [("screens.app.TillApp", []), ("screens.watching.app.WatchApp", ["--inspect"])]
+    ("app", "options"),
+    [("screens.app.till_app.TillApp", []), ("screens.inspector_app.app.WatchApp", ["--inspect"])],
 )
 def test_the_first_frame_waits_for_nothing_heavy(app: str, options: list[str]) -> None:
     """All that `pos` does until Textual has the terminal: the mount is where the first frame begins."""
@@ -80,7 +81,7 @@ def test_the_first_frame_of_the_display_waits_for_nothing_heavy() -> None:
         "from pathlib import Path\n"
         "from pos.settings.sources import Sources\n"
         "from screens.display.app import DisplayApp\n"
-        "from screens.display.starting import run_display\n"
+        "from screens.display.launch import run_display\n"
         "async def ran(self, **_): return 0\nDisplayApp.run_async = ran\n"
         "run_display(Sources(None, {}), lambda: Path('/nowhere'))"
     )
@@ -150,7 +151,7 @@ def test_an_installed_copy_works_outside_the_repository(tmp_path: Path) -> None:
     probe = (
         "import json, pathlib, pos, screens, pos.resources as r; here = pathlib.Path(screens.__file__).parent;"
         "print(json.dumps([pos.__file__, sorted(p.name for p in r.data_folder().rglob('*') if p.is_file()),"
-        "sorted(p.stem for p in here.glob('*.tcss'))]))"
+        "sorted(p.relative_to(here).as_posix() for p in here.rglob('*.tcss'))]))"
     )
     found = subprocess.run(
         [sys.executable, "-I", "-c", probe], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -159,7 +160,9 @@ def test_an_installed_copy_works_outside_the_repository(tmp_path: Path) -> None:
     package, data, styles = json.loads(found.stdout)
     assert Path(package).parent != HERE / "pos"
     assert data == sorted(path.name for path in (HERE / "data").rglob("*") if path.is_file())
-    assert styles == sorted(path.stem for path in (HERE / "screens").glob("*.tcss"))
+    assert styles == sorted(
+        path.relative_to(HERE / "screens").as_posix() for path in (HERE / "screens").rglob("*.tcss")
+    )
     flow = HERE / "data/flows/plain-sale.pos"
     ran = subprocess.run(
         [Path(sys.executable).with_name("pos"), "run", flow], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -13,8 +13,8 @@ from pos.domain.errors import ERROR_CODES
 from pos.language import parsing
 from pos.settings import places
 from pos.till import catalog_loading, setting_aside
-from screens import coupon
-from screens.drawing import own_themes
+from screens.coupon import screen as coupon
+from screens.render import own_themes
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 

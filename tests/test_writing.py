@@ -22,7 +22,7 @@ ELSEWHERE = {
     ("pos/live/publisher.py", "chmod"): "the socket, in a folder that was looked at",
     ("pos/commands/streams.py", "open"): "/dev/null",
     ("pos/commands/streams.py", "os.open"): "/dev/null",
-    ("screens/showing.py", "deliver_text"): "the downloads of a browser",
+    ("screens/app/sale_app.py", "deliver_text"): "the downloads of a browser",
     ("screens/terminal/variables.py", "open"): "Textual's own log, tried as Textual opens it",
     ("screens/terminal/output.py", "os.open"): "/dev/null",
 }

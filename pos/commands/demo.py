@@ -82,7 +82,7 @@ def _demo(options: argparse.Namespace) -> int:
         complain(_("pos: a demo needs a terminal; --headless checks it without one"))
         return USAGE
     from pos.settings.loading import load
-    from screens.demo.starting import run_demo
+    from screens.demo.launch import run_demo
 
     return run_demo(flows, load(sources(options, keys=True)).settings, options.catalog)
 
@@ -94,7 +94,7 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
     from pos.demo.rehearsal import rehearsing
     from pos.domain.errors import TillError
     from pos.domain.text import clean
-    from screens.demo.starting import check_key
+    from screens.demo.launch import check_key
 
     wrong = [f"pos: {fault}" for fault in place_faults(options.record, options.svg)]
     if options.record is not None and options.flow is None:
@@ -111,7 +111,7 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
     from pos.demo.places import write_picture
     from pos.settings.loading import load
-    from screens.demo.starting import film_flow, write_recording
+    from screens.demo.launch import film_flow, write_recording
 
     need("stdout")
     settings = load(sources(options, keys=True)).settings

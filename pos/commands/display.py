@@ -27,6 +27,6 @@ def _display(options: argparse.Namespace) -> int:
     if not has_screen():
         complain(_("pos: the display needs a terminal"))
         return USAGE
-    from screens.display.starting import run_display
+    from screens.display.launch import run_display
 
     return run_display(sources(options), usual_store, training=options.training)

@@ -121,7 +121,7 @@ def sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
 
 
 def _key_faults(keys: Mapping[str, str]) -> list[tuple[str, str]]:
-    from screens.acting.keymap import faults
+    from screens.kit.keymap import faults
 
     return [(fault.action, fault.text) for fault in faults(keys)]
 

@@ -27,9 +27,9 @@ def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> 
         complain(_("pos: the till needs a terminal; `pos run -` reads a script"))
         return USAGE
     if options.inspect:
-        from screens.watching.starting import run_inspector
+        from screens.inspector_app.launch import run_inspector
 
         return run_inspector(sources(options, keys=True), usual_store, training=training)
-    from screens.starting import run_app
+    from screens.app.launch import run_app
 
     return run_app(sources(options, keys=True), usual_store, training=training)

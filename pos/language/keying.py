@@ -1,6 +1,6 @@
 """How a cashier types what a line asks for: by function keys and answers, as at a real till.
 
-A piece of keys is written as `screens.headless.keyboard` reads it: `<f12>` is a key by its name, a line feed is Enter.
+A piece of keys is written as `screens.driver.keyboard` reads it: `<f12>` is a key by its name, a line feed is Enter.
 """
 
 from __future__ import annotations

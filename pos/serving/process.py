@@ -15,7 +15,7 @@ from textual_serve.download_manager import DownloadManager
 
 from pos.own_program import safe_paths
 
-DRIVER: Final = "screens.browser:BrowserDriver"
+DRIVER: Final = "screens.terminal.browser:BrowserDriver"
 """What draws to the browser, by Textual's way of naming it."""
 PASSED_ON: Final = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "NO_COLOR"})
 PASSED_ON_PREFIXES: Final = ("LC_", "XDG_", "TILLKEY_", "PYTHON", "VIRTUAL_ENV", "TEXTUAL_THEME")

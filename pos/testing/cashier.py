@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
 from pos.testing.words import Refused, Step, Words
-from screens.headless.keyboard import pressed, struck
-from screens.headless.resting import PATIENCE, is_over, settle, wait_until
-from screens.headless.running import reshape
+from screens.driver.idle import PATIENCE, is_over, settle, wait_until
+from screens.driver.keyboard import pressed, struck
+from screens.driver.running import reshape
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pos.testing.bank import Bank
     from pos.testing.outside import Outside
     from pos.till.till import Till
-    from screens.app import TillApp
+    from screens.app.till_app import TillApp
 
 __tracebackhide__ = True
 
@@ -232,7 +232,7 @@ class Cashier(Words):
         return f"The {self.kind} screen, {columns}×{lines}:\n{self.text()}" if self._front() else "The app has ended."
 
     def _front(self) -> bool:
-        from screens.base import TillScreen
+        from screens.kit.base_screen import TillScreen
 
         return not is_over(self.app) and bool(self.app.screen_stack) and isinstance(self.app.screen, TillScreen)
 

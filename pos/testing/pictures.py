@@ -29,7 +29,7 @@ LINE: Final = 24.4
 
 async def take(cashier: Cashier) -> str:
     """A picture of the screen, once it is at rest."""
-    from screens.headless.running import picture
+    from screens.driver.running import picture
 
     for widget in cashier.app.screen.walk_children():
         if hasattr(widget, "cursor_blink"):

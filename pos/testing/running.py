@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Clock, Gateway
     from pos.testing.cashier import Cashier
     from pos.till.till import Till
-    from screens.app import TillApp
+    from screens.app.till_app import TillApp
 
 __tracebackhide__ = True
 
@@ -166,7 +166,7 @@ async def run_app(
     """
     from pos.testing.cashier import Cashier
     from pos.testing.seeing import check_theme
-    from screens.headless.running import started
+    from screens.driver.running import started
 
     with plain_surroundings(), spoken(speech):
         app = _app(
@@ -199,7 +199,7 @@ def _app(
 ) -> TillApp:
     import os
 
-    from screens.app import TillApp
+    from screens.app.till_app import TillApp
 
     if no_color:
         os.environ["NO_COLOR"] = "1"

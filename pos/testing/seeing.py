@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.headless.resting import strips
+from screens.driver.idle import strips
 
 if TYPE_CHECKING:
-    from screens.app import TillApp
+    from screens.app.till_app import TillApp
 
 __tracebackhide__ = True
 
@@ -23,7 +23,7 @@ def screen_text(app: TillApp, panel: str | None = None) -> str:
     """
     if panel is None:
         return "\n".join(strip.text for strip in strips(app))
-    from screens.drawing.panel import Panel
+    from screens.render.panel import Panel
 
     found = list(app.screen.query(f"#{panel}").results(Panel))
     if not found:

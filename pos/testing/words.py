@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pos.testing.seeing import is_seen
-from screens.acting.scanning import split
-from screens.headless.keyboard import pressed, written
+from screens.driver.keyboard import pressed, written
+from screens.kit.input.scanning import split
 
 if TYPE_CHECKING:
     from pos.testing.cashier import Cashier, Chain

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from pos.demo.flows import Flow
 from pos.domain.text import clean, fit, width
 from pos.domain.words import N_, _, plural
-from screens.acting.keymap import cap_of
 from screens.demo.playback import Playback
-from screens.drawing.rows import BLANK, Piece, Row, apart, row
-from screens.parts.counters import standing_text
+from screens.events.counters import standing_text
+from screens.kit.keymap import cap_of
+from screens.render.rows import BLANK, Piece, Row, apart, row
 
 if TYPE_CHECKING:
     from pos.domain.events import CounterMove

@@ -17,12 +17,12 @@ from pos.language.expecting import expect
 from pos.language.keying import Stroke
 from pos.language.table import ONLY_LOOKING, QUIET
 from pos.language.verbs.staging import seconds_of
-from screens.acting.keymap import cap_of
 from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill, Stuck
 from screens.demo.tape import Frame, Tape
-from screens.drawing.rows import wrapped
-from screens.headless.keyboard import parsed, struck
+from screens.driver.keyboard import parsed, struck
+from screens.kit.keymap import cap_of
+from screens.render.rows import wrapped
 
 if TYPE_CHECKING:
     from pos.domain.events import CounterMove, Event

@@ -11,12 +11,12 @@ from textual.screen import Screen
 
 from pos.demo.flows import Flow
 from pos.domain.words import N_, _
-from screens.acting.keymap import cap_of
-from screens.drawing.panel import Panel, window
-from screens.drawing.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.kit.keymap import cap_of
+from screens.render.panel import Panel, window
+from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
-    from screens.drawing.tags import Tag
+    from screens.render.tags import Tag
 
 INTRO: Final = N_("Each plays itself in the real screens, on a shop of its own that is thrown away.")
 

@@ -17,7 +17,7 @@ from screens.demo.menu import FlowMenu
 from screens.demo.playback import Playback
 from screens.demo.stage import StageScreen
 from screens.demo.takeover import Takeover
-from screens.drawing.wardrobe import Themed
+from screens.kit.theming import Themed
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError

@@ -15,8 +15,8 @@ from pos.demo.cast import Picture
 from screens.demo.playback import Playback
 from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
-from screens.headless.resting import strips
-from screens.headless.running import picture, started
+from screens.driver.idle import strips
+from screens.driver.running import picture, started
 from screens.terminal.anchoring import anchored
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ from pos.domain.text import width
 from pos.domain.words import N_, _
 from screens.demo.bars import caption_row, controls_row, names_row, stock_row, yours_row
 from screens.demo.layout import layout
-from screens.drawing.panel import Panel
-from screens.drawing.rows import Row
+from screens.render.panel import Panel
+from screens.render.rows import Row
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
     from screens.demo.playback import Playback
     from screens.demo.takeover import Takeover
     from screens.demo.tape import Frame, Pane
-    from screens.drawing.tags import Tag
+    from screens.render.tags import Tag
 
 
 DARK: Final = {"off": N_("⚡ NO POWER"), "closed": N_("TILL CLOSED")}

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from textual.events import Event as TextualEvent
 
 from pos.domain.words import _
-from screens.acting import actions
-from screens.app import TillApp
+from screens.app.sale_app import Showing
+from screens.app.till_app import TillApp
 from screens.demo.tape import Pane
-from screens.headless.keyboard import pressed
-from screens.headless.resting import PATIENCE, is_over, settle, strips, wait_until
-from screens.headless.running import reshape, started
-from screens.showing import Showing
+from screens.driver.idle import PATIENCE, is_over, settle, strips, wait_until
+from screens.driver.keyboard import pressed
+from screens.driver.running import reshape, started
+from screens.kit import actions
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

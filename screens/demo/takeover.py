@@ -9,11 +9,11 @@ from typing import Final
 
 from textual.events import Event, Key
 
-from screens.acting.bursts import BURST
-from screens.acting.keys import Lull, timed
 from screens.demo.director import Director
 from screens.demo.layout import layout
 from screens.demo.tape import Pane
+from screens.kit.input.bursts import BURST
+from screens.terminal.keys import Lull, timed
 
 TICK: Final = 0.1
 """Seconds from one look at the clock to the next."""

@@ -16,11 +16,11 @@ from pos.domain.text import clean
 from pos.domain.words import _
 from screens.display.look import Look
 from screens.display.pages import centred, closed_rows, thanks_rows, welcome_rows
-from screens.drawing.panel import Panel
-from screens.drawing.rows import Piece, Row, apart, row
-from screens.drawing.wardrobe import Themed
-from screens.drawing.watermark import watermarked
-from screens.listening import Channel, Ear, speak_as
+from screens.kit.listening import Channel, Ear, speak_as
+from screens.kit.theming import Themed
+from screens.render.panel import Panel
+from screens.render.rows import Piece, Row, apart, row
+from screens.render.watermark import watermarked
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from screens.drawing.letters import largest_sum
-from screens.drawing.rows import Piece, Row, row
+from screens.render.letters import largest_sum
+from screens.render.rows import Piece, Row, row
 
 
 class Look(NamedTuple):

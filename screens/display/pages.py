@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.text import clean, fit
 from pos.domain.words import N_, _
 from screens.display.look import Look
-from screens.drawing.letters import HEIGHTS, letters
-from screens.drawing.rows import BLANK, Piece, Row, row, wrapped
+from screens.render.letters import HEIGHTS, letters
+from screens.render.rows import BLANK, Piece, Row, row, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale

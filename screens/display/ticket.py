@@ -9,11 +9,11 @@ from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.display.look import Look
 from screens.display.view import Face
-from screens.drawing.letters import HEIGHTS
-from screens.drawing.panel import CHOSEN, MARK, window
-from screens.drawing.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
-from screens.drawing.watermark import watermarked
-from screens.parts.ticket import condensed, figures, particular, price_text, quantity_text, reason_rows
+from screens.render.letters import HEIGHTS
+from screens.render.panel import CHOSEN, MARK, window
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.render.watermark import watermarked
+from screens.ticket.rows import condensed, figures, particular, price_text, quantity_text, reason_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleLine

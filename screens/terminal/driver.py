@@ -20,8 +20,8 @@ from textual.drivers import linux_driver
 from textual.events import Key
 from textual.geometry import Size
 
-from screens.acting.keys import after_seeing
 from screens.terminal.anchoring import anchored
+from screens.terminal.keys import after_seeing
 from screens.terminal.output import Writer
 from screens.terminal.reading import Reader, is_believed
 

@@ -14,7 +14,7 @@ from pos.demo.rehearsal import rehearsing
 from pos.domain.errors import TillError
 from pos.language.parsing import parse
 from pos.language.table import USAGES as VERBS
-from screens.demo.starting import check_key
+from screens.demo.launch import check_key
 
 Told = Callable[..., list[str]]
 
@@ -26,7 +26,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
     def check(text: str, *options: str) -> list[str]:
         (tmp_path / "own.pos").write_text(text, "utf-8")
-        monkeypatch.setattr("screens.demo.starting.film_flow", None)
+        monkeypatch.setattr("screens.demo.launch.film_flow", None)
         assert main(["demo", "own.pos", "--headless", *options]) == 2
         out, err = capsys.readouterr()
         assert out == ""

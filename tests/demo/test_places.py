@@ -18,7 +18,7 @@ ENDING = "a recording is a FILE.cast for asciinema, or a FILE.svg, a picture tha
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Give a command that must not be played: what is told."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("screens.demo.starting.film_flow", None)
+    monkeypatch.setattr("screens.demo.launch.film_flow", None)
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "file").write_text("", "utf-8")
 

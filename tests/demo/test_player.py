@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos.demo.flows import Flow, find_flow, read_flow, shipped
-from screens.catalog import CatalogScreen
+from screens.catalog.screen import CatalogScreen
 from tests.demo.watching import watching
 
 

@@ -12,7 +12,7 @@ from pos.demo.flows import Flow
 from pos.settings.model import ScreenSettings, Settings
 from screens.demo.animation import animated
 from screens.demo.recording import film, stage
-from screens.drawing.legible import contrast
+from screens.render.contrast import contrast
 
 GROUND = re.compile(r'rx="8" fill="(#[0-9a-f]{6})"')
 STYLE = re.compile(r"\.(c\d+)\{fill:(#[0-9a-f]{6})")

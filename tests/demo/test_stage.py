@@ -13,8 +13,8 @@ from pos.domain.events import CounterMove
 from pos.settings.model import Settings
 from screens.demo.bars import stock_row
 from screens.demo.director import Director
+from screens.demo.launch import film_flow
 from screens.demo.recording import film, stage
-from screens.demo.starting import film_flow
 from screens.demo.tape import Tape
 
 CLOSED_AND_OPENED = "MILK-1L\nkey ctrl+q\nstart\nMILK-1L\nexpect lines.1.quantity 2\npay cash\nexpect state paid\n"

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from pos.demo.flows import Flow
 from screens.demo.player import DemoApp
-from screens.headless.resting import strips, wait_until
+from screens.driver.idle import strips, wait_until
 
 
 class Audience:

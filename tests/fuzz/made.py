@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pos.domain.errors import ERROR_CODES
 from pos.language.table import USAGES as VERBS
 from pos.settings.listing import settings
-from screens.drawing.own_themes import COLOURS, OURS
+from screens.render.own_themes import COLOURS, OURS
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA_GTIN, shop
 
 SHARP: Final = (

@@ -26,10 +26,10 @@ from pos.settings.sources import Sources
 from pos.till.catalog_loading import read_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till
-from screens.acting.keymap import faults
-from screens.demo.starting import check_key
-from screens.drawing.own_themes import read_themes
-from screens.drawing.themes import completed
+from screens.demo.launch import check_key
+from screens.kit.keymap import faults
+from screens.render.own_themes import read_themes
+from screens.render.themes import completed
 from tests.till.support import NOON, catalog_file
 
 T = TypeVar("T")

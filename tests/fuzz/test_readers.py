@@ -18,7 +18,7 @@ from pos.domain.errors import TillError
 from pos.language import parsing, verb
 from pos.settings import loading
 from pos.till import catalog_loading
-from screens.drawing import own_themes
+from screens.render import own_themes
 from tests.fuzz import made, readers
 
 SOME = 150

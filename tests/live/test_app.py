@@ -10,7 +10,7 @@ from pos import log
 from pos.domain.errors import TillError
 from pos.testing.surroundings import plain_surroundings
 from pos.till.till import Till
-from screens.app import TillApp
+from screens.app.till_app import TillApp
 from tests.live.ear import Ear, listening
 from tests.live.test_channel import published
 from tests.till.support import BREAD, counter

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pos.testing.surroundings import plain_surroundings
 from screens.display.app import DisplayApp
-from screens.headless.resting import wait_until
+from screens.driver.idle import wait_until
 from tests.live.test_channel import line, process, published, type_line
 from tests.till.support import TEA
 

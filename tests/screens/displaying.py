@@ -18,9 +18,9 @@ from pos.testing.running import open_till_alone
 from pos.testing.surroundings import plain_surroundings
 from pos.till.till import Till
 from screens.display.app import DisplayApp
-from screens.drawing.panel import Panel
-from screens.headless.resting import wait_until
-from screens.headless.running import picture
+from screens.driver.idle import wait_until
+from screens.driver.running import picture
+from screens.render.panel import Panel
 from tests.screens.shop import SMALL
 
 NOWHERE = Path("/nowhere/till.sock")

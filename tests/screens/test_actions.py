@@ -7,8 +7,8 @@ import pytest
 
 from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
-from screens.acting import actions
-from screens.acting.keymap import STANDARD
+from screens.kit import actions
+from screens.kit.keymap import STANDARD
 from tests.screens.shop import MILK, SMALL
 
 README = Path(__file__).parents[2] / "README.md"

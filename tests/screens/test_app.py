@@ -9,10 +9,10 @@ from pos.domain.errors import TillError
 from pos.testing import Cashier, open_till_app
 from pos.till.opening import open_till
 from pos.till.till import Till
-from screens.app import TillApp
-from screens.drawing.themes import DARK, LIGHT
-from screens.headless.keyboard import parsed
-from screens.parts.line import shown
+from screens.app.till_app import TillApp
+from screens.driver.keyboard import parsed
+from screens.kit.line import shown
+from screens.render.themes import DARK, LIGHT
 from tests.screens.shop import MILK
 
 
@@ -84,7 +84,7 @@ async def test_keys_behind_a_declined_command_are_dropped(cashier: Cashier) -> N
 
 def test_the_first_frame_waits_for_neither_the_engine_nor_tables() -> None:
     code = (
-        "import sys, screens.app; "
+        "import sys, screens.app.till_app; "
         "print([name for name in ('pydantic', 'tinydb', 'babel', 'pos.till', 'biip', 'textual.widgets._data_table') "
         "if name in sys.modules])"
     )

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from screens.acting.bursts import BURST, Burst, of_hands
-from screens.acting.intake import Intake
-from screens.acting.keys import Key, Scanned, after_seeing, timed
-from screens.acting.tenders import written_ahead
-from screens.headless.keyboard import parsed
+from screens.driver.keyboard import parsed
+from screens.kit.input.bursts import BURST, Burst, of_hands
+from screens.kit.input.intake import Intake
+from screens.payment.tenders import written_ahead
+from screens.terminal.keys import Key, Scanned, after_seeing, timed
 from tests.screens.shop import MILK
 
 DECLINED = "4000000000009995"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.events import CounterMove, Event
-from screens.parts.counters import FREE, GONE, HELD, bar_pieces, change_text, counter_rows, standings
+from screens.events.counters import FREE, GONE, HELD, bar_pieces, change_text, counter_rows, standings
 from tests.till.support import NOON
 
 parts = st.tuples(*[st.integers(0, 10_000)] * 3)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier
-from screens.coupon import MOST_OFFERED, CouponScreen
+from screens.coupon.screen import MOST_OFFERED, CouponScreen
 from tests.screens.shop import BREAD, MILK
 
 

@@ -16,9 +16,10 @@ from textual.screen import Screen
 from pos.testing import Cashier, open_till_app
 from pos.till.opening import open_till
 from pos.till.till import Till
-from screens import catalog, payment
-from screens.app import TillApp
-from screens.crash import CrashScreen
+from screens.app.crash import CrashScreen
+from screens.app.till_app import TillApp
+from screens.catalog import screen as catalog
+from screens.payment import screen as payment
 
 APPROVED = "4242424242424242"
 

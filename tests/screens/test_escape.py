@@ -7,7 +7,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import web_driver
 
-from screens.acting.keys import keys_of
+from screens.terminal.keys import keys_of
 from screens.terminal.parsing import KeyParser, with_our_parser
 from screens.terminal.reading import Reader
 

@@ -9,8 +9,8 @@ import pytest
 from pos.domain.declines import CODES, decline_words
 from pos.testing import Cashier, open_till_app
 from pos.testing.snapping import Snap
-from screens.gateway import GatewayScreen
-from screens.parts.answers import answers
+from screens.gateway.answers import answers
+from screens.gateway.screen import GatewayScreen
 from tests.screens.shop import MILK, SMALL
 from tests.screens.test_snapshots import DESIGNED, FULL, PAUSE
 

@@ -14,7 +14,7 @@ from pos.domain.text import width
 from pos.testing import open_till_app
 from pos.testing.cashier import Cashier
 from pos.till.setting_aside import LONGEST_NAME
-from screens.drawing.panel import Panel
+from screens.render.panel import Panel
 
 CODE: Final = "2000100000014"
 DECLINED: Final = "4000000000009995"

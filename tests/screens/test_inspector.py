@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.inspector import InspectorScreen
+from screens.inspector.screen import InspectorScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 
 DECLINED = "4000000000009995"

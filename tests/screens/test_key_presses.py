@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pos.testing import Cashier
-from screens.acting.keymap import STANDARD, cap_of
+from screens.kit.keymap import STANDARD, cap_of
 from tests.screens.shop import BREAD, MILK
 
 README = Path(__file__).parents[2] / "README.md"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
 from pos.testing import Cashier
-from screens.acting import actions
-from screens.acting.keymap import STANDARD, Keymap, cap_of, faults, spelled
+from screens.kit import actions
+from screens.kit.keymap import STANDARD, Keymap, cap_of, faults, spelled
 from tests.screens.shop import MILK
 
 

@@ -9,10 +9,10 @@ from pos.environment import FrozenClock
 from pos.testing import NOW, Bank, Cashier, open_till_app
 from pos.testing.running import make_till
 from pos.till.till import Till
-from screens.acting.bursts import Burst
-from screens.acting.intake import Intake
-from screens.acting.keys import ENTER, ESCAPE, Key, keys_of, timed
-from screens.headless.keyboard import parsed
+from screens.driver.keyboard import parsed
+from screens.kit.input.bursts import Burst
+from screens.kit.input.intake import Intake
+from screens.terminal.keys import ENTER, ESCAPE, Key, keys_of, timed
 from tests.screens.shop import BREAD, MILK, SMALL
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.drawing.rows import BLANK
-from screens.help import _section_end
+from screens.help.screen import _section_end
+from screens.render.rows import BLANK
 from tests.screens.test_snapshots import DECLINED, FULL, GOODS, LATE, PAUSE
 
 pytestmark = pytest.mark.till(catalog="demo")
@@ -62,7 +62,7 @@ async def test_the_menu_tells_no_action_twice() -> None:
 
 
 def test_the_first_column_of_the_help_ends_with_a_section() -> None:
-    from screens.drawing.rows import row
+    from screens.render.rows import row
 
     rows = [row("ONE"), row("a"), BLANK, row("TWO"), row("b"), row("c")]
     assert _section_end(rows, 4) == 3

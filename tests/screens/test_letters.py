@@ -6,7 +6,7 @@ import pytest
 
 from pos.domain.words import spoken
 from pos.languages import speech_of
-from screens.drawing.letters import HEIGHTS, largest_sum, letters
+from screens.render.letters import HEIGHTS, largest_sum, letters
 
 
 @pytest.mark.parametrize("size", [0, 1, 2])

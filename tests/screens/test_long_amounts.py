@@ -9,7 +9,7 @@ import pytest
 from pos.domain.words import spoken
 from pos.languages import speech_of
 from pos.testing import Cashier, open_till_app
-from screens.drawing.blocks import fitting
+from screens.render.blocks import fitting
 
 PEN = "20001000"
 

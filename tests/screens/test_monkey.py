@@ -18,9 +18,9 @@ from pos.testing import NOW, Cashier, open_till_app
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.opening import open_till
 from pos.till.till import Till
-from screens.app import TillApp
-from screens.drawing.panel import Panel
-from screens.headless.keyboard import parsed
+from screens.app.till_app import TillApp
+from screens.driver.keyboard import parsed
+from screens.render.panel import Panel
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import laws
 

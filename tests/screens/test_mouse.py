@@ -4,7 +4,7 @@ import pytest
 from textual import events
 
 from pos.testing import Cashier, open_till_app
-from screens.drawing.panel import Panel
+from screens.render.panel import Panel
 from tests.screens.shop import BREAD, MILK, SMALL
 
 

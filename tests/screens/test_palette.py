@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.palette import PaletteScreen
+from screens.palette.screen import PaletteScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 
 

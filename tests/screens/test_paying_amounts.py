@@ -9,9 +9,9 @@ import pytest
 from pos.domain.words import spoken
 from pos.languages import speech_of
 from pos.testing import Cashier, open_till_app
-from screens.acting.tenders import as_shown
-from screens.drawing.blocks import HEIGHT, blocks
-from screens.payment import PaymentScreen
+from screens.payment.screen import PaymentScreen
+from screens.payment.tenders import as_shown
+from screens.render.blocks import HEIGHT, blocks
 from tests.screens.shop import MILK, SMALL
 
 EUROS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.payment import PaymentScreen
+from screens.payment.screen import PaymentScreen
 from tests.screens.shop import LAST_ONE, MILK, SMALL
 from tests.screens.test_mouse import click, click_at, place, wheel_at
 

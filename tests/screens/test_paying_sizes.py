@@ -16,7 +16,7 @@ LATE = "/gateway timeout before\n"
 
 def seen(cashier: Cashier) -> dict[str, Region]:
     """Where each panel between the bars stands."""
-    from screens.drawing.panel import Panel
+    from screens.render.panel import Panel
 
     panels = cashier.app.screen.query(Panel)
     return {panel.id or "": panel.region for panel in panels if panel.region and not panel.has_class("bar")}

@@ -4,7 +4,7 @@ import pytest
 
 from pos.domain.reservations import Claim, Reservation, stock_counter
 from pos.testing import Cashier
-from screens.payment import PaymentScreen
+from screens.payment.screen import PaymentScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK
 
 DECLINED, APPROVED = "4000000000009995", "4242424242424242"

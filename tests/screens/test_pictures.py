@@ -8,7 +8,7 @@ import pytest
 from textual.color import Color
 
 from pos.testing import open_till_app
-from screens.drawing.legible import contrast
+from screens.render.contrast import contrast
 
 RECT = re.compile(r'<rect fill="(#[0-9a-f]{6})" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"')
 GROUND = re.compile(r'<rect fill="(#[0-9a-f]{6})" stroke=')

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from pos.domain.text import width
-from screens.drawing.digits import big
-from screens.drawing.panel import window
-from screens.drawing.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, tail, wrapped
+from screens.render.digits import big
+from screens.render.panel import window
+from screens.render.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, tail, wrapped
 
 
 @pytest.mark.parametrize("text", ["", "Tea", "Whole Milk 1 L", "田中 花子 very long name indeed", "é" * 40])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pos.testing import open_till_app
-from screens.acting.scanning import Entry, Scan, resolve, split
+from screens.kit.input.scanning import Entry, Scan, resolve, split
 from tests.screens.shop import SMALL
 
 KNOWN = {"4006381333931", "12345670", "MILK", "7UP", "4011"}

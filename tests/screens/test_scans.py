@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.headless.keyboard import struck
+from screens.driver.keyboard import struck
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 
 DECLINED = "4000000000009995"

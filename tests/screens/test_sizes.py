@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from pos.domain.text import width
 from pos.testing import Cashier, open_till_app
-from screens.drawing.panel import Panel
+from screens.render.panel import Panel
 from tests.screens.shop import BREAD, MILK, SMALL
 
 DESIGNED = [(80, 24), (120, 30), (160, 50)]

@@ -16,8 +16,8 @@ from pos.domain.progress import Progress
 from pos.settings.model import ScreenSettings, Settings
 from pos.testing import Cashier, open_till_app
 from pos.testing.running import make_till
-from screens.app import TillApp
-from screens.drawing.panel import Panel
+from screens.app.till_app import TillApp
+from screens.render.panel import Panel
 
 pytestmark = pytest.mark.till(catalog="demo")
 

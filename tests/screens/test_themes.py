@@ -10,9 +10,9 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pos.testing import Cashier, open_till_app
-from screens.drawing.own_themes import read_themes
-from screens.drawing.panel import Panel
-from screens.drawing.themes import DARK, LIGHT, STYLES
+from screens.render.own_themes import read_themes
+from screens.render.panel import Panel
+from screens.render.themes import DARK, LIGHT, STYLES
 
 ANSI: Final = ("ansi-dark", "ansi-light")
 """Left out where colours are measured: only the terminal knows what its sixteen colours look like."""

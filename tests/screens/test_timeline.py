@@ -12,8 +12,8 @@ from pos.domain.events import Event, Written
 from pos.domain.money import format_money
 from pos.domain.sale import Payment
 from pos.domain.text import width
-from screens.parts.eventwords import clock_text, since_text, written_text
-from screens.parts.timeline import Known, Look, Told, drawn, fitting, lines, plain
+from screens.events.event_labels import clock_text, since_text, written_text
+from screens.inspector.timeline import Known, Look, Told, drawn, fitting, lines, plain
 from tests.till.support import BREAD, LAMP, NOON, Counter, counter
 
 DECLINED = "4000000000009995"

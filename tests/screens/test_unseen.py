@@ -8,7 +8,7 @@ import pytest
 
 from pos.settings.sources import Sources
 from pos.testing import Cashier, open_till_app
-from screens.crash import CrashScreen
+from screens.app.crash import CrashScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 
 SIZES = [(79, 24), (60, 18), (40, 10), (40, 8), (30, 7), (30, 6), (30, 5), (20, 4), (20, 3), (80, 6), (120, 5)]

@@ -11,7 +11,7 @@ from pos.domain.text import fit, width
 from pos.domain.words import spoken
 from pos.languages import speech_of
 from pos.testing import open_till_app
-from screens.drawing.rows import wrapped
+from screens.render.rows import wrapped
 
 CUT = re.compile(r"\d[.,]?…")
 LONG = "A very long name of a product that nobody would ever print"

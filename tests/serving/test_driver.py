@@ -11,7 +11,7 @@ from typing import IO
 
 from textual.app import App
 
-from screens.browser import BrowserDriver
+from screens.terminal.browser import BrowserDriver
 
 HERE = Path(__file__).resolve().parents[2]
 TIMES = 40

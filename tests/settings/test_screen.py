@@ -15,7 +15,7 @@ from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import Cashier, open_till_app
 from pos.till.till import Till
-from screens.acting.keymap import faults
+from screens.kit.keymap import faults
 from tests.screens.shop import MILK, SMALL
 
 

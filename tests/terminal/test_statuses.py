@@ -13,13 +13,13 @@ ZERO = "def broken(*_, **__): raise ZeroDivisionError('nobody expected this')\n"
 FAULTS = {
     "the thread that reads": ("screens.terminal.reading.Reader.feed", [], b"a"),
     "opening": ("pos.till.opening.open_till", [], None),
-    "a worker of the inspector": ("screens.watching.app.WatchApp.hear", ["--inspect"], None),
+    "a worker of the inspector": ("screens.inspector_app.app.WatchApp.hear", ["--inspect"], None),
     "a message of the display": ("screens.display.app.DisplayApp._begin", ["display"], None),
     "a timer of a demo": ("screens.demo.player.DemoApp._tick", ["demo"], None),
     "the making of a demo": ("screens.demo.director.Director.play", ["demo", "plain-sale"], None),
     "a till of a demo": ("screens.demo.stagetill.StageTill.open", ["demo", "plain-sale"], None),
     "the driver's beginning": ("screens.terminal.driver.TillDriver.start_application_mode", [], None),
-    "the end": ("screens.app.TillApp.on_unmount", [], b"\x11"),
+    "the end": ("screens.app.till_app.TillApp.on_unmount", [], b"\x11"),
 }
 PAGE = "Something went wrong"
 

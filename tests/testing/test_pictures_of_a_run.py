@@ -160,7 +160,7 @@ def test_a_shot_that_is_not_awaited_fails(tmp_path: Path, run: Run) -> None:
 
 
 def test_who_never_uses_the_kit_never_loads_textual(tmp_path: Path, run: Run) -> None:
-    heavy = "{'textual', 'rich', 'pydantic', 'screens.base'}"
+    heavy = "{'textual', 'rich', 'pydantic', 'screens.kit.base_screen'}"
     code = f"import sys\ndef test_it():\n    assert not {heavy} & set(sys.modules)\n"
     (tmp_path / "test_it.py").write_text(code)
     done = run("-p", "pytest_asyncio", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")

@@ -11,7 +11,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.refunds import refund
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
-from screens.parts.ticket import condensed, figures
+from screens.ticket.rows import condensed, figures
 from tests.till.support import catalog_file, counter
 
 GOODS = [

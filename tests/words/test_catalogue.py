@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 
 from pos.languages import languages as spoken_languages
-from screens.acting.actions import ACTIONS
+from screens.kit.actions import ACTIONS
 from tests.words import catalogue
 
 REMEDY = "run: python -m tests.words.catalogue"

@@ -63,12 +63,10 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/till/catalog_loading.py": frozenset({"Value error, "}),
     "screens/demo/animation.py": frozenset({"*"}),
     "screens/demo/player.py": frozenset({"Tillkey"}),
-    "screens/headless/keyboard.py": frozenset(
-        {" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}
-    ),
-    "screens/parts/answers.py": frozenset({"timeout before", "timeout after", "timeout late"}),
+    "screens/driver/keyboard.py": frozenset({" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}),
+    "screens/gateway/answers.py": frozenset({"timeout before", "timeout after", "timeout late"}),
     "screens/display/app.py": frozenset({"Tillkey"}),
-    "screens/stage.py": frozenset({"Tillkey"}),
+    "screens/app/base_app.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a
 comment in the settings file, an error that ends as "no answer", what is said of a key to whoever writes a test.

@@ -20,7 +20,7 @@ from pos.domain.words import Speech
 from pos.language.table import USAGES as VERBS
 from pos.resources import data_folder
 from pos.testing import open_till_app
-from screens.acting.actions import ACTIONS
+from screens.kit.actions import ACTIONS
 from tests.screens.test_snapshots import FULL, GOODS, PAUSE, STATES
 
 STRANGE: Final = str.maketrans(

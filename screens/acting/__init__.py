@@ -1,1 +1,0 @@
-"""From a key to what is done: the intake, the table of actions, the language on the scan line."""

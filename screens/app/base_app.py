@@ -1,0 +1,291 @@
+"""The stage: which screen is in front, what it looks like, and every key taken in order. It knows no till."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path, PurePath
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from textual import events
+from textual.notifications import SeverityLevel
+from textual.reactive import var
+from textual.screen import Screen
+
+from pos.domain.text import clean
+from pos.domain.words import plural, speak
+from screens.catalog.screen import CatalogScreen
+from screens.kit.base_screen import TillScreen
+from screens.kit.input.bursts import BURST, Burst
+from screens.kit.input.intake import Intake
+from screens.kit.input.pieces import TRACK_ENDS, written_after
+from screens.kit.input.scanning import hand_of
+from screens.kit.keymap import STANDARD, Keymap
+from screens.kit.prompts import Prompt
+from screens.kit.theming import Themed
+from screens.render.sizes import is_roomy
+from screens.terminal.keys import Key, Lull, Scanned, is_timed
+
+if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
+    from textual.timer import Timer
+
+    from pos.settings.model import Settings
+    from pos.settings.sources import Sources
+
+STYLE_SHEETS: Final[list[str | PurePath]] = [
+    Path(__file__).with_name("base_app.tcss"),
+    Path(__file__).parents[1] / "catalog" / "screen.tcss",
+]
+"""The home screen's is among them, since Textual loads no style sheet of a default screen."""
+TOAST: Final = 6.0
+"""Seconds that a toast stands."""
+LATE: Final = 0.02
+"""Seconds: a pause that is told of so much too late was none, for all that is known."""
+ENDLESS: Final = 1_000_000.0
+"""Seconds that it stands where time does not pass by itself."""
+
+
+class Stage(Themed):
+    """An app of till screens. Keys go to the screen in front, one by one; while `occupied` they wait."""
+
+    TITLE = "Tillkey"
+    CSS_PATH = STYLE_SHEETS
+    ENABLE_COMMAND_PALETTE = False
+
+    keymap: var[Keymap] = var(STANDARD, init=False)
+    """Which key stands for which action."""
+    flashing: var[bool] = var(False, init=False)
+    """Whether the line's frame stands in alarm, until the next key: what was done last was refused."""
+    sources: Sources | None = None
+    """Where the settings are read from and changed; None if nobody said."""
+
+    embedded = False
+    """Whether it is a part of a greater screen."""
+
+    def __init__(self, *, same_burst: float = BURST, live: bool = True) -> None:
+        super().__init__()
+        self.live = live
+        """Whether time passes by itself."""
+        self.refusals = "bell"
+        """What a refusal does besides its message: bell, flash, both or off."""
+        self.pictures: Path | None = None
+        """Where pictures of the screen are written; None: where the platform keeps pictures."""
+        self._same_burst = same_burst
+        self._intake = Intake(self, same_burst=same_burst, judge=self)
+        self._pause: Timer | None = None
+        self._fresh = False
+        """Whether what the till says was said since the last key or click."""
+        self._written = ""
+        """What was typed since the last key that types nothing, on whatever screens."""
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home."""
+        return CatalogScreen()
+
+    @property
+    def front(self) -> TillScreen:
+        """The screen in front."""
+        screen = self.screen
+        assert isinstance(screen, TillScreen)
+        return screen
+
+    @property
+    def roomy(self) -> bool:
+        """Whether the terminal has room for everything at once."""
+        return is_roomy(self.size)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the screen in front."""
+        return self.front.KIND
+
+    def cap(self, action_id: str) -> str:
+        """An action's key as it is printed on the keyboard, such as `F8`."""
+        return self.keymap.cap(action_id)
+
+    def adopt(self, settings: Settings) -> None:
+        """Let settings count from now on. A theme that is not there or wrong is told, and changes nothing else."""
+        from pos.languages import speech_of
+
+        screen = settings.screen
+        speak(speech_of(screen.language, screen.locale))
+        self.keymap = Keymap.of(settings.keys)
+        self.refusals, self.pictures = screen.refused, screen.screenshots
+        self._use_mouse(screen.mouse)
+        self._use_theme(screen.theme, screen.themes)
+
+    def _use_theme(self, name: str, folder: Path | None) -> None:
+        """Take up a theme, with those of a folder; without one of those beside the settings."""
+        if folder is None and self.sources is not None:
+            beside = self.sources.folder
+            folder = beside / "themes" if beside is not None else None
+        faults = self.wear(name, folder)
+        if faults:
+            more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""
+            self.toast(f"{faults[-1]} {more}", "bad")
+
+    def _use_mouse(self, wanted: bool) -> None:
+        """Let the terminal tell of the mouse or not; a driver that knows no mouse is left alone."""
+        switch = getattr(self._driver, "_enable_mouse_support" if wanted else "_disable_mouse_support", None)
+        if switch is not None and wanted != getattr(self._driver, "_mouse", wanted):
+            # The driver asks itself whether it may before it says anything to the terminal.
+            vars(self._driver)["_mouse"] = True
+            switch()
+            vars(self._driver)["_mouse"] = wanted
+
+    def show(self, screen: TillScreen) -> None:
+        """Put a screen in front; the next key is its."""
+        self.front.covered(screen)
+        self.push_screen(screen)
+        self._leave_notice()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen in front, and with it what was said there."""
+        left = super().pop_screen()
+        self._leave_notice()
+        return left
+
+    def _leave_notice(self) -> None:
+        """What was said on one screen does not follow to another, unless it belongs to what was done just now."""
+        if not self._fresh:
+            self.forget_notice()
+
+    def forget_notice(self) -> None:
+        """Say nothing any longer."""
+
+    def heed(self) -> None:
+        """A key or a click is taken: what was said before belongs to what was done before."""
+        self._fresh = False
+
+    def home(self) -> None:
+        """Back to the home screen."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the line of the screen in front."""
+        self.front.ask(prompt)
+
+    def on_notify(self) -> None:
+        """Only what was told last stands."""
+        self.clear_notifications()
+
+    def alarm(self) -> None:
+        """Ring or flash because something was refused, as the settings say."""
+        if self.refusals in ("bell", "both"):
+            self.bell()
+        if self.refusals in ("flash", "both"):
+            self.flashing = True
+
+    def toast(self, text: str, kind: str = "faint") -> None:
+        """Tell something that is beside the sale, for some seconds, where it hides no amount."""
+        severity: SeverityLevel = "error" if kind == "bad" else "information"
+        mark = {"bad": "✗ ", "good": "✓ "}.get(kind, "")
+        self.notify(mark + clean(text), severity=severity, timeout=TOAST if self.live else ENDLESS, markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys before Textual forwards them; all else goes its way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True
+            self._intake.hear(event, by_hand=not (self.live or is_timed(event)))
+        elif isinstance(event, Lull):
+            self._intake.pause()
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self._intake.paste(event.text, event.time)
+        else:
+            await super().on_event(event)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether keys have to wait."""
+        return False
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
+        return self._intake.waiting
+
+    def take(self, key: Key) -> None:
+        """Give a key to the screen in front."""
+        screen = self.screen
+        self.flashing = False
+        self.heed()
+        if not isinstance(screen, TillScreen):
+            return
+        if not isinstance(key, Scanned):
+            self._written = written_after(self._written, key)
+            screen.take(key)
+            self._look_for_swipe(key)
+        elif self.refuses(key.text):
+            self._written = written_after(self._written, key)
+            screen.unscanned(key)
+        elif self._ends_card(screen, key):
+            screen.clear()
+        else:
+            screen.scanned(key)
+
+    def _look_for_swipe(self, key: Key) -> None:
+        """Of a swipe that comes as slowly as hands type nothing stays; a reader need not send Enter behind it."""
+        screen = self.screen
+        if self.occupied:
+            self._written = ""
+        elif key.char is not None and key.char in TRACK_ENDS and isinstance(screen, TillScreen):
+            texts = (self._written, screen.begun)
+            if any(map(self.refuses, texts)):
+                screen.clear()
+
+    def _ends_card(self, screen: TillScreen, scan: Scanned) -> bool:
+        """On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan; that is told."""
+        begun = {hand_of(text, scan.text) for text in (self._written, screen.begun)} - {""}
+        self._written = written_after(self._written, scan)
+        return not self.is_code(scan.text) and any(self.refuses_card(text + scan.text) for text in begun)
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then; this knows of no cards."""
+        return False
+
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
+        return False
+
+    def holds(self, key: Key) -> bool:
+        """Whether a key would act at once on the screen in front."""
+        screen = self.screen
+        return isinstance(screen, TillScreen) and screen.holds(key)
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop; this knows of none."""
+        return False
+
+    def meant(self, burst: Burst) -> int:
+        """How many keys of a burst were written for the screen in front."""
+        screen = self.screen
+        return screen.meant(burst) if isinstance(screen, TillScreen) else 0
+
+    def held(self) -> bool:
+        """Tell of the pause that lets the keys that are held act; where time does not pass, others do."""
+        if self.live:
+            self._listen()
+        return self.live
+
+    def _listen(self, *, again: bool = True) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        over = partial(self._silent, monotonic() + self._same_burst, again=again)
+        self._pause = self.set_timer(self._same_burst, over)
+
+    def _silent(self, due: float, *, again: bool) -> None:
+        """Nothing was heard. A machine that stood still meanwhile heard nothing of a scan either: it listens again."""
+        if again and monotonic() - due > LATE:
+            self._listen(again=False)
+        else:
+            self._intake.pause()
+
+    def urgent(self, key: Key) -> bool:
+        """Do what a key says although it should wait, if it is one of the few that may; whether it was."""
+        return False
+
+    def kept(self) -> None:
+        """Show that keys wait."""
+        self.front.redraw()

@@ -1,0 +1,335 @@
+"""What the actions do. Screens are imported when they are first shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.words import N_, _, typed_start
+from screens.kit.availability import checks_of, payment_of
+from screens.kit.prompts import Prompt
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale, SaleLine
+    from pos.till.till import Till
+    from screens.kit.host import Host
+
+YES: Final = N_("y yes")
+"""What answers a question with yes, in small letters, with blanks between."""
+
+INSPECTED: Final = ("sale", "cart", "payment")
+"""The kinds of screen beside which the inspector can be opened."""
+BESIDE: Final = 80
+"""From how many columns on there is room for it."""
+
+
+def show_help(app: Host) -> None:
+    """The help screen."""
+    from screens.help.screen import HelpScreen
+
+    app.show(HelpScreen(app.kind))
+
+
+def show_menu(app: Host) -> None:
+    """The menu of the actions of the screen in front."""
+    from screens.help.menu import MenuScreen
+
+    app.show(MenuScreen(app.kind))
+
+
+def show_palette(app: Host) -> None:
+    """The palette, over the screen in front."""
+    from screens.palette.screen import PaletteScreen
+
+    app.notice = None
+    app.show(PaletteScreen(app.kind))
+
+
+def show_settings(app: Host) -> None:
+    """The settings."""
+    from screens.settings.screen import SettingsScreen
+
+    app.notice = None
+    app.show(SettingsScreen())
+
+
+def show_cart(app: Host) -> None:
+    """The Cart screen."""
+    from screens.cart.screen import CartScreen
+
+    app.notice = None
+    app.show(CartScreen())
+
+
+def show_coupons(app: Host) -> None:
+    """The Coupon screen."""
+    from screens.coupon.screen import CouponScreen
+
+    app.notice = None
+    app.show(CouponScreen())
+
+
+def show_checks(app: Host) -> None:
+    """The payments that are being checked."""
+    from screens.checks.screen import ChecksScreen
+
+    app.notice = None
+    app.show(ChecksScreen())
+
+
+def show_gateway(app: Host) -> None:
+    """What the simulated gateway can be told to answer."""
+    from screens.gateway.screen import GatewayScreen
+
+    app.notice = None
+    app.show(GatewayScreen())
+
+
+def ask_now(app: Host) -> None:
+    """Ask the gateway about every payment that is being checked."""
+    if (checks := checks_of(app)) is not None:
+        checks.ask_now()
+
+
+def take_up_payment(app: Host) -> None:
+    """Put the chosen ticket, which is paid in part, on the screen."""
+    if (checks := checks_of(app)) is not None:
+        checks.take_up()
+
+
+def show_payment(app: Host) -> None:
+    """The Payment screen."""
+    from screens.payment.screen import PaymentScreen
+
+    app.notice = None
+    app.show(PaymentScreen())
+
+
+def show_last_receipt(app: Host) -> None:
+    """The receipt of the last sale."""
+    app.show_receipt()
+
+
+def show_inspector(app: Host) -> None:
+    """The inspector beside the sale; then, or where it stands open or has no place, the whole screen; then none."""
+    from screens.inspector.screen import InspectorScreen
+
+    if isinstance(app.front, InspectorScreen):
+        app.inspecting = False
+        app.front.leave()
+    elif app.inspecting or app.roomy or app.kind not in INSPECTED or app.size.width < BESIDE:
+        app.notice = None
+        app.show(InspectorScreen())
+    else:
+        app.inspecting = True
+
+
+def go_back(app: Host) -> None:
+    """What Escape does on the screen in front."""
+    app.front.back()
+
+
+def copy(app: Host) -> None:
+    """Copy what the screen is about."""
+    app.copy()
+
+
+def take_picture(app: Host) -> None:
+    """Save a picture of the screen."""
+    app.screenshot()
+
+
+def quit_till(app: Host) -> None:
+    """Close the till."""
+    app.leave()
+
+
+def void_line(app: Host) -> None:
+    """Take the chosen line off."""
+    line = _line(app)
+    app.attempt(lambda till: till.void(line.line), _("{name} taken off.", name=line.name))
+
+
+def ask_quantity(app: Host) -> None:
+    """Ask for the chosen line's quantity."""
+    from pos.language.quantities import typed_quantity
+
+    line = _line(app)
+    each = line.unit == "each"
+    title = N_("Quantity of {name}") if each else N_("How many {unit} of {name}")
+    app.ask(
+        Prompt(
+            _(title, name=line.name, unit=line.unit),
+            _("Enter changes it · Esc keeps it"),
+            lambda text: app.attempt(lambda till: till.set_quantity(line.line, typed_quantity(text))),
+        )
+    )
+
+
+def ask_discount(app: Host) -> None:
+    """Ask for the chosen line's discount."""
+    from pos.language.amounts import discount_of
+
+    line = _line(app)
+    app.ask(
+        Prompt(
+            _("Discount on {name}", name=line.name),
+            _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
+            lambda text: app.attempt(
+                lambda till: till.discount(
+                    line.line, discount_of(typed_start(text, "bad_discount"), till.catalog.exponent)
+                )
+            ),
+        )
+    )
+
+
+def ask_ticket_discount(app: Host) -> None:
+    """Ask for the ticket's discount."""
+    from pos.language.amounts import discount_of
+
+    app.ask(
+        Prompt(
+            _("Discount on the whole ticket"),
+            _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
+            lambda text: app.attempt(
+                lambda till: till.discount_ticket(discount_of(typed_start(text, "bad_discount"), till.catalog.exponent))
+            ),
+        )
+    )
+
+
+def ask_price(app: Host) -> None:
+    """Ask for the chosen line's price."""
+    line = _line(app)
+    app.ask(
+        Prompt(
+            _("Price of {name}", name=line.name),
+            _("per piece or unit, - for the catalog's price"),
+            lambda text: app.attempt(lambda till: till.price(line.line, _typed_price(till, text))),
+        )
+    )
+
+
+def _typed_price(till: Till, text: str) -> int | None:
+    """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
+    from pos.domain.errors import TillError
+    from pos.domain.money import typed_money
+
+    if text == "-":
+        return None
+    try:
+        return typed_money(text, till.catalog.exponent)
+    except TillError as error:
+        raise TillError("bad_price", error.message) from None
+
+
+def ask_member(app: Host) -> None:
+    """Ask for a member's number."""
+    current = app.current.member_name if app.current is not None else None
+    items = app.current.items if app.current is not None else 0
+
+    def done(sale: Sale) -> None:
+        told = [_("Member {name}.", name=sale.member_name)]
+        if sale.items != items and app.notice is None:
+            told.append(_("The cart that was set aside is on this ticket now."))
+        app.say(" ".join(told), "good")
+
+    def answer(text: str) -> None:
+        assert app.till is not None
+        if text == "-":
+            app.attempt(lambda till: till.detach_member(), _("The member was taken off."))
+        else:
+            app.begin(app.till.attach_member(text), done)
+
+    app.ask(
+        Prompt(
+            _("Member instead of {name}", name=current) if current else _("Member's number"),
+            _("- takes the member off") if current else _("Enter puts the member on the ticket"),
+            answer,
+            scans=lambda text: app.till is not None and app.till.catalog.member(text) is not None,
+        )
+    )
+
+
+def ask_hold(app: Host) -> None:
+    """Ask for a name to set the ticket aside under."""
+
+    def done(sale: Sale) -> None:
+        app.say(
+            _("Ticket {ticket} is set aside. {key} takes it up again.", ticket=sale.ticket, key=app.cap("recall")),
+            "good",
+        )
+
+    def answer(text: str) -> None:
+        assert app.till is not None
+        app.begin(app.till.hold(text or None), done)
+
+    hint = _("Enter alone: its number, or its member's cart")
+    app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
+
+
+def ask_void_all(app: Host) -> None:
+    """Ask before everything is taken off."""
+
+    def answer(text: str) -> None:
+        if text.lower() in _(YES).split():
+            app.attempt(lambda till: till.void_all(), _("Everything was taken off the ticket."))
+        else:
+            app.say(_("Nothing was taken off."))
+
+    app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
+
+
+def recall(app: Host) -> None:
+    """Take up the only ticket that is set aside, or let one be chosen."""
+    assert app.till is not None
+    held = app.till.held_tickets()
+    if len(held) == 1:
+        take_up(app, held[0].name)
+    else:
+        app.front.pick_held(held)
+
+
+def take_up(app: Host, name: str) -> None:
+    """Take up the ticket that was set aside under a name."""
+    assert app.till is not None
+    done = N_("Ticket {ticket} is taken up again.")
+    app.begin(app.till.recall(name), lambda sale: app.say(_(done, ticket=sale.ticket), "good"))
+
+
+def pay_cash(app: Host) -> None:
+    """Take cash."""
+    if (payment := payment_of(app)) is not None:
+        payment.pay_cash()
+
+
+def pay_card(app: Host) -> None:
+    """Charge a card."""
+    if (payment := payment_of(app)) is not None:
+        payment.pay_card()
+
+
+def pay_again(app: Host) -> None:
+    """Charge the same card the same amount again."""
+    if (payment := payment_of(app)) is not None:
+        payment.pay_again()
+
+
+def abandon(app: Host) -> None:
+    """Give back what was paid in part."""
+    if (payment := payment_of(app)) is not None:
+        payment.abandon()
+
+
+def print_receipt(app: Host) -> None:
+    """Print the receipt that is shown."""
+    from screens.receipt.screen import ReceiptScreen
+
+    if isinstance(app.front, ReceiptScreen):
+        app.front.print_it()
+
+
+def _line(app: Host) -> SaleLine:
+    line = app.chosen_line
+    assert line is not None, "the action's reason was asked first"
+    return line

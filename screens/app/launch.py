@@ -1,0 +1,88 @@
+"""Opening the till on a terminal, with the settings that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.errors import TillError
+from pos.settings import first_look
+from screens.app.till_app import TillApp
+from screens.terminal.running import run
+
+if TYPE_CHECKING:
+    from pos.settings.loading import InForce
+    from pos.settings.model import Settings
+    from pos.settings.sources import Sources
+    from pos.till.till import Till
+
+LATENCY: Final = 0.8
+"""Seconds that the simulated gateway takes if nothing else is said, so that one sees a card being charged."""
+
+
+def _copied(usual_store: Callable[[], Path]) -> Path | None:
+    """The store whose shop is trained on; None if there is none."""
+    try:
+        folder = usual_store()
+    except TillError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
+    """Open the till on this terminal; the exit code, once it is closed.
+
+    The settings are read behind the first frame, which takes their theme at a glance. `usual_store` finds the store's
+    folder if they name none. For `training` a copy of what is there is opened. Raises the TillError of what was wrong
+    after the screen has told it: the terminal keeps it.
+    """
+    read: list[InForce] = []
+
+    def settings() -> Settings:
+        from pos.settings.loading import load
+
+        found = load(sources)
+        read[:] = [found]
+        if found.settings.log.file is not None:
+            from pos.log import open_log
+
+            store = found.settings.till.store or _copied(usual_store)
+            open_log(found.settings.log.file, store=store, training=training, on_screen=True)
+        return found.settings
+
+    def opened() -> Till:
+        from pos.till.opening import open_till
+
+        (found,) = read
+        till = found.settings.till
+        named = found.origin("till.catalog").kind == "option"
+        return open_till(
+            till.store or (_copied(usual_store) if training else usual_store()),
+            catalog=till.catalog if named else None,
+            usual_catalog=till.catalog,
+            lane=till.lane,
+            latency=LATENCY if till.latency is None else till.latency,
+            timeout=till.timeout,
+            decide_after=till.decide_after,
+            tell=app.hear,
+            training=training,
+        )
+
+    def channel(till: Till) -> Path:
+        from pos.live.places import channel_path
+
+        return channel_path(None if till.training else Path(till.place), till.lane)
+
+    app = TillApp(opened, settings=settings, channel=channel)
+    app.sources, app.training = sources, training
+    theme = first_look(sources.file, sources.environ).theme
+    if theme in app.available_themes:
+        app.theme = theme
+    try:
+        status = run(app)
+    finally:
+        app.close_till()
+    if app.failure is not None:
+        raise app.failure
+    return status

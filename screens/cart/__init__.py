@@ -1,0 +1,1 @@
+"""The cart in full: every line with every step of its price."""

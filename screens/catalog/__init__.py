@@ -1,0 +1,1 @@
+"""The home screen: the scan line, the catalog, and the ticket beside it."""

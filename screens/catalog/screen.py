@@ -1,0 +1,390 @@
+"""The home screen: the scan line, the ticket with its totals, and what is typed and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.words import N_, _, number_text, plural, speech
+from screens.app.commands import add_line, commands_listing, complete
+from screens.app.handlers import take_up
+from screens.kit import listing
+from screens.kit.bars import inspector_caption
+from screens.kit.input.scanning import SIGNS, resolve, split
+from screens.kit.line import LINE_TITLE
+from screens.kit.line_screen import LineScreen
+from screens.kit.listing import Listing
+from screens.kit.prompts import Prompt
+from screens.render.panel import Panel
+from screens.render.rows import Row
+from screens.render.tags import Hit, Tag
+from screens.terminal.keys import ENTER
+from screens.ticket import rows as ticket
+from screens.ticket.steps import chosen_rows, chosen_title
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from pos.till.setting_aside import HeldTicket
+
+EXAMPLE: Final = Decimal("0.412")
+"""A weight, to show how one is typed."""
+HINT: Final = N_("{help} help · {menu} all actions · / commands")
+
+
+class CatalogScreen(LineScreen):
+    """Where a ticket is made. Whatever is printable goes to the scan line, whatever was done last."""
+
+    KIND: ClassVar[str] = "sale"
+    SIGNED = True
+    STEADY = LineScreen.STEADY | {"ticket", "steps", "totals"}
+
+    index: var[int] = var(0, init=False)
+    """Which entry of the list is chosen."""
+    pointed: var[bool] = var(False, init=False)
+    """Whether an arrow or a click has chosen it."""
+    browsing: var[bool] = var(False, init=False)
+    """Whether the arrows are in the categories."""
+    category: var[str | None] = var(None, init=False)
+    held: var[Sequence[HeldTicket]] = var((), init=False)
+    """Tickets of which one is to be taken up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[str, Listing] | None = None
+        self._drawn_ticket: tuple[Sale, tuple[object, ...], list[Row]] | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The scan line; ticket, chosen line and totals; the catalog or the inspector, or both where there is room."""
+        from screens.events.panel import Inspector
+
+        return (
+            self.line_panel(),
+            Horizontal(
+                Vertical(
+                    Panel(self._ticket, "ticket", frame="rim"),
+                    Panel(self._steps, "steps", frame="rim"),
+                    Panel(self._totals, "totals", frame="rim"),
+                    id="left",
+                ),
+                Vertical(Panel(self._list, "list", frame="rim"), Inspector(self, "inspector"), id="right"),
+                id="body",
+            ),
+        )
+
+    def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw_typing()
+
+    def watch_pointed(self) -> None:
+        """Draw the choice."""
+        self.redraw_typing()
+
+    def watch_browsing(self) -> None:
+        """Draw the frame."""
+        self.redraw()
+
+    def type(self, char: str) -> None:
+        """Type: what was chosen in a list is not meant any longer."""
+        if self.prompt is None:
+            self._leave_lists()
+        self.index, self.pointed = 0, False
+        super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows choose: in the list if there is one, else among the ticket's lines."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if self.prompt is not None or self.host.till is None:
+            return
+        if name in steps and (listed := self._listing) is not None:
+            if self._picked(listed) is not None:
+                self.index = min(max(self.index + steps[name], 0), max(len(listed.keys) - 1, 0))
+            self.pointed = True
+        elif name in steps:
+            self.choose_line(steps[name])
+        elif name == "right" and not self.typed:
+            if not self.browsing:
+                self.browsing, self.index = True, 0
+            elif self.category is None:
+                self._open_category()
+        elif name == "left" and self.browsing:
+            self._up()
+
+    def clicked(self, tag: Tag) -> None:
+        """An entry of the list is chosen, the chosen one is taken; a category opens."""
+        if not isinstance(tag, Hit):
+            super().clicked(tag)
+        elif self.prompt is None and self.host.till is not None:
+            if self._listing is None and not self.typed:
+                self.browsing = True
+            listed = self._listing
+            if listed is not None and tag.key in listed.keys:
+                self._point(tag.key, listed.keys.index(tag.key))
+
+    def _point(self, key: str, index: int) -> None:
+        """A click on an entry of the list. A hit is added although what is typed may be the code of another."""
+        listed = self._listing
+        chosen = self._picked(listed) if listed is not None else None
+        self.index, self.pointed = index, True
+        if self.browsing and self.category is None:
+            self._open_category()
+        elif index == chosen and self.typed and not self.typed.startswith("/"):
+            times, self.typed, self.index, self.pointed = split(self.typed).times, "", 0, False
+            if times:
+                self.host.attempt(lambda till: add_line(till, times + key))
+            else:
+                self.add_hit(key)
+        elif index == chosen:
+            self.take(ENTER)
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """Over the ticket the wheel chooses a line, over the list an entry."""
+        if panel == "ticket" and self.prompt is None:
+            self.choose_line(step)
+        elif panel == "list":
+            if self._listing is None:
+                self.move("right")
+            else:
+                self.move("down" if step > 0 else "up")
+
+    def leave(self) -> None:
+        """Escape goes one list back; the ticket stays as it is."""
+        if self.held:
+            self.held = ()
+        elif self.browsing:
+            self._up()
+        else:
+            self.host.notice = None
+        self.redraw()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask in the scan line."""
+        self._leave_lists()
+        super().ask(prompt)
+
+    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+        """Let one of the tickets set aside be chosen."""
+        self._leave_lists()
+        self.host.notice = None
+        self.held, self.index = held, 0
+        self.redraw()
+
+    def submit(self, text: str) -> None:
+        """Enter: a command, a code, the chosen hit, or what is chosen in a list, if it is seen there."""
+        index, pointed = self.index, self.pointed
+        self.index, self.pointed = 0, False
+        if text.startswith("/"):
+            suggestion = complete(self.host, text, commands_listing(self.host, text).key(index))
+            if suggestion is not None and not self._sees_list():
+                self.typed = text
+            elif suggestion is None:
+                self.host.command(text[1:])
+            else:
+                self._complete(suggestion)
+        elif text:
+            self._leave_lists()
+            self._look_up(text, index, pointed=pointed)
+        elif (self.held or self.browsing) and not self._sees_list():
+            self.index = index
+        elif self.held:
+            name, self.held = self.held[min(index, len(self.held) - 1)].name, ()
+            take_up(self.host, name)
+        elif self.browsing and self.category is None:
+            self.index = index
+            self._open_category()
+        elif self.browsing:
+            self.index = index
+            sku = self._listing.key(index) if self._listing is not None else None
+            if sku is not None:
+                self.add_hit(sku)
+
+    def _complete(self, suggestion: str) -> None:
+        """Do a suggested action; begin a suggested command, so that its words can be typed."""
+        verb = suggestion.rstrip("|")
+        if verb == suggestion:
+            self.host.command(verb)
+        else:
+            self.typed = f"/{verb} "
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan: whatever was searched for or listed is dropped for it."""
+        self._leave_lists()
+        self.index, self.pointed = 0, False
+        super().scan(hand, code)
+
+    def _look_up(self, text: str, index: int, *, pointed: bool) -> None:
+        """What a hand has typed: a code, or the chosen hit, unless that is a guess that no arrow has chosen."""
+        till = self.host.till
+        assert till is not None
+        hits = self._hits(split(text).searched)
+        scan = resolve(text, till.catalog.is_known, lambda: hits().key(index))
+        if scan is None:
+            self.typed = split(text).times
+        elif scan.chosen and not pointed and (key := hits().key(index)) in hits().guesses:
+            self.typed = text
+            name = till.catalog.products[key].name
+            self.host.say(_("Nothing is called “{text}”. ↓ ⏎ adds {name}.", text=split(text).rest, name=name), "bad")
+        elif scan.chosen and not self._sees_list():
+            self.typed = text
+        elif scan.chosen and scan.line in till.catalog.products:
+            self.add_hit(scan.line)
+        elif scan.line[0] in SIGNS and not till.catalog.is_known(scan.line):
+            self.host.say(
+                _("“{text}” is no line: + and − stand alone, for one more or one fewer of the chosen one.", text=text),
+                "bad",
+            )
+        else:
+            self.add(scan)
+
+    def _picked(self, listed: Listing) -> int | None:
+        """Which entry of a list is chosen; none as long as all are guesses and no arrow has chosen."""
+        return self.index if self.pointed or listed.key(self.index) not in listed.guesses else None
+
+    def _sees_list(self) -> bool:
+        """Whether there is room for the list, around the entry that is chosen; if not, that is told."""
+        others = sum(self.panel(name).size.height for name in ("header", "line"))
+        if self.host.size.height > others:
+            return True
+        self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")
+        return False
+
+    def add_hit(self, sku: str) -> None:
+        """Add a chosen product; of a weighed one the weight is asked."""
+        till = self.host.till
+        assert till is not None
+        from pos.language.quantities import typed_quantity
+
+        product = till.catalog.products[sku]
+        if not product.weighed:
+            self.host.attempt(lambda till: till.add(sku))
+            return
+        super().ask(
+            Prompt(
+                _("How many {unit} of {name}?", unit=product.unit, name=product.name),
+                _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
+                lambda text: self.host.attempt(lambda till: till.add(sku, typed_quantity(text))),
+            )
+        )
+
+    def _open_category(self) -> None:
+        listed = self._listing
+        self.category = listed.key(self.index) if listed is not None else None
+        self.index = 0
+        self.redraw()
+
+    def _up(self) -> None:
+        till = self.host.till
+        if self.category is not None and till is not None:
+            self.index = list(till.catalog.categories).index(self.category)
+            self.category = None
+        else:
+            self.browsing, self.index = False, 0
+        self.redraw()
+
+    def _leave_lists(self) -> None:
+        self.browsing, self.category, self.held = False, None, ()
+
+    @property
+    def _listing(self) -> Listing | None:
+        """The list that the arrows choose in; None: they choose a line of the ticket."""
+        if self.host.till is None or self.prompt is not None:
+            return None
+        if self.typed.startswith("/"):
+            return commands_listing(self.host, self.typed)
+        searched = split(self.typed).searched
+        if searched:
+            return self._hits(searched)()
+        if self.held:
+            return listing.held_listing(self.host, self.held)
+        if not self.browsing:
+            return None
+        if self.category is None:
+            return listing.categories_listing(self.host)
+        return listing.products_listing(self.host, self.category)
+
+    def _hits(self, searched: str) -> _Hits:
+        return _Hits(self, searched)
+
+    def find(self, searched: str) -> Listing:
+        """What a text finds; searched once, however often it is asked for."""
+        if self._found is None or self._found[0] != searched:
+            self._found = (searched, listing.hits_listing(self.host, searched))
+        return self._found[1]
+
+    @property
+    def hint(self) -> str:
+        """The first keys to know, until there is a ticket."""
+        begun = self.typed or self.prompt is not None or self._listing is not None
+        if begun or (self.host.current is not None and self.host.current.lines):
+            return ""
+        return _(HINT, help=self.host.cap("help"), menu=self.host.cap("menu"))
+
+    def dress(self) -> None:
+        """Captions, and which panels are seen."""
+        host, listed = self.host, self._listing
+        self.set_class(listed is not None, "-listing")
+        self.set_class(host.inspecting and not listed and not host.roomy, "-inspecting")
+        super().dress()
+        line = self.panel("line")
+        panel = self.panel("list")
+        panel.frame = "accent" if listed is not None and not self.typed else "rim"
+        if self.prompt is not None:
+            line.caption(self.prompt.title, self.prompt.hint)
+        else:
+            line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
+        panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
+        self.panel("steps").caption(chosen_title(host))
+        sale = host.current
+        name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
+        if sale is not None and sale.member_name:
+            name += f" · {sale.member_name}"
+        items = sale.items if sale is not None else 0
+        self.panel("inspector").caption(*inspector_caption(host))
+        self.panel("ticket").caption(name, plural("{count} item", "{count} items", items) if items else "")
+
+    def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
+        host = self.host
+        sale = host.current
+        if sale is None or host.till is None:
+            return ()
+        drawn, key = self._drawn_ticket, (host.chosen, columns, lines, speech())
+        if drawn is None or drawn[0] is not sale or drawn[1] != key:
+            look = ticket.Look(host.money, host.till.catalog.products, wide=columns >= 60)
+            drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
+        return drawn[2]
+
+    def _steps(self, columns: int, lines: int) -> Sequence[Row]:
+        return chosen_rows(self.host, columns, lines)
+
+    def _totals(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self.host.current
+        if sale is not None:
+            return ticket.totals_rows(sale, self.host.money, self.host.symbol, columns, lines)
+        if self.host.till is None:
+            return ()
+        from pos.domain.sale import Sale
+
+        return ticket.totals_rows(Sale(ticket=""), self.host.money, self.host.symbol, columns, lines)
+
+    def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        if self.host.till is None:
+            return ()
+        listed = self._listing
+        if listed is None:
+            return listing.listing_rows(listing.categories_listing(self.host), None, columns, lines)
+        return listing.listing_rows(listed, self._picked(listed), columns, lines)
+
+
+class _Hits:
+    """A search that is made when its answer is wanted: Enter on a known code never waits for one."""
+
+    def __init__(self, screen: CatalogScreen, searched: str) -> None:
+        self._screen = screen
+        self._searched = searched
+
+    def __call__(self) -> Listing:
+        return self._screen.find(self._searched)

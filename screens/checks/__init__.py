@@ -1,0 +1,1 @@
+"""Payments that are being checked, and tickets that are paid in part."""

@@ -1,0 +1,174 @@
+"""Payments that are open: without an answer, or paid in part; of which tickets they are, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from pos.domain.words import N_, _, moment_text, plural
+from screens.events.event_labels import state_text, tender_text
+from screens.events.panel import Inspector
+from screens.kit import actions
+from screens.kit.line import message_rows
+from screens.kit.page_screen import PageScreen
+from screens.kit.waiting import age_text, wants_decision
+from screens.payment.rows import summary_rows
+from screens.render.panel import Panel, window
+from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.render.tags import Place
+
+if TYPE_CHECKING:
+    from pos.domain.reservations import Reservation
+    from pos.domain.sale import Sale
+    from pos.till.recovery import Found
+
+ABOUT: Final = N_(
+    "The gateway is asked again every few seconds. What was charged becomes a sale with its receipt; "
+    "what was not is cancelled for good, and its ticket can be paid again. Do not charge these cards again."
+)
+PART_PAID: Final = N_(
+    "This ticket is paid in part; its goods are kept for it. Take it up, for the rest or to give the money back."
+)
+WAITED: Final = N_(
+    "This ticket has been paid in part for a while: decide. Its goods and its money stay until you take it up, for the "
+    "rest or to give the money back."
+)
+NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
+
+
+class ChecksScreen(PageScreen):
+    """The list; Enter asks the gateway now, or takes up a ticket that is paid in part."""
+
+    KIND: ClassVar[str] = "checks"
+    CSS_PATH = "screen.tcss"
+
+    def body(self) -> Sequence[Widget]:
+        """The list; beside it, where there is room, the chosen ticket and what happened."""
+        return (
+            Horizontal(
+                Panel(self._page, "page", frame="accent"),
+                Panel(self._ticket, "summary", frame="rim"),
+                Inspector(self, "inspector", edits=False),
+                id="body",
+            ),
+        )
+
+    @property
+    def _found(self) -> tuple[Reservation, ...]:
+        till = self.host.till
+        return till.checking() if till is not None else ()
+
+    @property
+    def last(self) -> int:
+        """The last payment."""
+        return max(len(self._found) - 1, 0)
+
+    def choose(self) -> None:
+        """What can be done with the chosen one."""
+        chosen = self.chosen
+        if chosen is None:
+            self.back()
+        elif len(self._found) == 1 or self.sees_chosen("page"):
+            self.act(actions.by_id("take-up" if chosen.part_paid else "ask"))
+
+    def ask_now(self) -> None:
+        """Ask the gateway about all of them."""
+        till = self.host.till
+        assert till is not None
+        self.host.begin(till.recover(), self._asked)
+
+    def take_up(self) -> None:
+        """Put the chosen ticket on the screen, to take the rest or to give the money back."""
+        till, chosen = self.host.till, self.chosen
+        assert till is not None
+        assert chosen is not None
+        self.host.begin(till.take_up(chosen.id), self._taken_up)
+
+    def _asked(self, _found: tuple[Found, ...]) -> None:
+        if any(not held.part_paid for held in self._found):
+            self.host.say(_("Still no answer. It is asked again in a moment."))
+        else:
+            self.host.say(_("Every payment is answered now."), "good")
+
+    def _taken_up(self, sale: Sale) -> None:
+        from screens.payment.screen import PaymentScreen
+
+        self.host.home()
+        if sale.state != "part_paid":
+            return
+        self.host.show(PaymentScreen())
+        paid, due = self.host.money(sale.paid), self.host.money(sale.due)
+        text = N_("{paid} was taken, {due} is still due. {key} gives it back.")
+        self.host.say(_(text, paid=paid, due=due, key=self.host.cap("abandon")), "good")
+
+    def dress(self) -> None:
+        """Captions, and what is seen beside the list: nothing if it is empty."""
+        found, chosen = self._found, self.chosen
+        self.set_class(not found, "-empty")
+        key = self.host.cap("back")
+        note = _("{key} back", key=key)
+        if chosen is not None:
+            text = N_("⏎ take it up · {key} back") if chosen.part_paid else N_("⏎ ask now · {key} back")
+            note = _(text, key=key)
+        self.panel("page").caption(_("Payments being checked"), note)
+        title = _("Ticket {ticket}", ticket=chosen.sale.ticket) if chosen is not None else ""
+        items = chosen.sale.items if chosen is not None else 0
+        self.panel("summary").caption(title, plural("{count} item", "{count} items", items))
+        self.panel("inspector").caption(_("What happened"))
+
+    @property
+    def chosen(self) -> Reservation | None:
+        """The one that Enter means."""
+        found = self._found
+        return found[min(self.index, len(found) - 1)] if found else None
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        """The payments around the chosen one, and below them what the till does about them."""
+        found = self._found
+        chosen_one = self.chosen
+        what = NOTHING if chosen_one is None else PART_PAID if chosen_one.part_paid else ABOUT
+        late = chosen_one is not None and chosen_one.part_paid and wants_decision(self.host, chosen_one.part_paid_since)
+        about = [row(Piece(line, "faint")) for line in wrapped(_(WAITED if late else what), columns)]
+        below = [*about, BLANK, *message_rows(self.host, columns)]
+        rows: list[Row] = []
+        focus = 0
+        for number, reservation in enumerate(found):
+            chosen = number == min(self.index, len(found) - 1) and len(found) > 1
+            focus = len(rows) if chosen else focus
+            rows += [*self._entry(reservation, number, columns, chosen=chosen), BLANK]
+        room = max(lines - 1 - len(below), 1)
+        first = window(len(rows), room, focus if len(rows) > room else 0)
+        above = [BLANK] if lines > 2 else []
+        return [*above, *rows[first : first + room], *below][:lines]
+
+    def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
+        chosen = self.chosen
+        return summary_rows(self.host, chosen.sale if chosen is not None else None, columns, lines)
+
+    def _entry(self, reservation: Reservation, number: int, columns: int, *, chosen: bool) -> list[Row]:
+        sale, money = reservation.sale, self.host.money
+        at = reservation.created.astimezone(self.host.now.tzinfo)
+        paid_since = reservation.part_paid_since if reservation.part_paid else None
+        about = [_("since {time}", time=moment_text(at, "clock"))]
+        about += [age] if (age := age_text(self.host, paid_since)) else []
+        about += [_("{due} still due", due=money(reservation.outstanding))] if reservation.part_paid else []
+        late = wants_decision(self.host, paid_since)
+        head = apart(
+            (
+                Piece("! " if late else "◑ " if reservation.part_paid else "◐ ", "bad" if late else "warn"),
+                Piece(_("Ticket {ticket}", ticket=sale.ticket), "strong"),
+                Piece("  " + " · ".join(about), "bad" if late else "faint"),
+            ),
+            (Piece(money(sale.total), "strong"),),
+            columns,
+            "chosen" if chosen else "",
+            Place(number),
+        )
+        attempts = []
+        for attempt in reservation.attempts:
+            text = f"    {tender_text(attempt)}: {state_text(attempt)}"
+            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
+        return [head, *attempts]

@@ -1,0 +1,1 @@
+"""Coupons: which there are, and what each would take off."""

@@ -1,0 +1,275 @@
+"""The Coupon screen: type a code, see what counts and why not, take one off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.text import clean, width
+from pos.domain.words import N_, _, speech
+from screens.coupon.coupon_text import Standing, rule, standing
+from screens.coupon.details import detail_rows
+from screens.kit.line_screen import LineScreen
+from screens.render.panel import Panel, window
+from screens.render.rows import Piece, Row, apart, left, row, wrapped
+from screens.render.tags import Place, Tag
+from screens.terminal.keys import Key
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from pos.till.till import Till
+
+CODE = 13
+MOST_OFFERED: Final = 100
+"""Coupons of the shop that are listed: each prices the ticket once, after each change of it. Any code can be typed."""
+TITLE = N_("Coupon code")
+
+
+class CouponScreen(LineScreen):
+    """The coupons on the ticket, and below them those of the shop with what stands in their way."""
+
+    KIND: ClassVar[str] = "coupon"
+    CSS_PATH = "screen.tcss"
+
+    index: var[int | None] = var(None, init=False)
+    """Which entry was chosen by an arrow: those on the ticket first, then the shop's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._judged: tuple[Sale | None, str, dict[str, Standing]] = (None, "", {})
+
+    def body(self) -> Sequence[Widget]:
+        """The line and the two lists; where there is room, the chosen coupon in full below or beside them."""
+        return (
+            self.line_panel(),
+            Container(
+                Container(
+                    Panel(self._applied, "applied", frame="rim"),
+                    Panel(self._offered, "offered", frame="rim"),
+                    id="coupons",
+                ),
+                Panel(self._details, "details", frame="rim"),
+                id="body",
+            ),
+        )
+
+    def watch_index(self) -> None:
+        """Draw the choice."""
+        self.redraw_typing()
+
+    @property
+    def on_ticket(self) -> tuple[str, ...]:
+        """The codes on the ticket."""
+        sale = self.host.current
+        return tuple(coupon.code for coupon in sale.coupons) if sale is not None else ()
+
+    @property
+    def offers(self) -> dict[str, Standing]:
+        """The shop's other codes that are switched on: what counts now, what misses something, what is over."""
+        till, sale = self.host.till, self.host.sale
+        if till is None or sale is None:
+            return {}
+        now = self.host.now
+        minute = f"{now:%Y-%m-%d %H:%M}"
+        if self._judged[0] is not sale or self._judged[1] != minute:
+            shown, coupons, put_on = self.host.current or type(sale)(ticket=""), till.catalog.coupons, self.on_ticket
+            codes = (code for code in coupons if coupons[code].active and code not in put_on)
+            judged = {code: standing(till, shown, code, now) for code in islice(codes, MOST_OFFERED)}
+            self._judged = (sale, minute, dict(sorted(judged.items(), key=lambda item: item[1].rank)))
+        return self._judged[2]
+
+    @property
+    def chosen(self) -> str | None:
+        """The chosen code."""
+        codes = (*self.on_ticket, *self.offers)
+        return codes[self.index] if self.index is not None and self.index < len(codes) else None
+
+    @property
+    def _roomy(self) -> bool:
+        """Whether the chosen coupon is told in full in a panel of its own."""
+        return self.panel("details").display
+
+    @property
+    def detailed(self) -> str | None:
+        """The coupon that is told in full: the one whose code is typed, else the chosen one."""
+        code = self.typed.strip().upper()
+        till = self.host.till
+        return code if till is not None and code in till.catalog.coupons else self.chosen
+
+    def type(self, char: str) -> None:
+        """A typed code stands for itself, not for what was chosen."""
+        self.index = None
+        super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows choose; Del takes the chosen coupon off."""
+        last = len(self.on_ticket) + len(self.offers) - 1
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if name in steps and last >= 0:
+            self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
+        elif name == "delete" and (code := self.chosen) is not None:
+            if not self.sees_chosen("applied", "offered"):
+                return
+            self.host.attempt(lambda till: till.remove_coupon(code), _("{name} was taken off.", name=code))
+            self.index = None
+        elif self.host.keymap.action("sale", name) is not None:
+            self.host.notice = None
+            self.host.home()
+            self.host.front.take(Key(name))
+
+    def submit(self, text: str) -> None:
+        """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
+        code = text or self.chosen
+        if text and self._is_scan(text):
+            self.scan("", text)
+        elif text.startswith("/"):
+            self.host.home()
+            self.host.command(text[1:])
+        elif not text and code and not self.sees_chosen("applied", "offered"):
+            return
+        elif code and self.host.attempt(lambda till: till.apply_coupon(code)):
+            self.index = None
+            self._tell(code.upper())
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scanned coupon is put on; goods go to the ticket."""
+        if self._is_coupon(code) or not self.host.is_code(code):
+            self.submit(code)
+            return
+        self.host.home()
+        home = self.host.front
+        assert isinstance(home, LineScreen)
+        home.scan(hand, code)
+
+    def _is_coupon(self, code: str) -> bool:
+        return self.host.till is not None and code.upper() in self.host.till.catalog.coupons
+
+    def _is_scan(self, text: str) -> bool:
+        return super()._is_scan(text) and not self._is_coupon(text)
+
+    def _tell(self, code: str) -> None:
+        sale = self.host.current
+        found = [coupon for coupon in sale.coupons if coupon.code == code] if sale is not None else []
+        if found and found[0].amount:
+            self.host.say(_("{code} takes {amount} off.", code=code, amount=self.host.money(found[0].amount)), "good")
+        elif found:
+            reason = found[0].reason
+            self.host.say(_("{code} is on the ticket, but takes nothing off: {reason}.", code=code, reason=reason))
+
+    def leave(self) -> None:
+        """Back to the ticket."""
+        self.host.notice = None
+        self.app.pop_screen()
+
+    @property
+    def hint(self) -> str:
+        """The chosen offer in full."""
+        till, code = self.host.till, self.chosen
+        found = self.offers.get(code) if code is not None else None
+        if till is None or code is None or found is None or self._roomy:
+            return ""
+        return self._in_full(till, code)
+
+    def dress(self) -> None:
+        """Captions; the total is in sight here too."""
+        sale = self.host.current
+        super().dress()
+        line = self.panel("line")
+        self.panel("details").caption(clean(self.detailed or "") or _("Coupon in full"))
+        line.caption(_(TITLE), _("⏎ puts it on the ticket · {key} back", key=self.host.cap("back")))
+        many = len(self.on_ticket)
+        applied = self.panel("applied")
+        due = self.host.money(sale.due if sale is not None else 0)
+        total = speech().shape.with_symbol(due, self.host.symbol)
+        applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
+        applied.styles.height = min(max(many, 1), 5) + 2
+        self.panel("offered").caption(self._of_how_many, _("↑↓ choose · ⏎ put on"))
+
+    @property
+    def _of_how_many(self) -> str:
+        """What the shop's list is, and whether there is more than it shows."""
+        count = len(self.host.till.catalog.coupons) if self.host.till is not None else 0
+        if count <= MOST_OFFERED:
+            return _("Coupons of this shop")
+        return _("Coupons of this shop · {most} of {count}: type the code of others", most=MOST_OFFERED, count=count)
+
+    def _applied(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self.host.current
+        if sale is None or not sale.coupons:
+            return (row(Piece(_("No coupon yet."), "faint")),)
+        first = window(len(sale.coupons), lines, self.index)
+        rows = []
+        for number, coupon in enumerate(sale.coupons[first : first + lines], start=first):
+            mark = Piece("✓ ", "good") if coupon.amount else Piece("· ", "warn")
+            amount = f"−{self.host.money(coupon.amount)}" if coupon.amount else self.host.money(0)
+            pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(coupon.reason)))
+            drawn = apart(pieces, (Piece(f" {amount}"),), columns)
+            tip = f"{clean(coupon.code)}: {clean(coupon.reason)}"
+            rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", Place(number, tip)))
+        return rows
+
+    def _offered(self, columns: int, lines: int) -> Sequence[Row]:
+        till, offers = self.host.till, self.offers
+        if till is None or not offers:
+            return (row(Piece(_("This shop has no other coupon."), "faint")),)
+        at = None if self.index is None else self.index - len(self.on_ticket)
+        first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
+        many = len(self.on_ticket)
+        longest = max(width(clean(offer.short)) for offer in offers.values())
+        return [
+            Row(
+                self._offer(till, code, columns, longest),
+                "chosen" if number == at else "",
+                Place(many + number, self._in_full(till, code)),
+            )
+            for number, code in enumerate([*offers][first : first + lines], start=first)
+        ]
+
+    def _in_full(self, till: Till, code: str) -> str:
+        return f"{clean(code)}: {rule(till.catalog.coupons[code], till)} · {clean(self.offers[code].words)}"
+
+    def _details(self, columns: int, lines: int) -> Sequence[Row]:
+        till, sale, code = self.host.till, self.host.current, self.detailed
+        if till is None or sale is None:
+            return ()
+        if code is None:
+            about = _("Choose a coupon with ↑↓, or type its code: its rule and what is missing are told here.")
+            return [row(Piece(line, "faint")) for line in wrapped(about, columns)]
+        found = self.offers.get(code) or self._standing_on_ticket(code) or Standing(1, "")
+        return detail_rows(till, sale, code, found, self.host.now, columns, lines)
+
+    def _standing_on_ticket(self, code: str) -> Standing | None:
+        sale = self.host.current
+        for coupon in sale.coupons if sale is not None else ():
+            if coupon.code == code:
+                amount = self.host.money(coupon.amount)
+                words = _("takes {amount} off", amount=amount) if coupon.amount else coupon.reason
+                return Standing(0 if coupon.amount else 1, words)
+        return None
+
+    def clicked(self, tag: Tag) -> None:
+        """A coupon is chosen; a chosen one of the shop is put on the ticket."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif self.index == tag.index and not self.typed and tag.index >= len(self.on_ticket):
+            self.submit("")
+        else:
+            self.typed, self.index = "", tag.index
+
+    def _offer(self, till: Till, code: str, columns: int, longest: int) -> tuple[Piece, ...]:
+        """A coupon with its rule, and what it takes off or what stands in its way, in at most half of the room."""
+        found = self.offers[code]
+        room = max(columns - CODE - 4, 20)
+        words = max(room - longest, room // 2)
+        return (
+            Piece("  ") if found.rank else Piece("✓ ", "good"),
+            left(clean(code), CODE, "" if found.rank else "strong"),
+            left(rule(till.catalog.coupons[code], till), words),
+            Piece("  "),
+            left(clean(found.short), room - words, "faint" if found.rank else "good"),
+        )

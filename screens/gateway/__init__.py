@@ -1,0 +1,1 @@
+"""What the simulated gateway can be told to answer."""

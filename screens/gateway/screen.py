@@ -1,0 +1,164 @@
+"""The Gateway screen: what the simulated gateway shall answer next, chosen from a list, and what was chosen before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from pos.domain.text import width
+from pos.domain.words import N_, _, plural
+from screens.gateway.answers import SHORT, Answer, answers, coming, fitting, told
+from screens.kit.input.scanning import SHORTEST_SUFFIX
+from screens.kit.search_screen import ChoosingScreen
+from screens.render.panel import Panel, window
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.render.tags import Place, Tag
+from screens.terminal.keys import ENTER
+
+if TYPE_CHECKING:
+    from pos.domain.ports import GatewayPlan
+
+NOTHING: Final = N_("Nothing was chosen: each card answers for itself.")
+NUMBER: Final = 3
+"""Columns of an answer's place in the row."""
+
+
+class GatewayScreen(ChoosingScreen):
+    """A list to search and to choose from. Enter tells the gateway, and goes back."""
+
+    KIND: ClassVar[str] = "gateway"
+    CSS_PATH = "screen.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: tuple[str, tuple[Answer, ...]] = ("", answers())
+
+    def body(self) -> Sequence[Widget]:
+        """The line, the list, and what is to come."""
+        return (
+            self.line_panel(),
+            Container(
+                Panel(self._list, "list", frame="rim"),
+                Panel(self._coming, "coming", frame="rim"),
+                id="body",
+            ),
+        )
+
+    @property
+    def listed(self) -> tuple[Answer, ...]:
+        """The answers that fit what is typed; looked up once, however often they are asked for."""
+        typed = self.typed.strip()
+        if self._found[0] != typed:
+            self._found = (typed, fitting(answers(), typed))
+        return self._found[1]
+
+    @property
+    def many(self) -> int:
+        """How many answers fit."""
+        return len(self.listed)
+
+    @property
+    def chosen(self) -> Answer | None:
+        """The one that Enter means."""
+        listed = self.listed
+        return listed[min(self.index, len(listed) - 1)] if listed else None
+
+    @property
+    def plan(self) -> GatewayPlan | None:
+        """What the gateway was told before."""
+        return self.host.till.gateway_plan if self.host.till is not None else None
+
+    def submit(self, text: str) -> None:
+        """Enter: tell the gateway. A scan is no choice, and goes to the screen below."""
+        if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
+            self.hand_down(text)
+            return
+        self.typed = text
+        answer = self.chosen
+        if answer is None:
+            self.tell_nothing_fits()
+        elif not self.may_take():
+            return
+        elif self.host.attempt(lambda till: till.gateway(answer.words)):
+            plan = self.plan
+            self.leave()
+            if plan is not None:
+                self.host.say(told(answer.words, plan), "good")
+
+    def clicked(self, tag: Tag) -> None:
+        """An answer is chosen; the chosen one is told."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif tag.index == self.index:
+            self.take(ENTER)
+        else:
+            self.index, self.pointed = tag.index, True
+
+    def leave(self) -> None:
+        """Back to the screen below."""
+        self.host.notice = None
+        self.app.pop_screen()
+
+    @property
+    def hint(self) -> str:
+        """The chosen answer in full."""
+        answer = self.chosen
+        if answer is None:
+            return ""
+        return f"{answer.text} {answer.about}" if answer.code else answer.about
+
+    def dress(self) -> None:
+        """Captions."""
+        super().dress()
+        title = _("What shall the gateway do? Type a part of it")
+        self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
+        many = len(self.listed)
+        self.panel("list").caption(
+            _("Card gateway"), plural("{count} found", "{count} found", many) if self.typed else ""
+        )
+        waiting = len(self.plan.answers) if self.plan is not None else 0
+        note = plural("{count} answer", "{count} answers", waiting) if waiting else ""
+        self.panel("coming").caption(_("What comes next"), note)
+
+    def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        listed, chosen = self.listed, self.chosen
+        if not listed:
+            return (row(Piece(_("Nothing fits that."), "faint")),)
+        rows: list[Row] = []
+        section, focus = "", 0
+        for number, answer in enumerate(listed):
+            if answer.section != section:
+                rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "accent"))]
+            focus = len(rows) if answer is chosen else focus
+            rows.append(_answer_row(answer, Place(number, answer.about), "chosen" if answer is chosen else "", columns))
+        first = window(len(rows), lines, focus)
+        return rows[first : first + lines]
+
+    def _coming(self, columns: int, lines: int) -> Sequence[Row]:
+        plan = self.plan
+        if plan is None:
+            return ()
+        rows = [row(Piece("✗ ", "bad"), _("The gateway is down."))] if plan.down else []
+        for number, words in enumerate(plan.answers, start=1):
+            code = words.removeprefix("decline ") if words.startswith("decline ") else ""
+            pieces = (right(str(number), NUMBER), Piece("  "), Piece(coming(words)))
+            fits = Row(pieces).width + 1 + width(code) <= columns
+            rows.append(apart(pieces, (Piece(f" {code}", "faint"),) if code and fits else (), columns))
+        if not plan.answers and not plan.down:
+            return [row(Piece(line, "faint")) for line in wrapped(_(NOTHING), columns)]
+        if len(rows) > lines:
+            more = len(rows) - lines + 1
+            text = plural("… {count} more after that", "… {count} more after that", more)
+            rows = [*rows[: lines - 1], row(Piece(text, "faint"))]
+        return rows
+
+
+def _answer_row(answer: Answer, tag: Tag, kind: str, columns: int) -> Row:
+    """A name and what happens; of a decline the cashier's sentence and its code."""
+    if answer.code:
+        return apart((Piece("  "), Piece(answer.text)), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
+    name = max(width(_(text)) for _section, text, _about in SHORT.values()) + 2
+    return row("  ", left(answer.text, name), Piece(answer.about, "faint"), kind=kind, tag=tag)

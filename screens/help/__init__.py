@@ -1,0 +1,1 @@
+"""Help and menu of the screen below."""

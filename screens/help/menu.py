@@ -1,0 +1,78 @@
+"""All actions of a screen in a list: a second way to everything, with the arrows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.widget import Widget
+
+from pos.domain.text import width
+from pos.domain.words import _
+from screens.kit import actions
+from screens.kit.page_screen import PageScreen
+from screens.render.panel import Panel, window
+from screens.render.rows import BLANK, Row, left, row, wrapped
+from screens.render.tags import Place
+
+KEY: Final = 9
+LABEL: Final = 18
+BEFORE: Final = KEY + LABEL
+"""Columns before what an action does."""
+ABOUT: Final = 2
+"""Lines at the end for the chosen action's whole text, if any text is cut."""
+
+
+class MenuScreen(PageScreen):
+    """Choose an action; it is done on the screen from which the menu was opened."""
+
+    KIND: ClassVar[str] = "menu"
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._actions = [action for action in actions.on_screen(about) if action.id != "menu"]
+
+    def body(self) -> Sequence[Widget]:
+        """One list."""
+        return (Panel(self._list, "page", frame="accent", title=_("Menu")),)
+
+    @property
+    def last(self) -> int:
+        """The last action."""
+        return len(self._actions) - 1
+
+    def choose(self) -> None:
+        """Do the chosen action."""
+        if not self.sees_chosen("page"):
+            return
+        action = self._actions[self.index]
+        self.app.pop_screen()
+        self.host.front.act(action)
+
+    def dress(self) -> None:
+        """Captions."""
+        self.panel("page").caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
+
+    def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        cut = any(width(action.reason(self.host) or _(action.help)) > columns - BEFORE for action in self._actions)
+        shown = max(lines - ABOUT - 1, 1) if cut else lines
+        first = window(len(self._actions), shown, self.index)
+        rows = [
+            self._row(action, columns, index)
+            for index, action in enumerate(self._actions[first : first + shown], start=first)
+        ]
+        if not cut:
+            return rows
+        action = self._actions[self.index]
+        about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
+        return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
+
+    def _row(self, action: actions.Action, columns: int, index: int) -> Row:
+        reason = action.reason(self.host)
+        kind = "" if reason is None else "faint"
+        pieces = (
+            left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
+            left(_(action.label), LABEL, kind),
+            left(reason or _(action.help), max(columns - BEFORE, 0), "faint"),
+        )
+        return Row(pieces, "chosen" if index == self.index else "", Place(index, _(action.help)))

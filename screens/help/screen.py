@@ -1,0 +1,158 @@
+"""Every key and every command, from the table of actions and the language's verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.widget import Widget
+
+from pos.domain.words import N_, _
+from screens.kit import actions
+from screens.kit.page_screen import PageScreen
+from screens.render.panel import Panel
+from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.render.tags import Act, Tag
+
+if TYPE_CHECKING:
+    from screens.kit.host import Host
+
+KEY: Final = 8
+WORD: Final = 15
+WIDE: Final = 140
+"""From how many columns on there is room for two of them."""
+GAP: Final = 4
+LINE_KEYS: Final = (
+    (N_("digits ⏎"), N_("A code or PLU, scanned or typed. Bare digits are never a quantity.")),
+    (N_("3* code ⏎"), N_("Three of it; 0.412* for what is weighed.")),
+    (N_("letters"), N_("Search by name; ↑↓ choose a hit, ⏎ adds it.")),
+    (N_("+  −"), N_("One more or one fewer of the chosen line, on an empty line.")),
+    (N_("↑ ↓"), N_("Choose a line of the ticket, on an empty line.")),
+    (N_("→ ←"), N_("Browse the categories, and back.")),
+    (N_("/"), N_("A command of the till's language, listed below.")),
+)
+AMOUNT_KEYS: Final = (
+    (N_("digits ⏎"), N_("An amount, taken as cash. A code is not taken for an amount.")),
+    (N_("↑ ↓ ⏎"), N_("Choose what the customer hands over, and take it as cash.")),
+    (N_("number {key}"), N_("Charge a typed card number; it is never shown.")),
+)
+EVENT_KEYS: Final = (
+    (N_("letters"), N_("Only events that have these words: of their text, a ticket, a kind, an id, a card.")),
+    (N_("↑ ↓ ⏎"), N_("Choose an event, with the stock as it stood then, and see all about it.")),
+)
+NAMES: Final = {
+    "sale": N_("SELLING"),
+    "cart": N_("CART"),
+    "coupon": N_("COUPONS"),
+    "payment": N_("PAYMENT"),
+    "receipt": N_("RECEIPT"),
+    "checks": N_("PAYMENTS BEING CHECKED"),
+    "inspect": N_("INSPECTOR"),
+}
+
+
+class HelpScreen(PageScreen):
+    """Help about one kind of screen first, then about the others."""
+
+    KIND: ClassVar[str] = "help"
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about if about in NAMES else "sale"
+        self._room = 1
+        self._many = 1
+
+    def body(self) -> Sequence[Widget]:
+        """One page."""
+        return (Panel(self._page, "page", frame="accent", title=_("Help")),)
+
+    @property
+    def last(self) -> int:
+        """The last line at the bottom is as far as it goes."""
+        return max(self._many - self._room, 0)
+
+    def dress(self) -> None:
+        """Captions."""
+        note = _("↑↓ scroll · Esc back") if self.last else _("Esc back")
+        self.panel("page").caption(_("Help"), note)
+
+    def clicked(self, tag: Tag) -> None:
+        """An action of the screen below is done there."""
+        below = isinstance(tag, Act) and self.KIND not in actions.by_id(tag.id).screens
+        if below:
+            self.app.pop_screen()
+            self.host.front.clicked(tag)
+        else:
+            super().clicked(tag)
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        """The rows from the place on; on a wide terminal in two columns, the second goes on where the first ends."""
+        if columns < WIDE:
+            return self._from_place(self._rows(columns), lines)
+        width = (columns - GAP) // 2
+        shown = self._from_place(self._rows(width), lines * 2)
+        end = _section_end(shown, lines)
+        first, second = shown[:end], shown[end:]
+        return [
+            Row((*one.pieces, Piece(" " * (width - one.width + GAP)), *other.pieces))
+            for one, other in zip_longest(first, second, fillvalue=BLANK)
+        ]
+
+    def _from_place(self, rows: list[Row], room: int) -> list[Row]:
+        self._many, self._room = len(rows), room
+        first = min(self.index, self.last)
+        return rows[first : first + room]
+
+    def _rows(self, columns: int) -> list[Row]:
+        kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
+        told: set[str] = set()
+        rows: list[Row] = []
+        for kind in kinds:
+            rows += _section(self.host, kind, columns, told, here=kind == self._about)
+            told.update(action.id for action in actions.on_screen(kind))
+        return [*rows, *_commands(columns)]
+
+
+def _section_end(rows: Sequence[Row], lines: int) -> int:
+    """How many rows the first of two columns has: it ends with a section, if the rest fits into the second."""
+    ends = (index for index in range(min(lines + 1, len(rows)), 0, -1) if rows[index - 1] == BLANK)
+    return next((index for index in ends if len(rows) - index <= lines), lines)
+
+
+def _section(app: Host, kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
+    """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
+    rows = [row(Piece(_(NAMES[kind]), "accent"))]
+    typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
+    for keys, text in typing:
+        rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
+    found = actions.on_screen(kind)
+    for action in found:
+        if action.id not in told:
+            tag = Act(action.id) if here else None
+            word = f"/{action.word}" if action.word else ""
+            rows += _entry(app.cap(action.id), word, _(action.help), columns, tag)
+    same = [app.cap(action.id) for action in found if action.id in told]
+    if same:
+        rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
+    return [*rows, BLANK]
+
+
+def _entry(key: str, word: str, text: str, columns: int, tag: Act | None = None) -> list[Row]:
+    width = KEY + WORD
+    first, *rest = wrapped(text, max(columns - width, 10))
+    start = (
+        (left(key, KEY, "key", tag), left(word, WORD, "faint", tag))
+        if word or len(key) < KEY
+        else (left(key, KEY + WORD, "key", tag),)
+    )
+    return [Row((*start, Piece(first, "", tag))), *(row(" " * width, Piece(line, "", tag)) for line in rest)]
+
+
+def _commands(columns: int) -> list[Row]:
+    from pos.language.table import AT_A_TILL
+
+    rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
+    for usage in AT_A_TILL.values():
+        rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
+    return rows

@@ -1,0 +1,1 @@
+"""The whole-screen inspector: the time line of what happened."""

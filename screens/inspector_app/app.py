@@ -1,0 +1,155 @@
+"""The app of the inspector in a terminal of its own: it listens to a till, and keeps what happened there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from pos import log
+from pos.domain.words import moment_text
+from screens.app.sale_app import Showing
+from screens.inspector_app.screen import WatchScreen
+from screens.kit.input.bursts import BURST
+from screens.kit.listening import Channel, Ear, speak_as
+
+if TYPE_CHECKING:
+    from pos.crash_report import Report
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.live.listener import Heard
+    from pos.live.messages import Hello
+    from pos.settings.model import Settings
+    from screens.app.crash import CrashScreen
+    from screens.kit.host import Host
+
+SCREENS: Final = Path(__file__).parents[1]
+STYLE_SHEETS: Final[list[str | PurePath]] = [SCREENS / "app/base_app.tcss", SCREENS / "inspector/screen.tcss"]
+"""Its only screen's is among them, since Textual loads no style sheet of a default screen."""
+
+Connection = Literal["", "waiting", "live", "gone"]
+
+
+class WatchApp(Showing):
+    """Shows what happens at the till at a socket, also what happened before. It only listens.
+
+    `channel` finds the socket, in a thread, after `settings` were read there; `now` is the clock that is shown;
+    `wanted` says in a sentence which till is waited for.
+    """
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = STYLE_SHEETS
+
+    connection: var[Connection] = var("", init=False)
+    """How it stands with the till: not known yet, waited for, open, or closed again."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settings: Callable[[], Settings] | None = None,
+        wanted: str = "",
+        live: bool = True,
+        same_burst: float = BURST,
+        catch: bool = True,
+    ) -> None:
+        super().__init__(same_burst=same_burst, live=live, catch=catch)
+        self.hello: Hello | None = None
+        """Whose till it is; None until one was open."""
+        self.wanted = wanted
+        self.failure: TillError | None = None
+        """Why nothing can be shown; the app has ended then."""
+        self._now = now
+        self._ear = Ear(channel, settings, adopt=self.adopt, hear=self.hear, fail=self._fail)
+        self._known: set[Event] = set()
+
+    @property
+    def host(self) -> Host:
+        """The app as its screens see it; what only a till can do is not asked of it."""
+        return cast("Host", self)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The only one."""
+        return WatchScreen()
+
+    def on_mount(self) -> None:
+        """Listen once the first frame is out."""
+        self.call_after_refresh(self._begin)
+        if self.live:
+            self.set_interval(1, self._tick)
+
+    def _begin(self) -> None:
+        listening: Callable[[], Awaitable[None]] = self._ear.listen
+        self.run_worker(listening, name="listen", exclusive=True, exit_on_error=True)
+
+    def _fail(self, error: TillError) -> None:
+        self.failure = error
+        self.exit(1)
+
+    def hear(self, message: Heard) -> None:
+        """Take in what the till tells."""
+        from pos.live.messages import Change, Present
+
+        if isinstance(message, Present):
+            self.hello, self.training = message.hello, message.hello.training
+            speak_as(message.hello)
+            for event in message.past:
+                self._keep(event)
+            self.connection = "live"
+            self._tick()
+        elif isinstance(message, Change):
+            if message.event is not None:
+                self._keep(message.event)
+        else:
+            self.connection = message
+
+    def _keep(self, event: Event) -> None:
+        """Add an event, unless it was told before: whoever connects again hears of the past once more."""
+        if event not in self._known:
+            if len(self.log_of_events) == self.log_of_events.maxlen:
+                self._known.discard(self.log_of_events[0])
+            self._known.add(event)
+            self.log_of_events.append(event)
+            self.happened += 1
+
+    @property
+    def now(self) -> datetime:
+        """The time in the shop's zone."""
+        from pos.domain.zones import shop_zone
+
+        return self._now().astimezone(shop_zone(self.hello.timezone)) if self.hello is not None else self._now()
+
+    def _tick(self) -> None:
+        if self.hello is not None:
+            self.minute = moment_text(self.now, "header")
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        from pos.domain.money import format_money
+
+        return format_money(amount, self.hello.exponent if self.hello is not None else 2)
+
+    def leave(self) -> None:
+        """End; the till is another program."""
+        self.exit(1 if self.fault is not None else 0)
+
+    def report_of(self, error: BaseException) -> Report:
+        """Write a report of an error, and a line into the log."""
+        from pos.crash_report import report_folder, write_report
+
+        report = write_report(error, self._now(), None, self.log_of_events, report_folder())
+        log.crashed(error, str(report.path or ""))
+        return report
+
+    def crashed(self, page: CrashScreen) -> None:
+        """Nothing can be lost here."""
+
+    def start_again(self) -> None:
+        """Listen anew."""
+        super().start_again()
+        self.notice = None
+        self._begin()

@@ -1,0 +1,28 @@
+"""Opening the inspector on a terminal of its own, with the settings that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.inspector_app.app import WatchApp
+from screens.kit.listening import Channel, run_beside
+
+if TYPE_CHECKING:
+    from pos.settings.model import Settings
+    from pos.settings.sources import Sources
+
+
+def run_inspector(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
+    """Watch the till on the store and lane of the settings, or the training till; the exit code.
+
+    Raises TillError `settings_invalid`, `channel_unusable`.
+    """
+
+    def made(channel: Channel, settings: Callable[[], Settings]) -> WatchApp:
+        app = WatchApp(channel, settings=settings)
+        app.sources = sources
+        return app
+
+    return run_beside(made, sources, usual_store, training=training, mouse=True)

@@ -1,0 +1,101 @@
+"""The inspector's screen without a till of its own behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast
+
+from pos.domain.text import clean
+from pos.domain.words import N_, _
+from screens.inspector.screen import InspectorScreen
+from screens.kit.actions import WATCHING
+from screens.render.rows import Piece, Row, apart
+
+if TYPE_CHECKING:
+    from pos.live.messages import Hello
+
+STATES: Final = {
+    "": ("○ ", "warn", N_("looking for the till…")),
+    "waiting": ("○ ", "warn", N_("no till is open")),
+    "live": ("● ", "good", N_("live")),
+    "gone": ("○ ", "warn", N_("the till was closed")),
+}
+"""Mark, its kind, and words for how it stands with the till."""
+GONE: Final = N_("What happened stays here. The till is waited for.")
+
+
+class Watching(Protocol):
+    """What the screen may know of the app that listens."""
+
+    wanted: str
+    hello: Hello | None
+    minute: str
+
+    @property
+    def connection(self) -> str:
+        """How it stands with the till."""
+        ...
+
+    @property
+    def watermark(self) -> str:
+        """What tells that it is an exercise; empty if it is none."""
+        ...
+
+
+class WatchScreen(InspectorScreen):
+    """The only screen of its app. Nothing that is typed here goes to a till."""
+
+    KIND: ClassVar[str] = WATCHING
+    # Its app loads the style sheet: a screen that takes the place of the first one may bring none.
+    CSS_PATH = None
+
+    @property
+    def watching(self) -> Watching:
+        """The app, as what it is."""
+        return cast("Watching", self.app)
+
+    def on_mount(self) -> None:
+        """Draw too when the till comes and goes."""
+        super().on_mount()
+        self.watch(self.app, "connection", self.redraw, init=False)
+
+    def leave(self) -> None:
+        """Escape with nothing to clear: the newest event is followed again."""
+        self.chosen = None
+
+    def place(self) -> str:
+        """Whose till it is."""
+        hello = self.watching.hello
+        return "  ".join((hello.shop, _("lane {name}", name=hello.lane))) if hello is not None else ""
+
+    def nothing(self) -> str:
+        """What is waited for."""
+        return self.watching.wanted if self.watching.connection == "waiting" else super().nothing()
+
+    @property
+    def hint(self) -> str:
+        """That the till is waited for, if it was closed."""
+        return _(GONE) if self.watching.connection == "gone" else super().hint
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan finds events, as typing does."""
+        self.submit(hand + code)
+
+    def _is_scan(self, text: str) -> bool:
+        """There is no ticket here: a code that is typed finds events."""
+        return False
+
+    def _header(self, columns: int, _lines: int) -> Sequence[Row]:
+        """Whose till it is, whether it is open, and the time there."""
+        app, hello = self.watching, self.watching.hello
+        mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
+        shop = clean(hello.shop).upper() if hello is not None else "TILLKEY"
+        start = [*mark, Piece(" "), Piece(shop, "strong")]
+        if hello is not None:
+            start.append(Piece("  " + _("lane {name}", name=clean(hello.lane))))
+        start += [Piece("  ·  "), Piece(_("inspector"), "accent")]
+        sign, kind, words = STATES[app.connection]
+        end = [Piece(sign, kind), Piece(_(words))]
+        if app.minute:
+            end += [Piece("  ·  "), Piece(app.minute)]
+        return (apart(start, (*end, Piece(" ")), columns),)

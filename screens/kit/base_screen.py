@@ -1,0 +1,268 @@
+"""What every screen of the till is: a bar above, a bar below, keys taken one by one, and a picture drawn when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+
+from pos.domain.words import _, plural
+from screens.kit import actions
+from screens.kit.bars import footer_row, header_row
+from screens.kit.input.mouse import Mouse
+from screens.kit.prompts import Prompt
+from screens.render.error_boundary import Enduring
+from screens.render.panel import Panel
+from screens.render.rows import Row
+from screens.render.sizes import is_tiny, size_classes
+from screens.render.tags import Act, Pressed, Tag
+from screens.terminal.keys import Key, Scanned
+
+if TYPE_CHECKING:
+    from pos.till.setting_aside import HeldTicket
+    from screens.kit.host import Host
+    from screens.kit.input.bursts import Burst
+
+WATCHED: Final = (
+    "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "working", "minute", "keymap",
+    "flashing", "progress", "training",
+)  # fmt: skip
+"""The app's values that every screen draws."""
+
+
+class TillScreen(Enduring, Screen[None]):
+    """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
+
+    KIND: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+    STEADY: ClassVar[frozenset[str]] = frozenset(("header", "footer"))
+    """The panels that stay as they are, whatever is typed and wherever the arrows are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stale = False
+        self._whole = True
+        """Whether all panels have to be drawn next, not only those that show what is typed or chosen."""
+        self._panels: dict[str | None, Panel] = {}
+        self._mouse = Mouse(self)
+
+    @property
+    def host(self) -> Host:
+        """The app, as what it is."""
+        return cast("Host", self.app)
+
+    def body(self) -> Sequence[Widget]:
+        """The widgets between the bars."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Header, body, footer."""
+        yield Panel(self._header, "header", classes="bar")
+        yield from self.body()
+        yield Panel(self._footer, "footer", classes="bar")
+
+    def on_mount(self) -> None:
+        """Draw whenever what is shown changes."""
+        for name in WATCHED:
+            self.watch(self.app, name, self.redraw, init=False)
+        self._measure(self.app.size)
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take on the new size's classes before Textual lays the screen out, so that it is drawn once."""
+        self._measure(event.size)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for a size and paint that. Each widget that changed asks for both again: they are done.
+
+        What asked to be painted before is painted with it: a size may come that changes no widget's place.
+        """
+        self._dirty_widgets.update(w for w in self.walk_children(Widget, with_self=True) if w._repaint_required)
+        super()._screen_resized(size)
+        for widget in self.walk_children(Widget, with_self=True):
+            widget._layout_required = widget._repaint_required = False
+
+    @property
+    def in_front(self) -> bool:
+        """Whether this screen is seen. Textual's `is_current` is true for the one behind it too."""
+        return self.app.screen is self
+
+    def _measure(self, size: Size) -> None:
+        self.update_classes(size_classes(size), animate=False)
+        if self._panels and self.in_front and not self.host.ending:
+            self.dress()
+
+    def dress(self) -> None:
+        """Set captions and classes to the state; done before the panels are drawn."""
+
+    def panel(self, name: str) -> Panel:
+        """The panel of this name; for `dress`, which a query would slow down with every key."""
+        return self._panels[name]
+
+    def sees_chosen(self, *names: str) -> bool:
+        """Whether what is chosen in one of these panels is seen; if not, that is told: it is never taken then.
+
+        What is typed before the screen was first drawn is taken as on one that has room for its list.
+        """
+        drawn = any(panel.size for panel in self._panels.values())
+        panels = [panel for name, panel in self._panels.items() if name in names and panel.is_on_screen]
+        seen = any(panel.shows_chosen() for panel in panels) if drawn else not is_tiny(self.host.size)
+        if not seen:
+            self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")
+        return seen
+
+    def redraw(self, *_: Any) -> None:
+        """Draw soon, once for all that changes until then."""
+        self._whole = True
+        self.redraw_typing()
+
+    def redraw_typing(self) -> None:
+        """Draw soon; all but the steady panels will do."""
+        if not self._stale:
+            self._stale = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._stale = False
+        if self.host.ending:
+            return
+        if not self._panels and self.query("#footer"):
+            self._panels = {panel.id: panel for panel in self.query(Panel)}
+        # In a burst a screen may be left again before its widgets are there. What one behind the front would paint
+        # takes the place of what the front one has to paint: Textual keeps the regions of one of them only.
+        if self._panels and self.in_front:
+            self.dress()
+            self._clear_tooltip()
+            whole, self._whole = self._whole, False
+            for name, panel in self._panels.items():
+                if whole or name not in self.STEADY:
+                    panel.draw()
+
+    def on_screen_resume(self) -> None:
+        """Draw again after another screen was in front."""
+        self.redraw()
+
+    def take(self, key: Key) -> None:
+        """Do what a key says: an action's key, or one of the screen's own."""
+        action = self.host.keymap.action(self.KIND, key.name)
+        if action is None:
+            self.press(key)
+        else:
+            self.act(action)
+
+    def act(self, action: actions.Action) -> None:
+        """Do an action, or say why it cannot be done now."""
+        reason = action.reason(self.host)
+        if reason is None:
+            action.run(self.host)
+        else:
+            self.host.say(reason, "bad")
+
+    def press(self, key: Key) -> None:
+        """A key that no action has."""
+
+    def holds(self, key: Key) -> bool:
+        """Whether a printable key would act here at once: then it waits until it is known whether a scan begins."""
+        return False
+
+    def meant(self, burst: Burst) -> int:
+        """How many keys of a burst, from its first on, were written for this screen and are no scan."""
+        return 0
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan: the screen below has it, where goods are sold; no screen takes it for keys or for an answer."""
+        self.app.pop_screen()
+        self.host.front.scanned(scan)
+
+    @property
+    def begun(self) -> str:
+        """What was typed on the screen's line and not ended."""
+        return ""
+
+    def clear(self) -> None:
+        """Forget what was typed: it was a card's data."""
+
+    def unscanned(self, scan: Scanned) -> None:
+        """A scan that was refused: whatever it has typed here goes."""
+
+    @property
+    def below(self) -> TillScreen | None:
+        """The screen behind this one."""
+        stack = self.app.screen_stack
+        at = stack.index(self) if self in stack else 0
+        screen = stack[at - 1] if at else None
+        return screen if isinstance(screen, TillScreen) else None
+
+    def covered(self, by: TillScreen) -> None:
+        """Another screen comes in front."""
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Take clicks and the wheel at once, as keys are taken: a message would wait behind later keys."""
+        if not (isinstance(event, events.MouseEvent) and self._mouse.hear(event)):
+            super()._forward_event(event)
+
+    def clicked(self, tag: Tag) -> None:
+        """Do what a click on something drawn means: what its key does, refusals and all."""
+        if isinstance(tag, Act):
+            action = actions.by_id(tag.id)
+            if self.KIND in action.screens:
+                self.act(action)
+        elif isinstance(tag, Pressed):
+            self.take(Key(tag.key, tag.key if len(tag.key) == 1 else None))
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """The wheel over a panel, down (1) or up (-1): what the arrows do."""
+        self.take(Key("down" if step > 0 else "up"))
+
+    def tip(self, tag: Tag) -> str:
+        """What hovering over something tells: a whole name, what an action does or why it cannot be done now."""
+        if isinstance(tag, Act):
+            action = actions.by_id(tag.id)
+            return action.reason(self.host) or _(action.help)
+        return tag.tip
+
+    def looks_on(self, _key: Key) -> bool:
+        """Whether a key changes nothing but what this screen shows."""
+        return False
+
+    def back(self) -> None:
+        """Escape: one step back."""
+        self.app.pop_screen()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask something on the screen's line."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """Half a second has passed: show what that alone changes."""
+
+    def plain_text(self) -> str:
+        """What the screen is about, to be copied: the ticket, unless the screen knows better."""
+        from screens.app.sharing import ticket_text
+
+        return ticket_text(self.host)
+
+    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+        """Let one of the tickets that are set aside be chosen."""
+        raise NotImplementedError
+
+    def dropped(self, keys: int) -> None:
+        """Tell that keys that were typed meanwhile were dropped."""
+        told = self.host.notice
+        text = plural(
+            "{count} key that was typed meanwhile had no effect.",
+            "{count} keys that were typed meanwhile had no effect.",
+            keys,
+        )
+        self.host.say(f"{told.text} {text}" if told is not None else text, told.kind if told is not None else "faint")
+
+    def _header(self, columns: int, _: int) -> Sequence[Row]:
+        return (header_row(self.host, columns),)
+
+    def _footer(self, columns: int, _: int) -> Sequence[Row]:
+        return (footer_row(self.host, self.KIND, columns),)

@@ -1,0 +1,1 @@
+"""From what the terminal sends to what was meant: bursts, scans, keyboards' layouts and the mouse."""

@@ -1,0 +1,21 @@
+"""What is typed in pieces, on whatever screen: a card's data on a slow line looks like a hand's, then like a scan."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from screens.terminal.keys import Key, Scanned
+
+TRACK_ENDS: Final = "?_"
+"""What ends a card's track. A German keyboard makes the second of the first."""
+LONGEST: Final = 400
+"""Characters: more than all tracks of a card have (ISO/IEC 7813: 79, 40 and 107)."""
+
+
+def written_after(written: str, key: Key) -> str:
+    """What was typed in one go, one key or scan later: Enter and every other key that types nothing end it."""
+    if isinstance(key, Scanned):
+        return (written + key.text)[-LONGEST:] if not key.ended else ""
+    if key.name == "backspace":
+        return written[:-1]
+    return (written + key.char)[-LONGEST:] if key.char is not None else ""

@@ -1,0 +1,158 @@
+"""What the panel at the right can list: hits, categories and their products, commands, tickets set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pos.domain.text import clean, width
+from pos.domain.words import N_, _, moment_text, number_text, plural
+from screens.render.panel import window
+from screens.render.rows import Piece, Row, left, right, uncut
+from screens.render.tags import Hit
+
+if TYPE_CHECKING:
+    from pos.domain.catalog import Product
+    from pos.till.setting_aside import HeldTicket
+    from screens.kit.host import Host
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: what it stands for, its text, and two short columns with what kind the last one is."""
+
+    key: str
+    text: str
+    first: str = ""
+    second: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with its frame's title and note. `item` makes an entry when it is seen."""
+
+    title: str
+    keys: Sequence[str]
+    item: Callable[[str], Item]
+    note: str = ""
+    empty: str = ""
+    enter: str = N_("↑↓ choose · ⏎ add")
+    """How to choose an entry, and what Enter does with it."""
+    guesses: frozenset[str] = frozenset()
+    """The entries that a slip was forgiven for: they are chosen by an arrow only."""
+
+    @property
+    def hint(self) -> str:
+        """How to choose, if there is anything to choose."""
+        return _(self.enter) if self.keys else ""
+
+    def key(self, index: int) -> str | None:
+        """What is chosen at an index."""
+        return self.keys[index] if 0 <= index < len(self.keys) else None
+
+
+def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int) -> list[Row]:
+    """The entries around the chosen one, their columns as wide as they need to be."""
+    if not listing.keys:
+        return [Row((Piece(listing.empty, "faint"),))]
+    first = window(len(listing.keys), lines, chosen if chosen is not None else 0)
+    keys = listing.keys[first : first + lines]
+    items = [listing.item(key) for key in keys]
+    firsts, seconds = (max((width(getattr(item, name)) for item in items), default=0) for name in ("first", "second"))
+    gaps = (1 if firsts else 0) + (1 if seconds else 0)
+    rows = []
+    for index, (key, item) in enumerate(zip(keys, items, strict=True), start=first):
+        room = columns - firsts - seconds - gaps if item.first or item.second else columns
+        text = clean(item.text)
+        pieces = [left(text, room)]
+        if firsts and room < columns:
+            pieces += [Piece(" "), right(item.first, firsts)]
+        if seconds and room < columns:
+            pieces += [Piece(" "), right(item.second, seconds, item.kind)]
+        rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", Hit(key, uncut(text, room))))
+    return rows
+
+
+def product_item(app: Host, sku: str) -> Item:
+    """A product with its price now and what is free of it."""
+    assert app.till is not None
+    from pos.domain.pricing.steps import catalog_price
+
+    catalog = app.till.catalog
+    product = catalog.products[sku]
+    price = app.money(catalog_price(product, app.now))
+    free, kind = _stock(app, product)
+    return Item(sku, product.name, f"{price}/{product.unit}" if product.weighed else price, free, kind)
+
+
+def _stock(app: Host, product: Product) -> tuple[str, str]:
+    assert app.till is not None
+    stock = app.till.catalog.availability(product)
+    if stock.free is None:
+        return "", ""
+    if stock.out:
+        return _("out"), "bad"
+    free = amount_text(stock.free)
+    return (_("low {free}", free=free), "warn") if stock.low else (free, "")
+
+
+def amount_text(amount: Decimal) -> str:
+    """A quantity in at most a few columns: weights to one decimal."""
+    return number_text(amount if amount == int(amount) else Decimal(f"{amount:.1f}"))
+
+
+def hits_listing(app: Host, text: str) -> Listing:
+    """What a typed text finds."""
+    assert app.till is not None
+    hits = app.till.catalog.search(text)
+    about = {"found": hits.fitting or hits.total, "all": number_text(Decimal(app.products))}
+    if hits.corrected:
+        note = _("nearest to what was typed, {found} of {all}", **about)
+    elif hits.fitting < hits.total:
+        note = _("{found} of {all}, then the nearest", **about)
+    else:
+        note = _("{found} of {all}", **about)
+    return Listing(
+        _("Catalog"),
+        hits.keys,
+        lambda sku: product_item(app, sku),
+        note,
+        _("Nothing has such a name."),
+        guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
+    )
+
+
+def categories_listing(app: Host) -> Listing:
+    """The shop's categories."""
+    assert app.till is not None
+    groups = app.till.catalog.categories
+    return Listing(
+        _("Catalog"),
+        tuple(groups),
+        lambda name: Item(name, name, str(len(groups[name]))),
+        empty=_("This shop has no products yet."),
+        enter=N_("↑↓ choose · ⏎ open"),
+    )
+
+
+def products_listing(app: Host, category: str) -> Listing:
+    """The products of a category."""
+    assert app.till is not None
+    skus = app.till.catalog.categories[category]
+    return Listing(category, skus, lambda sku: product_item(app, sku))
+
+
+def held_listing(app: Host, held: Sequence[HeldTicket]) -> Listing:
+    """The tickets that are set aside."""
+    named = {ticket.name: ticket for ticket in held}
+    zone = app.now.tzinfo
+
+    def item(name: str) -> Item:
+        ticket = named[name]
+        lines = plural("{count} line", "{count} lines", ticket.lines)
+        return Item(name, name, lines, moment_text(ticket.at.astimezone(zone), "clock"), "faint")
+
+    return Listing(_("Take up which ticket?"), tuple(named), item, enter=N_("↑↓ choose · ⏎ take up"))

@@ -1,0 +1,1 @@
+"""One line that finds everything: actions, products, tickets, receipts."""

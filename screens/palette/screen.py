@@ -1,0 +1,197 @@
+"""The palette: whatever can be done now, and every product, ticket and receipt, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from pos.domain.text import width
+from pos.domain.words import N_, _, plural
+from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
+from screens.kit.search_screen import ChoosingScreen
+from screens.palette.search import ACTIONS, HELD, ORDERS, SECTIONS, Entry, Finder
+from screens.render.panel import Panel, window
+from screens.render.rows import BLANK, Piece, Row, left, right, row
+from screens.render.tags import Place, Tag
+from screens.terminal.keys import ENTER
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+
+TITLE: Final = N_("What can be done")
+NAME: Final = 30
+"""How wide a name is at most on a terminal of 80 columns, and how much more on a wider one."""
+ABOUT: Final = 76
+"""How wide the words about an entry are at most: further away the eye loses the line."""
+
+
+class PaletteScreen(ChoosingScreen):
+    """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
+
+    KIND: ClassVar[str] = "palette"
+    CSS_PATH = "screen.tcss"
+    LIST = "page"
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self._about = about
+        self._found: tuple[tuple[str, Sale | None], tuple[Entry, ...]] | None = None
+
+    def body(self) -> Sequence[Widget]:
+        """The line, and what it finds."""
+        return (
+            self.line_panel(),
+            Horizontal(
+                Panel(self._page, "page", frame="rim", title=_(TITLE)),
+                Panel(self._detail, "detail", frame="rim"),
+                id="body",
+            ),
+        )
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self.host, self._about)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What fits; looked up once for what was typed and how the ticket stands."""
+        key = (self.typed.strip(), self.host.sale)
+        if self._found is None or self._found[0][0] != key[0] or self._found[0][1] is not key[1]:
+            self._found = (key, self._finder.find(key[0]))
+        return self._found[1]
+
+    @property
+    def many(self) -> int:
+        """How many entries fit."""
+        return len(self.entries)
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The entry that Enter means."""
+        entries = self.entries
+        return entries[min(self.index, len(entries) - 1)] if entries else None
+
+    def submit(self, text: str) -> None:
+        """Do what is chosen, or say why it cannot be done now; what was typed for it stays then."""
+        if self._is_code(text):
+            self.hand_down(text)
+            return
+        self.typed = text
+        entry = self.chosen
+        if entry is None:
+            self.tell_nothing_fits()
+        elif not self.may_take():
+            return
+        elif entry.off:
+            self.host.say(entry.off, "bad")
+        else:
+            self.app.pop_screen()
+            entry.do(self.host)
+
+    def clicked(self, tag: Tag) -> None:
+        """An entry is chosen; the chosen one is done."""
+        if not isinstance(tag, Place):
+            super().clicked(tag)
+        elif tag.index == self.index:
+            self.take(ENTER)
+        else:
+            self.index, self.host.notice = min(tag.index, max(len(self.entries) - 1, 0)), None
+            self.pointed = True
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the entry that is chosen only comes near to what is typed."""
+        entry = self.chosen
+        return entry is not None and entry.guess
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan is for the ticket, unless it is the whole number of a receipt or of a ticket that is set aside."""
+        named = [
+            entry for entry in self._finder.find(code) if entry.section in (HELD, ORDERS) and code in entry.text.split()
+        ]
+        if self.host.is_code(code) or len(named) != 1 or named[0].off:
+            self.hand_down(code)
+        else:
+            self.app.pop_screen()
+            named[0].do(self.host)
+
+    def _is_code(self, text: str) -> bool:
+        """Whether a scan came in, which is no choice: the code of a product, as long as a barcode."""
+        till = self.host.till
+        scan = resolve(text, till.catalog.is_known, lambda: None) if till is not None else None
+        if till is None or scan is None:
+            return False
+        code = scan.line.rpartition("*")[2]
+        return len(code) >= SHORTEST_SUFFIX and code.isdecimal() and till.catalog.is_known(code)
+
+    @property
+    def hint(self) -> str:
+        """All that is to be said about the chosen entry."""
+        entry = self.chosen
+        if entry is None:
+            return ""
+        return entry.off or (entry.about if entry.section == ACTIONS else f"{entry.text} · {entry.about}")
+
+    def dress(self) -> None:
+        """Captions."""
+        super().dress()
+        title = _("Do what? Type a part of its name")
+        self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
+        many = len(self.entries)
+        self.panel("page").caption(_(TITLE), plural("{count} found", "{count} found", many))
+        entry, detail = self.chosen, self.panel("detail")
+        if entry is not None:
+            from screens.palette.detail import enter_does
+
+            detail.caption(_("Chosen"), enter_does(entry))
+        else:
+            detail.caption("")
+
+    def _detail(self, columns: int, lines: int) -> Sequence[Row]:
+        from screens.palette.detail import detail_rows
+
+        entry = self.chosen
+        return detail_rows(self.host, entry, columns)[:lines] if entry is not None else ()
+
+    def _page(self, columns: int, lines: int) -> Sequence[Row]:
+        entries = self.entries
+        if not entries:
+            return (row(Piece(_("Nothing fits that."), "faint")),)
+        widths = (
+            min(max(width(entry.text) for entry in entries) + 1, NAME + max(columns - 80, 0) // 4),
+            max(width(entry.state) for entry in entries),
+            max(width(entry.end) for entry in entries),
+        )
+        rows: list[Row] = []
+        section, focus = "", 0
+        for number, entry in enumerate(entries):
+            if entry.shown_in != section:
+                rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "accent"))]
+            if entry is self.chosen:
+                focus = len(rows)
+            rows.append(self._entry(entry, columns, widths, number))
+        first = window(len(rows), lines, focus)
+        return rows[first : first + lines]
+
+    def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
+        name, states, ends = widths
+        chosen = entry is self.chosen and self.picked is not None
+        kind = "faint" if entry.off else ""
+        room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
+        pieces = (
+            Piece(f"  {SECTIONS[entry.shown_in]} ", "faint"),
+            left(entry.text, name, kind),
+            Piece(" "),
+            left(entry.off or entry.about, room, "faint"),
+            Piece(" "),
+            right(entry.state, states, entry.kind),
+            Piece(" "),
+            right(entry.end, ends, kind or ("key" if entry.section == ACTIONS else "")),
+        )
+        about = entry.off or entry.about
+        tip = f"{entry.text} · {about}" if about else entry.text
+        return Row(pieces, "chosen" if chosen else "", Place(number, tip))

@@ -1,0 +1,240 @@
+"""What the palette finds: actions, products, tickets that are set aside and receipts, and what Enter does with each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pos.domain.text import clean
+from pos.domain.words import N_, _, moment_text, plural
+from screens.app import handlers
+from screens.kit import actions, availability
+from screens.kit.listing import product_item
+
+if TYPE_CHECKING:
+    from pos.domain.reservations import Order
+    from pos.domain.search import SearchIndex
+    from pos.till.setting_aside import HeldTicket
+    from screens.kit.actions import Action
+    from screens.kit.host import Host
+
+ACTIONS: Final = N_("ACTIONS")
+PRODUCTS: Final = N_("PRODUCTS")
+HELD: Final = N_("SET ASIDE")
+ORDERS: Final = N_("RECEIPTS")
+NOT_NOW: Final = N_("NOT NOW")
+SECTIONS: Final = {ACTIONS: "▪", PRODUCTS: "+", HELD: "↺", ORDERS: "≡", NOT_NOW: "–"}
+"""The sections in their order, each with its mark."""
+
+MOST_PRODUCTS: Final = 20
+NEWEST: Final = 50
+"""How many receipts are looked through; an older one is found by its whole number."""
+FIRST: Final = 5
+"""How many of them are shown before anything is typed."""
+GOODS: Final = ("sale", "cart", "coupon")
+"""The screens from which products can be added, and tickets and receipts opened: where no money is being taken."""
+ITSELF: Final = ("palette", "back")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now.
+
+    Texts are cleaned. `subject` is the action's id, the product's SKU, the ticket's name or the order's id.
+    """
+
+    section: str
+    subject: str
+    text: str
+    about: str
+    end: str
+    do: Callable[[Host], None]
+    off: str = ""
+    state: str = ""
+    kind: str = ""
+    guess: bool = False
+    """Whether a slip was forgiven to find it."""
+
+    @property
+    def shown_in(self) -> str:
+        """The section where it stands: what cannot be done now comes last."""
+        return NOT_NOW if self.off else self.section
+
+
+class Found(NamedTuple):
+    """Entries that fit what was typed, and whether a slip was forgiven for it."""
+
+    entries: Sequence[Entry]
+    corrected: bool = False
+
+
+class Finder:
+    """Finds over a screen of a kind, for as long as the palette is open: what no typing changes is looked up once."""
+
+    def __init__(self, app: Host, kind: str) -> None:
+        self._app = app
+        self._kind = kind
+
+    def find(self, typed: str) -> tuple[Entry, ...]:
+        """All that fits what was typed, by sections; what cannot be done now is at the end."""
+        groups = [_actions(self._app, self._kind, typed)]
+        if self._kind in GOODS and self._app.till is not None:
+            groups += [
+                _products(self._app, typed),
+                _held(self._app, typed, self._tickets),
+                _orders(self._app, typed, self._newest),
+            ]
+        if any(group.entries and not group.corrected for group in groups):
+            groups = [group for group in groups if not group.corrected]
+        order = list(SECTIONS)
+        found = (
+            replace(entry, guess=True) if group.corrected else entry for group in groups for entry in group.entries
+        )
+        return tuple(sorted(found, key=lambda entry: order.index(entry.shown_in)))
+
+    @cached_property
+    def _tickets(self) -> Mapping[str, HeldTicket]:
+        assert self._app.till is not None
+        return {ticket.name: ticket for ticket in self._app.till.held_tickets()}
+
+    @cached_property
+    def _newest(self) -> Mapping[str, Order]:
+        assert self._app.till is not None
+        return {order.receipt: order for order in self._app.till.recent_orders(NEWEST)}
+
+
+def _actions(app: Host, kind: str, typed: str) -> Found:
+    """By name and word, else by what they do."""
+    offered = {action.id: action for action in actions.on_screen(kind) if action.id not in ITSELF}
+    if not typed:
+        return Found([_action(app, action) for action in offered.values()])
+    names = {key: f"{_(action.label)} {action.label} {action.word}" for key, action in offered.items()}
+    abouts = {key: f"{names[key]} {_(action.help)}" for key, action in offered.items()}
+    by_name, by_help = (_index(texts.items()).search(typed, len(offered), near=False) for texts in (names, abouts))
+    meant = by_name.keys and not by_name.corrected
+    hits = by_name if meant or not by_help.keys else by_help
+    return Found([_action(app, offered[key]) for key in hits.keys], hits.corrected)
+
+
+def _action(app: Host, action: Action) -> Entry:
+    return Entry(
+        ACTIONS,
+        action.id,
+        _(action.label),
+        _(action.help),
+        app.cap(action.id),
+        lambda app: app.front.act(action),
+        action.reason(app) or "",
+    )
+
+
+def _products(app: Host, typed: str) -> Found:
+    assert app.till is not None
+    catalog = app.till.catalog
+    known = catalog.find(typed) if typed else None
+    # As on the scan line, digits alone are a code and no part of a name.
+    searched = len(typed) >= 2 and any(char.isalpha() for char in typed)
+    hits = catalog.search(typed, MOST_PRODUCTS) if searched else None
+    skus = dict.fromkeys([*([known.sku] if known is not None else []), *(hits.keys if hits is not None else ())])
+    return Found([_product(app, sku) for sku in skus], hits is not None and hits.corrected and known is None)
+
+
+def _product(app: Host, sku: str) -> Entry:
+    assert app.till is not None
+    item, product = product_item(app, sku), app.till.catalog.products[sku]
+    return Entry(PRODUCTS, sku, clean(item.text), clean(product.category or ""), item.first, partial(_add, sku=sku),
+                 state=item.second, kind=item.kind)  # fmt: skip
+
+
+def _add(app: Host, *, sku: str) -> None:
+    """Put a product on the ticket, as the home screen does; of a weighed one the weight is asked."""
+    from screens.catalog.screen import CatalogScreen
+
+    app.home()
+    home = app.front
+    assert isinstance(home, CatalogScreen)
+    home.add_hit(sku)
+
+
+def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
+    off = availability.needs_held(app) or ""
+    if not typed:
+        return Found([_ticket(app, ticket, off) for ticket in held.values()])
+    hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(
+        typed, len(held), near=False
+    )
+    return Found([_ticket(app, held[name], off) for name in hits.keys], hits.corrected)
+
+
+def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
+    at = ticket.at.astimezone(app.now.tzinfo)
+    lines = plural("{count} line", "{count} lines", ticket.lines)
+    return Entry(
+        HELD,
+        ticket.name,
+        _("Ticket {ticket}", ticket=clean(ticket.name)),
+        _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
+        "",
+        partial(_take_up, name=ticket.name),
+        off,
+    )
+
+
+def _take_up(app: Host, *, name: str) -> None:
+    app.home()
+    handlers.take_up(app, name)
+
+
+def _orders(app: Host, typed: str, orders: Mapping[str, Order]) -> Found:
+    """The newest ones, or those of them that fit; an older one by its number or id."""
+    if not typed:
+        return Found([_order(app, order) for order in islice(orders.values(), FIRST)])
+    texts = ((order.receipt, f"{order.receipt} {order.sale.member_name or ''}") for order in orders.values())
+    keys = _numbered(typed, orders) or _index(texts).search(typed, FIRST, near=False).keys
+    if keys:
+        return Found([_order(app, orders[key]) for key in keys])
+    exact = _exact(app, typed)
+    return Found([_order(app, exact)] if exact is not None else [])
+
+
+def _numbered(typed: str, receipts: Iterable[str]) -> list[str]:
+    """The receipts whose number begins or ends with what was typed, dashes and all."""
+    if "-" not in typed:
+        return []
+    return [receipt for receipt in receipts if receipt.startswith(typed) or receipt.endswith(typed)][:FIRST]
+
+
+def _exact(app: Host, typed: str) -> Order | None:
+    from pos.domain.errors import TillError
+
+    assert app.till is not None
+    if not any(char.isdigit() for char in typed):
+        return None
+    try:
+        return app.till.find_order(typed)
+    except TillError:
+        return None
+
+
+def _order(app: Host, order: Order) -> Entry:
+    at = order.at.astimezone(app.now.tzinfo)
+    items = plural("{count} item", "{count} items", order.sale.items)
+    named = {"moment": moment_text(at, "stamp"), "items": items, "member": clean(order.sale.member_name or "")}
+    about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
+    return Entry(
+        ORDERS,
+        order.id,
+        _("Receipt {number}", number=order.receipt),
+        _(about, **named),
+        app.money(order.sale.total),
+        lambda app: app.show_receipt(order.id),
+    )
+
+
+def _index(texts: Iterable[tuple[str, str]]) -> SearchIndex:
+    from pos.domain.search import SearchIndex
+
+    return SearchIndex(texts)

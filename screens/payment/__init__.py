@@ -1,0 +1,1 @@
+"""Taking money: cash, cards, and what is left to pay."""

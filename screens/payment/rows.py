@@ -1,0 +1,211 @@
+"""The payment as rows: what is due, what was typed, what is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pos.domain.text import clean, width
+from pos.domain.words import N_, _, plural
+from screens.kit.line import message_rows
+from screens.kit.waiting import age_text, wants_decision
+from screens.payment.tendering import Desk, entry_rows, ways_row
+from screens.render.blocks import fitting
+from screens.render.panel import window
+from screens.render.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
+from screens.render.tags import Act, Pressed
+from screens.ticket.rows import condensed, figures, quantity_text
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Payment, Sale
+    from screens.kit.host import Host
+    from screens.payment.tendering import Trouble
+    from screens.ticket.rows import Figure
+
+WIDEST: Final = 56
+"""So many columns at most, so that an amount is never far from its label."""
+ENDING: Final = 3
+"""Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
+WAYS: Final = {
+    "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
+    "ticket": ((Act("back"), N_("Back to the ticket")),),
+    "leaving": ((Act("abandon"), N_("Give it back")), (Act("back"), N_("Stay"))),
+    "unknown": ((Pressed("enter"), N_("Next ticket")), (Act("checks"), N_("Checks"))),
+}
+"""What can be done about a trouble, and what it does then."""
+
+
+class Plan(NamedTuple):
+    """How much of the payment is shown: the sum's digits, the figures below it, how many payments, the choices."""
+
+    lines: int
+    """From how many lines on it is tried."""
+    large: bool = False
+    listed: bool = False
+    payments: int = 4
+    figures: bool = True
+    digits: bool = True
+
+
+PLANS: Final = (
+    Plan(34, large=True, listed=True),
+    Plan(24, listed=True),
+    *(Plan(0, payments=many) for many in (4, 3, 2, 1, 0)),
+    Plan(0, payments=0, figures=False),
+    Plan(0, payments=0, figures=False, digits=False),
+)
+"""From what the most room is needed for to the least; what was due and what went wrong is always seen."""
+
+
+def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
+    """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
+    sale = app.sale
+    columns = min(columns, WIDEST)
+    rows: list[Row] = []
+    for plan in PLANS if sale is not None else ():
+        assert sale is not None
+        if lines >= plan.lines:
+            rows = _rows(app, desk, sale, columns, plan)
+            if sum(line != BLANK for line in rows) <= lines:
+                break
+    return squeezed(rows, lines)
+
+
+def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+    captured = [payment for payment in sale.payments if payment.state == "captured"]
+    rows = [BLANK, *_sum(app, sale, columns, plan)]
+    if plan.figures:
+        rows += _figures(app, sale, columns)
+    rows += [_payment_row(app, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
+    rows.append(BLANK)
+    if app.working:
+        rows += _waiting(app, desk, columns)
+    elif desk.trouble is not None and desk.trouble.kind == "unknown":
+        rows += _trouble(app, desk.trouble, columns)
+    else:
+        rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
+        question = _decision(app, sale, columns) if desk.trouble is None else []
+        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else question
+        # The till's own notice asks the same.
+        rows += message_rows(app, columns) if not question or (app.notice and app.notice.kind != "faint") else []
+    return rows
+
+
+def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+    title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
+    if not plan.digits:
+        return [apart((Piece(title, "strong"),), (Piece(app.money(sale.due), "digits"),), columns)]
+    return [*sum_rows(app, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
+
+
+def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
+    """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
+
+    Its title stands beside the first line, or above it where both do not fit.
+    """
+    digits = fitting(app.money(amount), app.symbol, columns, large=large)
+    first = Piece(title, "strong")
+    beside = width(title) + 2 + digits[0].width <= columns
+    rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
+    return rows if beside else [row(first), *rows]
+
+
+def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
+    since = app.till.part_paid_since if app.till is not None else None
+    age = age_text(app, since)
+    found = [(_("Total"), sale.total), (_("Paid {age} ago", age=age) if age else _("Paid"), sale.paid)]
+    if sale.cash_due != sale.due:
+        found.append((_("In cash"), sale.cash_due))
+    return [apart((Piece(label),), (Piece(app.money(amount)),), columns) for label, amount in found]
+
+
+def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
+    return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), columns)
+
+
+def how_paid(payment: Payment) -> str:
+    """Cash, or the card as it may be shown."""
+    if payment.tender == "cash":
+        return _("cash")
+    brand = payment.brand or _("card")
+    return f"{clean(brand)} ••{clean(payment.last4 or '')}"
+
+
+def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
+    sale = app.sale
+    charging = sale is not None and sale.state == "charging"
+    dots = "." * (1 + desk.waited % 3)
+    inside = [row((_("The card is being charged") if charging else _("One moment")) + dots)]
+    if app.notice is not None:
+        inside.append(row(Piece(app.notice.text)))
+    rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
+    if charging:
+        rows.append(ways_row(app, [(Act("back"), _("Cancel the charge"))]))
+    if app.kept_keys:
+        many = len(app.kept_keys)
+        kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
+        rows.append(row(Piece(kept, "faint")))
+    return rows
+
+
+def _decision(app: Host, sale: Sale, columns: int) -> list[Row]:
+    """The question what is to become of a ticket that has been paid in part too long."""
+    since = app.till.part_paid_since if app.till is not None else None
+    if sale.state != "part_paid" or not wants_decision(app, since):
+        return []
+    text = _("Take the rest, or give the money back with {key}.", key=app.cap("abandon"))
+    title = _("PAID IN PART FOR {age}", age=age_text(app, since).upper())
+    return boxed(f"! {title}", [row(line) for line in wrapped(text, columns - 4)], columns, "accent")
+
+
+def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
+    kind = "accent" if trouble.kind == "leaving" else "bad"
+    inside = [row(line) for line in wrapped(trouble.text, columns - 4)]
+    if trouble.dropped:
+        many = trouble.dropped
+        text = plural("{count} key typed meanwhile had no effect.", "{count} keys typed meanwhile had no effect.", many)
+        inside += [row(Piece(line, "faint")) for line in wrapped(text, columns - 4)]
+    mark = "! " if kind == "accent" else "✗ "
+    rows = boxed(mark + trouble.title, inside, columns, kind)
+    if kind == "bad":
+        rows = [Row(line.pieces, "alarm") for line in rows]
+    return [*rows, ways_row(app, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]
+
+
+def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:
+    """A ticket in short, with its totals at the end."""
+    if sale is None:
+        return []
+    found = _figures_within(sale, max(lines - len(sale.lines) - ENDING, lines // 4))
+    totals = [
+        apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
+        for figure in found
+    ]
+    room = max(lines - len(totals) - ENDING, 1)
+    above = len(sale.lines) - room + 1 if len(sale.lines) > room > 1 else 0
+    first = above or window(len(sale.lines), room, None)
+    shown_lines = sale.lines[first : first + room]
+    amount = max((width(app.money(line.subtotal)) for line in shown_lines), default=0) + 1
+    quantity = max((width(quantity_text(line)) for line in shown_lines), default=0)
+    rows = [
+        Row(
+            (
+                right(quantity_text(line), quantity),
+                Piece("  "),
+                left(clean(line.name), columns - quantity - amount - 2),
+                right(app.money(line.subtotal), amount),
+            )
+        )
+        for line in shown_lines
+    ]
+    if above:
+        rows.insert(0, row(Piece(plural("… {count} line above", "… {count} lines above", above), "faint")))
+    total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
+    return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
+
+
+def _figures_within(sale: Sale, lines: int) -> Sequence[Figure]:
+    """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
+    found = figures(sale)
+    fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
+    return condensed(found, sale, lines) if lines >= fewest else ()

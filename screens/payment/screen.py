@@ -1,0 +1,237 @@
+"""The payment screen: digits type an amount, letters act, and what a card's gateway answers is told calmly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+
+from pos.domain.words import N_, _, plural
+from screens.events.panel import Inspector
+from screens.kit.bars import inspector_caption
+from screens.kit.input.scanning import hand_of, split
+from screens.payment.rows import paying_rows, summary_rows
+from screens.payment.taking import TakingScreen
+from screens.payment.tendering import Desk
+from screens.payment.tenders import is_code, with_mark, written_ahead
+from screens.render.panel import Panel
+from screens.render.rows import Row
+from screens.render.tags import Tag, Tender
+from screens.terminal.keys import Key, Scanned
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from screens.kit.input.bursts import Burst
+
+LONGEST: Final = 24
+COMMAND: Final = 200
+STAYING: Final = ("gateway", "wait", "expect", "say")
+"""Commands that change nothing on the ticket; for any other the till goes back to it first."""
+
+
+class PaymentScreen(TakingScreen):
+    """Takes the payment of the current ticket, in one or several tenders."""
+
+    KIND: ClassVar[str] = "payment"
+    CSS_PATH = "screen.tcss"
+
+    def body(self) -> Sequence[Widget]:
+        """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
+        return (
+            Horizontal(
+                Panel(self._paying, "paying", frame="accent"),
+                Container(
+                    Panel(self._summary, "summary", frame="rim"),
+                    Inspector(self, "inspector", edits=False),
+                    id="beside",
+                ),
+                id="body",
+            ),
+        )
+
+    def on_mount(self) -> None:
+        """Count the seconds of a card payment, where time passes."""
+        super().on_mount()
+        for name in ("typed", "quick", "trouble", "waited"):
+            self.watch(self, name, self.redraw, init=False)
+        self.watch(self.app, "sale", self._answered, init=False)
+        if self.host.live:
+            self.set_interval(0.5, self.tick)
+
+    def tick(self) -> None:
+        """Count how long a card is waited for."""
+        if self.host.working:
+            self.waited += 1
+
+    def _answered(self, sale: Sale | None) -> None:
+        """A payment that was being checked is not any longer: the ticket's screen says what became of it."""
+        if self._checked and self.in_front and (sale is None or sale.state != "checking"):
+            self.host.home()
+
+    def on_screen_resume(self) -> None:
+        """Draw again after another screen was in front; the answer may have come meanwhile."""
+        super().on_screen_resume()
+        self._look()
+        self._answered(self.sale)
+
+    @property
+    def commanding(self) -> bool:
+        """Whether a command is typed."""
+        return self.typed.startswith("/")
+
+    def take(self, key: Key) -> None:
+        """While a payment is being checked, digits and `/` belong to the next ticket; else letters act and digits type.
+
+        After a `/` a command is typed, and no letter of it acts.
+        """
+        checked = self._checked
+        special = key.char is None and key.name.startswith(("f", "ctrl+"))
+        if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
+            self.typed, self.quick, self.trouble = (self.typed + key.char)[:COMMAND], None, self._standing
+            self.host.notice = None
+        elif not checked or special:
+            super().take(key)
+        elif key.name in ("enter", "escape") or key.name.isdecimal() or key.char == "/":
+            self.host.home()
+            if key.char is not None:
+                self.host.front.take(key)
+
+    @property
+    def _checked(self) -> bool:
+        """Whether the payment is being checked, so that whatever is typed belongs to the next ticket."""
+        return self.trouble is not None and self.trouble.kind == "unknown"
+
+    def holds(self, key: Key) -> bool:
+        """Every key acts or types an amount, unless a command is typed."""
+        return key.char is not None and (self._checked or not self.commanding)
+
+    def meant(self, burst: Burst) -> int:
+        """What is written in one piece with F12 and makes sense as what a cashier types ahead; a card's number."""
+        if self._checked or self.commanding:
+            return 0
+        if burst.text.startswith("/") and burst.ahead:
+            return len(burst.text)
+        return written_ahead(burst, self._acts, self.host.is_code)
+
+    def _acts(self, char: str) -> bool:
+        return self.host.keymap.action(self.KIND, char) is not None
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan takes no money, whatever its letters: it is dropped, since nobody knows whose goods it is of.
+
+        While the payment is being checked it is the next customer's.
+        """
+        if self._checked:
+            self.host.home()
+            self.host.front.scanned(scan)
+            return
+        if self.commanding:
+            self.typed = hand_of(self.typed, scan.text)
+        self.host.say(self._not_taken(scan), "bad")
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self.typed = ""
+
+    def _not_taken(self, scan: Scanned) -> str:
+        from pos.till.editing import shortened
+
+        till, code = self.host.till, split(scan.text).rest
+        if is_code(scan.text, till):
+            return _("That is a code, not an amount: nothing was taken.")
+        product = till.catalog.find(code) if till is not None and code else None
+        if product is not None:
+            text = N_("{name} was scanned: nothing was taken, and it is not on the ticket.")
+            return _(text, name=product.name)
+        if scan.ended:
+            return _("“{code}” was scanned: nothing was taken.", code=shortened(scan.text))
+        return _("“{text}” came faster than hands type: nothing was taken.", text=shortened(scan.text))
+
+    def press(self, key: Key) -> None:
+        """Digits type, arrows choose, Enter takes what was typed or chosen."""
+        match key.name:
+            case "enter":
+                self._enter()
+            case "backspace":
+                self.typed = self.typed[:-1]
+            case "up" | "left" | "down" | "right":
+                self._choose(-1 if key.name in ("up", "left") else 1)
+            case char if char in "0123456789.," and len(self.typed) < LONGEST:
+                self.typed = with_mark(self.typed) if char in ".," else self.typed + char
+                self.quick, self.trouble = None, self._standing
+                self.host.notice = None
+
+    def back(self) -> None:
+        """Escape: clear, or go back to the ticket; a part payment is not left silently."""
+        if self.typed or self.quick is not None:
+            self.typed, self.quick = "", None
+        elif self.sale is not None and self.sale.state == "part_paid":
+            self.trouble = None if self.trouble is not None else self._leaving(self.sale)
+        else:
+            self.host.notice = None
+            self.host.home()
+
+    def _choose(self, step: int) -> None:
+        if self.tenders:
+            many = len(self.tenders)
+            # The exact amount has a key of its own, so that the first arrow goes to the first note.
+            begin = min(1, many - 1) if step > 0 else many - 1
+            self.quick = begin if self.quick is None else (self.quick + step) % many
+            self.typed, self.trouble = "", self._standing
+
+    def clicked(self, tag: Tag) -> None:
+        """A quick tender is chosen; the chosen one is taken."""
+        if not isinstance(tag, Tender):
+            super().clicked(tag)
+        elif tag.index == self.quick:
+            self._enter()
+        elif tag.index < len(self.tenders):
+            self.typed, self.quick, self.trouble = "", tag.index, self._standing
+            self.host.notice = None
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """Over the payment the wheel chooses a quick tender, unless something is typed."""
+        if panel == "paying" and not self.typed:
+            super().wheeled(panel, step)
+
+    def _enter(self) -> None:
+        if self.commanding:
+            line, self.typed = self.typed[1:], ""
+            if line.partition(" ")[0].lower() not in STAYING:
+                self.host.home()
+            self.host.command(line)
+            return
+        nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
+        if self.typed or self.quick is not None or nothing_to_take:
+            self.pay_cash()
+
+    def dress(self) -> None:
+        """Captions, and what is seen at the right."""
+        self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
+        sale = self.sale
+        title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
+        self.panel("paying").caption(title, self._note(sale))
+        items = sale.items if sale is not None else 0
+        self.panel("summary").caption(_("Ticket"), plural("{count} item", "{count} items", items))
+        self.panel("inspector").caption(*inspector_caption(self.host))
+
+    def _note(self, sale: Sale | None) -> str:
+        """What else can be done, in the frame."""
+        cap = self.host.cap
+        if self.trouble is not None and self.trouble.kind == "unknown":
+            return _("⏎ or the next scan goes on")
+        if self.host.working:
+            charging = sale is not None and sale.state == "charging"
+            return _("{key} cancels the card", key=cap("back")) if charging else ""
+        if sale is not None and sale.state == "part_paid":
+            return _("{key} gives back what was paid", key=cap("abandon"))
+        return _("{key} back to the ticket", key=cap("back"))
+
+    def _paying(self, columns: int, lines: int) -> Sequence[Row]:
+        desk = Desk(self.typed, self.quick, self.tenders, self.waited, self.trouble)
+        return paying_rows(self.host, desk, columns, lines)
+
+    def _summary(self, columns: int, lines: int) -> Sequence[Row]:
+        return summary_rows(self.host, self.sale, columns, lines)

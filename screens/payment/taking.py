@@ -1,0 +1,220 @@
+"""Taking money on a screen: what is typed and chosen, the till's steps with it, and what is told of their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from textual.reactive import var
+
+from pos.domain.words import N_, _, decimal_mark
+from screens.kit.base_screen import TillScreen
+from screens.kit.input.scanning import hand_of
+from screens.payment.rows import how_paid
+from screens.payment.tendering import Trouble
+from screens.payment.tenders import is_code, may_be_card, quick_tenders
+
+if TYPE_CHECKING:
+    from pos.domain.errors import TillError
+    from pos.domain.sale import Payment, Sale
+    from screens.terminal.keys import Scanned
+
+TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
+TITLES: Final = {
+    "payment_declined": N_("DECLINED"),
+    "payment_cancelled": N_("CANCELLED"),
+    "gateway_down": N_("NOT CHARGED"),
+}
+"""How a card that was not charged is told of, by the error's code."""
+
+
+class TakingScreen(TillScreen):
+    """A screen on which the payment of the current ticket is taken, in one or several tenders."""
+
+    typed: var[str] = var("", init=False)
+    quick: var[int | None] = var(None, init=False)
+    """Which quick tender was chosen by an arrow."""
+    trouble: var[Trouble | None] = var(None, init=False)
+    waited: var[int] = var(0, init=False)
+    """How long a card is being waited for, in ticks of the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card: tuple[str, int | None] | None = None
+        self._due: int | None = None
+        """What was shown as due when the cashier came here, or after their last step: no other due is taken."""
+
+    def _look(self) -> None:
+        """What is due is what the cashier sees now."""
+        self._due = self.sale.due if self.sale is not None else None
+
+    @property
+    def sale(self) -> Sale | None:
+        """The ticket that is paid."""
+        return self.host.sale
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the last card can be charged again."""
+        return self._card is not None and self.trouble is not None and self.trouble.kind == "declined"
+
+    @property
+    def tenders(self) -> tuple[int, ...]:
+        """The amounts that the arrows choose among."""
+        till = self.host.till
+        return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
+
+    @property
+    def _standing(self) -> Trouble | None:
+        """The trouble that stands until it is answered: typing answers only whether to leave."""
+        return None if self.trouble is not None and self.trouble.kind == "leaving" else self.trouble
+
+    def pay_cash(self) -> None:
+        """Take what was typed or chosen in cash, else exactly what is due."""
+        if self.quick is not None and not self.sees_chosen("paying"):
+            return
+        typed, quick = self._taken()
+        if typed is None:
+            amount = self.tenders[quick] if quick is not None else None
+        else:
+            parsed = self._amount(typed)
+            if parsed is None:
+                return
+            amount = parsed
+        till = self.host.till
+        assert till is not None
+        self.host.begin(till.pay_cash(amount, due=self._due), self._taken_in, self._failed)
+
+    def pay_card(self) -> None:
+        """Charge the card in the reader what was typed, else all that is due; or charge a typed card number."""
+        typed, _ = self._taken()
+        till = self.host.till
+        assert till is not None
+        if typed is not None and may_be_card(typed) and not till.catalog.is_known(typed):
+            self._charge(typed, None)
+        elif typed is None:
+            self._charge("reader", None)
+        elif (amount := self._amount(typed)) is not None:
+            self._charge("reader", amount)
+
+    def pay_again(self) -> None:
+        """Charge the same card the same amount once more."""
+        if self._card is not None:
+            self._taken()
+            self._charge(*self._card)
+
+    def unscanned(self, scan: Scanned) -> None:
+        """What a hand has typed before it stays."""
+        self.typed = hand_of(self.typed, scan.text)
+
+    def _leaving(self, sale: Sale) -> Trouble:
+        paid = self.host.money(sale.paid)
+        text = _(
+            "{paid} was taken. Take the rest, or press {key} to give it back.", paid=paid, key=self.host.cap("abandon")
+        )
+        return Trouble("leaving", _("PAID IN PART"), text)
+
+    def abandon(self) -> None:
+        """Give back what was paid, and go back to the ticket; a question comes first."""
+        till, sale = self.host.till, self.sale
+        assert till is not None
+        assert sale is not None
+        asked = self.trouble is not None and self.trouble.kind == "leaving"
+        self._taken()
+        if not asked:
+            self.trouble = self._leaving(sale)
+            return
+        payments = sale.payments
+        given = tuple(payment for payment in payments if payment.state == "captured")
+        self.host.begin(till.abandon(), lambda _: self._given_back(given), self._failed)
+
+    def _charge(self, number: str, amount: int | None) -> None:
+        till = self.host.till
+        assert till is not None
+        self._card, self.waited = (number, amount), 0
+        self.host.begin(till.pay_card(number, amount, due=self._due), self._taken_in, self._not_charged)
+
+    def _taken(self) -> tuple[str | None, int | None]:
+        """What was typed and chosen, both cleared."""
+        typed, quick = self.typed or None, self.quick
+        self.typed, self.quick, self.trouble = "", None, self._standing
+        self.host.notice = None
+        return typed, quick
+
+    def _amount(self, typed: str) -> int | None:
+        from pos.domain.errors import TillError
+        from pos.domain.money import typed_money
+
+        till = self.host.till
+        assert till is not None
+        if is_code(typed, till):
+            from pos.language.amounts import no_amount
+
+            self.host.refuse(TillError("card_not_an_amount", no_amount(typed, till, decimal_mark())))
+            return None
+        try:
+            return typed_money(typed, till.catalog.exponent)
+        except TillError as error:
+            self.host.refuse(error)
+            return None
+
+    def _taken_in(self, sale: Sale) -> None:
+        from screens.receipt.screen import ReceiptScreen
+
+        self._look()
+        self._card = self.trouble = None
+        if sale.state == "paid":
+            self.host.home()
+            self.host.show(ReceiptScreen(sale.order))
+        else:
+            paid, due = self.host.money(sale.paid), self.host.money(sale.due)
+            self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")
+
+    def _given_back(self, payments: Sequence[Payment]) -> None:
+        """Say what is to be handed over from the drawer, and what goes back to a card by itself."""
+        money, cash = self.host.money, sum(payment.amount for payment in payments if payment.tender == "cash")
+        cards = [payment for payment in payments if payment.tender != "cash"]
+        told = [_("Give {amount} back in cash.", amount=money(cash))] if cash else []
+        told += [
+            _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
+            for payment in cards
+        ]
+        self.host.home()
+        self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")
+
+    def _not_charged(self, error: TillError) -> None:
+        """A card was not charged; that stands until something else is done about it."""
+        if error.code in TITLES:
+            title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
+            self._look()
+            self._tell_trouble(Trouble("declined", title, error.message))
+        else:
+            self._failed(error)
+
+    def _failed(self, error: TillError) -> None:
+        self._look()
+        sale = self.sale
+        if error.code == "payment_unknown" and sale is not None and sale.state == "checking":
+            self._card = None
+            self._tell_trouble(Trouble("unknown", _("NO ANSWER"), error.message))
+        elif error.code in TO_TICKET:
+            self._tell_trouble(Trouble("ticket", _("NOT TAKEN"), error.message))
+        else:
+            self.host.say(error.message, "bad")
+
+    def _tell_trouble(self, trouble: Trouble) -> None:
+        self.trouble, self.host.notice = trouble, None
+
+    def dropped(self, keys: int) -> None:
+        """Tell it in the box about the trouble, if there is one."""
+        trouble = self.trouble
+        if trouble is None:
+            super().dropped(keys)
+        else:
+            self.trouble = Trouble(trouble.kind, trouble.title, trouble.text, keys)
+
+
+def _card_of(sale: Sale | None) -> str:
+    """The card that was tried last, as it may be shown."""
+    cards = [payment for payment in sale.payments if payment.tender == "card"] if sale is not None else []
+    return f"  {cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

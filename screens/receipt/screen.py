@@ -1,0 +1,153 @@
+"""The receipt of a finished sale: the change in big digits, and the paper. The next key begins the next ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container, Horizontal
+from textual.reactive import var
+from textual.widget import Widget
+
+from pos.domain.words import _
+from screens.events.panel import Inspector
+from screens.kit.base_screen import TillScreen
+from screens.kit.line import message_rows
+from screens.payment.rows import WIDEST, how_paid, sum_rows
+from screens.render.panel import Panel
+from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
+from screens.terminal.keys import Key
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Payment, Sale
+
+WIDTH: Final = 42
+LARGE: Final = 22
+"""From how many lines on the change is drawn five lines high."""
+SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
+
+
+class ReceiptScreen(TillScreen):
+    """Shows an order's receipt, none: the last one's."""
+
+    KIND: ClassVar[str] = "receipt"
+    CSS_PATH = "screen.tcss"
+
+    top: var[int] = var(0, init=False)
+
+    def __init__(self, order: str | None = None) -> None:
+        super().__init__()
+        self._order = order
+        self._paper: tuple[str, ...] = ()
+        self._shown = 20
+
+    def body(self) -> Sequence[Widget]:
+        """What was paid at the left, on a very wide screen with what happened below it; the paper at the right."""
+        return (
+            Horizontal(
+                Container(
+                    Panel(self._paid, "paid", frame="accent"),
+                    Inspector(self, "inspector", edits=False),
+                    id="beside",
+                ),
+                Panel(self._text, "paper", frame="rim"),
+                id="body",
+            ),
+        )
+
+    def watch_top(self) -> None:
+        """Draw the paper."""
+        self.redraw()
+
+    def print_it(self) -> None:
+        """Ask for the receipt once more; a printer there is none."""
+        till = self.host.till
+        assert till is not None
+        till.print_receipt(self._order)
+        self.host.say(_("The receipt is on the screen: no printer is set up."))
+
+    def on_mount(self) -> None:
+        """Show the receipt."""
+        super().on_mount()
+        till = self.host.till
+        assert till is not None
+        self._paper = tuple(till.receipt(self._order, width=WIDTH).splitlines())
+
+    def plain_text(self) -> str:
+        """The receipt."""
+        till = self.host.till
+        assert till is not None
+        return till.receipt(self._order, width=WIDTH)
+
+    def press(self, key: Key) -> None:
+        """Arrows scroll; whatever else begins the next ticket, and is not lost."""
+        if key.name in SCROLLS:
+            self.top = min(max(self.top + SCROLLS[key.name], 0), max(len(self._paper) - self._shown, 0))
+            return
+        self.host.notice = None
+        self.host.home()
+        if key.name != "enter":
+            self.host.front.take(key)
+
+    def holds(self, key: Key) -> bool:
+        """What is typed is for the ticket."""
+        return self.below is not None and self.below.holds(key)
+
+    def back(self) -> None:
+        """Escape begins the next ticket."""
+        self.host.notice = None
+        self.host.home()
+
+    def dress(self) -> None:
+        """Captions."""
+        self.panel("paid").caption(_("Paid"), _("⏎ or the next scan goes on"))
+        self.panel("inspector").caption(_("What happened"))
+        self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
+
+    @property
+    def _sale(self) -> Sale | None:
+        till = self.host.till
+        return till.find_order(self._order).sale if till is not None else None
+
+    def _paid(self, columns: int, lines: int) -> Sequence[Row]:
+        sale = self._sale
+        if sale is None:
+            return ()
+        money, large = self.host.money, lines >= LARGE
+        wide = min(columns, WIDEST)
+        rows = [BLANK, *sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large), BLANK]
+        rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), wide))
+        if sale.cash_rounding:
+            rounding = money(sale.cash_rounding).replace("-", "−")
+            rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), wide))
+        rows += [
+            apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), wide)
+            for payment in sale.payments
+            if payment.state == "captured"
+        ]
+        if sale.discount_total > 0:
+            saved = _("saved {amount}", amount=money(sale.discount_total))
+            rows += [BLANK, row(Piece("✓ ", "good"), saved)]
+        else:
+            rows.append(BLANK)
+        rows += [row(Piece("✓ ", "good"), _("receipt {number}", number=sale.receipt)), BLANK]
+        return squeezed([*rows, *message_rows(self.host, columns)], lines)
+
+    def _text(self, columns: int, lines: int) -> Sequence[Row]:
+        self._shown = lines
+        first = min(self.top, max(len(self._paper) - lines, 0))
+        margin = " " * max((columns - WIDTH) // 2, 0)
+        return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
+
+
+def clean_line(line: str) -> str:
+    """A line of a receipt as it is drawn: blanks kept, nothing else that a terminal would obey."""
+    return "".join(char for char in line if char.isprintable())
+
+
+def _how(payment: Payment) -> str:
+    return _("Cash") if payment.tender == "cash" else how_paid(payment)
+
+
+def _given(payment: Payment) -> int:
+    return payment.amount if payment.tendered is None else payment.tendered

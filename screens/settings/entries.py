@@ -1,0 +1,109 @@
+"""The settings as a list: what each one is called, what it is, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.words import N_, _
+from pos.settings.places import KEYS
+from screens.kit.actions import ACTIONS
+from screens.kit.keymap import NONE, cap_of
+
+if TYPE_CHECKING:
+    from pos.settings.listing import Setting
+    from pos.settings.loading import InForce
+    from screens.kit.host import Host
+
+SECTIONS: Final = {"till": N_("TILL"), "screen": N_("SCREEN"), "log": N_("LOG"), KEYS: N_("KEYS")}
+LATER: Final = ("till", "log")
+"""The sections that count from the next start."""
+STAYS: Final = "back"
+"""The action whose key nobody can change."""
+ITSELF: Final = N_("automatic")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A setting with its name in the file, its value in words, and what is told about it."""
+
+    item: Setting
+    label: str
+    value: str
+    about: str
+    allowed: str
+    default: str
+    place: str
+    near: str
+    """The place without its folder."""
+    forced: bool
+    """Whether a variable or an option says what it is, so that the file does not count."""
+
+    @property
+    def section(self) -> str:
+        """The section that it is in."""
+        return self.item.name.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """The action's id, or the name within its section."""
+        return self.item.name.partition(".")[2]
+
+    @property
+    def set(self) -> bool:
+        """Whether somebody has set it."""
+        return self.value != self.default
+
+
+def entries(host: Host, found: InForce) -> tuple[Entry, ...]:
+    """Every setting, then the key of every action."""
+    from pos.settings.listing import said, setting, settings, value_of
+
+    listed = [
+        _entry(found, item, item.name.partition(".")[2], said(value_of(found.settings, item.name)), said(item.default))
+        for item in settings()
+    ]
+    for action in ACTIONS:
+        item = setting(f"{KEYS}.{action.id}")
+        if item is not None and action.id != STAYS:
+            written = found.settings.keys.get(action.id, action.key)
+            value = _("none") if written.strip().lower() in NONE else cap_of(host.keymap.key(action.id))
+            listed.append(_entry(found, item, _(action.label), value, cap_of(action.key), _(action.help)))
+    return tuple(listed)
+
+
+def _entry(found: InForce, item: Setting, label: str, value: str, default: str, about: str = "") -> Entry:
+    origin = found.origin(item.name)
+    itself = _(ITSELF)
+    return Entry(
+        item=item,
+        label=label,
+        value=value or itself,
+        about=about or _(item.about),
+        allowed=item.allowed,
+        default=default or itself,
+        place=origin.words,
+        near=origin.near,
+        forced=origin.kind in ("variable", "option"),
+    )
+
+
+def fitting(listed: tuple[Entry, ...], typed: str) -> tuple[Entry, ...]:
+    """The entries that fit what is typed, by their names, else by what they do, in their own order."""
+    from pos.domain.search import SearchIndex
+
+    if not typed:
+        return listed
+    for texts in (
+        [(entry.item.name, f"{entry.label} {entry.item.name.replace('.', ' ')}") for entry in listed],
+        [(entry.item.name, f"{entry.about} {entry.value}") for entry in listed],
+    ):
+        hits = set(SearchIndex(texts).search(typed, len(listed), near=False).keys)
+        if hits:
+            return tuple(entry for entry in listed if entry.item.name in hits)
+    return ()
+
+
+def choices(entry: Entry, themes: tuple[str, ...]) -> tuple[str, ...]:
+    """What can be chosen from a list; nothing if it is typed."""
+    return themes if entry.item.name == "screen.theme" else entry.item.choices

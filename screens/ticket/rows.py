@@ -1,0 +1,217 @@
+"""The ticket and its totals as rows: pure functions of the sale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pos.domain.text import clean, fit, width
+from pos.domain.words import N_, _, number_text, percent_text, plural
+from screens.render.blocks import HEIGHT, fitting
+from screens.render.panel import window
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, uncut, wrapped
+from screens.render.tags import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from pos.domain.catalog import Product
+    from pos.domain.sale import Discount, Sale, SaleLine
+
+Money = Callable[[int], str]
+
+QUANTITY = 8
+AMOUNT = 9
+BIG = 3
+"""Lines that big digits take."""
+NARROW = 36
+"""Below so many columns a ticket's quantities take what they need, and no more."""
+UNIT_PRICE = 11
+LABELS = 34
+"""Columns that the figures beside the total take, where there is room."""
+
+
+class Look(NamedTuple):
+    """What a ticket's rows are drawn with besides the sale."""
+
+    money: Money
+    products: Mapping[str, Product]
+    wide: bool = False
+
+
+def quantity_text(line: SaleLine) -> str:
+    """How many, or how much with its unit."""
+    number = number_text(line.quantity)
+    return number if line.unit == "each" else f"{number} {clean(line.unit)}"
+
+
+def price_text(line: SaleLine, money: Money) -> str:
+    """The unit price, per unit for weighed goods."""
+    price = money(line.unit_price)
+    return price if line.unit == "each" else f"{price}/{clean(line.unit)}"
+
+
+def price_reason(line: SaleLine, look: Look, *, on_sale: str, changed: str) -> str | None:
+    """Why the unit price is not the list price, in one of two texts, whose `{price}` is the list price."""
+    if line.unit_price == line.list_price:
+        return None
+    product = look.products.get(line.sku)
+    reduced = product is not None and product.sale_price == line.unit_price < line.list_price
+    return _(on_sale if reduced else changed, price=look.money(line.list_price))
+
+
+def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+    """As much of the ticket as fits, the chosen line always in sight."""
+    rows: list[Row] = []
+    focus = None
+    alone = particular(sale)
+    indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
+    amount = max(
+        AMOUNT if columns >= NARROW else 0, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1
+    )
+    room = columns - indent - 2
+    for line in sale.lines:
+        if line.line == chosen:
+            focus = len(rows)
+        rows.append(_line_row(line, look, columns, indent, amount, "chosen" if line.line == chosen else ""))
+        rows += [
+            Row((Piece(" " * (indent + 2)), *told.pieces), tag=Line(line.line, uncut(reason + off, room)))
+            for reason, off in _reasons(line, look, alone)
+            for told in reason_rows(reason, off, room)
+        ]
+    rows += [
+        row(left(f"· {clean(coupon.code)}: {clean(coupon.reason)}", columns, "warn"))
+        for coupon in sale.coupons
+        if not coupon.amount
+    ]
+    if not rows:
+        return [row(Piece(_("Nothing is on this ticket yet."), "faint"))]
+    first = window(len(rows), lines, focus)
+    return rows[first : first + lines]
+
+
+def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int, kind: str) -> Row:
+    unit = price_text(line, look.money)
+    price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
+    room = columns - indent - 2 - amount - sum(width(piece.text) for piece in price)
+    name = clean(line.name)
+    return Row(
+        (
+            right(quantity_text(line), indent),
+            Piece("  "),
+            left(name, room),
+            *price,
+            right(look.money(line.subtotal), amount),
+        ),
+        kind,
+        Line(line.line, uncut(name, room)),
+    )
+
+
+def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Why a line costs less than it says, and how much that takes off where the words do not tell it."""
+    changed = price_reason(line, look, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
+    if changed is not None:
+        yield changed, ""
+    for discount in line.discounts:
+        if discount.amount and (discount.step == "line_discount" or discount.code in alone):
+            yield clean(discount.reason), f"  −{look.money(discount.amount)}"
+
+
+def reason_rows(reason: str, off: str, columns: int) -> list[Row]:
+    """A reason over as many rows as its words take; before an amount, which is whole, it is cut to one row."""
+    if not off:
+        return [row(left(line, columns, "good")) for line in wrapped(reason, columns)]
+    return [row(left(fit(reason, max(columns - width(off), 0)) + off, columns, "good"))]
+
+
+def particular(sale: Sale) -> frozenset[str]:
+    """The coupons that lie on some lines only: they are told there."""
+    codes = Counter(discount.code for line in sale.lines for discount in line.discounts if discount.step == "coupon")
+    return frozenset(code for code, many in codes.items() if code is not None and many < len(sale.lines))
+
+
+class Figure(NamedTuple):
+    """One row of the totals."""
+
+    label: str
+    amount: int
+
+
+def figures(sale: Sale) -> list[Figure]:
+    """Subtotal, discounts and taxes, one row each."""
+    taxes = [Figure(tax_label(tax.name, tax.rate, incl=sale.tax_inclusive), tax.tax) for tax in sale.taxes]
+    return [
+        Figure(_("Subtotal"), sale.subtotal),
+        *(Figure(_discount_label(discount), -discount.amount) for discount in sale.discounts),
+        *taxes,
+    ]
+
+
+def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
+    """The same in at most so many rows: taxes first, then discounts in one."""
+    rows = list(found)
+    if len(rows) > lines and len(sale.taxes) > 1:
+        label = _("Tax incl.") if sale.tax_inclusive else _("Tax")
+        rows = [*rows[: -len(sale.taxes)], Figure(label, sale.tax)]
+    if len(rows) > lines and len(sale.discounts) > 1:
+        rest = rows[1 + len(sale.discounts) :]
+        rows = [
+            rows[0],
+            Figure(plural("{count} discount", "{count} discounts", len(sale.discounts)), -sale.discount_total),
+            *rest,
+        ]
+    return rows[:lines]
+
+
+def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int) -> list[Row]:
+    """The figures at the left, the total in big digits at the right."""
+    title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
+    if lines < BIG:
+        return [apart((Piece(title, "faint"),), (Piece(f" {money(sale.due)}", "digits"),), columns)]
+    large: Sequence[Row] = fitting(money(sale.due), symbol, columns - LABELS - 2, large=lines > HEIGHT)
+    if len(large) < HEIGHT:
+        large = fitting(money(sale.due), symbol, columns - 4, large=False)
+    room = max(columns - large[0].width - 2, 0)
+    label = min(room, LABELS)
+    rows = []
+    for figure in _beside(sale, money, label, lines):
+        amount = money(figure.amount).replace("-", "−")
+        rows.append(
+            (left(figure.label, max(label - width(amount) - 1, 0)), Piece(" "), Piece(amount))
+            if label > width(amount) + 6
+            else ()
+        )
+    big_rows = [row(Piece(title, "faint")), *large][:lines] if lines > 3 else list(large)
+    drawn = []
+    for index in range(max(len(rows), len(big_rows))):
+        start = rows[index] if index < len(rows) else ()
+        end = big_rows[index].pieces if index < len(big_rows) else ()
+        drawn.append(apart(start, end, columns) if end else Row(start))
+    return drawn or [BLANK]
+
+
+def _beside(sale: Sale, money: Money, columns: int, lines: int) -> list[Figure]:
+    """The figures in so many lines, with the taxes in one if a tax's name would be cut."""
+    found = figures(sale)
+    taxes = found[len(found) - len(sale.taxes) :]
+    cut = any(width(tax.label) + 1 + width(money(tax.amount)) > columns for tax in taxes)
+    return condensed(found, sale, min(lines, len(found) - (cut and len(taxes) > 1)))
+
+
+def _discount_label(discount: Discount) -> str:
+    if discount.step == "line_discount":
+        return _("Line discounts")
+    if discount.step == "coupon" and discount.code:
+        return _("Coupon {code}", code=clean(discount.code))
+    if discount.step == "ticket_discount":
+        return _("Ticket, {reason}", reason=clean(discount.reason))
+    return clean(discount.reason)
+
+
+def tax_label(name: str, rate: Decimal, *, incl: bool = False) -> str:
+    """A tax with its rate, and whether the prices have it in them."""
+    named = {"name": clean(name), "rate": percent_text(rate)}
+    return _("Tax {name} {rate} incl.", **named) if incl else _("Tax {name} {rate}", **named)
