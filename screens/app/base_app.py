@@ -18,7 +18,7 @@ from screens.catalog.screen import CatalogScreen
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.bursts import BURST, Burst
 from screens.kit.input.intake import Intake
-from screens.kit.input.pieces import TRACK_ENDS, written_after
+from screens.kit.input.pieces import TRACK_ENDS, begins_card, written_after
 from screens.kit.input.scanning import hand_of
 from screens.kit.keymap import STANDARD, Keymap
 from screens.kit.prompts import Prompt
@@ -218,8 +218,11 @@ class Stage(Themed):
             screen.take(key)
             self._look_for_swipe(key)
         elif self.refuses(key.text):
+            if any(map(begins_card, self._begun(screen, key))):
+                screen.clear()
+            else:
+                screen.unscanned(key)
             self._written = written_after(self._written, key)
-            screen.unscanned(key)
         elif self._ends_card(screen, key):
             screen.clear()
         else:
@@ -235,9 +238,13 @@ class Stage(Themed):
             if any(map(self.refuses, texts)):
                 screen.clear()
 
+    def _begun(self, screen: TillScreen, scan: Scanned) -> set[str]:
+        """What was typed before a scan, on whatever screens and on this one's line."""
+        return {hand_of(text, scan.text) for text in (self._written, screen.begun)} - {""}
+
     def _ends_card(self, screen: TillScreen, scan: Scanned) -> bool:
         """On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan; that is told."""
-        begun = {hand_of(text, scan.text) for text in (self._written, screen.begun)} - {""}
+        begun = self._begun(screen, scan)
         self._written = written_after(self._written, scan)
         return not self.is_code(scan.text) and any(self.refuses_card(text + scan.text) for text in begun)
 

@@ -46,6 +46,7 @@ async def test_a_card_that_comes_in_two_pieces_is_kept_nowhere(
     await type_in(cashier, (first, False), (f"{rest}\n", True))
     assert not tells(logged())
     assert rest not in logged() + kept(cashier)
+    assert not getattr(cashier.app.screen, "typed", "").endswith(first)
 
 
 @pytest.mark.parametrize("cut", CUTS)
@@ -58,6 +59,7 @@ async def test_a_swipe_that_is_cut_anywhere_is_kept_nowhere(
     await type_in(cashier, (first, False), (f"{rest}\n", True))
     assert not tells(logged() + kept(cashier))
     assert not any(len(piece) > 3 and piece in logged() + kept(cashier) for piece in rest.split("^"))
+    assert not any(getattr(screen, "typed", "") for screen in cashier.app.screen_stack)
     assert [line.sku for line in cashier.sale.lines] == ["MLK"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from screens.terminal.keys import Key, Scanned
@@ -10,6 +11,14 @@ TRACK_ENDS: Final = "?_"
 """What ends a card's track. A German keyboard makes the second of the first."""
 LONGEST: Final = 400
 """Characters: more than all tracks of a card have (ISO/IEC 7813: 79, 40 and 107)."""
+
+_BEGINNING = re.compile(r"[%;ö]|\d{6}")
+"""A track's start, or so many digits that they may be a number's."""
+
+
+def begins_card(written: str) -> bool:
+    """Whether what was typed before a swipe may be its own beginning, and no search or quantity."""
+    return _BEGINNING.search(written) is not None
 
 
 def written_after(written: str, key: Key) -> str:
