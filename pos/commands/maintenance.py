@@ -59,7 +59,7 @@ def add_maintenance(commands: Any) -> None:
 
 
 def _day_name(text: str) -> str:
-    from pos.stores.embedded.days import free_name
+    from pos.stores.days import free_name
 
     try:
         return free_name(text, ())

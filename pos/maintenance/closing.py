@@ -8,8 +8,8 @@ from pathlib import Path
 from pos.domain.days import ORDERS, Part, open_parts
 from pos.maintenance.orders import shop_of
 from pos.stores.embedded.layout import require_store
-from pos.stores.embedded.records import naming_faults, require
 from pos.stores.embedded.store import open_store
+from pos.stores.records import naming_faults, require
 
 
 def close_day(folder: Path, label: str | None) -> Iterator[Part]:

@@ -17,9 +17,9 @@ from pos.domain.sale import Payment
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
 from pos.domain.zones import shop_zone
-from pos.stores.embedded import checks, records
-from pos.stores.embedded.days import Day
-from pos.stores.embedded.reader import Reader
+from pos.stores import records
+from pos.stores.days import Day
+from pos.stores.reader import Reader
 
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -29,7 +29,7 @@ def shop_of(store: Reader) -> Shop:
     try:
         return records.shop_of(store.get(records.SHOP, records.SHOP) or {})
     except records.FAULTS:
-        raise checks.not_understood(records.SHOP, records.SHOP) from None
+        raise records.not_understood(records.SHOP, records.SHOP) from None
 
 
 def listed(store: Reader, day: str | None) -> Iterator[Order]:

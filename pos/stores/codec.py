@@ -52,6 +52,14 @@ def decode(row: bytes) -> Document:
     return document
 
 
+def no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for `object_pairs_hook`. Raises ValueError for a name that is there twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
+
+
 def body(value: Value, *, brief: bool = False) -> bytes:
     """A value as one line, without a key; `brief` leaves out what has its default."""
     try:

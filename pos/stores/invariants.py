@@ -24,7 +24,7 @@ from pos.domain.tickets import lost
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
 from pos.stores import verbs
-from pos.stores.embedded.reader import Reader
+from pos.stores.reader import Reader
 from pos.stores.report import Check, checked
 
 

@@ -20,8 +20,7 @@ from pos.domain.spelling import folded
 from pos.domain.stock import uncounted
 from pos.domain.words import _
 from pos.domain.zones import shop_zone
-from pos.stores.embedded import checks
-from pos.stores.embedded.records import FAULTS, SHOP, shop_of
+from pos.stores.records import FAULTS, SHOP, not_understood, shop_of
 
 THROWAWAY: Final = "throwaway"
 """The mark of a store that a script made with a catalog of its own: no shop's, so that time and cards may be faked."""
@@ -46,7 +45,7 @@ class Table(Mapping[str, Record]):
             try:
                 self._known[key] = self._read(document)
             except FAULTS:
-                raise checks.not_understood(self._name, key) from None
+                raise not_understood(self._name, key) from None
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -77,7 +76,7 @@ class Required(Table[Record]):
         try:
             return super().__getitem__(key)
         except KeyError:
-            raise checks.not_understood(self._name, key) from None
+            raise not_understood(self._name, key) from None
 
 
 class Uses(Mapping[str, int]):
@@ -131,7 +130,7 @@ class Listing:
                 codes.add(sku, document.get("barcodes", ()))
                 entries.append((sku, f"{document['name']} {category}"))
             except FAULTS:
-                raise checks.not_understood("products", sku) from None
+                raise not_understood("products", sku) from None
             groups.setdefault(category, []).append(sku)
         return cls(codes, {name: tuple(group) for name, group in groups.items()}, entries)
 
@@ -149,7 +148,7 @@ class Catalog:
         try:
             self.shop = shop_of(shop)
         except FAULTS:
-            raise checks.not_understood(SHOP, SHOP) from None
+            raise not_understood(SHOP, SHOP) from None
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
         self.products = Table(store, "products", Product.model_validate)

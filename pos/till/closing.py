@@ -9,7 +9,7 @@ from pos.domain.errors import TillError
 from pos.domain.ports import Store
 from pos.domain.words import N_, _, moment_text
 from pos.domain.zones import shop_zone
-from pos.stores.embedded.records import naming_faults
+from pos.stores.records import naming_faults
 
 
 def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:

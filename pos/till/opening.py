@@ -18,8 +18,8 @@ from pos.resources import data_folder
 from pos.stores.embedded.counter_names import renamed
 from pos.stores.embedded.layout import LEDGER, is_store
 from pos.stores.embedded.reading import read_folder
-from pos.stores.embedded.records import naming_faults, require
 from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.records import naming_faults, require
 from pos.stores.verbs import ORDERS
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog

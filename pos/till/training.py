@@ -9,10 +9,10 @@ from pos.domain.reservations import STOCK, USES
 from pos.stores.embedded.copying import copied
 from pos.stores.embedded.counter_names import NAMES
 from pos.stores.embedded.layout import is_store
-from pos.stores.embedded.reader import Reader
 from pos.stores.embedded.reading import read_folder
-from pos.stores.embedded.records import require
 from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.reader import Reader
+from pos.stores.records import require
 from pos.stores.verbs import ANY_LANE, LANES
 
 SERIES: Final = "TRAINING"

@@ -360,12 +360,12 @@ MOST = Raw("9" * 4300)
 @pytest.mark.parametrize(
     ("validation", "instead", "edit", "seen"),
     [
-        ("pos.stores.embedded.records.understood", missing, row("lanes", series="first"), "'restore'.*had to stop"),
+        ("pos.stores.records.understood", missing, row("lanes", series="first"), "'restore'.*had to stop"),
         ("pos.stores.embedded.restore._require_usable", missing,
          row("lanes", series="first"), "'restore'.*had to stop"),
-        ("pos.stores.embedded.records._exponent", missing,
+        ("pos.stores.records._exponent", missing,
          row("orders", "sale", currency="XXX"), "'orders'.*had to stop"),
-        ("pos.stores.embedded.records._plain", missing,
+        ("pos.stores.records._plain", missing,
          row("orders", "sale", total=MOST, cash_rounding=MOST), "'orders'.*had to stop"),
         ("pos.stores.embedded.journal.is_row", missing, step("products", [], None), "'restore'.*had to stop"),
         ("pos.stores.embedded.doctor.unresolved", lambda _store: (),
@@ -394,6 +394,6 @@ def test_the_bounded_search_finds_a_reader_that_validates_no_record(
     fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control that must fail, by an error of the program."""
-    monkeypatch.setattr("pos.stores.embedded.records.understood", missing)
+    monkeypatch.setattr("pos.stores.records.understood", missing)
     with pytest.raises(AssertionError, match="had to stop"):
         fuzz.run(200)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pos.domain.reservations import Order, Reservation, refunded_units
 from pos.domain.stock import counted
 from pos.payments.ledger import Charge, Ledger
-from pos.stores.embedded.reader import Reader
+from pos.stores.reader import Reader
 from pos.till.till import Till
 from tests.crash.customers import fingerprint
 from tests.crash.shop import COUPONS, LANES, PRODUCT, STOCK

@@ -10,9 +10,10 @@ from pathlib import Path
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.private_files import replace_file
+from pos.stores.days import Day
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.backup_file import Summary, packed, verified
-from pos.stores.embedded.days import Day, path_of
+from pos.stores.embedded.day_files import path_of
 from pos.stores.embedded.layout import DAYS, LEDGER, SNAPSHOT, require_store
 from pos.stores.embedded.outside import reason_against
 from pos.stores.embedded.reading import Reading, read_folder

@@ -17,6 +17,7 @@ from typing import IO, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.stores import codec, measures
 from pos.stores.embedded import checks
 
 MANIFEST: Final = "manifest.json"
@@ -198,13 +199,13 @@ def _digest(content: Iterator[bytes]) -> str:
 def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary:
     """What the list of members says, each field as it was written."""
     try:
-        manifest = json.loads(text, object_pairs_hook=checks.no_doubles)
+        manifest = json.loads(text, object_pairs_hook=codec.no_doubles)
     except (ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict):
         raise unusable(path, _("its list of members cannot be read"))
     version = manifest.get("tillkey")
-    if checks.is_count(version) and version > checks.FORMAT:
+    if measures.is_count(version) and version > checks.FORMAT:
         raise checks.too_new(path, version)
     if manifest.get("files") != found:
         raise unusable(path, _("its members are not those that it lists"))
@@ -216,7 +217,7 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
 
 
 def _counted(value: object) -> bool:
-    return checks.is_count(value, checks.MEASURE)
+    return measures.is_count(value, measures.MEASURE)
 
 
 def _is_moment(value: Any) -> bool:

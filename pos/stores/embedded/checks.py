@@ -7,7 +7,6 @@ import os
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeGuard
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
@@ -15,25 +14,6 @@ from pos.private_files import user_name
 
 FORMAT = 2
 """The version of the files' format, in the first line of each."""
-
-
-HIGHEST: Final = 10**12 - 1
-"""The highest number of a step or a receipt that files and their names have room for."""
-MEASURE: Final = 10**11
-"""The highest that a shop comes to: with a higher one, a store would be well until there is no room for the next."""
-
-
-def is_count(value: object, highest: int = HIGHEST) -> TypeGuard[int]:
-    """Whether a value from a file is a whole number from 0."""
-    return type(value) is int and 0 <= value <= highest
-
-
-def no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON, for `object_pairs_hook`. Raises ValueError for a name that is there twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name is there twice")
-    return found
 
 
 def checksum(data: bytes | memoryview, so_far: int = 0) -> int:
@@ -64,17 +44,6 @@ class Damaged(TillError):
 def damaged(path: Path, line: int, what: str) -> Damaged:
     """The error for a file that is not as it was written; `what` is a part of its sentence."""
     return Damaged(path, line, what)
-
-
-def not_understood(table: str, key: str) -> TillError:
-    """The error for a record that is not what the program keeps in its table."""
-    message = _(
-        "The record {key} in the store's table {table} cannot be understood. Nothing was changed. "
-        "Say `pos doctor` to see what is wrong, or put back a backup.",
-        key=repr(key[:40]),
-        table=table,
-    )
-    return TillError("store_damaged", message, table=table, key=key[:40])
 
 
 def not_that_day(path: Path) -> Damaged:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pos.stores import verbs
 from pos.stores.embedded.media import Found, Memory
-from pos.stores.embedded.reader import Reader
 from pos.stores.embedded.store import EmbeddedStore
+from pos.stores.reader import Reader
 from pos.stores.tables import Table, Tables
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from pos.domain.catalog import Coupon, kept_coupon
 from pos.domain.ports import Document, Records
 from pos.domain.reservations import STOCK, USES, Claim, Reservation, counts, coupon_uses, stock_counter
-from pos.stores.embedded.reader import Reader
+from pos.stores.reader import Reader
 from pos.stores.verbs import COUNTERS, RESERVATIONS
 
 NAMES: Final = "names"

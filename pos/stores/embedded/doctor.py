@@ -12,9 +12,9 @@ from pos.stores.embedded.file_checks import ledger_check, not_looked_at, survey
 from pos.stores.embedded.layout import require_store
 from pos.stores.embedded.lock import holder_of
 from pos.stores.embedded.reading import seen
-from pos.stores.embedded.records import broken_records
 from pos.stores.embedded.references import lacking, unresolved
 from pos.stores.invariants import check_laws
+from pos.stores.records import broken_records
 from pos.stores.report import Check, checked
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")

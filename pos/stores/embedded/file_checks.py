@@ -9,16 +9,18 @@ from typing import Final, NamedTuple
 from pos.domain.errors import TillError
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Ledger
+from pos.stores import measures
+from pos.stores.days import Day, summary
 from pos.stores.embedded import checks, ownership
-from pos.stores.embedded.days import Day, FolderArchive, path_of, summary
+from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Chain, read_chain
 from pos.stores.embedded.layout import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.embedded.lock import holder_of
-from pos.stores.embedded.reader import Reader
-from pos.stores.embedded.records import broken_records
 from pos.stores.embedded.salvage import Wrong, read_journal, read_snapshot
 from pos.stores.embedded.store import REPLACE_AT
+from pos.stores.reader import Reader
+from pos.stores.records import broken_records
 from pos.stores.report import Check, checked
 from pos.stores.verbs import ORDERS
 
@@ -43,7 +45,7 @@ def survey(folder: Path) -> Survey:
     if chain is None:
         found.append(Check("days", False, not_looked_at()))
         return Survey(found, None, torn)
-    reader = Reader(chain.tables, FolderArchive(folder, Disk()))
+    reader = Reader(chain.tables, DayFiles(folder, Disk()))
     broken = broken_records(reader.tables, (DAYS,))
     if broken:
         found.append(checked("days", broken, ""))
@@ -107,7 +109,7 @@ def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -
             faults.append(told(path, Wrong(_last_line(path), what)))
     if not faults and error is not None:
         faults.append(told(error.path, Wrong(error.line, error.what)))
-    if chain is not None and chain.sequence > checks.MEASURE:
+    if chain is not None and chain.sequence > measures.MEASURE:
         faults.append(_("no store comes to {number} steps", number=chain.sequence))
     seen = _up_to(chain.sequence) if chain is not None else not_looked_at()
     long = sum(path.stat().st_size for path in journals(folder)) // 2**20

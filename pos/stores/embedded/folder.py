@@ -14,7 +14,7 @@ from pos.domain.words import _
 from pos.private_files import make_folder
 from pos.seen_files import Seen, seen
 from pos.stores.embedded import checks, journal, snapshot
-from pos.stores.embedded.days import FolderArchive
+from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.journal import Journal, NoRoom, Step
 from pos.stores.embedded.known_files import GuardedDisk, KnownFiles
@@ -138,7 +138,7 @@ class Folder:
         self._path = path
         self._known = KnownFiles(path, lock)
         self._disk = GuardedDisk(disk, self._known.require_folder)
-        self.archive = FolderArchive(path, self._disk)
+        self.archive = DayFiles(path, self._disk)
         self._replace_at = self._bound = replace_at
         self._journal: Journal | None = None
         self._failed = False

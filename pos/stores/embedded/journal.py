@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pos.domain.words import _
-from pos.stores import codec
+from pos.stores import codec, measures
 from pos.stores.embedded import checks
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import lock_handle
@@ -102,7 +102,7 @@ def decode(path: Path, data: bytes) -> Content:
         if not _right(line):
             raise _mismatch(path, number)
     first = unframed(lines[0]) if lines else None
-    if first is None or not checks.is_count(first.get("journal")) or not checks.is_count(first.get("after")):
+    if first is None or not measures.is_count(first.get("journal")) or not measures.is_count(first.get("after")):
         raise checks.damaged(path, 1, _("the journal does not begin as one"))
     if first["journal"] > checks.FORMAT:
         raise checks.too_new(path, first["journal"])

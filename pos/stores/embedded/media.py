@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from pos.domain.errors import TillError
-from pos.stores.embedded.days import Archive
+from pos.stores.days import ClosedDays
 from pos.stores.tables import Change, Tables
 
 
@@ -39,7 +39,7 @@ class Medium(Protocol):
     """
 
     @property
-    def archive(self) -> Archive:
+    def archive(self) -> ClosedDays:
         """The days that are closed."""
         ...
 
@@ -86,7 +86,7 @@ class Memory:
     wants_replacing = False
 
     def __init__(self) -> None:
-        self.archive = Archive()
+        self.archive = ClosedDays()
 
     def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
         """The tables in memory are all there is."""

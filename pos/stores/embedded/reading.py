@@ -7,11 +7,11 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.stores.embedded import checks
-from pos.stores.embedded.days import FolderArchive
+from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_first_format, journals
-from pos.stores.embedded.reader import Reader
+from pos.stores.reader import Reader
 
 TRIES: Final = 20
 """How often a folder is read again that was compacted meanwhile."""
@@ -45,7 +45,7 @@ def _read(path: Path) -> Reading:
             if last or seen(path) == before:
                 raise
             continue
-        reading = Reading(chain.tables, FolderArchive(path, Disk()))
+        reading = Reading(chain.tables, DayFiles(path, Disk()))
         reading.sequence = chain.sequence
         return reading
     raise AssertionError("the last try returns or raises")

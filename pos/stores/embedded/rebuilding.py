@@ -8,8 +8,8 @@ from pos.domain.words import N_, _, plural
 from pos.stores import codec, verbs
 from pos.stores.embedded.journal import Step
 from pos.stores.embedded.layout import SNAPSHOT
-from pos.stores.embedded.records import sift
 from pos.stores.embedded.salvage import Journal, Snapshot, Wrong
+from pos.stores.records import sift
 from pos.stores.tables import Tables
 
 

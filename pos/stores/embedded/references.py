@@ -11,8 +11,8 @@ from pos.domain.errors import TillError
 from pos.domain.ports import Document
 from pos.domain.words import N_, _
 from pos.domain.zones import missing_data, shop_zone
-from pos.stores.embedded.reader import Reader
-from pos.stores.embedded.records import SHOP, shop_of
+from pos.stores.reader import Reader
+from pos.stores.records import SHOP, shop_of
 
 
 def unresolved(store: Reader) -> Iterator[str]:

@@ -13,18 +13,18 @@ from pos.domain.words import N_, _
 from pos.private_files import make_folder, sync_folder, user_name
 from pos.stores import verbs
 from pos.stores.embedded import checks, journal, ownership, snapshot
-from pos.stores.embedded.days import FolderArchive
+from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.layout import SNAPSHOT, journals, require_store
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.owner import check_owner, owner_of
-from pos.stores.embedded.reader import Reader
 from pos.stores.embedded.rebuilding import Rebuilt, rebuild
-from pos.stores.embedded.records import broken_records
 from pos.stores.embedded.repair_days import repair_days
 from pos.stores.embedded.salvage import read_journal, read_snapshot
 from pos.stores.embedded.series import last_receipts, new_series
 from pos.stores.invariants import held_by_claims, lost_tickets
+from pos.stores.reader import Reader
+from pos.stores.records import broken_records
 from pos.stores.tables import Tables
 
 
@@ -60,7 +60,7 @@ def repair(folder: Path) -> list[str]:
         done += what
         if rebuilt is None:
             return done
-        tables, changed, store = rebuilt.tables, rebuilt.changed, Reader(rebuilt.tables, FolderArchive(folder, Disk()))
+        tables, changed, store = rebuilt.tables, rebuilt.changed, Reader(rebuilt.tables, DayFiles(folder, Disk()))
         days = repair_days(folder, tables, aside.keep, aside.folder.name)
         counters = _counters(store)
         done += days.done + counters

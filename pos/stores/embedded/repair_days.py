@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.days import Day, free_name, summary
 from pos.stores.embedded import snapshot
-from pos.stores.embedded.days import Day, free_name, path_of, summary
+from pos.stores.embedded.day_files import path_of
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.layout import DAYS
 from pos.stores.embedded.rebuilding import given_up_row, healed_line, unread
-from pos.stores.embedded.records import sift, understood_records
 from pos.stores.embedded.salvage import Snapshot, read_snapshot
+from pos.stores.records import sift, understood_records
 from pos.stores.tables import Change, Tables, with_key
 
 

@@ -14,16 +14,16 @@ from pos.domain.words import _
 from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.backup_file import Contents, Summary, unpack, unusable, verified
-from pos.stores.embedded.days import FolderArchive
+from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import LAWS, examine
 from pos.stores.embedded.folder import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_store
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.owner import check_owner
-from pos.stores.embedded.reader import Reader
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.series import new_series
+from pos.stores.reader import Reader
 from pos.stores.report import Check
 from pos.stores.verbs import ORDERS
 
@@ -137,7 +137,7 @@ def _require_usable(file: Path, told: Summary, building: Path, found: list[Check
 def _renumber(building: Path) -> None:
     """Let every lane begin a new receipt series: what was sold after the backup has numbers that are given already."""
     chain = read_chain(building)
-    store = Reader(chain.tables, FolderArchive(building, Disk()))
+    store = Reader(chain.tables, DayFiles(building, Disk()))
     chain.tables.apply(chain.tables.resolve(new_series(store)))
     sequence = chain.sequence + 1
     snapshot.write(building / SNAPSHOT, chain.tables, sequence, Disk())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pos.domain.words import _
-from pos.stores import codec
+from pos.stores import codec, measures
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.crc_repair import mended
 from pos.stores.tables import Change, Table, Tables
@@ -174,7 +174,7 @@ def _step(record: dict[str, Any]) -> journal.Step | None:
             changes.append(Change(table, row_id, None if document is None else codec.encode(document)))
     except (*_UNUSABLE, LookupError):
         return None
-    return journal.Step(record["seq"], changes) if checks.is_count(record.get("seq")) else None
+    return journal.Step(record["seq"], changes) if measures.is_count(record.get("seq")) else None
 
 
 def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None:
@@ -208,7 +208,7 @@ def _whole(data: bytes) -> Snapshot | None:
         sequence = meta["1"]["sequence"] if meta else None
     except (*_UNUSABLE, AttributeError, LookupError):
         return None
-    return Snapshot(Tables(tables), sequence if checks.is_count(sequence) else None)
+    return Snapshot(Tables(tables), sequence if measures.is_count(sequence) else None)
 
 
 def _table(rows: dict[str, Any]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos.stores import verbs
-from pos.stores.embedded.reader import Reader
+from pos.stores.reader import Reader
 from pos.stores.tables import Writes
 
 

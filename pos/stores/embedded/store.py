@@ -17,16 +17,15 @@ from pos.domain.sale import Sale
 from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.days import DAYS, free_name, summary
 from pos.stores.embedded.checks import NotAsLeft
 from pos.stores.embedded.compaction import Compaction
-from pos.stores.embedded.days import free_name, summary
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import open_folder
-from pos.stores.embedded.layout import DAYS
 from pos.stores.embedded.media import Confirmed, Found, Medium, Memory, NothingKept
-from pos.stores.embedded.reader import Reader
-from pos.stores.embedded.records import require
 from pos.stores.embedded.transaction import Transaction
+from pos.stores.reader import Reader
+from pos.stores.records import require
 from pos.stores.tables import Change, Table, Tables, Writes, without_key
 
 if TYPE_CHECKING:

@@ -8,10 +8,8 @@ from typing import Final, TypeVar, cast
 from pos.domain.ports import Document
 from pos.domain.reservations import Counter, Order, Reservation
 from pos.stores import codec, verbs
-from pos.stores.embedded import checks
-from pos.stores.embedded.days import Archive, Day
-from pos.stores.embedded.layout import DAYS
-from pos.stores.embedded.records import FAULTS, SHOP, order_of, reservation_of
+from pos.stores.days import DAYS, ClosedDays, Day
+from pos.stores.records import FAULTS, SHOP, not_understood, order_of, reservation_of
 from pos.stores.tables import Tables, without_key
 
 INCLUSIVE: Final = "tax_inclusive"
@@ -21,7 +19,7 @@ Charged = TypeVar("Charged", Order, Reservation)
 class Reader:
     """Reads the tables of a store, and its archive. Implements `Book`, and the reading methods of the `Store` port."""
 
-    def __init__(self, tables: Tables, archive: Archive) -> None:
+    def __init__(self, tables: Tables, archive: ClosedDays) -> None:
         """`archive` has the closed days."""
         self._tables = tables
         self._archive = archive
@@ -58,7 +56,7 @@ class Reader:
             document = codec.decode(row)
             return int(document["on_hand"]), int(document["held"])
         except FAULTS:
-            raise checks.not_understood(verbs.COUNTERS, name) from None
+            raise not_understood(verbs.COUNTERS, name) from None
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""
@@ -118,7 +116,7 @@ class Reader:
             return cast(Charged, order_of(document) if kind is Order else reservation_of(document))
         except FAULTS:
             table = verbs.ORDERS if kind is Order else verbs.RESERVATIONS
-            raise checks.not_understood(table, str(document.get("id"))) from None
+            raise not_understood(table, str(document.get("id"))) from None
 
     def _receipt_index(self) -> dict[str, str]:
         """The ids of the open day's orders by receipt number."""
@@ -132,7 +130,7 @@ def _document(table: str, key: str, row: bytes) -> Document:
     try:
         return without_key(row)
     except FAULTS:
-        raise checks.not_understood(table, key) from None
+        raise not_understood(table, key) from None
 
 
 def _day(name: str, record: Document) -> Day:
@@ -140,7 +138,7 @@ def _day(name: str, record: Document) -> Day:
     try:
         return Day.of(name, record)
     except FAULTS:
-        raise checks.not_understood(DAYS, name) from None
+        raise not_understood(DAYS, name) from None
 
 
 def newest(tables: Tables, limit: int) -> list[Document]:

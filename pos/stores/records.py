@@ -10,15 +10,14 @@ from functools import cache, partial
 from typing import Any, Final
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
+from pos.domain.errors import TillError
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Store
 from pos.domain.reservations import Order, Reservation
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
 from pos.domain.words import _
-from pos.stores import codec, verbs
-from pos.stores.embedded import checks
-from pos.stores.embedded.days import Day
-from pos.stores.embedded.layout import DAYS
+from pos.stores import codec, measures, verbs
+from pos.stores.days import DAYS, Day
 from pos.stores.tables import Change, Tables, without_key
 
 SHOP: Final = "shop"
@@ -42,6 +41,17 @@ _SERIES: Final = re.compile(rf"{_NUMBER.pattern}|[A-Z]{{1,12}}")
 """A number; a word for training, whose receipts are on no record."""
 FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading a record raises if it is not what belongs there."""
+
+
+def not_understood(table: str, key: str) -> TillError:
+    """The error for a record that is not what the program keeps in its table."""
+    message = _(
+        "The record {key} in the store's table {table} cannot be understood. Nothing was changed. "
+        "Say `pos doctor` to see what is wrong, or put back a backup.",
+        key=repr(key[:40]),
+        table=table,
+    )
+    return TillError("store_damaged", message, table=table, key=key[:40])
 
 
 def shop_of(document: Document) -> Shop:
@@ -152,7 +162,7 @@ def understood(table: str, key: str, document: Document, *, room: bool = True) -
     try:
         _plain(document, _LARGEST if room else _LARGEST * _ROOM)
         _KINDS[table](key, document)
-        if room and not all(checks.is_count(number, checks.MEASURE) for number in _numbers_of(table, document)):
+        if room and not all(measures.is_count(number, measures.MEASURE) for number in _numbers_of(table, document)):
             return False
     except FAULTS:
         return False
@@ -170,7 +180,7 @@ def require(tables: Tables, names: Iterable[str] = AT_HAND) -> None:
     """Raise TillError `store_damaged` if a record of these tables, those that every till reads, is not what belongs."""
     for name in names:
         for _row_id, key in _broken(tables, name, room=False):
-            raise checks.not_understood(name, key)
+            raise not_understood(name, key)
 
 
 @contextmanager
@@ -182,7 +192,7 @@ def naming_faults(store: Store, *names: str) -> Iterator[None]:
         for name in names:
             for key, document in store.items(name):
                 if not understood(name, key, document, room=False):
-                    raise checks.not_understood(name, key) from None
+                    raise not_understood(name, key) from None
         raise
 
 
@@ -197,10 +207,10 @@ def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[tuple[i
     table = tables.table(name)
     for row_id, row in table.rows.items():
         try:
-            document = json.loads(row, object_pairs_hook=checks.no_doubles, parse_constant=_no_number)
+            document = json.loads(row, object_pairs_hook=codec.no_doubles, parse_constant=_no_number)
         except (ValueError, RecursionError):
             document = None
-        if not isinstance(document, dict) or (room and row_id > checks.MEASURE):
+        if not isinstance(document, dict) or (room and row_id > measures.MEASURE):
             yield row_id, str(row_id)
         elif name in _KINDS:
             key = document.pop(codec.KEY, None)

@@ -1,26 +1,20 @@
-"""Closed days: files of their own that are never written again, found by date or by receipt number."""
+"""Closed days: what was sold in them is never written again, and found by date or by receipt number."""
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pos.domain.errors import TillError
 from pos.domain.ports import Document
-from pos.domain.words import _
-from pos.private_files import make_folder
-from pos.stores import codec, verbs
-from pos.stores.embedded import checks, snapshot
-from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.layout import DAYS
+from pos.stores import codec, measures, verbs
 from pos.stores.tables import Table, Tables, without_key
 
+DAYS: Final = "days"
+"""The table of what is kept in hand of each, by name."""
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
-_NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
+NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
 """A label, perhaps with a number behind it."""
 
 
@@ -44,7 +38,7 @@ class Day(NamedTuple):
         day = cls(name, **{**record, "receipts": receipts})
         texts = (day.checksum, day.first_at, day.last_at)
         numbers = (day.orders, day.ended, *(number for pair in receipts.values() for number in pair))
-        if not (_NAME.fullmatch(name) and all(map(checks.is_count, numbers)) and all(type(t) is str for t in texts)):
+        if not (NAME.fullmatch(name) and all(map(measures.is_count, numbers)) and all(type(t) is str for t in texts)):
             raise ValueError("no closed day has such a record")
         for series in receipts:
             int(series.rpartition("-")[2])
@@ -72,13 +66,6 @@ def free_name(label: str, taken: Iterable[str]) -> str:
     return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
 
 
-def path_of(folder: Path, name: str) -> Path:
-    """A closed day's file in a store's folder. Raises ValueError for what is no plain name: it may lead elsewhere."""
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a day")
-    return folder / DAYS / f"{name}.json"
-
-
 def summary(name: str, checksum: str, orders: Table, ended: int) -> Day:
     """A day from its orders."""
     receipts: dict[str, tuple[int, int]] = {}
@@ -92,7 +79,7 @@ def summary(name: str, checksum: str, orders: Table, ended: int) -> Day:
     return Day(name, checksum, len(moments), moments[0], moments[-1], receipts, ended)
 
 
-class Archive:
+class ClosedDays:
     """The closed days of a store: here those of one that is kept in memory."""
 
     def __init__(self) -> None:
@@ -138,58 +125,3 @@ class Archive:
     def _mentions(self, day: Day, quoted: bytes) -> bool:
         """Whether it is worth looking into a day for these bytes."""
         return True
-
-
-class FolderArchive(Archive):
-    """A file for each day, which is checked against its record whenever it is opened."""
-
-    def __init__(self, folder: Path, disk: Disk) -> None:
-        """The closed days in the store's folder."""
-        super().__init__()
-        self._folder = folder
-        self._disk = disk
-
-    def keep(self, name: str, tables: Tables, sequence: int) -> str:
-        """See `Archive`."""
-        path = path_of(self._folder, name)
-        try:
-            make_folder(path.parent)
-            return snapshot.write(path, tables, sequence, self._disk)
-        except OSError as error:
-            raise checks.unusable(path, error) from error
-
-    def has_other(self, name: str, orders: Table) -> bool:
-        """See `Archive`."""
-        path = path_of(self._folder, name)
-        if path.is_symlink():
-            return True
-        try:
-            return not snapshot.read(path).tables.table(verbs.ORDERS).ids.keys() <= orders.ids.keys()
-        except FileNotFoundError:
-            return False
-        except (OSError, TillError):
-            return True
-
-    def tables(self, day: Day) -> Tables:
-        """See `Archive`."""
-        path = path_of(self._folder, day.name)
-        try:
-            content = snapshot.read(path)
-        except FileNotFoundError as error:
-            raise checks.damaged(path, 1, _("the file is missing")) from error
-        except OSError as error:
-            raise checks.unusable(path, error) from error
-        if content.checksum != day.checksum:
-            raise checks.not_that_day(path)
-        return content.tables
-
-    def _mentions(self, day: Day, quoted: bytes) -> bool:
-        try:
-            with (
-                path_of(self._folder, day.name).open("rb") as file,
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-            ):
-                return content.find(quoted) >= 0
-        except (OSError, ValueError):
-            # What cannot be looked through is opened, which tells what is wrong with it.
-            return True
