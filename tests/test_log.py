@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos import __version__, log
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
-from pos.till.opening import open_till
 from tests.foreign import give_away
 
 

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.language.running import Runner
 from pos.till.catalog_loading import parse_catalog
-from pos.till.opening import open_till
 
 MANUAL = Path(__file__).parent.parent / "data" / "manual" / "money.md"
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)

@@ -139,9 +139,12 @@ def _seconds(text: str) -> float:
 def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError(_("name the store's folder"))
-    if "://" in text:
-        raise argparse.ArgumentTypeError(_("{text}: this version keeps its store in a folder", text=text))
-    return Path(text)
+    from pos.stores.address import folder_of
+
+    try:
+        return folder_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _file(text: str) -> Path:

@@ -54,11 +54,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
+    from pos.bootstrap import is_shops_own, open_till
     from pos.environment import FrozenClock
     from pos.language.running import Runner
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
-    from pos.till.opening import is_shops_own, open_till
 
     found = load(sources(options))
     held = found.settings.till

@@ -35,8 +35,8 @@ class DemoShop:
     """
 
     def __init__(self, begin: datetime, *, catalog: Path | None = None) -> None:
+        from pos.bootstrap import open_store
         from pos.payments.ledger import Ledger
-        from pos.stores.embedded.store import open_store
 
         self.time = StageTime(begin)
         self._catalog = catalog
@@ -59,9 +59,9 @@ class DemoShop:
 
         `hear` is told what has no effect in the catalog's file; it is no part of what a demo shows.
         """
+        from pos.bootstrap import open_till
         from pos.payments.mock import MockGateway
         from pos.till.catalog_loading import deaf
-        from pos.till.opening import open_till
 
         clock = self.clock(lane)
         gateway = MockGateway(clock, self._ledger, ids=self._ids, latency=LATENCY, timeout=TIMEOUT)

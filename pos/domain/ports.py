@@ -44,6 +44,13 @@ class Store(Protocol):
     and give the same answer. Methods may be called from any thread, by one at a time.
     """
 
+    def prepare(self) -> tuple[str, ...]:
+        """Make sure that what is read is what is on record, in its present form; what people should be told of it.
+
+        Sentences. Called before anything is believed of a store that was opened. Raises TillError `store_damaged`.
+        """
+        ...
+
     def reserve(self, reservation: Reservation) -> Reservation:
         """Take hold of all claims or none, with the first attempt if the reservation has one.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.model import Instant, Value
@@ -118,6 +118,12 @@ class Order(Value):
 STOCK: Final = "stock"
 USES: Final = "uses"
 REFUNDED: Final = "refunded"
+
+
+NAMES: Final = "names"
+"""The table, and its one record, that say how a store's counters are named."""
+ESCAPED: Final[dict[str, Any]] = {"counters": "escaped"}
+"""They are named as `counter_name` does."""
 
 
 def counter_name(kind: str, *parts: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,9 +31,11 @@ from pos.settings.places import (
 )
 from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
+from pos.stores.address import folder_of
 
 MOST_FAULTS: Final = 8
 """How many faults are told at once."""
+STORE: Final = "till.store"
 LONGEST_SHOWN: Final = 40
 """How much of a wrong value is shown."""
 
@@ -148,7 +151,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             elif item.kind == "path" and isinstance(value, str) and is_homeless(value):
                 faults.append(Fault(name, origin, _homeless(value)))
             elif item.kind == "path" and isinstance(value, str) and value:
-                yield _Given(name, text.path.absolute().parent / expanded(value), origin, value)
+                yield _Given(name, text.path.absolute().parent / _path(name, value), origin, value)
             else:
                 yield _Given(name, value, origin, value)
 
@@ -164,12 +167,19 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
         if (item := variables.get(variable)) is not None and item.kind == "path" and is_homeless(value):
             faults.append(Fault(variable, origin, _homeless(value)))
         elif item is not None:
-            yield _Given(item.name, expanded(value).absolute() if item.kind == "path" else value, origin, value)
+            yield _Given(item.name, _path(item.name, value).absolute() if item.kind == "path" else value, origin, value)
         elif variable.startswith(keys) and len(variable) > len(keys):
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
         else:
             names = (*variables, FILE_VARIABLE, f"{keys}PAY")
             faults.append(Fault(variable, origin, unknown(variable, names)))
+
+
+def _path(name: str, text: str) -> Path:
+    """A path as somebody wrote it; the store's may be an address. What is none of a folder is left to the model."""
+    with suppress(ValueError):
+        return expanded(str(folder_of(text))) if name == STORE else expanded(text)
+    return expanded(text)
 
 
 def _of_options(options: Mapping[str, object]) -> Iterable[_Given]:

@@ -63,8 +63,8 @@ def make_till(
 
     Raises TillError `catalog_invalid`, and what `open_till` raises.
     """
+    from pos.bootstrap import open_till
     from pos.domain.catalog_file import CatalogFile
-    from pos.till.opening import open_till
 
     contents = catalog if catalog is None or isinstance(catalog, CatalogFile) else read_goods(catalog)
     folder = Path(store) if store is not None else None

@@ -19,7 +19,7 @@ from pos.testing.surroundings import plain_surroundings
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
-    from pos.stores.embedded.store import EmbeddedStore
+    from pos.domain.ports import Store
     from pos.testing.cashier import Cashier
     from pos.till.till import Till
 
@@ -31,7 +31,7 @@ class Shop:
 
     def __init__(
         self,
-        store: EmbeddedStore,
+        store: Store,
         goods: CatalogFile | None,
         clock: FrozenClock,
         bank: Bank,
@@ -93,7 +93,7 @@ class Shop:
             self._lanes.discard(lane)
 
     def _opened(self, lane: str) -> Till:
-        from pos.till.opening import open_till
+        from pos.bootstrap import open_till
 
         return open_till(
             self._store,
@@ -123,7 +123,7 @@ def open_shop(
     The arguments are those of `pos.testing.open_till_app`. Raises TillError `catalog_invalid`, `bad_command` for
     words that the bank does not know, and what opening a store raises.
     """
-    from pos.stores.embedded.store import open_store
+    from pos.bootstrap import open_store
 
     goods = read_goods(catalog)
     clock = FrozenClock(now)
@@ -131,7 +131,7 @@ def open_shop(
     bank.say(gateway)
     speech = speech_of(language, locale, {})
     with plain_surroundings(), spoken(speech):
-        opened = open_store(Path(store) if store is not None else None)
+        opened = open_store(store)
         try:
             yield Shop(opened, goods, clock, bank, speech, thrown_away=store is None)
         finally:

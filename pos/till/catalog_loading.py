@@ -17,12 +17,11 @@ from pos.domain.contradictions import Fault
 from pos.domain.errors import TillError
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
-from pos.domain.reservations import coupon_uses, stock_counter
+from pos.domain.reservations import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.stock import counted
 from pos.domain.tidying import tidied
 from pos.domain.words import N_, _, plural
 from pos.given_files import given_text
-from pos.stores.embedded.counter_names import ESCAPED, NAMES
 from pos.till.catalog import THROWAWAY
 
 MOST_FAULTS = 5

@@ -52,7 +52,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
         return found.settings
 
     def opened() -> Till:
-        from pos.till.opening import open_till
+        from pos.bootstrap import open_till
 
         (found,) = read
         till = found.settings.till

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from time import perf_counter, process_time
 
-from pos.till.opening import open_till
+from pos.bootstrap import open_till
 
 
 def peak() -> int:

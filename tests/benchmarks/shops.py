@@ -8,7 +8,7 @@ from itertools import count, islice, product
 from pathlib import Path
 from typing import Any
 
-from pos.till.opening import open_till
+from pos.bootstrap import open_till
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "data" / "demo.json"

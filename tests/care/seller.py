@@ -7,9 +7,9 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from pos.bootstrap import open_till
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.opening import open_till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, catalog_file
 
 

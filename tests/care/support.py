@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from pos.__main__ import main
+from pos.bootstrap import open_till
 from pos.environment import FrozenClock, SequentialIds
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import CAKE, GOOD_CARD, NOON, TEA, catalog_file
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.environment import FrozenClock
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.care.support import DAY, Shell, part_paid, sell, till_at
 from tests.stores.samples import FaultyDisk, fault

@@ -370,7 +370,7 @@ MOST = Raw("9" * 4300)
         ("pos.stores.embedded.journal.is_row", missing, step("products", [], None), "'restore'.*had to stop"),
         ("pos.stores.embedded.doctor.unresolved", lambda _store: (),
          row("shop", timezone="Mars/Phobos"), "assert 2 == 0"),
-        ("pos.till.opening.require", missing, row("held", cart=5), "'int' object has no attribute 'get'"),
+        ("pos.stores.embedded.store.require", missing, row("held", cart=5), "'int' object has no attribute 'get'"),
         ("pos.stores.embedded.store.require", missing, row("orders", receipt="first"), "invalid literal for int"),
         ("pos.till.closing.naming_faults", lambda *_: nullcontext(), row("orders", at="then"), "Invalid isoformat"),
     ],

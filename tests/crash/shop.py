@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from pos.bootstrap import open_till
 from pos.environment import FrozenClock, RandomIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
-from pos.till.opening import open_till
 from pos.till.till import Till
 
 NOON: Final = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from pos.bootstrap import open_till
 from pos.demo.flows import read_flow
 from pos.demo.rehearsal import Rehearsal
 from pos.domain.catalog_file import CatalogFile
@@ -24,7 +25,6 @@ from pos.settings import first_look
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.till.catalog_loading import read_catalog
-from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.demo.launch import check_key
 from screens.kit.keymap import faults

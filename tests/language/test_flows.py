@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.environment import FrozenClock, SequentialIds
 from pos.language.running import Runner
 from pos.language.table import OF_DEMOS
 from pos.resources import data_folder
-from pos.till.opening import open_till
 
 FLOWS = sorted((data_folder() / "flows").glob("*.pos"))
 AFTERNOON = datetime.fromisoformat("2026-11-22T14:03:00-05:00")

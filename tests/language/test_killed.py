@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, catalog_file
 
 SALES = 400

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pos.bootstrap import open_till
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from tests.language.support import NOW, pos
 
 

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.testing import Cashier, open_till_app
-from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app.till_app import TillApp
 from screens.driver.keyboard import parsed

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
+from pos.bootstrap import open_till
 from pos.testing import Cashier, open_till_app
-from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app.crash import CrashScreen
 from screens.app.till_app import TillApp

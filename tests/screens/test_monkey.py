@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from textual import events
 
+from pos.bootstrap import open_till
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.testing import NOW, Cashier, open_till_app
 from pos.till.catalog_loading import load_catalog, parse_catalog
-from pos.till.opening import open_till
 from pos.till.till import Till
 from screens.app.till_app import TillApp
 from screens.driver.keyboard import parsed

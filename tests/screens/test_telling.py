@@ -243,7 +243,7 @@ async def test_how_far_the_opening_is_stands_on_the_line_and_keys_typed_meanwhil
 
 
 def test_a_new_store_tells_how_far_its_catalog_is() -> None:
-    from pos.till.opening import open_till
+    from pos.bootstrap import open_till
 
     heard: list[Progress] = []
     till = open_till(None, tell=heard.append)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.crash_report import report_text
 from pos.testing import Cashier, open_till_app
 from pos.testing.snapping import Snap
-from pos.till.opening import open_till
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Row, row
 from screens.render.themes import STYLES

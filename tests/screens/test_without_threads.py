@@ -46,7 +46,7 @@ async def test_a_journal_that_cannot_be_replaced_is_told_once_in_the_log_and_the
         opened.append(open_store(folder, replace_at=1000))
         return opened[-1]
 
-    monkeypatch.setattr("pos.till.opening.open_store", short)
+    monkeypatch.setattr("pos.bootstrap.open_store", short)
     start = threading.Thread.start
 
     def refused(thread: threading.Thread) -> None:

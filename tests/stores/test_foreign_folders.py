@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import is_shops_own, open_till
 from pos.domain.errors import TillError
 from pos.stores.embedded.layout import is_store, own_paths
 from pos.stores.embedded.store import open_store
-from pos.till.opening import is_shops_own, open_till
 from tests.stores.samples import NOW, fill, reservation, sale
 
 Seen = dict[str, tuple[int, bytes | str | None]]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pos.bootstrap import open_till
 from pos.domain.reservations import Order
 from pos.domain.sale import Sale
 from pos.payments.ledger import Charge, Ledger
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from tests.terminal.driver import Terminal
 from tests.till.support import shop
 

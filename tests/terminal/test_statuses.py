@@ -12,7 +12,7 @@ from tests.terminal.driver import Terminal
 ZERO = "def broken(*_, **__): raise ZeroDivisionError('nobody expected this')\n"
 FAULTS = {
     "the thread that reads": ("screens.terminal.reading.Reader.feed", [], b"a"),
-    "opening": ("pos.till.opening.open_till", [], None),
+    "opening": ("pos.bootstrap.open_till", [], None),
     "a worker of the inspector": ("screens.inspector_app.app.WatchApp.hear", ["--inspect"], None),
     "a message of the display": ("screens.display.app.DisplayApp._begin", ["display"], None),
     "a timer of a demo": ("screens.demo.player.DemoApp._tick", ["demo"], None),

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.testing import NOW, Bank, open_shop, open_till_app
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.testing.conftest import Run

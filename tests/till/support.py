@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pos.bootstrap import open_till
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.events import Event
 from pos.domain.sale import Sale
@@ -16,7 +17,6 @@ from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
-from pos.till.opening import open_till
 from pos.till.till import Till
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.catalog import Member, PercentageCoupon, Product
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
@@ -17,7 +18,6 @@ from pos.language.parsing import parse
 from pos.language.performing import perform
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
-from pos.till.opening import open_till
 from tests.till.support import NOON, counter
 
 DECOMPOSED = "E\u0301CLAIR"

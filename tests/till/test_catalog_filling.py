@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.opening import open_till
 from tests.till.catalogs import product
 from tests.till.support import catalog_file, shop
 

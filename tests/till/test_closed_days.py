@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.reservations import Reservation
 from pos.environment import SequentialIds
 from pos.language.running import Runner
 from pos.stores.embedded.store import EmbeddedStore
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.stores import samples
 from tests.till.support import CAKE, GOOD_CARD, NOON, POOR_CARD, HandClock, catalog_file, counter

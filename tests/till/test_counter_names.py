@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
-from pos.domain.reservations import counter_name, counter_parts, coupon_uses, stock_counter
+from pos.domain.reservations import NAMES, counter_name, counter_parts, coupon_uses, stock_counter
 from pos.environment import SequentialIds
-from pos.stores.embedded.counter_names import NAMES
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.opening import open_till
 from tests.till.support import GOOD_CARD, catalog_file, counter
 
 parts = st.text(st.sampled_from("C:M%3A25"), min_size=1, max_size=6)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
 from pos.domain.sale import Sale
 from pos.language.running import Runner
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, TEA, Counter, counter
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.opening import open_till
 from tests.till.support import CAKE, GOOD_CARD, Counter, catalog_file, counter
 
 HANDS = pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.environment import SequentialIds
 from pos.language.running import Runner
@@ -17,7 +18,6 @@ from pos.maintenance.orders import listed
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, NOON, TEA, HandClock, catalog_file
 

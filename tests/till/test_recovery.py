@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
@@ -18,7 +19,6 @@ from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
-from pos.till.opening import open_till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, catalog_file, counter
 from tests.till.trouble import Killed, Trouble
 

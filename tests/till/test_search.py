@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.search import SearchIndex
-from pos.till.opening import open_till
 
 INDEX = SearchIndex(
     [

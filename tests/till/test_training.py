@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.text import width
 from pos.environment import FrozenClock, SequentialIds
 from pos.receipts.text import NARROWEST
 from pos.stores.embedded.store import open_store
-from pos.till.opening import open_till
 from pos.till.till import Till
 from tests.till.support import GOOD_CARD, LAMP, NOON, TEA, catalog_file
 

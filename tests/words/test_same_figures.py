@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.words import ENGLISH, Speech, spoken
 from pos.environment import FrozenClock, SequentialIds
 from pos.language.running import Runner
 from pos.languages import speech_of
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.till.opening import open_till
 from tests.language.test_flows import AFTERNOON, OF_ONE_TILL, read
 
 FOR_PEOPLE: Final = frozenset({"message", "reason", "text", "label", "output"})

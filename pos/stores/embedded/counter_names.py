@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from pos.domain.catalog import Coupon, kept_coupon
 from pos.domain.ports import Document, Records
-from pos.domain.reservations import STOCK, USES, Claim, Reservation, counts, coupon_uses, stock_counter
+from pos.domain.reservations import ESCAPED, NAMES, STOCK, USES, Claim, Reservation, counts, coupon_uses, stock_counter
 from pos.stores.reader import Reader
 from pos.stores.verbs import COUNTERS, RESERVATIONS
-
-NAMES: Final = "names"
-"""The table, and its one record, that say how a store's counters are named."""
-ESCAPED: Final[Document] = {"counters": "escaped"}
 
 
 def renamed(store: Reader) -> Records:

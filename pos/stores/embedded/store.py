@@ -14,19 +14,20 @@ from pos.domain.errors import TillError
 from pos.domain.ports import Document, Records
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
-from pos.domain.tickets import OPEN_TICKETS
 from pos.domain.words import _
 from pos.stores import verbs
+from pos.stores.closing import to_close
 from pos.stores.days import DAYS, free_name, summary
 from pos.stores.embedded.checks import NotAsLeft
 from pos.stores.embedded.compaction import Compaction
+from pos.stores.embedded.counter_names import renamed
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import open_folder
 from pos.stores.embedded.media import Confirmed, Found, Medium, Memory, NothingKept
 from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import Reader
-from pos.stores.records import require
-from pos.stores.tables import Change, Table, Tables, Writes, without_key
+from pos.stores.records import naming_faults, require
+from pos.stores.tables import Change, Table, Tables, Writes
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
@@ -75,6 +76,17 @@ class EmbeddedStore(Reader):
         self._known: dict[str, tuple[bytes, Reservation]] = {}
         self._steps = local()
         """The number of the last step of each thread."""
+
+    def prepare(self) -> tuple[str, ...]:
+        """See the port. A store of which a step failed is read again; counters of an older one get present names."""
+        with self.exclusive():
+            notices = self.notices
+        require(self.tables)
+        with naming_faults(self, "coupons", verbs.ORDERS):
+            renaming = renamed(self)
+        if renaming:
+            self.write(renaming)
+        return notices
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Room for its end is made with it."""
@@ -156,37 +168,18 @@ class EmbeddedStore(Reader):
         """
         with self._writing():
             days = self.days()
-            sold, ended = (self._tables.table(table).frozen() for table in (verbs.ORDERS, verbs.ENDED))
-            if not sold.rows or orders == 0:
+            require(self._tables, (verbs.ORDERS,))
+            closing = to_close(self._tables, orders, days[-1].ended if days else 0)
+            if closing is None:
                 return None
-            require(Tables({verbs.ORDERS: sold}), (verbs.ORDERS,))
+            sold = closing.kept.table(verbs.ORDERS)
             names = [day.name for day in days]
             while self._medium.archive.has_other(name := free_name(label, names), sold):
                 names.append(name)
-            before = days[-1].ended if days else 0
-            newest = max(ended.rows, default=0)
-            if orders is not None and orders < len(sold.rows):
-                sold = sold.having(tuple(sold.ids)[:orders])
-                made = (without_key(row)["reservation"] for row in sold.rows.values())
-                newest = max((ended.ids.get(reservation, 0) for reservation in made), default=0)
-            ended = ended.having(self._done_with(ended.ids, before))
-            kept = Tables({verbs.ORDERS: sold, verbs.ENDED: ended})
-            checksum = self._medium.archive.keep(name, kept, self._sequence)
-            gone = [Change(table, row_id, None) for table, rows in kept for row_id in rows.rows]
-            day = summary(name, checksum, sold, max(newest, before))
-            self.keep([*gone, *self._tables.resolve({(DAYS, name): day.record})])
+            checksum = self._medium.archive.keep(name, closing.kept, self._sequence)
+            day = summary(name, checksum, sold, closing.newest)
+            self.keep([*closing.gone, *self._tables.resolve({(DAYS, name): day.record})])
             return name
-
-    def _done_with(self, ended: Mapping[str, int], newest: int) -> list[str]:
-        """The reservations that had ended up to row `newest`, but for those of tickets that go on.
-
-        Those have a later one, or one open, or are on a lane's screen. A ticket's reservations have its id before their
-        last slash. They go together: a till counts them from 1, and may just have counted them.
-        """
-        later = (reservation for reservation, row_id in ended.items() if row_id > newest)
-        going_on = {_ticket(reservation) for reservation in (*later, *self.keys(verbs.RESERVATIONS))}
-        going_on |= {record["ticket"] for _, record in self.items(OPEN_TICKETS) if "ticket" in record}
-        return [each for each, row_id in ended.items() if row_id <= newest and _ticket(each) not in going_on]
 
     @property
     def sequence(self) -> int:
@@ -338,7 +331,3 @@ class EmbeddedStore(Reader):
     def _receipt_index(self) -> dict[str, str]:
         with self._lock:
             return super()._receipt_index()
-
-
-def _ticket(reservation_id: str) -> str:
-    return reservation_id.rpartition("/")[0] or reservation_id

@@ -1,4 +1,4 @@
-"""The composition root: where a store, a gateway, a clock and ids become a till."""
+"""The composition root: which store, gateway, clock and ids a till gets is picked here alone."""
 
 from __future__ import annotations
 
@@ -8,32 +8,55 @@ from pathlib import Path
 
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
-from pos.domain.ports import Clock, Gateway, Ids
+from pos.domain.ports import Clock, Gateway, Ids, Store
 from pos.domain.progress import Progress, Tell, silent
 from pos.domain.words import _, plural
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.resources import data_folder
-from pos.stores.embedded.counter_names import renamed
+from pos.stores.address import folder_of
 from pos.stores.embedded.layout import LEDGER, is_store
+from pos.stores.embedded.practice import number_apart, practice_store
 from pos.stores.embedded.reading import read_folder
-from pos.stores.embedded.store import EmbeddedStore, open_store
-from pos.stores.records import naming_faults, require
-from pos.stores.verbs import ORDERS
+from pos.stores.embedded.store import open_store as open_embedded
+from pos.stores.memory import MemoryStore
+from pos.stores.reader import Reader
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import clock_behind, close_earlier_days
 from pos.till.desk import DECIDE_AFTER, Desk
 from pos.till.lane import known_lane
 from pos.till.till import Till
-from pos.till.training import number_apart, practice_store
 
 DEMO_CATALOG = "demo.json"
 
 
+def open_store(address: Path | str | None) -> Store:
+    """The store at an address, made if it is not there: a folder, or `tinydb:///FOLDER`; None: one in memory.
+
+    Raises TillError `store_in_use`, `store_unusable` (of a kind that this version does not have, too), `store_damaged`.
+    """
+    return MemoryStore() if address is None else open_embedded(_folder(address))
+
+
+def _folder(address: Path | str) -> Path:
+    try:
+        return address if isinstance(address, Path) else folder_of(address)
+    except ValueError as error:
+        raise TillError("store_unusable", f"{error}.") from None
+
+
+def simulated_gateway(
+    clock: Clock, ids: Ids, ledger: Path | None, *, latency: float | None = None, timeout: float | None = None
+) -> Gateway:
+    """The gateway that charges no card, with a ledger of its own in a file, or in memory; seconds as in `open_till`."""
+    patience = 5.0 if timeout is None else timeout
+    return MockGateway(clock, Ledger(ledger), ids=ids, latency=latency or 0.0, timeout=patience)
+
+
 def open_till(
-    store: Path | EmbeddedStore | None = None,
+    store: Path | str | Store | None = None,
     *,
     catalog: Path | CatalogFile | None = None,
     usual_catalog: Path | None = None,
@@ -50,7 +73,7 @@ def open_till(
     hear: Hear | None = None,
     training: bool = False,
 ) -> Till:
-    """A till on the store in a folder, on one that is open already, or on one that is thrown away.
+    """A till on the store at an address, see `open_store`, on one that is open already, or on one that is thrown away.
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
@@ -65,19 +88,20 @@ def open_till(
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
+    store = _folder(store) if isinstance(store, str) else store
     tell(Progress("catalog" if catalog is not None else "store"))
     idle: list[str] = []
     contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
+    shop: Path | Reader | None = None
+    opened: Store
     if training:
-        shop, store = store if contents is None else None, None
-        opened = practice_store(shop)
+        shop = store if contents is None and isinstance(store, Path | Reader) else None
+        store, opened = None, practice_store(shop)
     else:
-        shop, opened = None, store if isinstance(store, EmbeddedStore) else open_store(store)
+        opened = open_store(store) if store is None or isinstance(store, Path) else store
     try:
-        with opened.exclusive():
-            # A store that is open already, and of which a step failed, is read again before anything of it is believed.
-            notices = opened.notices
-        require(opened.tables)
+        # A store that is open already, and of which a step failed, is read again before anything of it is believed.
+        notices = opened.prepare()
         if opened.get("shop", "shop") is None:
             if shop is not None:
                 notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)
@@ -94,14 +118,9 @@ def open_till(
         elif contents is not None:
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
-        with naming_faults(opened, "coupons", ORDERS):
-            renaming = renamed(opened)
-        if renaming:
-            opened.write(renaming)
         if gateway is None:
-            ledger = Ledger(store / LEDGER if isinstance(store, Path) else None)
-            patience = 5.0 if timeout is None else timeout
-            gateway = MockGateway(clock, ledger, ids=ids, latency=latency or 0.0, timeout=patience)
+            ledger = store / LEDGER if isinstance(store, Path) else None
+            gateway = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
         if training:
             number_apart(opened)
         desk = Desk(
