@@ -1,0 +1,70 @@
+"""Which store an address names, on the command line, in the settings and for a program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos.__main__ import main
+from pos.bootstrap import open_store, open_till
+from pos.domain.errors import TillError
+from pos.settings.loading import load
+from pos.settings.sources import Sources
+from pos.stores.address import folder_of
+from pos.stores.embedded.layout import is_store
+from pos.stores.embedded.store import EmbeddedStore
+from pos.stores.memory import MemoryStore
+
+
+@pytest.mark.parametrize(
+    ("address", "folder"),
+    [
+        ("shop", "shop"),
+        ("/srv/shop", "/srv/shop"),
+        ("tinydb:///srv/shop", "/srv/shop"),
+        ("TinyDB:///srv/my%20shop", "/srv/my shop"),
+        ("/srv/redis://x", "/srv/redis://x"),
+    ],
+)
+def test_a_folder_is_named_by_itself_or_by_an_address(address: str, folder: str) -> None:
+    assert folder_of(address) == Path(folder)
+
+
+@pytest.mark.parametrize("address", ["redis://shop", "sqlite:///srv/shop", "tinydb://srv/shop", "tinydb:///", "x://"])
+def test_what_names_no_folder_is_refused_by_name(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match=address.partition("://")[0]):
+        folder_of(address)
+    with pytest.raises(TillError) as caught:
+        open_store(address)
+    assert caught.value.code == "store_unusable"
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--store", address])
+    assert ended.value.code == 2
+    assert "tinydb:///FOLDER" in capsys.readouterr().err
+
+
+def test_an_address_opens_what_its_folder_opens(tmp_path: Path) -> None:
+    address = f"tinydb://{tmp_path / 'shop'}"
+    till = open_till(address)
+    assert till.place == str(tmp_path / "shop")
+    till.close()
+    assert is_store(tmp_path / "shop")
+    store = open_store(address)
+    assert isinstance(store, EmbeddedStore)
+    store.close()
+
+
+def test_without_an_address_a_store_is_in_memory() -> None:
+    assert isinstance(open_store(None), MemoryStore)
+
+
+@pytest.mark.parametrize("written", ["tinydb:///srv/shop", "/srv/shop"])
+def test_the_settings_take_an_address(tmp_path: Path, written: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'[till]\nstore = "{written}"\n')
+    nowhere = {"XDG_CONFIG_HOME": str(tmp_path / "none")}
+    for sources in (
+        Sources(tmp_path / "settings.toml", nowhere),
+        Sources(None, {**nowhere, "TILLKEY_TILL_STORE": written}),
+    ):
+        assert load(sources).settings.till.store == Path("/srv/shop")
