@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import re
+import shlex
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -247,6 +248,12 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def sudo_as(uid: int) -> str:
+    """What a command begins with that is done as a user: sudo takes a number for one behind a `#` only."""
+    name = user_name(uid)
+    return f"sudo -u {shlex.quote(f'#{uid}' if name == str(uid) else name)}"
 
 
 def is_ours(found: os.stat_result) -> bool:

@@ -22,6 +22,7 @@ from pos.private_files import (
     new_folder_beside,
     open_own,
     replace_file,
+    sudo_as,
     unfinished,
     write_new,
 )
@@ -86,6 +87,11 @@ def test_where_all_files_are_one_user_s_each_is_written_again(
     give_away(path, monkeypatch)
     monkeypatch.setattr(private_files, "as_made_in", lambda folder: path.stat())
     write(path)
+
+
+def test_sudo_is_given_a_number_as_it_takes_one() -> None:
+    assert sudo_as(ANOTHER) == f"sudo -u '#{ANOTHER}'"
+    assert sudo_as(0) == "sudo -u root"
 
 
 def test_a_disk_without_modes_is_asked_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

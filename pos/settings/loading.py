@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from pos.domain.errors import TillError
-from pos.domain.text import clean
+from pos.domain.text import clean, legible
 from pos.domain.words import _, plural
 from pos.settings.listing import sections, setting, settings
 from pos.settings.model import Settings
@@ -214,7 +214,16 @@ def _place(fault: Fault) -> tuple[int, int]:
 def _not_allowed(given: _Given) -> str:
     item = setting(given.name)
     assert item is not None, "unknown names were sorted out before"
+    if isinstance(given.value, Path) and not str(given.value).isprintable():
+        return _unseen(str(given.value))
     return _("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
+
+
+def _unseen(path: str) -> str:
+    """A sentence about a path that cannot be printed, nor kept in a file of text."""
+    if any("\ud800" <= char <= "\udfff" for char in path):
+        return _("A name in {path} has a byte that is no UTF-8, here a question mark: rename it.", path=legible(path))
+    return _("A name in {path} has a character that cannot be seen: rename it.", path=legible(path))
 
 
 def unknown(name: str, names: Iterable[str]) -> str:

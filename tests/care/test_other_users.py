@@ -13,7 +13,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.live.places import channel_path
-from pos.private_files import user_name
+from pos.private_files import sudo_as, user_name
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.owner import owner_among
 from pos.stores.embedded.repair import repair
@@ -61,7 +61,7 @@ def test_what_another_user_writes_never_shuts_the_owner_out(
         refused = shell.refused(*command, "--store", shop)
         assert refused.startswith("pos: store_unusable: ")
         assert f"The store {shop} belongs to " in refused
-        assert "Do this as " in refused
+        assert refused.endswith(f", such as with {sudo_as(shop.stat().st_uid)}.\n")
         with pytest.raises(TillError, match="belongs to"):
             open_store(shop)
         assert found(shop) == before
@@ -203,7 +203,8 @@ def test_who_may_not_look_into_a_store_is_told_whose_it_is(home: Path, monkeypat
     with pytest.raises(TillError) as refused:
         open_store(home / "shop")
     owner = user_name((home / "shop").stat().st_uid)
-    assert f"It belongs to {owner}, and you are {ANOTHER}: do this as {owner}" in refused.value.message
+    told = f"It belongs to {owner}, and you are {ANOTHER}: do this as {owner}, such as with sudo -u {owner}, "
+    assert told in refused.value.message
     assert "make it writable" not in refused.value.message
 
 

@@ -11,6 +11,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
+from pos.domain.text import legible
 from pos.settings import first_look
 from pos.settings.listing import said, settings, value_of
 from pos.settings.loading import judged, load
@@ -124,6 +125,24 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str | None) -> 
         assert loaded(tmp_path, text).settings.keys == {"pay": "3.5"}
     else:
         assert all(line.isprintable() for line in refusal(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("caf\udce9", "A name in {} has a byte that is no UTF-8, here a question mark: rename it."),
+        ("caf\u200b", "A name in {} has a character that cannot be seen: rename it."),
+    ],
+)
+def test_a_path_that_cannot_be_printed_is_refused_with_the_reason(tmp_path: Path, name: str, told: str) -> None:
+    path = tmp_path / name / "store"
+    text = told.format(legible(str(path)))
+    assert refusal(tmp_path, "", {"TILLKEY_TILL_STORE": str(path)}) == [
+        f"TILLKEY_TILL_STORE: {text}".replace(f"{tmp_path}/", "")
+    ]
+    with pytest.raises(TillError) as refused:
+        loaded(tmp_path, "", options={"till.catalog": path})
+    assert refused.value.message == f"--catalog: {text}"
 
 
 def test_many_faults_are_counted(tmp_path: Path) -> None:

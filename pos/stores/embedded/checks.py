@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
-from pos.private_files import user_name
+from pos.private_files import sudo_as, user_name
 
 FORMAT = 2
 """The version of the files' format, in the first line of each."""
@@ -62,11 +62,12 @@ def unusable(path: Path, error: OSError) -> TillError:
     if owner is not None:
         message = _(
             "The store {file} cannot be used: {error}. It belongs to {owner}, and you are {user}: do this as {owner}, "
-            "such as with sudo -u {owner}, have it given to you, or name another store with --store.",
+            "such as with {sudo}, have it given to you, or name another store with --store.",
             file=path,
             error=error.strerror or error,
             owner=user_name(owner),
             user=user_name(os.geteuid()),
+            sudo=sudo_as(owner),
         )
         return about(path, "store_unusable", message)
     message = _(

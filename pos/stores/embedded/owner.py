@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pos.domain.words import _
 from pos.owners import new_owner, reason_against_root
-from pos.private_files import finished_name, user_name
+from pos.private_files import finished_name, sudo_as, user_name
 from pos.stores.embedded import checks
 from pos.stores.embedded.layout import KEPT, own_names
 
@@ -50,10 +50,11 @@ def _refusal(folder: Path) -> str | None:
         return None
     return _(
         "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
-        "Do this as {owner}, such as with sudo -u {owner}.",
+        "Do this as {owner}, such as with {sudo}.",
         folder=folder,
         owner=user_name(owner),
         user=user_name(os.geteuid()),
+        sudo=sudo_as(owner),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
-from pos.private_files import make_folder, sync_folder, user_name
+from pos.private_files import make_folder, sudo_as, sync_folder, user_name
 from pos.stores import verbs
 from pos.stores.embedded import checks, journal, ownership, snapshot
 from pos.stores.embedded.day_files import DayFiles
@@ -85,8 +85,9 @@ def _given_back(folder: Path) -> list[str] | None:
         if os.geteuid() or not ownership.of_root(folder):
             return None
         require_store(folder)
-        owner = user_name(owner_of(folder))
-        rest = _("The rest is repaired by {owner}: say sudo -u {owner} pos doctor --repair.", owner=owner)
+        owner = owner_of(folder)
+        text = N_("The rest is repaired by {owner}: say {sudo} pos doctor --repair.")
+        rest = _(text, owner=user_name(owner), sudo=sudo_as(owner))
         return [*ownership.make_private(folder), rest]
     except OSError as error:
         raise checks.unusable(folder, error) from error
