@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,10 +41,17 @@ def given_text(path: Path, most: int) -> str:
     whose `strerror` says what is wrong with it and what to do, and UnicodeDecodeError.
     """
     data = b"".join(_pieces(path, most))
+    if (why := other_encoding(data)) is not None:
+        raise refusal(path, why)
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def other_encoding(data: bytes) -> str | None:
+    """Why what a text begins with is not read, as a part of a sentence, if that is another encoding than UTF-8."""
     for mark, name in _OTHER_BYTES.items():
         if data.startswith(mark):
-            raise refusal(path, _("it is {encoding} text: save it as UTF-8", encoding=name))
-    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            return _("it is {encoding} text: save it as UTF-8", encoding=name)
+    return None
 
 
 def refusal(path: Path, why: str) -> OSError:
@@ -54,6 +62,14 @@ def refusal(path: Path, why: str) -> OSError:
 def open_at_once(path: Path) -> int:
     """A descriptor to read from, without waiting for whoever is at a pipe's or a line's other end. Raises OSError."""
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def reader(path: Path, descriptor: int) -> BufferedReader:
+    """What reads a descriptor that was opened at once. It raises OSError where there is nothing to be read yet.
+
+    Such is no plain file, though it may look like one, as the kernel's messages in /proc do.
+    """
+    return BufferedReader(_Impatient(path, descriptor))
 
 
 def toml_values(text: str) -> dict[str, Any]:
@@ -81,7 +97,7 @@ def _pieces(path: Path, most: int) -> Iterator[bytes]:
     if not _is_file(path, path.stat().st_mode):
         return
     descriptor = open_at_once(path)
-    with os.fdopen(descriptor, "rb") as file:
+    with reader(path, descriptor) as file:
         # What the path leads to may be another thing by now, and what is read may grow meanwhile.
         found = os.fstat(descriptor)
         left = most if _is_file(path, found.st_mode) and found.st_size <= most else -1
@@ -100,8 +116,25 @@ def _is_file(path: Path, mode: int) -> bool:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not path.samefile(os.devnull):
-        raise refusal(path, _("it is a pipe or a device: give a plain file"))
+        raise _no_plain_file(path)
     return False
+
+
+class _Impatient(FileIO):
+    def __init__(self, path: Path, descriptor: int) -> None:
+        super().__init__(descriptor)
+        self._path = path
+
+    def readinto(self, buffer: Any) -> int:
+        """See FileIO."""
+        found: int | None = super().readinto(buffer)
+        if found is None:
+            raise _no_plain_file(self._path)
+        return found
+
+
+def _no_plain_file(path: Path) -> OSError:
+    return refusal(path, _("it is a pipe or a device: give a plain file"))
 
 
 def _long_number() -> ValueError:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ from pos.settings import first_look, places
 from pos.settings.loading import load
 from pos.settings.looking import Look
 from pos.settings.sources import Sources
+from pos.stores.embedded.outside import reason_against
+from pos.stores.embedded.restore import restore
 from pos.till import catalog_loading
 from pos.till.catalog_loading import read_catalog
 from screens.render import own_themes
@@ -87,6 +89,29 @@ def pipe(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("refusal", PLAIN)
 def test_a_pipe_is_no_file(refusal: Refusal, pipe: Path) -> None:
     assert "a pipe or a device: give a plain file" in refusal(pipe)
+
+
+@pytest.fixture
+def silent(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """What looks like a plain file and has nothing to be read yet, as the kernel's messages in /proc do."""
+    monkeypatch.setattr("stat.S_ISREG", lambda mode: True)
+    writer = os.open(pipe, os.O_RDWR)
+    yield pipe
+    os.close(writer)
+
+
+@pytest.mark.parametrize("refusal", PLAIN)
+def test_what_would_be_waited_for_is_no_file(refusal: Refusal, silent: Path) -> None:
+    assert "a pipe or a device: give a plain file" in refusal(silent)
+
+
+def test_what_would_be_waited_for_is_neither_a_backup_nor_a_stores(
+    silent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TillError, match="a pipe or a device: give a plain file"):
+        restore(silent, tmp_path / "shop")
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    assert reason_against(silent) is None
 
 
 @pytest.mark.parametrize("refusal", PLAIN)
@@ -297,3 +322,16 @@ def test_a_flow_has_so_many_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(find_flow(str(path)).lines) == 2
     path.write_text("milk\ntea\nmilk\n")
     assert of_flow(path) == f"{path}: it has 3 lines, and 2 at most are played: make two of it."
+
+
+@pytest.mark.parametrize("script", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_another_encoding_is_named_in_a_pipe_too(script: str, encoding: str, tmp_path: Path) -> None:
+    text = "\ufeff".encode(encoding) + "MILK-1L\n".encode(encoding)
+    env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "pos", "run", script], cwd=tmp_path, env=env, input=text, capture_output=True,
+        check=False,
+    )  # fmt: skip
+    told = f"pos: {script}: cannot be read: it is {encoding[:6].upper()} text: save it as UTF-8\n"
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (2, "", told)

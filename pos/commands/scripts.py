@@ -14,7 +14,7 @@ from typing import Any, Final, TextIO
 
 from pos.commands.streams import NoStream, need
 from pos.domain.words import N_, _, number_text
-from pos.given_files import given_text, open_at_once, refusal
+from pos.given_files import given_text, open_at_once, other_encoding, refusal
 
 LARGEST: Final = 16_000_000
 """Bytes of a script in a file, which is read whole before its first line is done: a million scans. A pipe has none."""
@@ -81,6 +81,8 @@ class _Whole(RawIOBase):
 
 def _lines(stream: TextIO, name: str) -> Iterator[str]:
     try:
+        if isinstance(stream, TextIOWrapper) and (why := other_encoding(_beginning(stream))) is not None:
+            raise NoStream(_("pos: {file}: cannot be read: {error}", file=name, error=why))
         while line := stream.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE and not line.endswith("\n"):
                 text = N_("pos: {file}: a line has no end after {count} characters: look whether that is a script")
@@ -88,3 +90,8 @@ def _lines(stream: TextIO, name: str) -> Iterator[str]:
             yield line
     except OSError as error:
         raise NoStream(_("pos: {file}: cannot be read: {error}", file=name, error=error)) from None
+
+
+def _beginning(stream: TextIOWrapper) -> bytes:
+    """What a stream begins with, which is still there to be read; it is waited for."""
+    return stream.buffer.peek(1) if isinstance(stream.buffer, BufferedReader) else b""

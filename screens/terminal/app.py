@@ -11,6 +11,7 @@ from textual.app import App
 
 from pos.domain.text import legible
 from pos.domain.words import _
+from screens.terminal.developers_log import let_it_fail
 from screens.terminal.parsing import with_our_parser
 from screens.terminal.variables import check_variables
 
@@ -35,6 +36,7 @@ class TerminalApp(App[int]):
     def __init__(self) -> None:
         """Raises TillError `settings_invalid` for a variable with which Textual would end."""
         check_variables(os.environ)
+        let_it_fail()
         super().__init__()
 
     def get_driver_class(self) -> type[Driver]:

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual import Logger
 
 from pos.domain.errors import TillError
+from pos.testing import open_till_app
 from screens.terminal.variables import check_variables
 from tests.terminal.driver import Terminal
 
@@ -46,3 +48,11 @@ def test_no_screen_opens_with_a_wrong_one(tmp_path: Path, words: list[str]) -> N
         assert terminal.ended() == 2
         assert "settings_invalid: TEXTUAL_COLOR_SYSTEM: x is not allowed." in terminal.text
     assert not list(tmp_path.rglob("crash*"))
+
+
+async def test_no_till_ends_because_a_developer_s_log_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.LOG_FILE", "/dev/full")
+    monkeypatch.setattr(Logger, "__call__", Logger.__call__)
+    async with open_till_app() as cashier:
+        cashier.app.log("something")
+        await cashier.keys("MILK-1L\n").sees("Whole Milk")

@@ -17,6 +17,7 @@ from typing import IO, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
+from pos.given_files import open_at_once, reader
 from pos.stores import codec, measures
 from pos.stores.embedded import checks
 
@@ -182,7 +183,7 @@ def _each(path: Path, do: Callable[[str, int, Iterator[bytes]], None]) -> None:
 
 def _opened(path: Path) -> IO[bytes]:
     """A file, open; a pipe or a device is not waited for. Raises OSError, TillError `backup_unusable`."""
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    file = reader(path, open_at_once(path))
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise unusable(path, _("it is no file"))

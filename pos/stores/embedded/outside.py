@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
+from pos.given_files import open_at_once, reader
 from pos.stores.embedded.layout import is_own_name, store_around
 
 _BEGINNINGS: Final = (b'{"_tillkey"', b'{"crc":"', b'{"pid":', b'{"op":')
@@ -48,6 +49,6 @@ def check_outside(path: Path, store: Path | None = None, *, going_on: bool = Fal
 
 def _is_a_stores(path: Path) -> bool:
     if path.is_file():
-        with suppress(OSError), path.open("rb", buffering=0) as file:
+        with suppress(OSError), reader(path, open_at_once(path)) as file:
             return file.read(16).startswith(_BEGINNINGS)
     return False
