@@ -19,7 +19,7 @@ from pos.stores.embedded.store import open_store
 from tests.care.forging import members
 from tests.care.support import DAY, LATER, Shell, content, receipts, sell, till_at
 from tests.foreign import give_away
-from tests.till.support import TEA
+from tests.till.support import NOON, TEA
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -122,6 +122,28 @@ def test_a_backup_is_not_lost_to_a_store_that_began_in_the_shop_s_place(
     shell("backup", backup, "--store", tmp_path / "back", "--force")
     backup.write_bytes(before[:-100])
     shell("backup", backup, "--store", begun, "--force")
+
+
+def test_a_backup_is_not_lost_to_another_shop_s_store(
+    tmp_path: Path, shop: Path, backup: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which has come as far, and whose receipts have the same numbers."""
+    other = tmp_path / "other"
+    for minute in range(8):
+        sell(other, (TEA, "cash"), now=NOON.replace(hour=9, minute=minute))
+    assert read_folder(other).sequence >= read_folder(shop).sequence
+    before = backup.read_bytes()
+    told = shell.refused("backup", backup, "--store", other, "--force")
+    assert told == (
+        f"pos: backup_exists: {backup} is another store's backup: it begins with the receipt 1-1-1 of "
+        f"2026-11-22T12:00:00+00:00, which is not in the store {other}. Nothing was overwritten. Name another file.\n"
+    )
+    assert backup.read_bytes() == before
+    with monkeypatch.context() as patch:
+        # As earlier versions made them.
+        patch.setattr(backing_up, "_first", lambda store: None)
+        shell("backup", backup, "--store", shop, "--force")
+    shell("backup", backup, "--store", other, "--force")
 
 
 def test_a_link_is_neither_followed_nor_replaced_by_a_backup(shop: Path, shell: Shell) -> None:

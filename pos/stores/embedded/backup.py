@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.words import N_, _
 from pos.private_files import replace_file
 from pos.stores.days import Day
 from pos.stores.embedded import checks, journal, snapshot
-from pos.stores.embedded.backup_file import Summary, packed, verified
+from pos.stores.embedded.backup_file import First, Summary, is_first, packed, verified
 from pos.stores.embedded.day_files import path_of
 from pos.stores.embedded.layout import DAYS, LEDGER, SNAPSHOT, require_store
 from pos.stores.embedded.outside import reason_against
@@ -24,8 +24,8 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
     """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
 
     One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole; a
-    backup with later steps than the store has is kept in any case. Raises TillError `backup_exists`, `backup_unusable`
-    if it cannot be written, as into a store, and what reading the store raises.
+    backup of another store, or with later steps than this one has, is kept in any case. Raises TillError
+    `backup_exists`, `backup_unusable` if it cannot be written, as into a store, and what reading the store raises.
     """
     require_store(folder)
     try:
@@ -34,11 +34,11 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
         raise _unwritable(file, error.strerror or str(error)) from error
     before = _ledger(folder)
     store = read_folder(folder)
-    _check_going_on(file, store.sequence)
+    _check_going_on(file, folder, store)
     money = _until(before, _ledger(folder))
     days = store.days()
     orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
-    summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"))
+    summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"), _first(store))
     chunks = packed(_members(folder, store, days, money), summary, int(now.timestamp()))
 
     def verify(written: Path) -> None:
@@ -65,23 +65,48 @@ def _check_target(file: Path, folder: Path, *, force: bool) -> None:
         raise checks.about(file, "backup_exists", message)
 
 
-def _check_going_on(file: Path, sequence: int) -> None:
-    """Raise TillError `backup_exists` if a file is a backup that a store with so many steps cannot go on from.
+def _first(store: Reading) -> First | None:
+    """The first order of a store; None if it has none, or none that can be read and told."""
+    try:
+        order = next(iter(store.orders()), None)
+    except TillError:
+        return None
+    first = First(order.id, order.receipt, order.at.isoformat()) if order is not None else None
+    return first if first is not None and is_first([*first]) else None
+
+
+def _has(store: Reading, order_id: str) -> bool:
+    """Whether an order is in a store, or in what cannot be read of it."""
+    try:
+        return store.order(order_id) is not None
+    except TillError:
+        return True
+
+
+def _check_going_on(file: Path, folder: Path, store: Reading) -> None:
+    """Raise TillError `backup_exists` if a file is a backup that a store cannot go on from.
 
     The shop's own was lost then, and a new one has begun in its place, or the wrong store is named.
     """
     try:
-        there = verified(file).summary.sequence if file.exists() else 0
+        there = verified(file).summary if file.exists() else None
     except TillError:
         return
-    if there > sequence:
-        message = _(
+    if there is None:
+        return
+    if there.sequence > store.sequence:
+        text = N_(
             "{file} is a backup up to step {there}, and this store has only come to step {number}: it is another one, "
-            "or an older one. Nothing was overwritten. Name another file.",
-            file=file,
-            there=there,
-            number=sequence,
+            "or an older one. Nothing was overwritten. Name another file."
         )
+        message = _(text, file=file, there=there.sequence, number=store.sequence)
+        raise checks.about(file, "backup_exists", message)
+    if there.first is not None and not _has(store, there.first.order):
+        text = N_(
+            "{file} is another store's backup: it begins with the receipt {receipt} of {moment}, which is not in the "
+            "store {folder}. Nothing was overwritten. Name another file."
+        )
+        message = _(text, file=file, receipt=there.first.receipt, moment=there.first.at, folder=folder)
         raise checks.about(file, "backup_exists", message)
 
 

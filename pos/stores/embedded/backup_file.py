@@ -37,15 +37,29 @@ RATIO: Final = 250
 FLOOR: Final = 64 * 1024 * 1024
 """Bytes that a backup may unpack to in any case."""
 _BLOCK: Final = 512
+_LONGEST_PART: Final = 100
+"""Characters of an order's id or number that tell a store from another."""
+
+
+class First(NamedTuple):
+    """A store's first order, by which it is told from all others: its id, its receipt's number and when it was sold."""
+
+    order: str
+    receipt: str
+    at: str
 
 
 class Summary(NamedTuple):
-    """What a backup holds: the last step in it, how many orders and closed days, and when it was made, in UTC."""
+    """What a backup holds: the last step in it, how many orders and closed days, and when it was made, in UTC.
+
+    `first` is not known of a store that has sold nothing, and of a backup that an earlier version made.
+    """
 
     sequence: int
     orders: int
     days: int
     made: str
+    first: First | None = None
 
 
 def packed(members: Iterable[tuple[str, bytes]], summary: Summary, moment: int) -> Iterator[bytes]:
@@ -210,11 +224,24 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
         raise checks.too_new(path, version)
     if manifest.get("files") != found:
         raise unusable(path, _("its members are not those that it lists"))
-    wrong = [name for name in ("tillkey", "sequence", "orders", "days") if not _counted(manifest.get(name))]
-    if wrong or not _is_moment(manifest.get("made")):
-        name = wrong[0] if wrong else "made"
-        raise unusable(path, _("the field {field} of its list of members is missing or wrong", field=name))
-    return Summary(**{name: manifest[name] for name in Summary._fields})
+    counts = {name: manifest.get(name) for name in ("tillkey", "sequence", "orders", "days")}
+    made, first = manifest.get("made"), manifest.get("first")
+    wrong = [name for name, value in counts.items() if not _counted(value)]
+    wrong += [
+        name for name, right in (("made", _is_moment(made)), ("first", first is None or is_first(first))) if not right
+    ]
+    if wrong:
+        raise unusable(path, _("the field {field} of its list of members is missing or wrong", field=wrong[0]))
+    begun = First(*first) if first is not None else None
+    return Summary(manifest["sequence"], manifest["orders"], manifest["days"], str(made), begun)
+
+
+def is_first(value: object) -> bool:
+    """Whether something is a first order's parts, in a list, each short and of one line."""
+    parts = value if isinstance(value, list) else []
+    return len(parts) == len(First._fields) and all(
+        isinstance(part, str) and len(part) <= _LONGEST_PART and part.isprintable() for part in parts
+    )
 
 
 def _counted(value: object) -> bool:
