@@ -102,7 +102,7 @@ def open_till(
     try:
         # A store that is open already, and of which a step failed, is read again before anything of it is believed.
         notices = opened.prepare()
-        if opened.get("shop", "shop") is None:
+        if opened.view.get("shop", "shop") is None:
             if shop is not None:
                 notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)
             if contents is None and usual_catalog is not None:
@@ -128,8 +128,8 @@ def open_till(
             gateway=gateway,
             clock=clock,
             ids=ids,
-            lane=known_lane(opened, lane),
-            catalog=Catalog(opened),
+            lane=known_lane(opened.view, lane),
+            catalog=Catalog(opened.view),
             owns_store=opened is not store,
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
-from pos.domain.ports import Document, Store
+from pos.domain.ports import Document, Reading
 from pos.domain.zones import shop_zone
 
 ORDERS: Final = "orders"
@@ -35,13 +35,13 @@ def local_date(moment: datetime, timezone: str) -> str:
     return moment.astimezone(shop_zone(timezone)).date().isoformat()
 
 
-def open_parts(store: Store, timezone: str) -> Iterator[Part]:
+def open_parts(archive: Reading, timezone: str) -> Iterator[Part]:
     """The orders since a day was closed, by their dates, in the sequence in which they were made."""
-    dates = (_date(order, timezone) for _key, order in store.items(ORDERS))
+    dates = (_date(order, timezone) for _key, order in archive.items(ORDERS))
     return (Part(date, sum(1 for _ in orders)) for date, orders in groupby(dates))
 
 
-def over(store: Store, now: datetime, timezone: str) -> tuple[Part, ...]:
+def over(archive: Reading, now: datetime, timezone: str) -> tuple[Part, ...]:
     """The parts of the open day whose date is past, to be closed in this sequence.
 
     What was made today stays open, and so does all that was made after it. Orders dated after today, which a clock made
@@ -49,20 +49,20 @@ def over(store: Store, now: datetime, timezone: str) -> tuple[Part, ...]:
     """
     today = local_date(now, timezone)
     # Asked before each line of a script: mostly the first order tells.
-    first = next(iter(store.keys(ORDERS)), None)
-    order = store.get(ORDERS, first) if first is not None else None
+    first = next(iter(archive.keys(ORDERS)), None)
+    order = archive.get(ORDERS, first) if first is not None else None
     if order is None or _date(order, timezone) == today:
         return ()
-    parts = list(takewhile(lambda part: part.date != today, open_parts(store, timezone)))
+    parts = list(takewhile(lambda part: part.date != today, open_parts(archive, timezone)))
     while parts and parts[-1].date > today:
         parts.pop()
     return tuple(parts)
 
 
-def last_order_ahead(store: Store, now: datetime) -> datetime | None:
+def last_order_ahead(archive: Reading, now: datetime) -> datetime | None:
     """The moment of the last order if it lies so far ahead that one of both clocks was wrong; None if it does not."""
-    last = store.keys(ORDERS)[-1:]
-    order = store.get(ORDERS, last[0]) if last else None
+    last = archive.keys(ORDERS)[-1:]
+    order = archive.get(ORDERS, last[0]) if last else None
     return at if order is not None and (at := _moment(order)) - now > BEHIND else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -37,12 +37,90 @@ class Ids(Protocol):
         ...
 
 
+Hear = Callable[[str | None, str | None], None]
+"""Told of a change by table and key; a key of None stands for any of its table, a table of None for all there is."""
+
+
+class Reading(Protocol):
+    """Plain records, by table and key."""
+
+    def get(self, table: str, key: str) -> Document | None:
+        """One record; the caller may change the copy it gets."""
+        ...
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of a table, in the order in which they were first written."""
+        ...
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """Every record of a table with its key, in the order of `keys`, each a copy decoded when it is reached."""
+        ...
+
+
+class ShopView(Reading, Protocol):
+    """What pricing and drawing read: the shop's rules, catalog, counters, tickets and open payments, in memory.
+
+    No method waits for a disk, a server or a lock that is held meanwhile. Any thread may ask. What this process has
+    written is in it once the step has returned; what others write comes with the feed, so that whoever decides by it
+    says in its step what it expects, or asks the `Store`.
+    """
+
+    def counter(self, name: str) -> Counter:
+        """A counter as it stands; one never written stands at 0."""
+        ...
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """One reservation, open or ended since the day before was closed."""
+        ...
+
+    def open_reservations(self) -> tuple[Reservation, ...]:
+        """Every reservation that still holds something, oldest first."""
+        ...
+
+    def subscribe(self, hear: Hear) -> None:
+        """Call a method after each change, as long as its object lives: in the thread that made the change, at once."""
+        ...
+
+
+class Archive(Reading, Protocol):
+    """Orders and days. Every method blocks, and is awaited beside the event loop.
+
+    As records it has those of the orders since a day was closed, in the table `orders`.
+    """
+
+    def order(self, order_id_or_receipt: str) -> Order | None:
+        """An order by its id or its receipt number."""
+        ...
+
+    def orders(self, day: str | None = None) -> Iterator[Order]:
+        """All orders, or those of a closed day, in the order in which they were committed.
+
+        Raises LookupError for a day that is not closed.
+        """
+        ...
+
+    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+        """The orders that were committed last, the newest first, as many as asked for."""
+        ...
+
+
 class Store(Protocol):
     """Everything durable. Each method that writes is one atomic, durable step; it blocks until that is done.
 
-    The five verbs are idempotent by the reservation's id (and the attempt's): told again, they change nothing
-    and give the same answer. Methods may be called from any thread, by one at a time.
+    No method is called on the event loop: what is priced and drawn there is read from the `view`. The five verbs are
+    idempotent by the reservation's id (and the attempt's): told again, they change nothing and give the same answer.
+    Methods may be called from any thread, by one at a time.
     """
+
+    @property
+    def view(self) -> ShopView:
+        """What pricing and drawing read."""
+        ...
+
+    @property
+    def archive(self) -> Archive:
+        """The orders and days."""
+        ...
 
     def prepare(self) -> tuple[str, ...]:
         """Make sure that what is read is what is on record, in its present form; what people should be told of it.
@@ -88,30 +166,7 @@ class Store(Protocol):
         ...
 
     def reservation(self, reservation_id: str) -> Reservation | None:
-        """One reservation, open or ended."""
-        ...
-
-    def open_reservations(self) -> tuple[Reservation, ...]:
-        """Every reservation that still holds something, oldest first."""
-        ...
-
-    def counter(self, name: str) -> Counter:
-        """A counter as it stands; one never written stands at 0."""
-        ...
-
-    def order(self, order_id_or_receipt: str) -> Order | None:
-        """An order by its id or its receipt number."""
-        ...
-
-    def orders(self, day: str | None = None) -> Iterator[Order]:
-        """All orders, or those of a closed day, in the order in which they were committed.
-
-        Raises LookupError for a day that is not closed.
-        """
-        ...
-
-    def recent_orders(self, limit: int) -> tuple[Order, ...]:
-        """The orders that were committed last, the newest first, as many as asked for."""
+        """One reservation, open or ended, as it is on record."""
         ...
 
     def close_day(self, label: str, orders: int | None = None) -> str | None:
@@ -122,15 +177,7 @@ class Store(Protocol):
         ...
 
     def get(self, table: str, key: str) -> Document | None:
-        """One plain record; the caller may change the copy it gets."""
-        ...
-
-    def keys(self, table: str) -> tuple[str, ...]:
-        """The keys of a table, in the order in which they were first written."""
-        ...
-
-    def items(self, table: str) -> Iterator[tuple[str, Document]]:
-        """Every record of a table with its key, in the order of `keys`, each a copy decoded when it is reached."""
+        """One plain record, as it is on record; the caller may change the copy it gets."""
         ...
 
     def write(self, records: Records, *, expect: Records | None = None) -> bool:

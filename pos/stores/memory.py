@@ -8,7 +8,7 @@ from threading import RLock, local
 from typing import TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.words import _
@@ -17,6 +17,7 @@ from pos.stores.closing import to_close
 from pos.stores.days import DAYS, ClosedDays, free_name, summary
 from pos.stores.reader import Reader
 from pos.stores.tables import Change, Table, Tables, Writes
+from pos.stores.view import View
 
 Answer = TypeVar("Answer")
 
@@ -32,11 +33,22 @@ class MemoryStore(Reader):
     def __init__(self, tables: Tables | None = None) -> None:
         """Begin with these tables, which are this store's from then on; none: empty."""
         super().__init__(tables or Tables(), ClosedDays())
+        self._view = View(self)
         self._lock = RLock()
         self._sequence = 0
         self._closed = False
         self._steps = local()
         """The number of the last step of each thread."""
+
+    @property
+    def view(self) -> ShopView:
+        """See the port."""
+        return self._view
+
+    @property
+    def archive(self) -> Archive:
+        """See the port."""
+        return self
 
     def prepare(self) -> tuple[str, ...]:
         """See the port. What is in memory is as it was put there."""
@@ -94,6 +106,7 @@ class MemoryStore(Reader):
                 raise TillError("catalog_not_empty", message)
             self._tables = Tables(filled)
             self._count_step()
+            self._view.changed(None)
 
     def close_day(self, label: str, orders: int | None = None) -> str | None:
         """See the port. Raises ValueError for a label that is no plain name."""
@@ -133,6 +146,7 @@ class MemoryStore(Reader):
         if changes:
             self._tables.apply(changes)
             self._count_step()
+            self._view.changed(changes)
 
     def _count_step(self) -> None:
         self._sequence += 1

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
 from pos.domain.money import exponent_of
-from pos.domain.ports import Document, Store
+from pos.domain.ports import Document, Reading
 from pos.domain.reservations import Order, Reservation
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
 from pos.domain.words import _
@@ -184,13 +184,13 @@ def require(tables: Tables, names: Iterable[str] = AT_HAND) -> None:
 
 
 @contextmanager
-def naming_faults(store: Store, *names: str) -> Iterator[None]:
+def naming_faults(records: Reading, *names: str) -> Iterator[None]:
     """While records of these tables are read as they stand: TillError `store_damaged` for one that is stumbled over."""
     try:
         yield
     except FAULTS:
         for name in names:
-            for key, document in store.items(name):
+            for key, document in records.items(name):
                 if not understood(name, key, document, room=False):
                     raise not_understood(name, key) from None
         raise

@@ -97,7 +97,7 @@ class Shop:
 
         return open_till(
             self._store,
-            catalog=self._goods if self._store.get("shop", "shop") is None else None,
+            catalog=self._goods if self._store.view.get("shop", "shop") is None else None,
             lane=lane,
             clock=self.clock,
             ids=self._ids,

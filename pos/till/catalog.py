@@ -12,7 +12,7 @@ from pos.domain.catalog import Member, Product, Rules, Tax, kept_coupon
 from pos.domain.lookup import Codes
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
-from pos.domain.ports import Document, Store
+from pos.domain.ports import Document, ShopView
 from pos.domain.progress import Tell, counted_off, silent
 from pos.domain.reservations import stock_counter
 from pos.domain.search import Hits, SearchIndex
@@ -31,28 +31,44 @@ Record = TypeVar("Record", bound=Value)
 class Table(Mapping[str, Record]):
     """One table of the store as validated records, each decoded when it is first asked for."""
 
-    def __init__(self, store: Store, name: str, read: Callable[[Document], Record]) -> None:
-        self._store = store
+    def __init__(self, view: ShopView, name: str, read: Callable[[Document], Record]) -> None:
+        self._view = view
         self._name = name
         self._read = read
         self._known: dict[str, Record] = {}
+        self._changes = 0
+        view.subscribe(self._changed)
 
     def __getitem__(self, key: str) -> Record:
-        if key not in self._known:
-            document = self._store.get(self._name, key)
-            if document is None:
-                raise KeyError(key)
-            try:
-                self._known[key] = self._read(document)
-            except FAULTS:
-                raise not_understood(self._name, key) from None
-        return self._known[key]
+        found = self._known.get(key)
+        if found is not None:
+            return found
+        changes, document = self._changes, self._view.get(self._name, key)
+        if document is None:
+            raise KeyError(key)
+        try:
+            found = self._known[key] = self._read(document)
+        except FAULTS:
+            raise not_understood(self._name, key) from None
+        if changes != self._changes:
+            # It was changed while it was read.
+            self._known.pop(key, None)
+        return found
+
+    def _changed(self, table: str | None, key: str | None) -> None:
+        if table not in (None, self._name):
+            return
+        self._changes += 1
+        if table is None or key is None:
+            self._known.clear()
+        else:
+            self._known.pop(key, None)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._store.keys(self._name))
+        return iter(self._view.keys(self._name))
 
     def __len__(self) -> int:
-        return len(self._store.keys(self._name))
+        return len(self._view.keys(self._name))
 
 
 class Named(Table[Record]):
@@ -68,6 +84,11 @@ class Named(Table[Record]):
     def _spellings(self) -> dict[str, str]:
         return {folded(key): key for key in reversed(list(self))}
 
+    def _changed(self, table: str | None, key: str | None) -> None:
+        super()._changed(table, key)
+        if table in (None, self._name):
+            vars(self).pop("_spellings", None)
+
 
 class Required(Table[Record]):
     """A table in which every name is that other records have: one that is missing is a fault of the store."""
@@ -82,11 +103,11 @@ class Required(Table[Record]):
 class Uses(Mapping[str, int]):
     """How often each counter of coupon uses was used, open holds included."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, view: ShopView) -> None:
+        self._view = view
 
     def __getitem__(self, name: str) -> int:
-        counter = self._store.counter(name)
+        counter = self._view.counter(name)
         return counter.held - counter.on_hand
 
     def __iter__(self) -> Iterator[str]:
@@ -138,12 +159,14 @@ class Listing:
 class Catalog:
     """What is sold here. Cheap to make; codes and names are indexed when first needed, or by `prepare`.
 
+    What changes in the store is read anew, but for the shop's own rules: they count from the next start.
+
     Raises TillError `time_zone_missing` if this machine does not know the shop's zone.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        shop = store.get(SHOP, SHOP) or {}
+    def __init__(self, view: ShopView) -> None:
+        self._view = view
+        shop = view.get(SHOP, SHOP) or {}
         self.demo, self.throwaway = bool(shop.get("demo", False)), bool(shop.get(THROWAWAY, False))
         try:
             self.shop = shop_of(shop)
@@ -151,24 +174,25 @@ class Catalog:
             raise not_understood(SHOP, SHOP) from None
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
-        self.products = Table(store, "products", Product.model_validate)
-        self.members = Named(store, "members", Member.model_validate)
-        self.coupons = Named(store, "coupons", kept_coupon)
+        self.products = Table(view, "products", Product.model_validate)
+        self.members = Named(view, "members", Member.model_validate)
+        self.coupons = Named(view, "coupons", kept_coupon)
         self.rules = Rules(
             shop=self.shop,
             products=self.products,
-            taxes=Required(store, "taxes", Tax.model_validate),
+            taxes=Required(view, "taxes", Tax.model_validate),
             coupons=self.coupons,
             members=self.members,
-            used=Uses(store),
+            used=Uses(view),
             exponent=self.exponent,
         )
+        view.subscribe(self._changed)
 
     def prepare(self, tell: Tell = silent) -> None:
         """Build every index now, so that no key has to wait for one: codes, then names; `tell` hears how far it is."""
         many = len(self.products)
         if "_listing" not in vars(self):
-            self._listing = Listing.of(counted_off(self._store.items("products"), many, "codes", tell))
+            self._listing = Listing.of(counted_off(self._view.items("products"), many, "codes", tell))
         if "_index" not in vars(self):
             self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell), codes=True)
 
@@ -202,14 +226,19 @@ class Catalog:
         """The product's stock as it stands."""
         if product.stock is None:
             return Availability(None, None, None, low=False, out=False)
-        counter = self._store.counter(stock_counter(product.sku))
+        counter = self._view.counter(stock_counter(product.sku))
         on_hand, held, free = (uncounted(amount, product) for amount in (counter.on_hand, counter.held, counter.free))
         low = product.low_stock is not None and free <= product.low_stock
         return Availability(on_hand, held, free, low=low, out=free <= 0 and not product.oversell)
 
+    def _changed(self, table: str | None, _key: str | None) -> None:
+        if table in (None, "products"):
+            vars(self).pop("_listing", None)
+            vars(self).pop("_index", None)
+
     @cached_property
     def _listing(self) -> Listing:
-        return Listing.of(self._store.items("products"))
+        return Listing.of(self._view.items("products"))
 
     @cached_property
     def _index(self) -> SearchIndex:

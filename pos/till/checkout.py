@@ -300,7 +300,7 @@ class Checkout:
     def _reservation(self, ticket: Ticket, attempts: tuple[Attempt, ...]) -> Reservation:
         desk, rules = self._desk, self._desk.catalog.rules
         cycle = 1
-        while desk.store.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
+        while desk.view.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
             cycle += 1
         return Reservation(
             id=f"{ticket.sale.ticket}/{cycle}",

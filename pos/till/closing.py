@@ -19,8 +19,8 @@ def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str,
     stays open until the next time: what the cashier is to be told of that. Raises TillError `store_damaged` for an
     order that cannot be understood.
     """
-    with naming_faults(store, ORDERS):
-        past = over(store, now, timezone)
+    with naming_faults(store.archive, ORDERS):
+        past = over(store.archive, now, timezone)
     for date, orders in past:
         try:
             store.close_day(date, orders)
@@ -34,8 +34,8 @@ def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
 
     Raises TillError `store_damaged` for an order that cannot be understood.
     """
-    with naming_faults(store, ORDERS):
-        ahead = last_order_ahead(store, now)
+    with naming_faults(store.archive, ORDERS):
+        ahead = last_order_ahead(store.archive, now)
     if ahead is None:
         return ()
     text = N_(

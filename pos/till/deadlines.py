@@ -54,13 +54,13 @@ class Deadlines:
 
     def _overdue(self) -> list[Reservation]:
         now = self._desk.clock.now()
-        return [held for held in self._desk.store.open_reservations() if held.overdue(now)]
+        return [held for held in self._desk.view.open_reservations() if held.overdue(now)]
 
     def _waiting(self) -> list[Reservation]:
         """The tickets whose customer may have gone, and about which nobody was asked yet."""
         desk = self._desk
         now = desk.clock.now()
-        mine = (held for held in desk.store.open_reservations() if desk.owns_store or held.lane == desk.lane)
+        mine = (held for held in desk.view.open_reservations() if desk.owns_store or held.lane == desk.lane)
         return [
             held
             for held in mine

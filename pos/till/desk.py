@@ -12,7 +12,7 @@ from typing import Final, ParamSpec, TypeVar
 from pos.beside import Worker
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.ports import Clock, Gateway, Ids, Store
+from pos.domain.ports import Clock, Gateway, Ids, ShopView, Store
 from pos.domain.reservations import STOCK, USES, Claim, Counter, Reservation, counter_parts
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
@@ -36,6 +36,7 @@ class Desk:
     """The collaborators of one lane. Durable steps run one after the other, in a thread beside the event loop."""
 
     store: Store
+    """What is written to; see `view` and `archive` for what is read."""
     gateway: Gateway
     clock: Clock
     ids: Ids
@@ -48,9 +49,14 @@ class Desk:
     listeners: list[Listener] = field(default_factory=list)
     written: Written | None = None
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
+    view: ShopView = field(init=False)
+    """What pricing and drawing read."""
     _troubles: tuple[str, ...] = ("", "")
     """What was wrong the last time that `trouble` was asked."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
+
+    def __post_init__(self) -> None:
+        self.view = self.store.view
 
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
@@ -62,6 +68,10 @@ class Desk:
             self.written = None
             raise
         return answer
+
+    async def read(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the store beside the event loop, after the steps that were begun before it."""
+        return await asyncio.wrap_future(self._disk.submit(partial(question, *args, **kwargs)))
 
     def _timed(self, step: Callable[[], T]) -> tuple[T, Written]:
         """Run a step of the store in this thread; its answer, its number and its time."""
@@ -155,13 +165,13 @@ class Desk:
 
     def counters(self, claims: Iterable[Claim]) -> dict[str, Counter]:
         """The counters of these claims as they stand."""
-        return {claim.counter: self.store.counter(claim.counter) for claim in claims}
+        return {claim.counter: self.view.counter(claim.counter) for claim in claims}
 
     def moved(self, before: dict[str, Counter]) -> tuple[CounterMove, ...]:
         """How these counters stand now, beside how they stood."""
         moves = []
         for name, old in before.items():
-            new = self.store.counter(name)
+            new = self.view.counter(name)
             moves.append(
                 CounterMove(
                     name=name,

@@ -281,11 +281,11 @@ class Editing:
 
     def _elsewhere(self, ticket: Ticket) -> tuple[str, ...]:
         """A sentence for each other ticket that is open with the same member, or is being paid."""
-        store, member = self._desk.store, ticket.cart.member
+        view, member = self._desk.view, ticket.cart.member
         if member is None:
             return ()
-        found = {number: lane for number, lane in open_for(store, member).items() if not charged(store, number)}
-        found |= {held.sale.ticket: held.lane for held in store.open_reservations() if held.cart.member == member}
+        found = {number: lane for number, lane in open_for(view, member).items() if not charged(view, number)}
+        found |= {held.sale.ticket: held.lane for held in view.open_reservations() if held.cart.member == member}
         text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
         return tuple(
             _(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)

@@ -40,7 +40,7 @@ class Finishing(Editing):
         Those of this lane; of all lanes if the store is this till's alone, since then nobody else is there to end them.
         """
         desk, current = self._desk, self.sale.ticket if self.sale.state != "checking" else None
-        charging = (held for held in desk.store.open_reservations() if held.state == "charging")
+        charging = (held for held in desk.view.open_reservations() if held.state == "charging")
         mine = (held for held in charging if desk.owns_store or held.lane == desk.lane)
         return tuple(held for held in mine if held.sale.ticket != current)
 
@@ -84,10 +84,11 @@ class Finishing(Editing):
                 news += [mended] if mended is not None else []
             elif self._unanswered_here is not None:
                 news += await self._ask_again(self._unanswered_here)
-            if (order := self._order_of_checked()) is not None:
-                self._paid(Ticket(cart=self._ticket.cart, sale=order.sale))
+            ticket, order = self._ticket, await self._order_of_checked()
+            if order is not None and ticket is self._ticket:
+                self._paid(Ticket(cart=ticket.cart, sale=order.sale))
                 news.append(Found("committed", self._ticket))
-            if self._desk.owns_store and (paid := forget_paid(self._desk.store, self._desk.lane)):
+            if self._desk.owns_store and (paid := forget_paid(self._desk.view, self._desk.lane)):
                 await self._desk.durable(self._desk.store.write, paid)
             for reservation in self.checking():
                 found = await self._end(reservation)
@@ -162,7 +163,7 @@ class Finishing(Editing):
             return True
         if self._finished or self._ticket.reservation is not None:
             return False
-        return charged(self._desk.store, self.sale.ticket)
+        return charged(self._desk.view, self.sale.ticket)
 
     async def _editable_now(self) -> Ticket:
         """The ticket that is edited now, once it is known what became of its last step. Raises as `_editable`."""
@@ -202,12 +203,12 @@ class Finishing(Editing):
         if torn is not None and torn.records:
             self._carried_on(torn)
             return None
-        ticket, last = self._ticket, last_reservation(self._desk.store, self.sale.ticket)
+        ticket, last = self._ticket, last_reservation(self._desk.view, self.sale.ticket)
         if last is None or last.state in ("released", "expired"):
             found = Found("released", ticket)
             self._begin(self._priced(ticket.sale.ticket, ticket.cart))
         elif last.state == "committed":
-            order = desk.store.order(last.order)
+            order = await desk.read(desk.store.archive.order, last.order)
             assert order is not None, "what is committed has its order"
             found = Found("committed", Ticket(cart=ticket.cart, sale=order.sale))
             self._paid(found.ticket)
@@ -234,7 +235,7 @@ class Finishing(Editing):
     def _carried_on(self, torn: Torn) -> bool:
         """Go on from a step that was to write records; False if it was not written, so that it can be done again."""
         self._torn = None
-        found = all(self._desk.store.get(*key) == record for key, record in torn.records.items())
+        found = all(self._desk.view.get(*key) == record for key, record in torn.records.items())
         if found:
             torn.finish()
         return found
@@ -243,10 +244,12 @@ class Finishing(Editing):
         self._last_order = ticket.sale.order
         self._done_with(ticket)
 
-    def _order_of_checked(self) -> Order | None:
+    async def _order_of_checked(self) -> Order | None:
         """The order of the ticket that is shown as being checked, if a step that seemed to fail wrote it."""
-        known = self._ticket.reservation
-        return self._desk.store.order(known.order) if self.sale.state == "checking" and known is not None else None
+        desk, known = self._desk, self._ticket.reservation
+        if self.sale.state != "checking" or known is None:
+            return None
+        return await desk.read(desk.store.archive.order, known.order)
 
     async def _end(self, reservation: Reservation) -> Found:
         """Bring one reservation as near to its end as it can be now."""
@@ -299,7 +302,7 @@ class Finishing(Editing):
         """Give back what a ticket holds, and set it aside under a name that no other one has; the name."""
         number, now = ticket.sale.ticket, self._desk.clock.now()
         while True:
-            name = free_name(self._desk.store, number)
+            name = free_name(self._desk.view, number)
             kept, free = set_aside(name, ticket.sale, ticket.cart, now), {(SET_ASIDE, name): None}
             released = await self._checkout.give_back(ticket, kept, expect=free)
             if released is not None:
@@ -307,12 +310,12 @@ class Finishing(Editing):
 
     def _kept_elsewhere(self, ticket: Ticket) -> bool:
         """Whether this ticket was given back to a cashier already, before the last step of that could be written."""
-        store, number = self._desk.store, ticket.sale.ticket
+        view, number = self._desk.view, ticket.sale.ticket
         assert ticket.reservation is not None
-        last = last_reservation(store, number)
+        last = last_reservation(view, number)
         if last is not None and last.id != ticket.reservation.id:
             return True
-        return is_on_record(store, number, but_lane=self._desk.lane)
+        return is_on_record(view, number, but_lane=self._desk.lane)
 
     @property
     def _untouched(self) -> bool:

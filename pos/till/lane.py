@@ -6,7 +6,7 @@ from threading import Lock
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.ports import Document, Records, Store
+from pos.domain.ports import Document, Records, ShopView
 from pos.domain.reservations import Reservation
 from pos.domain.spelling import folded
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane
@@ -18,7 +18,7 @@ class Lane:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._next = int((desk.store.get(OPEN_TICKETS, desk.lane) or {}).get("next", 1))
+        self._next = int((desk.view.get(OPEN_TICKETS, desk.lane) or {}).get("next", 1))
         self._waiting: dict[tuple[str, str], Document | None] = {}
         self._begun = False
         """Whether a step that writes what is waiting was begun."""
@@ -31,11 +31,11 @@ class Lane:
 
         Its number, what was entered, and what it was shown to cost, minor units, if that is known.
         """
-        document = self._desk.store.get(OPEN_TICKETS, self._desk.lane) or {}
+        document = self._desk.view.get(OPEN_TICKETS, self._desk.lane) or {}
         ticket, cart = document.get("ticket"), document.get("cart")
         if ticket is None or cart is None:
             return None
-        if charged(self._desk.store, ticket):
+        if charged(self._desk.view, ticket):
             # What has become an order is not to be found open by whoever starts after the order's day is closed.
             self.keep()
             return None
@@ -53,12 +53,12 @@ class Lane:
         """Whether a ticket has, or had, this number, here or on another lane."""
         lane, _dash, digits = folded(number).rpartition("-")
         here = lane == folded(self._desk.lane) and digits.isdecimal() and 0 < int(digits) < self._next
-        return here or is_a_tickets_number(self._desk.store, number)
+        return here or is_a_tickets_number(self._desk.view, number)
 
     def _is_used(self, number: str) -> bool:
-        store = self._desk.store
-        begun = store.get(BEGUN, number) is not None or store.reservation(f"{number}/1") is not None
-        return begun or is_set_aside(store, number)
+        view = self._desk.view
+        begun = view.get(BEGUN, number) is not None or view.reservation(f"{number}/1") is not None
+        return begun or is_set_aside(view, number)
 
     def records(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> Records:
         """What is on record of the lane with this open ticket, or with none."""
@@ -68,7 +68,7 @@ class Lane:
 
     def taking(self, ticket: str, cart: Cart) -> Records:
         """The records that put a ticket on this lane's screen, and on no other's."""
-        return {**off_lanes(self._desk.store, [ticket], but=self._desk.lane), **self.records(ticket, cart)}
+        return {**off_lanes(self._desk.view, [ticket], but=self._desk.lane), **self.records(ticket, cart)}
 
     def keep(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> None:
         """Write the open ticket down soon; a newer one takes the place of one that is still waiting."""
@@ -104,27 +104,27 @@ class Lane:
             self._failure = error
 
 
-def last_reservation(store: Store, ticket: str) -> Reservation | None:
+def last_reservation(view: ShopView, ticket: str) -> Reservation | None:
     """The newest reservation of a ticket, open or ended."""
     last, cycle = None, 1
-    while (found := store.reservation(f"{ticket}/{cycle}")) is not None:
+    while (found := view.reservation(f"{ticket}/{cycle}")) is not None:
         last, cycle = found, cycle + 1
     return last
 
 
-def charged(store: Store, ticket: str) -> bool:
+def charged(view: ShopView, ticket: str) -> bool:
     """Whether a ticket is paid, or may be: its newest reservation was charged, and not given back."""
-    last = last_reservation(store, ticket)
+    last = last_reservation(view, ticket)
     return last is not None and last.state in ("charging", "committed")
 
 
-def forget_paid(store: Store, lane: str) -> Records:
+def forget_paid(view: ShopView, lane: str) -> Records:
     """The records to write so that other lanes than `lane` do not find a ticket open that is paid by now."""
-    shown = (document["ticket"] for _lane, document in store.items(OPEN_TICKETS) if "ticket" in document)
-    return off_lanes(store, [ticket for ticket in shown if charged(store, ticket)], but=lane)
+    shown = (document["ticket"] for _lane, document in view.items(OPEN_TICKETS) if "ticket" in document)
+    return off_lanes(view, [ticket for ticket in shown if charged(view, ticket)], but=lane)
 
 
-def known_lane(store: Store, name: str) -> str:
+def known_lane(view: ShopView, name: str) -> str:
     """The lane of a store that has this name, in whatever case; a new one is named as it is given."""
-    lanes = store.keys(OPEN_TICKETS)
+    lanes = view.keys(OPEN_TICKETS)
     return name if name in lanes else next((lane for lane in lanes if folded(lane) == folded(name)), name)

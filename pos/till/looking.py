@@ -81,7 +81,7 @@ class Looking(SettingAside):
         if member is not None and known is None:
             text = N_("No member has the number {number}. Check it, or go on without.")
             raise TillError("unknown_member", _(text, number=shortened(member)))
-        counter = self._desk.store.counter(coupon_uses(coupon.code, known.id if known is not None else None))
+        counter = self._desk.view.counter(coupon_uses(coupon.code, known.id if known is not None else None))
         limit = coupon.max_uses_per_member if known is not None else coupon.max_uses
         return CouponUses(
             code=coupon.code,
@@ -121,7 +121,7 @@ class Looking(SettingAside):
             text = N_("No payment of ticket {ticket} is open.")
             raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
         sale = await self.take_up(found[0].id)
-        paid = self._desk.store.order(found[0].order)
+        paid = await self._desk.read(self._desk.store.archive.order, found[0].order)
         return paid.sale if paid is not None else sale
 
     def _waiting(self, ticket: str | None) -> tuple[Reservation, ...]:

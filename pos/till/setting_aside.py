@@ -62,12 +62,12 @@ class SettingAside(Finishing):
         await self._editable_now()
         with self._alone():
             member_id = self.entered(member_id)
-            store, member = self._desk.store, self.catalog.member(member_id)
+            desk, member = self._desk, self.catalog.member(member_id)
             if member is None:
                 text = N_("No member has the number {number}. Check it, or go on without.")
                 raise TillError("unknown_member", _(text, number=shortened(member_id)))
             attached, told = self._ticket.cart.model_copy(update={"member": member.id}), f"{member.name} ({member.id})"
-            while (saved := store.get(SAVED_CARTS, member.id)) is not None:
+            while (saved := await desk.read(desk.store.get, SAVED_CARTS, member.id)) is not None:
                 kept, shown = kept_cart(saved)
                 cart, notices = self._merged(attached, kept)
                 taken: Records = {(SAVED_CARTS, member.id): None, **self._lane.records(self.sale.ticket, cart)}
@@ -120,7 +120,7 @@ class SettingAside(Finishing):
             raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
         with self._alone():
             name = self._held_name(name)
-            document = self._desk.store.get(SET_ASIDE, name) or {}
+            document = self._desk.view.get(SET_ASIDE, name) or {}
             ticket = document["ticket"]
             cart, gone = self._still_sold(Cart.model_validate(document["cart"]))
             shown = Shown.model_validate(document["shown"]) if document.get("shown") is not None else None
@@ -141,18 +141,18 @@ class SettingAside(Finishing):
     def held_tickets(self) -> tuple[HeldTicket, ...]:
         """The tickets that are set aside under a name, oldest first."""
         held = []
-        for name in self._desk.store.keys(SET_ASIDE):
-            if (document := self._desk.store.get(SET_ASIDE, name)) is not None:
+        for name in self._desk.view.keys(SET_ASIDE):
+            if (document := self._desk.view.get(SET_ASIDE, name)) is not None:
                 at = datetime.fromisoformat(document["at"])
                 held.append(HeldTicket(name, document["ticket"], len(document["cart"].get("lines", ())), at))
         return tuple(sorted(held, key=lambda ticket: ticket.at))
 
     async def _save_for(self, member: str, held: Ticket) -> None:
         """Put a ticket into its member's saved cart."""
-        store, told = self._desk.store, _("set aside for {name}", name=held.sale.member_name)
+        desk, told = self._desk, _("set aside for {name}", name=held.sale.member_name)
         key = (SAVED_CARTS, member)
         while True:
-            cart, before = held.cart, store.get(*key)
+            cart, before = held.cart, await desk.read(desk.store.get, *key)
             notices: tuple[str, ...] = ()
             if before is not None:
                 cart, notices = self._put_together(cart, kept_cart(before)[0], {})
@@ -172,19 +172,19 @@ class SettingAside(Finishing):
         Raises TillError `name_taken` for a typed name that something else has, `bad_command` for one that is too long,
         `shelf_full` for one ticket too many.
         """
-        number, store = ticket.sale.ticket, self._desk.store
-        if len(store.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
+        number, view = ticket.sale.ticket, self._desk.view
+        if len(view.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
             text = N_(
                 "No room for another ticket ({most} are set aside): pay or void this one, then take some of them up."
             )
             raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
         if typed is None or is_blank(typed):
-            return free_name(store, number)
+            return free_name(view, number)
         name, text = kept(spelled(typed), self.catalog.is_named), ""
         if len(name) > LONGEST_NAME:
             message = _("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
             raise TillError("bad_command", message)
-        if is_set_aside(store, name):
+        if is_set_aside(view, name):
             text = NAME_TAKEN
         elif folded(name) != folded(number) and self._lane.gave(name):
             text = N_("{name} is the number of another ticket: choose another name.")

@@ -150,12 +150,12 @@ class Till(Looking):
 
         Raises TillError `unknown_order`.
         """
-        store = self._desk.store
+        archive = self._desk.store.archive
         order = None if order is None else self.entered(order)
         wanted = spelled(order) if order else self.sale.order or self._last_order
-        found = store.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
+        found = archive.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
         if found is None and wanted is not None and folded(wanted) != wanted:
-            found = store.order(folded(wanted))
+            found = archive.order(folded(wanted))
         if found is None:
             message = (
                 _("No order has the number {number}.", number=shortened(order)) if order else _("Nothing was sold yet.")
@@ -165,7 +165,7 @@ class Till(Looking):
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """The orders that were finished last, the newest first, as many as asked for."""
-        return self._desk.store.recent_orders(limit)
+        return self._desk.store.archive.recent_orders(limit)
 
     def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
@@ -257,7 +257,7 @@ class Till(Looking):
     async def _make_room(self) -> None:
         """Give back what is held beyond its time, and what this ticket holds itself: its payment holds all of it."""
         await self.keep_time()
-        own = last_reservation(self._desk.store, self.sale.ticket)
+        own = last_reservation(self._desk.view, self.sale.ticket)
         if own is not None and own.state == "held":
             await self._checkout.release(replace(self._ticket, reservation=own))
 

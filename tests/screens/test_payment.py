@@ -365,11 +365,11 @@ async def test_what_a_lane_held_is_free_again_within_a_second_of_its_time(cashie
     cashier.clock.advance(599)
     cashier.app.tick()
     await cashier.app.recover()
-    assert store.counter(stock_counter("LAST")).held == 1
+    assert store.view.counter(stock_counter("LAST")).held == 1
     cashier.clock.advance(1)
     cashier.app.tick()
     await cashier.rests()
-    assert store.counter(stock_counter("LAST")).held == 0
+    assert store.view.counter(stock_counter("LAST")).held == 0
     assert [held.ticket for held in till.held_tickets()] == ["2-1"]
 
 

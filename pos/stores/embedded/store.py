@@ -11,7 +11,7 @@ from threading import Lock, RLock, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.words import _
@@ -28,6 +28,7 @@ from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import Reader
 from pos.stores.records import naming_faults, require
 from pos.stores.tables import Change, Table, Tables, Writes
+from pos.stores.view import View
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
@@ -61,6 +62,7 @@ class EmbeddedStore(Reader):
     def __init__(self, medium: Medium, found: Found) -> None:
         super().__init__(found.tables, medium.archive)
         self._medium = medium
+        self._view = View(self)
         self._sequence = found.sequence
         self.notices = found.notices
         """What people should be told of how the store was found, in sentences."""
@@ -76,6 +78,16 @@ class EmbeddedStore(Reader):
         self._known: dict[str, tuple[bytes, Reservation]] = {}
         self._steps = local()
         """The number of the last step of each thread."""
+
+    @property
+    def view(self) -> ShopView:
+        """See the port."""
+        return self._view
+
+    @property
+    def archive(self) -> Archive:
+        """See the port."""
+        return self
 
     def prepare(self) -> tuple[str, ...]:
         """See the port. A store of which a step failed is read again; counters of an older one get present names."""
@@ -157,6 +169,7 @@ class EmbeddedStore(Reader):
                 self._attempted = loaded
                 self._medium.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
+            self._view.changed(None)
 
     def close_day(self, label: str, orders: int | None = None) -> str | None:
         """End the business day: its orders become a file of their own, which is never written again.
@@ -270,6 +283,7 @@ class EmbeddedStore(Reader):
             self._tables.apply(changes)
             self._sequence = sequence
             self._applying = False
+        self._view.changed(changes)
 
     def _needed(self) -> int:
         """Bytes that the ends of all open reservations may take, and of one more like them."""
@@ -306,6 +320,8 @@ class EmbeddedStore(Reader):
             self.notices += found.notices
             self._receipts, self._failed, self._applying = None, False, False
             self._known.clear()
+            # It goes on from what is known, but perhaps for the step that failed.
+            self._view.changed(self._attempted if isinstance(self._attempted, list) else None)
 
     def _confirmed(self) -> Confirmed:
         if self._applying:
