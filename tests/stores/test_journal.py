@@ -274,3 +274,16 @@ def test_a_short_journal_is_not_replaced(shop: Path) -> None:
     open_store(shop).close()
     assert (shop / "store.json").read_bytes() == before
     assert len(lines_of(shop)) == STEPS + 1
+
+
+@pytest.mark.parametrize("name", ["Käse 🧀", "\ud800 half", '\x7f\u2028\n"\\', "日本"])
+def test_any_text_is_kept_as_ascii_and_comes_back(tmp_path: Path, name: str) -> None:
+    store = fill(open_store(tmp_path), A=5)
+    sold = sale("1").model_copy(update={"member_name": name})
+    order = store.commit(reservation("1", ("A", 1)), sold, NOW)
+    assert order.sale.member_name == name
+    crash(store)
+    assert journal(tmp_path).read_bytes().isascii()
+    store = open_store(tmp_path)
+    assert store.order("ord_1") == order
+    store.close()
