@@ -5,35 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, Literal
 
 from pos.domain.cart import Cart
-from pos.domain.catalog import Coupon, Moment, Rules, has_begun, has_ended
+from pos.domain.catalog import Coupon, Rules, has_begun, has_ended
 from pos.domain.errors import TillError
 from pos.domain.money import format_money
+from pos.domain.reason_text import advice_text, refusal_text
+from pos.domain.reasons import (
+    INACTIVE,
+    NEEDS_MEMBER,
+    UNKNOWN,
+    Refusal,
+    below_minimum,
+    not_stackable,
+    out_of_date,
+    used_up,
+)
 from pos.domain.reservations import Claim, coupon_uses, stock_counter
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted
-from pos.domain.words import N_, _, moment_text, plural
+from pos.domain.words import _
 from pos.domain.zones import shop_zone
 
 MOST_COUPONS: Final = 50
 """The most coupons on a ticket: each is a step through all its lines with each scan. A folder of vouchers has 30."""
-
-
-class Refusal(NamedTuple):
-    """Why a coupon does not count: the error's code, what is the matter with it, by which limit, and what to do."""
-
-    code: str
-    matter: str
-    limit: str = ""
-    advice: str = ""
-
-    @property
-    def reason(self) -> str:
-        """What is the matter, with the limit behind it."""
-        return _("{matter} ({limit})", matter=self.matter, limit=self.limit) if self.limit else self.matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +48,35 @@ Condition = Callable[[Coupon, Circumstances], Refusal | None]
 
 
 def _active(coupon: Coupon, at: Circumstances) -> Refusal | None:
-    return None if coupon.active else Refusal("coupon_inactive", _("is switched off"))
+    return None if coupon.active else INACTIVE
 
 
 def _begun(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.starts is None or has_begun(coupon.starts, at.local):
         return None
-    return Refusal("coupon_not_started", _("is valid from {day}", day=_day(coupon.starts)))
+    return out_of_date(code="coupon_not_started", day=coupon.starts)
 
 
 def _not_ended(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.ends is None or not has_ended(coupon.ends, at.local):
         return None
-    return Refusal("coupon_expired", _("expired after {day}", day=_day(coupon.ends)))
+    return out_of_date(code="coupon_expired", day=coupon.ends)
 
 
 def _member_known(coupon: Coupon, at: Circumstances) -> Refusal | None:
     if coupon.max_uses_per_member is None or at.cart.member is not None:
         return None
-    return Refusal("coupon_needs_member", _("is for members only"), advice=_("Attach the member first."))
+    return NEEDS_MEMBER
 
 
 def _uses_left(coupon: Coupon, at: Circumstances) -> Refusal | None:
-    limits = (
-        (coupon.max_uses, None, N_("has been used up")),
-        (coupon.max_uses_per_member, at.cart.member, N_("has been used up by this member")),
+    limits: tuple[tuple[int | None, str | None, Literal["all", "member"]], ...] = (
+        (coupon.max_uses, None, "all"),
+        (coupon.max_uses_per_member, at.cart.member, "member"),
     )
-    for limit, member, reason in limits:
+    for limit, member, by in limits:
         if limit is not None and at.rules.used.get(coupon_uses(coupon.code, member), 0) >= limit:
-            return Refusal("coupon_exhausted", _(reason), _("{used} of {limit}", used=limit, limit=limit))
+            return used_up(code="coupon_exhausted", limit=limit, by=by)
     return None
 
 
@@ -86,9 +84,7 @@ def _order_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     missing = (coupon.min_order or 0) - at.subtotal
     if coupon.min_order is None or missing <= 0:
         return None
-    minimum, more = (format_money(amount, at.rules.exponent) for amount in (coupon.min_order, missing))
-    matter = _("needs goods for {amount} more", amount=more)
-    return Refusal("coupon_below_minimum", matter, _("minimum {minimum}", minimum=minimum))
+    return below_minimum(code="coupon_below_minimum", missing=missing, minimum=coupon.min_order, of="money")
 
 
 def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
@@ -97,8 +93,7 @@ def _quantity_reached(coupon: Coupon, at: Circumstances) -> Refusal | None:
     missing = coupon.min_quantity - _pieces(coupon, at)
     if missing <= 0:
         return None
-    matter = plural("needs {count} more of what it applies to", "needs {count} more of what it applies to", missing)
-    return Refusal("coupon_below_minimum", matter, _("minimum {minimum}", minimum=coupon.min_quantity))
+    return below_minimum(code="coupon_below_minimum", missing=missing, minimum=coupon.min_quantity, of="pieces")
 
 
 CONDITIONS: Final[tuple[Condition, ...]] = (
@@ -112,34 +107,25 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
 )
 
 
-def refusal_of(coupon: Coupon, at: Circumstances) -> Refusal | None:
-    """The first condition that a coupon does not meet, apart from the other coupons on the ticket."""
-    return next((refusal for condition in CONDITIONS if (refusal := condition(coupon, at))), None)
-
-
 LASTING: Final[tuple[Condition, ...]] = (_active, _begun, _not_ended, _uses_left)
 """The conditions that no goods can meet."""
 
 
-def out_of_force(codes: Iterable[str], member: str | None, rules: Rules, now: datetime) -> dict[str, str]:
+def refusal_of(coupon: Coupon, at: Circumstances, conditions: tuple[Condition, ...] = CONDITIONS) -> Refusal | None:
+    """The first condition that a coupon does not meet, apart from the other coupons on the ticket."""
+    return next((refusal for condition in conditions if (refusal := condition(coupon, at))), None)
+
+
+def out_of_force(codes: Iterable[str], member: str | None, rules: Rules, now: datetime) -> dict[str, Refusal]:
     """Those of these codes that cannot count now, whatever is sold to this member, each with why."""
     at = Circumstances(Cart(member=member), rules, now.astimezone(shop_zone(rules.shop.timezone)), 0)
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Refusal] = {}
     for code in codes:
         coupon = rules.coupons.get(code)
-        refusals = (condition(coupon, at) for condition in LASTING) if coupon is not None else ()
-        refusal = next(filter(None, refusals), None)
-        if coupon is None:
-            reasons[code] = _("is not known any longer")
-        elif refusal is not None:
-            reasons[code] = refusal.reason
+        refusal: Refusal | None = UNKNOWN if coupon is None else refusal_of(coupon, at, LASTING)
+        if refusal is not None:
+            reasons[code] = refusal
     return reasons
-
-
-def not_stackable(other: str) -> Refusal:
-    """The refusal of a coupon beside another one, where one of them does not say that it is stackable."""
-    matter, advice = _("cannot be combined with {code}", code=other), _("Take {code} off first.", code=other)
-    return Refusal("coupon_not_stackable", matter, advice=advice)
 
 
 def refusal_now(coupon: Coupon, cart: Cart, priced: Priced, rules: Rules, now: datetime) -> Refusal | None:
@@ -167,8 +153,9 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
         raise TillError("ticket_full", message)
     refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:
-        message = _("Coupon {code} {reason}.", code=code, reason=refusal.reason)
-        raise TillError(refusal.code, f"{message} {refusal.advice}".rstrip(), coupon=code)
+        money = partial(format_money, exponent=rules.exponent)
+        message = _("Coupon {code} {reason}.", code=code, reason=refusal_text(refusal, money))
+        raise TillError(refusal.code, f"{message} {advice_text(refusal)}".rstrip(), coupon=code)
     return coupon
 
 
@@ -202,7 +189,7 @@ def _beside_others(coupon: Coupon, cart: Cart, rules: Rules) -> Refusal | None:
     for code in cart.coupons:
         other = rules.coupons.get(code)
         if other is not None and not (coupon.stackable and other.stackable):
-            return not_stackable(code)
+            return not_stackable(code="coupon_not_stackable", other=code)
     return None
 
 
@@ -214,7 +201,3 @@ def _pieces(coupon: Coupon, at: Circumstances) -> int:
     products, tests = at.rules.products, [goods.among() for goods in coupon.goods]
     eligible = [line for line in at.cart.lines if any(among(products[line.sku]) for among in tests)]
     return sum(1 if products[line.sku].weighed else int(line.quantity) for line in eligible)
-
-
-def _day(moment: Moment) -> str:
-    return moment_text(moment, "stamp" if isinstance(moment, datetime) else "day")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
-from pos.domain.pricing.steps import discount_words
+from pos.domain.money import format_money
+from pos.domain.reason_text import Money, manual_text, refusal_text
+from pos.domain.reasons import Refusal
 from pos.domain.words import N_, _, number_text
 
 Free = Mapping[str, Decimal | None]
@@ -27,7 +30,7 @@ class Under(NamedTuple):
 Amounts = dict[Under, Decimal]
 """How much of one thing a cart has under each manual discount, and without one."""
 
-NOTHING: Final[Mapping[str, str]] = {}
+NOTHING: Final[Mapping[str, Refusal]] = {}
 
 
 def _more(guest: Amounts, member: Amounts) -> Amounts:
@@ -58,7 +61,7 @@ class Codes(NamedTuple):
 
 
 def merge(
-    guest: Cart, member: Cart, rules: Rules, free: Free, over: Mapping[str, str] = NOTHING
+    guest: Cart, member: Cart, rules: Rules, free: Free, over: Mapping[str, Refusal] = NOTHING
 ) -> tuple[Cart, tuple[str, ...]]:
     """The guest's ticket with the member's cart put into it, and a sentence for whatever could not be taken over whole.
 
@@ -90,7 +93,7 @@ def merge(
         )
         count, most = (number_text(Decimal(number)) for number in (len(entries), MOST_LINES))
         raise TillError("ticket_full", _(text, count=count, most=most))
-    codes = _codes(guest.coupons, member.coupons, over)
+    codes = _codes(guest.coupons, member.coupons, over, rules)
     changes = {
         "lines": tuple(entries),
         "last_line": last_line,
@@ -130,7 +133,7 @@ def _placed(
             yield line.model_copy(update={"quantity": left[line.sku].pop(under)})
 
 
-def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, str]) -> Codes:
+def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, Refusal], rules: Rules) -> Codes:
     """Whose coupons stay: the member's, unless all of those are over and one of the guest's is not."""
     member_counts = any(code not in over for code in member)
     guest_counts = any(code not in over for code in guest)
@@ -140,7 +143,8 @@ def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, s
         text, kept, others = N_("Coupon {code} of the saved cart was left out: it {reason}."), guest, member
     names = ", ".join(kept)
     gone = (code for code in others if code not in kept)
-    return Codes(kept, tuple(_(text, code=code, kept=names, reason=over.get(code, "")) for code in gone))
+    whys = {code: refusal_text(refusal, _money(rules)) for code, refusal in over.items()}
+    return Codes(kept, tuple(_(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
 
 
 def _dropped(
@@ -155,15 +159,19 @@ def _dropped(
         ):
             for discount in dict.fromkeys(under.discount for under in cart[sku]):
                 if discount is not None and discount not in kept:
-                    words = discount_words(discount, rules.exponent)
+                    words = manual_text(discount, _money(rules))
                     yield _(text, name=rules.products[sku].name, discount=words)
 
 
 def _ticket_discount(guest: Cart, member: Cart, rules: Rules) -> Iterator[str]:
     if guest.discount and member.discount and guest.discount != member.discount:
-        words = (discount_words(cart.discount, rules.exponent) for cart in (guest, member) if cart.discount)
+        words = (manual_text(cart.discount, _money(rules)) for cart in (guest, member) if cart.discount)
         text = N_("{discount} on this whole ticket was left out: the saved cart has {kept}.")
         yield _(text, **dict(zip(("discount", "kept"), words, strict=True)))
+
+
+def _money(rules: Rules) -> Money:
+    return partial(format_money, exponent=rules.exponent)
 
 
 def _latest(ticket: Cart, entries: list[CartLine]) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pos.domain.cart import Cart
 from pos.domain.model import Value
 from pos.domain.money import format_money
+from pos.domain.reason_text import reason_text
 from pos.domain.sale import Sale
 from pos.domain.words import _
 
@@ -39,7 +41,8 @@ def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Itera
             yield _("{name} costs {now} now, it was {before}.", name=names[sku], now=is_now, before=was)
     for coupon in sale.coupons:
         if before.coupons.get(coupon.code) and not coupon.amount:
-            yield _("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=coupon.reason)
+            why = reason_text(coupon, partial(format_money, exponent=exponent))
+            yield _("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=why)
 
 
 def total_change(before: int, now: int, exponent: int) -> Iterator[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_serializer
 
-from pos.domain.model import Percent, Quantity, Value
+from pos.domain.model import Percent, Quantity, Value, trusted
+from pos.domain.reasons import Reason
 from pos.domain.shapes import decimal_text
 
 SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
 
 
 class Discount(Value):
-    """What one step took off, a positive amount in minor units, with the reason in a cashier's words.
+    """What one step took off, a positive amount in minor units, with the reason.
 
     `step` is the pipeline's name of it (`line_discount`, `coupon`, `ticket_discount`, `membership`), `code` the
     coupon's code or the member's number.
@@ -23,7 +24,7 @@ class Discount(Value):
     step: str
     code: str | None
     amount: int
-    reason: str
+    reason: Reason
 
 
 class SaleLine(Value):
@@ -63,7 +64,7 @@ class SaleCoupon(Value):
 
     code: str
     amount: int
-    reason: str
+    reason: Reason
 
 
 class Payment(Value):
@@ -101,21 +102,7 @@ class Priced(Value):
     coupons: tuple[SaleCoupon, ...] = ()
 
 
-def same_price(first: Priced, second: Priced) -> bool:
-    """Whether two prices have the same lines and amounts, in whatever language their reasons are worded."""
-    same = all(getattr(first, name) == getattr(second, name) for name in Priced.model_fields)
-    return same or _unworded(first.model_dump()) == _unworded(second.model_dump())
-
-
-def _unworded(dumped: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a price without the reasons of its discounts and coupons."""
-
-    def stripped(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: stripped(part) for name, part in value.items() if name != "reason"}
-        return [stripped(part) for part in value] if isinstance(value, list | tuple) else value
-
-    return {name: stripped(dumped[name]) for name in Priced.model_fields}
+_priced: Final = trusted(Priced)
 
 
 class Sale(Priced):
@@ -137,6 +124,11 @@ class Sale(Priced):
     order: str | None = None
     receipt: str | None = None
     currency: str = Field(default="USD")
+
+    @property
+    def priced(self) -> Priced:
+        """The price alone."""
+        return _priced(**{name: getattr(self, name) for name in Priced.model_fields})
 
     @property
     def items(self) -> int:

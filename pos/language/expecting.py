@@ -11,6 +11,7 @@ from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import _
 from pos.language.looking import looked_at
+from pos.language.printed import printed
 from pos.till.till import Till
 
 MONEY: Final = frozenset(
@@ -34,10 +35,11 @@ def expect(till: Till, sale: Sale, field: str, value: str) -> None:
     that a field is empty. Raises TillError `expectation_failed`, and what is raised for a code that is unknown.
     """
     looked = looked_at(till, field)
-    found, parts = looked if looked is not None else (sale.model_dump(mode="json"), tuple(field.split(".")))
+    exponent = till.catalog.exponent
+    found, parts = looked if looked is not None else (printed(sale, exponent), tuple(field.split(".")))
     for part in parts:
         found = _step(found, part, field)
-    shown = _shown(found, field.rpartition(".")[2], till.catalog.exponent)
+    shown = _shown(found, field.rpartition(".")[2], exponent)
     if not _same(shown, value):
         message = _("Expected {field} {value}, but it is {shown}.", field=field, value=value, shown=shown)
         raise TillError("expectation_failed", message, field=field, found=shown)

@@ -19,6 +19,7 @@ from pos.language.echoing import echo
 from pos.language.expecting import expect
 from pos.language.parsing import parse, verb_of
 from pos.language.performing import perform, without_cards
+from pos.language.printed import printed
 from pos.language.table import row
 from pos.payments.masking import mask
 from pos.till.till import Till
@@ -137,7 +138,7 @@ class Runner:
         if output is not None:
             said["output"] = output
         said |= found or {}
-        said["sale"] = self._sale.model_dump(mode="json")
+        said["sale"] = printed(self._sale, self.till.catalog.exponent)
         return json_text(said)
 
     def _for_people(self, number: int, command: str, error: TillError | None, output: str | None) -> str:

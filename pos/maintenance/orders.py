@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pos.domain.catalog import Shop
 from pos.domain.days import local_date
 from pos.domain.errors import TillError
 from pos.domain.json_text import json_text
+from pos.domain.model import changed
 from pos.domain.money import exponent_of, format_money
+from pos.domain.reason_text import worded
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment
 from pos.domain.text import clean, width
@@ -67,8 +70,9 @@ def _of_date(orders: Iterable[Order], date: str, zone: str) -> Iterator[Order]:
 
 
 def as_json(order: Order) -> str:
-    """An order as it is kept, in one line of ASCII."""
-    return json_text(order.model_dump(mode="json"))
+    """An order as it is kept, its reasons as sentences, in one line of ASCII."""
+    sale = worded(order.sale, partial(format_money, exponent=exponent_of(order.sale.currency)))
+    return json_text(changed(order, sale=sale).model_dump(mode="json"))
 
 
 def as_row(order: Order, shop: Shop) -> str:

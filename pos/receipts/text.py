@@ -7,6 +7,7 @@ from typing import Final
 
 from pos.domain.catalog import Shop
 from pos.domain.money import format_money
+from pos.domain.reason_text import reason_text
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Sale, SaleLine
 from pos.domain.text import clean, fit, width
@@ -86,12 +87,13 @@ class _Receipt:
             yield from self._wrapped(f"{number_text(line.quantity)} × {price}", indent=2)
         for discount in line.discounts:
             if discount.step == LINE_DISCOUNT:
-                yield from self._wrapped(f"{clean(discount.reason)}: {self._money(-discount.amount)}", indent=2)
+                why = clean(reason_text(discount, self._money))
+                yield from self._wrapped(f"{why}: {self._money(-discount.amount)}", indent=2)
 
     def _totals(self, sale: Sale) -> Iterator[str]:
         yield from self._row(_("Subtotal"), self._money(sale.subtotal))
         for discount in sale.discounts:
-            label = _("Line discounts") if discount.step == LINE_DISCOUNT else clean(discount.reason)
+            label = _("Line discounts") if discount.step == LINE_DISCOUNT else clean(reason_text(discount, self._money))
             yield from self._row(label, self._money(-discount.amount))
         if not sale.tax_inclusive:
             yield from self._taxes(sale, N_("Tax {tax} {percent} on {amount}"))

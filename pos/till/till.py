@@ -10,7 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.money import format_money
 from pos.domain.ports import GatewayPlan, GatewayUnknown
 from pos.domain.reservations import Order
-from pos.domain.sale import Sale, same_price
+from pos.domain.sale import Sale
 from pos.domain.spelling import folded, spelled
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
@@ -264,7 +264,7 @@ class Till(Looking):
     def _refuse_changed_price(self) -> None:
         """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""
         shown, self._ticket = self._ticket, self._priced(self._ticket.sale.ticket, self._ticket.cart)
-        if same_price(shown.sale, self._ticket.sale):
+        if shown.sale.priced == self._ticket.sale.priced:
             return
         cart, gave = self._ticket.cart, {coupon.code: coupon.amount for coupon in self._ticket.sale.coupons}
         for coupon in shown.sale.coupons:

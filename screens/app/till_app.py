@@ -154,7 +154,7 @@ class TillApp(Showing):
             self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
             self.tick()
             if not self.working:
-                # What is on the ticket is worded too, such as the reason of a discount.
+                # Who listens to the till is told of the language with the ticket.
                 self.till.refresh()
 
     def leave(self) -> None:

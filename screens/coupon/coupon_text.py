@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean, fit
@@ -118,16 +119,19 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     from pos.domain.coupons import refusal_now
     from pos.domain.money import format_money
     from pos.domain.pricing import price
+    from pos.domain.reason_text import advice_text, limit_text, matter_text, reason_text
 
+    money = partial(format_money, exponent=till.catalog.exponent)
     rules, cart = till.catalog.rules, cart_of(sale)
     refusal = refusal_now(till.catalog.coupons[code], cart, sale, rules, now)
     if refusal is not None:
-        return Standing(_RANKS.get(refusal.code, _OVER), refusal.matter, refusal.limit, refusal.advice)
+        rank = _RANKS.get(refusal.code, _OVER)
+        return Standing(rank, matter_text(refusal, money), limit_text(refusal, money), advice_text(refusal))
     priced = price(cart.model_copy(update={"coupons": (*cart.coupons, code)}), rules, now)
     counted = next(coupon for coupon in priced.coupons if coupon.code == code)
     if not counted.amount:
-        return Standing(_MISSING, counted.reason)
-    return Standing(0, _("takes {amount} off", amount=format_money(counted.amount, till.catalog.exponent)))
+        return Standing(_MISSING, reason_text(counted, money))
+    return Standing(0, _("takes {amount} off", amount=money(counted.amount)))
 
 
 def cart_of(sale: Sale, without: str = "") -> Cart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Coupon
+    from pos.domain.reasons import Refusal
     from pos.domain.sale import Sale
     from pos.till.till import Till
 
@@ -43,10 +45,17 @@ def terms(till: Till, sale: Sale, coupon: Coupon, now: datetime) -> list[Term]:
         if value is not None:
             alone = coupon.model_copy(update=free | {field: value, "stackable": True})
             refusal = refusal_now(alone, cart.model_copy(update={"coupons": ()}), sale, rules, now)
-            found.append(Term(_words(till, coupon, field), refusal.matter if refusal is not None else ""))
+            found.append(Term(_words(till, coupon, field), _missing(till, refusal)))
     refusal = refusal_now(coupon.model_copy(update=free), cart, sale, rules, now)
     together = _("with others") if coupon.stackable else _("not with another coupon")
-    return [*found, Term(together, refusal.matter if refusal is not None else "")]
+    return [*found, Term(together, _missing(till, refusal))]
+
+
+def _missing(till: Till, refusal: Refusal | None) -> str:
+    from pos.domain.money import format_money
+    from pos.domain.reason_text import matter_text
+
+    return "" if refusal is None else matter_text(refusal, partial(format_money, exponent=till.catalog.exponent))
 
 
 def _words(till: Till, coupon: Coupon, field: str) -> str:

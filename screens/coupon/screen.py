@@ -21,7 +21,7 @@ from screens.render.tags import Place, Tag
 from screens.terminal.keys import Key
 
 if TYPE_CHECKING:
-    from pos.domain.sale import Sale
+    from pos.domain.sale import Sale, SaleCoupon
     from pos.till.till import Till
 
 CODE = 13
@@ -158,8 +158,13 @@ class CouponScreen(LineScreen):
         if found and found[0].amount:
             self.host.say(_("{code} takes {amount} off.", code=code, amount=self.host.money(found[0].amount)), "good")
         elif found:
-            reason = found[0].reason
+            reason = self._why(found[0])
             self.host.say(_("{code} is on the ticket, but takes nothing off: {reason}.", code=code, reason=reason))
+
+    def _why(self, coupon: SaleCoupon) -> str:
+        from pos.domain.reason_text import reason_text
+
+        return reason_text(coupon, self.host.money)
 
     def leave(self) -> None:
         """Back to the ticket."""
@@ -207,9 +212,9 @@ class CouponScreen(LineScreen):
         for number, coupon in enumerate(sale.coupons[first : first + lines], start=first):
             mark = Piece("✓ ", "good") if coupon.amount else Piece("· ", "warn")
             amount = f"−{self.host.money(coupon.amount)}" if coupon.amount else self.host.money(0)
-            pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(coupon.reason)))
+            pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(self._why(coupon))))
             drawn = apart(pieces, (Piece(f" {amount}"),), columns)
-            tip = f"{clean(coupon.code)}: {clean(coupon.reason)}"
+            tip = f"{clean(coupon.code)}: {clean(self._why(coupon))}"
             rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", Place(number, tip)))
         return rows
 
@@ -248,7 +253,7 @@ class CouponScreen(LineScreen):
         for coupon in sale.coupons if sale is not None else ():
             if coupon.code == code:
                 amount = self.host.money(coupon.amount)
-                words = _("takes {amount} off", amount=amount) if coupon.amount else coupon.reason
+                words = _("takes {amount} off", amount=amount) if coupon.amount else self._why(coupon)
                 return Standing(0 if coupon.amount else 1, words)
         return None
 

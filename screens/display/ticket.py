@@ -117,11 +117,13 @@ def _line(line: SaleLine, look: Look, columns: int, quantity: int, amount: int, 
 
 def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Why a line costs less than it says elsewhere, and how much that takes off where the words do not tell it."""
+    from pos.domain.reason_text import reason_text
+
     if line.unit_price < line.list_price:
         yield _("reduced, was {price}", price=look.money(line.list_price)), ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield clean(discount.reason), f"  −{look.money(discount.amount)}"
+            yield clean(reason_text(discount, look.money)), f"  −{look.money(discount.amount)}"
 
 
 def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
@@ -161,7 +163,7 @@ def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> lis
         paid = [(_(PAID[payment.tender]), -payment.amount) for payment in taken]
         found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
-        found = [(figure.label, figure.amount) for figure in condensed(figures(sale), sale, room)]
+        found = [(figure.label, figure.amount) for figure in condensed(figures(sale, look.money), sale, room)]
     return [apart((Piece(name),), (Piece(" " + look.money(figure)),), label) for name, figure in (*found, *cash)]
 
 

@@ -176,7 +176,7 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
     """A ticket in short, with its totals at the end."""
     if sale is None:
         return []
-    found = _figures_within(sale, max(lines - len(sale.lines) - ENDING, lines // 4))
+    found = _figures_within(app, sale, max(lines - len(sale.lines) - ENDING, lines // 4))
     totals = [
         apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
         for figure in found
@@ -204,8 +204,8 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
     return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
 
 
-def _figures_within(sale: Sale, lines: int) -> Sequence[Figure]:
+def _figures_within(app: Host, sale: Sale, lines: int) -> Sequence[Figure]:
     """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
-    found = figures(sale)
+    found = figures(sale, app.money)
     fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
     return condensed(found, sale, lines) if lines >= fewest else ()

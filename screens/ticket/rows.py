@@ -64,6 +64,8 @@ def price_reason(line: SaleLine, look: Look, *, on_sale: str, changed: str) -> s
 
 def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
     """As much of the ticket as fits, the chosen line always in sight."""
+    from pos.domain.reason_text import reason_text
+
     rows: list[Row] = []
     focus = None
     alone = particular(sale)
@@ -82,7 +84,7 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
             for told in reason_rows(reason, off, room)
         ]
     rows += [
-        row(left(f"· {clean(coupon.code)}: {clean(coupon.reason)}", columns, "warn"))
+        row(left(f"· {clean(coupon.code)}: {clean(reason_text(coupon, look.money))}", columns, "warn"))
         for coupon in sale.coupons
         if not coupon.amount
     ]
@@ -112,12 +114,14 @@ def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int
 
 def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Why a line costs less than it says, and how much that takes off where the words do not tell it."""
+    from pos.domain.reason_text import reason_text
+
     changed = price_reason(line, look, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
     if changed is not None:
         yield changed, ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield clean(discount.reason), f"  −{look.money(discount.amount)}"
+            yield clean(reason_text(discount, look.money)), f"  −{look.money(discount.amount)}"
 
 
 def reason_rows(reason: str, off: str, columns: int) -> list[Row]:
@@ -140,12 +144,12 @@ class Figure(NamedTuple):
     amount: int
 
 
-def figures(sale: Sale) -> list[Figure]:
+def figures(sale: Sale, money: Money) -> list[Figure]:
     """Subtotal, discounts and taxes, one row each."""
     taxes = [Figure(tax_label(tax.name, tax.rate, incl=sale.tax_inclusive), tax.tax) for tax in sale.taxes]
     return [
         Figure(_("Subtotal"), sale.subtotal),
-        *(Figure(_discount_label(discount), -discount.amount) for discount in sale.discounts),
+        *(Figure(_discount_label(discount, money), -discount.amount) for discount in sale.discounts),
         *taxes,
     ]
 
@@ -195,20 +199,22 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
 
 def _beside(sale: Sale, money: Money, columns: int, lines: int) -> list[Figure]:
     """The figures in so many lines, with the taxes in one if a tax's name would be cut."""
-    found = figures(sale)
+    found = figures(sale, money)
     taxes = found[len(found) - len(sale.taxes) :]
     cut = any(width(tax.label) + 1 + width(money(tax.amount)) > columns for tax in taxes)
     return condensed(found, sale, min(lines, len(found) - (cut and len(taxes) > 1)))
 
 
-def _discount_label(discount: Discount) -> str:
+def _discount_label(discount: Discount, money: Money) -> str:
+    from pos.domain.reason_text import reason_text
+
     if discount.step == "line_discount":
         return _("Line discounts")
     if discount.step == "coupon" and discount.code:
         return _("Coupon {code}", code=clean(discount.code))
     if discount.step == "ticket_discount":
-        return _("Ticket, {reason}", reason=clean(discount.reason))
-    return clean(discount.reason)
+        return _("Ticket, {reason}", reason=clean(reason_text(discount, money)))
+    return clean(reason_text(discount, money))
 
 
 def tax_label(name: str, rate: Decimal, *, incl: bool = False) -> str:

@@ -98,6 +98,7 @@ def ended(rows: Sequence[Row], lines: int, last: int) -> Sequence[Row]:
 
 def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
     """One line's price from the list price to the total, each step with its reason and amount."""
+    from pos.domain.reason_text import reason_text
 
     money = look.money
     unit = "" if line.unit == "each" else f"/{clean(line.unit)}"
@@ -107,7 +108,7 @@ def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
         rows += _steps(reason, f"{money(line.unit_price)}{unit}", columns, "good")
     rows.append(_step(f"× {quantity_text(line)}", money(line.subtotal), columns))
     rows += [
-        _step(clean(discount.reason), f"−{money(discount.amount)}", columns, "good")
+        _step(clean(reason_text(discount, money)), f"−{money(discount.amount)}", columns, "good")
         for discount in line.discounts
         if discount.amount
     ]
@@ -122,7 +123,7 @@ def step_rows(line: SaleLine, look: Look, columns: int) -> list[Row]:
 
 def sum_rows(sale: Sale, money: Money, columns: int) -> list[Row]:
     """The ticket's totals with every discount and every tax."""
-    rows = [_step(figure.label, money(figure.amount).replace("-", "−"), columns) for figure in figures(sale)]
+    rows = [_step(figure.label, money(figure.amount).replace("-", "−"), columns) for figure in figures(sale, money)]
     rows.append(row(Piece("─" * columns, "faint")))
     rows.append(_step(_("Total"), money(sale.total), columns, "strong"))
     if sale.cash_due != sale.due:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import COUPON_TYPES, Coupon, Member, Product, Rules, Shop, Tax
+from pos.domain.money import format_money
 from pos.domain.pricing import price
-from pos.domain.sale import Priced, Sale
+from pos.domain.reason_text import reason_text
+from pos.domain.sale import Discount, Priced, Sale, SaleCoupon
 
 NOON = datetime(2025, 6, 15, 12, tzinfo=UTC)
 
@@ -45,6 +48,11 @@ def rules(
         used=used or {},
         exponent=exponent,
     )
+
+
+def why(of: Discount | SaleCoupon, exponent: int = 2) -> str:
+    """The sentence of its reason."""
+    return reason_text(of, partial(format_money, exponent=exponent))
 
 
 def line(number: int, sku: str, quantity: int | str | Decimal = 1, **fields: Any) -> CartLine:

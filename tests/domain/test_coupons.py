@@ -13,7 +13,7 @@ from pos.domain.coupons import admit, coupon_claims, stock_claims
 from pos.domain.errors import TillError
 from pos.domain.pricing import price
 from pos.domain.reservations import Claim, coupon_uses
-from tests.domain.build import NOON, cart, coupon, line, priced, product, rules
+from tests.domain.build import NOON, cart, coupon, line, priced, product, rules, why
 
 GOODS = [product("A", 1000, category="x"), product("K", 1000, unit="kg")]
 
@@ -57,7 +57,7 @@ def test_a_condition_refuses_and_takes_effect_later(fields: dict[str, Any], code
     assert error.message.endswith(".")
     standing = priced(entered.model_copy(update={"coupons": ("C",)}), by).coupons[0]
     assert standing.amount == 0
-    assert f"Coupon C {standing.reason}" in error.message
+    assert f"Coupon C {why(standing)}" in error.message
 
 
 def test_codes_ignore_case() -> None:
@@ -120,7 +120,7 @@ def test_one_that_finds_nothing_is_admitted_and_stands_at_nothing() -> None:
     by = shop(coupon("C", value=10, categories=("none",)))
     assert enter("C", cart(("A", 1)), by).code == "C"
     found = priced(cart(("A", 1), coupons=("C",)), by)
-    assert (found.coupons[0].amount, found.coupons[0].reason) == (0, "nothing on the ticket that it applies to")
+    assert (found.coupons[0].amount, why(found.coupons[0])) == (0, "nothing on the ticket that it applies to")
     assert coupon_claims(found, cart(("A", 1), coupons=("C",)), by) == ()
 
 

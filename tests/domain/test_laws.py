@@ -17,7 +17,7 @@ from pos.domain.pricing import price
 from pos.domain.refunds import Refund, refund, split_over_payments
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Priced, Sale
-from tests.domain.build import NOON, adds_up, rules, sale
+from tests.domain.build import NOON, adds_up, rules, sale, why
 from tests.domain.strategies import carts, coupons, percentages, prices, products, shops, shops_with_carts
 
 amounts = st.integers(-(10**6), 10**6)
@@ -65,8 +65,8 @@ def test_lines_add_up_to_the_totals(drawn: tuple[Rules, Cart]) -> None:
     adds_up(found, shop)
     assert found.total >= 0
     assert sorted(item.code for item in found.coupons) == sorted(cart.coupons)
-    assert all(item.reason for item in found.coupons)
-    assert all(item.reason for item in found.discounts)
+    assert all(why(item) for item in found.coupons)
+    assert all(why(item) for item in found.discounts)
 
 
 @given(shops_with_carts())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from pos.domain.cart import Cart, CartLine
 from pos.domain.merge import merge
+from pos.domain.reasons import out_of_date
 from tests.domain.build import cart, line, off, percent, product, rules
+
+OVER = out_of_date(code="coupon_expired", day=date(2026, 1, 31))
 
 
 def _quantities(merged: Cart) -> dict[str, int]:
@@ -85,10 +89,10 @@ def test_a_coupon_that_is_left_out_is_told_and_one_that_is_over_displaces_none()
     guest, saved = cart(("A", 1), coupons=("G",)), cart(("A", 1), coupons=("M",))
     kept, told = merge(guest, saved, shop, {})
     assert (kept.coupons, told) == (("M",), ("Coupon G was left out: the saved cart has M.",))
-    kept, told = merge(guest, saved, shop, {}, {"M": "expired after 2026-01-31"})
+    kept, told = merge(guest, saved, shop, {}, {"M": OVER})
     assert kept.coupons == ("G",)
     assert told == ("Coupon M of the saved cart was left out: it expired after 2026-01-31.",)
-    kept, told = merge(guest, saved, shop, {}, {"M": "expired", "G": "expired"})
+    kept, told = merge(guest, saved, shop, {}, {"M": OVER, "G": OVER})
     assert (kept.coupons, len(told)) == (("M",), 1)
     assert merge(guest, guest, shop, {})[1] == ()
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from pos.domain.model import changed, trusted
+from pos.domain.reasons import percent_off
 from pos.domain.sale import Discount, Sale, SaleLine
 
 LINE: dict[str, Any] = {
@@ -25,12 +26,14 @@ LINE: dict[str, Any] = {
     "total": 206,
 }
 
+TEN = percent_off(code="coupon_percent", percent=Decimal(10))
+
 discount_of = trusted(Discount)
 
 
 def test_a_trusted_value_is_the_validated_one() -> None:
-    made = discount_of(step="coupon", code="TEN", amount=5, reason="ten")
-    checked = Discount(step="coupon", code="TEN", amount=5, reason="ten")
+    made = discount_of(step="coupon", code="TEN", amount=5, reason=TEN)
+    checked = Discount(step="coupon", code="TEN", amount=5, reason=TEN)
     assert (made, hash(made), made.model_dump_json()) == (checked, hash(checked), checked.model_dump_json())
     assert type(made) is Discount
     with pytest.raises(ValidationError, match="frozen"):
@@ -62,7 +65,7 @@ def test_a_wrong_number_of_fields_is_no_value(fields: dict[str, Any]) -> None:
 
 if TYPE_CHECKING:
     # The type checker refuses each of these; it would also refuse a `type: ignore` that it does not need.
-    discount_of(step="coupon", code=None, amount="5", reason="")  # type: ignore[arg-type]
+    discount_of(step="coupon", code=None, amount="5", reason=TEN)  # type: ignore[arg-type]
     discount_of(step="coupon", code=None, amount=5)  # type: ignore[call-arg]
-    discount_of(step="coupon", code=None, amount=5, reason="", amont=5)  # type: ignore[call-arg]
-    Discount(step="coupon", code=None, amount="5", reason="")  # type: ignore[arg-type]
+    discount_of(step="coupon", code=None, amount=5, reason=TEN, amont=5)  # type: ignore[call-arg]
+    Discount(step="coupon", code=None, amount="5", reason=TEN)  # type: ignore[arg-type]

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.catalog import Shop
+from pos.domain.reasons import amount_off, told
 from pos.domain.reservations import Order
 from pos.domain.sale import Discount, Payment, Sale, SaleLine, TaxTotal
 from pos.domain.text import width
 from pos.receipts.text import NARROWEST, receipt_text
 
 SHOP = Shop(name="Corner Shop", currency="USD", timezone="America/New_York")
-TENTH = Discount(step="line_discount", code=None, amount=100, reason="10 % off")
-COUPON = Discount(step="coupon", code="SAVE2", amount=200, reason="Coupon SAVE2, 2.00 off")
+TENTH = Discount(step="line_discount", code=None, amount=100, reason=told(code="told", text="10 % off"))
+COUPON = Discount(step="coupon", code="SAVE2", amount=200, reason=amount_off(code="coupon_amount", amount=200))
 
 
 def line(number: int, name: str, **fields: Any) -> SaleLine:
@@ -142,9 +143,8 @@ AMOUNTS = st.integers(-(10**14), 10**14)
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
     amount = draw(AMOUNTS)
-    discount = Discount(
-        step=draw(st.sampled_from(["line_discount", "coupon"])), code=None, amount=amount, reason=draw(NAMES)
-    )
+    step, reason = draw(st.sampled_from(["line_discount", "coupon"])), told(code="told", text=draw(NAMES))
+    discount = Discount(step=step, code=None, amount=amount, reason=reason)
     lines = [
         line(
             number,

@@ -11,6 +11,7 @@ import pytest
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.till.till import Till
+from tests.domain.build import why
 from tests.till.support import BREAD, CAKE, LAMP, TEA, TEA_GTIN, TOMATO, counter
 
 
@@ -166,7 +167,7 @@ def test_a_coupon_whose_minimum_is_lost_stays_at_nothing() -> None:
         assert at.till.apply_coupon("BIG").total == 2500
         sale = at.till.set_quantity(1, Decimal(2))
         assert (sale.total, sale.coupons[0].amount) == (600, 0)
-        assert "24.00" in sale.coupons[0].reason
+        assert "24.00" in why(sale.coupons[0])
 
 
 def test_a_broken_off_ticket_is_there_after_a_restart() -> None:

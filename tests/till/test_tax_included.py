@@ -37,7 +37,7 @@ async def test_a_tax_of_nothing_says_what_the_shop_says(inclusive: bool, ending:
         if gift:
             at.till.discount(1, ManualDiscount(percent=Decimal(100)))
         at.till.add("TOY")
-        shown = figures(at.sale)
+        shown = figures(at.sale, str)
         assert at.sale.tax == 0
         assert [figure.label for figure in shown[-2:]] == [f"Tax low 10 %{ending}", f"Tax high 11 %{ending}"]
         assert condensed(shown, at.sale, len(shown) - 1)[-1].label == f"Tax{ending}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pos.domain.catalog import BuyXGetYCoupon
 from pos.domain.money import divide, share
 from pos.domain.pricing.ticket import Line, Ticket, eligible
-from pos.domain.words import _, percent_text
+from pos.domain.reasons import NOTHING_LEFT, Reason, gifts_off, too_few
 
 
 class Pick(NamedTuple):
@@ -19,7 +19,7 @@ class Pick(NamedTuple):
     worth: int
 
 
-def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) -> tuple[int, str]:
+def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) -> tuple[int, Reason]:
     """Apply the coupon as often as it fits. Returns what it took off, and its reason or why it took nothing off."""
     lines = [line for line in ticket.lines if line.free_units]
     bought_from, given_from = eligible(lines, coupon.bought), eligible(lines, coupon.given)
@@ -28,13 +28,9 @@ def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) ->
     if coupon.max_applications is not None:
         times = min(times, coupon.max_applications)
     if not times:
-        return 0, _("not enough on the ticket to buy {buy} and get {get}", buy=buy, get=get)
+        return 0, too_few(code="too_few_pieces", buy=buy, get=get)
     bought, gifts, scale = _choose(bought_from, given_from, times * buy, times * get)
-    if coupon.get_discount == 100:
-        reason = _("Buy {buy} get {get}", buy=buy, get=get)
-    else:
-        percent = percent_text(coupon.get_discount)
-        reason = _("Buy {buy} get {get} at {percent} off", buy=buy, get=get, percent=percent)
+    reason = gifts_off(code="buy_x_get_y", buy=buy, get=get, percent=coupon.get_discount)
     amounts = _discounts(gifts, scale, coupon)
     for pick in bought:
         pick.line.use(pick.units, pick.worth, scale, 0)
@@ -42,7 +38,7 @@ def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) ->
         pick.line.use(pick.units, pick.worth, scale, amount)
     ticket.note([pick.line for pick in gifts], amounts, step, code, reason)
     total = sum(amounts)
-    return total, reason if total else _("nothing left to take it off")
+    return total, reason if total else NOTHING_LEFT
 
 
 def _applications(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> int:

@@ -9,9 +9,9 @@ from typing import Final
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Product, has_begun, has_ended
-from pos.domain.money import divide, format_money, percent_of
+from pos.domain.money import divide, percent_of
 from pos.domain.pricing.ticket import Line, Ticket
-from pos.domain.words import _, percent_text
+from pos.domain.reasons import Reason, manual_amount, manual_percent, percent_off
 
 LINE_DISCOUNT: Final = "line_discount"
 TICKET_DISCOUNT: Final = "ticket_discount"
@@ -38,10 +38,10 @@ def catalog_price(product: Product, local: datetime) -> int:
 
 def line_discounts(ticket: Ticket) -> None:
     """What the cashier takes off single lines, each rounded by itself."""
-    taken: dict[str, list[tuple[Line, int]]] = {}
+    taken: dict[Reason, list[tuple[Line, int]]] = {}
     for line in ticket.lines:
         if line.entry.discount is not None:
-            amount_of, reason = _manual(line.entry.discount, ticket.rules.exponent)
+            amount_of, reason = _manual(line.entry.discount)
             amount = amount_of(line.left)
             line.lower(amount)
             taken.setdefault(reason, []).append((line, amount))
@@ -53,7 +53,7 @@ def line_discounts(ticket: Ticket) -> None:
 def ticket_discount(ticket: Ticket) -> None:
     """What the cashier takes off the whole ticket."""
     if ticket.cart.discount is not None:
-        amount_of, reason = _manual(ticket.cart.discount, ticket.rules.exponent)
+        amount_of, reason = _manual(ticket.cart.discount)
         ticket.spread(ticket.lines, amount_of, TICKET_DISCOUNT, None, reason)
 
 
@@ -62,23 +62,13 @@ def membership(ticket: Ticket) -> None:
     number = ticket.cart.member
     member = ticket.rules.members.get(number) if number is not None else None
     if member is not None and member.discount:
-        reason = _("Member {percent}", percent=percent_text(member.discount))
+        reason = percent_off(code="member_percent", percent=member.discount)
         ticket.spread(ticket.lines, partial(percent_of, percent=member.discount), MEMBERSHIP, number, reason)
 
 
-def _manual(discount: ManualDiscount, exponent: int) -> tuple[Callable[[int], int], str]:
+def _manual(discount: ManualDiscount) -> tuple[Callable[[int], int], Reason]:
     """How much a manual discount takes off a sum, and its reason."""
-    reason = discount_words(discount, exponent)
-    if discount.percent is not None:
-        return partial(percent_of, percent=discount.percent), reason
-    amount = discount.amount or 0
-    return lambda left: min(amount, left), reason
-
-
-def discount_words(discount: ManualDiscount, exponent: int) -> str:
-    """A manual discount as a ticket tells it: "10 % off, dented"."""
-    percent = discount.percent
-    size = percent_text(percent) if percent is not None else format_money(discount.amount or 0, exponent)
-    if discount.reason:
-        return _("{size} off, {why}", size=size, why=discount.reason)
-    return _("{size} off", size=size)
+    why, percent, amount = discount.reason or None, discount.percent, discount.amount or 0
+    if percent is not None:
+        return partial(percent_of, percent=percent), manual_percent(code="manual_percent", percent=percent, why=why)
+    return lambda left: min(amount, left), manual_amount(code="manual_amount", amount=amount, why=why)

@@ -12,8 +12,8 @@ from pos.domain.cart import Cart, CartLine
 from pos.domain.catalog import Goods, Product, Rules, Tax
 from pos.domain.model import trusted
 from pos.domain.money import share
+from pos.domain.reasons import SEVERAL, Reason
 from pos.domain.sale import Discount, SaleCoupon
-from pos.domain.words import _
 
 _discount: Final = trusted(Discount)
 
@@ -67,7 +67,7 @@ class Ticket:
     rules: Rules
     local: datetime
     lines: list[Line]
-    totals: dict[tuple[str, str | None], tuple[int, str]] = field(default_factory=dict)
+    totals: dict[tuple[str, str | None], tuple[int, Reason]] = field(default_factory=dict)
     coupons: list[SaleCoupon] = field(default_factory=list)
 
     @property
@@ -76,7 +76,7 @@ class Ticket:
         return sum(line.subtotal for line in self.lines)
 
     def spread(
-        self, lines: Sequence[Line], amount_of: Callable[[int], int], step: str, code: str | None, reason: str
+        self, lines: Sequence[Line], amount_of: Callable[[int], int], step: str, code: str | None, reason: Reason
     ) -> int:
         """Take an amount off some lines: computed on the sum of what is left, split by what is left of each.
 
@@ -91,14 +91,14 @@ class Ticket:
         self.note(lines, parts, step, code, reason)
         return amount
 
-    def note(self, lines: Sequence[Line], parts: Sequence[int], step: str, code: str | None, reason: str) -> None:
+    def note(self, lines: Sequence[Line], parts: Sequence[int], step: str, code: str | None, reason: Reason) -> None:
         """Leave amount, code and reason of a step on the lines it has lowered. Nothing is no discount."""
         for line, part in zip(lines, parts, strict=True):
             if part:
                 line.discounts.append(_discount(step=step, code=code, amount=part, reason=reason))
         if amount := sum(parts):
             before, known = self.totals.get((step, code), (0, reason))
-            self.totals[step, code] = before + amount, known if known == reason else _("Line discounts")
+            self.totals[step, code] = before + amount, known if known == reason else SEVERAL
 
 
 def eligible(lines: list[Line], goods: Goods) -> list[Line]:
