@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pos import __version__
+from pos import __version__, echo
 from pos.commands import streams
 from pos.commands.demo import add_demo
 from pos.commands.display import add_display
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(options, "json", False):
             streams.for_programs()
         if options.prints:
+            echo.show()
             streams.need("stdout")
         result = options.command(options)
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pos import echo
 from pos.commands.options import (
     DONE,
     FAILED,
@@ -113,6 +114,7 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     from pos.settings.loading import load
     from screens.demo.launch import film_flow, write_recording
 
+    echo.show()
     need("stdout")
     settings = load(sources(options, keys=True)).settings
     code = DONE

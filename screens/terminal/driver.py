@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import termios
+import tty
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
@@ -20,6 +21,7 @@ from textual.drivers import linux_driver
 from textual.events import Key
 from textual.geometry import Size
 
+from pos import echo
 from screens.terminal.anchoring import anchored
 from screens.terminal.keys import after_seeing
 from screens.terminal.output import Writer
@@ -88,6 +90,7 @@ class TillDriver(linux_driver.LinuxDriver):
         if self.attrs_before is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        echo.show()
         with suppress(OSError):
             if select.select([], [self._output], [], 0)[1]:
                 os.write(self._output.fileno(), GIVEN_BACK.encode())
@@ -101,6 +104,8 @@ class TillDriver(linux_driver.LinuxDriver):
         """Take the terminal. One that has gone meanwhile, or is another program's for ever, ends the app."""
         if self._may_draw():
             super().start_application_mode()  # type: ignore[no-untyped-call]
+            if self.attrs_before is not None and echo.hand_over():
+                self.attrs_before[tty.LFLAG] |= termios.ECHO
         else:
             self._hung_up()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tty import LFLAG
 from types import TracebackType
 
 import pyte
@@ -59,6 +61,11 @@ class Terminal:
         """What stands in each cell, line by line; what is drawn over two cells stands in the first."""
         screen = self._screen
         return [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
+
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed now is seen at once, whatever the command does with it."""
+        return bool(self._pseudo.attributes[LFLAG] & termios.ECHO)
 
     def write(self, data: bytes) -> None:
         """Type or scan: all of it in one write."""
