@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.money import format_money
-from pos.domain.ports import GatewayPlan, GatewayUnknown
+from pos.domain.ports import CardToken, GatewayPlan, GatewayUnknown
 from pos.domain.reservations import Order
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, spelled
@@ -88,8 +88,21 @@ class Till(Looking):
                 self._take(await self._written(self._checkout.cash(self._ticket, tendered)))
         return self.sale
 
-    async def pay_card(self, number: str, amount: int | None = None, *, due: int | None = None) -> Sale:
-        """Charge a card, by number or by the word `reader`; None for all that is due. `due` is as in `pay_cash`.
+    async def tokenize(self, number: str) -> CardToken:
+        """What a card is kept as, by number or by the word `reader`, to be charged by `pay_card` once or again.
+
+        Raises TillError `card_number_invalid`, `gateway_down`.
+        """
+        try:
+            return await self._desk.gateway.tokenize(number)
+        except GatewayUnknown:
+            message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
+            raise TillError("gateway_down", message) from None
+
+    async def pay_card(self, card: str | CardToken, amount: int | None = None, *, due: int | None = None) -> Sale:
+        """Charge a card: its token, its number or the word `reader`; `amount` None for all that is due.
+
+        `due` is as in `pay_cash`.
 
         Raises TillError `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
         `payment_too_much`, `card_number_invalid`, `gateway_down`, and what `pay_cash` raises.
@@ -100,11 +113,8 @@ class Till(Looking):
             if not await self._ready(self.sale.due if due is None else due):
                 return self.sale
             amount = self._card_amount(self.sale, amount)
-            try:
-                card = await self._desk.gateway.tokenize(number)
-            except GatewayUnknown:
-                message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
-                raise TillError("gateway_down", message) from None
+            # In the number's place: nothing may hold it longer than the gateway needs it.
+            card = card if isinstance(card, CardToken) else await self.tokenize(card)
             self._take(await self._written(self._checkout.card(self._ticket, card, amount)))
         return self.sale
 

@@ -120,7 +120,9 @@ class Showing(Guard):
 
     def refused(self, error: TillError) -> None:
         """Keep and log why something could not be done."""
-        self.refusal = error
+        # What raised it and what that was caused by may hold what was typed, such as a card's number.
+        error.__context__ = error.__cause__ = None
+        self.refusal = error.with_traceback(None)
         log.refused(error)
 
     def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:

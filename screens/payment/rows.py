@@ -28,6 +28,7 @@ ENDING: Final = 3
 """Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
 WAYS: Final = {
     "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
+    "unreached": ((Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
     "ticket": ((Act("back"), N_("Back to the ticket")),),
     "leaving": ((Act("abandon"), N_("Give it back")), (Act("back"), N_("Stay"))),
     "unknown": ((Pressed("enter"), N_("Next ticket")), (Act("checks"), N_("Checks"))),

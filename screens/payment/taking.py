@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.reactive import var
 
@@ -16,9 +16,12 @@ from screens.payment.tenders import is_code, may_be_card, quick_tenders
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
+    from pos.domain.ports import CardToken
     from pos.domain.sale import Payment, Sale
     from screens.terminal.keys import Scanned
 
+READER: Final = "reader"
+"""The card that is in the card reader, as the till is told of it."""
 TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
 TITLES: Final = {
     "payment_declined": N_("DECLINED"),
@@ -40,7 +43,8 @@ class TakingScreen(TillScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._card: tuple[str, int | None] | None = None
+        self._card: tuple[str | CardToken, int | None] | None = None
+        """What was charged last: the word `reader` or a card's token, and how much of what was due; never a number."""
         self._due: int | None = None
         """What was shown as due when the cashier came here, or after their last step: no other due is taken."""
 
@@ -91,11 +95,12 @@ class TakingScreen(TillScreen):
         till = self.host.till
         assert till is not None
         if typed is not None and may_be_card(typed) and not till.catalog.is_known(typed):
-            self._charge(typed, None)
+            self._card = None
+            self._begin_charge(self._charged_number(typed, self._due))
         elif typed is None:
-            self._charge("reader", None)
+            self._charge(READER, None)
         elif (amount := self._amount(typed)) is not None:
-            self._charge("reader", amount)
+            self._charge(READER, amount)
 
     def pay_again(self) -> None:
         """Charge the same card the same amount once more."""
@@ -128,11 +133,24 @@ class TakingScreen(TillScreen):
         given = tuple(payment for payment in payments if payment.state == "captured")
         self.host.begin(till.abandon(), lambda _: self._given_back(given), self._failed)
 
-    def _charge(self, number: str, amount: int | None) -> None:
+    def _charge(self, card: str | CardToken, amount: int | None) -> None:
         till = self.host.till
         assert till is not None
-        self._card, self.waited = (number, amount), 0
-        self.host.begin(till.pay_card(number, amount, due=self._due), self._taken_in, self._not_charged)
+        self._card = card, amount
+        self._begin_charge(till.pay_card(card, amount, due=self._due))
+
+    def _begin_charge(self, charge: Coroutine[Any, Any, Sale]) -> None:
+        self.waited = 0
+        self.host.begin(charge, self._taken_in, self._not_charged)
+
+    async def _charged_number(self, number: str, due: int | None) -> Sale:
+        """Charge all that is due to a card by its number, which the token takes the place of at once."""
+        till = self.host.till
+        assert till is not None
+        card = await till.tokenize(number)
+        del number
+        self._card = card, None
+        return await till.pay_card(card, due=due)
 
     def _taken(self) -> tuple[str | None, int | None]:
         """What was typed and chosen, both cleared."""
@@ -187,7 +205,8 @@ class TakingScreen(TillScreen):
         if error.code in TITLES:
             title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
             self._look()
-            self._tell_trouble(Trouble("declined", title, error.message))
+            kind: Final = "declined" if self._card is not None else "unreached"
+            self._tell_trouble(Trouble(kind, title, error.message))
         else:
             self._failed(error)
 

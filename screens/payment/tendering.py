@@ -28,7 +28,7 @@ LABEL: Final = 9
 class Trouble:
     """What went wrong with a payment, until the cashier goes on."""
 
-    kind: Literal["declined", "unknown", "ticket", "leaving"]
+    kind: Literal["declined", "unreached", "unknown", "ticket", "leaving"]
     title: str
     text: str
     dropped: int = 0
