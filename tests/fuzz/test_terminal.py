@@ -1,20 +1,20 @@
 """A fuzz of what a terminal sends, bounded here, longer by hand (`-m slow tests/fuzz`).
 
 Whatever comes, cut anywhere: it is read, it means the same in one piece as in many, nothing of it is too large to be
-drawn or cannot be written down, and a scan after it is a scan. Only where a paste holds the mark of its own end is the
-last one meant that was read with the first, so that it matters where it is cut.
+drawn or cannot be written down, and after it a scan is a scan and a paste is a paste. Only where a paste holds the
+mark of its own end is the last one meant that was read with the first, so that it matters where it is cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from textual import events
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END
 from textual.message import Message
 
 from screens.terminal.reading import LARGEST, SILENCE, Reader
@@ -60,6 +60,7 @@ pieces = st.one_of(
 inputs = st.lists(pieces, max_size=12).map(b"".join)
 cuts = st.lists(st.integers(0, 200), max_size=6)
 SCAN = b"4006381333931\r"
+PASTE = b"\x1b[200~%b\x1b[201~"
 TWO_ENDS = re.compile(rb"\x1b\[201~(?:(?!\x1b\[200~).)*\x1b\[201~", re.DOTALL)
 KEYS = ["4", "0", "0", "6", "3", "8", "1", "3", "3", "3", "9", "3", "1", "\r"]
 
@@ -100,8 +101,8 @@ def meant(message: Message) -> tuple[object, ...]:
             return (type(message).__name__,)
 
 
-def read(data: bytes, places: Sequence[int]) -> None:
-    whole, cut = Reader(Clock()), Reader(clock := Clock())
+def read(data: bytes, places: Sequence[int], make: type[Reader] = Reader) -> None:
+    whole, cut = make(Clock()), make(clock := Clock())
     expected = [meant(message) for message in whole.feed(data)]
     found = [meant(message) for part in parts(data, places) for message in cut.feed(part)]
     assert found == expected or TWO_ENDS.search(data)
@@ -114,14 +115,11 @@ def read(data: bytes, places: Sequence[int]) -> None:
     assert not cut.waiting
     scanned = [message.character for message in cut.feed(SCAN) if isinstance(message, events.Key)]
     assert scanned == KEYS
+    pasted = [meant(message) for message in cut.feed(PASTE % data.replace(b"\x1b[20", b"."))]
+    assert [kind for kind, *_ in pasted] == ["paste"]
 
 
-def read_by_textual(data: bytes, _places: Sequence[int]) -> None:
-    for message in XTermParser().feed(data.decode("utf-8")):
-        meant(message)
-
-
-def search(reader: Callable[[bytes, Sequence[int]], None], examples: int, *, random: bool = False) -> None:
+def search(make: type[Reader], examples: int, *, random: bool = False) -> None:
     @settings(
         max_examples=examples,
         derandomize=not random,
@@ -133,19 +131,19 @@ def search(reader: Callable[[bytes, Sequence[int]], None], examples: int, *, ran
     )
     @given(inputs, cuts)
     def trial(data: bytes, places: Sequence[int]) -> None:
-        reader(data, places)
+        read(data, places, make)
 
     trial()
 
 
 def test_whatever_a_terminal_sends_is_read() -> None:
-    search(read, SOME)
+    search(Reader, SOME)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_longer_search() -> None:
-    search(read, MANY, random=True)
+    search(Reader, MANY, random=True)
 
 
 @pytest.mark.parametrize(("data", "places"), [(b"\x1b[:0A\x1b[200~\x1b[A", [6]), (b"\x1b[:0A\x1b[200~x\x1b[201~", [8])])
@@ -153,6 +151,66 @@ def test_a_sequence_that_is_none_hides_no_paste(data: bytes, places: Sequence[in
     read(data, places)
 
 
-def test_the_search_finds_what_a_reader_cannot_bear() -> None:
-    with pytest.raises((ValueError, OverflowError, AssertionError)):
-        search(read_by_textual, SOME)
+class ForgetsHalfAMark(Reader):
+    """Knows the mark of a paste only if it comes in one piece."""
+
+    def _after(self, text: str, find: Callable[[str, str], int], mark: str) -> int | None:
+        self._last = ""
+        return super()._after(text, find, mark)
+
+
+class WaitsForEver(Reader):
+    """Never gives up a paste that has no end."""
+
+    def tick(self) -> Iterator[Message]:
+        return iter(()) if self._pasted is not None else super().tick()
+
+
+class KeepsWhatIsNone(Reader):
+    """Leaves the parser as a sequence that is none has left it."""
+
+    def _forget(self) -> None:
+        self._parser._tokens.clear()
+
+
+class BelievesAll(Reader):
+    """Hands on every size and every character."""
+
+    def _parsed(self, text: str) -> Iterator[Message]:
+        for char in text:
+            try:
+                yield from self._parser.feed(char)
+            except (ValueError, OverflowError, ArithmeticError):
+                self._forget()
+
+
+class DecodesPieces(Reader):
+    """Takes each piece for whole characters."""
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        return super().feed(data.decode("utf-8", "ignore").encode())
+
+
+class TakesKeysInAPaste(Reader):
+    """Lets sequences within a paste be keys."""
+
+    def _paste(self, text: str) -> Iterator[Message]:
+        self._pasted, self._last = None, ""
+        yield from self._parsed(text + BRACKETED_PASTE_END)
+
+
+FAULTS: dict[type[Reader], type[Exception]] = {
+    ForgetsHalfAMark: AssertionError,
+    WaitsForEver: AssertionError,
+    KeepsWhatIsNone: RuntimeError,
+    BelievesAll: UnicodeEncodeError,
+    DecodesPieces: AssertionError,
+    TakesKeysInAPaste: AssertionError,
+}
+"""Readers with a fault each, and how the trial of each fails."""
+
+
+@pytest.mark.parametrize("make", FAULTS)
+def test_the_search_finds_a_reader_with_a_fault(make: type[Reader]) -> None:
+    with pytest.raises(FAULTS[make]):
+        search(make, MANY)
