@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -74,6 +73,9 @@ class Stage(Themed):
         self._same_burst = same_burst
         self._intake = Intake(self, same_burst=same_burst, judge=self)
         self._pause: Timer | None = None
+        self._silence = 0.0
+        """When a burst is over if nothing is heard until then."""
+        self._listens_again = False
         self._fresh = False
         """Whether what the till says was said since the last key or click."""
         self._written = ""
@@ -276,16 +278,19 @@ class Stage(Themed):
             self._listen()
         return self.live
 
-    def _listen(self, *, again: bool = True) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        over = partial(self._silent, monotonic() + self._same_burst, again=again)
-        self._pause = self.set_timer(self._same_burst, over)
+    def _listen(self) -> None:
+        """Wait for the silence after the key that came now. One timer does for all keys of a burst."""
+        self._silence, self._listens_again = monotonic() + self._same_burst, True
+        if self._pause is None:
+            self._pause = self.set_timer(self._same_burst, self._silent)
 
-    def _silent(self, due: float, *, again: bool) -> None:
+    def _silent(self) -> None:
         """Nothing was heard. A machine that stood still meanwhile heard nothing of a scan either: it listens again."""
-        if again and monotonic() - due > LATE:
-            self._listen(again=False)
+        now, self._pause = monotonic(), None
+        if self._listens_again and now - self._silence > LATE:
+            self._silence, self._listens_again = now + self._same_burst, False
+        if now < self._silence:
+            self._pause = self.set_timer(self._silence - now, self._silent)
         else:
             self._intake.pause()
 

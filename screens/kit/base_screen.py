@@ -251,6 +251,12 @@ class TillScreen(Enduring, Screen[None]):
         """Let one of the tickets that are set aside be chosen."""
         raise NotImplementedError
 
+    def full(self) -> None:
+        """Tell, once for all keys, that there is no room for what is typed on."""
+        text = _("The line is full: nothing more is taken.")
+        if self.host.notice is None or self.host.notice.text != text:
+            self.host.say(text, "bad")
+
     def dropped(self, keys: int) -> None:
         """Tell that keys that were typed meanwhile were dropped."""
         told = self.host.notice

@@ -174,6 +174,8 @@ class LineScreen(TillScreen):
             if signs is not None and _goes_on(signs, key):
                 self._take_back(signs)
             self.type(key.char)
+        else:
+            self.full()
 
     def type(self, char: str) -> None:
         """A printable key."""
@@ -204,7 +206,7 @@ class LineScreen(TillScreen):
         """A scan is a code or nothing, whatever was typed before it; a question stays until it is answered."""
         hand, self._signs = hand_of(self.typed, scan.text), None
         if not scan.ended:
-            self.typed = hand + scan.text
+            self.typed = (hand + scan.text)[:LONGEST]
         elif self.prompt is not None:
             self._answer_scanned(self.prompt, hand, scan.text)
         elif scan.text.startswith("/"):

@@ -89,8 +89,11 @@ class PaymentScreen(TakingScreen):
         checked = self._checked
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
         if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
-            self.typed, self.quick, self.trouble = (self.typed + key.char)[:COMMAND], None, self._standing
-            self.host.notice = None
+            if len(self.typed) < COMMAND:
+                self.typed, self.quick, self.trouble = self.typed + key.char, None, self._standing
+                self.host.notice = None
+            else:
+                self.full()
         elif not checked or special:
             super().take(key)
         elif key.name in ("enter", "escape") or key.name.isdecimal() or key.char == "/":
@@ -162,6 +165,8 @@ class PaymentScreen(TakingScreen):
                 self.typed = with_mark(self.typed) if char in ".," else self.typed + char
                 self.quick, self.trouble = None, self._standing
                 self.host.notice = None
+            case char if char in "0123456789.,":
+                self.full()
 
     def back(self) -> None:
         """Escape: clear, or go back to the ticket; a part payment is not left silently."""

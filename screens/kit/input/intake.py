@@ -11,12 +11,15 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
-from typing import Protocol
+from typing import Final, Protocol
 
 from textual import events
 
 from screens.kit.input.bursts import BURST, Burst, Judge, linked, of_hands
 from screens.terminal.keys import ENTER, PAUSE, Key, Scanned, keys_of, seen_before
+
+LONGEST: Final = 2000
+"""Printable keys of one burst that are kept: no scan and no swipe has as many, and no line takes them."""
 
 
 class Host(Protocol):
@@ -59,6 +62,8 @@ class Intake:
         """Whether somebody listens for the pause after the last key."""
         self._run: list[Key] = []
         """The printable keys that were taken last, as far as they are one burst."""
+        self._long = 0
+        """How many printable keys of the burst there were whose last one came last."""
         self._before: Key | None = None
         """The key before them."""
 
@@ -79,11 +84,19 @@ class Intake:
         if not self._dropping:
             at, seen = None if by_hand else event.time, seen_before(event)
             for key in keys_of(event):
-                self._put(replace(key, at=at, by_hand=by_hand, seen=seen))
+                follows = self._listening and bool(self._waiting)
+                key = replace(key, at=at, by_hand=by_hand, seen=seen, follows=follows)
+                if self._too_long(key):
+                    self._hold()
+                else:
+                    self._put(key)
 
     def paste(self, text: str, at: float = 0.0) -> None:
         """Take pasted text as a scanner would write it, its line ends as Enter."""
-        self._waiting.extend(replace(key, at=at, by_hand=False) for key in _typed(text))
+        for key in _typed(text):
+            key = replace(key, at=at, by_hand=False)
+            if not self._too_long(key):
+                self._waiting.append(key)
         self.drain()
         self.pause()
         if self._waiting and self._host.occupied:
@@ -113,14 +126,26 @@ class Intake:
         if self._host.occupied and self._host.urgent(key):
             return
         before = self._waiting[-1] if self._waiting else None
-        key = replace(key, follows=self._listening and before is not None)
         self._waiting.append(key)
         if key.char is None or not linked(before, key, self._same_burst):
             self.drain()
         if self._waiting and self._host.occupied:
             self._host.kept()
+        self._hold()
+
+    def _hold(self) -> None:
+        """Have it told when nothing follows the keys that wait."""
         if self._waiting and self._judge is not None:
             self._listening = self._judge.held()
+
+    def _too_long(self, key: Key) -> bool:
+        """Whether a key is one too many of its burst: it stands in the last one's place then, and is not taken."""
+        kept = self._waiting or self._run
+        goes_on = bool(kept) and key.char is not None and kept[-1].char is not None
+        self._long = self._long + 1 if goes_on and linked(kept[-1], key, self._same_burst) else 1
+        if self._long > LONGEST:
+            kept[-1] = replace(key, follows=True)
+        return self._long > LONGEST
 
     def _offer(self) -> None:
         """Do of the keys behind the one that has occupied the host what is urgent, as if they had come after it."""

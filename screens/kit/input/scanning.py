@@ -10,7 +10,7 @@ from typing import Final
 SHORTEST_SUFFIX: Final = 8
 SIGNS: Final = "+-"
 """What changes the chosen line by one, if it stands alone."""
-_TIMES = re.compile(r"([+-]?[\d.,'’\s]*\d[\d.,'’\s]*\*)\s*(.*)", re.DOTALL)
+_TIMES = re.compile(r"([+-]?(?=[^*]*\d)[\d.,'’\s]+\*)\s*(.*)", re.DOTALL)
 """A quantity as any locale writes it, and what is multiplied."""
 _ENDING = re.compile(r"\d+$")
 
