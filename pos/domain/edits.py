@@ -7,6 +7,7 @@ from decimal import Decimal
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Product
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.words import N_, _, number_text
 
 MAX_QUANTITY = 99_999
@@ -47,29 +48,29 @@ def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
     if not product.weighed:
         for line in cart.lines:
             if line.sku == product.sku and line.price is None and line.discount is None:
-                more = line.model_copy(update={"quantity": line.quantity + quantity})
-                return _with_line(cart, more).model_copy(update={"latest": line.line})
+                more = changed(line, quantity=line.quantity + quantity)
+                return changed(_with_line(cart, more), latest=line.line)
     if len(cart.lines) >= MOST_LINES:
         text = N_("This ticket is full ({most} lines): pay it or set it aside, then go on.")
         raise TillError("ticket_full", _(text, most=number_text(Decimal(MOST_LINES))))
     number = cart.last_line + 1
     line = CartLine(line=number, sku=product.sku, quantity=quantity)
-    return cart.model_copy(update={"lines": (*cart.lines, line), "last_line": number, "latest": number})
+    return changed(cart, lines=(*cart.lines, line), last_line=number, latest=number)
 
 
 def set_quantity(cart: Cart, number: int, quantity: Decimal) -> Cart:
     """The line `number` with another quantity."""
-    return _with_line(cart, line_of(cart, number).model_copy(update={"quantity": quantity}))
+    return _with_line(cart, changed(line_of(cart, number), quantity=quantity))
 
 
 def set_discount(cart: Cart, number: int, discount: ManualDiscount | None) -> Cart:
     """The line `number` with this manual discount in place of any other."""
-    return _with_line(cart, line_of(cart, number).model_copy(update={"discount": discount}))
+    return _with_line(cart, changed(line_of(cart, number), discount=discount))
 
 
 def set_price(cart: Cart, number: int, price: int | None) -> Cart:
     """The line `number` at a typed unit price in minor units, or again at the catalog's."""
-    return _with_line(cart, line_of(cart, number).model_copy(update={"price": price}))
+    return _with_line(cart, changed(line_of(cart, number), price=price))
 
 
 def void(cart: Cart, number: int) -> Cart:
@@ -77,7 +78,7 @@ def void(cart: Cart, number: int) -> Cart:
     line_of(cart, number)
     lines = tuple(line for line in cart.lines if line.line != number)
     latest = cart.latest if cart.latest != number else (lines[-1].line if lines else 0)
-    return cart.model_copy(update={"lines": lines, "latest": latest})
+    return changed(cart, lines=lines, latest=latest)
 
 
 def line_of(cart: Cart, number: int) -> CartLine:
@@ -92,4 +93,4 @@ def line_of(cart: Cart, number: int) -> CartLine:
 
 def _with_line(cart: Cart, line: CartLine) -> Cart:
     lines = tuple(line if old.line == line.line else old for old in cart.lines)
-    return cart.model_copy(update={"lines": lines})
+    return changed(cart, lines=lines)

@@ -11,6 +11,7 @@ from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.reason_text import Money, manual_text, refusal_text
 from pos.domain.reasons import Refusal
@@ -84,7 +85,7 @@ def merge(
     last_line = member.last_line
     if guest.last_line:
         last_line = guest.last_line + len(added)
-        added = [line.model_copy(update={"line": number}) for number, line in enumerate(added, guest.last_line + 1)]
+        added = [changed(line, line=number) for number, line in enumerate(added, guest.last_line + 1)]
     entries, notices = _within_stock([*lines, *added], rules, free)
     if lines and added and len(entries) > MOST_LINES:
         text = N_(
@@ -94,16 +95,17 @@ def merge(
         count, most = (number_text(Decimal(number)) for number in (len(entries), MOST_LINES))
         raise TillError("ticket_full", _(text, count=count, most=most))
     codes = _codes(guest.coupons, member.coupons, over, rules)
-    changes = {
-        "lines": tuple(entries),
-        "last_line": last_line,
-        "latest": _latest(guest if guest.last_line else member, entries),
-        "coupons": codes.kept,
-        "discount": member.discount or guest.discount,
-        "member": member.member or guest.member,
-    }
+    merged = changed(
+        guest,
+        lines=tuple(entries),
+        last_line=last_line,
+        latest=_latest(guest if guest.last_line else member, entries),
+        coupons=codes.kept,
+        discount=member.discount or guest.discount,
+        member=member.member or guest.member,
+    )
     dropped = (*_dropped(counts, asked, saved, rules), *codes.notices, *_ticket_discount(guest, member, rules))
-    return guest.model_copy(update=changes), (*notices, *dropped)
+    return merged, (*notices, *dropped)
 
 
 def _amounts(cart: Cart, rules: Rules, *, saved: bool = False) -> dict[str, Amounts]:
@@ -130,7 +132,7 @@ def _placed(
         if not _mergeable(line, rules) or line.sku not in left:
             yield line
         elif (under := _under(line, saved)) in left[line.sku]:
-            yield line.model_copy(update={"quantity": left[line.sku].pop(under)})
+            yield changed(line, quantity=left[line.sku].pop(under))
 
 
 def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, Refusal], rules: Rules) -> Codes:
@@ -208,7 +210,7 @@ def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[li
             quantity = Decimal(0)
         left[line.sku] = available - quantity
         if quantity:
-            kept.append(line.model_copy(update={"quantity": quantity}))
+            kept.append(changed(line, quantity=quantity))
         if quantity < line.quantity:
             notices.append(_notice(product, line.quantity, quantity))
     return kept, notices

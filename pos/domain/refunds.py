@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pos.domain.errors import TillError
-from pos.domain.model import Quantity, Value
+from pos.domain.model import Quantity, Value, changed
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
 from pos.domain.words import N_, _, number_text
@@ -148,14 +148,14 @@ def _check_quantity(line: SaleLine, quantity: Decimal, returned: Decimal) -> Non
 
 
 def _part_of_discount(discount: Discount, part: Fraction) -> Discount:
-    return discount.model_copy(update={"amount": round_half_up(discount.amount * part)})
+    return changed(discount, amount=round_half_up(discount.amount * part))
 
 
 def _combined(one: LineRefund, other: LineRefund, sign: int) -> LineRefund:
     if not other.quantity:
         return one
     discounts = tuple(
-        discount.model_copy(update={"amount": discount.amount + sign * more.amount})
+        changed(discount, amount=discount.amount + sign * more.amount)
         for discount, more in zip(one.discounts, other.discounts, strict=True)
     )
     return LineRefund(

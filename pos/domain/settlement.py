@@ -7,7 +7,7 @@ from typing import Final
 
 from pos.domain.catalog import CashRounding, Member, Shop
 from pos.domain.errors import TillError
-from pos.domain.model import trusted
+from pos.domain.model import changed, trusted
 from pos.domain.money import format_money, round_cash
 from pos.domain.sale import Payment, Priced, Sale, SaleState
 from pos.domain.words import _
@@ -34,15 +34,14 @@ def with_payments(sale: Sale, payments: Iterable[Payment], state: SaleState, rou
     standing = [payment for payment in payments if payment.state == "captured"]
     paid = sum(payment.amount for payment in standing)
     due = sale.total + sale.cash_rounding - paid
-    return sale.model_copy(
-        update={
-            "state": state,
-            "payments": payments,
-            "paid": paid,
-            "due": due,
-            "cash_due": round_cash(due, rounding),
-            "change": sum(payment.change for payment in standing),
-        }
+    return changed(
+        sale,
+        state=state,
+        payments=payments,
+        paid=paid,
+        due=due,
+        cash_due=round_cash(due, rounding),
+        change=sum(payment.change for payment in standing),
     )
 
 
@@ -77,5 +76,5 @@ def paid_in_full(sale: Sale, payments: Iterable[Payment], rounding: CashRounding
     standing = [payment for payment in payments if payment.state == "captured"]
     paid = sum(payment.amount for payment in standing)
     in_cash = bool(standing) and standing[-1].tender == "cash"
-    rounded = sale.model_copy(update={"cash_rounding": paid - sale.total if in_cash else 0})
+    rounded = changed(sale, cash_rounding=paid - sale.total if in_cash else 0)
     return with_payments(rounded, payments, "paid", rounding)

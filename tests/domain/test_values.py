@@ -69,3 +69,5 @@ if TYPE_CHECKING:
     discount_of(step="coupon", code=None, amount=5)  # type: ignore[call-arg]
     discount_of(step="coupon", code=None, amount=5, reason=TEN, amont=5)  # type: ignore[call-arg]
     Discount(step="coupon", code=None, amount="5", reason=TEN)  # type: ignore[arg-type]
+    changed(Sale(ticket="1"), total="5")  # type: ignore[arg-type]
+    changed(Sale(ticket="1"), totl=5)  # type: ignore[call-arg]
