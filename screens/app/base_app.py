@@ -17,7 +17,16 @@ from screens.catalog.screen import CatalogScreen
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.bursts import BURST, Burst
 from screens.kit.input.intake import Intake
-from screens.kit.input.pieces import TRACK_ENDS, begins_card, written_after
+from screens.kit.input.pieces import (
+    TRACK_SIGNS,
+    Swipe,
+    before,
+    begins_card,
+    is_of,
+    scan_is_of,
+    swipe_after,
+    written_after,
+)
 from screens.kit.input.scanning import hand_of
 from screens.kit.keymap import STANDARD, Keymap
 from screens.kit.prompts import Prompt
@@ -79,7 +88,9 @@ class Stage(Themed):
         self._fresh = False
         """Whether what the till says was said since the last key or click."""
         self._written = ""
-        """What was typed since the last key that types nothing, on whatever screens."""
+        """What was typed in one go, on whatever screens."""
+        self._swipe = Swipe.NONE
+        """How far the swipe is that was told of last."""
 
     def get_default_screen(self) -> Screen[None]:
         """Home."""
@@ -211,44 +222,69 @@ class Stage(Themed):
     def take(self, key: Key) -> None:
         """Give a key to the screen in front."""
         screen = self.screen
+        if is_of(self._swipe, key):
+            self._written = written_after(self._written, key)
+            self._go_on_with_swipe(key.char or "", ended=key.name == "enter")
+            return
         self.flashing = False
         self.heed()
-        if not isinstance(screen, TillScreen):
-            return
-        if not isinstance(key, Scanned):
-            self._written = written_after(self._written, key)
-            screen.take(key)
-            self._look_for_swipe(key)
-        elif self.refuses(key.text):
-            if any(map(begins_card, self._begun(screen, key))):
-                screen.clear()
+        if isinstance(screen, TillScreen):
+            if isinstance(key, Scanned):
+                self._take_scan(screen, key)
             else:
-                screen.unscanned(key)
-            self._written = written_after(self._written, key)
-        elif self._ends_card(screen, key):
-            screen.clear()
-        else:
-            screen.scanned(key)
+                self._take_key(screen, key)
 
-    def _look_for_swipe(self, key: Key) -> None:
-        """Of a swipe that comes as slowly as hands type nothing stays; a reader need not send Enter behind it."""
-        screen = self.screen
+    def _take_key(self, screen: TillScreen, key: Key) -> None:
+        """A key by itself. Nothing stays of a swipe that comes as slowly as hands type, and no letter of it acts."""
+        self._swipe = Swipe.NONE
+        if key.name == "enter" and self._is_swipe(screen):
+            self._written = ""
+            screen.clear()
+            return
+        self._written = written_after(self._written, key)
+        screen.take(key)
+        front = self.screen
         if self.occupied:
             self._written = ""
-        elif key.char is not None and key.char in TRACK_ENDS and isinstance(screen, TillScreen):
-            texts = (self._written, screen.begun)
-            if any(map(self.refuses, texts)):
+            return
+        char = key.char if key.char is not None and key.char in TRACK_SIGNS else ""
+        if char and isinstance(front, TillScreen) and self._is_swipe(front):
+            front.clear()
+            self._go_on_with_swipe(char)
+
+    def _take_scan(self, screen: TillScreen, scan: Scanned) -> None:
+        """A scan. On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan."""
+        begun, goes_on = self._begun(screen, scan), scan_is_of(self._swipe, scan)
+        self._swipe, self._written = Swipe.NONE, written_after(self._written, scan)
+        if self.refuses(scan.text):
+            if any(map(begins_card, begun)):
                 screen.clear()
+            else:
+                screen.unscanned(scan)
+        elif not self.is_code(scan.text) and (goes_on or self._ends_card(begun, scan)):
+            screen.clear()
+        else:
+            screen.scanned(scan)
+            return
+        self._go_on_with_swipe(scan.text, ended=scan.ended)
+
+    def _is_swipe(self, screen: TillScreen) -> bool:
+        """Whether what was typed is a swipe, which is told then."""
+        return any(map(self.refuses, dict.fromkeys((self._written, screen.begun))))
 
     def _begun(self, screen: TillScreen, scan: Scanned) -> set[str]:
         """What was typed before a scan, on whatever screens and on this one's line."""
-        return {hand_of(text, scan.text) for text in (self._written, screen.begun)} - {""}
+        return {before(self._written, scan), hand_of(screen.begun, scan.text)} - {""}
 
-    def _ends_card(self, screen: TillScreen, scan: Scanned) -> bool:
-        """On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan; that is told."""
-        begun = self._begun(screen, scan)
-        self._written = written_after(self._written, scan)
-        return not self.is_code(scan.text) and any(self.refuses_card(text + scan.text) for text in begun)
+    def _ends_card(self, begun: set[str], scan: Scanned) -> bool:
+        """Whether a scan is the rest of a card's data, which is told then."""
+        return any(self.refuses_card(text + scan.text) for text in begun)
+
+    def _go_on_with_swipe(self, text: str, *, ended: bool = False) -> None:
+        """A text was a swipe's, which is told; behind its track's end something else may come."""
+        self._swipe = Swipe.NONE if ended else swipe_after(text)
+        if self._swipe is Swipe.ENDED:
+            self._written = ""
 
     def refuses(self, text: str) -> bool:
         """Whether a text is a card's track, typed by a swipe, which is told then; this knows of no cards."""

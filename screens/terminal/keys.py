@@ -32,10 +32,14 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Scanned(Key):
-    """A scan as a whole, in the place of its Enter; without `ended` its Enter is still to come, or never comes."""
+    """A scan as a whole, in the place of its Enter; without `ended` its Enter is still to come, or never comes.
+
+    `typed` is how many of its keys were taken before, one by one.
+    """
 
     text: str = ""
     ended: bool = True
+    typed: int = 0
 
 
 ENTER: Final = Key("enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,3 +95,74 @@ async def test_a_code_of_the_shop_is_sold_behind_a_cards_number(cashier: Cashier
     await cashier.keys("<escape><escape>")
     await cashier.strike(f"{MILK}\n", at_once=True)
     assert [line.quantity for line in cashier.sale.lines] == [2]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("between", ["<f12>", "<escape>", "<f5>", "<f1>", "<f7>", "<ctrl+t>", "<down>"])
+async def test_a_swipe_over_two_screens_is_kept_nowhere(
+    cashier: Cashier, logged: Told, between: str, at_once: bool
+) -> None:
+    await cashier.keys(f"{MILK}\n")
+    await cashier.strike(TRACK_2[:22])
+    await cashier.strike(between)
+    await cashier.strike(f"{TRACK_2[22:]}\n", at_once=at_once)
+    told = logged() + kept(cashier)
+    assert not tells(told)
+    assert TRACK_2[-8:-1] not in told
+    assert cashier.state == "open"
+
+
+@pytest.mark.parametrize("over", ["payment", "help over payment"])
+async def test_no_letter_of_a_slow_swipe_acts(cashier: Cashier, logged: Told, over: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{'<f1>' if over != 'payment' else ''}")
+    await cashier.strike(f"%b{CARD}^kacar/rack^25121010000123?\n")
+    assert cashier.state == "open"
+    assert cashier.kind == "payment"
+    assert not cashier.sale.payments
+    assert not tells(logged() + kept(cashier))
+    assert not re.search("(?i)rack", logged() + kept(cashier))
+
+
+@pytest.mark.parametrize("over", ["hold", "palette", "gateway", "quantity", "settings"])
+async def test_the_enter_behind_a_slow_swipe_is_taken_for_nothing(cashier: Cashier, over: str) -> None:
+    await cashier.keys(f"{MILK}\n{OVER[over]}")
+    before = (cashier.kind, getattr(cashier.app.screen, "prompt", None))
+    await cashier.strike(f"{TRACK}\n")
+    assert (cashier.kind, getattr(cashier.app.screen, "prompt", None)) == before
+    assert cashier.state == "open"
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"), [(CARD[:7], CARD[7:]), (f"%B{CARD[:6]}", TRACK[8:]), (f";{CARD[:9]}", TRACK_2[10:])]
+)
+async def test_no_piece_of_a_number_stays_as_an_amount(cashier: Cashier, first: str, rest: str) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    await type_in(cashier, (first, False), (f"{rest}\n", True))
+    assert cashier.app.refusal is not None
+    assert cashier.app.refusal.code == "card_swiped"
+    assert getattr(cashier.app.screen, "typed", None) == ""
+
+
+async def test_what_is_typed_behind_a_slow_swipe_is_not_lost(cashier: Cashier) -> None:
+    await cashier.strike(TRACK)
+    await cashier.keys("tea\n")
+    await cashier.strike(TRACK)
+    await cashier.strike(f"{MILK}\n", at_once=True)
+    await cashier.strike(TRACK)
+    await cashier.keys("2*4011\n")
+    assert [f"{line.quantity} {line.sku}" for line in cashier.sale.lines] == ["1 TEA", "1 MLK", "2 4011"]
+
+
+async def test_a_coupon_is_scanned_behind_a_slow_swipe(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    await cashier.strike(TRACK)
+    await cashier.keys("<escape><f5>")
+    await cashier.strike("SAVE10\n", at_once=True)
+    assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
+
+
+async def test_an_amount_stays_when_a_card_is_swiped_at_once(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20")
+    await cashier.strike(f"{TRACKS}\n", at_once=True)
+    await cashier.keys("\n")
+    assert cashier.sale.change == 2000 - 149

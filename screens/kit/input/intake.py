@@ -164,14 +164,15 @@ class Intake:
         following = self._waiting[len(run)]
         ended = following == ENTER and linked(run[-1], following, self._same_burst)
         burst = self._burst(self._run_with(run), ended=ended)
-        of_hand = of_hands(burst, self._judge) - (len(burst.text) - len(run))
+        typed = len(burst.text) - len(run)
+        of_hand = of_hands(burst, self._judge) - typed
         if of_hand > 0:
             self._let_act(min(of_hand, len(run)), ended=ended)
         else:
             for _ in range(len(run) + ended):
                 self._waiting.popleft()
             self._begin_run(following if ended else run[-1])
-            self._host.take(Scanned("enter", at=following.at, text=burst.text, ended=ended))
+            self._host.take(Scanned("enter", at=following.at, text=burst.text, ended=ended, typed=typed))
         return True
 
     def _begun(self) -> list[Key]:
@@ -208,7 +209,9 @@ class Intake:
         if self._judge is None or not self._run or not linked(self._run[-1], enter, self._same_burst):
             return enter
         burst = self._burst(self._run, ended=True)
-        return enter if of_hands(burst, self._judge) else Scanned("enter", at=enter.at, text=burst.text)
+        if of_hands(burst, self._judge):
+            return enter
+        return Scanned("enter", at=enter.at, text=burst.text, typed=len(self._run))
 
     def _run_with(self, keys: list[Key]) -> list[Key]:
         """The burst that was begun, with more keys if they are of it."""
