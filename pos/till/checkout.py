@@ -293,6 +293,7 @@ class Checkout:
             order: Order = await desk.by_id(desk.store.commit, reservation, sale, desk.clock.now())
         except TillError as error:
             raise self._worded(error) from None
+        desk.orders.add(order)
         text, last = _("receipt {number}", number=order.receipt), payments[-1] if payments else None
         desk.step(order.sale, "committed", text, reservation, last, before=before)
         return Result(Ticket(cart=ticket.cart, sale=order.sale))

@@ -17,6 +17,7 @@ from pos.domain.reservations import STOCK, USES, Claim, Counter, Reservation, co
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog
+from pos.till.orders import SeenOrders
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +52,8 @@ class Desk:
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
     view: ShopView = field(init=False)
     """What pricing and drawing read."""
+    orders: SeenOrders = field(default_factory=SeenOrders)
+    """The orders that were made or looked up last."""
     _troubles: tuple[str, ...] = ("", "")
     """What was wrong the last time that `trouble` was asked."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)

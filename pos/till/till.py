@@ -160,17 +160,24 @@ class Till(Looking):
 
         Raises TillError `unknown_order`.
         """
-        archive = self._desk.store.archive
         order = None if order is None else self.entered(order)
         wanted = spelled(order) if order else self.sale.order or self._last_order
-        found = archive.order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
+        found = self._order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
         if found is None and wanted is not None and folded(wanted) != wanted:
-            found = archive.order(folded(wanted))
+            found = self._order(folded(wanted))
         if found is None:
             message = (
                 _("No order has the number {number}.", number=shortened(order)) if order else _("Nothing was sold yet.")
             )
             raise TillError("unknown_order", message)
+        return found
+
+    def _order(self, wanted: str) -> Order | None:
+        """An order by its id or receipt number, from memory if it was made or looked up here lately."""
+        seen = self._desk.orders
+        found = seen.find(wanted) or self._desk.store.archive.order(wanted)
+        if found is not None:
+            seen.add(found)
         return found
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
