@@ -72,6 +72,8 @@ class Verb:
     """Whether money changes hands: if it fails, nothing that was typed meanwhile means what it did."""
     scanned: bool = False
     """Whether a scan may end what a hand has begun: no money and no quantity is scanned."""
+    stays: bool = False
+    """Whether the payment screen stays in front; for all else the till goes back to the ticket first."""
     quiet: bool = False
     """Whether nobody types it in a demo: it is for whoever watches."""
     typing: Typing = BY_COMMAND

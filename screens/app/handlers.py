@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _, typed_start
+from pos.language.steps import TillStep
 from screens.kit.availability import checks_of, payment_of
 from screens.kit.prompts import Prompt
 
 if TYPE_CHECKING:
+    from pos.domain.cart import ManualDiscount
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
     from screens.kit.host import Host
@@ -146,7 +148,7 @@ def quit_till(app: Host) -> None:
 def void_line(app: Host) -> None:
     """Take the chosen line off."""
     line = _line(app)
-    app.attempt(lambda till: till.void(line.line), _("{name} taken off.", name=line.name))
+    app.attempt(TillStep("void", lambda till: till.void(line.line)), _("{name} taken off.", name=line.name))
 
 
 def ask_quantity(app: Host) -> None:
@@ -160,24 +162,20 @@ def ask_quantity(app: Host) -> None:
         Prompt(
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
-            lambda text: app.attempt(lambda till: till.set_quantity(line.line, typed_quantity(text))),
+            lambda text: app.attempt(TillStep("qty", lambda till: till.set_quantity(line.line, typed_quantity(text)))),
         )
     )
 
 
 def ask_discount(app: Host) -> None:
     """Ask for the chosen line's discount."""
-    from pos.language.amounts import discount_of
-
     line = _line(app)
     app.ask(
         Prompt(
             _("Discount on {name}", name=line.name),
             _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
             lambda text: app.attempt(
-                lambda till: till.discount(
-                    line.line, discount_of(typed_start(text, "bad_discount"), till.catalog.exponent)
-                )
+                TillStep("discount", lambda till: till.discount(line.line, _typed_discount(till, text)))
             ),
         )
     )
@@ -185,14 +183,12 @@ def ask_discount(app: Host) -> None:
 
 def ask_ticket_discount(app: Host) -> None:
     """Ask for the ticket's discount."""
-    from pos.language.amounts import discount_of
-
     app.ask(
         Prompt(
             _("Discount on the whole ticket"),
             _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
             lambda text: app.attempt(
-                lambda till: till.discount_ticket(discount_of(typed_start(text, "bad_discount"), till.catalog.exponent))
+                TillStep("discount", lambda till: till.discount_ticket(_typed_discount(till, text)))
             ),
         )
     )
@@ -205,9 +201,16 @@ def ask_price(app: Host) -> None:
         Prompt(
             _("Price of {name}", name=line.name),
             _("per piece or unit, - for the catalog's price"),
-            lambda text: app.attempt(lambda till: till.price(line.line, _typed_price(till, text))),
+            lambda text: app.attempt(TillStep("price", lambda till: till.price(line.line, _typed_price(till, text)))),
         )
     )
+
+
+def _typed_discount(till: Till, text: str) -> ManualDiscount | None:
+    """A discount as typed, None for none. Raises TillError `bad_discount`."""
+    from pos.language.amounts import discount_of
+
+    return discount_of(typed_start(text, "bad_discount"), till.catalog.exponent)
 
 
 def _typed_price(till: Till, text: str) -> int | None:
@@ -235,11 +238,10 @@ def ask_member(app: Host) -> None:
         app.say(" ".join(told), "good")
 
     def answer(text: str) -> None:
-        assert app.till is not None
         if text == "-":
-            app.attempt(lambda till: till.detach_member(), _("The member was taken off."))
+            app.attempt(TillStep("member", lambda till: till.detach_member()), _("The member was taken off."))
         else:
-            app.begin(app.till.attach_member(text), done)
+            app.begin(TillStep("member", lambda till: till.attach_member(text)), done)
 
     app.ask(
         Prompt(
@@ -261,8 +263,7 @@ def ask_hold(app: Host) -> None:
         )
 
     def answer(text: str) -> None:
-        assert app.till is not None
-        app.begin(app.till.hold(text or None), done)
+        app.begin(TillStep("hold", lambda till: till.hold(text or None)), done)
 
     hint = _("Enter alone: its number, or its member's cart")
     app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
@@ -273,7 +274,7 @@ def ask_void_all(app: Host) -> None:
 
     def answer(text: str) -> None:
         if text.lower() in _(YES).split():
-            app.attempt(lambda till: till.void_all(), _("Everything was taken off the ticket."))
+            app.attempt(TillStep("void", lambda till: till.void_all()), _("Everything was taken off the ticket."))
         else:
             app.say(_("Nothing was taken off."))
 
@@ -292,9 +293,10 @@ def recall(app: Host) -> None:
 
 def take_up(app: Host, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
-    assert app.till is not None
     done = N_("Ticket {ticket} is taken up again.")
-    app.begin(app.till.recall(name), lambda sale: app.say(_(done, ticket=sale.ticket), "good"))
+    app.begin(
+        TillStep("recall", lambda till: till.recall(name)), lambda sale: app.say(_(done, ticket=sale.ticket), "good")
+    )
 
 
 def pay_cash(app: Host) -> None:

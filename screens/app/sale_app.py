@@ -11,6 +11,7 @@ from textual.reactive import var
 
 from pos import log
 from pos.domain.words import _
+from pos.language.steps import TillStep
 from screens.app.chosen_line import chosen_after
 from screens.app.guard import Guard
 from screens.kit.line import shown
@@ -125,7 +126,7 @@ class Showing(Guard):
         self.refusal = error.with_traceback(None)
         log.refused(error)
 
-    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
+    def attempt(self, step: TillStep[object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
         from pos.domain.errors import TillError
 
@@ -174,7 +175,7 @@ class Showing(Guard):
         """The receipt of an order, or of the last one, on its own screen."""
         from screens.receipt.screen import ReceiptScreen
 
-        if self.attempt(lambda till: till.find_order(order)):
+        if self.attempt(TillStep("print", lambda till: till.find_order(order))):
             self.show(ReceiptScreen(order))
 
     def money(self, amount: int) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.progress import Progress, Tell
+    from pos.language.steps import TillStep
     from pos.live.publisher import Publisher
     from pos.settings.model import Settings
     from pos.till.recovery import Found
@@ -297,23 +298,33 @@ class TillApp(Showing):
 
     def begin(
         self,
-        work: Coroutine[Any, Any, T],
+        step: TillStep[Awaitable[T]],
         done: Callable[[T], None],
         failed: Callable[[TillError], None] | None = None,
     ) -> None:
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        assert self.till is not None
+        self.wait_for(partial(step, self.till), done, failed)
+
+    def wait_for(
+        self,
+        work: Callable[[], Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
         self.working = True
         self._told.clear()
         self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
 
     async def _run(
-        self, work: Coroutine[Any, Any, T], done: Callable[[T], None], failed: Callable[[TillError], None] | None
+        self, work: Callable[[], Awaitable[T]], done: Callable[[T], None], failed: Callable[[TillError], None] | None
     ) -> None:
         from pos.domain.errors import TillError
 
         home = self.screen_stack[0]
         try:
-            result = await work
+            result = await work()
         except TillError as error:
             self.working = False
             if self._started_again(home) or failed is None:
@@ -377,7 +388,7 @@ class TillApp(Showing):
             self._begin_opening()
         elif self._broken and not self.working:
             self._broken = False
-            self.begin(self.till.rescue(), self._rescued)
+            self.wait_for(self.till.rescue, self._rescued)
         elif not self.working:
             self._tell_where_it_stands()
 

@@ -11,11 +11,13 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, number_text, plural, speech
+from pos.language.steps import TillStep
 from screens.app.commands import add_line, commands_listing, complete
 from screens.app.handlers import take_up
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import SIGNS, resolve, split
+from screens.kit.input.slash import slash_line
 from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
 from screens.kit.listing import Listing
@@ -135,7 +137,7 @@ class CatalogScreen(LineScreen):
         elif index == chosen and self.typed and not self.typed.startswith("/"):
             times, self.typed, self.index, self.pointed = split(self.typed).times, "", 0, False
             if times:
-                self.host.attempt(lambda till: add_line(till, times + key))
+                self.host.attempt(TillStep("scan", lambda till: add_line(till, times + key)))
             else:
                 self.add_hit(key)
         elif index == chosen:
@@ -177,12 +179,12 @@ class CatalogScreen(LineScreen):
         """Enter: a command, a code, the chosen hit, or what is chosen in a list, if it is seen there."""
         index, pointed = self.index, self.pointed
         self.index, self.pointed = 0, False
-        if text.startswith("/"):
-            suggestion = complete(self.host, text, commands_listing(self.host, text).key(index))
+        if (line := slash_line(text)) is not None:
+            suggestion = complete(line, commands_listing(self.host, line).key(index))
             if suggestion is not None and not self._sees_list():
                 self.typed = text
             elif suggestion is None:
-                self.host.command(text[1:])
+                self.host.command(line.text)
             else:
                 self._complete(suggestion)
         elif text:
@@ -260,13 +262,13 @@ class CatalogScreen(LineScreen):
 
         product = till.catalog.products[sku]
         if not product.weighed:
-            self.host.attempt(lambda till: till.add(sku))
+            self.host.attempt(TillStep("add", lambda till: till.add(sku)))
             return
         super().ask(
             Prompt(
                 _("How many {unit} of {name}?", unit=product.unit, name=product.name),
                 _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
-                lambda text: self.host.attempt(lambda till: till.add(sku, typed_quantity(text))),
+                lambda text: self.host.attempt(TillStep("add", lambda till: till.add(sku, typed_quantity(text)))),
             )
         )
 
@@ -293,8 +295,8 @@ class CatalogScreen(LineScreen):
         """The list that the arrows choose in; None: they choose a line of the ticket."""
         if self.host.till is None or self.prompt is not None:
             return None
-        if self.typed.startswith("/"):
-            return commands_listing(self.host, self.typed)
+        if (line := slash_line(self.typed)) is not None:
+            return commands_listing(self.host, line)
         searched = split(self.typed).searched
         if searched:
             return self._hits(searched)()

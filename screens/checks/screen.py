@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, moment_text, plural
+from pos.language.steps import TillStep
 from screens.events.event_labels import state_text, tender_text
 from screens.events.panel import Inspector
 from screens.kit import actions
@@ -76,16 +77,13 @@ class ChecksScreen(PageScreen):
 
     def ask_now(self) -> None:
         """Ask the gateway about all of them."""
-        till = self.host.till
-        assert till is not None
-        self.host.begin(till.recover(), self._asked)
+        self.host.begin(TillStep("ask", lambda till: till.recover()), self._asked)
 
     def take_up(self) -> None:
         """Put the chosen ticket on the screen, to take the rest or to give the money back."""
-        till, chosen = self.host.till, self.chosen
-        assert till is not None
+        chosen = self.chosen
         assert chosen is not None
-        self.host.begin(till.take_up(chosen.id), self._taken_up)
+        self.host.begin(TillStep("take", lambda till: till.take_up(chosen.id)), self._taken_up)
 
     def _asked(self, _found: tuple[Found, ...]) -> None:
         if any(not held.part_paid for held in self._found):

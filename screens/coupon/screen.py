@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, speech
+from pos.language.steps import TillStep
 from screens.coupon.coupon_text import Standing, rule, standing
 from screens.coupon.details import detail_rows
 from screens.kit.line_screen import LineScreen
@@ -115,7 +116,9 @@ class CouponScreen(LineScreen):
         elif name == "delete" and (code := self.chosen) is not None:
             if not self.sees_chosen("applied", "offered"):
                 return
-            self.host.attempt(lambda till: till.remove_coupon(code), _("{name} was taken off.", name=code))
+            self.host.attempt(
+                TillStep("coupon", lambda till: till.remove_coupon(code)), _("{name} was taken off.", name=code)
+            )
             self.index = None
         elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
@@ -132,7 +135,7 @@ class CouponScreen(LineScreen):
             self.host.command(text[1:])
         elif not text and code and not self.sees_chosen("applied", "offered"):
             return
-        elif code and self.host.attempt(lambda till: till.apply_coupon(code)):
+        elif code and self.host.attempt(TillStep("coupon", lambda till: till.apply_coupon(code))):
             self.index = None
             self._tell(code.upper())
 

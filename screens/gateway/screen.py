@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
+from pos.language.steps import TillStep
 from screens.gateway.answers import SHORT, Answer, answers, coming, fitting, told
 from screens.kit.input.scanning import SHORTEST_SUFFIX
 from screens.kit.search_screen import ChoosingScreen
@@ -82,7 +83,7 @@ class GatewayScreen(ChoosingScreen):
             self.tell_nothing_fits()
         elif not self.may_take():
             return
-        elif self.host.attempt(lambda till: till.gateway(answer.words)):
+        elif self.host.attempt(TillStep("gateway", lambda till: till.gateway(answer.words))):
             plan = self.plan
             self.leave()
             if plan is not None:

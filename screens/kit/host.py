@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pos.domain.events import Event
     from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
+    from pos.language.steps import TillStep
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
     from pos.till.till import Till
@@ -195,17 +196,21 @@ class Host(Protocol):
         """Ask something on the line of the screen in front."""
         ...
 
-    def attempt(self, step: Callable[[Till], object], done: str = "") -> bool:
+    def attempt(self, step: TillStep[object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
         ...
 
     def begin(
         self,
-        work: Coroutine[Any, Any, T],
+        step: TillStep[Awaitable[T]],
         done: Callable[[T], None],
         failed: Callable[[TillError], None] | None = None,
     ) -> None:
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        ...
+
+    def wait_for(self, work: Callable[[], Awaitable[T]], done: Callable[[T], None]) -> None:
+        """Do what takes time and is no step of the till. Keys wait for it."""
         ...
 
     def refuse(self, error: TillError) -> None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.reactive import var
 
 from pos.domain.words import N_, _
+from pos.language.steps import TillStep
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SHORTEST_SUFFIX, SIGNS, hand_of, split
 from screens.kit.input.scanning import scanned as scan_of
+from screens.kit.input.slash import slash_line
 from screens.kit.line import LINE_TITLE, line_rows, told_rows
 from screens.render.panel import Panel
 from screens.render.rows import Row
@@ -33,8 +35,6 @@ PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
 ONE_ENTRY: Final = 1.0
 """Seconds: what is typed behind a `+` or `-` within them belongs to it."""
-SCANNED_WORDS: Final = ("coupon", "member", "recall", "print")
-"""Commands that may be begun by hand and ended by a scan: no money and no quantity is scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class LineScreen(TillScreen):
                 _("This is the last {name}: {key} takes it off.", name=line.name, key=self.host.cap("void")), "bad"
             )
         elif more < 0:
-            self.host.attempt(lambda till: till.one_fewer(line.line))
+            self.host.attempt(TillStep("qty", lambda till: till.one_fewer(line.line)))
         else:
-            self.host.attempt(lambda till: till.set_quantity(line.line, line.quantity + more))
+            self.host.attempt(TillStep("qty", lambda till: till.set_quantity(line.line, line.quantity + more)))
 
     def _take_back(self, signs: Signs) -> None:
         """What is typed goes on behind a sign, so that it was no entry of its own: it stands before it now."""
@@ -101,7 +101,7 @@ class LineScreen(TillScreen):
         )
         self.typed = signs.text
         if line is not None and line.quantity != signs.before:
-            self.host.attempt(lambda till: till.set_quantity(signs.line, signs.before))
+            self.host.attempt(TillStep("qty", lambda till: till.set_quantity(signs.line, signs.before)))
 
     def choose_line(self, step: int) -> None:
         """Choose another line of the ticket."""
@@ -250,7 +250,8 @@ class LineScreen(TillScreen):
         return product.name if product is not None else code
 
     def _command_scanned(self, hand: str, code: str) -> None:
-        if hand[1:].split(" ", 1)[0].lower() in SCANNED_WORDS:
+        line = slash_line(hand)
+        if line is not None and line.verb is not None and line.verb.scanned:
             self.typed = ""
             self.submit(hand + code)
         else:
@@ -276,7 +277,7 @@ class LineScreen(TillScreen):
             text = N_("“{code}” cannot be read: the scanner is set for another keyboard than this one ({layout}).")
             self.host.refuse(TillError("unknown_code", _(text, code=shortened(code), layout=_(layout))))
         elif scan is None:
-            self.host.attempt(lambda till: till.add(hand + code))
+            self.host.attempt(TillStep("scan", lambda till: till.add(hand + code)))
         return scan
 
     def add(self, scan: Scan) -> bool:
@@ -285,7 +286,7 @@ class LineScreen(TillScreen):
 
         text = scan.dropped.strip()
         done = _("“{text}” was dropped for the scan.", text=text) if text else ""
-        return self.host.attempt(lambda till: add_line(till, scan.line), done)
+        return self.host.attempt(TillStep("scan", lambda till: add_line(till, scan.line)), done)
 
     def back(self) -> None:
         """Escape: end the question, clear the line, or leave."""

@@ -12,6 +12,7 @@ from pos.domain.words import N_, _, plural
 from screens.events.panel import Inspector
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import hand_of, split
+from screens.kit.input.slash import slash_line
 from screens.payment.rows import paying_rows, summary_rows
 from screens.payment.taking import TakingScreen
 from screens.payment.tendering import Desk
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 24
 COMMAND: Final = 200
-STAYING: Final = ("gateway", "wait", "expect", "say")
-"""Commands that change nothing on the ticket; for any other the till goes back to it first."""
 
 
 class PaymentScreen(TakingScreen):
@@ -202,11 +201,11 @@ class PaymentScreen(TakingScreen):
             super().wheeled(panel, step)
 
     def _enter(self) -> None:
-        if self.commanding:
-            line, self.typed = self.typed[1:], ""
-            if line.partition(" ")[0].lower() not in STAYING:
+        if (line := slash_line(self.typed)) is not None:
+            self.typed = ""
+            if line.verb is None or not line.verb.stays:
                 self.host.home()
-            self.host.command(line)
+            self.host.command(line.text)
             return
         nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
         if self.typed or self.quick is not None or nothing_to_take:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
 from pos.domain.words import N_, _, decimal_mark
+from pos.language.steps import TillStep
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import hand_of
 from screens.payment.rows import how_paid
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.ports import CardToken
     from pos.domain.sale import Payment, Sale
+    from pos.till.till import Till
     from screens.terminal.keys import Scanned
 
 READER: Final = "reader"
@@ -85,9 +87,8 @@ class TakingScreen(TillScreen):
             if parsed is None:
                 return
             amount = parsed
-        till = self.host.till
-        assert till is not None
-        self.host.begin(till.pay_cash(amount, due=self._due), self._taken_in, self._failed)
+        due = self._due
+        self.host.begin(TillStep("pay", lambda till: till.pay_cash(amount, due=due)), self._taken_in, self._failed)
 
     def pay_card(self) -> None:
         """Charge the card in the reader what was typed, else all that is due; or charge a typed card number."""
@@ -95,8 +96,7 @@ class TakingScreen(TillScreen):
         till = self.host.till
         assert till is not None
         if typed is not None and may_be_card(typed) and not till.catalog.is_known(typed):
-            self._card = None
-            self._begin_charge(self._charged_number(typed, self._due))
+            self._charge_number(typed)
         elif typed is None:
             self._charge(READER, None)
         elif (amount := self._amount(typed)) is not None:
@@ -121,8 +121,7 @@ class TakingScreen(TillScreen):
 
     def abandon(self) -> None:
         """Give back what was paid, and go back to the ticket; a question comes first."""
-        till, sale = self.host.till, self.sale
-        assert till is not None
+        sale = self.sale
         assert sale is not None
         asked = self.trouble is not None and self.trouble.kind == "leaving"
         self._taken()
@@ -131,26 +130,31 @@ class TakingScreen(TillScreen):
             return
         payments = sale.payments
         given = tuple(payment for payment in payments if payment.state == "captured")
-        self.host.begin(till.abandon(), lambda _: self._given_back(given), self._failed)
+        step = TillStep("abandon", lambda till: till.abandon())
+        self.host.begin(step, lambda _: self._given_back(given), self._failed)
 
     def _charge(self, card: str | CardToken, amount: int | None) -> None:
-        till = self.host.till
-        assert till is not None
+        due = self._due
         self._card = card, amount
-        self._begin_charge(till.pay_card(card, amount, due=self._due))
+        self._begin_charge(TillStep("pay", lambda till: till.pay_card(card, amount, due=due)))
 
-    def _begin_charge(self, charge: Coroutine[Any, Any, Sale]) -> None:
+    def _charge_number(self, number: str) -> None:
+        """Charge all that is due to a card by its number: the token takes its place at once, in the step as well."""
+        due, typed = self._due, [number]
+        token: CardToken | None = None
+        self._card = None
+
+        async def charge(till: Till) -> Sale:
+            nonlocal token
+            token = token or await till.tokenize(typed.pop())
+            self._card = token, None
+            return await till.pay_card(token, due=due)
+
+        self._begin_charge(TillStep("pay", charge))
+
+    def _begin_charge(self, step: TillStep[Awaitable[Sale]]) -> None:
         self.waited = 0
-        self.host.begin(charge, self._taken_in, self._not_charged)
-
-    async def _charged_number(self, number: str, due: int | None) -> Sale:
-        """Charge all that is due to a card by its number, which the token takes the place of at once."""
-        till = self.host.till
-        assert till is not None
-        card = await till.tokenize(number)
-        del number
-        self._card = card, None
-        return await till.pay_card(card, due=due)
+        self.host.begin(step, self._taken_in, self._not_charged)
 
     def _taken(self) -> tuple[str | None, int | None]:
         """What was typed and chosen, both cleared."""

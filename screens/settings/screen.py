@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -96,7 +97,7 @@ class SettingsScreen(LineScreen):
         if sources is None:
             self.host.say(_("This till was opened without settings: nothing can be changed here."), "bad")
         else:
-            self.host.begin(_loaded(sources), self._read)
+            self.host.wait_for(partial(_loaded, sources), self._read)
 
     def _read(self, found: InForce | TillError) -> None:
         from pos.domain.errors import TillError
@@ -302,7 +303,7 @@ class SettingsScreen(LineScreen):
             self.host.say(told(), "good")
 
         if self.host.sources is not None:
-            self.host.begin(beside(change_all, self.host.sources, texts), saved)
+            self.host.wait_for(partial(beside, change_all, self.host.sources, texts), saved)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is changed, or taken."""

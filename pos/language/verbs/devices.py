@@ -32,6 +32,7 @@ GATEWAY: Final = Verb(
     takes=(1, ANY),
     perform=_gateway,
     looks=True,
+    stays=True,
     typing=Typing(by_command, alone='gateway ""'),
 )
 PRINT: Final = Verb(

@@ -45,9 +45,9 @@ def _key_keys(asked: Asked) -> list[Stroke]:
     return [Stroke(name if len(name) == 1 else f"<{name}>") for name in asked.args]
 
 
-EXPECT: Final = Verb(word="expect", usage="expect FIELD VALUE", takes=(2, ANY), looks=True, quiet=True)
-SAY: Final = Verb(word="say", usage='say "…"', takes=(0, ANY), perform=_say, looks=True, quiet=True)
-WAIT: Final = Verb(word="wait", usage="wait 2s", takes=(1, 1), perform=_wait, looks=True, quiet=True)
+EXPECT: Final = Verb(word="expect", usage="expect FIELD VALUE", takes=(2, ANY), looks=True, stays=True, quiet=True)
+SAY: Final = Verb(word="say", usage='say "…"', takes=(0, ANY), perform=_say, looks=True, stays=True, quiet=True)
+WAIT: Final = Verb(word="wait", usage="wait 2s", takes=(1, 1), perform=_wait, looks=True, stays=True, quiet=True)
 KEY: Final = Verb(
     word="key",
     usage="key f5",
