@@ -9,7 +9,8 @@ from typing import Final
 from pos.domain.errors import ERROR_CODES, TillError
 from pos.domain.words import N_, _
 from pos.language.command import Command
-from pos.language.parsing import parse
+from pos.language.expecting import expected_error
+from pos.language.parsing import read
 from pos.language.table import QUIET, usage
 from pos.payments.masking import mask
 
@@ -58,7 +59,7 @@ def lines_of(texts: Sequence[str], first: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     lane = first
     for number, text in enumerate(texts, start=1):
-        command = _read(text)
+        command = read(text)
         if command is None:
             continue
         if isinstance(command, Command) and command.verb == "till" and _is_name(command.args):
@@ -78,14 +79,6 @@ def excused(lines: Sequence[Line]) -> Mapping[int, str]:
         if not (isinstance(line.command, Command) and line.command.verb == "till"):
             last[line.lane] = line
     return found
-
-
-def expected_error(command: Command | TillError) -> str | None:
-    """The code in `expect error CODE`."""
-    match command:
-        case Command(verb="expect", args=(what, code)) if what.lower() == "error":
-            return code
-    return None
 
 
 def refused(lines: Sequence[Line], rehearse: Rehearse) -> Mapping[int, TillError]:
@@ -185,13 +178,6 @@ class _Order:
         never = before is None or (isinstance(before.command, Command) and before.command.verb in NEVER_FAIL)
         if never or (before is not None and expected_error(before.command) is not None):
             raise TillError("bad_command", _("`expect error` follows the line that fails."))
-
-
-def _read(text: str) -> Command | TillError | None:
-    try:
-        return parse(text)
-    except TillError as error:
-        return error
 
 
 def _is_name(args: tuple[str, ...]) -> bool:

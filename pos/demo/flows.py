@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from pos.demo import checking
-from pos.demo.checking import AS_WRITTEN, Rehearse, expected_error
+from pos.demo.checking import AS_WRITTEN, Rehearse
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.given_files import given_text
 from pos.language.command import Command
 from pos.language.echoing import echo
+from pos.language.expecting import expected_error
 from pos.payments.masking import mask
 from pos.resources import data_folder
 

@@ -10,6 +10,7 @@ from pos.domain.money import plain_money
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import _
+from pos.language.command import Command
 from pos.language.looking import looked_at
 from pos.language.printed import printed
 from pos.till.till import Till
@@ -25,6 +26,14 @@ MONEY: Final = frozenset(
 
 NAMES: Final = ("line", "code", "name", "rate", "attempt", "ticket")
 """The fields by which a thing in a list is named."""
+
+
+def expected_error(command: Command | TillError) -> str | None:
+    """The code in `expect error CODE`; None for any other line, and for one that cannot be read."""
+    match command:
+        case Command(verb="expect", args=(what, code)) if what.lower() == "error":
+            return code
+    return None
 
 
 def expect(till: Till, sale: Sale, field: str, value: str) -> None:

@@ -35,6 +35,14 @@ def parse(line: str) -> Command | None:
     return Command(verb.word, _arguments("".join(text.split(None, 1)[1:]), verb))
 
 
+def read(line: str) -> Command | TillError | None:
+    """The same as `parse`, with what it raises as an answer: for lines that are read before any is done."""
+    try:
+        return parse(line)
+    except TillError as error:
+        return error
+
+
 def verb_of(line: str) -> Verb | None:
     """The word of the language that a line begins with, one that is kept for later included; None: it is a scan."""
     first = line.split(None, 1)[:1]

@@ -16,8 +16,8 @@ from pos.domain.text import clean
 from pos.domain.words import N_, _, plural
 from pos.language.command import Command
 from pos.language.echoing import echo
-from pos.language.expecting import expect
-from pos.language.parsing import parse, verb_of
+from pos.language.expecting import expect, expected_error
+from pos.language.parsing import read, verb_of
 from pos.language.performing import perform, without_cards
 from pos.language.printed import printed
 from pos.language.table import row
@@ -27,10 +27,14 @@ from pos.till.till import Till
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a script that says something: its number, from 1, and its text."""
+    """A line of a script that says something: its number, from 1, and its text.
+
+    `command` is what it asks for, or why it cannot be read.
+    """
 
     number: int
     text: str
+    command: Command | TillError
 
 
 @dataclass
@@ -57,7 +61,7 @@ class Runner:
         while line is not None:
             error = await self._perform(line)
             following = next(lines, None)
-            if error is not None and following is not None and _expected_code(following.text) == error.code:
+            if error is not None and following is not None and expected_error(following.command) == error.code:
                 self._print(following, None)
                 following = next(lines, None)
             elif error is not None:
@@ -78,9 +82,9 @@ class Runner:
             await self.till.keep_time()
             if not _only_looks(line.text):
                 self._sale = self.till.next_ticket()
-            parsed = parse(line.text)
-            assert parsed is not None
-            command = without_cards(parsed, self.till)
+            if isinstance(line.command, TillError):
+                raise line.command
+            command = without_cards(line.command, self.till)
             if command.verb == "expect":
                 self._expect(command)
             else:
@@ -187,9 +191,9 @@ def safe(error: TillError, till: Till) -> TillError:
 
 def _meaningful(script: Iterable[str]) -> Iterator[Line]:
     for number, text in enumerate(script, start=1):
-        stripped = text.strip()
-        if stripped and not stripped.startswith("#"):
-            yield Line(number, stripped)
+        command = read(text)
+        if command is not None:
+            yield Line(number, text.strip(), command)
 
 
 def _only_looks(text: str) -> bool:
@@ -201,8 +205,3 @@ def _only_looks(text: str) -> bool:
 def _printable(text: str) -> str:
     """A line of output without anything that a terminal would obey; its blanks are kept."""
     return "".join(char for char in text if char.isprintable())
-
-
-def _expected_code(text: str) -> str | None:
-    words = text.split()
-    return words[2] if [word.lower() for word in words[:2]] == ["expect", "error"] and len(words) == 3 else None
