@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pos.domain.model import Value
+from pos.domain.model import Actor, Value
 from pos.domain.sale import Payment
 
 EventKind = Literal[
@@ -49,7 +49,7 @@ class CounterMove(Value):
 
 
 class Event(Value):
-    """One thing that happened: when, to which ticket, in a cashier's words, with the counters it moved.
+    """One thing that happened: when, to which ticket, in a cashier's words, with the counters it moved; `actor` did it.
 
     Of a payment's steps also: the `reservation` and its future `order` by id, the `attempt` by id with its `amount` in
     minor units, how it stands then (`payment`), what the gateway was `asked`, and what was `written`.
@@ -67,3 +67,4 @@ class Event(Value):
     payment: Payment | None = None
     asked: Asked | None = None
     written: Written | None = None
+    actor: Actor = None

@@ -10,7 +10,15 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, ParamSpec, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from pos.domain.shapes import decimal_text
@@ -87,6 +95,14 @@ def _list(value: object) -> object:
     if not isinstance(value, list | tuple):
         raise ValueError(_("must be a list"))
     return value
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Actor = Annotated[str | None, Field(exclude_if=_is_none)]
+"""Who did something; None where nobody signs in, and then it is not written out."""
 
 
 LIST: Final = BeforeValidator(_list)

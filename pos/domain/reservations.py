@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from pos.domain.cart import Cart
-from pos.domain.model import Instant, Value
+from pos.domain.model import Actor, Instant, Value
 from pos.domain.sale import Payment, Sale
 
 
@@ -104,7 +104,10 @@ class Reservation(Value):
 
 
 class Order(Value):
-    """A finished sale as it was charged, or what was given back of the one that it `refunds`. Never recomputed."""
+    """A finished sale as it was charged, or what was given back of the one that it `refunds`. Never recomputed.
+
+    `actor` is who sold it.
+    """
 
     id: str
     receipt: str
@@ -113,6 +116,7 @@ class Order(Value):
     at: Instant
     sale: Sale
     refunds: str | None = None
+    actor: Actor = None
 
 
 STOCK: Final = "stock"

@@ -121,6 +121,7 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
         at=at,
         sale=charged,
         refunds=taken.refunds,
+        actor=None,
     )
     closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
