@@ -1,4 +1,4 @@
-"""The laws of stock, money and numbers, checked over all that is on record."""
+"""The laws of stock, money and numbers, checked through the ports over all that is on record in any store."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pos.domain.catalog import Coupon, Product, kept_coupon
+from pos.domain.ports import Archive, ShopView
 from pos.domain.reservations import (
     REFUNDED,
     USES,
@@ -24,7 +25,6 @@ from pos.domain.tickets import lost
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
 from pos.stores import verbs
-from pos.stores.reader import Reader
 from pos.stores.report import Check, checked
 
 
@@ -52,12 +52,12 @@ class Sums:
     """Receipt and amount of each card payment that an order stands on, by its attempt."""
 
 
-def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[Check]:
+def check_laws(store: ShopView, archive: Archive, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[Check]:
     """Every law. `ledger` was read before the store; `again` has its charges as they stand after that.
 
     Raises what reading an order raises if a record is not what it should be.
     """
-    sums = _sums(store)
+    sums = _sums(store, archive)
     coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
     yield checked("held", _held_faults(store), _open(len(store.keys(verbs.RESERVATIONS))))
     yield checked("floors", _floor_faults(store, coupons, sums), _("nothing is below its limit"))
@@ -71,7 +71,7 @@ def check_laws(store: Reader, ledger: Ledger | None, again: Iterable[Charge]) ->
     yield checked("payments", _payment_faults(store, sums, ledger, again), _("every charge has its order or ticket"))
 
 
-def held_by_claims(store: Reader) -> Counter[str]:
+def held_by_claims(store: ShopView) -> Counter[str]:
     """What the open reservations hold of each counter."""
     held: Counter[str] = Counter()
     for reservation in store.open_reservations():
@@ -84,12 +84,12 @@ def _open(count: int) -> str:
     return plural("{count} open ticket holds what it claims", "{count} open tickets hold what they claim", count)
 
 
-def _sums(store: Reader) -> Sums:
+def _sums(store: ShopView, archive: Archive) -> Sums:
     sums = Sums()
     wanted = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
     limited = {key for key, coupon in store.items("coupons") if coupon.get("max_uses_per_member") is not None}
     ids: set[str] = set()
-    for order in store.orders():
+    for order in archive.orders():
         sums.orders += 1
         _number(order, sums)
         for identity in (order.id, order.reservation):
@@ -147,7 +147,7 @@ def _units(order: Order, sums: Sums, wanted: set[str]) -> None:
             sums.units[name] = many
 
 
-def _held_faults(store: Reader) -> Iterator[str]:
+def _held_faults(store: ShopView) -> Iterator[str]:
     claimed = held_by_claims(store)
     for name in sorted({*store.keys(verbs.COUNTERS), *claimed}):
         held = store.counter(name).held
@@ -158,7 +158,7 @@ def _held_faults(store: Reader) -> Iterator[str]:
             yield text
 
 
-def _floor_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
+def _floor_faults(store: ShopView, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
     floors: dict[str, int] = {name: -units for name, units in sums.units.items()}
     for key, document in store.items("products"):
         product = Product.model_validate(document)
@@ -183,7 +183,7 @@ def _floor_for_member(name: str, coupons: Mapping[str, Coupon]) -> int | None:
     return None
 
 
-def _lane_faults(store: Reader, sums: Sums) -> Iterator[str]:
+def _lane_faults(store: ShopView, sums: Sums) -> Iterator[str]:
     lanes = {key: (lane["series"], lane["last"]) for key, lane in store.items(verbs.LANES)}
     known = {f"{lane}-{series}": last for lane, (series, last) in lanes.items()}
     for name in sorted({*known, *sums.last}):
@@ -196,7 +196,7 @@ def _lane_faults(store: Reader, sums: Sums) -> Iterator[str]:
             yield _("receipt {receipt} is of no lane's series", receipt=f"{name}-{sums.last[name]}")
 
 
-def _use_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
+def _use_faults(store: ShopView, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
     expected = sums.uses.copy()
     for coupon in coupons.values():
         expected[coupon_uses(coupon.code)] += coupon.used
@@ -208,7 +208,7 @@ def _use_faults(store: Reader, coupons: Mapping[str, Coupon], sums: Sums) -> Ite
             yield _(text, name=name, counted=counted_uses, expected=expected[name])
 
 
-def _return_faults(store: Reader, sums: Sums) -> Iterator[str]:
+def _return_faults(store: ShopView, sums: Sums) -> Iterator[str]:
     names = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
     for name in sorted(names | set(sums.returned)):
         found = -store.counter(name).on_hand
@@ -217,7 +217,7 @@ def _return_faults(store: Reader, sums: Sums) -> Iterator[str]:
             yield _(text, name=name, counted=found, expected=sums.returned[name])
 
 
-def _stock_faults(store: Reader, sums: Sums) -> Iterator[str]:
+def _stock_faults(store: ShopView, sums: Sums) -> Iterator[str]:
     """What was given back is on hand again or not (it may be broken), so there may be less of it."""
     for key, document in store.items("products"):
         product = Product.model_validate(document)
@@ -231,17 +231,17 @@ def _stock_faults(store: Reader, sums: Sums) -> Iterator[str]:
             yield _(text, name=key, on_hand=on_hand, sold=sold - back, had=had)
 
 
-def lost_tickets(store: Reader) -> tuple[str, ...]:
+def lost_tickets(store: ShopView) -> tuple[str, ...]:
     """The tickets that were begun, neither paid, voided nor set aside, and are nowhere."""
     return lost(store, (reservation.sale.ticket for reservation in store.open_reservations()))
 
 
-def _ticket_faults(store: Reader) -> Iterator[str]:
+def _ticket_faults(store: ShopView) -> Iterator[str]:
     text = N_("ticket {ticket} was begun and neither paid, voided nor set aside, and it is nowhere")
     yield from (_(text, ticket=ticket) for ticket in lost_tickets(store))
 
 
-def _payment_faults(store: Reader, sums: Sums, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[str]:
+def _payment_faults(store: ShopView, sums: Sums, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[str]:
     if ledger is None:
         return
     pending: dict[str, Any] = {attempt.attempt: held for held in store.open_reservations() for attempt in held.attempts}

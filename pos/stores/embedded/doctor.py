@@ -16,6 +16,7 @@ from pos.stores.embedded.references import lacking, unresolved
 from pos.stores.invariants import check_laws
 from pos.stores.records import broken_records
 from pos.stores.report import Check, checked
+from pos.stores.view import View
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
 LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")
@@ -72,4 +73,4 @@ def _look(folder: Path) -> tuple[list[Check], bytes]:
     # In memory only: a till does it for good when it opens the store.
     store.tables.apply(store.tables.resolve(renamed(store)))
     again = ledger_check(folder)[1]
-    return [*found, *check_laws(store, ledger, again.charges() if again is not None else ())], torn
+    return [*found, *check_laws(View(store), store, ledger, again.charges() if again is not None else ())], torn

@@ -26,6 +26,7 @@ from pos.stores.invariants import held_by_claims, lost_tickets
 from pos.stores.reader import Reader
 from pos.stores.records import broken_records
 from pos.stores.tables import Tables
+from pos.stores.view import View
 
 
 class Aside:
@@ -121,7 +122,7 @@ def _counters(store: Reader) -> list[str]:
     if broken_records(store.tables):
         return [_("Records that cannot be understood are left as they are: see `pos doctor`.")]
     done = []
-    claimed = held_by_claims(store)
+    claimed = held_by_claims(View(store))
     for name in sorted({*store.keys(verbs.COUNTERS), *claimed}):
         counter = store.counter(name)
         if counter.held != claimed[name]:
@@ -136,7 +137,7 @@ def _counters(store: Reader) -> list[str]:
             record = {"series": int(number), "last": last}
             store.tables.apply(store.tables.resolve({(verbs.LANES, lane): record}))
             done.append(_("Lane {lane} goes on after receipt {receipt}.", lane=lane, receipt=f"{series}-{last}"))
-    for ticket in lost_tickets(store):
+    for ticket in lost_tickets(View(store)):
         store.tables.apply(store.tables.resolve({(BEGUN, ticket): None}))
         text = N_("Ticket {ticket} was begun, and nothing is left of it: it is looked for no longer.")
         done.append(_(text, ticket=ticket))

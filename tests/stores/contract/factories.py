@@ -23,5 +23,5 @@ FACTORIES: Final[Mapping[str, Factory]] = {
 
 def fill(store: Store, **stock: int) -> Store:
     """A store with so much of these products, and nothing else."""
-    store.load({"products": {name: {"sku": name, "price": 100} for name in stock}}, stock)
+    store.load({"products": {name: {"sku": name, "name": name, "price": 100} for name in stock}}, stock)
     return store

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pos.domain.errors import TillError
 from pos.domain.ports import Store
+from pos.stores.invariants import check_laws
 from tests.stores.contract.factories import fill
 from tests.stores.samples import NOW, reservation, sale
 
@@ -157,6 +158,11 @@ class Contract(RuleBasedStateMachine):
             if known is None:
                 continue
             assert known.state == state
+
+    @invariant()
+    def the_laws_hold(self) -> None:
+        checks = check_laws(self.store.view, self.store.archive, None, ())
+        assert [check for check in checks if check.name in ("held", "floors", "receipts") and not check.ok] == []
 
     def teardown(self) -> None:
         self.store.close()
