@@ -12,6 +12,7 @@ from pos.demo.expectations import check_expectation
 from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
 from pos.domain.errors import TillError
+from pos.domain.tenders import tender_named
 from pos.domain.words import N_, _
 from pos.language.command import Command
 from pos.language.looking import looked_at
@@ -111,8 +112,8 @@ class _Understudy:
             raise TillError("unknown_member", _(text, number=number))
         return self._till.sale
 
-    async def pay_card(self, number: str, _amount: int | None = None) -> Sale:
-        if number.lower() != READER:
+    async def pay(self, tender: str, _amount: int | None = None, *, number: str = "") -> Sale:
+        if tender_named(tender).behind == "gateway" and number.lower() != READER:
             read_card(number)
         return self._till.sale
 
@@ -142,7 +143,7 @@ class _Understudy:
         return self._till.sale
 
     set_quantity = void = void_all = discount = discount_ticket = price = detach_member = cancel_next = _in_name
-    hold = recall = pay_cash = abandon = wait = take = _in_name_later
+    hold = recall = abandon = wait = take = _in_name_later
 
     def _tried(self, step: Callable[[], Sale]) -> Sale:
         try:

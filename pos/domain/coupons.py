@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Rules, has_begun, has_ended
+from pos.domain.counters import coupon_uses, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.money import format_money
 from pos.domain.reason_text import advice_text, refusal_text
@@ -23,7 +24,7 @@ from pos.domain.reasons import (
     out_of_date,
     used_up,
 )
-from pos.domain.reservations import Claim, coupon_uses, stock_counter
+from pos.domain.reservations import Claim
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted

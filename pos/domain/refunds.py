@@ -10,6 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.model import Quantity, Value, changed
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
+from pos.domain.tenders import tender_of
 from pos.domain.words import N_, _, number_text
 
 
@@ -118,13 +119,13 @@ def refund_line(
 def split_over_payments(
     amount: int, payments: Iterable[Payment], refunded: Mapping[str, int]
 ) -> tuple[PaymentRefund, ...]:
-    """Which payments an amount goes back to: cards before cash, in their order, none beyond what it captured.
+    """Which payments an amount goes back to: in their tenders' order, then their own, none beyond what it captured.
 
     `refunded` is what went back to each attempt before. Raises TillError `bad_amount` for more than is left of all.
     """
     captured = [payment for payment in payments if payment.state == "captured"]
     parts = []
-    for payment in sorted(captured, key=lambda payment: payment.tender == "cash"):
+    for payment in sorted(captured, key=lambda payment: tender_of(payment).refunds):
         taken = min(amount, payment.amount - refunded.get(payment.attempt, 0))
         if taken > 0:
             parts.append(PaymentRefund(attempt=payment.attempt, amount=taken))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.model import Actor, Instant, Value
 from pos.domain.sale import Payment, Sale
+from pos.domain.tenders import tender_of
 
 
 class Counter(Value):
@@ -36,7 +37,10 @@ class Claim(Value):
 
 
 class Attempt(Payment):
-    """A payment with what the gateway needs to be asked about it again. `token` is the card's, never its number."""
+    """A payment with what the gateway needs to be asked about it again. `token` is the card's, never its number.
+
+    Where a counter is behind the tender, `token` is that counter's name.
+    """
 
     token: str | None = None
     at: Instant
@@ -45,6 +49,18 @@ class Attempt(Payment):
     def payment(self) -> Payment:
         """The attempt as the sale shows it: without the card's token."""
         return Payment(**{name: getattr(self, name) for name in Payment.model_fields})
+
+    @property
+    def stands(self) -> bool:
+        """Whether the shop may have its money."""
+        return self.state in ("captured", "unknown", "pending")
+
+    @property
+    def claim(self) -> Claim | None:
+        """What it takes of the counter that is behind its tender, while it stands; the counter's name is its token."""
+        if self.token is None or not self.stands or tender_of(self).behind != "counter":
+            return None
+        return Claim(counter=self.token, amount=self.amount)
 
 
 HOLD_FOR: Final = timedelta(minutes=10)
@@ -72,6 +88,11 @@ class Reservation(Value):
     deadline: Instant | None = None
     attempts: tuple[Attempt, ...] = ()
     refunds: str | None = None
+
+    @property
+    def taken(self) -> tuple[Claim, ...]:
+        """All that it holds, or would: its claims, and those of its attempts that a counter is behind."""
+        return (*self.claims, *(claim for attempt in self.attempts if (claim := attempt.claim) is not None))
 
     def overdue(self, now: datetime) -> bool:
         """Whether it is `held` and its time is over."""
@@ -117,44 +138,3 @@ class Order(Value):
     sale: Sale
     refunds: str | None = None
     actor: Actor = None
-
-
-STOCK: Final = "stock"
-USES: Final = "uses"
-REFUNDED: Final = "refunded"
-
-
-NAMES: Final = "names"
-"""The table, and its one record, that say how a store's counters are named."""
-ESCAPED: Final[dict[str, Any]] = {"counters": "escaped"}
-"""They are named as `counter_name` does."""
-
-
-def counter_name(kind: str, *parts: str) -> str:
-    """The name of a counter: its kind and what it counts, apart by colons. No part can forge another's name."""
-    return ":".join((kind, *(part.replace("%", "%25").replace(":", "%3A") for part in parts)))
-
-
-def counter_parts(name: str) -> tuple[str, ...]:
-    """A counter's kind and the parts of its name, as `counter_name` was given them."""
-    return tuple(part.replace("%3A", ":").replace("%25", "%") for part in name.split(":"))
-
-
-def counts(name: str, kind: str) -> bool:
-    """Whether a counter is of this kind."""
-    return name.startswith(f"{kind}:")
-
-
-def stock_counter(sku: str) -> str:
-    """The name of the counter of a product's stock."""
-    return counter_name(STOCK, sku)
-
-
-def refunded_units(order: str, line: int) -> str:
-    """The name of the counter of what was given back of an order's line; it counts down from 0, as uses do."""
-    return counter_name(REFUNDED, order, str(line))
-
-
-def coupon_uses(code: str, member: str | None = None) -> str:
-    """The name of the counter of a coupon's uses: in all, or by one member."""
-    return counter_name(USES, code.upper(), *(() if member is None else (member,)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_serializer
 
@@ -70,11 +70,12 @@ class SaleCoupon(Value):
 class Payment(Value):
     """One tender's attempt, as it stands, in minor units.
 
-    `amount` counts towards the due; `change` is what was handed back of `tendered`.
+    `amount` counts towards the due; `change` is what was handed back of `tendered`. `tender` is the name of one of
+    `pos.domain.tenders`, or of one that another version had when it was paid.
     """
 
     attempt: str
-    tender: Literal["cash", "card"]
+    tender: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     state: Literal["pending", "captured", "declined", "unknown", "voided", "refunded"]
     amount: int
     tendered: int | None = None

@@ -10,6 +10,7 @@ from pos.domain.errors import TillError
 from pos.domain.model import changed, trusted
 from pos.domain.money import format_money, round_cash
 from pos.domain.sale import Payment, Priced, Sale, SaleState
+from pos.domain.tenders import Tender, tender_of
 from pos.domain.words import _
 
 _sale: Final = trusted(Sale)
@@ -45,36 +46,48 @@ def with_payments(sale: Sale, payments: Iterable[Payment], state: SaleState, rou
     )
 
 
-def cash_payment(sale: Sale, tendered: int | None, attempt: str, rounding: CashRounding, exponent: int) -> Payment:
-    """The payment that `tendered` minor units of cash make, None being exactly what is due in cash.
+def payment_by(
+    tender: Tender, sale: Sale, amount: int | None, attempt: str, rounding: CashRounding, exponent: int
+) -> Payment:
+    """The payment that `amount` minor units of a tender make, None being exactly what is due in it.
 
-    Enough cash settles and gives change; less is a part payment, a multiple of the coins' step.
-    Raises TillError `bad_amount`, `cash_step`.
+    It settles what is due, or is a part payment; in cash that is a multiple of the coins' step.
+    Raises TillError `nothing_due`, `bad_amount`, `payment_too_much`, `cash_step`.
     """
-    if tendered is None:
-        tendered = sale.cash_due
-    elif tendered <= 0 < sale.cash_due:
-        message = _("Type how much cash was given, or leave the amount out if it is exact.")
-        raise TillError("bad_amount", message)
-    if tendered % rounding.step and tendered < sale.cash_due:
+    due, given = tender.due(sale), amount
+    if tender.settles == "exactly" and due == 0:
+        raise TillError("nothing_due", _("Nothing is due: finish the ticket with cash."))
+    if given is None:
+        given = due
+    elif given <= 0 < due:
+        raise TillError("bad_amount", tender.said(tender.not_positive))
+    if tender.settles == "in_cash" and given % rounding.step and given < due:
         step = format_money(rounding.step, exponent)
         raise TillError("cash_step", _("Cash here comes in steps of {step}: take another amount.", step=step))
-    amount = min(tendered, sale.cash_due)
+    if tender.over == "refused" and given > due:
+        message = tender.said(tender.too_much, amount=format_money(due, exponent))
+        raise TillError("payment_too_much", message)
+    counted, changes = min(given, due), tender.over == "change"
     return Payment(
-        attempt=attempt, tender="cash", state="captured", amount=amount, tendered=tendered, change=tendered - amount
+        attempt=attempt,
+        tender=tender.name,
+        state="pending" if tender.behind == "gateway" else "captured",
+        amount=counted,
+        tendered=given if changes else None,
+        change=given - counted if changes else 0,
     )
 
 
 def settles(sale: Sale, payment: Payment) -> bool:
-    """Whether this payment ends what is due: in cash against `cash_due`, else exactly."""
-    return payment.amount >= (sale.cash_due if payment.tender == "cash" else sale.due)
+    """Whether this payment ends what is due in its tender."""
+    return payment.amount >= tender_of(payment).due(sale)
 
 
 def paid_in_full(sale: Sale, payments: Iterable[Payment], rounding: CashRounding) -> Sale:
-    """The finished sale: the last payment, if cash, rounds what was due by the shop's rule."""
+    """The finished sale: the last payment, if it settles in cash, rounds what was due by the shop's rule."""
     payments = tuple(payments)
     standing = [payment for payment in payments if payment.state == "captured"]
     paid = sum(payment.amount for payment in standing)
-    in_cash = bool(standing) and standing[-1].tender == "cash"
+    in_cash = bool(standing) and tender_of(standing[-1]).settles == "in_cash"
     rounded = changed(sale, cash_rounding=paid - sale.total if in_cash else 0)
     return with_payments(rounded, payments, "paid", rounding)

@@ -17,6 +17,7 @@ from pos.domain.money import exponent_of, format_money
 from pos.domain.reason_text import worded
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment
+from pos.domain.tenders import instrument
 from pos.domain.text import clean, width
 from pos.domain.words import _, moment_text, plural
 from pos.domain.zones import shop_zone
@@ -89,9 +90,7 @@ def as_row(order: Order, shop: Shop) -> str:
 
 
 def _tender(payment: Payment, exponent: int) -> str:
-    name = _("cash") if payment.tender == "cash" else _("card")
-    card = f"{payment.brand or name} ••{payment.last4}" if payment.last4 else name
-    return f"{clean(card)} {format_money(payment.amount, exponent)}"
+    return f"{clean(instrument(payment))} {format_money(payment.amount, exponent)}"
 
 
 def _wide(text: str, columns: int) -> str:

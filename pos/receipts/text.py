@@ -10,6 +10,7 @@ from pos.domain.money import format_money
 from pos.domain.reason_text import reason_text
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Sale, SaleLine
+from pos.domain.tenders import tender_of
 from pos.domain.text import clean, fit, width
 from pos.domain.words import N_, _, moment_text, number_text, percent_text
 from pos.domain.zones import shop_zone
@@ -109,16 +110,14 @@ class _Receipt:
             yield from self._whole_row(label, self._money(tax.tax))
 
     def _payment(self, payment: Payment) -> Iterator[str]:
-        if payment.tender == "cash":
-            given = payment.amount if payment.tendered is None else payment.tendered
-            yield from self._row(_("CASH"), self._money(given))
-            if payment.change:
-                yield from self._row(_("Change"), self._money(payment.change))
-        else:
-            card = clean(payment.brand or _("card")).upper()
-            yield from self._row(
-                f"{card} ••{clean(payment.last4)}" if payment.last4 else card, self._money(payment.amount)
-            )
+        given = payment.amount if payment.tendered is None else payment.tendered
+        yield from self._row(self._paid_with(payment), self._money(given))
+        if payment.change:
+            yield from self._row(_("Change"), self._money(payment.change))
+
+    def _paid_with(self, payment: Payment) -> str:
+        label = clean(payment.brand or _(tender_of(payment).label)).upper()
+        return f"{label} ••{clean(payment.last4)}" if payment.last4 else label
 
     def _money(self, amount: int) -> str:
         return format_money(amount, self._exponent)

@@ -9,18 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from pos.domain.catalog import Coupon, Product, kept_coupon
+from pos.domain.counters import REFUNDED, USES, counter_parts, counts, coupon_uses, refunded_units, stock_counter
 from pos.domain.ports import Archive, ShopView
-from pos.domain.reservations import (
-    REFUNDED,
-    USES,
-    Order,
-    counter_parts,
-    counts,
-    coupon_uses,
-    refunded_units,
-    stock_counter,
-)
+from pos.domain.reservations import Order
 from pos.domain.stock import THOUSANDTHS, counted
+from pos.domain.tenders import tender_of
 from pos.domain.tickets import lost
 from pos.domain.words import N_, _, plural
 from pos.payments.ledger import Charge, Ledger
@@ -49,7 +42,7 @@ class Sums:
     units: dict[str, int] = field(default_factory=dict)
     """What was sold of an order's line of which something was given back, by that counter."""
     captured: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Receipt and amount of each card payment that an order stands on, by its attempt."""
+    """Receipt and amount of each payment by the gateway that an order stands on, by its attempt."""
 
 
 def check_laws(store: ShopView, archive: Archive, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[Check]:
@@ -75,7 +68,7 @@ def held_by_claims(store: ShopView) -> Counter[str]:
     """What the open reservations hold of each counter."""
     held: Counter[str] = Counter()
     for reservation in store.open_reservations():
-        for claim in reservation.claims:
+        for claim in reservation.taken:
             held[claim.counter] += claim.amount
     return held
 
@@ -127,7 +120,7 @@ def _amounts(order: Order, sums: Sums) -> None:
     if not (paid == sale.paid == sale.total + sale.cash_rounding and sale.due == 0):
         sums.amounts.append(_("{receipt}: the payments do not cover the total", receipt=order.receipt))
     for payment in standing:
-        if payment.tender != "card":
+        if tender_of(payment).behind not in ("gateway", "unknown"):
             continue
         if payment.attempt in sums.captured:
             twice = _("{receipt}: {id} is there twice", receipt=order.receipt, id=payment.attempt)

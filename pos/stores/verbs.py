@@ -12,10 +12,11 @@ from functools import cache
 from typing import Final, Literal, Protocol
 
 from pos.domain.cart import Cart
+from pos.domain.counters import refusal_code
 from pos.domain.errors import TillError
 from pos.domain.model import changed, trusted
 from pos.domain.ports import Document, Records
-from pos.domain.reservations import USES, Attempt, Order, Reservation, counts
+from pos.domain.reservations import Attempt, Claim, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.tickets import BEGUN, free_name, is_on_record, set_aside
 from pos.domain.words import _
@@ -73,7 +74,7 @@ def reserve(book: Book, reservation: Reservation) -> tuple[Writes, Reservation]:
     if (known := book.reservation(reservation.id)) is not None:
         return {}, known
     writes: Step = {}
-    for name, (amount, floor) in _needs(reservation).items():
+    for name, (amount, floor) in _needs(reservation.taken).items():
         on_hand, held = _free_count(book, name, amount, floor)
         writes[COUNTERS, name] = _count(on_hand, held + amount)
     writes[RESERVATIONS, reservation.id] = codec.body(reservation)
@@ -83,17 +84,19 @@ def reserve(book: Book, reservation: Reservation) -> tuple[Writes, Reservation]:
 def record_attempt(book: Book, reservation_id: str, attempt: Attempt) -> tuple[Writes, Reservation]:
     """Write an attempt down, or what became of it; an open reservation is `charging` from then on.
 
-    A late result is written into a reservation that has ended too. Raises LookupError for an unknown reservation.
+    What it takes of a counter that is behind its tender is held, or given back once it does not stand.
+    A late result is written into a reservation that has ended too. Raises LookupError for an unknown reservation, and
+    the code of its counter's kind for an attempt that finds too little there.
     """
     known = known_as(book, reservation_id)
     attempts = _merged(known.attempts, (attempt,))
     if attempts == known.attempts:
         return {}, known
     after = changed(known, attempts=attempts)
-    if not known.ended:
-        after = changed(after, state="charging", deadline=None)
-    table = ENDED if known.ended else RESERVATIONS
-    return {(table, reservation_id): codec.body(after, brief=known.ended)}, after
+    if known.ended:
+        return {(ENDED, reservation_id): codec.body(after, brief=True)}, after
+    after = changed(after, state="charging", deadline=None)
+    return {**_taken_more(book, known.attempts, attempts), (RESERVATIONS, reservation_id): codec.body(after)}, after
 
 
 def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tuple[Writes, Order]:
@@ -106,7 +109,7 @@ def commit(book: Book, reservation: Reservation, sale: Sale, at: datetime) -> tu
         return {}, _committed_order(book, known)
     writes: Step = {}
     taken = known or reservation
-    for name, (amount, floor) in _needs(taken).items():
+    for name, (amount, floor) in _needs(taken.taken).items():
         on_hand, held = book.count(name) if known else _free_count(book, name, amount, floor)
         writes[COUNTERS, name] = _count(on_hand - amount, held - amount if known else held)
     lane = book.get(LANES, taken.lane) or book.get(LANES, ANY_LANE) or {"series": 1, "last": 0}
@@ -174,10 +177,10 @@ def _committed_order(book: Book, known: Reservation) -> Order:
     return order
 
 
-def _needs(reservation: Reservation) -> dict[str, tuple[int, int | None]]:
-    """What a reservation takes of each counter in all, and the highest floor it names."""
+def _needs(claims: Iterable[Claim]) -> dict[str, tuple[int, int | None]]:
+    """What claims take of each counter in all, and the highest floor that they name."""
     needs: dict[str, tuple[int, int | None]] = {}
-    for claim in reservation.claims:
+    for claim in claims:
         amount, floor = claim.amount, claim.floor
         if (more := needs.get(claim.counter)) is not None:
             floors = [each for each in (floor, more[1]) if each is not None]
@@ -186,12 +189,25 @@ def _needs(reservation: Reservation) -> dict[str, tuple[int, int | None]]:
     return needs
 
 
+def _taken_more(book: Book, before: Iterable[Attempt], after: Iterable[Attempt]) -> Step:
+    """The counters behind attempts, as far as more of them is held after a step than before it, or less."""
+    was, now = (_needs(claim for attempt in each if (claim := attempt.claim)) for each in (before, after))
+    writes: Step = {}
+    for name in {**was, **now}:
+        amount, floor = now.get(name, (0, None))
+        more = amount - was.get(name, (0, None))[0]
+        if more:
+            on_hand, held = _free_count(book, name, more, floor)
+            writes[COUNTERS, name] = _count(on_hand, held + more)
+    return writes
+
+
 def _free_count(book: Book, name: str, amount: int, floor: int | None) -> tuple[int, int]:
     """How a counter stands, if so much of it can be taken."""
     on_hand, held = book.count(name)
     if floor is None or amount <= 0 or on_hand - held - amount >= floor:
         return on_hand, held
-    code = "coupon_exhausted" if counts(name, USES) else "out_of_stock"
+    code = refusal_code(name)
     free = on_hand - held - floor
     message = _("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
     raise TillError(code, message, counter=name, free=free)
@@ -204,7 +220,7 @@ def _give_back(
     counts: dict[str, tuple[int, int]] = {}
     ended: list[Reservation] = []
     for reservation in reservations:
-        for name, (amount, _floor) in _needs(reservation).items():
+        for name, (amount, _floor) in _needs(reservation.taken).items():
             on_hand, held = counts.get(name) or book.count(name)
             counts[name] = on_hand, held - amount
         ended.append(_ended(reservation, state))

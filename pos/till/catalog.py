@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Rules, Tax, kept_coupon
+from pos.domain.counters import stock_counter
 from pos.domain.lookup import Codes
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, ShopView
 from pos.domain.progress import Tell, counted_off, silent
-from pos.domain.reservations import stock_counter
 from pos.domain.search import Hits, SearchIndex
 from pos.domain.spelling import folded
 from pos.domain.stock import uncounted

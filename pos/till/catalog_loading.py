@@ -14,10 +14,10 @@ from pydantic_core import ErrorDetails
 from pos.domain.catalog import COUPON_OPTIONS
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.contradictions import Fault
+from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
-from pos.domain.reservations import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.stock import counted
 from pos.domain.tidying import tidied
 from pos.domain.words import N_, _, plural

@@ -9,26 +9,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from typing import Final
 
+from pos.domain.counters import counter_name, worded
 from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
-from pos.domain.reservations import Attempt, Order, Reservation, counter_parts
+from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Payment, Sale, SaleState
-from pos.domain.settlement import cash_payment, paid_in_full, settles, with_payments
-from pos.domain.shapes import decimal_text
-from pos.domain.stock import uncounted
-from pos.domain.words import N_, _, number_text, plural
+from pos.domain.settlement import paid_in_full, payment_by, settles, with_payments
+from pos.domain.spelling import folded
+from pos.domain.tenders import Tender, asked_by, tender_of
+from pos.domain.words import N_, _, plural
 from pos.till.desk import FAULTS, Desk
 from pos.till.lane import Lane
 from pos.till.ticket import Result, Ticket
-
-STANDING: Final = ("captured", "unknown", "pending")
-"""States of an attempt whose money the shop may have."""
 
 
 class Cancelled(Exception):
@@ -59,34 +56,53 @@ class Checkout:
         """Take the next charge back as soon as the gateway was asked for it and has not answered yet."""
         self._ahead = True
 
-    async def cash(self, ticket: Ticket, tendered: int | None) -> Result:
-        """Take cash, minor units, None for what is due in cash. Settling is one durable step."""
-        desk, sale = self._desk, ticket.sale
-        attempt = desk.ids.new("attempt")
-        if sale.due == 0 and not tendered:
-            return await self._commit(ticket, sale.payments)
-        payment = cash_payment(sale, tendered, attempt, self._rounding, desk.catalog.exponent)
-        if settles(sale, payment):
-            return await self._commit(ticket, (*sale.payments, payment))
-        part = Attempt(**dict(payment), at=desk.clock.now())
-        ticket = await self._attempt(ticket, part)
-        return Result(self._show(ticket, "part_paid", _("{amount} in cash", amount=self._money(part.amount)), part))
+    async def pay(self, ticket: Ticket, tender: Tender, amount: int | None, number: str | CardToken) -> Result:
+        """Take `amount` minor units of a tender, None for what is due in it; `number` is that of a card or the like.
 
-    async def card(self, ticket: Ticket, card: CardToken, amount: int) -> Result:
-        """Charge `amount` minor units to a card."""
-        attempt = Attempt(
-            attempt=self._desk.ids.new("attempt"),
-            tender="card",
-            state="pending",
-            amount=amount,
-            token=card.token,
-            brand=card.brand,
-            last4=card.last4,
-            at=self._desk.clock.now(),
-        )
-        settled = settles(ticket.sale, attempt)
+        Raises TillError for what cannot be taken: nothing was done.
+        """
+        desk, sale = self._desk, ticket.sale
+        attempt_id = desk.ids.new("attempt")
+        if sale.due == 0 and not amount and tender.settles == "in_cash":
+            return await self._commit(ticket, sale.payments)
+        payment = payment_by(tender, sale, amount, attempt_id, self._rounding, desk.catalog.exponent)
+        settled = settles(sale, payment)
+        if settled and tender.behind == "drawer":
+            return await self._commit(ticket, (*sale.payments, payment))
+        card = await self._identified(tender, number)
+        known = {} if card is None else {"token": card.token, "brand": card.brand or None, "last4": card.last4}
+        attempt = Attempt(**{**dict(payment), **known}, at=desk.clock.now())
         ticket = await self._attempt(ticket, attempt)
-        text = _("{amount} to {card}", amount=self._money(amount), card=card_words(attempt))
+        if tender.behind == "gateway":
+            return await self._asked(ticket, attempt, settled=settled)
+        if settled:
+            return await self._commit(ticket, ticket.sale.payments)
+        text = tender.said(tender.part_paid, amount=self._money(attempt.amount))
+        return Result(self._show(ticket, "part_paid", text, attempt))
+
+    async def tokenize(self, number: str) -> CardToken:
+        """What the gateway keeps a card as. Raises TillError `card_number_invalid`, `gateway_down`."""
+        try:
+            return await self._desk.gateway.tokenize(number)
+        except GatewayUnknown:
+            message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
+            raise TillError("gateway_down", message) from None
+
+    async def _identified(self, tender: Tender, number: str | CardToken) -> CardToken | None:
+        """What a number stands for: a card for the gateway, or a counter of the store; None for money in a drawer."""
+        if not tender.numbered:
+            return None
+        if isinstance(number, CardToken):
+            return number
+        if tender.behind == "counter":
+            return CardToken(token=counter_name(tender.counter, folded(number)), brand="", last4=number[-4:])
+        # In the number's place: nothing may hold it longer than the gateway needs it.
+        return await self.tokenize(number)
+
+    async def _asked(self, ticket: Ticket, attempt: Attempt, *, settled: bool) -> Result:
+        """Ask the gateway for an attempt that is written down."""
+        tender, amount = tender_of(attempt), self._money(attempt.amount)
+        text = _("{amount} to {card}", amount=amount, card=asked_by(attempt))
         ticket = self._show(ticket, "charging", text, attempt)
         try:
             answer = await self._charge(attempt)
@@ -108,7 +124,7 @@ class Checkout:
         self._desk.emit(
             ticket.sale,
             "captured",
-            _("{amount} from {card}", amount=self._money(amount), card=card_words(captured)),
+            _("{amount} from {card}", amount=amount, card=asked_by(captured)),
             payment=captured.payment,
             reservation=ticket.reservation,
             asked="charge",
@@ -119,14 +135,13 @@ class Checkout:
             reservation = await self.record(self._hold(ticket), captured)
         except TillError as error:
             self.ends[captured.attempt] = captured
-            text = N_("The card was charged, but the sale could not be written down: {error} It is being checked.")
-            message = _(text, error=error.message)
+            message = tender.said(tender.unwritten, error=error.message)
             return Result(
                 self._show(ticket, "checking", _("charged, but not written down"), captured),
                 TillError("payment_unknown", message),
             )
         ticket = replace(ticket, reservation=reservation)
-        text = _("{amount} by card", amount=self._money(amount))
+        text = tender.said(tender.part_paid, amount=amount)
         return Result(self._show(ticket, "part_paid", text, captured))
 
     async def abandon(self, ticket: Ticket) -> Result:
@@ -135,31 +150,31 @@ class Checkout:
         reservation = ticket.reservation
         if reservation is None:
             raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
+        if (unknown_tender := _unknown_tender(reservation)) is not None:
+            return Result(self._refresh(ticket, reservation, "part_paid"), unknown_tender)
         for attempt in reservation.attempts:
-            if attempt.state not in STANDING:
+            if not attempt.stands:
                 continue
-            if attempt.tender == "card":
+            tender, amount, card = tender_of(attempt), self._money(attempt.amount), asked_by(attempt)
+            by_gateway = tender.behind == "gateway"
+            if by_gateway:
                 # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
                 unknown = replace_state(attempt, "unknown")
                 reservation = await desk.by_id(desk.store.record_attempt, reservation.id, unknown)
-                text = _(
-                    "{amount} is to go back to {card}", amount=self._money(attempt.amount), card=card_words(attempt)
-                )
+                text = _("{amount} is to go back to {card}", amount=amount, card=card)
                 desk.step(ticket.sale, "voiding", text, reservation, unknown.payment)
                 try:
                     await desk.gateway.void(attempt.attempt)
                 except GatewayUnknown:
                     text = N_("{card} could not be given its money back: no answer. Try again.")
-                    message = _(text, card=card_words(attempt))
+                    message = _(text, card=card)
                     return Result(
                         self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
                     )
             voided = replace_state(attempt, "voided")
             reservation = await self.record(reservation.id, voided)
-            money, to_card = self._money(attempt.amount), attempt.tender == "card"
-            what = N_("{amount} given back to {card}") if to_card else N_("{amount} given back in cash")
-            text = _(what, amount=money, card=card_words(attempt))
-            asked: Asked | None = "void" if to_card else None
+            text = tender.said(tender.given_back, amount=amount, card=card)
+            asked: Asked | None = "void" if by_gateway else None
             desk.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
         return Result(await self.release(replace(ticket, reservation=reservation)))
 
@@ -176,7 +191,7 @@ class Checkout:
         """
         desk, reservation = self._desk, ticket.reservation
         assert reservation is not None
-        before = desk.counters(reservation.claims)
+        before = desk.counters(reservation.taken)
         if not (await desk.by_id(desk.store.release, reservation.id, kept, expect=expect)).ended:
             return None
         self._lane.written(kept)
@@ -208,21 +223,28 @@ class Checkout:
         # If it cannot be written, nothing was taken, and the gateway is never asked.
         self.ends[attempt.attempt] = replace_state(attempt, "voided")
         if ticket.reservation is not None:
-            reservation = await desk.by_id(desk.store.record_attempt, ticket.reservation.id, attempt)
+            try:
+                reservation = await desk.by_id(desk.store.record_attempt, ticket.reservation.id, attempt)
+            except TillError as error:
+                raise self._refused(attempt, error) from None
             del self.ends[attempt.attempt]
             return self._refresh(ticket, reservation, "charging")
         reservation = self._reservation(ticket, (attempt,))
-        before = desk.counters(reservation.claims)
+        before = desk.counters(reservation.taken)
         try:
             reservation = await desk.by_id(desk.store.reserve, reservation)
         except TillError as error:
-            if error.code not in FAULTS:
-                del self.ends[attempt.attempt]
-            raise self._worded(error) from None
+            raise self._refused(attempt, error) from None
         del self.ends[attempt.attempt]
         ticket = self._refresh(ticket, reservation, "charging")
         desk.step(ticket.sale, "reserved", held_words(ticket.sale), reservation, before=before)
         return ticket
+
+    def _refused(self, attempt: Attempt, error: TillError) -> TillError:
+        """Why an attempt could not be written down, in a cashier's words."""
+        if error.code not in FAULTS:
+            del self.ends[attempt.attempt]
+        return worded(error, self._desk.catalog.rules)
 
     async def _charge(self, attempt: Attempt) -> ChargeResult:
         """Ask the gateway, unless the cashier cancels first: then its void decides.
@@ -260,7 +282,7 @@ class Checkout:
         kind: EventKind = "declined" if attempt.state == "declined" else "voided"
         what = decline_words(attempt.decline_code).sentence if attempt.decline_code else _("Cancelled.")
         asked: Asked = "charge" if kind == "declined" else "void"
-        desk.step(ticket.sale, kind, f"{card_words(attempt)}: {what}", reservation, attempt.payment, asked=asked)
+        desk.step(ticket.sale, kind, f"{asked_by(attempt)}: {what}", reservation, attempt.payment, asked=asked)
         return Result(ticket if standing else await self.release(ticket), error)
 
     async def _unknown(self, ticket: Ticket, attempt: Attempt) -> Result:
@@ -270,7 +292,7 @@ class Checkout:
         with contextlib.suppress(TillError):
             reservation = await desk.by_id(desk.store.record_attempt, self._hold(ticket), unknown)
             ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
-        card = card_words(attempt)
+        card = asked_by(attempt)
         message = _(
             "No answer about {card}. Ticket {ticket} is being checked: "
             "do not charge it again. You can serve the next customer.",
@@ -288,11 +310,11 @@ class Checkout:
         if captured is not None:
             reservation = reservation.model_copy(update={"attempts": (*reservation.attempts[:-1], captured)})
         sale = sale.model_copy(update={"order": reservation.order})
-        before = desk.counters(reservation.claims)
+        before = desk.counters(reservation.taken)
         try:
             order: Order = await desk.by_id(desk.store.commit, reservation, sale, desk.clock.now())
         except TillError as error:
-            raise self._worded(error) from None
+            raise worded(error, desk.catalog.rules) from None
         desk.orders.add(order)
         text, last = _("receipt {number}", number=order.receipt), payments[-1] if payments else None
         desk.step(order.sale, "committed", text, reservation, last, before=before)
@@ -329,21 +351,6 @@ class Checkout:
         self._desk.step(shown.sale, kind, text, ticket.reservation, attempt.payment, asked=asked)
         return shown
 
-    def _worded(self, error: TillError) -> TillError:
-        """A store's refusal of a claim in the cashier's words."""
-        counter = error.details.get("counter")
-        if not isinstance(counter, str):
-            return error
-        label = self._desk.label(counter)
-        if error.code != "out_of_stock":
-            text = N_("{name}: none is left, it was used up just now. Take the coupon off to go on.")
-            return TillError(error.code, _(text, name=label), **error.details)
-        _kind, sku = counter_parts(counter)
-        free = uncounted(int(error.details.get("free") or 0), self._desk.catalog.products[sku])
-        text = N_("{name}: {free} free now, fewer than on this ticket. Change the quantity or void the line.")
-        message = _(text, name=label, free=number_text(free))
-        return TillError(error.code, message, sku=sku, free=decimal_text(free))
-
     def _money(self, amount: int) -> str:
         return format_money(amount, self._desk.catalog.exponent)
 
@@ -370,12 +377,16 @@ def replace_state(attempt: Attempt, state: str) -> Attempt:
     return attempt.model_copy(update={"state": state})
 
 
-def card_words(attempt: Payment) -> str:
-    """A card as it may be shown: brand and last four digits, or the reader that has it."""
-    if attempt.last4:
-        brand = attempt.brand or _("card")
-        return f"{brand} ••{attempt.last4}"
-    return _("the card reader") if attempt.brand in (None, "reader") else str(attempt.brand)
+def _unknown_tender(reservation: Reservation) -> TillError | None:
+    """Why the payments of a reservation cannot be given back: something took one of them that is not known here."""
+    for attempt in reservation.attempts:
+        if attempt.stands and tender_of(attempt).behind == "unknown":
+            text = N_(
+                "This till does not know the tender {tender}: give its payment back with the version that took it, "
+                "or take the rest."
+            )
+            return TillError("tender_unknown", _(text, tender=attempt.tender))
+    return None
 
 
 def held_words(sale: Sale) -> str:

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from pos.beside import Worker
+from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
 from pos.domain.ports import Clock, Gateway, Ids, ShopView, Store
-from pos.domain.reservations import STOCK, USES, Claim, Counter, Reservation, counter_parts
+from pos.domain.reservations import Claim, Counter, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog
@@ -172,48 +173,23 @@ class Desk:
 
     def moved(self, before: dict[str, Counter]) -> tuple[CounterMove, ...]:
         """How these counters stand now, beside how they stood."""
-        moves = []
+        moves, rules = [], self.catalog.rules
         for name, old in before.items():
             new = self.view.counter(name)
             moves.append(
                 CounterMove(
                     name=name,
-                    label=self.label(name),
+                    label=counter_label(name, rules),
                     on_hand=new.on_hand,
                     held=new.held,
                     free=new.free,
                     held_before=old.held,
                     on_hand_before=old.on_hand,
-                    unit=self._unit(name),
-                    limit=self._limit(name),
+                    unit=counter_unit(name, rules),
+                    limit=counter_limit(name, rules),
                 )
             )
         return tuple(moves)
-
-    def label(self, counter: str) -> str:
-        """What people call a counter: the product's name, or the coupon's uses."""
-        match counter_parts(counter):
-            case (kind, sku) if kind == STOCK and sku in self.catalog.products:
-                return self.catalog.products[sku].name
-            case (kind, code, member) if kind == USES:
-                return _("{code} uses by {member}", code=code, member=member)
-            case (_, *names):
-                return _("{code} uses", code=":".join(names))
-        raise AssertionError("every counter has a kind")
-
-    def _unit(self, counter: str) -> str:
-        """The unit that a counter counts: `each`, or a weighed product's."""
-        kind, *names = counter_parts(counter)
-        product = self.catalog.products.get(*names) if kind == STOCK else None
-        return product.unit if product is not None else "each"
-
-    def _limit(self, counter: str) -> int | None:
-        """How many uses of a coupon there may be, in all or by a member."""
-        kind, code, *members = counter_parts(counter)
-        coupon = self.catalog.coupons.get(code) if kind == USES else None
-        if coupon is None:
-            return None
-        return coupon.max_uses_per_member if members else coupon.max_uses
 
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""

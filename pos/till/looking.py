@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pos.domain.counters import coupon_uses
 from pos.domain.errors import TillError
 from pos.domain.model import Level, Value
-from pos.domain.reservations import Reservation, coupon_uses
+from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.domain.words import N_, _

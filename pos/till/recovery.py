@@ -8,8 +8,9 @@ from typing import Final, Literal
 from pos.domain.events import Asked
 from pos.domain.ports import GatewayUnknown
 from pos.domain.reservations import Attempt, Reservation
+from pos.domain.tenders import asked_by, tender_of
 from pos.domain.words import N_, _
-from pos.till.checkout import Checkout, answered, card_words, replace_state
+from pos.till.checkout import Checkout, answered, replace_state
 from pos.till.desk import Desk
 from pos.till.ticket import Ticket
 
@@ -58,7 +59,7 @@ class Recovery:
             self._desk.step(
                 ticket.sale,
                 "voided" if voided else "found",
-                _(ENDINGS[answer.state], card=card_words(answer)),
+                _(ENDINGS[answer.state], card=asked_by(answer)),
                 reservation,
                 answer.payment,
                 asked=question if asked else None,
@@ -74,11 +75,13 @@ class Recovery:
         return Found("released", ticket)
 
     async def _ask(self, attempt: Attempt) -> Attempt | None:
-        """The attempt with its end, None if the gateway does not answer.
+        """The attempt with its end, None if the gateway does not answer, or is not what took the payment.
 
         That nothing is found proves nothing: only the acknowledged void makes sure that nothing will be charged.
         """
         gateway = self._desk.gateway
+        if tender_of(attempt).behind != "gateway":
+            return None
         try:
             answer = await gateway.find(attempt.attempt)
             if answer is None:

@@ -8,10 +8,11 @@ from typing import Protocol, runtime_checkable
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.money import format_money
-from pos.domain.ports import CardToken, GatewayPlan, GatewayUnknown
+from pos.domain.ports import CardToken, GatewayPlan
 from pos.domain.reservations import Order
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, spelled
+from pos.domain.tenders import tender_named
 from pos.domain.words import N_, _
 from pos.payments.masking import mask
 from pos.till.closing import close_earlier_days
@@ -74,49 +75,42 @@ class Till(Looking):
         """Whether a card is being charged and `cancel_payment` would be heard."""
         return self._checkout.waiting
 
-    async def pay_cash(self, tendered: int | None = None, *, due: int | None = None) -> Sale:
-        """Take cash, None for exactly what is due in cash. A second call while paying does nothing.
+    async def pay(
+        self, tender: str, amount: int | None = None, *, number: str | CardToken = "", due: int | None = None
+    ) -> Sale:
+        """Take minor units by a tender, None for exactly what is due in it. A second call meanwhile does nothing.
 
+        `number` is that of a card or the like, or its token, where the tender has one.
         `due` is what was shown as due to whoever decided, None for that of `sale`: nothing is taken of another one.
         Raises TillError `empty_ticket`, `price_changed`, `due_changed`, `out_of_stock`, `coupon_exhausted`,
-        `bad_amount`, `cash_step`.
+        `bad_amount`; `cash_step` in cash; `payment_too_much` and `nothing_due` where no change is given; where the
+        gateway is asked `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
+        `card_number_invalid`, `gateway_down`; `tender_unknown`.
         """
         if self._is_paying():
             return self.sale
+        taken = tender_named(tender)
+        if taken.behind == "unknown":
+            raise TillError("tender_unknown", _("Nothing can be paid by {tender} here.", tender=shortened(tender)))
         with self._alone():
             if await self._ready(self.sale.due if due is None else due):
-                self._take(await self._written(self._checkout.cash(self._ticket, tendered)))
+                self._take(await self._written(self._checkout.pay(self._ticket, taken, amount, number)))
         return self.sale
 
     async def tokenize(self, number: str) -> CardToken:
-        """What a card is kept as, by number or by the word `reader`, to be charged by `pay_card` once or again.
+        """What a card is kept as, by number or by the word `reader`, to be charged by `pay` once or again.
 
         Raises TillError `card_number_invalid`, `gateway_down`.
         """
-        try:
-            return await self._desk.gateway.tokenize(number)
-        except GatewayUnknown:
-            message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
-            raise TillError("gateway_down", message) from None
+        return await self._checkout.tokenize(number)
+
+    async def pay_cash(self, tendered: int | None = None, *, due: int | None = None) -> Sale:
+        """Take cash, None for exactly what is due in cash; as `pay`."""
+        return await self.pay("cash", tendered, due=due)
 
     async def pay_card(self, card: str | CardToken, amount: int | None = None, *, due: int | None = None) -> Sale:
-        """Charge a card: its token, its number or the word `reader`; `amount` None for all that is due.
-
-        `due` is as in `pay_cash`.
-
-        Raises TillError `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
-        `payment_too_much`, `card_number_invalid`, `gateway_down`, and what `pay_cash` raises.
-        """
-        if self._is_paying():
-            return self.sale
-        with self._alone():
-            if not await self._ready(self.sale.due if due is None else due):
-                return self.sale
-            amount = self._card_amount(self.sale, amount)
-            # In the number's place: nothing may hold it longer than the gateway needs it.
-            card = card if isinstance(card, CardToken) else await self.tokenize(card)
-            self._take(await self._written(self._checkout.card(self._ticket, card, amount)))
-        return self.sale
+        """Charge a card: its token, its number or the word `reader`; None for all that is due; as `pay`."""
+        return await self.pay("card", amount, number=card, due=due)
 
     def require_due(self, shown: int) -> None:
         """Raises TillError `due_changed` if what is due now is not what was shown as due, minor units."""
@@ -295,19 +289,6 @@ class Till(Looking):
         before, after = (format_money(sale.total, self.catalog.exponent) for sale in (shown.sale, self.sale))
         text = N_("The price changed with the time: it was {before}, it is {after} now.")
         raise TillError("price_changed", _(text, before=before, after=after))
-
-    def _card_amount(self, sale: Sale, amount: int | None) -> int:
-        if sale.due == 0:
-            raise TillError("nothing_due", _("Nothing is due: finish the ticket with cash."))
-        if amount is None:
-            return sale.due
-        if amount <= 0:
-            raise TillError("bad_amount", _("A card is charged an amount above zero."))
-        if amount > sale.due:
-            due = format_money(sale.due, self.catalog.exponent)
-            message = _("Only {amount} is due: a card cannot be charged more.", amount=due)
-            raise TillError("payment_too_much", message)
-        return amount
 
     def _take(self, result: Result | None) -> None:
         """Make where a payment left the ticket the current one, and tell of its error; None: it is there already."""

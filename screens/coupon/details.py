@@ -59,8 +59,8 @@ def _missing(till: Till, refusal: Refusal | None) -> str:
 
 
 def _words(till: Till, coupon: Coupon, field: str) -> str:
+    from pos.domain.counters import coupon_uses
     from pos.domain.money import format_money
-    from pos.domain.reservations import coupon_uses
 
     value = getattr(coupon, field)
     match field:

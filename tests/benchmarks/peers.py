@@ -15,9 +15,10 @@ from tinydb import TinyDB, where
 from tinydb.table import Document as TinyDocument
 
 from pos.domain.catalog_file import CatalogFile
+from pos.domain.counters import stock_counter
 from pos.domain.model import Value, trusted
 from pos.domain.ports import Document
-from pos.domain.reservations import Attempt, Claim, Order, Reservation, stock_counter
+from pos.domain.reservations import Attempt, Claim, Order, Reservation
 from pos.stores import codec
 from tests.benchmarks.checkouts import LANE, Checkout
 from tests.benchmarks.histories import Sold

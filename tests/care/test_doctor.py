@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pos.domain.reservations import coupon_uses, stock_counter
+from pos.domain.counters import coupon_uses, stock_counter
 from pos.stores.embedded import doctor
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.journal import Step, encode

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pos.domain.reservations import Order, Reservation, refunded_units
+from pos.domain.counters import refunded_units
+from pos.domain.reservations import Order, Reservation
 from pos.domain.stock import counted
 from pos.payments.ledger import Charge, Ledger
 from pos.stores.reader import Reader

@@ -8,9 +8,10 @@ from random import Random
 from typing import Final
 
 from pos.domain.cart import Cart
+from pos.domain.counters import refunded_units, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.refunds import LineRefund, refund_line
-from pos.domain.reservations import Claim, Order, Reservation, refunded_units, stock_counter
+from pos.domain.reservations import Claim, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.stock import counted, uncounted
 from pos.environment import RandomIds

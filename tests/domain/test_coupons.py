@@ -9,10 +9,11 @@ import pytest
 
 from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Rules
+from pos.domain.counters import coupon_uses
 from pos.domain.coupons import admit, coupon_claims, stock_claims
 from pos.domain.errors import TillError
 from pos.domain.pricing import price
-from pos.domain.reservations import Claim, coupon_uses
+from pos.domain.reservations import Claim
 from tests.domain.build import NOON, cart, coupon, line, priced, product, rules, why
 
 GOODS = [product("A", 1000, category="x"), product("K", 1000, unit="kg")]

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from pos.domain.counters import coupon_uses
 from pos.domain.pricing import PIPELINE, price
-from pos.domain.reservations import coupon_uses
 from tests.domain.build import NOON, cart, coupon, line, off, percent, priced, product, rules, why
 
 

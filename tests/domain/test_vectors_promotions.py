@@ -8,10 +8,10 @@ import pytest
 
 from pos.domain.cart import CartLine
 from pos.domain.catalog import Coupon, Product, Rules
+from pos.domain.counters import coupon_uses
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.pricing import price
-from pos.domain.reservations import coupon_uses
 from pos.domain.sale import Priced
 from tests.domain.build import NOON, cart, coupon, line, percent, priced, product, rules
 from tests.domain.cases import Case, cases

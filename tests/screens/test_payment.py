@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pos.domain.reservations import Claim, Reservation, stock_counter
+from pos.domain.counters import stock_counter
+from pos.domain.reservations import Claim, Reservation
 from pos.testing import Cashier
 from screens.payment.screen import PaymentScreen
 from tests.screens.shop import BREAD, LAST_ONE, MILK

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
+from pos.domain.counters import refunded_units
 from pos.domain.errors import TillError
-from pos.domain.reservations import refunded_units
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, FaultyDisk, crash, fill, journal, reservation, sale
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from pos.domain.cart import Cart, CartLine
+from pos.domain.counters import stock_counter
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
-from pos.domain.reservations import Claim, Reservation, stock_counter
+from pos.domain.reservations import Claim, Reservation
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
 
 HOUR = 3600

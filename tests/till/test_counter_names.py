@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.bootstrap import open_till
+from pos.domain.counters import NAMES, counter_name, counter_parts, coupon_uses, stock_counter
 from pos.domain.errors import TillError
-from pos.domain.reservations import NAMES, counter_name, counter_parts, coupon_uses, stock_counter
 from pos.environment import SequentialIds
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.store import EmbeddedStore, open_store

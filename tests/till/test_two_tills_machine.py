@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from pos.domain.cart import Cart
+from pos.domain.counters import refunded_units, stock_counter
 from pos.domain.errors import TillError
-from pos.domain.reservations import Claim, Order, Reservation, refunded_units, stock_counter
+from pos.domain.reservations import Claim, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.stock import counted
 from pos.stores.embedded.store import EmbeddedStore, open_store

@@ -42,6 +42,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/domain/errors.py": frozenset({"*"}),
     "pos/domain/money.py": frozenset({"*currencies"}),
     "pos/domain/shapes.py": frozenset({*WEEKDAYS, *MONTHS}),
+    "pos/domain/tenders.py": frozenset({"*usage"}),
     "pos/domain/text.py": frozenset({"Mn", "Me", "Mc", "Zs"}),
     "pos/language/verbs/counters.py": frozenset({"*usage"}),
     "pos/language/verbs/devices.py": frozenset({"*usage"}),

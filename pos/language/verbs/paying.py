@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.spelling import spelled
+from pos.domain.tenders import TENDERS, tender_named
 from pos.domain.words import _
 from pos.language.amounts import amount_of
 from pos.language.keying import Asked, Stroke, Typing, by_command, localised, text_of, there
@@ -35,15 +36,12 @@ def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
 
 async def _pay(till: Till, command: Command) -> Performed:
     how, *words = command.args
-    match (how.lower(), *words):
-        case ("cash",):
-            return Performed(await till.pay_cash())
-        case ("cash", amount):
-            return Performed(await till.pay_cash(amount_of(amount, till)))
-        case ("card", *words) if words:
-            number, typed = card_and_amount(words)
-            return Performed(await till.pay_card(number, amount_of(typed, till) if typed else None))
-    raise PAY.misfit()
+    tender = TENDERS.get(how.lower())
+    if tender is None or (not words if tender.numbered else len(words) > 1):
+        raise PAY.misfit()
+    number, typed = card_and_amount(words) if tender.numbered else ("", next(iter(words), None))
+    amount = None if typed is None else amount_of(typed, till)
+    return Performed(await till.pay(tender.name, amount, number=number))
 
 
 async def _abandon(till: Till, _command: Command) -> Performed:
@@ -74,7 +72,7 @@ async def _take(till: Till, command: Command) -> Performed:
 def _pay_echo(words: Sequence[str]) -> Sequence[str] | None:
     """A card by brand and last four digits, then the amount; all else as any text."""
     how, *rest = words or ("",)
-    if spelled(how).lower() != "card" or not rest:
+    if not tender_named(spelled(how).lower()).numbered or not rest:
         return None
     number, amount = card_and_amount(rest)
     shown = mask_argument(number)
@@ -91,21 +89,22 @@ def _pay_keys(asked: Asked) -> list[Stroke]:
     scene = asked.scene
     how, *words = asked.args or ("",)
     payment = there(scene, "payment", "pay")
-    if how.lower() == "cash":
-        typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key("cash"))
+    tender = tender_named(how.lower())
+    if tender.behind == "drawer":
+        typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key(tender.name))
         return [*payment, typed]
-    if how.lower() == "card" and words:
+    if tender.numbered and words:
         number, amount = card_and_amount(words)
         if number.lower() == "reader":
-            return [*payment, Stroke(localised(amount or "")), Stroke(scene.key("card"))]
+            return [*payment, Stroke(localised(amount or "")), Stroke(scene.key(tender.name))]
         if amount is None and not scene.known(number):
-            return [*payment, Stroke(text_of(number)), Stroke(scene.key("card"))]
+            return [*payment, Stroke(text_of(number)), Stroke(scene.key(tender.name))]
     return by_command(asked)
 
 
 def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
     how = args[0].lower() if args else ""
-    return ("pay", how) if how in ("cash", "card") else ()
+    return ("pay", how) if how in TENDERS else ()
 
 
 def _abandon_keys(asked: Asked) -> list[Stroke]:
@@ -116,7 +115,7 @@ def _abandon_keys(asked: Asked) -> list[Stroke]:
 
 PAY: Final = Verb(
     word="pay",
-    usage="pay cash [20.00] | pay card NUMBER|reader [AMOUNT]",
+    usage=" | ".join(f"pay {tender.usage}" for tender in TENDERS.values()),
     takes=(1, ANY),
     perform=_pay,
     codes=True,

@@ -9,8 +9,9 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
 from pos.domain.catalog import Coupon, kept_coupon
+from pos.domain.counters import ESCAPED, NAMES, STOCK, USES, counts, coupon_uses, stock_counter
 from pos.domain.ports import Document, Records
-from pos.domain.reservations import ESCAPED, NAMES, STOCK, USES, Claim, Reservation, counts, coupon_uses, stock_counter
+from pos.domain.reservations import Claim, Reservation
 from pos.stores.reader import Reader
 from pos.stores.verbs import COUNTERS, RESERVATIONS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from pos.domain.counters import COUNTERS, NAMES, REFUNDED
 from pos.domain.ports import Store
-from pos.domain.reservations import NAMES, STOCK, USES
 from pos.stores.embedded.copying import copied
 from pos.stores.embedded.counter_names import renamed
 from pos.stores.embedded.layout import is_store
@@ -19,7 +19,8 @@ from pos.stores.verbs import ANY_LANE, LANES
 SERIES: Final = "TRAINING"
 """The series of receipt numbers, which no shop's own receipt has."""
 SHOP: Final = ("shop", "taxes", "products", "coupons", "members", NAMES)
-COUNTED: Final = (f"{STOCK}:", f"{USES}:")
+COUNTED: Final = tuple(f"{kind}:" for kind in COUNTERS if kind != REFUNDED)
+"""The counters that are copied: all but those of orders, which are not."""
 
 
 def practice_store(shop: Path | Reader | None) -> MemoryStore:

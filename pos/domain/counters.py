@@ -1,0 +1,211 @@
+"""The counters: what can run out, a row for each kind. What differs between kinds is asked of the row.
+
+A counter's name is its kind and what it counts. A kind that has no row here, as in a store that a later version filled,
+counts like any other; people are told its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from pos.domain.errors import TillError
+from pos.domain.shapes import decimal_text
+from pos.domain.stock import uncounted
+from pos.domain.words import N_, _, number_text
+
+if TYPE_CHECKING:
+    from pos.domain.catalog import Product, Rules
+
+STOCK: Final = "stock"
+USES: Final = "uses"
+REFUNDED: Final = "refunded"
+
+NAMES: Final = "names"
+"""The table, and its one record, that say how a store's counters are named."""
+ESCAPED: Final[dict[str, Any]] = {"counters": "escaped"}
+"""They are named as `counter_name` does."""
+
+Parts = tuple[str, ...]
+"""What a counter counts: the parts of its name behind its kind."""
+Details = Mapping[str, str | int]
+"""What a refusal tells other programs."""
+
+
+def counter_name(kind: str, *parts: str) -> str:
+    """The name of a counter: its kind and what it counts, apart by colons. No part can forge another's name."""
+    return ":".join((kind, *(part.replace("%", "%25").replace(":", "%3A") for part in parts)))
+
+
+def counter_parts(name: str) -> tuple[str, ...]:
+    """A counter's kind and the parts of its name, as `counter_name` was given them."""
+    return tuple(part.replace("%3A", ":").replace("%25", "%") for part in name.split(":"))
+
+
+def counts(name: str, kind: str) -> bool:
+    """Whether a counter is of this kind."""
+    return name.startswith(f"{kind}:")
+
+
+def stock_counter(sku: str) -> str:
+    """The name of the counter of a product's stock."""
+    return counter_name(STOCK, sku)
+
+
+def refunded_units(order: str, line: int) -> str:
+    """The name of the counter of what was given back of an order's line; it counts down from 0, as uses do."""
+    return counter_name(REFUNDED, order, str(line))
+
+
+def coupon_uses(code: str, member: str | None = None) -> str:
+    """The name of the counter of a coupon's uses: in all, or by one member."""
+    return counter_name(USES, code.upper(), *(() if member is None else (member,)))
+
+
+def _joined(parts: Parts, rules: Rules) -> str:
+    return ":".join(parts)
+
+
+def _each(parts: Parts, rules: Rules) -> str:
+    return "each"
+
+
+def _unlimited(parts: Parts, rules: Rules) -> int | None:
+    return None
+
+
+def _number(amount: int, parts: Parts, rules: Rules) -> str:
+    return number_text(Decimal(amount))
+
+
+@dataclass(frozen=True, slots=True)
+class CounterKind:
+    """What there is to know of all counters of a kind; each function gets what the counter counts, and the rules.
+
+    `label` is what people call it, `unit` what it counts (`each`, or a weighed product's), `limit` how many there may
+    be of what is counted down from 0. A claim beyond what is free is refused with `code` and `sentence`, which knows
+    `{name}`, its label, and `{free}`, an amount as `shown`; `details` are for other programs, if those of the store's
+    own refusal are not.
+    """
+
+    label: Callable[[Parts, Rules], str] = _joined
+    unit: Callable[[Parts, Rules], str] = _each
+    limit: Callable[[Parts, Rules], int | None] = _unlimited
+    shown: Callable[[int, Parts, Rules], str] = _number
+    details: Callable[[int, Parts, Rules], Details] | None = None
+    code: str = "out_of_stock"
+    sentence: str = N_("{name}: {free} free now, fewer than were asked for.")
+
+
+def _product(parts: Parts, rules: Rules) -> Product | None:
+    return rules.products.get(":".join(parts))
+
+
+def _stock_label(parts: Parts, rules: Rules) -> str:
+    product = _product(parts, rules)
+    return product.name if product is not None else _joined(parts, rules)
+
+
+def _stock_unit(parts: Parts, rules: Rules) -> str:
+    product = _product(parts, rules)
+    return product.unit if product is not None else "each"
+
+
+def _stock_free(amount: int, parts: Parts, rules: Rules) -> Decimal:
+    product = _product(parts, rules)
+    return uncounted(amount, product) if product is not None else Decimal(amount)
+
+
+def _stock_shown(amount: int, parts: Parts, rules: Rules) -> str:
+    return number_text(_stock_free(amount, parts, rules))
+
+
+def _stock_details(amount: int, parts: Parts, rules: Rules) -> Details:
+    return {"sku": ":".join(parts), "free": decimal_text(_stock_free(amount, parts, rules))}
+
+
+def _uses_label(parts: Parts, rules: Rules) -> str:
+    match parts:
+        case (code, member):
+            return _("{code} uses by {member}", code=code, member=member)
+    return _("{code} uses", code=":".join(parts))
+
+
+def _uses_limit(parts: Parts, rules: Rules) -> int | None:
+    coupon = rules.coupons.get(parts[0])
+    if coupon is None:
+        return None
+    return coupon.max_uses_per_member if parts[1:] else coupon.max_uses
+
+
+def _refunded_label(parts: Parts, rules: Rules) -> str:
+    match parts:
+        case (order, line):
+            return _("returns of line {line} of order {order}", line=line, order=order)
+    return _joined(parts, rules)
+
+
+COUNTERS: Final[dict[str, CounterKind]] = {
+    STOCK: CounterKind(
+        label=_stock_label,
+        unit=_stock_unit,
+        shown=_stock_shown,
+        details=_stock_details,
+        sentence=N_("{name}: {free} free now, fewer than on this ticket. Change the quantity or void the line."),
+    ),
+    USES: CounterKind(
+        label=_uses_label,
+        limit=_uses_limit,
+        code="coupon_exhausted",
+        sentence=N_("{name}: none is left, it was used up just now. Take the coupon off to go on."),
+    ),
+    REFUNDED: CounterKind(
+        label=_refunded_label, sentence=N_("{name}: {free} can still be returned, fewer than were to be.")
+    ),
+}
+"""Every kind of counter, by the first part of its name."""
+
+_OTHER: Final = CounterKind()
+
+
+def refusal_code(name: str) -> str:
+    """The code with which a claim of a counter is refused that has too little free."""
+    return _row(name)[0].code
+
+
+def counter_label(name: str, rules: Rules) -> str:
+    """What people call a counter: the product's name, or the coupon's uses."""
+    kind, parts = _row(name)
+    return kind.label(parts, rules)
+
+
+def counter_unit(name: str, rules: Rules) -> str:
+    """The unit that a counter counts: `each`, or a weighed product's."""
+    kind, parts = _row(name)
+    return kind.unit(parts, rules)
+
+
+def counter_limit(name: str, rules: Rules) -> int | None:
+    """How many there may be of what a counter counts down from 0, such as uses of a coupon; None without a limit."""
+    kind, parts = _row(name)
+    return kind.limit(parts, rules)
+
+
+def worded(error: TillError, rules: Rules) -> TillError:
+    """A store's refusal of a claim in a cashier's words; any other error as it is."""
+    name = error.details.get("counter")
+    if not isinstance(name, str):
+        return error
+    (kind, parts), free = _row(name), int(error.details.get("free") or 0)
+    message = _(kind.sentence, name=kind.label(parts, rules), free=kind.shown(free, parts, rules))
+    details = error.details if kind.details is None else kind.details(free, parts, rules)
+    return TillError(error.code, message, **details)
+
+
+def _row(name: str) -> tuple[CounterKind, Parts]:
+    """A counter's row and what it counts; its whole name if its kind has no row."""
+    kind, *parts = counter_parts(name)
+    row = COUNTERS.get(kind) if parts else None
+    return (row, tuple(parts)) if row is not None else (_OTHER, (name,))
