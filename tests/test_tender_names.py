@@ -49,7 +49,7 @@ def told_apart(tree: ast.AST) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, name) for name in found)
 
 
-@pytest.mark.parametrize("package", ["pos"])
+@pytest.mark.parametrize("package", ["pos", "screens"])
 def test_no_tender_is_known_by_its_name(package: str) -> None:
     found = [
         f"{file}:{line} {name}"

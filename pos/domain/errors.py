@@ -42,6 +42,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "payment_unknown": "Nobody knows yet whether the payment went through; it is being checked.",
     "payment_cancelled": "The payment was cancelled and voided. Nothing was charged.",
     "payment_too_much": "More than the amount due was to be taken, by a tender that gives no change.",
+    "tender_short": "What is behind a tender, such as the balance of a gift card, is less than was to be taken.",
     "tender_unknown": "The till does not know the tender by which was paid, or is to be.",
     "cash_step": "A part payment in cash must be payable in the coins of this shop.",
     "nothing_due": "Nothing is to be paid.",

@@ -132,12 +132,17 @@ class Store(Protocol):
     def reserve(self, reservation: Reservation) -> Reservation:
         """Take hold of all claims or none, with the first attempt if the reservation has one.
 
-        Raises TillError `out_of_stock` or `coupon_exhausted`, with `counter` and `free` in its details.
+        Raises TillError with the code of a counter's kind, such as `out_of_stock` or `coupon_exhausted`, and with
+        `counter` and `free` in its details.
         """
         ...
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
-        """Write an attempt down, or what became of it (matched by its `attempt` id)."""
+        """Write an attempt down, or what became of it (matched by its `attempt` id).
+
+        Where a counter is behind its tender, its amount is held there while it stands. Raises TillError, with `counter`
+        and `free` in its details, if too little is free.
+        """
         ...
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:

@@ -35,15 +35,28 @@ class Tender:
     counter: str = ""
     usage: str = ""
     """How it is said behind `pay`."""
+    key: str = ""
+    """Its usual key on the payment screen; none if it is only said."""
+    title: str = ""
+    """Its label where it stands alone, as on that key; the same if empty."""
+    help: str = ""
+    """What its key does, for the help."""
     unread: str = ""
     """What was paid with while its number is not known; the label if empty."""
     part_paid: str = N_("{amount} by {tender}")
+    hand_back: str = N_("Give {amount} back by {tender}.")
+    """What the cashier is asked to do with what is in the drawer."""
     given_back: str = N_("{amount} given back to {card}")
     paid: str = N_("Paid by {tender}")
     """What the customer is shown."""
     unwritten: str = N_("{tender}: charged, but the sale could not be written down: {error} It is being checked.")
     not_positive: str = N_("{tender}: the amount is above zero.")
     too_much: str = N_("Only {amount} is due, and {tender} pays no more.")
+
+    @property
+    def named(self) -> str:
+        """Its title in the language in use."""
+        return _(self.title or self.label)
 
     @property
     def numbered(self) -> bool:
@@ -68,8 +81,12 @@ _ROWS: Final = (
         over="change",
         refunds=2,
         usage="cash [20.00]",
+        key="c",
+        title=N_("Cash"),
+        help=N_("Take the typed amount in cash, or exactly what is due."),
         not_positive=N_("Type how much cash was given, or leave the amount out if it is exact."),
         part_paid=N_("{amount} in cash"),
+        hand_back=N_("Give {amount} back in cash."),
         given_back=N_("{amount} given back in cash"),
         paid=N_("Paid in cash"),
     ),
@@ -78,6 +95,9 @@ _ROWS: Final = (
         label=N_("card"),
         behind="gateway",
         usage="card NUMBER|reader [AMOUNT]",
+        key="k",
+        title=N_("Card"),
+        help=N_("Charge the typed amount, or all that is due, to a card."),
         unread=N_("the card reader"),
         part_paid=N_("{amount} by card"),
         paid=N_("Paid by card"),

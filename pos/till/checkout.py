@@ -69,8 +69,11 @@ class Checkout:
         settled = settles(sale, payment)
         if settled and tender.behind == "drawer":
             return await self._commit(ticket, (*sale.payments, payment))
-        card = await self._identified(tender, number)
-        known = {} if card is None else {"token": card.token, "brand": card.brand or None, "last4": card.last4}
+        known = {}
+        if tender.numbered:
+            # In the number's place: nothing may hold it longer than the gateway needs it.
+            number = number if isinstance(number, CardToken) else await self.tokenize(tender, number)
+            known = {"token": number.token, "brand": number.brand or None, "last4": number.last4}
         attempt = Attempt(**{**dict(payment), **known}, at=desk.clock.now())
         ticket = await self._attempt(ticket, attempt)
         if tender.behind == "gateway":
@@ -80,24 +83,18 @@ class Checkout:
         text = tender.said(tender.part_paid, amount=self._money(attempt.amount))
         return Result(self._show(ticket, "part_paid", text, attempt))
 
-    async def tokenize(self, number: str) -> CardToken:
-        """What the gateway keeps a card as. Raises TillError `card_number_invalid`, `gateway_down`."""
+    async def tokenize(self, tender: Tender, number: str) -> CardToken:
+        """What a number is kept as: a card by the gateway's token, else the counter of the store that it stands for.
+
+        Raises TillError `card_number_invalid`, `gateway_down`.
+        """
+        if tender.behind == "counter":
+            return CardToken(token=counter_name(tender.counter, folded(number)), brand="", last4=number[-4:])
         try:
             return await self._desk.gateway.tokenize(number)
         except GatewayUnknown:
             message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
             raise TillError("gateway_down", message) from None
-
-    async def _identified(self, tender: Tender, number: str | CardToken) -> CardToken | None:
-        """What a number stands for: a card for the gateway, or a counter of the store; None for money in a drawer."""
-        if not tender.numbered:
-            return None
-        if isinstance(number, CardToken):
-            return number
-        if tender.behind == "counter":
-            return CardToken(token=counter_name(tender.counter, folded(number)), brand="", last4=number[-4:])
-        # In the number's place: nothing may hold it longer than the gateway needs it.
-        return await self.tokenize(number)
 
     async def _asked(self, ticket: Ticket, attempt: Attempt, *, settled: bool) -> Result:
         """Ask the gateway for an attempt that is written down."""

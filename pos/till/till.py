@@ -85,7 +85,7 @@ class Till(Looking):
         Raises TillError `empty_ticket`, `price_changed`, `due_changed`, `out_of_stock`, `coupon_exhausted`,
         `bad_amount`; `cash_step` in cash; `payment_too_much` and `nothing_due` where no change is given; where the
         gateway is asked `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
-        `card_number_invalid`, `gateway_down`; `tender_unknown`.
+        `card_number_invalid`, `gateway_down`; `tender_short` where a counter is behind it; `tender_unknown`.
         """
         if self._is_paying():
             return self.sale
@@ -97,12 +97,12 @@ class Till(Looking):
                 self._take(await self._written(self._checkout.pay(self._ticket, taken, amount, number)))
         return self.sale
 
-    async def tokenize(self, number: str) -> CardToken:
-        """What a card is kept as, by number or by the word `reader`, to be charged by `pay` once or again.
+    async def tokenize(self, number: str, tender: str = "card") -> CardToken:
+        """What a card or the like is kept as, by number or by the word `reader`, to be charged by `pay` once or again.
 
         Raises TillError `card_number_invalid`, `gateway_down`.
         """
-        return await self._checkout.tokenize(number)
+        return await self._checkout.tokenize(tender_named(tender), number)
 
     async def pay_cash(self, tendered: int | None = None, *, due: int | None = None) -> Sale:
         """Take cash, None for exactly what is due in cash; as `pay`."""

@@ -10,6 +10,8 @@ from screens.kit.availability import checks_of, payment_of
 from screens.kit.prompts import Prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pos.domain.cart import ManualDiscount
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
@@ -299,16 +301,14 @@ def take_up(app: Host, name: str) -> None:
     )
 
 
-def pay_cash(app: Host) -> None:
-    """Take cash."""
-    if (payment := payment_of(app)) is not None:
-        payment.pay_cash()
+def paying_by(tender: str) -> Callable[[Host], None]:
+    """What takes a payment by a tender."""
 
+    def pay(app: Host) -> None:
+        if (payment := payment_of(app)) is not None:
+            payment.pay(tender)
 
-def pay_card(app: Host) -> None:
-    """Charge a card."""
-    if (payment := payment_of(app)) is not None:
-        payment.pay_card()
+    return pay
 
 
 def pay_again(app: Host) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.tenders import tender_of
 from pos.domain.text import clean, fit
 from pos.domain.words import N_, _
 from screens.display.look import Look
@@ -21,7 +22,6 @@ MOST_WORDS: Final = 12
 """Of how many words a name may be that is in large letters."""
 ROOMY: Final = 20
 """From how many lines on thanks are large beside the change."""
-HOW: Final = {"cash": N_("cash {amount}"), "card": N_("card {amount}")}
 
 
 def welcome_rows(shop: str, columns: int, lines: int) -> list[Row]:
@@ -104,7 +104,9 @@ def _paid(sale: Sale, look: Look) -> str:
     if sale.cash_rounding:
         told.append(_("cash rounding {amount}", amount=look.money(sale.cash_rounding)))
     told += [
-        _(HOW[payment.tender], amount=look.money(payment.amount if payment.tendered is None else payment.tendered))
+        tender_of(payment).said(
+            N_("{tender} {amount}"), amount=look.money(payment.amount if payment.tendered is None else payment.tendered)
+        )
         for payment in taken
     ]
     return fit("  ·  ".join(told), 200)

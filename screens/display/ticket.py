@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.tenders import tender_of
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.display.look import Look
@@ -43,7 +44,6 @@ TOLD: Final[dict[Face, tuple[str, str, str]]] = {
     "checking": ("◐", "warn", N_("Your card payment is being checked. One moment, please.")),
 }
 """What is told of a payment: a sign, its kind, the words. Why a card was declined is nobody else's business."""
-PAID: Final = {"cash": N_("Paid in cash"), "card": N_("Paid by card")}
 
 
 class Page(NamedTuple):
@@ -146,7 +146,7 @@ def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> li
 def _due(sale: Sale, face: Face) -> tuple[str, int]:
     """What the amount is, and the amount."""
     if face in ("charging", "checking"):
-        return _("BY CARD"), sale.payments[-1].amount
+        return tender_of(sale.payments[-1]).said(N_("by {tender}")).upper(), sale.payments[-1].amount
     return (_("STILL TO PAY") if sale.paid else _("TO PAY")), sale.due
 
 
@@ -160,7 +160,7 @@ def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> lis
     room = lines - len(cash)
     if sale.paid:
         taken = [payment for payment in sale.payments if payment.state == "captured"]
-        paid = [(_(PAID[payment.tender]), -payment.amount) for payment in taken]
+        paid = [((tender := tender_of(payment)).said(tender.paid), -payment.amount) for payment in taken]
         found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
         found = [(figure.label, figure.amount) for figure in condensed(figures(sale, look.money), sale, room)]

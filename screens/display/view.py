@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pos.domain.events import Event
 from pos.domain.model import changed
 from pos.domain.sale import Sale, SaleLine
+from pos.domain.tenders import tender_of
 from pos.live.listener import Heard
 from pos.live.messages import Change, Hello, Present
 
@@ -60,7 +61,7 @@ class View:
         if sale.state == "checking":
             return "checking"
         last = sale.payments[-1] if sale.payments else None
-        if last is None or last.tender != "card":
+        if last is None or tender_of(last).behind != "gateway":
             return "ticket"
         if last.state == "declined":
             return "declined"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.counters import USES, counts
 from pos.domain.text import clean, width
 from pos.domain.words import _, number_text
 from screens.render.rows import Piece, Row, left, right
@@ -84,10 +85,10 @@ def counter_rows(standing: Sequence[Standing], columns: int) -> list[Row]:
     first = left(heading[0], width(heading[0]) + 2, "strong")
     legend = _legend(rest - width(first.text)) if bar else ""
     rows = [Row((first, Piece(legend + " " * (rest - width(first.text + legend)), "faint"), *numbers[0]))]
-    for each, figures, counts in zip(standing, table[1:], numbers[1:], strict=True):
+    for each, figures, aligned in zip(standing, table[1:], numbers[1:], strict=True):
         unit = _unit(each.move)
         pieces = (left(figures[0], name - width(unit) - 1), Piece(f" {unit}", "faint"))
-        rows.append(Row((*pieces, *bar_pieces(_parts(each), bar), Piece(" " * (rest - name - bar)), *counts)))
+        rows.append(Row((*pieces, *bar_pieces(_parts(each), bar), Piece(" " * (rest - name - bar)), *aligned)))
     return rows
 
 
@@ -138,7 +139,7 @@ def _parts(each: Standing) -> tuple[int, int, int]:
 
 def _counts_uses(move: CounterMove) -> bool:
     """Whether it counts the uses of a coupon, downwards from 0."""
-    return not move.name.startswith("stock:")
+    return counts(move.name, USES)
 
 
 def _free_uses(move: CounterMove) -> int:

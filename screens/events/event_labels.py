@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.tenders import instrument, tender_of
 from pos.domain.text import clean
 from pos.domain.words import N_, _, decimal_mark, moment_text, number_text
 
@@ -66,8 +67,8 @@ STATES: Final = {
     "refunded": N_("given back"),
 }
 """How an attempt stands."""
-OF_CASH: Final = {"captured": N_("taken"), "voided": N_("given back")}
-"""The same of cash, where that is said in another way."""
+AT_ONCE: Final = {"captured": N_("taken"), "voided": N_("given back")}
+"""The same of what no gateway is asked for, where that is said in another way."""
 MARKS: Final = {"pending": "◌", "unknown": "◐", "captured": "✓", "declined": "✗", "voided": "↩", "refunded": "↩"}
 LOOKS: Final = {"pending": "warn", "unknown": "bad", "captured": "good", "declined": "bad"}
 """The kind of text that a state is; a mark tells it without colour."""
@@ -136,14 +137,12 @@ def written_text(event: Event, *, took: bool) -> str:
 
 def state_text(payment: Payment) -> str:
     """How an attempt stands."""
-    return _((OF_CASH if payment.tender == "cash" else STATES).get(payment.state, STATES[payment.state]))
+    told = STATES if tender_of(payment).behind == "gateway" else AT_ONCE
+    return _(told.get(payment.state, STATES[payment.state]))
 
 
 def tender_text(payment: Payment) -> str:
     """What an attempt pays with, in short: cash, or a card by brand and last four digits."""
-    if payment.tender == "cash":
-        return _("cash")
-    if payment.last4:
-        brand = payment.brand or _("card")
-        return f"{clean(brand)} ••{payment.last4}"
-    return _("card in the reader")
+    if tender_of(payment).unread and not payment.last4:
+        return _("card in the reader")
+    return clean(instrument(payment))

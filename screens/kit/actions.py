@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.tenders import TENDERS, Tender
 from pos.domain.words import N_
 from screens.app import handlers
 from screens.kit import availability
@@ -39,6 +40,15 @@ class Action:
     reason: Reason = availability.always
     rank: int = 5
     looks: bool = False
+
+
+def taking(tender: Tender) -> Action:
+    """What takes a payment by a tender, under its name."""
+    reason = availability.needs_payment if tender.settles == "in_cash" else availability.needs_due
+    return Action(
+        tender.name, tender.key, "", tender.title, tender.title, tender.help,
+        ("payment",), handlers.paying_by(tender.name), reason=reason, rank=2,
+    )  # fmt: skip
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -142,14 +152,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         N_("Save a picture of the screen as a file."),
         EVERYWHERE, handlers.take_picture, rank=19, looks=True,
     ),
-    Action(
-        "cash", "c", "", N_("Cash"), N_("Cash"), N_("Take the typed amount in cash, or exactly what is due."),
-        ("payment",), handlers.pay_cash, reason=availability.needs_payment, rank=2,
-    ),
-    Action(
-        "card", "k", "", N_("Card"), N_("Card"), N_("Charge the typed amount, or all that is due, to a card."),
-        ("payment",), handlers.pay_card, reason=availability.needs_due, rank=2,
-    ),
+    *(taking(tender) for tender in TENDERS.values() if tender.key),
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),

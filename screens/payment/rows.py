@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.tenders import instrument
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.kit.line import message_rows
@@ -126,10 +127,7 @@ def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
 
 def how_paid(payment: Payment) -> str:
     """Cash, or the card as it may be shown."""
-    if payment.tender == "cash":
-        return _("cash")
-    brand = payment.brand or _("card")
-    return f"{clean(brand)} ••{clean(payment.last4 or '')}"
+    return clean(instrument(payment))
 
 
 def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 24
 COMMAND: Final = 200
+BY_ENTER: Final = "cash"
+"""The tender that Enter takes."""
 
 
 class PaymentScreen(TakingScreen):
@@ -209,7 +211,7 @@ class PaymentScreen(TakingScreen):
             return
         nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
         if self.typed or self.quick is not None or nothing_to_take:
-            self.pay_cash()
+            self.pay(BY_ENTER)
 
     def dress(self) -> None:
         """Captions, and what is seen at the right."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
+from pos.domain.tenders import Tender, tender_named, tender_of
 from pos.domain.words import N_, _, decimal_mark
 from pos.language.steps import TillStep
 from screens.kit.base_screen import TillScreen
@@ -45,8 +46,8 @@ class TakingScreen(TillScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._card: tuple[str | CardToken, int | None] | None = None
-        """What was charged last: the word `reader` or a card's token, and how much of what was due; never a number."""
+        self._card: tuple[str, str | CardToken, int | None] | None = None
+        """What was charged last: the tender, the word `reader` or a token, and how much of the due; never a number."""
         self._due: int | None = None
         """What was shown as due when the cashier came here, or after their last step: no other due is taken."""
 
@@ -75,8 +76,16 @@ class TakingScreen(TillScreen):
         """The trouble that stands until it is answered: typing answers only whether to leave."""
         return None if self.trouble is not None and self.trouble.kind == "leaving" else self.trouble
 
-    def pay_cash(self) -> None:
-        """Take what was typed or chosen in cash, else exactly what is due."""
+    def pay(self, name: str) -> None:
+        """Take a payment by a tender: what was typed or chosen, else exactly what is due."""
+        tender = tender_named(name)
+        if tender.numbered:
+            self._pay_by_number(tender)
+        else:
+            self._pay_at_hand(tender)
+
+    def _pay_at_hand(self, tender: Tender) -> None:
+        """Take money that goes into the drawer."""
         if self.quick is not None and not self.sees_chosen("paying"):
             return
         typed, quick = self._taken()
@@ -88,19 +97,26 @@ class TakingScreen(TillScreen):
                 return
             amount = parsed
         due = self._due
-        self.host.begin(TillStep("pay", lambda till: till.pay_cash(amount, due=due)), self._taken_in, self._failed)
+        step = TillStep("pay", lambda till: till.pay(tender.name, amount, due=due))
+        self.host.begin(step, self._taken_in, self._failed)
 
-    def pay_card(self) -> None:
-        """Charge the card in the reader what was typed, else all that is due; or charge a typed card number."""
-        typed, _ = self._taken()
+    def _pay_by_number(self, tender: Tender) -> None:
+        """Charge the card in the reader what was typed, else all that is due; or charge a typed number.
+
+        What is behind no gateway has no reader: what is typed is its number.
+        """
+        typed, _chosen = self._taken()
         till = self.host.till
         assert till is not None
-        if typed is not None and may_be_card(typed) and not till.catalog.is_known(typed):
-            self._charge_number(typed)
+        is_number = typed is not None and may_be_card(typed) and not till.catalog.is_known(typed)
+        if tender.behind == "counter" and typed is None:
+            self.host.say(_("Type the number first, then {key}.", key=self.host.cap(tender.name)), "bad")
+        elif typed is not None and (is_number or tender.behind == "counter"):
+            self._charge_number(tender.name, typed)
         elif typed is None:
-            self._charge(READER, None)
+            self._charge(tender.name, READER, None)
         elif (amount := self._amount(typed)) is not None:
-            self._charge(READER, amount)
+            self._charge(tender.name, READER, amount)
 
     def pay_again(self) -> None:
         """Charge the same card the same amount once more."""
@@ -133,22 +149,22 @@ class TakingScreen(TillScreen):
         step = TillStep("abandon", lambda till: till.abandon())
         self.host.begin(step, lambda _: self._given_back(given), self._failed)
 
-    def _charge(self, card: str | CardToken, amount: int | None) -> None:
+    def _charge(self, tender: str, card: str | CardToken, amount: int | None) -> None:
         due = self._due
-        self._card = card, amount
-        self._begin_charge(TillStep("pay", lambda till: till.pay_card(card, amount, due=due)))
+        self._card = tender, card, amount
+        self._begin_charge(TillStep("pay", lambda till: till.pay(tender, amount, number=card, due=due)))
 
-    def _charge_number(self, number: str) -> None:
-        """Charge all that is due to a card by its number: the token takes its place at once, in the step as well."""
+    def _charge_number(self, tender: str, number: str) -> None:
+        """Charge all that is due by a number: the token takes its place at once, in the step as well."""
         due, typed = self._due, [number]
         token: CardToken | None = None
         self._card = None
 
         async def charge(till: Till) -> Sale:
             nonlocal token
-            token = token or await till.tokenize(typed.pop())
-            self._card = token, None
-            return await till.pay_card(token, due=due)
+            token = token or await till.tokenize(typed.pop(), tender)
+            self._card = tender, token, None
+            return await till.pay(tender, number=token, due=due)
 
         self._begin_charge(TillStep("pay", charge))
 
@@ -194,12 +210,16 @@ class TakingScreen(TillScreen):
 
     def _given_back(self, payments: Sequence[Payment]) -> None:
         """Say what is to be handed over from the drawer, and what goes back to a card by itself."""
-        money, cash = self.host.money, sum(payment.amount for payment in payments if payment.tender == "cash")
-        cards = [payment for payment in payments if payment.tender != "cash"]
-        told = [_("Give {amount} back in cash.", amount=money(cash))] if cash else []
+        money, in_hand = self.host.money, dict[str, int]()
+        for payment in payments:
+            if tender_of(payment).behind == "drawer":
+                in_hand[payment.tender] = in_hand.get(payment.tender, 0) + payment.amount
+        tenders = ((tender_named(name), amount) for name, amount in in_hand.items())
+        told = [tender.said(tender.hand_back, amount=money(amount)) for tender, amount in tenders]
         told += [
             _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
-            for payment in cards
+            for payment in payments
+            if payment.tender not in in_hand
         ]
         self.host.home()
         self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")
@@ -239,5 +259,6 @@ class TakingScreen(TillScreen):
 
 def _card_of(sale: Sale | None) -> str:
     """The card that was tried last, as it may be shown."""
-    cards = [payment for payment in sale.payments if payment.tender == "card"] if sale is not None else []
+    payments = sale.payments if sale is not None else ()
+    cards = [payment for payment in payments if tender_of(payment).behind == "gateway"]
     return f"  {cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

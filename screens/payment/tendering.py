@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from pos.domain.tenders import TENDERS
 from pos.domain.text import width
 from pos.domain.words import _, plural
 from screens.kit.line import shown
@@ -22,6 +23,8 @@ Way = tuple[Act | Pressed, str]
 """What can be done, and what it does in words."""
 
 LABEL: Final = 9
+GAP: Final = 4
+"""Columns between the keys of two ways to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool)
     rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount, columns)]
     if listed:
         return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
-    return [*rows, BLANK, _keys(app, sale), *_quick(app, desk, sale, columns)]
+    return [*rows, BLANK, *_keys(app, sale, columns), *_quick(app, desk, sale, columns)]
 
 
 def _typed(app: Host, typed: str, columns: int) -> Row:
@@ -98,11 +101,17 @@ def _comes_to(app: Host, sale: Sale, amount: int) -> str:
     return _("{amount} change", amount=app.money(change)) if change else _("no change")
 
 
-def _keys(app: Host, sale: Sale) -> Row:
-    ways: list[Way] = [(Act("cash"), _("Cash"))]
-    ways += [(Act("card"), _("Card"))] if sale.due else [(Pressed("enter"), _("finish, nothing is due"))]
+def _keys(app: Host, sale: Sale, columns: int) -> list[Row]:
+    keyed = [tender for tender in TENDERS.values() if tender.key]
+    ways: list[Way] = [(Act(each.name), each.named) for each in keyed if sale.due or each.settles == "in_cash"]
+    ways += [] if sale.due else [(Pressed("enter"), _("finish, nothing is due"))]
     ways += [(Act("abandon"), _("Abandon"))] if sale.state == "part_paid" else []
-    return ways_row(app, ways, 4)
+    rows: list[list[Way]] = [[]]
+    for way in ways:
+        if rows[-1] and ways_row(app, [*rows[-1], way], GAP).width > columns:
+            rows.append([])
+        rows[-1].append(way)
+    return [ways_row(app, each, GAP) for each in rows]
 
 
 def ways_row(app: Host, ways: Sequence[Way], gap: int = 3) -> Row:
@@ -123,13 +132,14 @@ def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Ro
     if not sale.due:
         return [_choice(app, Pressed("enter"), _("finish, nothing is due"), "", columns)]
     money = app.money
-    rows = [_choice(app, Act("cash"), _("Cash"), money(sale.cash_due if amount is None else amount), columns)]
-    charged = sale.due if amount is None else amount
-    if charged <= sale.due:
-        rows.append(_choice(app, Act("card"), _("Card"), money(charged), columns))
-    else:
-        most = _("at most {amount}", amount=money(sale.due))
-        rows.append(_choice(app, Act("card"), _("Card"), most, columns, off=True))
+    rows = []
+    for tender in TENDERS.values():
+        due = tender.due(sale)
+        taken = due if amount is None else amount
+        fits = taken <= due or tender.over == "change"
+        told = money(taken) if fits else _("at most {amount}", amount=money(due))
+        if tender.key:
+            rows.append(_choice(app, Act(tender.name), tender.named, told, columns, off=not fits))
     if sale.state == "part_paid":
         rows.append(_choice(app, Act("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
     return rows

@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.domain.tenders import tender_of
 from pos.domain.words import _
 from screens.events.panel import Inspector
 from screens.kit.base_screen import TillScreen
@@ -146,7 +147,7 @@ def clean_line(line: str) -> str:
 
 
 def _how(payment: Payment) -> str:
-    return _("Cash") if payment.tender == "cash" else how_paid(payment)
+    return how_paid(payment) if payment.last4 else tender_of(payment).named
 
 
 def _given(payment: Payment) -> int:

@@ -23,7 +23,7 @@ from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, counter, new_s
 WALLET = Tender(name="wallet", label="wallet", behind="gateway", usage="wallet NUMBER [AMOUNT]")
 CHEQUE = Tender(name="cheque", label="cheque", behind="drawer", refunds=0, usage="cheque [AMOUNT]")
 GIFT = Tender(name="gift", label="gift card", behind="counter", counter="balance", usage="gift NUMBER [AMOUNT]")
-BALANCE = CounterKind(label=lambda parts, rules: f"gift card {parts[0]}", code="out_of_stock")
+BALANCE = CounterKind(label=lambda parts, rules: f"gift card {parts[0]}", code="tender_short")
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ async def test_parts_are_paid_and_given_back() -> None:
         ("pay cheque 0.00", "bad_amount", "cheque: the amount is above zero."),
         (f"pay wallet {POOR_CARD}", "payment_declined", "Not enough funds. Not charged. Ask for another card or cash."),
         ("pay beads 5.00", "bad_command", "Type it as: pay cash"),
-        ("pay gift 777", "out_of_stock", "gift card 777: 0 free now, fewer than were asked for."),
+        ("pay gift 777", "tender_short", "gift card 777: 0 free now, fewer than were asked for."),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_and_nothing_is_held(line: str, code: str, told: str) -> None:

@@ -90,6 +90,8 @@ def _pay_keys(asked: Asked) -> list[Stroke]:
     how, *words = asked.args or ("",)
     payment = there(scene, "payment", "pay")
     tender = tender_named(how.lower())
+    if not tender.key:
+        return by_command(asked)
     if tender.behind == "drawer":
         typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key(tender.name))
         return [*payment, typed]
@@ -104,7 +106,7 @@ def _pay_keys(asked: Asked) -> list[Stroke]:
 
 def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
     how = args[0].lower() if args else ""
-    return ("pay", how) if how in TENDERS else ()
+    return ("pay", how) if tender_named(how).key else ()
 
 
 def _abandon_keys(asked: Asked) -> list[Stroke]:

@@ -1,0 +1,88 @@
+"""A tender that only this test has, on every screen that tells of a payment."""
+
+from __future__ import annotations
+
+import pytest
+
+from pos.domain.tenders import TENDERS, Tender
+from pos.testing import Cashier
+from screens.display.look import Look
+from screens.display.pages import thanks_rows
+from screens.display.ticket import Page, ticket_page
+from screens.kit import actions, keymap
+from screens.render.rows import Row
+from tests.screens.shop import MILK
+from tests.screens.test_payment import APPROVED, DECLINED
+
+WALLET = Tender(
+    name="wallet", label="wallet", title="Wallet", behind="gateway", usage="wallet NUMBER [AMOUNT]", key="w"
+)
+CHEQUE = Tender(name="cheque", label="cheque", title="Cheque", behind="drawer", usage="cheque [AMOUNT]", key="q")
+GIFT = Tender(
+    name="gift", label="gift card", behind="counter", counter="balance", usage="gift NUMBER [AMOUNT]", key="g"
+)
+
+
+@pytest.fixture(autouse=True)
+def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tenders, with their keys."""
+    keyed = [actions.taking(tender) for tender in (WALLET, CHEQUE, GIFT)]
+    for tender, action in zip((WALLET, CHEQUE, GIFT), keyed, strict=True):
+        monkeypatch.setitem(TENDERS, tender.name, tender)
+        monkeypatch.setitem(actions.__dict__["_BY_ID"], tender.name, action)
+    every = (*actions.ACTIONS, *keyed)
+    for module in (actions, keymap):
+        monkeypatch.setattr(module, "ACTIONS", every)
+
+
+@pytest.fixture
+def at(cashier: Cashier) -> Cashier:
+    """A till on which these keys count."""
+    cashier.app.keymap = keymap.Keymap.of({})
+    return cashier
+
+
+def told(rows: list[Row]) -> str:
+    return "\n".join(line.text for line in rows)
+
+
+async def test_it_is_offered_and_taken_and_the_receipt_says_so(at: Cashier) -> None:
+    await at.keys(f"{MILK}\n<f12>")
+    assert all(name in at.text("paying") for name in ("Cash", "Card", "Wallet", "Cheque", "gift card"))
+    await at.keys("q")
+    assert at.state == "paid"
+    assert "Cheque" in at.text("paid")
+    assert "CHEQUE" in at.text("paper")
+    sale = at.sale
+    assert "cheque 1.49" in told(list(thanks_rows(sale, Look(), 80, 24)))
+
+
+async def test_a_part_is_shown_to_the_cashier_and_the_customer_and_given_back(at: Cashier) -> None:
+    await at.keys(f"{MILK}\n<f12>/pay cheque 1.00\n<f12>")
+    assert at.state == "part_paid"
+    assert "✓ cheque" in at.text("paying")
+    page = ticket_page(Page(at.sale, None, "ticket", ""), Look(), 80, 24)
+    assert "Paid by cheque" in told(list(page))
+    await at.keys("aa")
+    assert "Give 1.00 back by cheque." in at.text()
+    assert at.state == "open"
+
+
+async def test_a_declined_one_is_told_as_a_card_is_and_tried_again(at: Cashier) -> None:
+    await at.keys(f"{MILK}\n<f12>/pay wallet {APPROVED} 1.00\n<f12>")
+    assert "visa ••4242" in at.text("paying")
+    await at.keys(f"{DECLINED}w")
+    assert "DECLINED" in at.text("paying")
+    assert "••9995" in at.text("paying")
+    at.bank.say("approve")
+    await at.keys("r")
+    assert [each.tender for each in at.sale.payments if each.state == "captured"] == ["wallet", "wallet"]
+
+
+async def test_what_has_no_reader_wants_its_number_first(at: Cashier) -> None:
+    await at.keys(f"{MILK}\n<f12>")
+    await at.keys("g")
+    assert "Type the number first" in at.text("paying")
+    await at.keys("777g")
+    assert at.state == "open"
+    assert "0 free now" in at.text("paying")
