@@ -156,13 +156,6 @@ class Gallery:
             if not any(path.parent.iterdir()):
                 path.parent.rmdir()
 
-    def write_report(self, report: Path) -> None:
-        """Write a page of what differs, if anything does."""
-        if self.mismatches:
-            from pos.testing.report import write_report
-
-            write_report(report, self.mismatches)
-
     def told(self, report: Path, *, update: bool) -> list[tuple[str, str]]:
         """What is said at the end of a run: lines, each with its colour."""
         lines = [(f"{self.written} written.", "")] if self.written else []

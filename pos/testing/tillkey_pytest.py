@@ -205,7 +205,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     gallery = run.finish()
     if gallery is None:
         return
-    gallery.write_report(run.album.report)
+    if gallery.mismatches:
+        from pos.testing.report import write_report
+
+        write_report(run.album.report, gallery.mismatches)
     if run.update:
         gallery.remove_unused()
     wrong = gallery.clashes or (gallery.unused and not run.update)

@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from pos.domain.text import clean
 from pos.domain.words import plural, speak
-from screens.catalog.screen import CatalogScreen
+from screens.kit.availability import Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.bursts import BURST, Burst
 from screens.kit.input.intake import Intake
@@ -94,7 +94,9 @@ class Stage(Themed):
 
     def get_default_screen(self) -> Screen[None]:
         """Home."""
-        return CatalogScreen()
+        from screens.app.routes import home_screen
+
+        return home_screen()
 
     @property
     def front(self) -> TillScreen:
@@ -102,6 +104,11 @@ class Stage(Themed):
         screen = self.screen
         assert isinstance(screen, TillScreen)
         return screen
+
+    @property
+    def subject(self) -> Subject:
+        """What the actions of the screen in front are about besides the ticket."""
+        return self.front.subject
 
     @property
     def roomy(self) -> bool:

@@ -1,4 +1,4 @@
-"""The till's language on the scan line: `/` and a command, what fits while it is typed, and doing it."""
+"""The till's language on the scan line: doing what was typed after a `/`."""
 
 from __future__ import annotations
 
@@ -6,54 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _, plural
+from pos.domain.words import _
 from pos.language.steps import TillStep
 from screens.gateway.answers import told
 from screens.kit import actions
-from screens.kit.input.scanning import split
-from screens.kit.listing import Item, Listing
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
-    from pos.domain.sale import Sale
     from pos.language.command import Command
     from pos.language.verb import Performed
-    from pos.till.till import Till
     from screens.kit.host import Host
-    from screens.kit.input.slash import SlashLine
-
-
-def commands_listing(app: Host, line: SlashLine) -> Listing:
-    """The actions and commands that begin with what was typed after the `/`, with their usage."""
-    from pos.language.table import AT_A_TILL, USAGES
-
-    word, blank = line.word, line.ended
-    found: dict[str, Item] = {}
-    for action in actions.ACTIONS:
-        fits = action.word == word if blank else action.word.startswith(word)
-        if action.word and fits and app.kind in action.screens and not (blank and action.word in USAGES):
-            found[action.word] = Item(action.word, f"/{action.word}", app.cap(action.id))
-    for verb, usage in AT_A_TILL.items():
-        if verb == word if blank else verb.startswith(word):
-            for number, form in enumerate(usage.split(" | "), start=1):
-                found[f"{verb}{'|' * number}"] = Item(verb, f"/{form}")
-    return Listing(
-        _("Commands"),
-        tuple(found),
-        found.__getitem__,
-        plural("{count} command", "{count} commands", len(found)),
-        _("No command begins like this."),
-        enter=N_("↑↓ choose · ⏎ take"),
-    )
-
-
-def complete(line: SlashLine, chosen: str | None) -> str | None:
-    """The chosen suggestion, if only the first letters of a command were typed: an action, or a verb and `|`s."""
-    from pos.language.table import TABLE
-
-    if line.ended or line.word in TABLE or actions.by_word(line.word) is not None or chosen is None:
-        return None
-    return chosen
 
 
 def perform_line(app: Host, line: str) -> None:
@@ -73,16 +35,6 @@ def perform_line(app: Host, line: str) -> None:
             _HANDLERS.get(command.verb, _begin)(app, without_cards(command, app.till))
     except TillError as error:
         app.refuse(error)
-
-
-def add_line(till: Till, line: str) -> Sale:
-    """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
-    from pos.language.quantities import typed_quantity
-
-    entry = split(line)
-    if not entry.times:
-        return till.add(entry.rest)
-    return till.add(entry.rest, typed_quantity(entry.times[:-1]))
 
 
 def _begin(app: Host, command: Command) -> None:

@@ -1,12 +1,13 @@
-"""What the actions do. Screens are imported when they are first shown."""
+"""What the actions do, but for what the screen in front does itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _, typed_start
 from pos.language.steps import TillStep
-from screens.kit.availability import checks_of, payment_of
+from screens.app.routes import ROUTES, Router
 from screens.kit.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -20,116 +21,10 @@ if TYPE_CHECKING:
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
 
-INSPECTED: Final = ("sale", "cart", "payment")
-"""The kinds of screen beside which the inspector can be opened."""
-BESIDE: Final = 80
-"""From how many columns on there is room for it."""
-
-
-def show_help(app: Host) -> None:
-    """The help screen."""
-    from screens.help.screen import HelpScreen
-
-    app.show(HelpScreen(app.kind))
-
-
-def show_menu(app: Host) -> None:
-    """The menu of the actions of the screen in front."""
-    from screens.help.menu import MenuScreen
-
-    app.show(MenuScreen(app.kind))
-
-
-def show_palette(app: Host) -> None:
-    """The palette, over the screen in front."""
-    from screens.palette.screen import PaletteScreen
-
-    app.notice = None
-    app.show(PaletteScreen(app.kind))
-
-
-def show_settings(app: Host) -> None:
-    """The settings."""
-    from screens.settings.screen import SettingsScreen
-
-    app.notice = None
-    app.show(SettingsScreen())
-
-
-def show_cart(app: Host) -> None:
-    """The Cart screen."""
-    from screens.cart.screen import CartScreen
-
-    app.notice = None
-    app.show(CartScreen())
-
-
-def show_coupons(app: Host) -> None:
-    """The Coupon screen."""
-    from screens.coupon.screen import CouponScreen
-
-    app.notice = None
-    app.show(CouponScreen())
-
-
-def show_checks(app: Host) -> None:
-    """The payments that are being checked."""
-    from screens.checks.screen import ChecksScreen
-
-    app.notice = None
-    app.show(ChecksScreen())
-
-
-def show_gateway(app: Host) -> None:
-    """What the simulated gateway can be told to answer."""
-    from screens.gateway.screen import GatewayScreen
-
-    app.notice = None
-    app.show(GatewayScreen())
-
-
-def ask_now(app: Host) -> None:
-    """Ask the gateway about every payment that is being checked."""
-    if (checks := checks_of(app)) is not None:
-        checks.ask_now()
-
-
-def take_up_payment(app: Host) -> None:
-    """Put the chosen ticket, which is paid in part, on the screen."""
-    if (checks := checks_of(app)) is not None:
-        checks.take_up()
-
-
-def show_payment(app: Host) -> None:
-    """The Payment screen."""
-    from screens.payment.screen import PaymentScreen
-
-    app.notice = None
-    app.show(PaymentScreen())
-
 
 def show_last_receipt(app: Host) -> None:
     """The receipt of the last sale."""
     app.show_receipt()
-
-
-def show_inspector(app: Host) -> None:
-    """The inspector beside the sale; then, or where it stands open or has no place, the whole screen; then none."""
-    from screens.inspector.screen import InspectorScreen
-
-    if isinstance(app.front, InspectorScreen):
-        app.inspecting = False
-        app.front.leave()
-    elif app.inspecting or app.roomy or app.kind not in INSPECTED or app.size.width < BESIDE:
-        app.notice = None
-        app.show(InspectorScreen())
-    else:
-        app.inspecting = True
-
-
-def go_back(app: Host) -> None:
-    """What Escape does on the screen in front."""
-    app.front.back()
 
 
 def copy(app: Host) -> None:
@@ -301,37 +196,26 @@ def take_up(app: Host, name: str) -> None:
     )
 
 
-def paying_by(tender: str) -> Callable[[Host], None]:
-    """What takes a payment by a tender."""
-
-    def pay(app: Host) -> None:
-        if (payment := payment_of(app)) is not None:
-            payment.pay(tender)
-
-    return pay
-
-
-def pay_again(app: Host) -> None:
-    """Charge the same card the same amount again."""
-    if (payment := payment_of(app)) is not None:
-        payment.pay_again()
-
-
-def abandon(app: Host) -> None:
-    """Give back what was paid in part."""
-    if (payment := payment_of(app)) is not None:
-        payment.abandon()
-
-
-def print_receipt(app: Host) -> None:
-    """Print the receipt that is shown."""
-    from screens.receipt.screen import ReceiptScreen
-
-    if isinstance(app.front, ReceiptScreen):
-        app.front.print_it()
-
-
 def _line(app: Host) -> SaleLine:
     line = app.chosen_line
     assert line is not None, "the action's reason was asked first"
     return line
+
+
+HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
+    **ROUTES,
+    "show_last_receipt": show_last_receipt,
+    "copy": copy,
+    "take_picture": take_picture,
+    "quit_till": quit_till,
+    "void_line": void_line,
+    "ask_quantity": ask_quantity,
+    "ask_discount": ask_discount,
+    "ask_ticket_discount": ask_ticket_discount,
+    "ask_price": ask_price,
+    "ask_member": ask_member,
+    "ask_hold": ask_hold,
+    "ask_void_all": ask_void_all,
+    "recall": recall,
+}
+"""What the app does for actions, by the names of their handlers."""

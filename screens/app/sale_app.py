@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
-    from screens.kit.host import Host
+    from screens.app.routes import Router
 
 KEPT_EVENTS: Final = 400
 FINISHED: Final = ("paid", "held", "checking")
@@ -66,7 +66,7 @@ class Showing(Guard):
         """What the till had to say since the last step was begun."""
 
     @property
-    def host(self) -> Host:
+    def host(self) -> Router:
         """The app as its screens see it."""
         raise NotImplementedError
 
@@ -80,6 +80,16 @@ class Showing(Guard):
         """The line that is chosen, if it is still there."""
         lines = self.current.lines if self.current is not None else ()
         return next((line for line in lines if line.line == self.chosen), None)
+
+    @property
+    def any_held(self) -> bool:
+        """Whether a ticket is set aside."""
+        return self.till is not None and bool(self.till.held_tickets())
+
+    @property
+    def scriptable(self) -> bool:
+        """Whether the gateway may be told what to answer: what is done counts for nobody."""
+        return self.till is not None and self.till.gateway_plan is not None
 
     def say(self, text: str, kind: str = "faint") -> None:
         """Say something in the message line; a card's number in it is masked. What is bad rings or flashes."""
@@ -171,12 +181,34 @@ class Showing(Guard):
 
         perform_line(self.host, line)
 
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does, unless the screen in front has done it itself."""
+        from screens.app.handlers import HANDLERS
+
+        HANDLERS[handler](self.host)
+
+    def take_up(self, name: str) -> None:
+        """Take up the ticket that was set aside under a name."""
+        from screens.app.handlers import take_up
+
+        take_up(self.host, name)
+
     def show_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, or of the last one, on its own screen."""
-        from screens.receipt.screen import ReceiptScreen
-
         if self.attempt(TillStep("print", lambda till: till.find_order(order))):
-            self.show(ReceiptScreen(order))
+            self.show_paid(order)
+
+    def show_paid(self, order: str | None) -> None:
+        """The receipt of an order that was paid just now."""
+        from screens.app.routes import show_receipt
+
+        show_receipt(self.host, order)
+
+    def ticket_text(self) -> str:
+        """The ticket as plain text; empty if there is none."""
+        from screens.app.sharing import ticket_text
+
+        return ticket_text(self.host)
 
     def money(self, amount: int) -> str:
         """An amount in major units, as it is drawn."""

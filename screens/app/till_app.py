@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pos.till.recovery import Found
     from pos.till.till import Till
     from screens.app.crash import CrashScreen
-    from screens.kit.host import Host
+    from screens.app.routes import Router
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class TillApp(Showing):
         """Why open payments could not be looked at the last time."""
 
     @property
-    def host(self) -> Host:
+    def host(self) -> Router:
         """The app as its screens see it."""
         return self
 

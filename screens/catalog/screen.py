@@ -12,14 +12,13 @@ from textual.widget import Widget
 
 from pos.domain.words import N_, _, number_text, plural, speech
 from pos.language.steps import TillStep
-from screens.app.commands import add_line, commands_listing, complete
-from screens.app.handlers import take_up
+from screens.catalog.commands import commands_listing, complete
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import SIGNS, resolve, split
 from screens.kit.input.slash import slash_line
 from screens.kit.line import LINE_TITLE
-from screens.kit.line_screen import LineScreen
+from screens.kit.line_screen import LineScreen, add_line
 from screens.kit.listing import Listing
 from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
@@ -194,7 +193,7 @@ class CatalogScreen(LineScreen):
             self.index = index
         elif self.held:
             name, self.held = self.held[min(index, len(self.held) - 1)].name, ()
-            take_up(self.host, name)
+            self.host.take_up(name)
         elif self.browsing and self.category is None:
             self.index = index
             self._open_category()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal
@@ -13,13 +13,14 @@ from pos.language.steps import TillStep
 from screens.events.event_labels import state_text, tender_text
 from screens.events.panel import Inspector
 from screens.kit import actions
+from screens.kit.availability import Subject
 from screens.kit.line import message_rows
 from screens.kit.page_screen import PageScreen
 from screens.kit.waiting import age_text, wants_decision
-from screens.payment.rows import summary_rows
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
 from screens.render.tags import Place
+from screens.ticket.payments import summary_rows
 
 if TYPE_CHECKING:
     from pos.domain.reservations import Reservation
@@ -75,6 +76,15 @@ class ChecksScreen(PageScreen):
         elif len(self._found) == 1 or self.sees_chosen("page"):
             self.act(actions.by_id("take-up" if chosen.part_paid else "ask"))
 
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """What is done about open payments."""
+        return {**super().handlers(), "ask_now": self.ask_now, "take_up_payment": self.take_up}
+
+    @property
+    def subject(self) -> Subject:
+        """The payment that is chosen."""
+        return Subject(open_payment=self.chosen)
+
     def ask_now(self) -> None:
         """Ask the gateway about all of them."""
         self.host.begin(TillStep("ask", lambda till: till.recover()), self._asked)
@@ -92,12 +102,10 @@ class ChecksScreen(PageScreen):
             self.host.say(_("Every payment is answered now."), "good")
 
     def _taken_up(self, sale: Sale) -> None:
-        from screens.payment.screen import PaymentScreen
-
         self.host.home()
         if sale.state != "part_paid":
             return
-        self.host.show(PaymentScreen())
+        self.host.perform("show_payment")
         paid, due = self.host.money(sale.paid), self.host.money(sale.due)
         text = N_("{paid} was taken, {due} is still due. {key} gives it back.")
         self.host.say(_(text, paid=paid, due=due, key=self.host.cap("abandon")), "good")

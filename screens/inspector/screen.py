@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from textual.containers import Container
@@ -153,6 +153,14 @@ class InspectorScreen(FindingScreen):
             self.whole = False
         else:
             super().back()
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """The inspector's key closes what it has opened."""
+        return {**super().handlers(), "show_inspector": self._close}
+
+    def _close(self) -> None:
+        self.host.inspecting = False
+        self.leave()
 
     def leave(self) -> None:
         """Back to the screen below."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pos.live.messages import Hello
     from pos.settings.model import Settings
     from screens.app.crash import CrashScreen
-    from screens.kit.host import Host
+    from screens.app.routes import Router
 
 SCREENS: Final = Path(__file__).parents[1]
 STYLE_SHEETS: Final[list[str | PurePath]] = [SCREENS / "app/base_app.tcss", SCREENS / "inspector/screen.tcss"]
@@ -68,9 +68,9 @@ class WatchApp(Showing):
         self._known: set[Event] = set()
 
     @property
-    def host(self) -> Host:
+    def host(self) -> Router:
         """The app as its screens see it; what only a till can do is not asked of it."""
-        return cast("Host", self)
+        return cast("Router", self)
 
     def get_default_screen(self) -> Screen[None]:
         """The only one."""

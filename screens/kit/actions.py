@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pos.domain.tenders import TENDERS, Tender
 from pos.domain.words import N_
-from screens.app import handlers
 from screens.kit import availability
 
-if TYPE_CHECKING:
-    from screens.kit.host import Host
-
-Reason = Callable[["Host"], str | None]
+Reason = Callable[[availability.Standing], str | None]
 
 EDITING: Final = ("sale", "cart")
 ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect")
@@ -26,7 +22,8 @@ EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
-    typed after a `/`; `rank` orders the footer's choice. What only `looks` is done also while a card is charged.
+    typed after a `/`; `handler` names what does it, on the screen in front or else in the app; `rank` orders the
+    footer's choice. What only `looks` is done also while a card is charged.
     """
 
     id: str
@@ -36,7 +33,7 @@ class Action:
     label: str
     help: str
     screens: tuple[str, ...]
-    run: Callable[[Host], None]
+    handler: str
     reason: Reason = availability.always
     rank: int = 5
     looks: bool = False
@@ -47,144 +44,144 @@ def taking(tender: Tender) -> Action:
     reason = availability.needs_payment if tender.settles == "in_cash" else availability.needs_due
     return Action(
         tender.name, tender.key, "", tender.title, tender.title, tender.help,
-        ("payment",), handlers.paying_by(tender.name), reason=reason, rank=2,
+        ("payment",), f"pay_{tender.name}", reason=reason, rank=2,
     )  # fmt: skip
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "help", "f1", "help", N_("Help"), N_("Help"), N_("Every key and every command."),
-        ALL, handlers.show_help, rank=1,
+        ALL, "show_help", rank=1,
     ),
     Action(
         "quantity", "f2", "quantity", N_("Qty"), N_("Qty"), N_("Change how many of the chosen line are sold."),
-        EDITING, handlers.ask_quantity, reason=availability.needs_line, rank=2,
+        EDITING, "ask_quantity", reason=availability.needs_line, rank=2,
     ),
     Action(
         "void", "f3", "void", N_("Void"), N_("Void"), N_("Take the chosen line off the ticket."),
-        EDITING, handlers.void_line, reason=availability.needs_line, rank=2,
+        EDITING, "void_line", reason=availability.needs_line, rank=2,
     ),
     Action(
         "discount", "f4", "discount", N_("Disc"), N_("Discount"),
         N_("Take a percentage or an amount off the chosen line."),
-        EDITING, handlers.ask_discount, reason=availability.needs_line, rank=3,
+        EDITING, "ask_discount", reason=availability.needs_line, rank=3,
     ),
     Action(
         "coupon", "f5", "coupon", N_("Coupon"), N_("Coupon"),
         N_("Put coupons on the ticket, see which apply, take them off."),
-        EDITING, handlers.show_coupons, reason=availability.needs_editable, rank=3,
+        EDITING, "show_coupons", reason=availability.needs_editable, rank=3,
     ),
     Action(
         "member", "f6", "member", N_("Member"), N_("Member"),
         N_("Put a member on the ticket, or take them off."),
-        EDITING, handlers.ask_member, reason=availability.needs_editable, rank=3,
+        EDITING, "ask_member", reason=availability.needs_editable, rank=3,
     ),
     Action(
         "hold", "f7", "hold", N_("Hold"), N_("Hold"), N_("Set the ticket aside and begin a new one."),
-        EDITING, handlers.ask_hold, reason=availability.needs_lines, rank=4,
+        EDITING, "ask_hold", reason=availability.needs_lines, rank=4,
     ),
     Action(
         "recall", "f8", "recall", N_("Recall"), N_("Recall"), N_("Take up a ticket that was set aside."),
-        ("sale",), handlers.recall, reason=availability.needs_held, rank=6,
+        ("sale",), "recall", reason=availability.needs_held, rank=6,
     ),
     Action(
         "checks", "f9", "checks", N_("Checks"), N_("Checks"),
         N_("Card payments that are being checked, and tickets paid in part."),
-        ("sale", "cart", "payment"), handlers.show_checks, rank=8,
+        ("sale", "cart", "payment"), "show_checks", rank=8,
     ),
     Action(
         "ask", "ctrl+r", "", N_("Ask now"), N_("Ask now"),
         N_("Ask the gateway about every payment that is being checked."),
-        ("checks",), handlers.ask_now, reason=availability.needs_open_payment, rank=2,
+        ("checks",), "ask_now", reason=availability.needs_open_payment, rank=2,
     ),
     Action(
         "take-up", "ctrl+t", "", N_("Take up"), N_("Take up"),
         N_("Put a ticket that is paid in part on the screen, for the rest or to give the money back."),
-        ("checks",), handlers.take_up_payment, reason=availability.needs_part_paid, rank=2,
+        ("checks",), "take_up_payment", reason=availability.needs_part_paid, rank=2,
     ),
     Action(
         "menu", "f10", "menu", N_("Menu"), N_("Menu"), N_("All actions in a list, to choose with the arrows."),
-        ALL, handlers.show_menu, rank=7,
+        ALL, "show_menu", rank=7,
     ),
     Action(
         "inspector", "f11", "inspector", N_("Inspect"), N_("Inspector"),
         N_("What happens to the sale and the stock; once more: on the whole screen."),
-        ("sale", "cart", "payment", "receipt", "checks", "inspect"), handlers.show_inspector, rank=7, looks=True,
+        ("sale", "cart", "payment", "receipt", "checks", "inspect"), "show_inspector", rank=7, looks=True,
     ),
     Action(
         "pay", "f12", "pay", N_("Pay"), N_("Pay"), N_("Take the payment."),
-        EDITING, handlers.show_payment, reason=availability.needs_payable, rank=0,
+        EDITING, "show_payment", reason=availability.needs_payable, rank=0,
     ),
     Action(
         "palette", "ctrl+p", "palette", N_("Find"), N_("Find anything"),
         N_("Find an action, a product, a ticket or a receipt by a part of its name, and do it."),
-        ("sale", "cart", "coupon", "payment"), handlers.show_palette, rank=9,
+        ("sale", "cart", "coupon", "payment"), "show_palette", rank=9,
     ),
     Action(
         "cart", "ctrl+t", "cart", N_("Cart"), N_("Cart"), N_("Every line with every step of its price."),
-        ("sale",), handlers.show_cart, reason=availability.needs_lines, rank=9,
+        ("sale",), "show_cart", reason=availability.needs_lines, rank=9,
     ),
     Action(
         "price", "ctrl+e", "price", N_("Price"), N_("Price"), N_("Sell the chosen line at another price."),
-        EDITING, handlers.ask_price, reason=availability.needs_line, rank=9,
+        EDITING, "ask_price", reason=availability.needs_line, rank=9,
     ),
     Action(
         "ticket-discount", "ctrl+d", "discount-all", N_("Disc all"), N_("Ticket discount"),
         N_("Take a percentage or an amount off the whole ticket."),
-        EDITING, handlers.ask_ticket_discount, reason=availability.needs_lines, rank=10,
+        EDITING, "ask_ticket_discount", reason=availability.needs_lines, rank=10,
     ),
     Action(
         "void-all", "ctrl+x", "void-all", N_("Void all"), N_("Void all"), N_("Take everything off the ticket."),
-        EDITING, handlers.ask_void_all, reason=availability.needs_entered, rank=10,
+        EDITING, "ask_void_all", reason=availability.needs_entered, rank=10,
     ),
     Action(
         "reprint", "ctrl+r", "receipt", N_("Receipt"), N_("Last receipt"),
         N_("Show the receipt of the last sale again."),
-        ("sale",), handlers.show_last_receipt, rank=10,
+        ("sale",), "show_last_receipt", rank=10,
     ),
     Action(
         "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
         N_("Copy the ticket, the receipt or the time line to the terminal's clipboard."),
-        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), handlers.copy, rank=12, looks=True,
+        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), "copy", rank=12, looks=True,
     ),
     Action(
         "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),
         N_("Save a picture of the screen as a file."),
-        EVERYWHERE, handlers.take_picture, rank=19, looks=True,
+        EVERYWHERE, "take_picture", rank=19, looks=True,
     ),
     *(taking(tender) for tender in TENDERS.values() if tender.key),
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),
-        ("payment",), handlers.pay_again, reason=availability.needs_declined, rank=10,
+        ("payment",), "pay_again", reason=availability.needs_declined, rank=10,
     ),
     Action(
         "abandon", "a", "", N_("Abandon"), N_("Abandon"), N_("Give back what was paid, to change the ticket."),
-        ("payment",), handlers.abandon, reason=availability.needs_payments, rank=3,
+        ("payment",), "abandon", reason=availability.needs_payments, rank=3,
     ),
     Action(
         "print", "ctrl+r", "", N_("Print again"), N_("Print again"), N_("Print the receipt once more."),
-        ("receipt",), handlers.print_receipt, rank=2,
+        ("receipt",), "print_receipt", rank=2,
     ),
     Action(
         "back", "escape", "", N_("Back"), N_("Back"),
         N_("Clear what is typed, or go back. It never loses a ticket."),
-        tuple(screen for screen in EVERYWHERE if screen != "sale"), handlers.go_back, rank=4,
+        tuple(screen for screen in EVERYWHERE if screen != "sale"), "go_back", rank=4,
     ),
     Action(
         "gateway", "ctrl+g", "gateway", N_("Gateway"), N_("Card gateway"),
         N_("Choose what the simulated gateway answers next."),
-        ("sale", "cart", "payment"), handlers.show_gateway, availability.needs_playground, rank=18,
+        ("sale", "cart", "payment"), "show_gateway", availability.needs_playground, rank=18,
     ),
     Action(
         "settings", "ctrl+o", "settings", N_("Settings"), N_("Settings"),
         N_("Every setting, where it is from, and its change: theme, language, keys."),
-        ("sale", "cart", "receipt"), handlers.show_settings, rank=19,
+        ("sale", "cart", "receipt"), "show_settings", rank=19,
     ),
     Action(
         "quit", "ctrl+q", "quit", N_("Quit"), N_("Quit"),
         N_("Close the till. An open ticket is there again at the next start."),
-        EVERYWHERE, handlers.quit_till, rank=20,
+        EVERYWHERE, "quit_till", rank=20,
     ),
 )  # fmt: skip
 """Every action, in the order in which footer and help show them."""

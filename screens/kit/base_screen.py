@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from pos.domain.words import _, plural
 from screens.kit import actions
+from screens.kit.availability import NOTHING, Subject
 from screens.kit.bars import footer_row, header_row
 from screens.kit.input.mouse import Mouse
 from screens.kit.prompts import Prompt
@@ -159,9 +160,26 @@ class TillScreen(Enduring, Screen[None]):
         """Do an action, or say why it cannot be done now."""
         reason = action.reason(self.host)
         if reason is None:
-            action.run(self.host)
+            self.perform(action.handler)
         else:
             self.host.say(reason, "bad")
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """What this screen itself does for actions, by the names of their handlers; all else the app does."""
+        return {"go_back": self.back}
+
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does."""
+        own = self.handlers().get(handler)
+        if own is None:
+            self.host.perform(handler)
+        else:
+            own()
+
+    @property
+    def subject(self) -> Subject:
+        """What actions are about here besides the ticket; over another screen, what they are about there."""
+        return self.below.subject if self.below is not None else NOTHING
 
     def press(self, key: Key) -> None:
         """A key that no action has."""
@@ -243,9 +261,11 @@ class TillScreen(Enduring, Screen[None]):
 
     def plain_text(self) -> str:
         """What the screen is about, to be copied: the ticket, unless the screen knows better."""
-        from screens.app.sharing import ticket_text
+        return self.host.ticket_text()
 
-        return ticket_text(self.host)
+    def add_hit(self, sku: str) -> None:
+        """Add a chosen product; of a weighed one the weight is asked."""
+        raise NotImplementedError
 
     def pick_held(self, held: Sequence[HeldTicket]) -> None:
         """Let one of the tickets that are set aside be chosen."""

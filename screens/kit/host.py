@@ -1,14 +1,13 @@
-"""What a screen may know of the app that shows it. The app knows the screens' types; they know only this."""
+"""What a screen may know of the app that shows it, by purpose: of the app itself it knows nothing else."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.geometry import Size
-from textual.screen import Screen
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -18,44 +17,79 @@ if TYPE_CHECKING:
     from pos.language.steps import TillStep
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
+    from pos.till.setting_aside import HeldTicket
     from pos.till.till import Till
-    from screens.kit.base_screen import TillScreen
+    from screens.kit.actions import Action
+    from screens.kit.availability import Subject
     from screens.kit.keymap import Keymap
     from screens.kit.prompts import Notice, Prompt
-    from screens.terminal.keys import Key
+    from screens.render.tags import Tag
+    from screens.terminal.keys import Key, Scanned
 
 T = TypeVar("T")
 
 
-class Host(Protocol):
-    """The app as its screens see it: the till, the values that they draw, and ways to do and to say something."""
+class Front(Protocol):
+    """The screen in front, as the others know it."""
 
-    till: Till | None
-    """None until it is open."""
-    notice: Notice | None
-    """What was said last."""
-    chosen: int | None
-    """The number of the line that keys such as F2 mean."""
-    inspecting: bool
-    """Whether the inspector is open."""
+    KIND: ClassVar[str]
+
+    def take(self, key: Key) -> None:
+        """Do what a key says."""
+        ...
+
+    def scanned(self, scan: Scanned) -> None:
+        """Take in a scan."""
+        ...
+
+    def clicked(self, tag: Tag) -> None:
+        """Do what a click on something drawn means."""
+        ...
+
+    def act(self, action: Action) -> None:
+        """Do an action, or say why it cannot be done now."""
+        ...
+
+    def add_hit(self, sku: str) -> None:
+        """Add a chosen product; of a weighed one the weight is asked."""
+        ...
+
+    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+        """Let one of the tickets that are set aside be chosen."""
+        ...
+
+    def plain_text(self) -> str:
+        """What the screen is about, to be copied."""
+        ...
+
+
+class Wording(Protocol):
+    """Values as they are worded: amounts, keys and the time."""
+
+    def money(self, amount: int) -> str:
+        """An amount in major units, as it is drawn."""
+        ...
+
     symbol: str
     """The currency's."""
-    products: int
-    """How many there are."""
-    log_of_events: deque[Event]
-    """What happened last, the newest last."""
-    happened: int
-    """How many events there were in all."""
-    failure: TillError | None
-    """Why the till could not be opened."""
-    keymap: Keymap
-    """Which key stands for which action; it may be exchanged at any time."""
-    live: bool
-    """Whether time passes by itself."""
-    embedded: bool
-    """Whether it is a part of a greater screen, so that nobody need be told that its own is small."""
-    sources: Sources | None
-    """Where the settings are read from and changed; None if nobody said."""
+
+    def cap(self, action_id: str) -> str:
+        """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """The time in the shop's zone."""
+        ...
+
+    @property
+    def minute(self) -> str:
+        """The time as it is shown."""
+        ...
+
+
+class Ticket(Protocol):
+    """The ticket: the one value that every screen draws, and which of its lines is chosen."""
 
     @property
     def sale(self) -> Sale | None:
@@ -67,10 +101,27 @@ class Host(Protocol):
         """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
         ...
 
+    chosen: int | None
+    """The number of the line that keys such as F2 mean."""
+
     @property
     def chosen_line(self) -> SaleLine | None:
         """The line that is chosen, if it is still there."""
         ...
+
+    @property
+    def any_held(self) -> bool:
+        """Whether a ticket is set aside."""
+        ...
+
+
+class Happenings(Protocol):
+    """What happened at the till, and what waits for a decision."""
+
+    log_of_events: deque[Event]
+    """What happened last, the newest last."""
+    happened: int
+    """How many events there were in all."""
 
     @property
     def checking(self) -> int:
@@ -84,56 +135,12 @@ class Host(Protocol):
 
     parked_since: datetime | None
     """Since when the first of those is paid in part; None if there is none."""
+    inspecting: bool
+    """Whether the inspector is open."""
 
-    @property
-    def working(self) -> bool:
-        """Whether a step that takes time is under way."""
-        ...
 
-    @property
-    def occupied(self) -> bool:
-        """Whether keys have to wait: the till is opening, or a step that takes time is under way."""
-        ...
-
-    @property
-    def kept_keys(self) -> tuple[Key, ...]:
-        """The keys that wait."""
-        ...
-
-    @property
-    def now(self) -> datetime:
-        """The time in the shop's zone."""
-        ...
-
-    @property
-    def flashing(self) -> bool:
-        """Whether the line's frame stands in alarm: what was done last was refused."""
-        ...
-
-    @property
-    def progress(self) -> Progress | None:
-        """How far the opening of the till is; None if there is nothing to tell."""
-        ...
-
-    @property
-    def minute(self) -> str:
-        """The time as it is shown."""
-        ...
-
-    @property
-    def ending(self) -> bool:
-        """Whether the app is about to end: its screens may not be whole any more, or never have been."""
-        ...
-
-    @property
-    def training(self) -> bool:
-        """Whether what is done here is an exercise."""
-        ...
-
-    @property
-    def watermark(self) -> str:
-        """The word that says so wherever there is room; empty: it is none."""
-        ...
+class Terminal(Protocol):
+    """The terminal, and what of it there is to draw on."""
 
     @property
     def size(self) -> Size:
@@ -145,55 +152,112 @@ class Host(Protocol):
         """Whether the terminal has room for everything at once: then the inspector stands open."""
         ...
 
-    @property
-    def front(self) -> TillScreen:
-        """The screen in front."""
-        ...
+    embedded: bool
+    """Whether it is a part of a greater screen, so that nobody need be told that its own is small."""
 
     @property
-    def kind(self) -> str:
-        """The kind of the screen in front."""
+    def ending(self) -> bool:
+        """Whether the app is about to end: its screens may not be whole any more, or never have been."""
+        ...
+
+    live: bool
+    """Whether time passes by itself."""
+
+    @property
+    def watermark(self) -> str:
+        """The word that says so wherever there is room; empty: it is none."""
         ...
 
     @property
-    def screen_stack(self) -> Sequence[Screen[Any]]:
-        """All screens, the one in front last."""
+    def training(self) -> bool:
+        """Whether what is done here is an exercise."""
         ...
 
-    def is_code(self, text: str) -> bool:
-        """Whether a text is a code of the shop, with or without a quantity before it."""
+
+class Keyboard(Protocol):
+    """Keys: what they mean now, and which of them wait."""
+
+    keymap: Keymap
+    """Which key stands for which action; it may be exchanged at any time."""
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
         ...
 
-    def cap(self, action_id: str) -> str:
-        """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
+    @property
+    def occupied(self) -> bool:
+        """Whether keys have to wait: the till is opening, or a step that takes time is under way."""
         ...
 
-    def adopt(self, settings: Settings) -> None:
-        """Let settings count from now on."""
-        ...
-
-    def show(self, screen: TillScreen) -> None:
-        """Put a screen in front; the next key is its."""
-        ...
-
-    def home(self) -> None:
-        """Back to the home screen."""
-        ...
-
-    def leave(self) -> None:
-        """Close the till and the app."""
+    @property
+    def flashing(self) -> bool:
+        """Whether the line's frame stands in alarm: what was done last was refused."""
         ...
 
     def heed(self) -> None:
         """A key or a click is taken: what was said before belongs to what was done before."""
         ...
 
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop, with or without a quantity before it."""
+        ...
+
+
+class Speaker(Protocol):
+    """What is said to whoever stands at the till."""
+
+    notice: Notice | None
+    """What was said last."""
+
     def say(self, text: str, kind: str = "faint") -> None:
         """Say something in the message line; a card's number in it is masked. `kind` is bad, good or faint."""
         ...
 
+    def toast(self, text: str, kind: str = "faint") -> None:
+        """Tell something that is beside the sale, where it hides no amount. `kind` is bad, good or faint."""
+        ...
+
     def ask(self, prompt: Prompt) -> None:
         """Ask something on the line of the screen in front."""
+        ...
+
+    def refuse(self, error: TillError) -> None:
+        """Tell why something could not be done: in the message line and in the log."""
+        ...
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+        ...
+
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
+        ...
+
+
+class Opening(Protocol):
+    """How far the till is: opening, open, or refused."""
+
+    till: Till | None
+    """None until it is open."""
+    products: int
+    """How many there are."""
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the opening of the till is; None if there is nothing to tell."""
+        ...
+
+    failure: TillError | None
+    """Why the till could not be opened."""
+
+
+class Steps(Protocol):
+    """What the till is asked to do."""
+
+    @property
+    def working(self) -> bool:
+        """Whether a step that takes time is under way."""
         ...
 
     def attempt(self, step: TillStep[object], done: str = "") -> bool:
@@ -213,21 +277,65 @@ class Host(Protocol):
         """Do what takes time and is no step of the till. Keys wait for it."""
         ...
 
-    def refuse(self, error: TillError) -> None:
-        """Tell why something could not be done: in the message line and in the log."""
+    def command(self, line: str) -> None:
+        """Do one line of the till's language."""
         ...
 
-    def refuses(self, text: str) -> bool:
-        """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does, such as to show a screen."""
         ...
 
-    def refuses_card(self, text: str) -> bool:
-        """The same of a text that has a card's number in it."""
+    def take_up(self, name: str) -> None:
+        """Take up the ticket that was set aside under a name."""
+        ...
+
+    @property
+    def scriptable(self) -> bool:
+        """Whether the gateway may be told what to answer: what is done counts for nobody."""
+        ...
+
+    @property
+    def subject(self) -> Subject:
+        """What the actions of the screen in front are about besides the ticket."""
+        ...
+
+
+class Navigation(Protocol):
+    """Which screen is in front, and the way to others."""
+
+    @property
+    def front(self) -> Front:
+        """The screen in front."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind of the screen in front."""
+        ...
+
+    def home(self) -> None:
+        """Back to the home screen."""
+        ...
+
+    def leave(self) -> None:
+        """Close the till and the app."""
+        ...
+
+    def show_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, or of the last one, on its own screen."""
+        ...
+
+    def show_paid(self, order: str | None) -> None:
+        """The receipt of an order that was paid just now."""
         ...
 
     def start_again(self) -> None:
         """Leave the page of an error: all screens are made anew, on the same till."""
         ...
+
+
+class Sharing(Protocol):
+    """What leaves the screen, as text or as a picture."""
 
     def copy(self) -> None:
         """Copy what the screen is about, as plain text, to the terminal's clipboard."""
@@ -237,18 +345,23 @@ class Host(Protocol):
         """Write a picture of the screen into a file, and tell where it is."""
         ...
 
-    def toast(self, text: str, kind: str = "faint") -> None:
-        """Tell something that is beside the sale, where it hides no amount. `kind` is bad, good or faint."""
+    def ticket_text(self) -> str:
+        """The ticket as plain text; empty if there is none."""
         ...
 
-    def command(self, line: str) -> None:
-        """Do one line of the till's language."""
+
+class Configured(Protocol):
+    """Where the settings are from, and what becomes of a changed one."""
+
+    sources: Sources | None
+    """Where the settings are read from and changed; None if nobody said."""
+
+    def adopt(self, settings: Settings) -> None:
+        """Let settings count from now on."""
         ...
 
-    def show_receipt(self, order: str | None = None) -> None:
-        """The receipt of an order, or of the last one, on its own screen."""
-        ...
 
-    def money(self, amount: int) -> str:
-        """An amount in major units, as it is drawn."""
-        ...
+class Host(
+    Wording, Ticket, Happenings, Terminal, Keyboard, Speaker, Opening, Steps, Navigation, Sharing, Configured, Protocol
+):
+    """The app as its screens see it: all of that."""

@@ -24,6 +24,8 @@ from screens.render.tags import Act, Line, Tag
 from screens.terminal.keys import ESCAPE, Key, Scanned
 
 if TYPE_CHECKING:
+    from pos.domain.sale import Sale
+    from pos.till.till import Till
     from screens.kit.input.bursts import Burst
     from screens.kit.input.scanning import Scan
     from screens.kit.prompts import Prompt
@@ -282,8 +284,6 @@ class LineScreen(TillScreen):
 
     def add(self, scan: Scan) -> bool:
         """Add what was scanned or typed, and tell what was dropped for it; whether it could be added."""
-        from screens.app.commands import add_line
-
         text = scan.dropped.strip()
         done = _("“{text}” was dropped for the scan.", text=text) if text else ""
         return self.host.attempt(TillStep("scan", lambda till: add_line(till, scan.line)), done)
@@ -333,6 +333,16 @@ class LineScreen(TillScreen):
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
         return line_rows(self.host, self.typed, hint, columns, lines)
+
+
+def add_line(till: Till, line: str) -> Sale:
+    """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
+    from pos.language.quantities import typed_quantity
+
+    entry = split(line)
+    if not entry.times:
+        return till.add(entry.rest)
+    return till.add(entry.rest, typed_quantity(entry.times[:-1]))
 
 
 def _goes_on(signs: Signs | None, key: Key) -> bool:

@@ -9,8 +9,8 @@ from pos.domain.text import clean
 from pos.domain.words import N_, _, number_text, percent_text
 from screens.kit import actions
 from screens.palette.search import ACTIONS, HELD, ORDERS, Entry
-from screens.receipt.screen import clean_line
 from screens.render.rows import BLANK, Piece, Row, row, wrapped
+from screens.ticket.paper import clean_line
 
 if TYPE_CHECKING:
     from screens.kit.host import Host

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean
 from pos.domain.words import N_, _, moment_text, plural
-from screens.app import handlers
 from screens.kit import actions, availability
 from screens.kit.listing import product_item
 
@@ -151,12 +150,8 @@ def _product(app: Host, sku: str) -> Entry:
 
 def _add(app: Host, *, sku: str) -> None:
     """Put a product on the ticket, as the home screen does; of a weighed one the weight is asked."""
-    from screens.catalog.screen import CatalogScreen
-
     app.home()
-    home = app.front
-    assert isinstance(home, CatalogScreen)
-    home.add_hit(sku)
+    app.front.add_hit(sku)
 
 
 def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
@@ -185,7 +180,7 @@ def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
 
 def _take_up(app: Host, *, name: str) -> None:
     app.home()
-    handlers.take_up(app, name)
+    app.take_up(name)
 
 
 def _orders(app: Host, typed: str, orders: Mapping[str, Order]) -> Found:

@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.tenders import instrument
-from pos.domain.text import clean, width
 from pos.domain.words import N_, _, plural
 from screens.kit.line import message_rows
 from screens.kit.waiting import age_text, wants_decision
 from screens.payment.tendering import Desk, entry_rows, ways_row
-from screens.render.blocks import fitting
-from screens.render.panel import window
-from screens.render.rows import BLANK, Piece, Row, apart, boxed, left, right, row, squeezed, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, boxed, row, squeezed, wrapped
 from screens.render.tags import Act, Pressed
-from screens.ticket.rows import condensed, figures, quantity_text
+from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
     from screens.kit.host import Host
     from screens.payment.tendering import Trouble
-    from screens.ticket.rows import Figure
 
-WIDEST: Final = 56
-"""So many columns at most, so that an amount is never far from its label."""
-ENDING: Final = 3
-"""Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
 WAYS: Final = {
     "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
     "unreached": ((Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
@@ -100,18 +91,6 @@ def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     return [*sum_rows(app, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
 
 
-def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
-    """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
-
-    Its title stands beside the first line, or above it where both do not fit.
-    """
-    digits = fitting(app.money(amount), app.symbol, columns, large=large)
-    first = Piece(title, "strong")
-    beside = width(title) + 2 + digits[0].width <= columns
-    rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
-    return rows if beside else [row(first), *rows]
-
-
 def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
     since = app.till.part_paid_since if app.till is not None else None
     age = age_text(app, since)
@@ -123,11 +102,6 @@ def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
 
 def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
     return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), columns)
-
-
-def how_paid(payment: Payment) -> str:
-    """Cash, or the card as it may be shown."""
-    return clean(instrument(payment))
 
 
 def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
@@ -169,42 +143,3 @@ def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
     if kind == "bad":
         rows = [Row(line.pieces, "alarm") for line in rows]
     return [*rows, ways_row(app, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]
-
-
-def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:
-    """A ticket in short, with its totals at the end."""
-    if sale is None:
-        return []
-    found = _figures_within(app, sale, max(lines - len(sale.lines) - ENDING, lines // 4))
-    totals = [
-        apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
-        for figure in found
-    ]
-    room = max(lines - len(totals) - ENDING, 1)
-    above = len(sale.lines) - room + 1 if len(sale.lines) > room > 1 else 0
-    first = above or window(len(sale.lines), room, None)
-    shown_lines = sale.lines[first : first + room]
-    amount = max((width(app.money(line.subtotal)) for line in shown_lines), default=0) + 1
-    quantity = max((width(quantity_text(line)) for line in shown_lines), default=0)
-    rows = [
-        Row(
-            (
-                right(quantity_text(line), quantity),
-                Piece("  "),
-                left(clean(line.name), columns - quantity - amount - 2),
-                right(app.money(line.subtotal), amount),
-            )
-        )
-        for line in shown_lines
-    ]
-    if above:
-        rows.insert(0, row(Piece(plural("… {count} line above", "… {count} lines above", above), "faint")))
-    total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
-    return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
-
-
-def _figures_within(app: Host, sale: Sale, lines: int) -> Sequence[Figure]:
-    """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
-    found = figures(sale, app.money)
-    fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
-    return condensed(found, sale, lines) if lines >= fewest else ()

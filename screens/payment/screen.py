@@ -13,7 +13,7 @@ from screens.events.panel import Inspector
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import hand_of, split
 from screens.kit.input.slash import slash_line
-from screens.payment.rows import paying_rows, summary_rows
+from screens.payment.rows import paying_rows
 from screens.payment.taking import TakingScreen
 from screens.payment.tendering import Desk
 from screens.payment.tenders import is_code, with_mark, written_ahead
@@ -21,6 +21,7 @@ from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.tags import Tag, Tender
 from screens.terminal.keys import Key, Scanned
+from screens.ticket.payments import summary_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale

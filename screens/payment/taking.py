@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
-from pos.domain.tenders import Tender, tender_named, tender_of
+from pos.domain.tenders import TENDERS, Tender, tender_named, tender_of
 from pos.domain.words import N_, _, decimal_mark
 from pos.language.steps import TillStep
+from screens.kit.availability import Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import hand_of
-from screens.payment.rows import how_paid
 from screens.payment.tendering import Trouble
 from screens.payment.tenders import is_code, may_be_card, quick_tenders
+from screens.ticket.payments import how_paid
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -61,9 +63,19 @@ class TakingScreen(TillScreen):
         return self.host.sale
 
     @property
-    def can_retry(self) -> bool:
+    def subject(self) -> Subject:
         """Whether the last card can be charged again."""
-        return self._card is not None and self.trouble is not None and self.trouble.kind == "declined"
+        declined = self.trouble is not None and self.trouble.kind == "declined"
+        return Subject(retry=declined and self._card is not None)
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """The ways to pay."""
+        return {
+            **super().handlers(),
+            **{f"pay_{name}": partial(self.pay, name) for name in TENDERS},
+            "pay_again": self.pay_again,
+            "abandon": self.abandon,
+        }
 
     @property
     def tenders(self) -> tuple[int, ...]:
@@ -197,13 +209,11 @@ class TakingScreen(TillScreen):
             return None
 
     def _taken_in(self, sale: Sale) -> None:
-        from screens.receipt.screen import ReceiptScreen
-
         self._look()
         self._card = self.trouble = None
         if sale.state == "paid":
             self.host.home()
-            self.host.show(ReceiptScreen(sale.order))
+            self.host.show_paid(sale.order)
         else:
             paid, due = self.host.money(sale.paid), self.host.money(sale.due)
             self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container, Horizontal
@@ -14,10 +14,11 @@ from pos.domain.words import _
 from screens.events.panel import Inspector
 from screens.kit.base_screen import TillScreen
 from screens.kit.line import message_rows
-from screens.payment.rows import WIDEST, how_paid, sum_rows
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.terminal.keys import Key
+from screens.ticket.paper import clean_line
+from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
@@ -66,6 +67,10 @@ class ReceiptScreen(TillScreen):
         assert till is not None
         till.print_receipt(self._order)
         self.host.say(_("The receipt is on the screen: no printer is set up."))
+
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        """Printing."""
+        return {**super().handlers(), "print_receipt": self.print_it}
 
     def on_mount(self) -> None:
         """Show the receipt."""
@@ -139,11 +144,6 @@ class ReceiptScreen(TillScreen):
         first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
         return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
-
-
-def clean_line(line: str) -> str:
-    """A line of a receipt as it is drawn: blanks kept, nothing else that a terminal would obey."""
-    return "".join(char for char in line if char.isprintable())
 
 
 def _how(payment: Payment) -> str:

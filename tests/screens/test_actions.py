@@ -7,8 +7,23 @@ import pytest
 
 from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
+from screens.app.handlers import HANDLERS
+from screens.cart.screen import CartScreen
+from screens.catalog.screen import CatalogScreen
+from screens.checks.screen import ChecksScreen
+from screens.coupon.screen import CouponScreen
+from screens.gateway.screen import GatewayScreen
+from screens.help.menu import MenuScreen
+from screens.help.screen import HelpScreen
+from screens.inspector.screen import InspectorScreen
+from screens.inspector_app.screen import WatchScreen
 from screens.kit import actions
+from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import STANDARD
+from screens.palette.screen import PaletteScreen
+from screens.payment.screen import PaymentScreen
+from screens.receipt.screen import ReceiptScreen
+from screens.settings.screen import SettingsScreen
 from tests.screens.shop import MILK, SMALL
 
 README = Path(__file__).parents[2] / "README.md"
@@ -32,6 +47,22 @@ def test_every_function_key_has_a_second_way() -> None:
 
 def test_every_action_tells_what_it_does() -> None:
     assert all(action.help.endswith(".") and action.label and action.short for action in actions.ACTIONS)
+
+
+def test_every_action_is_done_by_its_screen_or_by_the_app() -> None:
+    screens: list[TillScreen] = [
+        *(CatalogScreen(), CartScreen(), CouponScreen(), PaymentScreen(), ReceiptScreen(), ChecksScreen()),
+        *(GatewayScreen(), InspectorScreen(), SettingsScreen(), WatchScreen()),
+        *(PaletteScreen("sale"), HelpScreen("sale"), MenuScreen("sale")),
+    ]
+    assert {screen.KIND for screen in screens} == set(actions.EVERYWHERE)
+    undone = [
+        (screen.KIND, action.id)
+        for screen in screens
+        for action in actions.on_screen(screen.KIND)
+        if action.handler not in {*screen.handlers(), *HANDLERS}
+    ]
+    assert undone == []
 
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:

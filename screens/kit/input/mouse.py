@@ -6,7 +6,7 @@ step is under way, it does nothing, so that it never comes before them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events
 from textual.errors import NoWidget
@@ -14,16 +14,45 @@ from textual.errors import NoWidget
 from screens.render.panel import Panel
 
 if TYPE_CHECKING:
-    from screens.kit.base_screen import TillScreen
+    from textual.geometry import Region
+    from textual.widget import Widget
+
+    from screens.kit.host import Keyboard
     from screens.render.tags import Tag
 
 LEFT = 1
 
 
+class Pointed(Protocol):
+    """A screen that a mouse points at."""
+
+    @property
+    def host(self) -> Keyboard:
+        """Who says whether a key would be taken now."""
+        ...
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is in front."""
+        ...
+
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        """What is there. Raises NoWidget."""
+        ...
+
+    def clicked(self, tag: Tag) -> None:
+        """Do what a click on something drawn means."""
+        ...
+
+    def wheeled(self, panel: str, step: int) -> None:
+        """The wheel over a panel, down (1) or up (-1)."""
+        ...
+
+
 class Mouse:
     """What the mouse does on one screen. Only the left button and the wheel mean anything."""
 
-    def __init__(self, screen: TillScreen) -> None:
+    def __init__(self, screen: Pointed) -> None:
         self._screen = screen
         self._pressed: Tag | None = None
 

@@ -1,0 +1,80 @@
+"""Payments and a ticket in short, as several screens draw them: an amount in large digits, how it was paid, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.tenders import instrument
+from pos.domain.text import clean, width
+from pos.domain.words import _, plural
+from screens.render.blocks import fitting
+from screens.render.panel import window
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row
+from screens.ticket.rows import condensed, figures, quantity_text
+
+if TYPE_CHECKING:
+    from pos.domain.sale import Payment, Sale
+    from screens.kit.host import Host
+    from screens.ticket.rows import Figure
+
+WIDEST: Final = 56
+"""So many columns at most, so that an amount is never far from its label."""
+ENDING: Final = 3
+"""Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
+
+
+def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
+    """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
+
+    Its title stands beside the first line, or above it where both do not fit.
+    """
+    digits = fitting(app.money(amount), app.symbol, columns, large=large)
+    first = Piece(title, "strong")
+    beside = width(title) + 2 + digits[0].width <= columns
+    rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
+    return rows if beside else [row(first), *rows]
+
+
+def how_paid(payment: Payment) -> str:
+    """Cash, or the card as it may be shown."""
+    return clean(instrument(payment))
+
+
+def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:
+    """A ticket in short, with its totals at the end."""
+    if sale is None:
+        return []
+    found = _figures_within(app, sale, max(lines - len(sale.lines) - ENDING, lines // 4))
+    totals = [
+        apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
+        for figure in found
+    ]
+    room = max(lines - len(totals) - ENDING, 1)
+    above = len(sale.lines) - room + 1 if len(sale.lines) > room > 1 else 0
+    first = above or window(len(sale.lines), room, None)
+    shown_lines = sale.lines[first : first + room]
+    amount = max((width(app.money(line.subtotal)) for line in shown_lines), default=0) + 1
+    quantity = max((width(quantity_text(line)) for line in shown_lines), default=0)
+    rows = [
+        Row(
+            (
+                right(quantity_text(line), quantity),
+                Piece("  "),
+                left(clean(line.name), columns - quantity - amount - 2),
+                right(app.money(line.subtotal), amount),
+            )
+        )
+        for line in shown_lines
+    ]
+    if above:
+        rows.insert(0, row(Piece(plural("… {count} line above", "… {count} lines above", above), "faint")))
+    total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
+    return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
+
+
+def _figures_within(app: Host, sale: Sale, lines: int) -> Sequence[Figure]:
+    """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
+    found = figures(sale, app.money)
+    fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
+    return condensed(found, sale, lines) if lines >= fewest else ()
