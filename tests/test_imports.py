@@ -16,7 +16,7 @@ SCREENS = (
 KNOWS_SCREENS = {"screens.app.routes", "screens.inspector_app.screen"}
 """The second is the inspector's screen without a till: the first of an app of its own."""
 
-STEMS = {("pos.testing.words", "pos.testing.cashier")}
+STEMS = {("screens.testing.words", "screens.testing.cashier")}
 """A base that names, for its types alone, the class that is built on it."""
 
 Graph = Mapping[str, frozenset[str]]

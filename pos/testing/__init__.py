@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pos.testing.bank import Bank
-    from pos.testing.cashier import Cashier, Chain
     from pos.testing.places import NOW, SIZES
     from pos.testing.running import open_till_app
     from pos.testing.shop import Shop, open_shop
-    from pos.testing.snapping import Snap
+    from screens.testing.cashier import Cashier, Chain
+    from screens.testing.snapping import Snap
 
 __all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Shop", "Snap", "open_shop", "open_till_app"]
 
 _HOMES: Final = {
-    "NOW": "places",
-    "SIZES": "places",
-    "Bank": "bank",
-    "Cashier": "cashier",
-    "Chain": "cashier",
-    "Shop": "shop",
-    "Snap": "snapping",
-    "open_shop": "shop",
-    "open_till_app": "running",
+    "NOW": "pos.testing.places",
+    "SIZES": "pos.testing.places",
+    "Bank": "pos.testing.bank",
+    "open_till_app": "pos.testing.running",
+    "Cashier": "screens.testing.cashier",
+    "Chain": "screens.testing.cashier",
+    "Shop": "pos.testing.shop",
+    "Snap": "screens.testing.snapping",
+    "open_shop": "pos.testing.shop",
 }
 
 
@@ -41,4 +41,4 @@ if not TYPE_CHECKING:
         from pos.testing.packages import check_screens
 
         check_screens()
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return getattr(import_module(_HOMES[name]), name)

@@ -1,4 +1,4 @@
-"""Pictures of the screen as SVG: taken so that the same screen gives the same text, and read back as lines."""
+"""Pictures of the screen as SVG, read back as lines, and how two of them differ."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pos.testing.cashier import Cashier
+from typing import Final
 
 __tracebackhide__ = True
 
@@ -25,17 +22,6 @@ _GROUND: Final = re.compile(r'<rect fill="(#\w+)" x="([\d.]+)" y="([\d.]+)" widt
 CELL: Final = 12.2
 """How wide a cell is drawn, in pixels."""
 LINE: Final = 24.4
-
-
-async def take(cashier: Cashier) -> str:
-    """A picture of the screen, once it is at rest."""
-    from screens.driver.running import picture
-
-    for widget in cashier.app.screen.walk_children():
-        if hasattr(widget, "cursor_blink"):
-            widget.cursor_blink = False
-    await cashier.rests()
-    return picture(cashier.app)
 
 
 def lines_of(picture: str) -> list[str]:

@@ -14,14 +14,14 @@ from pos.languages import AUTO, speech_of
 from pos.testing.bank import Bank
 from pos.testing.outside import Outside
 from pos.testing.places import NOW, SIZE, THEME
-from pos.testing.running import DEMO, Goods, read_goods, run_app
+from pos.testing.running import DEMO, Goods, read_goods
 from pos.testing.surroundings import plain_surroundings
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Store
-    from pos.testing.cashier import Cashier
     from pos.till.till import Till
+    from screens.testing.cashier import Cashier
 
 __tracebackhide__ = True
 
@@ -74,6 +74,8 @@ class Shop:
 
         The arguments are those of `pos.testing.open_till_app`. Raises ValueError if the lane's till is open already.
         """
+        from screens.testing.running import run_app
+
         with self._lane(lane):
             async with run_app(
                 lambda: self._opened(lane), Outside(self.clock, self.bank),

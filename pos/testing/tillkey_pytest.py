@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from pos.testing import Cashier, Snap
     from pos.testing.album import Album, Gallery
-    from pos.testing.cashier import Cashier
-    from pos.testing.snapping import Snap
     from pos.till.till import Till
 
 __tracebackhide__ = True
@@ -375,7 +374,7 @@ def cashier(request: pytest.FixtureRequest) -> Any:
 def snap(request: pytest.FixtureRequest) -> Iterator[Snap]:
     """`await snap("declined", sizes=("80x24", "160x50"), themes=("tillkey-light",))`: pictures of the app that runs."""
     _check_packages(screens=True)
-    from pos.testing.snapping import Snap
+    from pos.testing import Snap
 
     node = request.node
     function = f"{node.parent.nodeid}::{getattr(node, 'originalname', None) or node.name}"

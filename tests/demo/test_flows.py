@@ -12,9 +12,9 @@ import pytest
 from pos.demo.cast import cast_lines
 from pos.demo.flows import Flow, shipped
 from pos.resources import data_folder
-from pos.testing.snapping import Snap
 from screens.demo.animation import animated
 from screens.demo.recording import Film, film, stage
+from screens.testing.snapping import Snap
 
 README: Final = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
 SIZE: Final = (80, 24)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pos.live.messages import Change
-from pos.testing.snapping import Snap
+from screens.testing.snapping import Snap
 from tests.screens import customers
 from tests.screens.displaying import display
 

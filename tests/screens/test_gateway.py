@@ -8,9 +8,9 @@ import pytest
 
 from pos.domain.declines import CODES, decline_words
 from pos.testing import Cashier, open_till_app
-from pos.testing.snapping import Snap
 from screens.gateway.answers import answers
 from screens.gateway.screen import GatewayScreen
+from screens.testing.snapping import Snap
 from tests.screens.shop import MILK, SMALL
 from tests.screens.test_snapshots import DESIGNED, FULL, PAUSE
 

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from pos.domain.cart import ManualDiscount
 from pos.domain.text import width
 from pos.testing import open_till_app
-from pos.testing.cashier import Cashier
 from pos.till.setting_aside import LONGEST_NAME
 from screens.render.panel import Panel
+from screens.testing.cashier import Cashier
 
 CODE: Final = "2000100000014"
 DECLINED: Final = "4000000000009995"

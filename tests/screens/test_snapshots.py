@@ -11,9 +11,9 @@ from pos.domain.errors import TillError
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import SIZES, open_till_app
-from pos.testing.cashier import Cashier
-from pos.testing.snapping import Snap
 from pos.till.till import Till
+from screens.testing.cashier import Cashier
+from screens.testing.snapping import Snap
 from tests.screens.shop import SMALL
 
 pytestmark = pytest.mark.till(catalog="demo")

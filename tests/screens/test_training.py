@@ -9,11 +9,11 @@ import pytest
 from pos.bootstrap import open_till
 from pos.crash_report import report_text
 from pos.testing import Cashier, open_till_app
-from pos.testing.snapping import Snap
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Row, row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
+from screens.testing.snapping import Snap
 from tests.screens.shop import SMALL
 from tests.screens.test_snapshots import FULL, OF_EACH_KIND, PAUSE, STATES
 from tests.screens.test_themes import MIXED, ROWS, drawn, wanted

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier
-from pos.testing.words import Refused
+from screens.testing.words import Refused
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.testing.conftest import Run
 
@@ -87,8 +87,9 @@ def test_a_step_that_fails_is_told_with_the_screen_and_the_steps_and_no_source(
     assert "The sale screen, 80×24:" in done.stdout or "The app has ended." in done.stdout
     assert "in: await cashier.scan('MILK-1L')." in done.stdout
     assert "pos/testing" not in done.stdout
+    assert "screens/testing" not in done.stdout
     assert "self._" not in done.stdout
-    assert "resting.py" not in done.stdout
+    assert "screens/driver" not in done.stdout
     assert len(done.stdout.splitlines()) < 60
 
 
@@ -97,4 +98,5 @@ def test_a_picture_that_differs_is_told_without_the_kits_source(tmp_path: Path, 
     done = run()
     assert "one-80x24: there is no such picture yet." in done.stdout
     assert "pos/testing" not in done.stdout
+    assert "screens/testing" not in done.stdout
     assert len(done.stdout.splitlines()) < 30

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from pos.testing import open_till_app
-from pos.testing.cashier import Cashier
+from screens.testing.cashier import Cashier
 from tests.screens.test_snapshots import PAUSE
 from tests.words.test_pseudo import EVERY
 

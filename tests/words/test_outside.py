@@ -31,7 +31,7 @@ NAMES: Final = frozenset({"TypeVar", "ParamSpec", "getLogger", "query_one", "get
 """Calls whose texts are names, styles or patterns."""
 WORDS: Final = re.compile(r"[^\W\d_]{2,} [^\W\d_]|^[A-Z][a-z]+[.…!?]?$|[^\W\d_]{3,}[.…!?]$")
 """Two words, a capitalised one, or one that ends a sentence."""
-WITHOUT: Final = ("pos/testing/", "pos/locale/")
+WITHOUT: Final = ("pos/testing/", "screens/testing/", "pos/locale/")
 """The kit speaks to programmers, in English."""
 STYLE: Final = re.compile(r"((bold|dim|italic|underline|reverse|on|\$[\w-]+|ansi_\w+) ?)+")
 """How a theme draws something."""

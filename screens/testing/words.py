@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos.testing.seeing import is_seen
 from screens.driver.keyboard import pressed, written
 from screens.kit.input.scanning import split
+from screens.testing.seeing import is_seen
 
 if TYPE_CHECKING:
-    from pos.testing.cashier import Cashier, Chain
+    from screens.testing.cashier import Cashier, Chain
 
 __tracebackhide__ = True
 

@@ -6,14 +6,14 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos.testing import running
 from pos.testing.album import packed
-from pos.testing.pictures import take
 from pos.testing.places import size_name, size_of
+from screens.driver.running import picture
+from screens.testing import running
 
 if TYPE_CHECKING:
     from pos.testing.album import Album
-    from pos.testing.cashier import Cashier
+    from screens.testing.cashier import Cashier
 
 __tracebackhide__ = True
 
@@ -119,3 +119,12 @@ def _kept(cashier: Cashier) -> dict[str, object]:
         "the chosen line": app.chosen,
         "the focus": repr(app.focused),
     }
+
+
+async def take(cashier: Cashier) -> str:
+    """A picture of the screen, once it is at rest."""
+    for widget in cashier.app.screen.walk_children():
+        if hasattr(widget, "cursor_blink"):
+            widget.cursor_blink = False
+    await cashier.rests()
+    return picture(cashier.app)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Generator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
-from pos.testing.words import Refused, Step, Words
 from screens.driver.idle import PATIENCE, is_over, settle, wait_until
 from screens.driver.keyboard import pressed, struck
 from screens.driver.running import reshape
+from screens.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
+from screens.testing.words import Refused, Step, Words
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
