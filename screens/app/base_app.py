@@ -32,6 +32,7 @@ from screens.kit.keymap import STANDARD, Keymap
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
 from screens.render.sizes import is_roomy
+from screens.terminal.internals import answered
 from screens.terminal.keys import Key, Lull, Scanned, is_timed
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Stage(Themed):
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._same_burst = same_burst
         self._intake = Intake(self, same_burst=same_burst, judge=self)
+        self.handing = False
+        """Whether a widget has a key that it is not done with."""
         self._pause: Timer | None = None
         self._silence = 0.0
         """When a burst is over if nothing is heard until then."""
@@ -219,7 +222,24 @@ class Stage(Themed):
     @property
     def occupied(self) -> bool:
         """Whether keys have to wait."""
-        return False
+        return self.handing
+
+    def hand_on(self, key: Key) -> None:
+        """Give a key to the widget that has the focus; keys wait until all that follows from it is done."""
+        self.handing = True
+        self.run_worker(self._hand_on(key), name="hand on", exit_on_error=True)
+
+    async def _hand_on(self, key: Key) -> None:
+        try:
+            await super().on_event(events.Key(key.sent or key.name, key.char))
+            focused = self.focused
+            path = [*focused.ancestors_with_self, self] if focused is not None else [self.screen, self]
+            # A binding is done by the app, and what its widget then tells takes the same way once more.
+            for pump in (*path, *path):
+                await answered(pump)
+        finally:
+            self.handing = False
+        self._intake.drain()
 
     @property
     def kept_keys(self) -> tuple[Key, ...]:

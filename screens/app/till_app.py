@@ -266,7 +266,7 @@ class TillApp(Showing):
         """Whether keys have to wait."""
         if self.fault is not None:
             return self.crashing
-        return (self.till is None and self.failure is None) or self.working
+        return (self.till is None and self.failure is None) or self.working or super().occupied
 
     def is_code(self, text: str) -> bool:
         """Whether a text is a code of the shop, with or without a quantity before it."""

@@ -80,7 +80,7 @@ def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
         return False
     if app.screen._callbacks or any(map(_is_stale, app.screen.walk_children(Widget, with_self=True))):
         return False
-    return not app.working or held()
+    return not app.handing and (not app.working or held())
 
 
 def _pumps(app: Showing) -> list[MessagePump]:

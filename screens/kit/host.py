@@ -195,6 +195,10 @@ class Keyboard(Protocol):
         """Whether the line's frame stands in alarm: what was done last was refused."""
         ...
 
+    def hand_on(self, key: Key) -> None:
+        """Give a key to the widget that has the focus; keys wait until all that follows from it is done."""
+        ...
+
     def heed(self) -> None:
         """A key or a click is taken: what was said before belongs to what was done before."""
         ...

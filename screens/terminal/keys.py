@@ -19,7 +19,8 @@ class Key:
 
     `at` is when it came, in seconds of the terminal's clock, None if nobody knows; `by_hand`: it belongs to no burst;
     `follows`: nobody heard a pause between it and the key before it, however late it was read; `seen` is how much had
-    been drawn when it came, None if nobody knows.
+    been drawn when it came, None if nobody knows; `sent` is what the terminal's library calls it, empty if it has sent
+    none, such as `tab` for an Enter that ends a scan.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Key:
     by_hand: bool = field(default=True, compare=False)
     follows: bool = field(default=False, compare=False)
     seen: int | None = field(default=None, compare=False)
+    sent: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ PAUSE: Final = Key("")
 def keys_of(event: events.Key) -> tuple[Key, ...]:
     """An event as keys. An Alt chord is what the terminal makes of Escape and a key in one write: both are taken."""
     if event.key in ENDS:
-        return (ENTER,)
+        return (Key("enter", sent=event.key),)
     char = event.character
     if char is not None and char.isprintable() and len(char) == 1:
-        return (ESCAPE, Key(char, char)) if event.key.startswith("alt+") else (Key(char, char),)
-    return (Key(_NAMES.get(event.key, event.key)),)
+        alt = event.key.startswith("alt+")
+        return (ESCAPE, Key(char, char)) if alt else (Key(char, char, sent=event.key),)
+    return (Key(_NAMES.get(event.key, event.key), sent=event.key),)
 
 
 class Lull(events.Event):
