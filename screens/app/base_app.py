@@ -32,7 +32,7 @@ from screens.kit.keymap import STANDARD, Keymap
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
 from screens.render.sizes import is_roomy
-from screens.terminal.internals import answered
+from screens.terminal.internals import answered, use_mouse
 from screens.terminal.keys import Key, Lull, Scanned, is_timed
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Stage(Themed):
         speak(speech_of(screen.language, screen.locale))
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
-        self._use_mouse(screen.mouse)
+        use_mouse(self, screen.mouse)
         self._use_theme(screen.theme, screen.themes)
 
     def _use_theme(self, name: str, folder: Path | None) -> None:
@@ -147,15 +147,6 @@ class Stage(Themed):
         if faults:
             more = plural("{count} more fault.", "{count} more faults.", len(faults) - 1) if faults[1:] else ""
             self.toast(f"{faults[-1]} {more}", "bad")
-
-    def _use_mouse(self, wanted: bool) -> None:
-        """Let the terminal tell of the mouse or not; a driver that knows no mouse is left alone."""
-        switch = getattr(self._driver, "_enable_mouse_support" if wanted else "_disable_mouse_support", None)
-        if switch is not None and wanted != getattr(self._driver, "_mouse", wanted):
-            # The driver asks itself whether it may before it says anything to the terminal.
-            vars(self._driver)["_mouse"] = True
-            switch()
-            vars(self._driver)["_mouse"] = wanted
 
     def show(self, screen: TillScreen) -> None:
         """Put a screen in front; the next key is its."""

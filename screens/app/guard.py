@@ -1,27 +1,25 @@
 """What keeps the screens up: an error that nobody expected is told on a calm page, and the till goes on behind it.
 
-Textual ends the app at the first such error. Its `_handle_exception` and `_dispatch_message` are taken over here,
-which is right for the one version that is pinned.
+Textual ends the app at the first such error.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual._context import active_message_pump
-from textual.message import Message
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from screens.app.base_app import Stage
 from screens.kit.input.bursts import BURST
+from screens.terminal.internals import Enduring, handling, replaceable
 
 if TYPE_CHECKING:
     from pos.crash_report import Report
     from screens.app.crash import CrashScreen
 
 
-class Guard(Stage):
+class Guard(Enduring, Stage):
     """A stage that survives errors of the program, but those of its end by a signal, after which nobody may be there.
 
     With `catch=False` all errors end it, as Textual does.
@@ -45,8 +43,7 @@ class Guard(Stage):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         home = self.screen
-        # Textual gives a default screen no callback to forget, and forgets one all the same.
-        home._push_result_callback(home, None)
+        replaceable(home)
         self.switch_screen(self.get_default_screen())
 
     @property
@@ -54,18 +51,15 @@ class Guard(Stage):
         """Whether an error's page is about to come: keys have to wait."""
         return self.fault is not None and self._page is None
 
-    async def _dispatch_message(self, message: Message) -> None:
-        if not self._catch:
-            await super()._dispatch_message(message)
-            return
-        try:
-            await super()._dispatch_message(message)
-        except Exception as error:
-            self._handle_exception(error)
+    @property
+    def endures(self) -> bool:
+        """Whether it goes on after an error."""
+        return self._catch
 
-    def _handle_exception(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """Show the page of an error; one of that page itself ends the app."""
         if not self._catch:
-            super()._handle_exception(error)
+            super().fail(error)
             return
         of_worker = isinstance(error, WorkerFailed)
         cause = error.error if isinstance(error, WorkerFailed) else error
@@ -90,6 +84,6 @@ class Guard(Stage):
 
     def _of_page(self) -> bool:
         """Whether the error that is being handled comes from the page of an error itself."""
-        pump = active_message_pump.get(None)
+        pump = handling()
         within = isinstance(pump, Widget) and self._page in pump.ancestors_with_self
         return within or (pump is self and self._page is not None and self.screen is self._page)

@@ -223,7 +223,7 @@ class Showing(Guard):
         except Exception as error:
             if not self._catch:
                 raise
-            self._handle_exception(error)
+            self.fail(error)
 
     def _take_in(self, sale: Sale, event: Event | None) -> None:
         if self._in_front(sale):

@@ -15,9 +15,9 @@ from pos.demo.cast import Picture
 from screens.demo.playback import Playback
 from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
-from screens.driver.idle import strips
 from screens.driver.running import picture, started
 from screens.terminal.anchoring import anchored
+from screens.terminal.internals import strips, within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -99,7 +99,7 @@ async def film(app: DemoApp) -> Film:
 
 
 def _shot(app: DemoApp, frame: Frame) -> Shot:
-    with app._context():
+    with within(app):
         app.playback = Playback(Tape([frame]), frame.at)
         rows = tuple(strips(app))
     return Shot(frame, rows, picture(app) if frame.snap else None)

@@ -13,15 +13,13 @@ from pos.domain.words import _
 from screens.app.sale_app import Showing
 from screens.app.till_app import TillApp
 from screens.demo.tape import Pane
-from screens.driver.idle import PATIENCE, is_over, settle, strips, wait_until
+from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed
 from screens.driver.running import reshape, started
 from screens.kit import actions
+from screens.terminal.internals import Watched, error_of, is_over, strips, within
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from textual.screen import Screen
-
     from pos.demo.shop import DemoShop
     from pos.domain.events import Event
     from pos.language.keying import Scene
@@ -32,7 +30,7 @@ class Stuck(Exception):
     """A till of a demo does not go on: what is wrong with the program itself."""
 
 
-class StageApp(TillApp):
+class StageApp(Watched, TillApp):
     """The till's app, which tells whenever it has drawn something."""
 
     embedded = True
@@ -43,8 +41,8 @@ class StageApp(TillApp):
         self.log_of_events.extend(events)
         self.set_reactive(Showing.happened, happened)
 
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        super()._display(screen, renderable)
+    def displayed(self) -> None:
+        """Tell whoever shows it."""
         if self.watcher is not None:
             self.watcher()
 
@@ -132,8 +130,8 @@ class StageTill:
             at_rest = await settle(app, lambda: self.held_up)
             if app.fault is not None:
                 raise Stuck(app.fault.error)
-            if app._exception is not None:
-                raise Stuck(f"{type(app._exception).__name__}: {app._exception}")
+            if error_of(app) is not None:
+                raise Stuck(f"{type(error_of(app)).__name__}: {error_of(app)}")
             if self.cut or is_over(app):
                 await self.stop()
                 break
@@ -156,13 +154,13 @@ class StageTill:
     def beat(self) -> None:
         """Show what time alone changes."""
         if self._app is not None and not is_over(self._app):
-            with self._app._context():
+            with within(self._app):
                 self._app.tick()
                 self._app.front.tick()
 
     def recover(self) -> None:
         """Look after open payments, as a till does every now and then."""
-        with self.app._context():
+        with within(self.app):
             self.app.look_after()
 
     @property

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from screens.terminal.internals import is_over, is_settled, paint_now, strips
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.message_pump import MessagePump
-    from textual.strip import Strip
-    from textual.widget import Widget
 
     from screens.app.sale_app import Showing
 
@@ -21,20 +20,9 @@ PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
 
 
-def strips(app: App[Any]) -> Sequence[Strip]:
-    """What is drawn, line by line."""
-    with app._context():
-        return app.screen._compositor.render_strips()
-
-
 def drawn(app: Showing) -> object:
     """All that is drawn, with its colours; two that are equal look the same."""
     return (app.size, tuple(tuple(strip) for strip in strips(app)))
-
-
-def is_over(app: Showing) -> bool:
-    """Whether the app has ended, or is about to."""
-    return app._exit or app._exception is not None or not app.is_running
 
 
 async def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -62,8 +50,7 @@ async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIEN
         await _handled(app, left)
         if is_over(app):
             break
-        with app._context():
-            app.screen._on_timer_update()
+        paint_now(app)
         now = drawn(app)
         quiet = quiet + 1 if _is_idle(app, held) and now == last else 0
         last = now
@@ -72,32 +59,16 @@ async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIEN
 
 def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
     """Whether no key, no step, no resizing and no drawing waits."""
-    from textual.widget import Widget
+    from screens.kit.base_screen import TillScreen
 
-    if any(not pump._message_queue.empty() or pump._next_callbacks for pump in _pumps(app)):
-        return False
-    if app._resize_event is not None or app._resize_timer is not None or app.screen._compositor.size != app.size:
-        return False
-    if app.screen._callbacks or any(map(_is_stale, app.screen.walk_children(Widget, with_self=True))):
+    screen = app.screen
+    if not is_settled(app, _pumps(app)) or (isinstance(screen, TillScreen) and screen.stale):
         return False
     return not app.handing and (not app.working or held())
 
 
 def _pumps(app: Showing) -> list[MessagePump]:
     return [app, *app.screen_stack, *app.screen.walk_children(with_self=False)]
-
-
-def _is_stale(widget: Widget) -> bool:
-    """Whether a widget, or the screen, is about to be laid out or drawn again."""
-    from screens.kit.base_screen import TillScreen
-
-    marked = widget._layout_required or widget._repaint_required or widget._recompose_required
-    return (
-        marked
-        or widget._scroll_required
-        or widget._refresh_styles_required
-        or (isinstance(widget, TillScreen) and (widget._stale or bool(widget._dirty_widgets)))
-    )
 
 
 async def _handled(app: Showing, seconds: float) -> None:

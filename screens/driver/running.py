@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from screens.terminal.internals import set_size, within
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
@@ -43,18 +45,16 @@ async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> t
 
 def picture(app: App[Any]) -> str:
     """What an app shows, as SVG: the same text for the same screen."""
-    with app._context():
+    with within(app):
         return _UNIQUE.sub(r"terminal-\1", app.export_screenshot(simplify=True)) + "\n"
 
 
 def reshape(app: App[Any], size: tuple[int, int]) -> None:
     """Make an app's terminal so many columns and lines, now; nothing is waited for."""
-    from textual.drivers.headless_driver import HeadlessDriver
     from textual.events import Resize
     from textual.geometry import Size
 
     wanted = Size(*size)
     if app.size != wanted:
-        assert isinstance(app._driver, HeadlessDriver)
-        app._driver._size = wanted
+        set_size(app, wanted)
         app.post_message(Resize(wanted, wanted))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widget import Widget
 
 from pos.domain.words import _, plural
@@ -17,11 +16,11 @@ from screens.kit.availability import NOTHING, Subject
 from screens.kit.bars import footer_row, header_row
 from screens.kit.input.mouse import Mouse
 from screens.kit.prompts import Prompt
-from screens.render.error_boundary import Enduring
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny, size_classes
 from screens.render.tags import Act, Pressed, Tag
+from screens.terminal.internals import DrawnOnce, Enduring, clear_tooltip
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ WATCHED: Final = (
 """The app's values that every screen draws."""
 
 
-class TillScreen(Enduring, Screen[None]):
+class TillScreen(Enduring, DrawnOnce):
     """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
 
     KIND: ClassVar[str] = ""
@@ -78,15 +77,10 @@ class TillScreen(Enduring, Screen[None]):
         """Take on the new size's classes before Textual lays the screen out, so that it is drawn once."""
         self._measure(event.size)
 
-    def _screen_resized(self, size: Size) -> None:
-        """Lay out for a size and paint that. Each widget that changed asks for both again: they are done.
-
-        What asked to be painted before is painted with it: a size may come that changes no widget's place.
-        """
-        self._dirty_widgets.update(w for w in self.walk_children(Widget, with_self=True) if w._repaint_required)
-        super()._screen_resized(size)
-        for widget in self.walk_children(Widget, with_self=True):
-            widget._layout_required = widget._repaint_required = False
+    @property
+    def stale(self) -> bool:
+        """Whether it is going to be drawn."""
+        return self._stale
 
     @property
     def in_front(self) -> bool:
@@ -138,7 +132,7 @@ class TillScreen(Enduring, Screen[None]):
         # takes the place of what the front one has to paint: Textual keeps the regions of one of them only.
         if self._panels and self.in_front:
             self.dress()
-            self._clear_tooltip()
+            clear_tooltip(self)
             whole, self._whole = self._whole, False
             for name, panel in self._panels.items():
                 if whole or name not in self.STEADY:
@@ -219,10 +213,9 @@ class TillScreen(Enduring, Screen[None]):
     def covered(self, by: TillScreen) -> None:
         """Another screen comes in front."""
 
-    def _forward_event(self, event: events.Event) -> None:
+    def takes(self, event: events.Event) -> bool:
         """Take clicks and the wheel at once, as keys are taken: a message would wait behind later keys."""
-        if not (isinstance(event, events.MouseEvent) and self._mouse.hear(event)):
-            super()._forward_event(event)
+        return isinstance(event, events.MouseEvent) and self._mouse.hear(event)
 
     def clicked(self, tag: Tag) -> None:
         """Do what a click on something drawn means: what its key does, refusals and all."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.segment import Segments
-from textual._compositor import LayoutUpdate
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
@@ -19,6 +18,7 @@ from pos.domain.text import clean
 from pos.domain.words import _
 from screens.render.themes import DARK, THEMES, completed
 from screens.terminal.app import TerminalApp
+from screens.terminal.internals import composed, forget_css
 
 if TYPE_CHECKING:
     from rich.terminal_theme import TerminalTheme
@@ -66,11 +66,7 @@ class Themed(TerminalApp):
             width=columns, height=lines, file=StringIO(), force_terminal=True, color_system="truecolor", record=True,
             legacy_windows=False, safe_box=False,
         )  # fmt: skip
-        drawn = self.screen._compositor.render_update(
-            full=True, screen_stack=self._background_screens, simplify=simplify
-        )
-        assert isinstance(drawn, LayoutUpdate)
-        console.print(Segments(aligned(drawn.strips)))
+        console.print(Segments(aligned(composed(self, simplify=simplify).strips)))
         theme = self.terminal_colors() if self.native_ansi_color else None
         return console.export_svg(title=title or self.title, theme=theme)
 
@@ -97,7 +93,7 @@ class Themed(TerminalApp):
 
     def watch_training(self) -> None:
         """Take on the tint, or lose it."""
-        self._invalidate_css()
+        forget_css(self)
         self.call_next(partial(self.refresh_css, animate=False))
 
     @property

@@ -14,13 +14,12 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pos.domain.text import clean, fit, legible, width
-from screens.render.error_boundary import Enduring
 from screens.render.rows import BLANK, Piece, Row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
+from screens.terminal.internals import Enduring, Remembering
 
 if TYPE_CHECKING:
     from screens.render.tags import Tag
@@ -69,7 +68,7 @@ class Marking(Protocol):
         ...
 
 
-class Panel(Enduring, Widget, can_focus=False):
+class Panel(Enduring, Remembering, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.
@@ -172,8 +171,8 @@ class Panel(Enduring, Widget, can_focus=False):
         start, end = crop.column_span
         return strips if (start, end) == (0, columns) else [strip.crop(start, end) for strip in strips]
 
-    def _set_dirty(self, *regions: Region) -> None:
-        super()._set_dirty(*regions)
+    def forget(self, regions: Sequence[Region]) -> None:
+        """Forget the lines that were painted there."""
         if regions:
             for region in regions:
                 for y in region.line_range:

@@ -93,6 +93,10 @@ class TerminalApp(App[int]):
             self._noted = self.report_of(error)
 
     def _handle_exception(self, error: Exception) -> None:
+        self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """An error that nobody expected: end in order."""
         if self.is_headless:
             # Whoever runs it without a terminal is told of it.
             super()._handle_exception(error)

@@ -1,4 +1,4 @@
-"""Textual's private names: what the till needs of them beside its driver, each with the reason.
+"""Textual's private names: all that the till needs of them outside its drivers, each with the reason.
 
 They are right for the one version that is pinned.
 """
@@ -6,10 +6,179 @@ They are right for the one version that is pinned.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from textual._compositor import LayoutUpdate
+from textual._context import active_message_pump
+from textual.app import App
+from textual.events import Event
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from textual.message_pump import MessagePump
+    from textual.strip import Strip
+
+
+class Enduring(MessagePump):
+    """Hands an error of one message to the app, and takes the next message. To be named before the widget's class.
+
+    Textual would end its loop, let its queue fill for ever, and tell nobody.
+    """
+
+    @property
+    def endures(self) -> bool:
+        """Whether it does so; if not, the error goes its way."""
+        return True
+
+    async def _dispatch_message(self, message: Message) -> None:
+        if not self.endures:
+            await super()._dispatch_message(message)
+            return
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            app = self if isinstance(self, App) else self.app
+            app._handle_exception(error)
+
+
+class DrawnOnce(Screen[None]):
+    """A screen that is laid out and painted once for a new size, and sees every event before its widgets do."""
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for a size and paint that. Each widget that changed asks for both again: they are done.
+
+        What asked to be painted before is painted with it: a size may come that changes no widget's place.
+        """
+        self._dirty_widgets.update(w for w in self.walk_children(Widget, with_self=True) if w._repaint_required)
+        super()._screen_resized(size)
+        for widget in self.walk_children(Widget, with_self=True):
+            widget._layout_required = widget._repaint_required = False
+
+    def _forward_event(self, event: Event) -> None:
+        if not self.takes(event):
+            super()._forward_event(event)
+
+    def takes(self, event: Event) -> bool:
+        """Take an event at once, before it would wait behind others; whether nobody else needs it."""
+        return False
+
+
+class Remembering(Widget):
+    """A widget that remembers what it has painted, and is told what of it is no longer right."""
+
+    def _set_dirty(self, *regions: Region) -> None:
+        super()._set_dirty(*regions)
+        self.forget(regions)
+
+    def forget(self, regions: Sequence[Region]) -> None:
+        """Forget what was painted in these regions; in all if there are none."""
+
+
+class Watched(App[int]):
+    """An app that somebody else shows: they are told whenever it has drawn."""
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        self.displayed()
+
+    def displayed(self) -> None:
+        """Something was drawn."""
+
+
+def within(app: App[Any]) -> AbstractContextManager[None]:
+    """Act as an app's own task does: Textual knows by the context which app is meant."""
+    return app._context()
+
+
+def strips(app: App[Any]) -> Sequence[Strip]:
+    """What is drawn, line by line: nothing else knows all widgets together."""
+    with within(app):
+        return app.screen._compositor.render_strips()
+
+
+def composed(app: App[Any], *, simplify: bool) -> LayoutUpdate:
+    """The screen as a whole, with what is seen of those behind it, as Textual draws it for its own pictures."""
+    background = app._background_screens
+    drawn = app.screen._compositor.render_update(full=True, screen_stack=background, simplify=simplify)
+    assert isinstance(drawn, LayoutUpdate)
+    return drawn
+
+
+def forget_css(app: App[Any]) -> None:
+    """Read the style sheets anew the next time: variables have changed, and no theme with them."""
+    app._invalidate_css()
+
+
+def clear_tooltip(screen: Screen[Any]) -> None:
+    """Take the hint at the pointer away: what it told of is drawn anew."""
+    screen._clear_tooltip()
+
+
+def use_mouse(app: App[Any], wanted: bool) -> None:
+    """Let the terminal tell of the mouse or not, at any time; a driver that knows no mouse is left alone."""
+    driver = app._driver
+    switch = getattr(driver, "_enable_mouse_support" if wanted else "_disable_mouse_support", None)
+    if switch is not None and wanted != getattr(driver, "_mouse", wanted):
+        # The driver asks itself whether it may before it says anything to the terminal.
+        vars(driver)["_mouse"] = True
+        switch()
+        vars(driver)["_mouse"] = wanted
+
+
+def replaceable(home: Screen[Any]) -> None:
+    """Let a default screen be switched: Textual gives it no callback to forget, and forgets one all the same."""
+    home._push_result_callback(home, None)
+
+
+def handling() -> MessagePump | None:
+    """Whose message is being handled."""
+    return active_message_pump.get(None)
+
+
+def error_of(app: App[Any]) -> BaseException | None:
+    """The error that an app without a terminal has ended with."""
+    return app._exception
+
+
+def is_over(app: App[Any]) -> bool:
+    """Whether an app has ended, or is about to."""
+    return app._exit or app._exception is not None or not app.is_running
+
+
+def set_size(app: App[Any], size: Size) -> None:
+    """Make an app without a terminal so large, also for whoever asks its driver."""
+    from textual.drivers.headless_driver import HeadlessDriver
+
+    assert isinstance(app._driver, HeadlessDriver)
+    app._driver._size = size
+
+
+def paint_now(app: App[Any]) -> None:
+    """Lay out and paint what waits for the next sixtieth of a second."""
+    with within(app):
+        app.screen._on_timer_update()
+
+
+def is_settled(app: App[Any], pumps: Sequence[MessagePump]) -> bool:
+    """Whether no message, no resizing and no drawing waits."""
+    if any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):
+        return False
+    if app._resize_event is not None or app._resize_timer is not None or app.screen._compositor.size != app.size:
+        return False
+    return not app.screen._callbacks and not any(map(_is_stale, app.screen.walk_children(Widget, with_self=True)))
+
+
+def _is_stale(widget: Widget) -> bool:
+    """Whether a widget, or the screen, is about to be laid out or drawn again."""
+    marked = widget._layout_required or widget._repaint_required or widget._recompose_required
+    awaited = marked or widget._scroll_required or widget._refresh_styles_required
+    return awaited or (isinstance(widget, Screen) and bool(widget._dirty_widgets))
 
 
 async def answered(pump: MessagePump) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Generator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from screens.driver.idle import PATIENCE, is_over, settle, wait_until
+from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed, struck
 from screens.driver.running import reshape
+from screens.terminal.internals import error_of, is_over, within
 from screens.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
 from screens.testing.words import Refused, Step, Words
 
@@ -165,7 +166,7 @@ class Cashier(Words):
 
         Raises AssertionError, with the screen, if it does not hold within `seconds`.
         """
-        held = await wait_until(lambda: self.app._exception is not None or condition(), seconds)
+        held = await wait_until(lambda: error_of(self.app) is not None or condition(), seconds)
         self.raise_crash()
         if not held:
             raise AssertionError(f"What was waited for did not come in {seconds:.0f} s. {self.shown()}")
@@ -193,7 +194,7 @@ class Cashier(Words):
         """Draw everything in another theme's colours. Raises ValueError if there is no such theme."""
         if self.app.theme != theme:
             check_theme(self.app, theme)
-            with self.app._context():
+            with within(self.app):
                 self.app.theme = theme
             await self.rests()
 
@@ -203,7 +204,7 @@ class Cashier(Words):
         place = place_of(text, self.app)
         if place is None:
             raise AssertionError(f"{text!r} is not seen, so it cannot be clicked on. {self.shown()}")
-        with self.app._context():
+        with within(self.app):
             await self.pilot.click(offset=place)
         await self.rests()
 
@@ -221,7 +222,7 @@ class Cashier(Words):
 
     def raise_crash(self) -> None:
         """Raise what the app has ended with, if it was an error that nobody caught."""
-        error = self.app._exception
+        error = error_of(self.app)
         if error is not None:
             self.told_crash = error
             raise error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.driver.idle import strips
+from screens.terminal.internals import strips, within
 
 if TYPE_CHECKING:
     from screens.app.till_app import TillApp
@@ -29,7 +29,7 @@ def screen_text(app: TillApp, panel: str | None = None) -> str:
     if not found:
         there = ", ".join(str(item.id) for item in app.screen.query(Panel) if item.id)
         raise AssertionError(f"This screen has no panel {panel!r}. It has: {there}.")
-    with app._context():
+    with within(app):
         return "\n".join(item.render_line(y).text for item in found if item.display for y in range(item.size.height))
 
 

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from pos.demo.flows import Flow
 from screens.demo.player import DemoApp
-from screens.driver.idle import strips, wait_until
+from screens.driver.idle import wait_until
+from screens.terminal.internals import strips
 
 
 class Audience:

@@ -12,10 +12,11 @@ from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.live.messages import Change, Hello, Present
 from pos.testing.surroundings import plain_surroundings
-from screens.driver.idle import settle, strips, wait_until
+from screens.driver.idle import settle, wait_until
 from screens.driver.keyboard import parsed
 from screens.inspector_app.app import WatchApp
 from screens.inspector_app.screen import WatchScreen
+from screens.terminal.internals import strips
 from tests.till.support import CAKE, NOON, Counter, counter
 
 DECLINED = "4000000000009995"
