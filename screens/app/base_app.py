@@ -218,7 +218,7 @@ class Stage(Themed):
     def hand_on(self, key: Key) -> None:
         """Give a key to the widget that has the focus; keys wait until all that follows from it is done."""
         self.handing = True
-        self.run_worker(self._hand_on(key), name="hand on", exit_on_error=True)
+        self.run_worker(self._hand_on(key), name="widget", exit_on_error=True)
 
     async def _hand_on(self, key: Key) -> None:
         try:
