@@ -369,8 +369,7 @@ async def test_what_a_lane_held_is_free_again_within_a_second_of_its_time(cashie
     assert store.view.counter(stock_counter("LAST")).held == 1
     cashier.clock.advance(1)
     cashier.app.tick()
-    await cashier.rests()
-    assert store.view.counter(stock_counter("LAST")).held == 0
+    await cashier.until(lambda: store.view.counter(stock_counter("LAST")).held == 0)
     assert [held.ticket for held in till.held_tickets()] == ["2-1"]
 
 
