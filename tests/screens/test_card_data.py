@@ -65,9 +65,8 @@ def kept(cashier: Cashier) -> str:
 
 def tells(text: str) -> bool:
     """Whether a text has anything of the card but its network and last four digits."""
-    return shows(re.sub(r"\d{4}-\d\d-\d\d\S*", "", text), CARD) or bool(
-        re.search(r"(?i)doe.?john|2512101|\b987\b", text)
-    )
+    untimed = re.sub(r"\d{4}-\d\d-\d\d\S*", "", text)
+    return shows(untimed, CARD) or bool(re.search(r"(?i)doe.?john|2512101|\b987\b", untimed))
 
 
 @pytest.mark.parametrize("tracks", [TRACKS, TRACK_2])
