@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.counters import USES, counts
 from pos.domain.text import clean, width
 from pos.domain.words import _, number_text
 from screens.render.rows import Piece, Row, left, right
@@ -139,6 +138,8 @@ def _parts(each: Standing) -> tuple[int, int, int]:
 
 def _counts_uses(move: CounterMove) -> bool:
     """Whether it counts the uses of a coupon, downwards from 0."""
+    from pos.domain.counters import USES, counts
+
     return counts(move.name, USES)
 
 

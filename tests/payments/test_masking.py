@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pos.domain.codes import check_digit
@@ -11,6 +11,8 @@ from tests.payments.numbers import card_numbers, typed
 
 NUMBERS = card_numbers().flatmap(lambda number: st.tuples(st.just(number), typed(number)))
 WORDS = st.text(st.characters(exclude_categories=["Nd", "Zs", "Pd"]), max_size=20)
+LABEL = re.compile(r"(?i)(name|holder|inhaber|inhaberin)[:=, ]*$")
+"""What is said to come before a holder's name, so that whatever stands behind it is hidden."""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,7 @@ def test_goods_are_never_taken_for_cards(body: str) -> None:
 def test_a_card_number_among_words_becomes_its_brand_and_last_four(
     before: str, card: tuple[str, str], after: str
 ) -> None:
+    assume(not LABEL.search(before))
     number, text = card
     assert mask(f"{before} {text} {after}") == f"{before} {read_card(number).masked} {after}"
 
