@@ -26,7 +26,7 @@ SILENCE: Final = 0.5
 
 
 class Reader:
-    """Makes messages of bytes. `now` is a clock in seconds, by which a paste that never ends is given up."""
+    """Makes messages of bytes. `now` is a clock in seconds, that of Textual's messages."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -44,9 +44,16 @@ class Reader:
         return self._pasted is not None or self._parser._timeout_time is not None
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """What some bytes mean. Bytes that are no UTF-8 and sequences that mean nothing are dropped."""
-        self._heard = self._now()
-        text = self._decode(data)
+        """What some bytes mean. Bytes that are no UTF-8 and sequences that mean nothing are dropped.
+
+        What was read at once came at once, however long a busy machine takes to make keys of it.
+        """
+        self._heard = heard = self._now()
+        for message in self._meant(self._decode(data)):
+            message.time = heard
+            yield message
+
+    def _meant(self, text: str) -> Iterator[Message]:
         while text:
             if self._pasted is None:
                 cut = self._after(text, str.find, BRACKETED_PASTE_START)

@@ -142,3 +142,14 @@ def test_escape_and_then_what_looks_like_a_paste_are_keys(monkeypatch: pytest.Mo
     clock.time += 1
     assert told(reader.tick()) == ["escape"]
     assert told(reader.feed(b"[200~a")) == ["left_square_bracket", "2", "0", "0", "tilde", "a"]
+
+
+def test_what_was_read_at_once_came_at_once_however_slowly_it_is_made_keys_of() -> None:
+    clock = Clock()
+    reader = Reader(clock)
+    clock.time = 7.0
+    times = []
+    for message in reader.feed(b"4006\r" + F12 + b"500\r"):
+        times.append(message.time)
+        clock.time += 1.0
+    assert times == [7.0] * 10
