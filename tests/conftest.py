@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,12 @@ def pytest_sessionstart() -> None:
 
 def _is_ours(file: str | None) -> bool:
     return file is not None and Path(file).resolve().is_relative_to(HERE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop_to_come_back_to() -> Iterator[None]:
+    """The loop that pytest-asyncio finds before its own and puts back after it; one that it made it would not close."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
