@@ -14,7 +14,9 @@ import signal
 import sys
 import termios
 import tty
+from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from textual.drivers import linux_driver
@@ -82,8 +84,8 @@ class TillDriver(linux_driver.LinuxDriver):
         # Textual would do all of it in the middle of whatever is being done.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
-        self._loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
-        self._loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+        handle(self._loop, signal.SIGTSTP, self._sigtstp_application)
+        handle(self._loop, signal.SIGCONT, self._sigcont_application)
 
     def give_back(self) -> None:
         """Give the terminal back at once, whatever is going on; it is not used again."""
@@ -228,7 +230,29 @@ def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
         _end_once(app, number)
 
     for number in ENDING:
-        loop.add_signal_handler(number, signalled, number)
+        handle(loop, number, signalled)
+
+
+def handle(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[int], object]) -> None:
+    """Do something in an event loop for each signal of a number, until the loop is closed.
+
+    asyncio's own handler hears of a signal by a byte in a pipe, which has no room while some hundred keys come at
+    once; such a signal is lost. This one only needs the pipe to be woken.
+    """
+
+    def caught(number: int, _frame: FrameType | None) -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(act, number)
+
+    loop.add_signal_handler(number, _nothing)
+    signal.signal(number, caught)
+    signal.siginterrupt(number, False)
+    # That the pipe is full is no news for whoever looks at the screen.
+    signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def hang_up(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:

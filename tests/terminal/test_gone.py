@@ -186,6 +186,22 @@ def test_a_window_that_is_closed_tells_so_twice_and_ends_the_till_once(
     assert codes == ended_at_once
 
 
+def test_a_signal_amid_more_keys_than_the_loop_was_woken_for_is_heard() -> None:
+    async def signalled() -> int:
+        app, loop = cast("Any", Ended()), asyncio.get_running_loop()
+        handle_endings(app)
+        for _key in range(2_000):
+            loop.call_soon_threadsafe(int)
+        signal.raise_signal(signal.SIGTERM)
+        for _turn in range(5):
+            await asyncio.sleep(0)
+        for number in ENDING:
+            loop.remove_signal_handler(number)
+        return int(app.signalled)
+
+    assert asyncio.run(signalled()) == signal.SIGTERM
+
+
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
     ends = os.pipe()
