@@ -25,8 +25,8 @@ from pos.stores.reader import Reader
 from pos.till.catalog import THROWAWAY, Catalog
 from pos.till.catalog_loading import Hear, load_catalog, read_catalog
 from pos.till.closing import clock_behind, close_earlier_days
-from pos.till.desk import DECIDE_AFTER, Desk
 from pos.till.lane import known_lane
+from pos.till.services import DECIDE_AFTER, Services
 from pos.till.till import Till
 
 DEMO_CATALOG = "demo.json"
@@ -123,7 +123,7 @@ def open_till(
             gateway = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
         if training:
             number_apart(opened)
-        desk = Desk(
+        services = Services(
             store=opened,
             gateway=gateway,
             clock=clock,
@@ -135,8 +135,8 @@ def open_till(
         )
         place = str(store) if isinstance(store, Path) else ""
         thrown = throwaway or store is None
-        till = Till(desk, throwaway=thrown, training=training, notices=notices, place=place)
-        now, zone = clock.now(), desk.catalog.shop.timezone
+        till = Till(services, throwaway=thrown, training=training, notices=notices, place=place)
+        now, zone = clock.now(), services.catalog.shop.timezone
         till.notices += (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))
         return till
     except BaseException:

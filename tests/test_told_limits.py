@@ -12,7 +12,7 @@ from pos.domain.catalog import Product
 from pos.domain.errors import ERROR_CODES
 from pos.language import parsing
 from pos.settings import places
-from pos.till import catalog_loading, setting_aside
+from pos.till import catalog_loading, parking
 from screens.coupon import screen as coupon
 from screens.render import own_themes
 
@@ -21,8 +21,8 @@ README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 LIMITS = {
     "lines of a ticket": edits.MOST_LINES,
     "coupons on a ticket": coupons.MOST_COUPONS,
-    "tickets set aside": setting_aside.MOST_SET_ASIDE,
-    "characters of the name of a ticket": setting_aside.LONGEST_NAME,
+    "tickets set aside": parking.MOST_SET_ASIDE,
+    "characters of the name of a ticket": parking.LONGEST_NAME,
     "pieces or units on a line": edits.MAX_QUANTITY,
     "an amount or a price": money.LARGEST,
     "characters of a line of the language": parsing.LONGEST,

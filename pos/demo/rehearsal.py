@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.till.catalog import Catalog
     from pos.till.catalog_loading import Hear
-    from pos.till.looking import CouponUses, OpenPayment, StockLevel
+    from pos.till.levels import CouponUses, StockLevel
+    from pos.till.open_payments import OpenPayment
     from pos.till.till import Till
 
 WITHOUT_TILL: Final = OF_DEMOS | {"snap", "say", "key", "expect"}

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pos.domain.model import Value
 from pos.domain.money import format_money
 from pos.domain.words import N_, _, number_text
-from pos.till.looking import CouponUses, OpenPayment, StockLevel
+from pos.till.levels import CouponUses, StockLevel
+from pos.till.open_payments import OpenPayment
 from pos.till.till import Till
 
 CHECKING: Final = {"checking": N_("being checked"), "part_paid": N_("paid in part")}

@@ -9,7 +9,7 @@ from pos.environment import SequentialIds
 
 if TYPE_CHECKING:
     from pos.domain.ports import CardToken, ChargeResult, Clock, Gateway, GatewayPlan
-    from pos.till.till import Scripted
+    from pos.till.playground import Scripted
 
     class ScriptedGateway(Gateway, Scripted, Protocol):
         """A gateway that can be told what to answer."""

@@ -27,15 +27,15 @@ class Outside:
 
         Raises TillError `bad_command` for words that the bank does not know, ValueError if it takes none.
         """
-        from pos.till.till import Scripted
+        from pos.till.playground import Scripted
 
-        desk = till._desk
-        if isinstance(desk.clock, FrozenClock):
-            self.clock = desk.clock
-        if isinstance(desk.gateway, Bank):
-            self.bank = desk.gateway
-        elif isinstance(desk.gateway, Scripted):
-            desk.gateway = self.bank = Bank(desk.clock, mock=cast("ScriptedGateway", desk.gateway))
+        services = till._services
+        if isinstance(services.clock, FrozenClock):
+            self.clock = services.clock
+        if isinstance(services.gateway, Bank):
+            self.bank = services.gateway
+        elif isinstance(services.gateway, Scripted):
+            services.gateway = self.bank = Bank(services.clock, mock=cast("ScriptedGateway", services.gateway))
         else:
             self.bank = None
         if self.bank is not None:

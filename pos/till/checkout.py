@@ -23,9 +23,9 @@ from pos.domain.settlement import paid_in_full, payment_by, settles, with_paymen
 from pos.domain.spelling import folded
 from pos.domain.tenders import Tender, asked_by, tender_of
 from pos.domain.words import N_, _, plural
-from pos.till.desk import FAULTS, Desk
 from pos.till.lane import Lane
-from pos.till.ticket import Result, Ticket
+from pos.till.services import FAULTS, Services
+from pos.till.ticket import TicketState
 
 
 class Cancelled(Exception):
@@ -35,10 +35,10 @@ class Cancelled(Exception):
 class Checkout:
     """Takes payments for one lane. Every method ends with the ticket in a state that `recover` understands."""
 
-    def __init__(self, desk: Desk, lane: Lane) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, lane: Lane) -> None:
+        self._services = services
         self._lane = lane
-        self._rounding = desk.catalog.shop.cash_rounding
+        self._rounding = services.catalog.shop.cash_rounding
         self._cancel = asyncio.Event()
         self._ahead = False
         """Whether the next charge will be taken back."""
@@ -56,16 +56,18 @@ class Checkout:
         """Take the next charge back as soon as the gateway was asked for it and has not answered yet."""
         self._ahead = True
 
-    async def pay(self, ticket: Ticket, tender: Tender, amount: int | None, number: str | CardToken) -> Result:
+    async def pay(
+        self, ticket: TicketState, tender: Tender, amount: int | None, number: str | CardToken
+    ) -> TicketState:
         """Take `amount` minor units of a tender, None for what is due in it; `number` is that of a card or the like.
 
         Raises TillError for what cannot be taken: nothing was done.
         """
-        desk, sale = self._desk, ticket.sale
-        attempt_id = desk.ids.new("attempt")
+        services, sale = self._services, ticket.sale
+        attempt_id = services.ids.new("attempt")
         if sale.due == 0 and not amount and tender.settles == "in_cash":
             return await self._commit(ticket, sale.payments)
-        payment = payment_by(tender, sale, amount, attempt_id, self._rounding, desk.catalog.exponent)
+        payment = payment_by(tender, sale, amount, attempt_id, self._rounding, services.catalog.exponent)
         settled = settles(sale, payment)
         if settled and tender.behind == "drawer":
             return await self._commit(ticket, (*sale.payments, payment))
@@ -74,14 +76,14 @@ class Checkout:
             # In the number's place: nothing may hold it longer than the gateway needs it.
             number = number if isinstance(number, CardToken) else await self.tokenize(tender, number)
             known = {"token": number.token, "brand": number.brand or None, "last4": number.last4}
-        attempt = Attempt(**{**dict(payment), **known}, at=desk.clock.now())
+        attempt = Attempt(**{**dict(payment), **known}, at=services.clock.now())
         ticket = await self._attempt(ticket, attempt)
         if tender.behind == "gateway":
             return await self._asked(ticket, attempt, settled=settled)
         if settled:
             return await self._commit(ticket, ticket.sale.payments)
         text = tender.said(tender.part_paid, amount=self._money(attempt.amount))
-        return Result(self._show(ticket, "part_paid", text, attempt))
+        return self._show(ticket, "part_paid", text, attempt)
 
     async def tokenize(self, tender: Tender, number: str) -> CardToken:
         """What a number is kept as: a card by the gateway's token, else the counter of the store that it stands for.
@@ -91,12 +93,12 @@ class Checkout:
         if tender.behind == "counter":
             return CardToken(token=counter_name(tender.counter, folded(number)), brand="", last4=number[-4:])
         try:
-            return await self._desk.gateway.tokenize(number)
+            return await self._services.gateway.tokenize(number)
         except GatewayUnknown:
             message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
             raise TillError("gateway_down", message) from None
 
-    async def _asked(self, ticket: Ticket, attempt: Attempt, *, settled: bool) -> Result:
+    async def _asked(self, ticket: TicketState, attempt: Attempt, *, settled: bool) -> TicketState:
         """Ask the gateway for an attempt that is written down."""
         tender, amount = tender_of(attempt), self._money(attempt.amount)
         text = _("{amount} to {card}", amount=amount, card=asked_by(attempt))
@@ -118,7 +120,7 @@ class Checkout:
             error = TillError("payment_declined", message, decline_code=answer.decline_code)
             return await self._declined(ticket, declined, error)
         captured = answered(attempt, answer)
-        self._desk.emit(
+        self._services.emit(
             ticket.sale,
             "captured",
             _("{amount} from {card}", amount=amount, card=asked_by(captured)),
@@ -133,22 +135,20 @@ class Checkout:
         except TillError as error:
             self.ends[captured.attempt] = captured
             message = tender.said(tender.unwritten, error=error.message)
-            return Result(
-                self._show(ticket, "checking", _("charged, but not written down"), captured),
-                TillError("payment_unknown", message),
-            )
+            ticket = self._show(ticket, "checking", _("charged, but not written down"), captured)
+            return replace(ticket, error=TillError("payment_unknown", message))
         ticket = replace(ticket, reservation=reservation)
         text = tender.said(tender.part_paid, amount=amount)
-        return Result(self._show(ticket, "part_paid", text, captured))
+        return self._show(ticket, "part_paid", text, captured)
 
-    async def abandon(self, ticket: Ticket) -> Result:
+    async def abandon(self, ticket: TicketState) -> TicketState:
         """Give back every part payment that stands, then all that is held; the ticket can be edited again."""
-        desk = self._desk
+        services = self._services
         reservation = ticket.reservation
         if reservation is None:
             raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
         if (unknown_tender := _unknown_tender(reservation)) is not None:
-            return Result(self._refresh(ticket, reservation, "part_paid"), unknown_tender)
+            return replace(self._refresh(ticket, reservation, "part_paid"), error=unknown_tender)
         for attempt in reservation.attempts:
             if not attempt.stands:
                 continue
@@ -157,52 +157,52 @@ class Checkout:
             if by_gateway:
                 # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
                 unknown = replace_state(attempt, "unknown")
-                reservation = await desk.by_id(desk.store.record_attempt, reservation.id, unknown)
+                reservation = await services.by_id(services.store.record_attempt, reservation.id, unknown)
                 text = _("{amount} is to go back to {card}", amount=amount, card=card)
-                desk.step(ticket.sale, "voiding", text, reservation, unknown.payment)
+                services.step(ticket.sale, "voiding", text, reservation, unknown.payment)
                 try:
-                    await desk.gateway.void(attempt.attempt)
+                    await services.gateway.void(attempt.attempt)
                 except GatewayUnknown:
                     text = N_("{card} could not be given its money back: no answer. Try again.")
                     message = _(text, card=card)
-                    return Result(
-                        self._refresh(ticket, reservation, "part_paid"), TillError("payment_unknown", message)
-                    )
+                    part_paid = self._refresh(ticket, reservation, "part_paid")
+                    return replace(part_paid, error=TillError("payment_unknown", message))
             voided = replace_state(attempt, "voided")
             reservation = await self.record(reservation.id, voided)
             text = tender.said(tender.given_back, amount=amount, card=card)
             asked: Asked | None = "void" if by_gateway else None
-            desk.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
-        return Result(await self.release(replace(ticket, reservation=reservation)))
+            services.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
+        return await self.release(replace(ticket, reservation=reservation))
 
-    async def release(self, ticket: Ticket) -> Ticket:
+    async def release(self, ticket: TicketState) -> TicketState:
         """Give back what the ticket holds; it is on this lane's screen, to be edited. Its attempts stay to be seen."""
         released = await self.give_back(ticket, self._lane.taking(ticket.sale.ticket, ticket.cart))
         assert released is not None, "nothing was expected"
         return released
 
-    async def give_back(self, ticket: Ticket, kept: Records, *, expect: Records | None = None) -> Ticket | None:
+    async def give_back(
+        self, ticket: TicketState, kept: Records, *, expect: Records | None = None
+    ) -> TicketState | None:
         """Give back what a ticket holds; `kept` are the records of where it is from then on, written in the same step.
 
         None and nothing done if a record is not as `expect` says.
         """
-        desk, reservation = self._desk, ticket.reservation
+        services, reservation = self._services, ticket.reservation
         assert reservation is not None
-        before = desk.counters(reservation.taken)
-        if not (await desk.by_id(desk.store.release, reservation.id, kept, expect=expect)).ended:
+        before = services.counters(reservation.taken)
+        if not (await services.by_id(services.store.release, reservation.id, kept, expect=expect)).ended:
             return None
         self._lane.written(kept)
         shown = self._refresh(ticket, reservation, "open")
-        desk.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
+        services.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
         return replace(shown, reservation=None)
 
-    async def commit_found(self, ticket: Ticket) -> Ticket:
+    async def commit_found(self, ticket: TicketState) -> TicketState:
         """Turn a reservation whose captures cover its sale into an order (recovery)."""
         assert ticket.reservation is not None
-        result = await self._commit(ticket, tuple(attempt.payment for attempt in ticket.reservation.attempts))
-        return result.ticket
+        return await self._commit(ticket, tuple(attempt.payment for attempt in ticket.reservation.attempts))
 
-    def part_paid(self, ticket: Ticket) -> Ticket:
+    def part_paid(self, ticket: TicketState) -> TicketState:
         """Show a ticket on which a part payment stands."""
         assert ticket.reservation is not None
         return self._refresh(ticket, ticket.reservation, "part_paid")
@@ -210,45 +210,45 @@ class Checkout:
     async def record(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """Write down what became of an attempt; until that is done it stays known here."""
         self.ends[attempt.attempt] = attempt
-        reservation = await self._desk.by_id(self._desk.store.record_attempt, reservation_id, attempt)
+        reservation = await self._services.by_id(self._services.store.record_attempt, reservation_id, attempt)
         del self.ends[attempt.attempt]
         return reservation
 
-    async def _attempt(self, ticket: Ticket, attempt: Attempt) -> Ticket:
+    async def _attempt(self, ticket: TicketState, attempt: Attempt) -> TicketState:
         """Write an attempt down, with the reservation itself if this is the first."""
-        desk = self._desk
+        services = self._services
         # If it cannot be written, nothing was taken, and the gateway is never asked.
         self.ends[attempt.attempt] = replace_state(attempt, "voided")
         if ticket.reservation is not None:
             try:
-                reservation = await desk.by_id(desk.store.record_attempt, ticket.reservation.id, attempt)
+                reservation = await services.by_id(services.store.record_attempt, ticket.reservation.id, attempt)
             except TillError as error:
                 raise self._refused(attempt, error) from None
             del self.ends[attempt.attempt]
             return self._refresh(ticket, reservation, "charging")
         reservation = self._reservation(ticket, (attempt,))
-        before = desk.counters(reservation.taken)
+        before = services.counters(reservation.taken)
         try:
-            reservation = await desk.by_id(desk.store.reserve, reservation)
+            reservation = await services.by_id(services.store.reserve, reservation)
         except TillError as error:
             raise self._refused(attempt, error) from None
         del self.ends[attempt.attempt]
         ticket = self._refresh(ticket, reservation, "charging")
-        desk.step(ticket.sale, "reserved", held_words(ticket.sale), reservation, before=before)
+        services.step(ticket.sale, "reserved", held_words(ticket.sale), reservation, before=before)
         return ticket
 
     def _refused(self, attempt: Attempt, error: TillError) -> TillError:
         """Why an attempt could not be written down, in a cashier's words."""
         if error.code not in FAULTS:
             del self.ends[attempt.attempt]
-        return worded(error, self._desk.catalog.rules)
+        return worded(error, self._services.catalog.rules)
 
     async def _charge(self, attempt: Attempt) -> ChargeResult:
         """Ask the gateway, unless the cashier cancels first: then its void decides.
 
         Raises Cancelled once the gateway has acknowledged the void, GatewayUnknown if nobody can tell.
         """
-        gateway = self._desk.gateway
+        gateway = self._services.gateway
         self._cancel.clear()
         ahead, self._ahead = self._ahead, False
         self.waiting = True
@@ -269,9 +269,9 @@ class Checkout:
         await gateway.void(attempt.attempt)
         raise Cancelled
 
-    async def _declined(self, ticket: Ticket, attempt: Attempt, error: TillError) -> Result:
+    async def _declined(self, ticket: TicketState, attempt: Attempt, error: TillError) -> TicketState:
         """Write down that nothing came of an attempt, and give everything back unless a part payment stands."""
-        desk = self._desk
+        services = self._services
         reservation = await self.record(self._hold(ticket), attempt)
         ticket = replace(ticket, reservation=reservation)
         standing = any(other.state == "captured" for other in reservation.attempts)
@@ -279,15 +279,15 @@ class Checkout:
         kind: EventKind = "declined" if attempt.state == "declined" else "voided"
         what = decline_words(attempt.decline_code).sentence if attempt.decline_code else _("Cancelled.")
         asked: Asked = "charge" if kind == "declined" else "void"
-        desk.step(ticket.sale, kind, f"{asked_by(attempt)}: {what}", reservation, attempt.payment, asked=asked)
-        return Result(ticket if standing else await self.release(ticket), error)
+        services.step(ticket.sale, kind, f"{asked_by(attempt)}: {what}", reservation, attempt.payment, asked=asked)
+        return replace(ticket if standing else await self.release(ticket), error=error)
 
-    async def _unknown(self, ticket: Ticket, attempt: Attempt) -> Result:
-        desk = self._desk
+    async def _unknown(self, ticket: TicketState, attempt: Attempt) -> TicketState:
+        services = self._services
         unknown = replace_state(attempt, "unknown")
         # An attempt left as pending is recovered just as an unknown one: a failed write here loses nothing.
         with contextlib.suppress(TillError):
-            reservation = await desk.by_id(desk.store.record_attempt, self._hold(ticket), unknown)
+            reservation = await services.by_id(services.store.record_attempt, self._hold(ticket), unknown)
             ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
         card = asked_by(attempt)
         message = _(
@@ -297,62 +297,64 @@ class Checkout:
             ticket=ticket.sale.ticket,
         )
         ticket = self._show(ticket, "checking", _("no answer about {card}", card=card), unknown)
-        return Result(ticket, TillError("payment_unknown", message))
+        return replace(ticket, error=TillError("payment_unknown", message))
 
-    async def _commit(self, ticket: Ticket, payments: tuple[Payment, ...], captured: Attempt | None = None) -> Result:
+    async def _commit(
+        self, ticket: TicketState, payments: tuple[Payment, ...], captured: Attempt | None = None
+    ) -> TicketState:
         """Write the order; what became of the last attempt is written down in the same step."""
-        desk = self._desk
+        services = self._services
         sale = paid_in_full(ticket.sale, payments, self._rounding)
         reservation = ticket.reservation or self._reservation(ticket, ())
         if captured is not None:
             reservation = reservation.model_copy(update={"attempts": (*reservation.attempts[:-1], captured)})
         sale = sale.model_copy(update={"order": reservation.order})
-        before = desk.counters(reservation.taken)
+        before = services.counters(reservation.taken)
         try:
-            order: Order = await desk.by_id(desk.store.commit, reservation, sale, desk.clock.now())
+            order: Order = await services.by_id(services.store.commit, reservation, sale, services.clock.now())
         except TillError as error:
-            raise worded(error, desk.catalog.rules) from None
-        desk.orders.add(order)
+            raise worded(error, services.catalog.rules) from None
+        services.seen_orders.add(order)
         text, last = _("receipt {number}", number=order.receipt), payments[-1] if payments else None
-        desk.step(order.sale, "committed", text, reservation, last, before=before)
-        return Result(Ticket(cart=ticket.cart, sale=order.sale))
+        services.step(order.sale, "committed", text, reservation, last, before=before)
+        return TicketState(cart=ticket.cart, sale=order.sale)
 
-    def _reservation(self, ticket: Ticket, attempts: tuple[Attempt, ...]) -> Reservation:
-        desk, rules = self._desk, self._desk.catalog.rules
+    def _reservation(self, ticket: TicketState, attempts: tuple[Attempt, ...]) -> Reservation:
+        services, rules = self._services, self._services.catalog.rules
         cycle = 1
-        while desk.view.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
+        while services.view.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
             cycle += 1
         return Reservation(
             id=f"{ticket.sale.ticket}/{cycle}",
-            order=desk.ids.new("order"),
-            lane=desk.lane,
+            order=services.ids.new("order"),
+            lane=services.lane,
             state="charging",
             claims=(*stock_claims(ticket.cart, rules), *coupon_claims(ticket.sale, ticket.cart, rules)),
             sale=ticket.sale,
             cart=ticket.cart,
-            created=desk.clock.now(),
+            created=services.clock.now(),
             attempts=attempts,
         )
 
-    def _refresh(self, ticket: Ticket, reservation: Reservation, state: SaleState) -> Ticket:
+    def _refresh(self, ticket: TicketState, reservation: Reservation, state: SaleState) -> TicketState:
         payments = tuple(attempt.payment for attempt in reservation.attempts)
         sale = with_payments(ticket.sale, payments, state, self._rounding)
-        return Ticket(cart=ticket.cart, sale=sale, reservation=reservation)
+        return TicketState(cart=ticket.cart, sale=sale, reservation=reservation)
 
-    def _show(self, ticket: Ticket, state: SaleState, text: str, attempt: Attempt) -> Ticket:
+    def _show(self, ticket: TicketState, state: SaleState, text: str, attempt: Attempt) -> TicketState:
         kind: EventKind = "unknown" if state == "checking" else "charging" if state == "charging" else "part_paid"
         shown = replace(ticket, sale=ticket.sale.model_copy(update={"state": state}))
         if ticket.reservation is not None:
             shown = self._refresh(shown, ticket.reservation, state)
         asked: Asked | None = "charge" if attempt.state == "unknown" else None
-        self._desk.step(shown.sale, kind, text, ticket.reservation, attempt.payment, asked=asked)
+        self._services.step(shown.sale, kind, text, ticket.reservation, attempt.payment, asked=asked)
         return shown
 
     def _money(self, amount: int) -> str:
-        return format_money(amount, self._desk.catalog.exponent)
+        return format_money(amount, self._services.catalog.exponent)
 
     @staticmethod
-    def _hold(ticket: Ticket) -> str:
+    def _hold(ticket: TicketState) -> str:
         assert ticket.reservation is not None
         return ticket.reservation.id
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.words import _, plural
-from pos.till.desk import Desk
+from pos.till.services import Services
 
 
 class Deadlines:
     """Looks at the clock for one lane. What is paid in part is asked about once, and never let go of by itself."""
 
-    def __init__(self, desk: Desk, shown: Callable[[], Sale]) -> None:
+    def __init__(self, services: Services, shown: Callable[[], Sale]) -> None:
         """`shown` gives the sale on the screen: what happens to its ticket is told with it as it stands."""
-        self._desk = desk
+        self._services = services
         self._shown = shown
         self._asked: set[str] = set()
         """The reservations about which a decision was asked for."""
@@ -30,42 +30,42 @@ class Deadlines:
 
         Raises TillError `store_unusable`, with nothing given back.
         """
-        desk, late = self._desk, self._overdue()
+        services, late = self._services, self._overdue()
         if late:
-            before = [desk.counters(held.claims) for held in late]
-            await desk.durable(desk.store.expire, desk.clock.now())
+            before = [services.counters(held.claims) for held in late]
+            await services.durable(services.store.expire, services.clock.now())
             for held, stood in zip(late, before, strict=True):
                 text = _("ticket {ticket}: its time was over", ticket=held.sale.ticket)
-                desk.step(self._sale(held), "released", text, held, before=stood)
+                services.step(self._sale(held), "released", text, held, before=stood)
         for held in self._waiting():
             self._asked.add(held.id)
-            age = int((desk.clock.now() - (held.part_paid_since or held.created)).total_seconds()) // 60
+            age = int((services.clock.now() - (held.part_paid_since or held.created)).total_seconds()) // 60
             text = plural(
                 "Ticket {ticket} has been paid in part for {count} minute: take the rest, or give the money back.",
                 "Ticket {ticket} has been paid in part for {count} minutes: take the rest, or give the money back.",
                 age,
                 ticket=held.sale.ticket,
             )
-            desk.emit(self._sale(held), "notice", text, reservation=held)
+            services.emit(self._sale(held), "notice", text, reservation=held)
 
     def _sale(self, held: Reservation) -> Sale:
         shown = self._shown()
         return shown if shown.ticket == held.sale.ticket else held.sale
 
     def _overdue(self) -> list[Reservation]:
-        now = self._desk.clock.now()
-        return [held for held in self._desk.view.open_reservations() if held.overdue(now)]
+        now = self._services.clock.now()
+        return [held for held in self._services.view.open_reservations() if held.overdue(now)]
 
     def _waiting(self) -> list[Reservation]:
         """The tickets whose customer may have gone, and about which nobody was asked yet."""
-        desk = self._desk
-        now = desk.clock.now()
-        mine = (held for held in desk.view.open_reservations() if desk.owns_store or held.lane == desk.lane)
+        services = self._services
+        now = services.clock.now()
+        mine = (held for held in services.view.open_reservations() if services.owns_store or held.lane == services.lane)
         return [
             held
             for held in mine
             if held.id not in self._asked
             and held.part_paid
             and held.part_paid_since is not None
-            and now - held.part_paid_since >= desk.decide_after
+            and now - held.part_paid_since >= services.decide_after
         ]

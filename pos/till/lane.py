@@ -9,16 +9,18 @@ from pos.domain.errors import TillError
 from pos.domain.ports import Document, Records, ShopView
 from pos.domain.reservations import Reservation
 from pos.domain.spelling import folded
-from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane
-from pos.till.desk import Desk
+from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane, open_for
+from pos.domain.words import N_, _
+from pos.till.services import Services
+from pos.till.ticket import TicketState
 
 
 class Lane:
     """The lane's own record, written behind the cashier's back: only the newest state of a burst of edits."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._next = int((desk.view.get(OPEN_TICKETS, desk.lane) or {}).get("next", 1))
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._next = int((services.view.get(OPEN_TICKETS, services.lane) or {}).get("next", 1))
         self._waiting: dict[tuple[str, str], Document | None] = {}
         self._begun = False
         """Whether a step that writes what is waiting was begun."""
@@ -31,11 +33,11 @@ class Lane:
 
         Its number, what was entered, and what it was shown to cost, minor units, if that is known.
         """
-        document = self._desk.view.get(OPEN_TICKETS, self._desk.lane) or {}
+        document = self._services.view.get(OPEN_TICKETS, self._services.lane) or {}
         ticket, cart = document.get("ticket"), document.get("cart")
         if ticket is None or cart is None:
             return None
-        if charged(self._desk.view, ticket):
+        if charged(self._services.view, ticket):
             # What has become an order is not to be found open by whoever starts after the order's day is closed.
             self.keep()
             return None
@@ -44,7 +46,7 @@ class Lane:
     def new_ticket(self) -> str:
         """The next ticket's id: the lane and a number, ascending, not gapless; none that a ticket has as its name."""
         while True:
-            ticket = f"{self._desk.lane}-{self._next}"
+            ticket = f"{self._services.lane}-{self._next}"
             self._next += 1
             if not self._is_used(ticket):
                 return ticket
@@ -52,23 +54,23 @@ class Lane:
     def gave(self, number: str) -> bool:
         """Whether a ticket has, or had, this number, here or on another lane."""
         lane, _dash, digits = folded(number).rpartition("-")
-        here = lane == folded(self._desk.lane) and digits.isdecimal() and 0 < int(digits) < self._next
-        return here or is_a_tickets_number(self._desk.view, number)
+        here = lane == folded(self._services.lane) and digits.isdecimal() and 0 < int(digits) < self._next
+        return here or is_a_tickets_number(self._services.view, number)
 
     def _is_used(self, number: str) -> bool:
-        view = self._desk.view
+        view = self._services.view
         begun = view.get(BEGUN, number) is not None or view.reservation(f"{number}/1") is not None
         return begun or is_set_aside(view, number)
 
     def records(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> Records:
         """What is on record of the lane with this open ticket, or with none."""
         if ticket is None or cart is None:
-            return {(OPEN_TICKETS, self._desk.lane): {"next": self._next}}
-        return on_lane(self._desk.lane, self._next, ticket, cart, total)
+            return {(OPEN_TICKETS, self._services.lane): {"next": self._next}}
+        return on_lane(self._services.lane, self._next, ticket, cart, total)
 
     def taking(self, ticket: str, cart: Cart) -> Records:
         """The records that put a ticket on this lane's screen, and on no other's."""
-        return {**off_lanes(self._desk.view, [ticket], but=self._desk.lane), **self.records(ticket, cart)}
+        return {**off_lanes(self._services.view, [ticket], but=self._services.lane), **self.records(ticket, cart)}
 
     def keep(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> None:
         """Write the open ticket down soon; a newer one takes the place of one that is still waiting."""
@@ -76,7 +78,7 @@ class Lane:
             begun, self._begun = self._begun, True
             self._waiting.update(self.records(ticket, cart, total))
         if not begun:
-            self._desk.begin(self._write)
+            self._services.begin(self._write)
 
     def written(self, records: Records) -> None:
         """Another step has written these records: what still waits to be written in their place is older."""
@@ -86,9 +88,9 @@ class Lane:
 
     async def flush(self) -> None:
         """Wait until the newest state is durable. Raises the TillError with which writing it fails."""
-        await self._desk.durable(lambda: None)
+        await self._services.durable(lambda: None)
         if self._failure is not None:
-            await self._desk.durable(self._write)
+            await self._services.durable(self._write)
         if self._failure is not None:
             raise self._failure
 
@@ -96,7 +98,7 @@ class Lane:
         with self._lock:
             records, self._waiting, self._begun = self._waiting, {}, False
         try:
-            self._desk.store.write(records)
+            self._services.store.write(records)
             self._failure = None
         except TillError as error:
             with self._lock:
@@ -116,6 +118,21 @@ def charged(view: ShopView, ticket: str) -> bool:
     """Whether a ticket is paid, or may be: its newest reservation was charged, and not given back."""
     last = last_reservation(view, ticket)
     return last is not None and last.state in ("charging", "committed")
+
+
+def open_elsewhere(view: ShopView, ticket: TicketState) -> tuple[str, ...]:
+    """A sentence for each other ticket that is open with the same member, or is being paid."""
+    member = ticket.cart.member
+    if member is None:
+        return ()
+    found = {number: lane for number, lane in open_for(view, member).items() if not charged(view, number)}
+    found |= {held.sale.ticket: held.lane for held in view.open_reservations() if held.cart.member == member}
+    text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
+    return tuple(
+        _(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)
+        for number, lane in found.items()
+        if number != ticket.number
+    )
 
 
 def forget_paid(view: ShopView, lane: str) -> Records:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from pos.domain.events import Asked
 from pos.domain.ports import GatewayUnknown
@@ -11,8 +11,8 @@ from pos.domain.reservations import Attempt, Reservation
 from pos.domain.tenders import asked_by, tender_of
 from pos.domain.words import N_, _
 from pos.till.checkout import Checkout, answered, replace_state
-from pos.till.desk import Desk
-from pos.till.ticket import Ticket
+from pos.till.services import Services
+from pos.till.ticket import TicketState
 
 ENDINGS: Final = {
     "captured": N_("{card} was charged"),
@@ -22,27 +22,19 @@ ENDINGS: Final = {
 """What is said of a card payment whose end was found out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What became of one ticket: `unknown` still, or paid, or not paid and to be released, or paid in part."""
-
-    outcome: Literal["unknown", "committed", "released", "part_paid"]
-    ticket: Ticket
-
-
 class Recovery:
     """Asks the gateway about attempts whose end nobody knows, and finishes their tickets."""
 
-    def __init__(self, desk: Desk, checkout: Checkout) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, checkout: Checkout) -> None:
+        self._services = services
         self._checkout = checkout
 
-    async def settle(self, reservation: Reservation) -> Found:
-        """Find out what became of a reservation's attempts, and commit it if they cover its sale.
+    async def settle(self, reservation: Reservation) -> TicketState:
+        """Find out what became of a reservation's attempts, and commit it if they cover its sale; see its `outcome`.
 
         One that is not paid is still held: it is released once its ticket is kept where a cashier finds it.
         """
-        ticket = Ticket(cart=reservation.cart, sale=reservation.sale, reservation=reservation)
+        ticket = TicketState.of(reservation)
         unknown = False
         for attempt in reservation.attempts:
             answer, asked = self._checkout.ends.get(attempt.attempt), False
@@ -56,7 +48,7 @@ class Recovery:
             reservation = await self._checkout.record(reservation.id, answer)
             voided = answer.state == "voided"
             question: Asked = "void" if voided else "find"
-            self._desk.step(
+            self._services.step(
                 ticket.sale,
                 "voided" if voided else "found",
                 _(ENDINGS[answer.state], card=asked_by(answer)),
@@ -64,22 +56,22 @@ class Recovery:
                 answer.payment,
                 asked=question if asked else None,
             )
-        ticket = Ticket(cart=ticket.cart, sale=ticket.sale, reservation=reservation)
+        ticket = replace(ticket, reservation=reservation)
         if unknown:
-            return Found("unknown", ticket)
+            return ticket.standing("checking")
         captured = sum(attempt.amount for attempt in reservation.attempts if attempt.state == "captured")
         if captured >= ticket.sale.total and captured:
-            return Found("committed", await self._checkout.commit_found(ticket))
+            return await self._checkout.commit_found(ticket)
         if any(attempt.state == "captured" for attempt in reservation.attempts):
-            return Found("part_paid", self._checkout.part_paid(ticket))
-        return Found("released", ticket)
+            return self._checkout.part_paid(ticket)
+        return ticket.standing("open")
 
     async def _ask(self, attempt: Attempt) -> Attempt | None:
         """The attempt with its end, None if the gateway does not answer, or is not what took the payment.
 
         That nothing is found proves nothing: only the acknowledged void makes sure that nothing will be charged.
         """
-        gateway = self._desk.gateway
+        gateway = self._services.gateway
         if tender_of(attempt).behind != "gateway":
             return None
         try:

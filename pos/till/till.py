@@ -2,78 +2,203 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from pos.domain.coupons import admit
+from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
-from pos.domain.money import format_money
 from pos.domain.ports import CardToken, GatewayPlan
-from pos.domain.reservations import Order
+from pos.domain.reservations import Order, Reservation
 from pos.domain.sale import Sale
-from pos.domain.spelling import folded, spelled
-from pos.domain.tenders import tender_named
-from pos.domain.words import N_, _
-from pos.payments.masking import mask
+from pos.till.catalog import Catalog
+from pos.till.checkout import Checkout
 from pos.till.closing import close_earlier_days
-from pos.till.desk import Desk
-from pos.till.editing import shortened
-from pos.till.lane import last_reservation
-from pos.till.looking import Looking
-from pos.till.ticket import Result
+from pos.till.current import CurrentTicket
+from pos.till.editing import TicketEditing
+from pos.till.entry import Entry
+from pos.till.lane import Lane
+from pos.till.levels import CouponUses, Levels, StockLevel
+from pos.till.open_payments import OpenPayment, OpenPayments
+from pos.till.orders import Orders
+from pos.till.parking import HeldTicket, ParkedTickets
+from pos.till.payments import Payments
+from pos.till.playground import Playground
+from pos.till.pricing import Pricing
+from pos.till.receipts import Receipts
+from pos.till.recovery_flow import RecoveryFlow
+from pos.till.saved_carts import SavedCarts
+from pos.till.services import Listener, Services
+from pos.till.ticket import TicketState
+from pos.till.writing import RecordSteps
 
 
-@runtime_checkable
-class Scripted(Protocol):
-    """A gateway that can be told what to answer."""
-
-    @property
-    def plan(self) -> GatewayPlan:
-        """What it was told and has not done yet."""
-        ...
-
-    def script(self, words: str) -> None:
-        """Tell what happens next, such as `decline insufficient_funds`. Raises TillError `bad_command`."""
-        ...
-
-
-class Till(Looking):
+class Till:
     """The application behind every screen and script. Made by `open_till`; used from one event loop.
 
-    Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units.
+    Every method raises TillError, with nothing half done, for what cannot be done. Amounts are minor units. A method
+    that takes a text raises `card_swiped` for a swipe; one that changes the ticket raises `ticket_frozen` while that
+    cannot be.
     """
 
     def __init__(
         self,
-        desk: Desk,
+        services: Services,
         *,
         throwaway: bool,
         training: bool = False,
         notices: tuple[str, ...] = (),
         place: str = "",
     ) -> None:
-        super().__init__(desk)
         self.training = training
         """Whether all this is an exercise on a copy: nothing is sold, and whatever opens or prints is to ask it."""
         self.place = place
         """The store's folder; empty if the store is in memory."""
-        self.notices = (*notices, *self.notices)
-        self._playground = throwaway or training or desk.catalog.demo or desk.catalog.throwaway
+        catalog = services.catalog
+        lane, pricing, entry = Lane(services), Pricing(services), Entry(catalog)
+        levels = Levels(services, entry)
+        current = CurrentTicket(services, lane, pricing)
+        steps = RecordSteps(services, lane, current)
+        checkout = Checkout(services, lane)
+        recovery = RecoveryFlow(services, current, steps, pricing, checkout)
+        orders = Orders(services, current, entry)
+        playful = throwaway or training or catalog.demo or catalog.throwaway
+        self._services, self._lane, self._pricing, self._entry = services, lane, pricing, entry
+        self._levels, self._current, self._recovery, self._orders = levels, current, recovery, orders
+        self._editing = TicketEditing(services, current, entry, levels)
+        self._saved_carts = SavedCarts(services, lane, current, steps, pricing, entry, levels)
+        self._parked = ParkedTickets(services, lane, current, steps, pricing, entry, levels, self._saved_carts)
+        self._payments = Payments(services, lane, current, checkout, recovery)
+        self._open_payments = OpenPayments(services, current, entry, recovery)
+        self._receipts = Receipts(services, current, orders, training=training)
+        self._playground = Playground(services, current, entry, allowed=playful)
+        self.notices: tuple[str, ...] = (*notices, *self._current.restored)
+        """What the cashier is to be told of how the till was opened, in sentences."""
+
+    @property
+    def sale(self) -> Sale:
+        """The current sale."""
+        return self._current.sale
+
+    @property
+    def catalog(self) -> Catalog:
+        """The shop's catalog."""
+        return self._services.catalog
 
     @property
     def lane(self) -> str:
         """The lane's name."""
-        return self._desk.lane
+        return self._services.lane
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with the sale after each change, and with each event as it happens."""
+        self._services.listeners.append(listener)
+
+    def refuse_swipe(self, text: str) -> None:
+        """Raises TillError `card_swiped` for what a reader of cards types."""
+        self._entry.refuse_swipe(text)
+
+    def refuse_card(self, text: str) -> None:
+        """Raises TillError `card_swiped` for what has a card's data in it, however it was typed."""
+        self._entry.refuse_card(text)
+
+    def entered(self, text: str) -> str:
+        """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
+        return self._entry.entered(text)
 
     @property
-    def playground(self) -> bool:
-        """Whether the store is a demo, training or throw-away one, in which the gateway may be told what to answer."""
-        return self._playground
+    def latest_line(self) -> int:
+        """The number of the line that was added, or added to, last. Raises TillError `empty_ticket`."""
+        return self._editing.latest_line
+
+    def add(self, code: str, quantity: Decimal | None = None) -> Sale:
+        """Scan a code: a GTIN, a PLU or an SKU. A weighed thing needs its weight as `quantity`.
+
+        Raises TillError `unknown_code`, `bad_check_digit`, `bad_quantity`, `out_of_stock`.
+        """
+        return self._editing.add(code, quantity)
+
+    def set_quantity(self, line: int, quantity: Decimal) -> Sale:
+        """Change how many, or how much, a line holds; 0 takes it off."""
+        return self._editing.set_quantity(line, quantity)
+
+    def one_fewer(self, line: int) -> Sale:
+        """One fewer of a line of pieces; of a line that holds more than is free, as many as are free, which is told."""
+        return self._editing.one_fewer(line)
+
+    def void(self, line: int | None = None) -> Sale:
+        """Take a line off the ticket; none: the one added last."""
+        return self._editing.void(line)
+
+    def void_all(self) -> Sale:
+        """Take everything off the ticket: lines, coupons, member and discounts."""
+        return self._editing.void_all()
+
+    def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
+        """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
+        return self._editing.discount(line, discount)
+
+    def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
+        """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
+        return self._editing.discount_ticket(discount)
+
+    def price(self, line: int, unit_price: int | None) -> Sale:
+        """Sell a line at a typed unit price, or None for the catalog's."""
+        return self._editing.price(line, unit_price)
+
+    def apply_coupon(self, code: str) -> Sale:
+        """Put a coupon on the ticket."""
+        return self._editing.apply_coupon(code)
+
+    def remove_coupon(self, code: str) -> Sale:
+        """Take a coupon off the ticket."""
+        return self._editing.remove_coupon(code)
+
+    def next_ticket(self) -> Sale:
+        """Begin a new ticket if the last is done with; the ticket that is in front then."""
+        return self._editing.next_ticket()
+
+    def refresh(self) -> Sale:
+        """Price the ticket again, as time or another till may have changed it."""
+        return self._editing.refresh()
+
+    async def attach_member(self, member_id: str) -> Sale:
+        """Put a member on the ticket; a cart set aside for them is taken and merged in.
+
+        Raises TillError `unknown_member`, and `ticket_full` if both together have too many lines.
+        """
+        await self._recovery.make_sure()
+        return await self._saved_carts.attach(member_id)
+
+    def detach_member(self) -> Sale:
+        """Take the member off the ticket."""
+        return self._saved_carts.detach()
+
+    async def hold(self, name: str | None = None) -> Sale:
+        """Set the ticket aside, under its number or a name, or as the saved cart of its member.
+
+        It holds no stock meanwhile and is priced afresh on recall. Raises TillError `empty_ticket`, `name_taken`,
+        `bad_command` for a name that is too long, `shelf_full`, and `ticket_full` if the member's saved cart has too
+        many lines for it.
+        """
+        await self._recovery.make_sure()
+        return await self._parked.hold(name)
+
+    async def recall(self, name: str | None = None) -> Sale:
+        """Take up a ticket that was set aside, by name; none: the only one. It is priced as of now.
+
+        Raises TillError `ticket_not_empty`, `unknown_ticket`.
+        """
+        await self._recovery.make_sure()
+        return await self._parked.recall(name)
+
+    def held_tickets(self) -> tuple[HeldTicket, ...]:
+        """The tickets that are set aside under a name, oldest first."""
+        return self._parked.tickets()
 
     @property
     def waiting_for_card(self) -> bool:
         """Whether a card is being charged and `cancel_payment` would be heard."""
-        return self._checkout.waiting
+        return self._payments.waiting_for_card
 
     async def pay(
         self, tender: str, amount: int | None = None, *, number: str | CardToken = "", due: int | None = None
@@ -87,14 +212,7 @@ class Till(Looking):
         gateway is asked `payment_declined` with `decline_code`, `payment_unknown`, `payment_cancelled`,
         `card_number_invalid`, `gateway_down`; `tender_short` where a counter is behind it; `tender_unknown`.
         """
-        if self._is_paying():
-            return self.sale
-        taken = tender_named(tender)
-        if taken.behind == "unknown":
-            raise TillError("tender_unknown", _("Nothing can be paid by {tender} here.", tender=shortened(tender)))
-        with self._alone():
-            if await self._ready(self.sale.due if due is None else due):
-                self._take(await self._written(self._checkout.pay(self._ticket, taken, amount, number)))
+        await self._payments.pay(tender, amount, number, due)
         return self.sale
 
     async def tokenize(self, number: str, tender: str = "card") -> CardToken:
@@ -102,7 +220,7 @@ class Till(Looking):
 
         Raises TillError `card_number_invalid`, `gateway_down`.
         """
-        return await self._checkout.tokenize(tender_named(tender), number)
+        return await self._payments.tokenize(number, tender)
 
     async def pay_cash(self, tendered: int | None = None, *, due: int | None = None) -> Sale:
         """Take cash, None for exactly what is due in cash; as `pay`."""
@@ -114,109 +232,144 @@ class Till(Looking):
 
     def require_due(self, shown: int) -> None:
         """Raises TillError `due_changed` if what is due now is not what was shown as due, minor units."""
-        if self.sale.due != shown:
-            before, after = (format_money(due, self.catalog.exponent) for due in (shown, self.sale.due))
-            text = N_("{before} was shown as due, {after} is due now: nothing was taken. Take the payment again.")
-            raise TillError("due_changed", _(text, before=before, after=after), due=self.sale.due)
+        self._payments.require_due(shown)
 
     def cancel_next(self) -> Sale:
         """Take the next card payment back while the gateway is being asked. Raises TillError `not_in_this_store`."""
-        if not self._playground:
-            message = _("A card payment can be cancelled ahead in training or in a demo store only.")
-            raise TillError("not_in_this_store", message)
-        self._checkout.cancel_next()
+        self._playground.require_cancelling()
+        self._payments.cancel_next()
         return self.sale
 
     def cancel_payment(self) -> None:
         """Take back the card payment that is being waited for: it ends as cancelled, paid or unknown."""
-        self._checkout.cancel()
+        self._payments.cancel()
 
     async def abandon(self) -> Sale:
         """Give back every part payment and all that is held; the ticket can be edited again.
 
         Raises TillError `nothing_to_abandon`, `payment_unknown` if a card could not be given its money back yet.
         """
-        if self._is_paying():
-            return self.sale
-        with self._alone():
-            if self.sale.state == "checking":
-                message = _("Ticket {ticket} is still being checked: wait for its end.", ticket=self.sale.ticket)
-                raise TillError("ticket_frozen", message)
-            if self._finished:
-                raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
-            mended = await self._mend() if self._torn is not None else None
-            if mended is None or mended.outcome == "part_paid":
-                self._take(await self._written(self._checkout.abandon(self._ticket)))
+        await self._payments.abandon()
         return self.sale
+
+    def checking(self) -> tuple[Reservation, ...]:
+        """The payments that are not at their end: being checked, or paid in part and not on the screen.
+
+        Those of this lane; of all lanes if the store is this till's alone, since then nobody else is there to end them.
+        """
+        return self._recovery.checking()
+
+    def checks(self) -> tuple[OpenPayment, ...]:
+        """Every payment that is being checked, or paid in part and not in front, the oldest first."""
+        return self._open_payments.listed()
+
+    async def ask(self) -> tuple[OpenPayment, ...]:
+        """Ask the gateway about every payment that is being checked; those that are still open then."""
+        await self.recover()
+        return self.checks()
+
+    async def take(self, ticket: str | None = None) -> Sale:
+        """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
+
+        If it turns out to be paid, its sale is told, and the ticket in front stays.
+        Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
+        """
+        return await self._open_payments.take(ticket)
+
+    async def take_up(self, reservation_id: str) -> Sale:
+        """Put a ticket that is paid in part on the screen, to take the rest or to give the money back.
+
+        Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
+        """
+        await self._recovery.take_up(reservation_id)
+        return self.sale
+
+    @property
+    def part_paid_since(self) -> datetime | None:
+        """When the first of the money was taken that stands on the ticket on the screen; None if none does."""
+        return self._recovery.part_paid_since
+
+    @property
+    def decide_after(self) -> timedelta:
+        """After how long a ticket that is paid in part asks for a decision."""
+        return self._services.decide_after
+
+    @property
+    def something_is_due(self) -> bool:
+        """Whether `keep_time` has something to do now; asked every second."""
+        return self._recovery.something_is_due
+
+    async def keep_time(self) -> None:
+        """Give back what any lane held beyond its time, and ask about what has been paid in part too long.
+
+        What is wrong beside the sales is told, once. Raises TillError `store_unusable`.
+        """
+        await self._recovery.keep_time()
+
+    async def recover(self) -> tuple[TicketState, ...]:
+        """Find out what became of every payment that was left open; what is new of them. On start, and now and then.
+
+        Raises TillError `store_unusable` if a step of the ticket on the screen still cannot be found out.
+        """
+        return await self._recovery.recover()
+
+    async def rescue(self) -> tuple[TicketState, ...]:
+        """After a step broke off by an error of the program: find out how far it came before the ticket is used again.
+
+        What was written as an order is shown as paid; what may have been charged is settled as on start.
+        """
+        return await self._recovery.rescue()
 
     def find_order(self, order: str | None = None) -> Order:
         """An order by its id or receipt number; none: the sale that was just finished, else the last of all.
 
         Raises TillError `unknown_order`.
         """
-        order = None if order is None else self.entered(order)
-        wanted = spelled(order) if order else self.sale.order or self._last_order
-        found = self._order(wanted) if wanted else next(iter(self.recent_orders(1)), None)
-        if found is None and wanted is not None and folded(wanted) != wanted:
-            found = self._order(folded(wanted))
-        if found is None:
-            message = (
-                _("No order has the number {number}.", number=shortened(order)) if order else _("Nothing was sold yet.")
-            )
-            raise TillError("unknown_order", message)
-        return found
-
-    def _order(self, wanted: str) -> Order | None:
-        """An order by its id or receipt number, from memory if it was made or looked up here lately."""
-        seen = self._desk.orders
-        found = seen.find(wanted) or self._desk.store.archive.order(wanted)
-        if found is not None:
-            seen.add(found)
-        return found
+        return self._orders.find(order)
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """The orders that were finished last, the newest first, as many as asked for."""
-        return self._desk.store.archive.recent_orders(limit)
+        return self._orders.recent(limit)
 
     def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
-        from pos.receipts.text import receipt_text
-
-        found = self.find_order(order)
-        shop, exponent = self.catalog.shop, self.catalog.exponent
-        return receipt_text(found, shop, width=width, exponent=exponent, training=self.training)
+        return self._receipts.text(order, width=width)
 
     def print_receipt(self, order: str | None = None) -> str:
         """The receipt once more, as text; which one, as in `find_order`."""
-        text = self.receipt(order)
-        self._desk.emit(self.sale, "printed", _("receipt {number}", number=self.find_order(order).receipt))
-        return text
+        return self._receipts.again(order)
+
+    def stock(self, code: str) -> StockLevel:
+        """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
+        return self._levels.stock(code)
+
+    def uses(self, code: str, member: str | None = None) -> CouponUses:
+        """The uses of a coupon, in all or by a member. Raises TillError `coupon_unknown`, `unknown_member`."""
+        return self._levels.uses(code, member)
+
+    @property
+    def playground(self) -> bool:
+        """Whether the store is a demo, training or throw-away one, in which the gateway may be told what to answer."""
+        return self._playground.allowed
 
     @property
     def gateway_plan(self) -> GatewayPlan | None:
         """What the simulated gateway was told and has not done yet; None where it cannot be told."""
-        gateway = self._desk.gateway
-        return gateway.plan if self._playground and isinstance(gateway, Scripted) else None
+        return self._playground.plan
 
     def gateway(self, words: str) -> Sale:
         """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
-        gateway = self._desk.gateway
-        if not self._playground or not isinstance(gateway, Scripted):
-            message = _("The gateway can be told what to answer in training or in a demo store only.")
-            raise TillError("not_in_this_store", message)
-        words = self.entered(words)
-        gateway.script(words)
-        self._desk.emit(self.sale, "gateway", words)
+        self._playground.script(words)
         return self.sale
 
     def say(self, text: str) -> Sale:
         """A line for whoever watches."""
-        self._desk.emit(self.sale, "said", mask(text, self.catalog.is_named))
+        self._services.emit(self.sale, "said", self._entry.masked(text))
         return self.sale
 
     async def wait(self, seconds: float) -> Sale:
         """Let time pass; what is due in it, such as checking payments, is done."""
-        await self._desk.clock.sleep(seconds)
+        await self._services.clock.sleep(seconds)
         await self.recover()
         await self.close_earlier_day()
         return self.refresh()
@@ -227,10 +380,10 @@ class Till(Looking):
         Which day an order belongs to does not depend on it, see `pos.domain.days`. Tills that share one open store
         leave it to whoever opened it.
         """
-        desk = self._desk
-        if desk.owns_store and self._idle:
+        services = self._services
+        if services.owns_store and self._current.idle:
             zone = self.catalog.shop.timezone
-            for told in await desk.durable(close_earlier_days, desk.store, desk.clock.now(), zone):
+            for told in await services.durable(close_earlier_days, services.store, services.clock.now(), zone):
                 raise TillError("store_unusable", told)
 
     async def flush(self) -> None:
@@ -239,64 +392,4 @@ class Till(Looking):
 
     def close(self) -> None:
         """Write down what is left and give the store back."""
-        self._desk.close()
-
-    async def _ready(self, due: int) -> bool:
-        """Whether the ticket can be paid: not empty, and at the price and the due shown. False if it is paid already.
-
-        Raises TillError `payment_unknown` if nobody knows whether it is.
-        """
-        if self._finished:
-            self._begin(self._blank())
-        await self._make_room()
-        known = self._ticket.reservation
-        asks = self._unsure or (known is not None and known.unanswered)
-        mended = await self._mend() if asks else None
-        if mended is not None and mended.outcome == "unknown":
-            text = N_("Ticket {ticket} is being checked: do not charge it again. You can serve the next customer.")
-            raise TillError("payment_unknown", _(text, ticket=self.sale.ticket))
-        if self._finished:
-            return False
-        if self._ticket.reservation is None:
-            if not self._ticket.cart.lines:
-                raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
-            self._refuse_changed_price()
-        self.require_due(due)
-        await self._lane.flush()
-        return True
-
-    async def _make_room(self) -> None:
-        """Give back what is held beyond its time, and what this ticket holds itself: its payment holds all of it."""
-        await self.keep_time()
-        own = last_reservation(self._desk.view, self.sale.ticket)
-        if own is not None and own.state == "held":
-            await self._checkout.release(replace(self._ticket, reservation=own))
-
-    def _refuse_changed_price(self) -> None:
-        """Show the ticket as it is priced now. Raises TillError `coupon_exhausted`, `price_changed` if it differs."""
-        shown, self._ticket = self._ticket, self._priced(self._ticket.sale.ticket, self._ticket.cart)
-        if shown.sale.priced == self._ticket.sale.priced:
-            return
-        cart, gave = self._ticket.cart, {coupon.code: coupon.amount for coupon in self._ticket.sale.coupons}
-        for coupon in shown.sale.coupons:
-            if coupon.amount and not gave.get(coupon.code):
-                alone = cart.model_copy(update={"coupons": tuple(code for code in cart.coupons if code != coupon.code)})
-                try:
-                    admit(coupon.code, alone, self.sale, self.catalog.rules, self._desk.clock.now())
-                except TillError as error:
-                    if error.code == "coupon_exhausted":
-                        raise
-        before, after = (format_money(sale.total, self.catalog.exponent) for sale in (shown.sale, self.sale))
-        text = N_("The price changed with the time: it was {before}, it is {after} now.")
-        raise TillError("price_changed", _(text, before=before, after=after))
-
-    def _take(self, result: Result | None) -> None:
-        """Make where a payment left the ticket the current one, and tell of its error; None: it is there already."""
-        if result is None:
-            return
-        self._ticket = result.ticket
-        self._last_order = result.ticket.sale.order or self._last_order
-        if result.ticket.sale.state in ("paid", "checking"):
-            self._done_with(result.ticket)
-        if result.error is not None:
-            raise result.error
+        self._services.close()

@@ -48,7 +48,7 @@ def _begin(app: Host, command: Command) -> None:
 
 def _scan(app: Host, command: Command) -> None:
     from pos.domain.errors import TillError
-    from pos.till.editing import shortened
+    from pos.till.entry import shortened
 
     (code,) = command.args
     assert app.till is not None

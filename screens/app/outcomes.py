@@ -8,7 +8,7 @@ from pos.domain.words import N_, _
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
-    from pos.till.recovery import Found
+    from pos.till.ticket import TicketState
     from screens.kit.host import Host
 
 ENDINGS: Final = {
@@ -23,9 +23,9 @@ PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
 
 
-def ending_text(app: Host, ending: Found) -> str:
+def ending_text(app: Host, ending: TicketState) -> str:
     """What became of a payment that was left open; empty if nobody knows yet."""
-    ticket = ending.ticket.sale.ticket
+    ticket = ending.number
     if ending.outcome == "unknown":
         return ""
     here = app.current is not None and app.current.ticket == ticket
@@ -35,7 +35,7 @@ def ending_text(app: Host, ending: Found) -> str:
     elif not here and ending.outcome == "part_paid":
         what = WAITING
     caps = {name: app.cap(name) for name in ("palette", "recall", "pay", "hold", "checks")}
-    return _(what, ticket=ticket, receipt=ending.ticket.sale.receipt or "", **caps)
+    return _(what, ticket=ticket, receipt=ending.sale.receipt or "", **caps)
 
 
 def standing_text(app: Host, sale: Sale) -> tuple[str, str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pos.language.steps import TillStep
     from pos.live.publisher import Publisher
     from pos.settings.model import Settings
-    from pos.till.recovery import Found
+    from pos.till.ticket import TicketState
     from pos.till.till import Till
     from screens.app.crash import CrashScreen
     from screens.app.routes import Router
@@ -232,7 +232,7 @@ class TillApp(Showing):
             self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
             self.parked, self.checking = len(parked), len(found) - len(parked)
 
-    def _tell_endings(self, endings: Sequence[Found]) -> None:
+    def _tell_endings(self, endings: Sequence[TicketState]) -> None:
         for ending in endings:
             if text := ending_text(self, ending):
                 self.say(text, "good")
@@ -392,7 +392,7 @@ class TillApp(Showing):
         elif not self.working:
             self._tell_where_it_stands()
 
-    def _rescued(self, endings: Sequence[Found]) -> None:
+    def _rescued(self, endings: Sequence[TicketState]) -> None:
         self._tell_where_it_stands()
         self._tell_endings(endings)
 

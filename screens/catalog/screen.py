@@ -30,7 +30,7 @@ from screens.ticket.steps import chosen_rows, chosen_title
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
-    from pos.till.setting_aside import HeldTicket
+    from pos.till.parking import HeldTicket
 
 EXAMPLE: Final = Decimal("0.412")
 """A weight, to show how one is typed."""

@@ -25,7 +25,7 @@ from screens.ticket.payments import summary_rows
 if TYPE_CHECKING:
     from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale
-    from pos.till.recovery import Found
+    from pos.till.ticket import TicketState
 
 ABOUT: Final = N_(
     "The gateway is asked again every few seconds. What was charged becomes a sale with its receipt; "
@@ -95,7 +95,7 @@ class ChecksScreen(PageScreen):
         assert chosen is not None
         self.host.begin(TillStep("take", lambda till: till.take_up(chosen.id)), self._taken_up)
 
-    def _asked(self, _found: tuple[Found, ...]) -> None:
+    def _asked(self, _found: tuple[TicketState, ...]) -> None:
         if any(not held.part_paid for held in self._found):
             self.host.say(_("Still no answer. It is asked again in a moment."))
         else:

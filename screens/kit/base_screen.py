@@ -24,7 +24,7 @@ from screens.terminal.internals import DrawnOnce, Enduring, clear_tooltip
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
-    from pos.till.setting_aside import HeldTicket
+    from pos.till.parking import HeldTicket
     from screens.kit.host import Host
     from screens.kit.input.bursts import Burst
 

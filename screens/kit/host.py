@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pos.language.steps import TillStep
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
-    from pos.till.setting_aside import HeldTicket
+    from pos.till.parking import HeldTicket
     from pos.till.till import Till
     from screens.kit.actions import Action
     from screens.kit.availability import Subject

@@ -269,7 +269,7 @@ class LineScreen(TillScreen):
     def to_add(self, hand: str, code: str) -> Scan | None:
         """What a scan adds; if it is no code of the shop, that is told, with the reason if it is known."""
         from pos.domain.errors import TillError
-        from pos.till.editing import shortened
+        from pos.till.entry import shortened
 
         till = self.host.till
         if till is None:

@@ -15,7 +15,7 @@ from screens.render.tags import Hit
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product
-    from pos.till.setting_aside import HeldTicket
+    from pos.till.parking import HeldTicket
     from screens.kit.host import Host
 
 

@@ -16,7 +16,7 @@ from screens.kit.listing import product_item
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from pos.domain.search import SearchIndex
-    from pos.till.setting_aside import HeldTicket
+    from pos.till.parking import HeldTicket
     from screens.kit.actions import Action
     from screens.kit.host import Host
 

@@ -141,7 +141,7 @@ class PaymentScreen(TakingScreen):
         self.typed = ""
 
     def _not_taken(self, scan: Scanned) -> str:
-        from pos.till.editing import shortened
+        from pos.till.entry import shortened
 
         till, code = self.host.till, split(scan.text).rest
         if is_code(scan.text, till):

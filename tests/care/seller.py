@@ -31,7 +31,7 @@ async def main(folder: Path) -> None:
             await till.abandon()
         await (till.pay_cash() if number % 2 else till.pay_card(GOOD_CARD))
         if number % 25 == 0:
-            till._desk.store.close_day("day")
+            till._services.store.close_day("day")
         if number == 10:
             print("selling", flush=True)
 

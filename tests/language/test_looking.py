@@ -222,6 +222,6 @@ async def test_words_that_do_not_fit_are_told(line: str) -> None:
 
 def test_a_shop_cannot_cancel_ahead() -> None:
     with counter() as at:
-        at.till._playground = False
+        at.till._playground.allowed = False
         with pytest.raises(TillError, match="training or in a demo"):
             at.till.cancel_next()

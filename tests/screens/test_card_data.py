@@ -53,7 +53,7 @@ def kept(cashier: Cashier) -> str:
     app, till = cashier.app, cashier.till
     events = list(app.log_of_events)
     report = report_text(ValueError("at"), app.now, till, events)
-    store = till._desk.view
+    store = till._services.view
     records = [repr(store.get(table, key)) for table in ("tickets", "held", "carts") for key in store.keys(table)]
     told = [app.notice.text if app.notice else "", app.refusal.message if app.refusal else "", repr(app.refusal)]
     picture = html.unescape(re.sub(r"<style>.*?</style>", "", app.export_screenshot(), flags=re.DOTALL))
@@ -103,7 +103,7 @@ async def test_no_name_that_hands_type_beside_a_card_is_kept_or_logged(
         await cashier.strike(f"{NAMED}\n")
     finally:
         log.close_log()
-    app, store = cashier.app, cashier.till._desk.view
+    app, store = cashier.app, cashier.till._services.view
     records = [repr(store.get(table, key)) for table in ("tickets", "held", "carts") for key in store.keys(table)]
     names = [ticket.name for ticket in cashier.till.held_tickets()]
     for text in (*records, *names, file.read_text("utf-8"), repr(app.log_of_events), repr(cashier.sale)):

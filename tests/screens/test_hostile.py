@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from pos.domain.cart import ManualDiscount
 from pos.domain.text import width
 from pos.testing import open_till_app
-from pos.till.setting_aside import LONGEST_NAME
+from pos.till.parking import LONGEST_NAME
 from screens.render.panel import Panel
 from screens.testing.cashier import Cashier
 

@@ -358,7 +358,7 @@ async def test_what_a_lane_held_is_free_again_within_a_second_of_its_time(cashie
     till = cashier.app.till
     assert till is not None
     await cashier.scan(LAST_ONE)
-    store, ticket = till._desk.store, till._ticket
+    store, ticket = till._services.store, till._current.state
     claims = (Claim(counter=stock_counter("LAST"), amount=1),)
     held = Reservation(id="2-1/1", order="order-x", lane="2", state="held", claims=claims, cart=ticket.cart,
         sale=ticket.sale.model_copy(update={"ticket": "2-1"}), created=cashier.clock.now())  # fmt: skip

@@ -34,7 +34,7 @@ def held(at: Counter) -> Reservation:
     at.till.add(TEA)
     return Reservation(
         id="other/1", order="order-other", lane="other", state="held", claims=(claim,), sale=sale,
-        cart=at.till._ticket.cart, created=at.clock.now(),
+        cart=at.till._current.state.cart, created=at.clock.now(),
         deadline=at.clock.now() + timedelta(minutes=10),
     )  # fmt: skip
 
@@ -111,7 +111,8 @@ async def test_what_is_held_beyond_its_time_stands_in_no_payments_way() -> None:
     with counter() as at:
         at.store.reserve(held(at))
         at.till.void_all()
-        at.till._ticket = at.till._priced("1-1", Cart(lines=(CartLine(line=1, sku=LAMP, quantity=Decimal(1)),)))
+        lamp = Cart(lines=(CartLine(line=1, sku=LAMP, quantity=Decimal(1)),))
+        at.till._current.put(at.till._pricing.priced("1-1", lamp))
         with pytest.raises(TillError) as refused:
             await at.till.pay_cash()
         assert refused.value.code == "out_of_stock"
@@ -133,7 +134,7 @@ async def test_a_hold_of_the_ticket_that_is_paid_becomes_its_payments() -> None:
 
 async def test_a_ticket_paid_in_part_asks_once_after_the_shops_limit_and_keeps_its_money() -> None:
     with counter() as at:
-        at.till._desk.decide_after = timedelta(minutes=3)
+        at.till._services.decide_after = timedelta(minutes=3)
         at.till.add(CAKE)
         await at.till.pay_cash(100)
         for turn, told in ((-HOUR, 0), (HOUR + 179, 0), (1, 1), (HOUR, 1), (-HOUR, 1)):

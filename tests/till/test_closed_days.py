@@ -57,7 +57,7 @@ def own_till(tmp_path: Path) -> Iterator[Till]:
 
 
 def closed(till: Till) -> list[str]:
-    store = till._desk.store
+    store = till._services.store
     assert isinstance(store, EmbeddedStore)
     return [day.name for day in store.days()]
 
@@ -88,7 +88,7 @@ async def test_the_day_is_closed_by_the_next_days_first_line_too(own_till: Till,
     """A program that sells line by line for days never says `wait`."""
     runner = Runner(own_till, io.StringIO(), keep_going=True)
     assert await runner.run(["add TEA", "pay cash"])
-    clock = own_till._desk.clock
+    clock = own_till._services.clock
     assert isinstance(clock, HandClock)
     clock.turn(24 * 3600)
     await runner.run([line])

@@ -15,8 +15,8 @@ from pos.domain.catalog import Goods, Product
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
-from pos.till import setting_aside
-from pos.till.setting_aside import LONGEST_NAME
+from pos.till import parking
+from pos.till.parking import LONGEST_NAME
 from pos.till.till import Till
 from tests.till.support import BREAD, LAMP, TEA, counter, shop
 
@@ -36,7 +36,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in edits, merge:
         monkeypatch.setattr(module, "MOST_LINES", 3)
     monkeypatch.setattr(coupons, "MOST_COUPONS", 2)
-    monkeypatch.setattr(setting_aside, "MOST_SET_ASIDE", 2)
+    monkeypatch.setattr(parking, "MOST_SET_ASIDE", 2)
 
 
 def weighed(till: Till, many: int) -> None:
@@ -181,8 +181,8 @@ async def cost(many: int) -> dict[str, int]:
         found["coupon"] = lines_run(lambda: till.apply_coupon("TEN"))
         found["price again"] = lines_run(till.refresh)
         found["void"] = lines_run(till.void)
-        found["short of stock"] = lines_run(lambda: list(till._short_of_stock()))
-        found["still sold"] = lines_run(lambda: till._still_sold(till._ticket.cart))
+        found["short of stock"] = lines_run(lambda: list(till._levels.short_of_stock(till._current.state.cart)))
+        found["still sold"] = lines_run(lambda: till._pricing.still_sold(till._current.state.cart))
         await till.pay_cash()
         found["receipt"] = lines_run(till.receipt)
     return found

@@ -211,7 +211,7 @@ async def test_each_closing_takes_along_what_had_ended_before_the_one_before_it(
     night.clock.turn(MORNING)
     await night.sells()
     await night.till.close_earlier_day()
-    store = night.till._desk.store
+    store = night.till._services.store
     assert [day.name for day in read_folder(night.folder).days()] == [YESTERDAY]
     assert store.reservation(reservation) is not None
     night.clock.turn(86400)

@@ -130,8 +130,8 @@ async def killed_in(acts: tuple[Act, ...], step: int, *, lands: bool) -> tuple[C
 def opened(before: Counter, lane: str) -> Iterator[Counter]:
     with counter(before.store, lane=lane, gateway=before.gateway, ids=before.ids) as at:
         # Whoever opens a folder is alone in it.
-        at.till._desk.owns_store = True
-        at.till.close = at.till._desk._disk.close  # type: ignore[method-assign]
+        at.till._services.owns_store = True
+        at.till.close = at.till._services._disk.close  # type: ignore[method-assign]
         yield at
 
 

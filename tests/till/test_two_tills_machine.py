@@ -79,10 +79,10 @@ class Corner(Shop):
                 self.disk.faults = 0
         else:
             super().open_lane(lane)
-        desk = self.tills[lane].till._desk
+        services = self.tills[lane].till._services
         # What the opening began is done first: two threads keep no order.
-        desk._disk.close()
-        desk._disk = Inline()
+        services._disk.close()
+        services._disk = Inline()
         return lane
 
     def do(self, lane: str, action: Action) -> None:

@@ -18,7 +18,7 @@ from pos.payments.masking import HIDDEN, mask, mask_argument
 
 if TYPE_CHECKING:
     from pos.language.command import Command
-    from pos.till.looking import OpenPayment
+    from pos.till.open_payments import OpenPayment
     from pos.till.till import Till
 
 _EXPIRES: Final = re.compile(r"(0[1-9]|1[0-2])\W?(20)?[2-4]\d|(20)?[2-4]\d\W?(0[1-9]|1[0-2])")

@@ -12,7 +12,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.stores.embedded.store import EmbeddedStore, open_store
-from pos.till.desk import FAULTS
+from pos.till.services import FAULTS
 from tests.stores.samples import NOW, reservation, sale
 
 HANDS: Final = {

@@ -19,7 +19,7 @@ from pos.domain.errors import TillError
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import holder_of
 from pos.stores.embedded.store import EmbeddedStore, open_store
-from pos.till.desk import FAULTS
+from pos.till.services import FAULTS
 from tests.stores.hands.doing import HANDS, receipts, refused, sell, shell
 from tests.stores.samples import NOW, FaultyDisk, fault, fill, journal, reservation, sale
 

@@ -18,7 +18,7 @@ from pos.domain.reservations import Claim, Counter, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog
-from pos.till.orders import SeenOrders
+from pos.till.seen_orders import SeenOrders
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,8 +34,8 @@ Listener = Callable[[Sale, Event | None], None]
 
 
 @dataclass
-class Desk:
-    """The collaborators of one lane. Durable steps run one after the other, in a thread beside the event loop."""
+class Services:
+    """What one lane works with. Durable steps run one after the other, in a thread beside the event loop."""
 
     store: Store
     """What is written to; see `view` and `archive` for what is read."""
@@ -53,7 +53,7 @@ class Desk:
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
     view: ShopView = field(init=False)
     """What pricing and drawing read."""
-    orders: SeenOrders = field(default_factory=SeenOrders)
+    seen_orders: SeenOrders = field(default_factory=SeenOrders)
     """The orders that were made or looked up last."""
     _troubles: tuple[str, ...] = ("", "")
     """What was wrong the last time that `trouble` was asked."""

@@ -1,0 +1,85 @@
+"""The payments of a shop that are not at their end, as they are listed, asked about and taken up again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pos.domain.errors import TillError
+from pos.domain.model import Value
+from pos.domain.reservations import Reservation
+from pos.domain.sale import Sale
+from pos.domain.spelling import folded
+from pos.domain.words import N_, _
+from pos.till.current import CurrentTicket
+from pos.till.entry import Entry, shortened
+from pos.till.recovery_flow import RecoveryFlow
+from pos.till.services import Services
+
+
+class OpenPayment(Value):
+    """A ticket whose payment is not at its end, amounts in minor units; `since` is when it began."""
+
+    ticket: str
+    state: Literal["checking", "part_paid"]
+    lane: str
+    since: datetime
+    total: int
+    paid: int
+    due: int
+
+    @classmethod
+    def of(cls, held: Reservation) -> OpenPayment:
+        """The payment that a reservation is for."""
+        return cls(
+            ticket=held.sale.ticket,
+            state="part_paid" if held.part_paid else "checking",
+            lane=held.lane,
+            since=held.created,
+            total=held.sale.total,
+            paid=held.sale.total - held.outstanding,
+            due=held.outstanding,
+        )
+
+
+class OpenPayments:
+    """Lists what recovery has left open, and takes it up."""
+
+    def __init__(self, services: Services, current: CurrentTicket, entry: Entry, recovery: RecoveryFlow) -> None:
+        self._services = services
+        self._current = current
+        self._entry = entry
+        self._recovery = recovery
+
+    def listed(self) -> tuple[OpenPayment, ...]:
+        """Every payment that is being checked, or paid in part and not in front, the oldest first."""
+        return tuple(map(OpenPayment.of, sorted(self._recovery.checking(), key=lambda held: held.created)))
+
+    async def take(self, ticket: str | None = None) -> Sale:
+        """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
+
+        If it turns out to be paid, its sale is told, and the ticket in front stays.
+        Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
+        """
+        ticket = None if ticket is None else self._entry.entered(ticket)
+        found, sale = self._waiting(ticket), self._current.sale
+        if sale.state == "part_paid" and (folded(ticket) == folded(sale.ticket) if ticket else not found):
+            return sale
+        if ticket is None and len(found) > 1:
+            names = ", ".join(held.sale.ticket for held in found)
+            raise TillError("unknown_ticket", _("Which ticket? {names}", names=names))
+        if not found:
+            if ticket is None:
+                raise TillError("unknown_ticket", _("No ticket is paid in part."))
+            text = N_("No payment of ticket {ticket} is open.")
+            raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
+        await self._recovery.take_up(found[0].id)
+        paid = await self._services.read(self._services.store.archive.order, found[0].order)
+        return paid.sale if paid is not None else self._current.sale
+
+    def _waiting(self, ticket: str | None) -> tuple[Reservation, ...]:
+        """The tickets that may be taken up, by number or all: those being checked only if no other is paid in part."""
+        found = self._recovery.checking()
+        if ticket is not None:
+            return tuple(held for held in found if folded(held.sale.ticket) == folded(ticket))
+        return tuple(held for held in found if held.part_paid) or found

@@ -1,0 +1,172 @@
+"""Tickets set aside under a name, to be taken up again later. A ticket set aside holds no stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from pos.domain.cart import Cart
+from pos.domain.errors import TillError
+from pos.domain.ports import Records
+from pos.domain.repricing import Shown
+from pos.domain.sale import Sale
+from pos.domain.spelling import folded, is_blank, spelled
+from pos.domain.tickets import SET_ASIDE, free_name, is_set_aside, set_aside
+from pos.domain.words import N_, _, number_text
+from pos.till.current import CurrentTicket
+from pos.till.entry import Entry, shortened
+from pos.till.lane import Lane
+from pos.till.levels import Levels
+from pos.till.pricing import Pricing
+from pos.till.saved_carts import SavedCarts
+from pos.till.services import Services
+from pos.till.ticket import TicketState
+from pos.till.writing import RecordSteps
+
+MOST_SET_ASIDE: Final = 1_000
+"""The most tickets that are set aside under names. All of them are read to choose one; a busy café has some 50."""
+LONGEST_NAME: Final = 100
+"""Characters of a ticket's name, so that a list shows it and a line with `recall` can always say it again."""
+NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another name.")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTicket:
+    """A ticket that was set aside: its name, its number, its lines and when."""
+
+    name: str
+    ticket: str
+    lines: int
+    at: datetime
+
+
+class ParkedTickets:
+    """Sets tickets aside and takes them up again, or has them kept in their members' carts."""
+
+    def __init__(
+        self,
+        services: Services,
+        lane: Lane,
+        current: CurrentTicket,
+        steps: RecordSteps,
+        pricing: Pricing,
+        entry: Entry,
+        levels: Levels,
+        saved_carts: SavedCarts,
+    ) -> None:
+        self._services = services
+        self._lane = lane
+        self._current = current
+        self._steps = steps
+        self._pricing = pricing
+        self._entry = entry
+        self._levels = levels
+        self._saved_carts = saved_carts
+
+    async def hold(self, name: str | None = None) -> Sale:
+        """Set the ticket, which can be edited, aside: under its number or a name, or as the saved cart of its member.
+
+        Raises TillError `empty_ticket`, `name_taken`, `bad_command` for a name that is too long, `shelf_full`, and
+        `ticket_full` if the member's saved cart has too many lines for it.
+        """
+        ticket = self._current.editable()
+        if not ticket.cart.lines:
+            raise TillError("empty_ticket", _("There is nothing on this ticket to set aside."))
+        with self._current.alone():
+            held, member = ticket.standing("held"), ticket.cart.member
+            if member is not None and name is None:
+                await self._saved_carts.save(member, held)
+            else:
+                await self._set_under(self._name_for(ticket, name), held)
+        return held.sale
+
+    async def recall(self, name: str | None = None) -> Sale:
+        """Take up a ticket that was set aside, by name; none: the only one. It is priced as of now.
+
+        Raises TillError `ticket_not_empty`, `unknown_ticket`.
+        """
+        current = self._current
+        if not current.editable().empty:
+            raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
+        with current.alone():
+            name = self._held_name(name)
+            document = self._services.view.get(SET_ASIDE, name) or {}
+            number = document["ticket"]
+            cart, gone = self._pricing.still_sold(Cart.model_validate(document["cart"]))
+            shown = Shown.model_validate(document["shown"]) if document.get("shown") is not None else None
+
+            def finish() -> None:
+                current.put(self._pricing.priced(number, cart))
+                self._services.emit(current.sale, "recalled", _("{name} taken up again", name=name))
+                changes = self._pricing.changes(shown, current.state, whole=True)
+                current.notify((*changes, *gone, *self._levels.short_of_stock(cart), *current.elsewhere()))
+
+            records: Records = {(SET_ASIDE, name): None, **self._lane.records(number, cart)}
+            if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): document}):
+                message = _("Ticket {name} was taken up at another till just now.", name=name)
+                raise TillError("unknown_ticket", message)
+        return current.sale
+
+    def tickets(self) -> tuple[HeldTicket, ...]:
+        """The tickets that are set aside under a name, oldest first."""
+        held = []
+        for name in self._services.view.keys(SET_ASIDE):
+            if (document := self._services.view.get(SET_ASIDE, name)) is not None:
+                at = datetime.fromisoformat(document["at"])
+                held.append(HeldTicket(name, document["ticket"], len(document["cart"].get("lines", ())), at))
+        return tuple(sorted(held, key=lambda ticket: ticket.at))
+
+    def _name_for(self, ticket: TicketState, typed: str | None) -> str:
+        """What a ticket is set aside as.
+
+        Raises TillError `name_taken` for a typed name that something else has, `bad_command` for one that is too long,
+        `shelf_full` for one ticket too many.
+        """
+        number, view = ticket.number, self._services.view
+        if len(view.keys(SET_ASIDE)) >= MOST_SET_ASIDE:
+            text = N_(
+                "No room for another ticket ({most} are set aside): pay or void this one, then take some of them up."
+            )
+            raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
+        if typed is None or is_blank(typed):
+            return free_name(view, number)
+        name, text = self._entry.kept(spelled(typed)), ""
+        if len(name) > LONGEST_NAME:
+            message = _("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
+            raise TillError("bad_command", message)
+        if is_set_aside(view, name):
+            text = NAME_TAKEN
+        elif folded(name) != folded(number) and self._lane.gave(name):
+            text = N_("{name} is the number of another ticket: choose another name.")
+        elif self._services.catalog.member(name) is not None:
+            text = N_("{name} is a member's number: choose another name.")
+        if text:
+            raise TillError("name_taken", _(text, name=name))
+        return name
+
+    async def _set_under(self, name: str, held: TicketState) -> None:
+        """Set a ticket aside under a name. Raises TillError `name_taken` if it was given just now."""
+        records = {**set_aside(name, held.sale, held.cart, self._services.clock.now()), **self._lane.records()}
+
+        def finish() -> None:
+            self._current.put(held)
+            self._services.emit(held.sale, "held", _("set aside as {name}", name=name))
+
+        if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): None}):
+            raise TillError("name_taken", _(NAME_TAKEN, name=name))
+
+    def _held_name(self, name: str | None) -> str:
+        names = [ticket.name for ticket in self.tickets()]
+        if name is None or is_blank(name):
+            if len(names) == 1:
+                return names[0]
+            message = _("Which ticket? {names}", names=", ".join(names)) if names else _("No ticket is set aside.")
+            raise TillError("unknown_ticket", message)
+        if name not in names:
+            name = self._entry.kept(name)
+        alike = [other for other in names if folded(other) == folded(name)]
+        if not alike:
+            raise TillError("unknown_ticket", _("No ticket is set aside as {name}.", name=shortened(name)))
+        return name if name in alike else alike[0]

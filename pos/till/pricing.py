@@ -1,0 +1,60 @@
+"""What a cart costs now, by the shop's catalog, and what has changed since it was put away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pos.domain.cart import Cart
+from pos.domain.pricing import price
+from pos.domain.repricing import Shown, price_changes, total_change
+from pos.domain.settlement import opened
+from pos.domain.words import N_, _, number_text
+from pos.till.entry import shortened
+from pos.till.services import Services
+from pos.till.ticket import TicketState
+
+
+class Pricing:
+    """Prices carts for one lane. Reads memory only."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def priced(self, number: str, cart: Cart) -> TicketState:
+        """The ticket with this number and cart, to be edited, at the prices of now."""
+        rules = self._services.catalog.rules
+        member = rules.members.get(cart.member) if cart.member else None
+        priced = price(cart, rules, self._services.clock.now())
+        return TicketState(cart=cart, sale=opened(priced, number, member, rules.shop))
+
+    def restored(self, number: str, cart: Cart, total: int | None) -> tuple[TicketState, tuple[str, ...]]:
+        """A ticket from the store as of now, and what differs from it, in sentences.
+
+        `total` is what it was shown to cost, minor units, if that is known.
+        """
+        cart, gone = self.still_sold(cart)
+        ticket = self.priced(number, cart)
+        exponent = self._services.catalog.exponent
+        changed = () if total is None or gone else total_change(total, ticket.sale.total, exponent)
+        return ticket, (*gone, *changed)
+
+    def still_sold(self, cart: Cart) -> tuple[Cart, tuple[str, ...]]:
+        """A cart from the store without what the catalog does not have any more, and a sentence for each such line."""
+        products = self._services.catalog.products
+        gone = tuple(line for line in cart.lines if line.sku not in products)
+        if not gone:
+            return cart, ()
+        text = N_("Line {line}, {quantity} of {sku}, was left out: the catalog does not have it any more.")
+        kept = tuple(line for line in cart.lines if line.sku in products)
+        latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
+        return cart.model_copy(update={"lines": kept, "latest": latest}), tuple(
+            _(text, line=line.line, quantity=number_text(line.quantity), sku=shortened(line.sku)) for line in gone
+        )
+
+    def changes(self, before: Shown | None, ticket: TicketState, *, whole: bool = False) -> Iterator[str]:
+        """What differs from what was shown when this was set aside; of the total if it is the `whole` ticket."""
+        if before is not None:
+            now, exponent = Shown.of(ticket.sale, ticket.cart), self._services.catalog.exponent
+            yield from price_changes(before, now, ticket.sale, exponent)
+            if whole:
+                yield from total_change(before.total, now.total, exponent)

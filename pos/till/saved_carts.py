@@ -1,0 +1,115 @@
+"""The member on the ticket, and the one cart that waits for each: it is taken and merged in when they come back."""
+
+from __future__ import annotations
+
+from pos.domain.cart import Cart
+from pos.domain.coupons import out_of_force
+from pos.domain.errors import TillError
+from pos.domain.merge import Free, merge
+from pos.domain.ports import Records
+from pos.domain.repricing import Shown
+from pos.domain.sale import Sale
+from pos.domain.tickets import BEGUN, SAVED_CARTS, kept_cart, saved_cart
+from pos.domain.words import _
+from pos.till.current import CurrentTicket
+from pos.till.entry import Entry
+from pos.till.lane import Lane
+from pos.till.levels import Levels
+from pos.till.pricing import Pricing
+from pos.till.services import Services
+from pos.till.ticket import TicketState
+from pos.till.writing import RecordSteps
+
+
+class SavedCarts:
+    """Puts members on tickets, and tickets into their members' carts."""
+
+    def __init__(
+        self,
+        services: Services,
+        lane: Lane,
+        current: CurrentTicket,
+        steps: RecordSteps,
+        pricing: Pricing,
+        entry: Entry,
+        levels: Levels,
+    ) -> None:
+        self._services = services
+        self._lane = lane
+        self._current = current
+        self._steps = steps
+        self._pricing = pricing
+        self._entry = entry
+        self._levels = levels
+
+    async def attach(self, member_id: str) -> Sale:
+        """Put a member on the ticket, which can be edited; a cart set aside for them is taken and merged in.
+
+        Raises TillError `unknown_member`, and `ticket_full` if both together have too many lines.
+        """
+        services, current = self._services, self._current
+        current.editable()
+        with current.alone():
+            member = self._entry.member(member_id)
+            key, told = (SAVED_CARTS, member.id), f"{member.name} ({member.id})"
+            attached = current.state.cart.model_copy(update={"member": member.id})
+            while (saved := await services.read(services.store.get, *key)) is not None:
+                kept, shown = kept_cart(saved)
+                cart, notices = self._merged(attached, kept)
+                taken: Records = {key: None, **self._lane.records(current.state.number, cart)}
+
+                def finish(cart: Cart = cart, shown: Shown | None = shown, notices: tuple[str, ...] = notices) -> None:
+                    current.edit(cart, "member", told)
+                    current.notify((*self._pricing.changes(shown, current.state), *notices))
+
+                if await self._steps.write(taken, finish, expect={key: saved}):
+                    current.notify(current.elsewhere())
+                    return current.sale
+            current.edit(attached, "member", told)
+            # Of two lanes at once, the one that comes second finds the first on record.
+            await services.durable(lambda: None)
+            current.notify(current.elsewhere())
+        return current.sale
+
+    def detach(self) -> Sale:
+        """Take the member off the ticket. Raises TillError `unknown_member` if none is on it."""
+        ticket = self._current.editable()
+        if ticket.cart.member is None:
+            raise TillError("unknown_member", _("No member is on this ticket."))
+        return self._current.edit(ticket.cart.model_copy(update={"member": None}), "member", _("taken off"))
+
+    async def save(self, member: str, held: TicketState) -> None:
+        """Put a ticket, shown as held, into its member's saved cart. Raises TillError `ticket_full`."""
+        services, told = self._services, _("set aside for {name}", name=held.sale.member_name)
+        key = (SAVED_CARTS, member)
+        while True:
+            cart, before = held.cart, await services.read(services.store.get, *key)
+            notices: tuple[str, ...] = ()
+            if before is not None:
+                cart, notices = self._put_together(cart, kept_cart(before)[0], {})
+            record = saved_cart(cart, Shown.of(held.sale, held.cart))
+            records = {key: record, (BEGUN, held.number): None, **self._lane.records()}
+
+            def finish(notices: tuple[str, ...] = notices) -> None:
+                self._current.put(held)
+                services.emit(held.sale, "held", told)
+                self._current.notify(notices)
+
+            if await self._steps.write(records, finish, expect={key: before}):
+                return
+
+    def _merged(self, guest: Cart, saved: Cart) -> tuple[Cart, tuple[str, ...]]:
+        saved, gone = self._pricing.still_sold(saved)
+        products = self._services.catalog.products
+        free = {
+            line.sku: self._levels.free(products[line.sku])
+            for line in (*guest.lines, *saved.lines)
+            if line.sku in products
+        }
+        cart, notices = self._put_together(guest, saved, free)
+        return cart, (*gone, *notices)
+
+    def _put_together(self, guest: Cart, saved: Cart, free: Free) -> tuple[Cart, tuple[str, ...]]:
+        rules, now = self._services.catalog.rules, self._services.clock.now()
+        over = out_of_force((*guest.coupons, *saved.coupons), guest.member, rules, now)
+        return merge(guest, saved, rules, free, over)
