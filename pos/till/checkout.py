@@ -15,6 +15,7 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
+from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
 from pos.domain.reservations import Attempt, Order, Reservation
@@ -110,7 +111,7 @@ class Checkout:
         except Cancelled:
             return await self._declined(
                 ticket,
-                replace_state(attempt, "voided"),
+                changed(attempt, state="voided"),
                 TillError("payment_cancelled", _("Cancelled. Nothing was charged.")),
             )
         if answer.state == "declined":
@@ -156,7 +157,7 @@ class Checkout:
             by_gateway = tender.behind == "gateway"
             if by_gateway:
                 # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
-                unknown = replace_state(attempt, "unknown")
+                unknown = changed(attempt, state="unknown")
                 reservation = await services.by_id(services.store.record_attempt, reservation.id, unknown)
                 text = _("{amount} is to go back to {card}", amount=amount, card=card)
                 services.step(ticket.sale, "voiding", text, reservation, unknown.payment)
@@ -167,7 +168,7 @@ class Checkout:
                     message = _(text, card=card)
                     part_paid = self._refresh(ticket, reservation, "part_paid")
                     return replace(part_paid, error=TillError("payment_unknown", message))
-            voided = replace_state(attempt, "voided")
+            voided = changed(attempt, state="voided")
             reservation = await self.record(reservation.id, voided)
             text = tender.said(tender.given_back, amount=amount, card=card)
             asked: Asked | None = "void" if by_gateway else None
@@ -218,7 +219,7 @@ class Checkout:
         """Write an attempt down, with the reservation itself if this is the first."""
         services = self._services
         # If it cannot be written, nothing was taken, and the gateway is never asked.
-        self.ends[attempt.attempt] = replace_state(attempt, "voided")
+        self.ends[attempt.attempt] = changed(attempt, state="voided")
         if ticket.reservation is not None:
             try:
                 reservation = await services.by_id(services.store.record_attempt, ticket.reservation.id, attempt)
@@ -284,7 +285,7 @@ class Checkout:
 
     async def _unknown(self, ticket: TicketState, attempt: Attempt) -> TicketState:
         services = self._services
-        unknown = replace_state(attempt, "unknown")
+        unknown = changed(attempt, state="unknown")
         # An attempt left as pending is recovered just as an unknown one: a failed write here loses nothing.
         with contextlib.suppress(TillError):
             reservation = await services.by_id(services.store.record_attempt, self._hold(ticket), unknown)
@@ -307,8 +308,8 @@ class Checkout:
         sale = paid_in_full(ticket.sale, payments, self._rounding)
         reservation = ticket.reservation or self._reservation(ticket, ())
         if captured is not None:
-            reservation = reservation.model_copy(update={"attempts": (*reservation.attempts[:-1], captured)})
-        sale = sale.model_copy(update={"order": reservation.order})
+            reservation = changed(reservation, attempts=(*reservation.attempts[:-1], captured))
+        sale = changed(sale, order=reservation.order)
         before = services.counters(reservation.taken)
         try:
             order: Order = await services.by_id(services.store.commit, reservation, sale, services.clock.now())
@@ -343,7 +344,7 @@ class Checkout:
 
     def _show(self, ticket: TicketState, state: SaleState, text: str, attempt: Attempt) -> TicketState:
         kind: EventKind = "unknown" if state == "checking" else "charging" if state == "charging" else "part_paid"
-        shown = replace(ticket, sale=ticket.sale.model_copy(update={"state": state}))
+        shown = replace(ticket, sale=changed(ticket.sale, state=state))
         if ticket.reservation is not None:
             shown = self._refresh(shown, ticket.reservation, state)
         asked: Asked | None = "charge" if attempt.state == "unknown" else None
@@ -361,19 +362,13 @@ class Checkout:
 
 def answered(attempt: Attempt, answer: ChargeResult) -> Attempt:
     """The attempt with what the gateway says of it."""
-    return attempt.model_copy(
-        update={
-            "state": answer.state,
-            "decline_code": answer.decline_code,
-            "brand": answer.brand or attempt.brand,
-            "last4": answer.last4 or attempt.last4,
-        }
+    return changed(
+        attempt,
+        state=answer.state,
+        decline_code=answer.decline_code,
+        brand=answer.brand or attempt.brand,
+        last4=answer.last4 or attempt.last4,
     )
-
-
-def replace_state(attempt: Attempt, state: str) -> Attempt:
-    """The attempt with what became of it."""
-    return attempt.model_copy(update={"state": state})
 
 
 def _unknown_tender(reservation: Reservation) -> TillError | None:

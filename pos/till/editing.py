@@ -8,6 +8,7 @@ from pos.domain import edits
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
@@ -113,7 +114,7 @@ class TicketEditing:
         ticket = self._current.editable()
         if not ticket.cart.lines:
             raise TillError("empty_ticket", _("There is nothing on this ticket to discount."))
-        cart = ticket.cart.model_copy(update={"discount": self._entry.kept_discount(discount)})
+        cart = changed(ticket.cart, discount=self._entry.kept_discount(discount))
         return self._current.edit(cart, "changed", _("discount on the ticket"))
 
     def price(self, line: int, unit_price: int | None) -> Sale:
@@ -141,7 +142,7 @@ class TicketEditing:
             self._services.catalog.rules,
             self._services.clock.now(),
         )
-        cart = ticket.cart.model_copy(update={"coupons": (*ticket.cart.coupons, coupon.code.upper())})
+        cart = changed(ticket.cart, coupons=(*ticket.cart.coupons, coupon.code.upper()))
         return self._current.edit(cart, "coupon", coupon.code.upper())
 
     def remove_coupon(self, code: str) -> Sale:
@@ -151,7 +152,7 @@ class TicketEditing:
         if found is None:
             raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=folded(code)))
         coupons = tuple(other for other in ticket.cart.coupons if other != found)
-        cart = ticket.cart.model_copy(update={"coupons": coupons})
+        cart = changed(ticket.cart, coupons=coupons)
         return self._current.edit(cart, "coupon", _("{code} taken off", code=found))
 
     def next_ticket(self) -> Sale:

@@ -8,6 +8,7 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Member, Product
 from pos.domain.codes import has_bad_check_digit, meant
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.words import N_, _
 from pos.payments.masking import bare, entered, kept, mask, swiped
 from pos.till.catalog import Catalog
@@ -47,7 +48,7 @@ class Entry:
         """A discount whose reason may be kept. Raises TillError `card_swiped`."""
         if discount is None or discount.reason is None:
             return discount
-        return discount.model_copy(update={"reason": self.kept(discount.reason)})
+        return changed(discount, reason=self.kept(discount.reason))
 
     def product(self, code: str) -> Product:
         """The product with this code. Raises TillError `card_swiped`, `unknown_code`, `bad_check_digit`."""

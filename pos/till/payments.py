@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken
 from pos.domain.tenders import tender_named
@@ -128,7 +129,7 @@ class Payments:
         gave = {coupon.code: coupon.amount for coupon in sale.coupons}
         for coupon in shown.coupons:
             if coupon.amount and not gave.get(coupon.code):
-                alone = cart.model_copy(update={"coupons": tuple(code for code in cart.coupons if code != coupon.code)})
+                alone = changed(cart, coupons=tuple(code for code in cart.coupons if code != coupon.code))
                 try:
                     admit(coupon.code, alone, sale, self._services.catalog.rules, self._services.clock.now())
                 except TillError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pos.domain.cart import Cart
+from pos.domain.model import changed
 from pos.domain.pricing import price
 from pos.domain.repricing import Shown, price_changes, total_change
 from pos.domain.settlement import opened
@@ -47,7 +48,7 @@ class Pricing:
         text = N_("Line {line}, {quantity} of {sku}, was left out: the catalog does not have it any more.")
         kept = tuple(line for line in cart.lines if line.sku in products)
         latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
-        return cart.model_copy(update={"lines": kept, "latest": latest}), tuple(
+        return changed(cart, lines=kept, latest=latest), tuple(
             _(text, line=line.line, quantity=number_text(line.quantity), sku=shortened(line.sku)) for line in gone
         )
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from pos.domain.events import Asked
+from pos.domain.model import changed
 from pos.domain.ports import GatewayUnknown
 from pos.domain.reservations import Attempt, Reservation
 from pos.domain.tenders import asked_by, tender_of
 from pos.domain.words import N_, _
-from pos.till.checkout import Checkout, answered, replace_state
+from pos.till.checkout import Checkout, answered
 from pos.till.services import Services
 from pos.till.ticket import TicketState
 
@@ -78,7 +79,7 @@ class Recovery:
             answer = await gateway.find(attempt.attempt)
             if answer is None:
                 await gateway.void(attempt.attempt)
-                return replace_state(attempt, "voided")
+                return changed(attempt, state="voided")
         except GatewayUnknown:
             return None
         return answered(attempt, answer)

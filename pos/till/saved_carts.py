@@ -6,6 +6,7 @@ from pos.domain.cart import Cart
 from pos.domain.coupons import out_of_force
 from pos.domain.errors import TillError
 from pos.domain.merge import Free, merge
+from pos.domain.model import changed
 from pos.domain.ports import Records
 from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
@@ -52,7 +53,7 @@ class SavedCarts:
         with current.alone():
             member = self._entry.member(member_id)
             key, told = (SAVED_CARTS, member.id), f"{member.name} ({member.id})"
-            attached = current.state.cart.model_copy(update={"member": member.id})
+            attached = changed(current.state.cart, member=member.id)
             while (saved := await services.read(services.store.get, *key)) is not None:
                 kept, shown = kept_cart(saved)
                 cart, notices = self._merged(attached, kept)
@@ -76,7 +77,7 @@ class SavedCarts:
         ticket = self._current.editable()
         if ticket.cart.member is None:
             raise TillError("unknown_member", _("No member is on this ticket."))
-        return self._current.edit(ticket.cart.model_copy(update={"member": None}), "member", _("taken off"))
+        return self._current.edit(changed(ticket.cart, member=None), "member", _("taken off"))
 
     async def save(self, member: str, held: TicketState) -> None:
         """Put a ticket, shown as held, into its member's saved cart. Raises TillError `ticket_full`."""

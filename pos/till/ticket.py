@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.model import changed
 from pos.domain.ports import Records
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale, SaleState
@@ -93,4 +94,4 @@ class TicketState:
 
     def standing(self, state: SaleState) -> TicketState:
         """The same ticket in another state."""
-        return self.showing(self.sale.model_copy(update={"state": state}))
+        return self.showing(changed(self.sale, state=state))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.model import changed
 from pos.domain.text import clean, fit
 from pos.domain.words import N_, _, moment_text, percent_text, plural
 
@@ -127,7 +128,7 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     if refusal is not None:
         rank = _RANKS.get(refusal.code, _OVER)
         return Standing(rank, matter_text(refusal, money), limit_text(refusal, money), advice_text(refusal))
-    priced = price(cart.model_copy(update={"coupons": (*cart.coupons, code)}), rules, now)
+    priced = price(changed(cart, coupons=(*cart.coupons, code)), rules, now)
     counted = next(coupon for coupon in priced.coupons if coupon.code == code)
     if not counted.amount:
         return Standing(_MISSING, reason_text(counted, money))

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.model import changed
 from pos.domain.words import _, plural
 from screens.coupon.coupon_text import Standing, cart_of, day_text, named, offer
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
@@ -44,7 +45,7 @@ def terms(till: Till, sale: Sale, coupon: Coupon, now: datetime) -> list[Term]:
         value = getattr(coupon, field)
         if value is not None:
             alone = coupon.model_copy(update=free | {field: value, "stackable": True})
-            refusal = refusal_now(alone, cart.model_copy(update={"coupons": ()}), sale, rules, now)
+            refusal = refusal_now(alone, changed(cart, coupons=()), sale, rules, now)
             found.append(Term(_words(till, coupon, field), _missing(till, refusal)))
     refusal = refusal_now(coupon.model_copy(update=free), cart, sale, rules, now)
     together = _("with others") if coupon.stackable else _("not with another coupon")

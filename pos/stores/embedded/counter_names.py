@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from pos.domain.catalog import Coupon, kept_coupon
 from pos.domain.counters import ESCAPED, NAMES, STOCK, USES, counts, coupon_uses, stock_counter
+from pos.domain.model import changed
 from pos.domain.ports import Document, Records
 from pos.domain.reservations import Claim, Reservation
 from pos.stores.reader import Reader
@@ -66,11 +67,11 @@ def _claiming(held: Reservation, coupons: Mapping[str, Coupon]) -> Reservation:
 
     def present(claim: Claim) -> Claim:
         if counts(claim.counter, STOCK):
-            return claim.model_copy(update={"counter": stock_counter(claim.counter.partition(":")[2])})
+            return changed(claim, counter=stock_counter(claim.counter.partition(":")[2]))
         names = now.get(claim.counter)
-        return claim.model_copy(update={"counter": names.popleft()}) if names else claim
+        return changed(claim, counter=names.popleft()) if names else claim
 
-    return held.model_copy(update={"claims": tuple(map(present, held.claims))})
+    return changed(held, claims=tuple(map(present, held.claims)))
 
 
 def _uses_claimed(held: Reservation, coupons: Mapping[str, Coupon]) -> Iterable[tuple[str, str]]:
