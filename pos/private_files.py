@@ -256,6 +256,15 @@ def sudo_as(uid: int) -> str:
     return f"sudo -u {shlex.quote(f'#{uid}' if name == str(uid) else name)}"
 
 
+def command_on(path: Path, *words: str) -> str:
+    """A command on a file as a shell takes it, to be copied: what the file's name is made of is no part of the command.
+
+    `words` are what comes before the file. A name that begins with a dash is no option, even of a `chown` without `--`.
+    """
+    name = str(path)
+    return shlex.join([*words, f"./{name}" if name.startswith("-") else name])
+
+
 def is_ours(found: os.stat_result) -> bool:
     """Whether something belongs to this user, or to root, who can do anything anyway."""
     return found.st_uid in (os.geteuid(), 0)

@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pos import private_files
 from pos.appending import followed, open_to_append
 from pos.private_files import (
     check_replaceable,
+    command_on,
     folders_beside,
     make_folder,
     new_folder_beside,
@@ -92,6 +94,15 @@ def test_where_all_files_are_one_user_s_each_is_written_again(
 def test_sudo_is_given_a_number_as_it_takes_one() -> None:
     assert sudo_as(ANOTHER) == f"sudo -u '#{ANOTHER}'"
     assert sudo_as(0) == "sudo -u root"
+
+
+@pytest.mark.parametrize("name", ["shop", "my shop", "it's", "-R", "--", "$(reboot)", "a;b", "#1", "~", "Käse"])
+def test_a_command_that_is_copied_into_a_shell_is_about_that_file_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    for path in (Path(name), tmp_path / name):
+        command = command_on(path, "stat", "-c", "%n")
+        told = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        assert (tmp_path / told.removesuffix("\n")).samefile(tmp_path / name)
 
 
 def test_a_disk_without_modes_is_asked_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,7 @@ def test_files_that_root_made_earlier_are_given_back_by_root_alone(home: Path, s
     assert f"chown -R {ANOTHER} {shop}" in refused
     told = shell("doctor", "--repair", "--store", shop).splitlines()
     assert told[0] == f"shop/store.json belongs to {ANOTHER} again."
+    assert told[1] == f"The rest is repaired by {ANOTHER}: say sudo -u '#{ANOTHER}' pos doctor --repair --store {shop}"
     assert told[-1] == "All is well."
     assert {path.lstat().st_uid for path in (shop, *shop.rglob("*"))} == {ANOTHER}
     with as_the_other():

@@ -53,6 +53,10 @@ def test_a_folder_above_in_which_everybody_may_rename_is_told(shop: Path) -> Non
     assert faults(shop) == ""
     shop.parent.chmod(0o777)
     assert faults(shop) == f"everybody may put another folder in its place: say chmod o-w {shop.parent}"
+    above = shop.parent / "my shops"
+    above.mkdir()
+    above.chmod(0o777)
+    assert faults(shop.rename(above / "shop")).endswith(f": say chmod o-w '{above}'")
 
 
 def test_what_cannot_be_read_since_it_is_another_user_s_is_told_with_what_to_do(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pos.domain.words import _
 from pos.owners import new_owner, reason_against_root
-from pos.private_files import finished_name, sudo_as, user_name
+from pos.private_files import command_on, finished_name, sudo_as, user_name
 from pos.stores.embedded import checks
 from pos.stores.embedded.layout import KEPT, own_names
 
@@ -40,11 +40,12 @@ def _refusal(folder: Path) -> str | None:
     if strange is not None:
         return _(
             "{file} in the store {folder} belongs to {user}, and not to {owner}, who could not go on selling. "
-            "Give it back, as root: chown -R {owner} {folder}",
+            "Give it back, as root: {command}",
             file=strange.name,
             folder=folder,
             user=user_name(owners[strange]),
             owner=user_name(owner),
+            command=command_on(folder, "chown", "-R", user_name(owner)),
         )
     if writes_as(owner, folder):
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.words import _
-from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, open_below, user_name
+from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, command_on, open_below, user_name
 from pos.stores.embedded.layout import own_paths
 from pos.stores.embedded.owner import owner_of, writes_as
 
@@ -27,7 +27,8 @@ def faults(folder: Path) -> Iterator[str]:
     if os.geteuid() and not _may_write_as(owner, folder):
         yield _("{file} belongs to {user}, not to you", file=folder.name, user=user_name(owner))
     if above.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
-        yield _("everybody may put another folder in its place: say chmod o-w {folder}", folder=above)
+        command = command_on(above, "chmod", "o-w")
+        yield _("everybody may put another folder in its place: say {command}", command=command)
     for path in _seen(folder):
         found = path.lstat()
         name = path.relative_to(folder.parent)
@@ -123,11 +124,10 @@ def _seen(folder: Path) -> Iterator[Path]:
 
 def _advice(path: Path, owner: int) -> str:
     return _(
-        "{file} belongs to {user}: as root, say chown {owner} {path}",
+        "{file} belongs to {user}: as root, say {command}",
         file=path.name,
         user=user_name(path.lstat().st_uid),
-        owner=user_name(owner),
-        path=path,
+        command=command_on(path, "chown", user_name(owner)),
     )
 
 

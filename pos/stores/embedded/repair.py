@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pos.domain.tickets import BEGUN
 from pos.domain.words import N_, _
-from pos.private_files import make_folder, sudo_as, sync_folder, user_name
+from pos.private_files import command_on, make_folder, sudo_as, sync_folder, user_name
 from pos.stores import verbs
 from pos.stores.embedded import checks, journal, ownership, snapshot
 from pos.stores.embedded.day_files import DayFiles
@@ -87,8 +87,9 @@ def _given_back(folder: Path) -> list[str] | None:
             return None
         require_store(folder)
         owner = owner_of(folder)
-        text = N_("The rest is repaired by {owner}: say {sudo} pos doctor --repair.")
-        rest = _(text, owner=user_name(owner), sudo=sudo_as(owner))
+        command = command_on(folder, "pos", "doctor", "--repair", "--store")
+        text = N_("The rest is repaired by {owner}: say {sudo} {command}")
+        rest = _(text, owner=user_name(owner), sudo=sudo_as(owner), command=command)
         return [*ownership.make_private(folder), rest]
     except OSError as error:
         raise checks.unusable(folder, error) from error
