@@ -20,6 +20,7 @@ from pos.commands.options import (
 )
 from pos.commands.streams import say
 from pos.domain.words import _, plural
+from pos.reports.table import REPORTS
 from pos.user_folders import usual_store
 
 if TYPE_CHECKING:
@@ -42,9 +43,18 @@ def add_maintenance(commands: Any) -> None:
     def file(parser: argparse.ArgumentParser, text: str) -> None:
         completed(parser.add_argument("file", metavar=_("FILE"), type=Path, help=text), "FILE")
 
+    def of_a_day(parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
+
     orders = add("orders", _orders, _("list the orders, the newest last"))
-    orders.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
+    of_a_day(orders)
     orders.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    report = add("report", _report, _("tell what was sold, counted from the orders"))
+    names = ", ".join(f"{each.name} ({_(each.title)})" for each in REPORTS.values())
+    usual, told = next(iter(REPORTS)), _("which one, the first if none is named: {names}", names=names)
+    report.add_argument("name", metavar=_("NAME"), nargs="?", choices=tuple(REPORTS), default=usual, help=told)
+    of_a_day(report)
+    report.add_argument("--json", action="store_true", help=_("print one JSON object"))
     doctor = add("doctor", _doctor, _("examine the store: its files, and whether stock, money and numbers agree"))
     doctor.add_argument("--json", action="store_true", help=_("print one JSON object"))
     doctor.add_argument("--repair", action="store_true", help=_("repair what can be repaired; a copy is kept"))
@@ -77,6 +87,30 @@ def _orders(folder: Path, options: argparse.Namespace) -> int:
     shop = shop_of(store)
     for order in listed(store, options.day):
         say(as_json(order) if options.json else as_row(order, shop))
+    return DONE
+
+
+def _report(folder: Path, options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from pos.domain.json_text import json_text
+    from pos.domain.money import exponent_of, format_money
+    from pos.maintenance.orders import listed, shop_of
+    from pos.reports.report import columns
+    from pos.stores.embedded.layout import require_store
+    from pos.stores.embedded.reading import read_folder
+
+    require_store(folder)
+    store = read_folder(folder)
+    shop, report = shop_of(store), REPORTS[options.name]
+    counted = report.count(listed(store, options.day), shop)
+    if options.json:
+        head = {"report": report.name, "day": options.day, "currency": shop.currency}
+        say(json_text(head | counted.as_json()))
+    else:
+        say(" · ".join((_(report.title), options.day or _("all days"), shop.currency)))
+        for line in columns(counted.rows(partial(format_money, exponent=exponent_of(shop.currency)))):
+            say(line)
     return DONE
 
 
