@@ -16,9 +16,6 @@ SCREENS = (
 KNOWS_SCREENS = {"screens.app.routes", "screens.inspector_app.screen"}
 """The second is the inspector's screen without a till: the first of an app of its own."""
 
-STEMS = {("screens.testing.words", "screens.testing.cashier")}
-"""A base that names, for its types alone, the class that is built on it."""
-
 Graph = Mapping[str, frozenset[str]]
 
 
@@ -47,9 +44,7 @@ def graph(package: str, root: Path = HERE) -> Graph:
         module: frozenset(
             target
             for name in imported(path)
-            if (target := name if name in known else name.rpartition(".")[0]) in known
-            and target != module
-            and (module, target) not in STEMS
+            if (target := name if name in known else name.rpartition(".")[0]) in known and target != module
         )
         for module, path in known.items()
     }

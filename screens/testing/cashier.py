@@ -1,241 +1,198 @@
-"""Someone at the keyboard of a running app, and what they do, one step after the other."""
+"""A cashier who does what is said to them. Each word is a step; `await` does all of a chain, in order."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Generator
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from screens.driver.idle import PATIENCE, settle, wait_until
-from screens.driver.keyboard import pressed, struck
-from screens.driver.running import reshape
-from screens.terminal.internals import error_of, is_over, within
-from screens.testing.seeing import SOON, check_theme, is_seen, place_of, screen_text
-from screens.testing.words import Refused, Step, Words
+from screens.driver.keyboard import pressed, written
+from screens.kit.input.scanning import split
+from screens.testing.hands import Hands, Refused
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from pos.domain.sale import Sale
-    from pos.environment import FrozenClock
-    from pos.testing.bank import Bank
     from pos.testing.outside import Outside
-    from pos.till.till import Till
     from screens.app.till_app import TillApp
 
 __tracebackhide__ = True
 
-A_KEY: Final = 0.1
-"""Seconds from one key to the next, by hand."""
-A_REST: Final = 50
-"""How many keys later a hand begins with the next step."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a cashier does: how it was written, and how it is done."""
+
+    told: str
+    do: Callable[[Cashier], Awaitable[None]]
+    looked_for: str = ""
+    """The text that it looks for on the screen."""
 
 
-class Cashier(Words):
-    """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
-
-    def __init__(self, app: TillApp, pilot: Pilot[int], outside: Outside) -> None:
-        self.app = app
-        self.pilot = pilot
-        self._outside = outside
-        self._loop = asyncio.get_running_loop()
-        self._next_key = 0.0
-        """When the next key comes, in seconds of a clock that only keys move."""
-        self.open_chains: list[Chain] = []
-        """What was said and not yet awaited."""
-        self.told_crash: BaseException | None = None
-        """The app's exception that a step has raised already."""
-
-    @property
-    def clock(self) -> FrozenClock:
-        """The till's clock, which stands still until it is told to `advance`."""
-        return self._outside.clock
-
-    @property
-    def bank(self) -> Bank:
-        """The payment gateway."""
-        bank = self._outside.bank
-        assert bank is not None, "The till that `opening` made has a bank of its own, which takes no words."
-        return bank
-
-    @property
-    def till(self) -> Till:
-        """The till behind the app."""
-        assert self.app.till is not None, "the till is not open"
-        return self.app.till
-
-    @property
-    def sale(self) -> Sale:
-        """The ticket as it stands."""
-        assert self.app.sale is not None, "the till is not open"
-        return self.app.sale
-
-    @property
-    def state(self) -> str:
-        """The ticket's state, such as `open` or `paid`."""
-        return self.sale.state
-
-    @property
-    def kind(self) -> str:
-        """The kind of the screen in front, such as `sale` or `payment`."""
-        return self.app.kind
-
-    def text(self, panel: str | None = None) -> str:
-        """What is on the screen now, or in one panel."""
-        return screen_text(self.app, panel)
+class Words:
+    """What can be said to a cashier, and to a chain of what was said before."""
 
     def then(self, step: Step) -> Chain:
-        """A chain that begins with this step."""
-        return Chain(self).then(step)
+        """The chain with one step more."""
+        raise NotImplementedError
+
+    def scan(self, code: str, times: int | str = 1, *, refused: bool = False) -> Chain:
+        """Scan a code: a barcode, a PLU or an SKU; `times` is a count or a weight, which is typed before it.
+
+        A code is taken exactly: a name is typed, not scanned. As with all that is asked of the till, its test fails if
+        the till refuses it, unless the next word `sees` what the till says, or `refused` says that it will.
+        """
+        text = written(f"{code}\n" if times == 1 else f"{times}*{code}\n")
+        given = (code,) if times == 1 else (code, times)
+        return self._asked("scan", given, lambda cashier: cashier.scan_code(split(code).rest, text), refused)
+
+    def types(self, text: str) -> Chain:
+        """Type a text; no Enter follows."""
+        return self._keys(f"types({text!r})", written(text))
+
+    def presses(self, *keys: str) -> Chain:
+        """Press keys by their names, such as `f12`, `ctrl+t`, `down`, `enter`, `a`."""
+        return self._keys(f"presses({', '.join(map(repr, keys))})", "".join(map(pressed, keys)))
+
+    def keys(self, text: str) -> Chain:
+        """Type a text in which `\\n` is Enter and `<f12>` a key by its name, as fast as hands can."""
+        return self._keys(f"keys({text!r})", text)
 
     def burst(self, text: str) -> Chain:
-        """Write keys in one go, as a scanner does, at once; `await` what it gives to go on with more."""
-        self.write(text, at_once=True)
-        return Chain(self)
+        """The same as a scanner writes it: in one go, and nothing is waited for."""
 
-    def write(self, text: str, *, at_once: bool = False) -> None:
-        """Write keys into the terminal, now, as hands type or `at_once` as a scanner does; nothing is waited for.
+        async def do(cashier: Cashier) -> None:
+            cashier.write(text, at_once=True)
 
-        Raises AssertionError if the app has ended.
-        """
-        self.raise_crash()
-        if is_over(self.app):
-            raise AssertionError(f"The app has ended: nobody takes {text!r}.")
-        try:
-            events = struck(text, self._next_key, apart=0.0 if at_once else A_KEY)
-        except ValueError as error:
-            raise error.with_traceback(None) from None
-        self._next_key += (len(events) + A_REST) * A_KEY
-        for event in events:
-            self.app.post_message(event)
+        return self.then(Step(f"burst({text!r})", do))
 
-    async def strike(self, text: str, *, at_once: bool = False) -> None:
-        """Write keys, and wait until the app has done what they say."""
-        self.write(text, at_once=at_once)
-        await self.rests()
+    def says(self, line: str, *, refused: bool = False) -> Chain:
+        """Type a line of the till's language after a slash, such as `qty 1 4`."""
+        return self._line("says", (line,), line, refused)
 
-    async def ask(self, written: str, of: str = "", *, at_once: bool = False) -> None:
-        """Ask something of the till, as it is `written` among keys. Raises Refused, with the screen, if it refuses.
+    def coupon(self, code: str, *, refused: bool = False) -> Chain:
+        """Put a coupon on the ticket."""
+        return self._line("coupon", (code,), f"coupon {_quoted(code)}", refused)
 
-        `of` is what a product is called that the refusal may be about.
-        """
-        self.app.refusal = None
-        await self.strike(written, at_once=at_once)
-        if self.app.refusal is not None:
-            raise Refused(self.app.refusal.message, self.shown(), of)
+    def member(self, number: str, *, refused: bool = False) -> Chain:
+        """Put a member on the ticket."""
+        return self._line("member", (number,), f"member {_quoted(number)}", refused)
 
-    async def scan_code(self, code: str, written: str) -> None:
-        """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
-        till, before = self.app.till, self._many(code)
-        product = till.catalog.find(code) if till is not None else None
-        await self.ask(written, f"{product.name} {product.sku}" if product is not None else "", at_once=True)
-        if till is None or self._held() or is_over(self.app):
-            return
-        if product is None:
-            raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())
-        if self._many(code) == before:
-            raise Refused(f"Nothing was added by the code {code}.", self.shown())
+    def discount(self, much: str, line: int | str = "all", *, refused: bool = False) -> Chain:
+        """Take `10%` or `1.50` off the whole ticket, or off a line by its number."""
+        return self._line("discount", (much, line), f"discount {line} {much}", refused)
 
-    def _many(self, code: str) -> tuple[str, Decimal]:
-        """How many of a code's product are on the ticket, and on which."""
-        if self.app.till is None:
-            return "", Decimal()
-        sale, product = self.app.till.sale, self.app.till.catalog.find(code)
-        lines = [line for line in sale.lines if product is not None and line.sku == product.sku]
-        return sale.ticket, sum((line.quantity for line in lines), Decimal())
+    def void(self, line: int | str = "", *, refused: bool = False) -> Chain:
+        """Take a line off the ticket by its number, `all`, or the one that was added last."""
+        return self._line("void", (line,), f"void {line}", refused)
 
-    def check_loop(self) -> None:
-        """Raise RuntimeError if the app runs in another event loop than the one that is running."""
-        if asyncio.get_running_loop() is not self._loop:
-            raise RuntimeError("This app was opened in another event loop: open it in the one that the test runs in.")
+    def holds(self, name: str = "", *, refused: bool = False) -> Chain:
+        """Set the ticket aside."""
+        return self._line("holds", (name,), f"hold {_quoted(name)}", refused)
 
-    async def rests(self) -> None:
-        """Wait until every key is taken and all that follows from it is drawn."""
-        if not await settle(self.app, self._held):
-            raise AssertionError(f"The app did not come to rest in {PATIENCE:.0f} s. {self.shown()}")
-        self.raise_crash()
+    def recalls(self, name: str = "", *, refused: bool = False) -> Chain:
+        """Take up a ticket that was set aside."""
+        return self._line("recalls", (name,), f"recall {_quoted(name)}", refused)
 
-    def _held(self) -> bool:
-        """Whether the bank makes a card wait."""
-        bank = self._outside.bank
-        return bank is not None and bank.holding and self.till.waiting_for_card
+    def pays_cash(self, amount: str = "") -> Chain:
+        """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen."""
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
-        """Wait until a condition holds, and what follows from it is drawn.
+        async def do(cashier: Cashier) -> None:
+            await cashier.to_payment()
+            await cashier.strike(amount + pressed(cashier.key_of("cash")))
 
-        Raises AssertionError, with the screen, if it does not hold within `seconds`.
-        """
-        held = await wait_until(lambda: error_of(self.app) is not None or condition(), seconds)
-        self.raise_crash()
-        if not held:
-            raise AssertionError(f"What was waited for did not come in {seconds:.0f} s. {self.shown()}")
-        await self.rests()
+        return self.then(Step(f"pays_cash({amount!r})", do))
 
-    async def look_for(self, text: str, panel: str | None, *, there: bool) -> None:
-        """Wait until a text is on the screen, or is not. Raises AssertionError, with the screen."""
-        await self.rests()
-        found = await wait_until(lambda: is_seen(text, self.text(panel)) is there or is_over(self.app), SOON)
-        self.raise_crash()
-        if not found or is_seen(text, self.text(panel)) is not there:
-            where = f" in the panel {panel!r}" if panel else ""
-            raise AssertionError(f"{text!r} is {'not seen' if there else 'still seen'}{where}. {self.shown()}")
+    def pays_card(self, number: str = "") -> Chain:
+        """Charge what is due to a card by its number, or to the card in the reader; on the payment screen."""
 
-    def reshape(self, size: tuple[int, int]) -> None:
-        """Make the terminal so many columns and lines, now; nothing is waited for."""
-        reshape(self.app, size)
+        async def do(cashier: Cashier) -> None:
+            await cashier.to_payment()
+            await cashier.strike(number + pressed(cashier.key_of("card")))
 
-    async def give_size(self, size: tuple[int, int]) -> None:
-        """Make the terminal so many columns and lines, and wait until all is drawn anew."""
-        self.reshape(size)
-        await self.until(lambda: self.app.size == size and self.app.screen.size == size)
+        return self.then(Step(f"pays_card('••••{number[-4:]}')" if number else "pays_card()", do))
 
-    async def give_theme(self, theme: str) -> None:
-        """Draw everything in another theme's colours. Raises ValueError if there is no such theme."""
-        if self.app.theme != theme:
-            check_theme(self.app, theme)
-            with within(self.app):
-                self.app.theme = theme
-            await self.rests()
+    def gateway(self, words: str) -> Chain:
+        """What the bank answers next: `decline insufficient_funds`, `timeout after`, `down`, `hold`, `answer`, …"""
 
-    async def click_on(self, text: str) -> None:
-        """Click on the middle of a text."""
-        await self.rests()
-        place = place_of(text, self.app)
-        if place is None:
-            raise AssertionError(f"{text!r} is not seen, so it cannot be clicked on. {self.shown()}")
-        with within(self.app):
-            await self.pilot.click(offset=place)
-        await self.rests()
+        async def do(cashier: Cashier) -> None:
+            cashier.bank.say(words)
+            await cashier.rests()
 
-    async def to_payment(self) -> None:
-        """Go to the payment screen, if it is not in front."""
-        await self.rests()
-        if self.kind != "payment":
-            await self.strike(pressed(self.key_of("pay")))
-            if self.kind != "payment":
-                raise AssertionError(f"The payment screen did not open. {self.shown()}")
+        return self.then(Step(f"gateway({words!r})", do))
 
-    def key_of(self, action: str) -> str:
-        """The key of an action by its id, such as `f12` for `pay`."""
-        return self.app.keymap.key(action)
+    def sees(self, text: str, panel: str | None = None) -> Chain:
+        """A text comes to be on the screen, or in one panel; line breaks and upper case do not matter."""
 
-    def raise_crash(self) -> None:
-        """Raise what the app has ended with, if it was an error that nobody caught."""
-        error = error_of(self.app)
-        if error is not None:
-            self.told_crash = error
-            raise error
+        async def do(cashier: Cashier) -> None:
+            await cashier.look_for(text, panel, there=True)
 
-    def shown(self) -> str:
-        """What is seen, to be told."""
-        columns, lines = self.app.size
-        return f"The {self.kind} screen, {columns}×{lines}:\n{self.text()}" if self._front() else "The app has ended."
+        return self.then(Step(_looks("sees", text, panel), do, looked_for=text))
 
-    def _front(self) -> bool:
-        from screens.kit.base_screen import TillScreen
+    def sees_not(self, text: str, panel: str | None = None) -> Chain:
+        """A text is not on the screen, once all is drawn."""
 
-        return not is_over(self.app) and bool(self.app.screen_stack) and isinstance(self.app.screen, TillScreen)
+        async def do(cashier: Cashier) -> None:
+            await cashier.look_for(text, panel, there=False)
+
+        return self.then(Step(_looks("sees_not", text, panel), do))
+
+    def waits_until(self, condition: Callable[[], bool]) -> Chain:
+        """A condition comes to hold."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.until(condition)
+
+        return self.then(Step("waits_until(…)", do))
+
+    def settled(self) -> Chain:
+        """Every key is taken and all that follows from it is drawn."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.rests()
+
+        return self.then(Step("settled()", do))
+
+    def resize(self, columns: int, lines: int) -> Chain:
+        """Give the terminal another size."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.give_size((columns, lines))
+
+        return self.then(Step(f"resize({columns}, {lines})", do))
+
+    def clicks(self, text: str) -> Chain:
+        """Click on a text on the screen."""
+
+        async def do(cashier: Cashier) -> None:
+            await cashier.click_on(text)
+
+        return self.then(Step(f"clicks({text!r})", do))
+
+    def _line(self, word: str, given: Sequence[object], line: str, refused: bool) -> Chain:
+        text = written(f"/{line.rstrip()}\n")
+        return self._asked(word, given, lambda cashier: cashier.ask(text), refused)
+
+    def _asked(
+        self, word: str, given: Sequence[object], ask: Callable[[Cashier], Awaitable[None]], refused: bool
+    ) -> Chain:
+        async def do(cashier: Cashier) -> None:
+            try:
+                await ask(cashier)
+            except Refused:
+                if not refused:
+                    raise
+            else:
+                assert not refused, f"The till took it, and should have refused it. {cashier.shown()}"
+
+        told = ", ".join([*map(repr, given), *(["refused=True"] if refused else [])])
+        return self.then(Step(f"{word}({told})", do))
+
+    def _keys(self, told: str, text: str, *, at_once: bool = False) -> Chain:
+        async def do(cashier: Cashier) -> None:
+            await cashier.strike(text, at_once=at_once)
+
+        return self.then(Step(told, do))
 
 
 class Chain(Words):
@@ -290,3 +247,29 @@ class Chain(Words):
             error.add_note(shown)
         told = [f"→ {one.told} ←" if at == number else one.told for at, one in enumerate(self._steps[: number + 1])]
         error.add_note(f"in: await {'.'.join(('cashier', *told))}")
+
+
+class Cashier(Hands, Words):
+    """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
+
+    def __init__(self, app: TillApp, pilot: Pilot[int], outside: Outside) -> None:
+        super().__init__(app, pilot, outside)
+        self.open_chains: list[Chain] = []
+        """What was said and not yet awaited."""
+
+    def then(self, step: Step) -> Chain:
+        """A chain that begins with this step."""
+        return Chain(self).then(step)
+
+    def burst(self, text: str) -> Chain:
+        """Write keys in one go, as a scanner does, at once; `await` what it gives to go on with more."""
+        self.write(text, at_once=True)
+        return Chain(self)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if " " in word else word
+
+
+def _looks(verb: str, text: str, panel: str | None) -> str:
+    return f"{verb}({text!r})" if panel is None else f"{verb}({text!r}, panel={panel!r})"
