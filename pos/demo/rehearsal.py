@@ -134,7 +134,7 @@ class _Understudy:
     async def ask(self) -> tuple[OpenPayment, ...]:
         return ()
 
-    def print_receipt(self, _order: str | None = None) -> str:
+    async def print_receipt(self, _order: str | None = None) -> str:
         return ""
 
     def _in_name(self, *_args: object) -> Sale:

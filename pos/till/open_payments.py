@@ -74,7 +74,7 @@ class OpenPayments:
             text = N_("No payment of ticket {ticket} is open.")
             raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
         await self._recovery.take_up(found[0].id)
-        paid = await self._services.read(self._services.store.archive.order, found[0].order)
+        paid = await self._services.order(found[0].order)
         return paid.sale if paid is not None else self._current.sale
 
     def _waiting(self, ticket: str | None) -> tuple[Reservation, ...]:

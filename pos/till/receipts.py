@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pos.domain.reservations import Order
 from pos.domain.words import _
 from pos.till.current import CurrentTicket
 from pos.till.orders import Orders
@@ -17,15 +18,15 @@ class Receipts:
         self._orders = orders
         self._training = training
 
-    def text(self, order: str | None = None, *, width: int = 42) -> str:
-        """A receipt as text, `width` columns wide; which one, as in `Orders.find`."""
+    def text(self, order: Order, *, width: int = 42) -> str:
+        """An order's receipt as text, `width` columns wide."""
         from pos.receipts.text import receipt_text
 
-        found, catalog = self._orders.find(order), self._services.catalog
-        return receipt_text(found, catalog.shop, width=width, exponent=catalog.exponent, training=self._training)
+        catalog = self._services.catalog
+        return receipt_text(order, catalog.shop, width=width, exponent=catalog.exponent, training=self._training)
 
-    def again(self, order: str | None = None) -> str:
+    async def again(self, order: str | None = None) -> str:
         """The receipt once more, as text, which is told; which one, as in `Orders.find`."""
-        text, number = self.text(order), self._orders.find(order).receipt
-        self._services.emit(self._current.sale, "printed", _("receipt {number}", number=number))
-        return text
+        found = await self._orders.find(order)
+        self._services.emit(self._current.sale, "printed", _("receipt {number}", number=found.receipt))
+        return self.text(found)

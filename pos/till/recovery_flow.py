@@ -156,7 +156,7 @@ class RecoveryFlow:
             found = self._pricing.priced(ticket.number, ticket.cart)
             current.put(found)
         elif last.state == "committed":
-            order = await services.read(services.store.archive.order, last.order)
+            order = await services.order(last.order)
             assert order is not None, "what is committed has its order"
             found = TicketState(cart=ticket.cart, sale=order.sale)
             current.put(found)
@@ -188,7 +188,7 @@ class RecoveryFlow:
         services, ticket = self._services, self._current.state
         if ticket.sale.state != "checking" or ticket.reservation is None:
             return None
-        return await services.read(services.store.archive.order, ticket.reservation.order)
+        return await services.order(ticket.reservation.order)
 
     async def _end(self, reservation: Reservation) -> TicketState:
         """Bring one reservation as near to its end as it can be now."""

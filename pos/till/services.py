@@ -14,7 +14,7 @@ from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
 from pos.domain.ports import Clock, Gateway, Ids, ShopView, Store
-from pos.domain.reservations import Claim, Counter, Reservation
+from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import _
 from pos.till.catalog import Catalog
@@ -76,6 +76,13 @@ class Services:
     async def read(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the store beside the event loop, after the steps that were begun before it."""
         return await asyncio.wrap_future(self._disk.submit(partial(question, *args, **kwargs)))
+
+    async def order(self, order_id_or_receipt: str) -> Order | None:
+        """An order by its id or its receipt number; one that was made or looked up lately is not asked for again."""
+        found = self.seen_orders.find(order_id_or_receipt)
+        if found is None and (found := await self.read(self.store.archive.order, order_id_or_receipt)) is not None:
+            self.seen_orders.add(found)
+        return found
 
     def _timed(self, step: Callable[[], T]) -> tuple[T, Written]:
         """Run a step of the store in this thread; its answer, its number and its time."""

@@ -320,24 +320,32 @@ class Till:
         """
         return await self._recovery.rescue()
 
-    def find_order(self, order: str | None = None) -> Order:
+    async def find_order(self, order: str | None = None) -> Order:
         """An order by its id or receipt number; none: the sale that was just finished, else the last of all.
 
         Raises TillError `unknown_order`.
         """
-        return self._orders.find(order)
+        return await self._orders.find(order)
 
-    def recent_orders(self, limit: int) -> tuple[Order, ...]:
+    def order_at_hand(self, order: str | None = None) -> Order | None:
+        """What `find_order` finds, if it was made or looked up here lately; None: it has to be waited for."""
+        return self._orders.at_hand(order)
+
+    async def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """The orders that were finished last, the newest first, as many as asked for."""
-        return self._orders.recent(limit)
+        return await self._orders.recent(limit)
 
-    def receipt(self, order: str | None = None, *, width: int = 42) -> str:
-        """A receipt as text, `width` columns wide; which one, as in `find_order`."""
+    def receipt_of(self, order: Order, *, width: int = 42) -> str:
+        """An order's receipt as text, `width` columns wide."""
         return self._receipts.text(order, width=width)
 
-    def print_receipt(self, order: str | None = None) -> str:
+    async def receipt(self, order: str | None = None, *, width: int = 42) -> str:
+        """A receipt as text, `width` columns wide; which one, as in `find_order`."""
+        return self._receipts.text(await self._orders.find(order), width=width)
+
+    async def print_receipt(self, order: str | None = None) -> str:
         """The receipt once more, as text; which one, as in `find_order`."""
-        return self._receipts.again(order)
+        return await self._receipts.again(order)
 
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""

@@ -72,7 +72,7 @@ def _print(app: Host, command: Command) -> None:
     from pos.language.table import row
 
     row("print").check(command.args)
-    app.show_receipt(*command.args)
+    app.find_receipt(*command.args)
 
 
 def _press(app: Host, command: Command) -> None:
@@ -112,7 +112,7 @@ def _tell(app: Host, performed: Performed) -> None:
 def _tell_payment(app: Host, _command: Command, performed: Performed) -> bool:
     sale = performed.sale
     if sale.state == "paid":
-        app.show_receipt(sale.order)
+        app.find_receipt(sale.order)
     elif sale.state == "part_paid":
         app.front.act(actions.by_id("pay"))
     return sale.state in ("paid", "part_paid")

@@ -24,7 +24,7 @@ YES: Final = N_("y yes")
 
 def show_last_receipt(app: Host) -> None:
     """The receipt of the last sale."""
-    app.show_receipt()
+    app.find_receipt()
 
 
 def copy(app: Host) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from screens.kit.host import Host
 
 if TYPE_CHECKING:
+    from pos.domain.reservations import Order
     from screens.kit.base_screen import TillScreen
 
 INSPECTED: Final = ("sale", "cart", "payment")
@@ -31,8 +32,8 @@ def home_screen() -> TillScreen:
     return CatalogScreen()
 
 
-def show_receipt(app: Router, order: str | None) -> None:
-    """The receipt of an order, or of the last one."""
+def show_receipt(app: Router, order: Order) -> None:
+    """The receipt of an order."""
     from screens.receipt.screen import ReceiptScreen
 
     app.show(ReceiptScreen(order))

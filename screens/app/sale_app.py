@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.progress import Progress
+    from pos.domain.reservations import Order
     from pos.domain.sale import Sale, SaleLine
     from pos.till.till import Till
     from screens.app.routes import Router
@@ -193,13 +194,16 @@ class Showing(Guard):
 
         take_up(self.host, name)
 
-    def show_receipt(self, order: str | None = None) -> None:
-        """The receipt of an order, or of the last one, on its own screen."""
-        if self.attempt(TillStep("print", lambda till: till.find_order(order))):
-            self.show_paid(order)
+    def find_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
+        assert self.till is not None
+        if (at_hand := self.till.order_at_hand(order)) is not None:
+            self.show_receipt(at_hand)
+        else:
+            self.host.begin(TillStep("print", lambda till: till.find_order(order)), self.show_receipt)
 
-    def show_paid(self, order: str | None) -> None:
-        """The receipt of an order that was paid just now."""
+    def show_receipt(self, order: Order) -> None:
+        """The receipt of an order on its own screen."""
         from screens.app.routes import show_receipt
 
         show_receipt(self.host, order)

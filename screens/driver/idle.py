@@ -58,11 +58,11 @@ async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIEN
 
 
 def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
-    """Whether no key, no step, no resizing and no drawing waits."""
+    """Whether no key, no step, no answer, no resizing and no drawing waits."""
     from screens.kit.base_screen import TillScreen
 
     screen = app.screen
-    if not is_settled(app, _pumps(app)) or (isinstance(screen, TillScreen) and screen.stale):
+    if not is_settled(app, _pumps(app)) or (isinstance(screen, TillScreen) and (screen.stale or screen.asking)):
         return False
     return not app.handing and (not app.working or held())
 

@@ -83,6 +83,11 @@ class TillScreen(Enduring, DrawnOnce):
         return self._stale
 
     @property
+    def asking(self) -> bool:
+        """Whether something is being asked beside the keys that it is going to show."""
+        return False
+
+    @property
     def in_front(self) -> bool:
         """Whether this screen is seen. Textual's `is_current` is true for the one behind it too."""
         return self.app.screen is self

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.progress import Progress
+    from pos.domain.reservations import Order
     from pos.domain.sale import Sale, SaleLine
     from pos.language.steps import TillStep
     from pos.settings.model import Settings
@@ -325,12 +326,12 @@ class Navigation(Protocol):
         """Close the till and the app."""
         ...
 
-    def show_receipt(self, order: str | None = None) -> None:
-        """The receipt of an order, or of the last one, on its own screen."""
+    def find_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
         ...
 
-    def show_paid(self, order: str | None) -> None:
-        """The receipt of an order that was paid just now."""
+    def show_receipt(self, order: Order) -> None:
+        """The receipt of an order on its own screen."""
         ...
 
     def start_again(self) -> None:

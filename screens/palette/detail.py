@@ -26,8 +26,8 @@ def enter_does(entry: Entry) -> str:
 
 def detail_rows(app: Host, entry: Entry, columns: int) -> Sequence[Row]:
     """An entry's name in full, and what there is to know of it."""
-    if entry.section == ORDERS and app.till is not None:
-        paper = app.till.receipt(entry.subject, width=min(columns, 42)).splitlines()
+    if entry.order is not None and app.till is not None:
+        paper = app.till.receipt_of(entry.order, width=min(columns, 42)).splitlines()
         return [row(clean_line(line)) for line in paper]
     rows = [row(Piece(line, "strong")) for line in wrapped(entry.text, columns)]
     rows += [BLANK, *(row(line) for line in wrapped(entry.about, columns))]

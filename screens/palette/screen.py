@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,7 +13,8 @@ from pos.domain.text import width
 from pos.domain.words import N_, _, plural
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.search_screen import ChoosingScreen
-from screens.palette.search import ACTIONS, HELD, ORDERS, SECTIONS, Entry, Finder
+from screens.palette.receipts import Receipts
+from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, Entry, Finder
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, left, right, row
 from screens.render.tags import Place, Tag
@@ -40,6 +41,8 @@ class PaletteScreen(ChoosingScreen):
         super().__init__()
         self._about = about
         self._found: tuple[tuple[str, Sale | None], tuple[Entry, ...]] | None = None
+        self._asking = False
+        """Whether the archive is being asked."""
 
     def body(self) -> Sequence[Widget]:
         """The line, and what it finds."""
@@ -53,8 +56,75 @@ class PaletteScreen(ChoosingScreen):
         )
 
     @cached_property
+    def _receipts(self) -> Receipts | None:
+        till = self.host.till
+        return Receipts(till) if till is not None and self._about in GOODS else None
+
+    @cached_property
     def _finder(self) -> Finder:
-        return Finder(self.host, self._about)
+        return Finder(self.host, self._about, self._receipts)
+
+    def on_mount(self) -> None:
+        """Ask for the receipts."""
+        super().on_mount()
+        self._look_up()
+
+    def watch_typed(self) -> None:
+        """Draw what was typed, and ask for what it may mean."""
+        super().watch_typed()
+        self._look_up()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the archive is being asked for receipts."""
+        return self._asking
+
+    def _look_up(self) -> None:
+        """Ask the archive for what is typed; while it is being asked, that waits, and only the last text is asked."""
+        if self.is_running and not self._asking and not self._is_known(self.typed):
+            self._asking = True
+            asked: Callable[[], Awaitable[None]] = self._ask
+            self.run_worker(asked, name="receipts", exit_on_error=True)
+
+    async def _ask(self) -> None:
+        from pos.domain.errors import TillError
+
+        try:
+            while self._receipts is not None and not self._is_known(typed := self.typed):
+                await self._receipts.look_up(typed.strip())
+                self._fill_in()
+        except TillError as error:
+            self.host.refuse(error)
+        finally:
+            self._asking = False
+
+    def _is_known(self, typed: str) -> bool:
+        """Whether the archive has nothing to add to what is found for a text."""
+        return self._receipts is None or self._receipts.knows(typed.strip())
+
+    def _fill_in(self) -> None:
+        """Show what the archive has answered; what an arrow or a click has chosen stays chosen, wherever it is now."""
+        before, chosen = [entry.meant for entry in self.entries], self.chosen
+        self._found = None
+        found = [entry.meant for entry in self.entries]
+        if found != before:
+            if self.pointed and chosen is not None:
+                self.index = found.index(chosen.meant) if chosen.meant in found else 0
+            self.redraw_typing()
+
+    def _when_known(self, typed: str, act: Callable[[], None]) -> None:
+        """Do something once the archive has said what it knows of a text; keys wait for that."""
+        receipts = self._receipts
+        if receipts is None or self._is_known(typed):
+            act()
+            return
+
+        def answered(_answer: None) -> None:
+            if self.in_front:
+                self._fill_in()
+                act()
+
+        self.host.wait_for(lambda: receipts.look_up(typed.strip()), answered)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -81,6 +151,14 @@ class PaletteScreen(ChoosingScreen):
             self.hand_down(text)
             return
         self.typed = text
+        entry = self.chosen
+        if self.pointed or (entry is not None and not entry.guess and not entry.off):
+            # Whatever receipts are still found come behind it.
+            self._do_chosen()
+        else:
+            self._when_known(text, self._do_chosen)
+
+    def _do_chosen(self) -> None:
         entry = self.chosen
         if entry is None:
             self.tell_nothing_fits()
@@ -110,10 +188,16 @@ class PaletteScreen(ChoosingScreen):
 
     def scan(self, hand: str, code: str) -> None:
         """A scan is for the ticket, unless it is the whole number of a receipt or of a ticket that is set aside."""
+        if self.host.is_code(code):
+            self.hand_down(code)
+        else:
+            self._when_known(code, lambda: self._open_scanned(code))
+
+    def _open_scanned(self, code: str) -> None:
         named = [
             entry for entry in self._finder.find(code) if entry.section in (HELD, ORDERS) and code in entry.text.split()
         ]
-        if self.host.is_code(code) or len(named) != 1 or named[0].off:
+        if len(named) != 1 or named[0].off:
             self.hand_down(code)
         else:
             self.app.pop_screen()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.text import clean
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pos.till.parking import HeldTicket
     from screens.kit.actions import Action
     from screens.kit.host import Host
+    from screens.palette.receipts import Receipts
 
 ACTIONS: Final = N_("ACTIONS")
 PRODUCTS: Final = N_("PRODUCTS")
@@ -29,10 +29,6 @@ SECTIONS: Final = {ACTIONS: "▪", PRODUCTS: "+", HELD: "↺", ORDERS: "≡", NO
 """The sections in their order, each with its mark."""
 
 MOST_PRODUCTS: Final = 20
-NEWEST: Final = 50
-"""How many receipts are looked through; an older one is found by its whole number."""
-FIRST: Final = 5
-"""How many of them are shown before anything is typed."""
 GOODS: Final = ("sale", "cart", "coupon")
 """The screens from which products can be added, and tickets and receipts opened: where no money is being taken."""
 ITSELF: Final = ("palette", "back")
@@ -56,6 +52,13 @@ class Entry:
     kind: str = ""
     guess: bool = False
     """Whether a slip was forgiven to find it."""
+    order: Order | None = None
+    """The order whose receipt it is."""
+
+    @property
+    def meant(self) -> tuple[str, str]:
+        """What it stands for, whatever is told of it."""
+        return (self.section, self.subject)
 
     @property
     def shown_in(self) -> str:
@@ -73,19 +76,19 @@ class Found(NamedTuple):
 class Finder:
     """Finds over a screen of a kind, for as long as the palette is open: what no typing changes is looked up once."""
 
-    def __init__(self, app: Host, kind: str) -> None:
+    def __init__(self, app: Host, kind: str, receipts: Receipts | None) -> None:
+        """`receipts` are those at hand; None where none can be opened."""
         self._app = app
         self._kind = kind
+        self._receipts = receipts
 
     def find(self, typed: str) -> tuple[Entry, ...]:
         """All that fits what was typed, by sections; what cannot be done now is at the end."""
         groups = [_actions(self._app, self._kind, typed)]
         if self._kind in GOODS and self._app.till is not None:
-            groups += [
-                _products(self._app, typed),
-                _held(self._app, typed, self._tickets),
-                _orders(self._app, typed, self._newest),
-            ]
+            groups += [_products(self._app, typed), _held(self._app, typed, self._tickets)]
+        if self._receipts is not None:
+            groups.append(_orders(self._app, typed, self._receipts))
         if any(group.entries and not group.corrected for group in groups):
             groups = [group for group in groups if not group.corrected]
         order = list(SECTIONS)
@@ -98,11 +101,6 @@ class Finder:
     def _tickets(self) -> Mapping[str, HeldTicket]:
         assert self._app.till is not None
         return {ticket.name: ticket for ticket in self._app.till.held_tickets()}
-
-    @cached_property
-    def _newest(self) -> Mapping[str, Order]:
-        assert self._app.till is not None
-        return {order.receipt: order for order in self._app.till.recent_orders(NEWEST)}
 
 
 def _actions(app: Host, kind: str, typed: str) -> Found:
@@ -183,35 +181,8 @@ def _take_up(app: Host, *, name: str) -> None:
     app.take_up(name)
 
 
-def _orders(app: Host, typed: str, orders: Mapping[str, Order]) -> Found:
-    """The newest ones, or those of them that fit; an older one by its number or id."""
-    if not typed:
-        return Found([_order(app, order) for order in islice(orders.values(), FIRST)])
-    texts = ((order.receipt, f"{order.receipt} {order.sale.member_name or ''}") for order in orders.values())
-    keys = _numbered(typed, orders) or _index(texts).search(typed, FIRST, near=False).keys
-    if keys:
-        return Found([_order(app, orders[key]) for key in keys])
-    exact = _exact(app, typed)
-    return Found([_order(app, exact)] if exact is not None else [])
-
-
-def _numbered(typed: str, receipts: Iterable[str]) -> list[str]:
-    """The receipts whose number begins or ends with what was typed, dashes and all."""
-    if "-" not in typed:
-        return []
-    return [receipt for receipt in receipts if receipt.startswith(typed) or receipt.endswith(typed)][:FIRST]
-
-
-def _exact(app: Host, typed: str) -> Order | None:
-    from pos.domain.errors import TillError
-
-    assert app.till is not None
-    if not any(char.isdigit() for char in typed):
-        return None
-    try:
-        return app.till.find_order(typed)
-    except TillError:
-        return None
+def _orders(app: Host, typed: str, receipts: Receipts) -> Found:
+    return Found([_order(app, order) for order in receipts.find(typed)])
 
 
 def _order(app: Host, order: Order) -> Entry:
@@ -225,7 +196,8 @@ def _order(app: Host, order: Order) -> Entry:
         _("Receipt {number}", number=order.receipt),
         _(about, **named),
         app.money(order.sale.total),
-        lambda app: app.show_receipt(order.id),
+        lambda app: app.show_receipt(order),
+        order=order,
     )
 
 

@@ -213,7 +213,7 @@ class TakingScreen(TillScreen):
         self._card = self.trouble = None
         if sale.state == "paid":
             self.host.home()
-            self.host.show_paid(sale.order)
+            self.host.find_receipt(sale.order)
         else:
             paid, due = self.host.money(sale.paid), self.host.money(sale.due)
             self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")

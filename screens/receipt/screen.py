@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from pos.domain.tenders import tender_of
 from pos.domain.words import _
+from pos.language.steps import TillStep
 from screens.events.panel import Inspector
 from screens.kit.base_screen import TillScreen
 from screens.kit.line import message_rows
@@ -21,7 +22,8 @@ from screens.ticket.paper import clean_line
 from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
-    from pos.domain.sale import Payment, Sale
+    from pos.domain.reservations import Order
+    from pos.domain.sale import Payment
 
 WIDTH: Final = 42
 LARGE: Final = 22
@@ -30,14 +32,14 @@ SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -1
 
 
 class ReceiptScreen(TillScreen):
-    """Shows an order's receipt, none: the last one's."""
+    """Shows an order's receipt."""
 
     KIND: ClassVar[str] = "receipt"
     CSS_PATH = "screen.tcss"
 
     top: var[int] = var(0, init=False)
 
-    def __init__(self, order: str | None = None) -> None:
+    def __init__(self, order: Order) -> None:
         super().__init__()
         self._order = order
         self._paper: tuple[str, ...] = ()
@@ -63,9 +65,9 @@ class ReceiptScreen(TillScreen):
 
     def print_it(self) -> None:
         """Ask for the receipt once more; a printer there is none."""
-        till = self.host.till
-        assert till is not None
-        till.print_receipt(self._order)
+        self.host.begin(TillStep("print", lambda till: till.print_receipt(self._order.id)), self._printed)
+
+    def _printed(self, _text: str) -> None:
         self.host.say(_("The receipt is on the screen: no printer is set up."))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -75,15 +77,13 @@ class ReceiptScreen(TillScreen):
     def on_mount(self) -> None:
         """Show the receipt."""
         super().on_mount()
-        till = self.host.till
-        assert till is not None
-        self._paper = tuple(till.receipt(self._order, width=WIDTH).splitlines())
+        self._paper = tuple(self.plain_text().splitlines())
 
     def plain_text(self) -> str:
         """The receipt."""
         till = self.host.till
         assert till is not None
-        return till.receipt(self._order, width=WIDTH)
+        return till.receipt_of(self._order, width=WIDTH)
 
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""
@@ -110,15 +110,8 @@ class ReceiptScreen(TillScreen):
         self.panel("inspector").caption(_("What happened"))
         self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
 
-    @property
-    def _sale(self) -> Sale | None:
-        till = self.host.till
-        return till.find_order(self._order).sale if till is not None else None
-
     def _paid(self, columns: int, lines: int) -> Sequence[Row]:
-        sale = self._sale
-        if sale is None:
-            return ()
+        sale = self._order.sale
         money, large = self.host.money, lines >= LARGE
         wide = min(columns, WIDEST)
         rows = [BLANK, *sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large), BLANK]

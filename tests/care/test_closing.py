@@ -252,11 +252,11 @@ def test_the_last_receipt_is_printed_again_after_its_day_was_closed(tmp_path: Pa
     folder = tmp_path / "shop"
     sell(folder, (TEA, "cash"))
     till = till_at(folder, NEXT)
-    found = till.find_order("1-1-1")
+    found = asyncio.run(till.find_order("1-1-1"))
     assert days(folder) == [DAY]
     assert found.receipt == "1-1-1"
     asyncio.run(_sold(till))
-    assert [order.receipt for order in till.recent_orders(2)] == ["1-1-2", "1-1-1"]
+    assert [order.receipt for order in asyncio.run(till.recent_orders(2))] == ["1-1-2", "1-1-1"]
     till.close()
 
 
@@ -321,7 +321,7 @@ def test_a_till_that_stays_open_over_midnight_closes_the_day_between_two_custome
         clock.advance(24 * 3600)
         await till.wait(1)
         assert filed(tmp_path) == {DAY: ["1-1-1"], "2026-11-23": ["1-1-2"]}
-        assert len(till.recent_orders(5)) == 2
+        assert len(await till.recent_orders(5)) == 2
         till.close()
 
     asyncio.run(work())

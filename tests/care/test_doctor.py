@@ -225,7 +225,7 @@ def test_uses_before_this_store_and_by_member_are_counted(tmp_path: Path) -> Non
 
 def test_what_was_given_back_is_counted(shop: Path) -> None:
     till = till_at(shop, NOON.replace(day=23))
-    given = returned(till, till.find_order("1-1-2"), Random(1))
+    given = returned(till, asyncio.run(till.find_order("1-1-2")), Random(1))
     till._services.store.commit(given, given.sale, NOON)
     till.close()
     assert wrong(shop) == {}

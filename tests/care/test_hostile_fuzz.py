@@ -232,8 +232,8 @@ async def sold(till: Till) -> None:
         with refusals():
             await till.hold()
             await till.recall(held.name)
-    for order in till.recent_orders(10):
-        till.receipt(order.receipt)
+    for order in await till.recent_orders(10):
+        await till.receipt(order.receipt)
     for member in till.catalog.members:
         with refusals():
             await till.attach_member(member)
@@ -245,7 +245,7 @@ async def sold(till: Till) -> None:
             till.apply_coupon(code)
     with refusals():
         await till.pay_cash()
-        till.receipt()
+        await till.receipt()
     await till.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def test_for_programs_an_order_is_one_line_as_it_is_kept(shop: Path, shell: Shel
     assert [line["receipt"] for line in lines] == ["1-1-1", "1-1-2", "1-1-3", "2-1-1"]
     assert (lines[1]["sale"]["total"], lines[1]["sale"]["coupons"][0]["code"]) == (450, "TEN")
     till = till_at(shop)
-    kept = [till.find_order(line["id"]) for line in lines]
+    kept = [asyncio.run(till.find_order(line["id"])) for line in lines]
     said = [changed(order, sale=worded(order.sale, partial(format_money, exponent=2))) for order in kept]
     assert [order.model_dump(mode="json") for order in said] == lines
     assert lines[1]["sale"]["coupons"][0]["reason"] == "Coupon TEN, 10 %"

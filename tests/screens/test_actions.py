@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.domain.reservations import Order
 from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
 from screens.app.handlers import HANDLERS
@@ -25,8 +26,10 @@ from screens.payment.screen import PaymentScreen
 from screens.receipt.screen import ReceiptScreen
 from screens.settings.screen import SettingsScreen
 from tests.screens.shop import MILK, SMALL
+from tests.stores.samples import NOW, sale
 
 README = Path(__file__).parents[2] / "README.md"
+SOLD = Order(id="ord_1", receipt="1-1-1", reservation="res_1", lane="1", at=NOW, sale=sale("1"))
 
 
 def test_no_key_means_two_things_on_one_screen() -> None:
@@ -51,7 +54,7 @@ def test_every_action_tells_what_it_does() -> None:
 
 def test_every_action_is_done_by_its_screen_or_by_the_app() -> None:
     screens: list[TillScreen] = [
-        *(CatalogScreen(), CartScreen(), CouponScreen(), PaymentScreen(), ReceiptScreen(), ChecksScreen()),
+        *(CatalogScreen(), CartScreen(), CouponScreen(), PaymentScreen(), ReceiptScreen(SOLD), ChecksScreen()),
         *(GatewayScreen(), InspectorScreen(), SettingsScreen(), WatchScreen()),
         *(PaletteScreen("sale"), HelpScreen("sale"), MenuScreen("sale")),
     ]

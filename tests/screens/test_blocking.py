@@ -33,6 +33,13 @@ KEYS = {
     "a member": ([f"{MILK}\n", "<f6>", "1001", "<enter>"], ""),
     "a coupon": ([f"{MILK}\n", "<f5>", "NOPE", "<enter>", "<escape>"], ""),
     "the menu": (["<f10>", "p", "a", "y", "<escape>"], ""),
+    "a receipt, printed and shown again": ([f"{MILK}\n", "<f12>", "c", "<ctrl+r>", "<enter>", "<ctrl+r>"], ""),
+    "what is found by its name": (["<ctrl+p>", "m", "i", "l", "k", "<down>", "<escape>", "<escape>"], ""),
+    "a receipt that is found": (
+        [f"{MILK}\n", "<f12>", "c", "<enter>", "<ctrl+p>", "1", "-", "1", "-", "1", "<enter>"],
+        "",
+    ),
+    "a receipt that there is not": (["<ctrl+r>", "<ctrl+p>", "1", "-", "9", "<enter>"], ""),
     "the inspector and the help": (["<f11>", "<escape>", "<f1>", "<escape>"], ""),
 }
 

@@ -200,7 +200,7 @@ async def test_a_drawing_error_while_a_card_is_charged_neither_loses_nor_doubles
         await cashier.keys("\n")
         assert "Ticket 1-1 is paid: receipt" in cashier.text("line")
         assert cashier.bank.charges == 1
-        assert cashier.till.find_order().sale.ticket == "1-1"
+        assert (await cashier.till.find_order()).sale.ticket == "1-1"
         await cashier.keys("BREAD-RYE\n<f12>50\n")
         assert cashier.sale.ticket == "1-2"
 
@@ -222,7 +222,7 @@ async def test_keys_wait_for_a_payment_that_outlives_the_page(tmp_path: Path, mo
         cashier.bank.say("answer")
         await cashier.settled()
         assert cashier.bank.charges == 1
-        assert cashier.till.find_order().sale.ticket == "1-1"
+        assert (await cashier.till.find_order()).sale.ticket == "1-1"
         assert [line.sku for line in cashier.sale.lines] == ["BREAD-RYE"]
 
 
@@ -248,7 +248,7 @@ async def test_a_payment_that_breaks_off_is_settled_before_the_ticket_is_used_ag
         told = screen_text(cashier)
         if capture:
             assert "Ticket 1-1 was paid after all" in told
-            assert cashier.till.find_order().sale.ticket == "1-1"
+            assert (await cashier.till.find_order()).sale.ticket == "1-1"
         else:
             assert "Ticket 1-1 was not charged and is here again: F12 pays it" in told
             assert cashier.sale.ticket == "1-1"

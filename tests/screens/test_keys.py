@@ -143,8 +143,8 @@ async def test_ten_sales_in_one_write_are_ten_orders(cashier: Cashier) -> None:
     cashier.burst(f"{MILK}\n<f12>20\n" * 10 + "4011\n")
     await cashier.until(lambda: cashier.sale.ticket == "1-11")
     await cashier.settled()
-    assert cashier.till.find_order("1-1-10").sale.total == 149
-    assert cashier.till.find_order("1-1-10").sale.change == 2000 - 149
+    assert (await cashier.till.find_order("1-1-10")).sale.total == 149
+    assert (await cashier.till.find_order("1-1-10")).sale.change == 2000 - 149
     assert [line.sku for line in cashier.sale.lines] == ["4011"]
 
 

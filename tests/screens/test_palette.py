@@ -101,7 +101,7 @@ async def test_receipts_are_found_newest_first_by_number_and_id(cashier: Cashier
     await cashier.keys("\n")
     assert cashier.app.kind == "receipt"
     assert "1-1-2" in cashier.text("paid")
-    order = cashier.till.find_order("1-1-3").id
+    order = (await cashier.till.find_order("1-1-3")).id
     await cashier.keys(f"\n<ctrl+p>{order}")
     assert chosen(cashier) == "Receipt 1-1-3"
 

@@ -116,7 +116,7 @@ async def test_keys_typed_during_a_payment_belong_to_the_next_ticket(cashier: Ca
     cashier.bank.say("answer")
     await cashier.settled()
     assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("RYE", 2)]
-    assert cashier.till.find_order().sale.total == 149
+    assert (await cashier.till.find_order()).sale.total == 149
 
 
 @pytest.mark.till(gateway="hold")
@@ -167,7 +167,7 @@ async def test_no_answer_parks_the_ticket_and_the_next_scan_goes_on(cashier: Cas
     assert "Ticket 1-1" in cashier.text("page")
     await cashier.keys("\n")
     assert "being checked" not in cashier.text("header")
-    assert cashier.till.find_order().sale.total == 500
+    assert (await cashier.till.find_order()).sale.total == 500
 
 
 async def test_what_costs_nothing_is_finished_without_money(cashier: Cashier) -> None:

@@ -126,7 +126,7 @@ async def test_two_tills_of_one_shop_share_store_bank_and_clock() -> None:
             assert (one.bank, one.clock) == (two.bank, two.clock) == (shop.bank, shop.clock)
             assert shop.bank.charges == 2
         with shop.open_till(lane="2") as till:
-            receipt = till.find_order(None).receipt
+            receipt = (await till.find_order(None)).receipt
             assert receipt.startswith("2-")
 
 

@@ -228,4 +228,4 @@ async def test_a_receipt_by_its_number_in_every_spelling(number: str) -> None:
     with counter(lane="A") as at:
         at.till.add("BREAD")
         await at.till.pay_cash()
-        assert at.till.find_order(number).receipt == "A-1-1"
+        assert (await at.till.find_order(number)).receipt == "A-1-1"

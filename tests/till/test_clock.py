@@ -24,7 +24,7 @@ async def test_receipts_count_on_when_the_clock_is_set_back() -> None:
             at.till.add(BREAD)
             await at.till.pay_cash()
         assert [order.receipt for order in at.store.orders()] == ["1-1-1", "1-1-2", "1-1-3", "1-1-4"]
-        assert [order.receipt for order in at.till.recent_orders(2)] == ["1-1-4", "1-1-3"]
+        assert [order.receipt for order in await at.till.recent_orders(2)] == ["1-1-4", "1-1-3"]
 
 
 def held(at: Counter) -> Reservation:
@@ -68,7 +68,7 @@ async def test_a_payment_that_is_being_checked_never_expires(turn: int) -> None:
         assert at.stock(CAKE) == (4, 1)
         at.gateway.script("up")
         assert (await at.till.wait(0)).state == "paid"
-        order = at.till.find_order()
+        order = await at.till.find_order()
         assert (order.receipt, order.at) == ("1-1-1", NOON + timedelta(seconds=turn + 5))
 
 

@@ -94,4 +94,4 @@ async def test_the_day_is_closed_by_the_next_days_first_line_too(own_till: Till,
     await runner.run([line])
     assert closed(own_till) == ["2026-11-22"]
     await runner.run(["TEA", "pay cash"])
-    assert [order.sale.receipt for order in own_till.recent_orders(2)] == ["1-1-2", "1-1-1"]
+    assert [order.sale.receipt for order in await own_till.recent_orders(2)] == ["1-1-2", "1-1-1"]

@@ -97,7 +97,7 @@ async def test_so_is_one_whose_card_answers_after_midnight(night: Night) -> None
     night.till.add(CAKE)
     night.till.gateway("slow 4")
     await night.till.pay_card(GOOD_CARD)
-    assert night.till.find_order().at == LATE + timedelta(seconds=4)
+    assert (await night.till.find_order()).at == LATE + timedelta(seconds=4)
     assert night.ends() == ONE_EACH
 
 
@@ -119,7 +119,7 @@ async def test_so_is_a_charge_of_yesterday_whose_end_is_found_this_morning(night
     assert [day.name for day in read_folder(night.folder).days()] == [YESTERDAY]
     (found,) = await night.till.recover()
     assert found.outcome == "committed"
-    (attempt,) = night.till.find_order().sale.payments
+    (attempt,) = (await night.till.find_order()).sale.payments
     assert attempt.state == "captured"
     assert night.ends() == ONE_EACH
 
@@ -207,7 +207,7 @@ def _shared(folder: Path, clock: HandClock, ids: SequentialIds) -> Iterator[tupl
 
 async def test_each_closing_takes_along_what_had_ended_before_the_one_before_it(night: Night) -> None:
     """A payment of a day that has just been closed is still known: told again, it is not made twice."""
-    reservation = night.till.find_order().reservation
+    reservation = (await night.till.find_order()).reservation
     night.clock.turn(MORNING)
     await night.sells()
     await night.till.close_earlier_day()

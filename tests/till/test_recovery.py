@@ -209,7 +209,7 @@ async def test_a_gateway_that_is_down_for_an_hour_is_asked_until_it_answers() ->
         assert (len(at.till.checking()), at.stock(LAMP)) == (1, (1, 1))
         at.gateway.script("up")
         assert [found.outcome for found in await at.till.recover()] == ["committed"]
-        assert (at.till.find_order("1-1-241").sale.lines[0].sku, at.stock(LAMP)) == (LAMP, (0, 0))
+        assert ((await at.till.find_order("1-1-241")).sale.lines[0].sku, at.stock(LAMP)) == (LAMP, (0, 0))
 
 
 class Echo(MockGateway):
@@ -343,7 +343,7 @@ async def test_whoever_has_the_store_alone_ends_what_other_lanes_left(tmp_path: 
     till = open_till(tmp_path, lane="1")
     try:
         assert sorted(found.outcome for found in await till.recover()) == ["committed", "released"]
-        assert till.find_order().receipt == "2-1-1"
+        assert (await till.find_order()).receipt == "2-1-1"
         assert (till.checking(), till.sale.ticket) == ((), "3-1")
     finally:
         till.close()

@@ -59,8 +59,8 @@ async def test_a_sale_is_paid_printed_and_exported() -> None:
         at.till.add(CAKE)
         await say(at.till, f"pay wallet {GOOD_CARD}")
         assert (at.sale.state, at.sale.payments[0].tender, at.sale.change) == ("paid", "wallet", 0)
-        order = at.till.find_order()
-        assert "VISA ••4242" in at.till.receipt()
+        order = await at.till.find_order()
+        assert "VISA ••4242" in await at.till.receipt()
         assert "visa ••4242 5.00" in as_row(order, at.till.catalog.shop)
         assert json.loads(as_json(order))["sale"]["payments"][0]["tender"] == "wallet"
         assert at.store.order(order.id) == order
@@ -70,8 +70,8 @@ async def test_what_is_no_card_is_printed_and_listed_by_its_label() -> None:
     with counter() as at:
         at.till.add(CAKE)
         await say(at.till, "pay cheque")
-        assert "CHEQUE" in at.till.receipt()
-        assert "cheque 5.00" in as_row(at.till.find_order(), at.till.catalog.shop)
+        assert "CHEQUE" in await at.till.receipt()
+        assert "cheque 5.00" in as_row(await at.till.find_order(), at.till.catalog.shop)
 
 
 async def test_parts_are_paid_and_given_back() -> None:
@@ -139,7 +139,7 @@ async def test_a_counter_behind_a_tender_is_taken_from_with_the_sale() -> None:
         at.till.add(CAKE)
         await say(at.till, "pay gift 777")
         assert (at.sale.state, balance(at.store)) == ("paid", (200, 0))
-        assert "GIFT CARD ••777" in at.till.receipt()
+        assert "GIFT CARD ••777" in await at.till.receipt()
         at.till.add(CAKE)
         with pytest.raises(TillError) as refusal:
             await say(at.till, "pay gift 777")
@@ -183,8 +183,8 @@ async def left_behind(line: str, monkeypatch: pytest.MonkeyPatch, answer: str = 
 
 async def test_an_order_by_a_tender_of_another_version_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with counter(await left_behind("pay cheque", monkeypatch)) as at:
-        order = at.till.find_order()
-        assert "CHEQUE" in at.till.receipt()
+        order = await at.till.find_order()
+        assert "CHEQUE" in await at.till.receipt()
         assert "cheque 5.00" in as_row(order, at.till.catalog.shop)
         assert split_over_payments(500, order.sale.payments, {})[0].amount == 500
         at.till.add(BREAD)

@@ -80,7 +80,7 @@ async def test_the_copy_has_the_stock_and_the_uses_as_they_stand_and_no_ticket(t
     await live.flush()
     trainee = till(tmp_path / "shop", training=True)
     assert free(trainee, TEA) == free(live, TEA) == 9
-    assert (trainee.sale.lines, trainee.held_tickets(), trainee.recent_orders(1)) == ((), (), ())
+    assert (trainee.sale.lines, trainee.held_tickets(), await trainee.recent_orders(1)) == ((), (), ())
     trainee.add(TEA)
     with pytest.raises(TillError, match="used"):
         trainee.apply_coupon("ONE")
@@ -125,16 +125,16 @@ async def test_every_receipt_says_at_both_ends_that_it_is_none_in_every_width(tm
     trainee.add("MILK-1L")
     await trainee.pay_cash()
     for columns in range(NARROWEST, 61):
-        lines = trainee.receipt(width=columns).splitlines()
+        lines = (await trainee.receipt(width=columns)).splitlines()
         assert max(map(width, lines)) <= columns
         for end in lines[:3], lines[-3:]:
             told = " ".join(" ".join(end).split())
             assert told.startswith("*** TRAINING *** This is no receipt: nothing was sold.")
-    assert trainee.print_receipt() == trainee.receipt()
-    assert "Receipt 1-TRAINING-1 " in trainee.receipt()
+    assert await trainee.print_receipt() == await trainee.receipt()
+    assert "Receipt 1-TRAINING-1 " in await trainee.receipt()
     trainee.add("MILK-1L")
     assert (await trainee.pay_cash()).receipt == "1-TRAINING-2"
-    assert trainee.find_order("1-TRAINING-1").sale.items == 1
+    assert (await trainee.find_order("1-TRAINING-1")).sale.items == 1
     trainee.close()
 
 
@@ -142,7 +142,7 @@ async def test_a_receipt_of_the_shop_says_nothing_of_training(tmp_path: Path) ->
     live = till(tmp_path / "shop")
     live.add(TEA)
     await live.pay_cash()
-    assert "TRAINING" not in live.receipt()
+    assert "TRAINING" not in await live.receipt()
     live.close()
 
 

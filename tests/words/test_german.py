@@ -70,7 +70,7 @@ async def test_a_payment_and_its_receipt_in_german() -> None:
     async with open_till_app(LADEN, language="de", size="120x30") as cashier:
         await cashier.keys("/member K1\nRAD\n<f12>1.234,50\n")
         await cashier.sees("RÜCKGELD").sees("Kundenrabatt 2,5 %")
-        receipt = cashier.till.receipt()
+        receipt = await cashier.till.receipt()
     assert (
         receipt
         == """\

@@ -17,7 +17,8 @@ async def _gateway(till: Till, command: Command) -> Performed:
 
 
 async def _print(till: Till, command: Command) -> Performed:
-    return Performed(till.sale, till.print_receipt(*command.args))
+    printed = await till.print_receipt(*command.args)
+    return Performed(till.sale, printed)
 
 
 def _print_keys(asked: Asked) -> list[Stroke]:
