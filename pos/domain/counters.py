@@ -45,7 +45,7 @@ def counter_parts(name: str) -> tuple[str, ...]:
 
 
 def counts(name: str, kind: str) -> bool:
-    """Whether a counter is of this kind."""
+    """Whether a counter is of this kind, by its name alone."""
     return name.startswith(f"{kind}:")
 
 

@@ -166,7 +166,7 @@ class Exact:
         return core_schema.no_info_before_validator_function(self.checked, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The field in a JSON Schema."""
+        """A whole number within the bounds, or a text with decimals."""
         low, high = self.bounds
         whole = {"type": "integer", "minimum": low, "maximum": high}
         return {"anyOf": [whole, {"type": "string", "pattern": self.pattern}]}

@@ -89,7 +89,7 @@ class Archive(Reading, Protocol):
     """
 
     def order(self, order_id_or_receipt: str) -> Order | None:
-        """An order by its id or its receipt number."""
+        """The order with this id or receipt number, or None. Raises TillError if its day cannot be read."""
         ...
 
     def orders(self, day: str | None = None) -> Iterator[Order]:

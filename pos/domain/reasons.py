@@ -21,7 +21,7 @@ class PercentOff(Value):
 
 
 class AmountOff(Value):
-    """An amount, by a coupon."""
+    """So much money off by a coupon, in minor units."""
 
     code: Literal["coupon_amount"]
     amount: int

@@ -22,7 +22,7 @@ class Shown(Value):
 
     @classmethod
     def of(cls, sale: Sale, cart: Cart) -> Shown:
-        """What a sale shows of this cart."""
+        """What a sale shows of this cart, but for prices that the cashier typed: a catalog does not change those."""
         typed = {line.line for line in cart.lines if line.price is not None}
         return cls(
             total=sale.total,

@@ -128,7 +128,7 @@ class Sale(Priced):
 
     @property
     def priced(self) -> Priced:
-        """The price alone."""
+        """The sale without its payments and its state: what pricing alone has found."""
         return _priced(**{name: getattr(self, name) for name in Priced.model_fields})
 
     @property

@@ -32,7 +32,7 @@ class Hits:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys alone."""
+        """The keys of what was found, best first."""
         return tuple(hit.key for hit in self.found)
 
     @property

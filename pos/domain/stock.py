@@ -10,7 +10,7 @@ THOUSANDTHS = 1000
 
 
 def counted(quantity: Decimal, product: Product) -> int:
-    """A quantity as its stock counter counts it."""
+    """A quantity as its counter has it: pieces, or thousandths of the unit for weighed goods."""
     return int(quantity * THOUSANDTHS) if product.weighed else int(quantity)
 
 

@@ -120,7 +120,7 @@ def tender_named(name: str) -> Tender:
 
 
 def tender_of(payment: Payment) -> Tender:
-    """What was paid with."""
+    """The tender that a payment was made with; one that this version does not have is a plain one of its name."""
     return tender_named(payment.tender)
 
 

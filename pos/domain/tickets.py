@@ -58,11 +58,11 @@ class Shelves(Protocol):
     """What is on record."""
 
     def get(self, table: str, key: str) -> Document | None:
-        """A record."""
+        """The record with this key in a table, None if there is none."""
         ...
 
     def keys(self, table: str) -> tuple[str, ...]:
-        """The keys of a table."""
+        """The keys of all records of a table."""
         ...
 
     def items(self, table: str) -> Iterator[tuple[str, Document]]:

@@ -75,7 +75,7 @@ class TerminalApp(App[int]):
                 self._handle_exception(error)
 
     def report_of(self, error: BaseException) -> Report:
-        """Write a report of an error."""
+        """Write a report of an error of the program; what was written, and where."""
         from datetime import UTC, datetime
 
         from pos.crash_report import report_folder, write_report

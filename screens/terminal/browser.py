@@ -28,7 +28,7 @@ class BrowserDriver(WebDriver):
         vars(self)["_write"] = self._output.send
 
     def write(self, data: str) -> None:
-        """Draw."""
+        """Send what is drawn to the browser as a packet: `D`, four bytes of its length, UTF-8."""
         drawn = anchored(data).encode("utf-8", "replace")
         self._output.draw(b"D%s%s" % (len(drawn).to_bytes(4, "big"), drawn))
 

@@ -137,7 +137,7 @@ def replaceable(home: Screen[Any]) -> None:
 
 
 def handling() -> MessagePump | None:
-    """Whose message is being handled."""
+    """The widget or app whose message is being handled in this task, None outside of any."""
     return active_message_pump.get(None)
 
 

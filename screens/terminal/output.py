@@ -46,7 +46,7 @@ class Writer:
         self._thread = Thread(target=self._run, name="output", daemon=True)
 
     def fileno(self) -> int:
-        """The descriptor."""
+        """The descriptor that is written to, as of any file."""
         return self._descriptor
 
     def start(self) -> None:

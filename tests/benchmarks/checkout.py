@@ -50,8 +50,6 @@ class Till(Protocol):
 
 
 class Ours:
-    """The store."""
-
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
         self.close = store.close

@@ -32,7 +32,6 @@ def till(store: Path) -> list[str]:
 
 
 def demo_store(folder: Path) -> Path:
-    """A store with the demo shop in it."""
     open_till(folder).close()
     return folder
 

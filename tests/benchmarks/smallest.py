@@ -7,10 +7,7 @@ from textual.widgets import Input
 
 
 class Smallest(App[None]):
-    """One field."""
-
     def compose(self) -> ComposeResult:
-        """The field."""
         field = Input(placeholder="Scan")
         field.cursor_blink = False
         yield field

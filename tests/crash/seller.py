@@ -48,7 +48,6 @@ def say(line: str) -> None:
 
 
 def live(orders: Orders) -> None:
-    """Sell as ordered."""
     chance = Random(orders["seed"])
     place = Place(Path(orders["store"]), Path(orders["ledger"]))
     clock = FrozenClock(NOON + timedelta(minutes=orders["seed"] % 1000))

@@ -29,8 +29,6 @@ MANY = 5_000
 
 
 def of_file(name: str, read: Callable[[Path], None]) -> Callable[[Path, Any], None]:
-    """Reads a file of that name with whatever is in it."""
-
     def of(folder: Path, data: bytes) -> None:
         path = folder / name
         path.write_bytes(data)
@@ -40,7 +38,6 @@ def of_file(name: str, read: Callable[[Path], None]) -> Callable[[Path, Any], No
 
 
 def of_text(read: Callable[[str], None]) -> Callable[[Path, Any], None]:
-    """Reads a text."""
     return lambda _folder, text: read(text)
 
 

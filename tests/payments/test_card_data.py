@@ -55,7 +55,6 @@ def plain(text: str) -> str:
 
 
 def digits_of(text: str) -> str:
-    """All digits of a text."""
     return "".join(re.findall("[0-9]", plain(text)))
 
 

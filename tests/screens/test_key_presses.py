@@ -20,8 +20,6 @@ README = Path(__file__).parents[2] / "README.md"
 
 @dataclass(frozen=True)
 class Press:
-    """One key."""
-
     key: str
 
     @property

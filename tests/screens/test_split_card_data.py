@@ -23,7 +23,6 @@ CUTS = (1, 2, 6, 10, 17, 18, 19, 24, 27, 28, 29, 32, 36, len(TRACK) - 1)
 
 @pytest.fixture
 def logged(tmp_path: Path) -> Iterator[Told]:
-    """What the log has."""
     file = tmp_path / "log"
     log.open_log(file)
     yield lambda: file.read_text("utf-8")

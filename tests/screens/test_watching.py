@@ -39,7 +39,6 @@ class Watcher:
         await self.rests()
 
     async def keys(self, text: str) -> None:
-        """Keys, in one go."""
         for event in parsed(text):
             self.app.post_message(event)
         await self.rests()

@@ -19,7 +19,6 @@ def sources(
     options: Mapping[str, object] | None = None,
     check_keys: CheckKeys | None = None,
 ) -> Sources:
-    """Sources whose file has this text."""
     file = folder / "settings.toml"
     file.write_text(text, "utf-8")
     return Sources(file, environ or {}, options or {}, check_keys)

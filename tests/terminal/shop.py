@@ -99,7 +99,6 @@ def sold(sale: Sale) -> list[tuple[str, int]]:
 
 
 def write_catalog(file: Path, **changes: Any) -> Path:
-    """The shop as a catalog file."""
     file.write_text(json.dumps(shop(**{"products": PRODUCTS, "coupons": []} | changes)), encoding="utf-8")
     return file
 

@@ -93,7 +93,6 @@ class Shop(RuleBasedStateMachine):
 
     @rule(lane=lanes, sku=st.sampled_from([TEA, CAKE, LAMP]), quantity=st.integers(1, 5))
     def scan(self, lane: str, sku: str, quantity: int) -> None:
-        """Something is scanned."""
         self.do(lane, lambda till: till.add(sku, Decimal(quantity)))
 
     @rule(lane=lanes)
@@ -103,12 +102,10 @@ class Shop(RuleBasedStateMachine):
 
     @rule(lane=lanes, percent=st.integers(0, 100))
     def discount(self, lane: str, percent: int) -> None:
-        """The ticket is discounted."""
         self.do(lane, lambda till: till.discount_ticket(ManualDiscount(percent=Decimal(percent))))
 
     @rule(lane=lanes, code=st.sampled_from(["TEN", "ONE"]))
     def coupon(self, lane: str, code: str) -> None:
-        """A coupon is shown."""
         self.do(lane, lambda till: till.apply_coupon(code))
 
     @rule(lane=lanes, member=st.sampled_from(["M1", "M2"]))
@@ -128,7 +125,6 @@ class Shop(RuleBasedStateMachine):
 
     @rule(lane=lanes, tendered=st.one_of(st.none(), st.integers(1, 3000)))
     def cash(self, lane: str, tendered: int | None) -> None:
-        """Cash is given."""
         self.do(lane, lambda till: till.pay_cash(tendered))
 
     @rule(lane=lanes, number=st.sampled_from([GOOD_CARD, POOR_CARD]), share=st.integers(1, 4))

@@ -81,7 +81,6 @@ class Counter:
 
     @property
     def sale(self) -> Sale:
-        """The current sale."""
         return self.till.sale
 
     def kinds(self) -> list[str]:

@@ -41,7 +41,7 @@ class Compaction:
             self._failed(step, error)
 
     def wait(self) -> None:
-        """Wait for the one that runs."""
+        """Return once no replacement is under way."""
         if (thread := self._thread) is not None:
             thread.join()
 

@@ -73,7 +73,7 @@ def header(after: int) -> bytes:
 
 
 def encode(step: Step) -> bytes:
-    """A step as its line."""
+    """A step as a line of the journal, with its sequence number and checksum."""
     changes = b",".join(
         # A list: a generator costs twice as much for so few.
         [

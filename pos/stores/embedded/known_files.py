@@ -62,7 +62,7 @@ class KnownFiles:
         return self._path if not self._path.exists() else self._path / max(gone) if gone else None
 
     def take(self, name: str, found: os.stat_result) -> None:
-        """Know a file as it was `found`."""
+        """Take a file from now on for known as it was `found`."""
         with self._asking:
             self._files[name] = seen(found)
 

@@ -40,7 +40,7 @@ class Medium(Protocol):
 
     @property
     def archive(self) -> ClosedDays:
-        """The days that are closed."""
+        """The closed days, which are read and added to apart from the steps."""
         ...
 
     def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:

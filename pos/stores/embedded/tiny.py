@@ -89,7 +89,7 @@ class EngineStorage(Storage):
                 self.engine.tables.forget(name)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store with it."""
         self.engine.close()
 
 
@@ -170,7 +170,7 @@ class EngineDB(TinyDB):
         return cast(EngineStorage, self.storage).transaction()
 
     def tables(self) -> set[str]:
-        """The names of all tables."""
+        """The names of all tables, empty ones too."""
         return {name for name, _ in cast(EngineStorage, self.storage).engine.tables}
 
 

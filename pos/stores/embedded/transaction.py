@@ -32,7 +32,7 @@ class Transaction:
         return nullcontext()
 
     def keep(self, changes: Iterable[Change]) -> None:
-        """Add changes."""
+        """Apply changes to the tables as this transaction sees them; a later one of a row replaces the one before."""
         for change in changes:
             if change.table not in self._own:
                 self._tables.own(change.table)
