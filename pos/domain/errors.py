@@ -49,6 +49,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "price_changed": "A price changed with the time between showing and paying.",
     "due_changed": "What is due is not what was shown any more; nothing was taken, and the new due is shown.",
     "gateway_down": "The payment gateway cannot be reached; nothing was charged.",
+    "not_allowed": "Whoever is at the till has no right to this; `right` names it.",
     "not_in_this_store": "The command works on a demo, training or throw-away store only.",
     "screen_only": "The command needs a screen.",
     "demo_only": "The command works in a demo only.",

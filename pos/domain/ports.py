@@ -37,6 +37,17 @@ class Ids(Protocol):
         ...
 
 
+class Rights(Protocol):
+    """Who may do what at a till."""
+
+    def allows(self, actor: str | None, right: str, /) -> bool:
+        """Whether whoever is at the till has a right, by the name that a row of the language gives it.
+
+        `actor` is None as long as nobody has said who it is.
+        """
+        ...
+
+
 Hear = Callable[[str | None, str | None], None]
 """Told of a change by table and key; a key of None stands for any of its table, a table of None for all there is."""
 

@@ -13,10 +13,11 @@ from pos.beside import Worker
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.ports import Clock, Gateway, Ids, ShopView, Store
+from pos.domain.ports import Clock, Gateway, Ids, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
+from pos.domain.rights import Everyone
 from pos.domain.sale import Payment, Sale
-from pos.domain.words import _
+from pos.domain.words import N_, _
 from pos.till.catalog import Catalog
 from pos.till.seen_orders import SeenOrders
 
@@ -48,6 +49,9 @@ class Services:
     """Whether the store is this lane's alone and is given back with it."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
+    rights: Rights = field(default_factory=Everyone)
+    actor: str | None = None
+    """Who is at the till; None as long as nobody has said so."""
     listeners: list[Listener] = field(default_factory=list)
     written: Written | None = None
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
@@ -102,6 +106,12 @@ class Services:
             if error.code not in FAULTS:
                 raise
             return await self.durable(step, *args, **kwargs)
+
+    def require_right(self, right: str | None) -> None:
+        """Raises TillError `not_allowed` if whoever is at the till has no such right; None is everybody's."""
+        if right is not None and not self.rights.allows(self.actor, right):
+            text = N_("Whoever is at this till has no right to this ({right}): ask somebody who has.")
+            raise TillError("not_allowed", _(text, right=right), right=right)
 
     def begin(self, step: Callable[[], object]) -> None:
         """Begin a step of the store without waiting for it."""

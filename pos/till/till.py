@@ -93,6 +93,13 @@ class Till:
         """Call `listener` with the sale after each change, and with each event as it happens."""
         self._services.listeners.append(listener)
 
+    def require_right(self, right: str | None) -> None:
+        """Raises TillError `not_allowed` if whoever is at the till has no such right; None is everybody's.
+
+        Every step of the language and of the screens asks it, see `pos.language.steps`.
+        """
+        self._services.require_right(right)
+
     def refuse_swipe(self, text: str) -> None:
         """Raises TillError `card_swiped` for what a reader of cards types."""
         self._entry.refuse_swipe(text)
