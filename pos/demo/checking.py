@@ -11,23 +11,24 @@ from pos.domain.words import N_, _
 from pos.language.command import Command
 from pos.language.expecting import expected_error
 from pos.language.parsing import read
-from pos.language.table import QUIET, usage
+from pos.language.table import row
+from pos.language.verb import AnyVerb, Where
+from pos.language.verbs.staging import (
+    EXPECT,
+    LONGEST_NAME,
+    CrashTill,
+    Expect,
+    PressKeys,
+    StartTill,
+    SwitchTill,
+    TakePicture,
+)
 from pos.payments.masking import mask
 
-STOPPING: Final = frozenset({"reserved", "charging", "captured", "declined", "released", "committed"})
-"""The kinds of event at which a flow may stop a till."""
-NEVER_FAIL: Final = frozenset({"say", "snap", "crash"})
-"""Verbs after which no error can be expected."""
-WITHOUT_TILL: Final = QUIET - {"expect"}
-"""Verbs that may follow in the lane of a till that was stopped."""
 STOPPED: Final = "demo_only"
 """What a line of a till that was stopped is refused with."""
 BEFORE_WORDS: Final = frozenset({"ticket_frozen", "empty_ticket", "payment_too_much", STOPPED})
 """What a line may be refused with before its words are looked at: which comes first, only playing it tells."""
-AS_WRITTEN: Final = "as_written"
-"""The verb of a line that is typed whole, since what is wrong with its words is to be shown."""
-LONGEST: Final = 60
-"""Characters of the name of a till or of a picture, which becomes a file's."""
 
 Rehearse = Callable[[Command], None]
 """Raises TillError for a command that can never be done, whatever is on the ticket."""
@@ -44,6 +45,13 @@ class Line:
     text: str
     command: Command | TillError
     lane: str
+    own: object = None
+    """What it asks of whoever plays it; None if it is a till's, or its words do not fit."""
+
+    @property
+    def never_fails(self) -> bool:
+        """Whether no error can be expected after it."""
+        return isinstance(self.command, Command) and row(self.command.verb).never_fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,21 @@ def lines_of(texts: Sequence[str], first: str) -> tuple[Line, ...]:
         command = read(text)
         if command is None:
             continue
-        if isinstance(command, Command) and command.verb == "till" and _is_name(command.args):
-            lane = command.args[0]
-        lines.append(Line(number, text.strip(), command, lane))
+        own = own_part(command)
+        if isinstance(own, SwitchTill):
+            lane = own.name
+        lines.append(Line(number, text.strip(), command, lane, own))
     return tuple(lines)
+
+
+def own_part(command: Command | TillError) -> object:
+    """What a line asks of whoever plays it rather than of a till; None for any other, and for words that do not fit."""
+    if isinstance(command, TillError) or not row(command.verb).of_runner:
+        return None
+    try:
+        return row(command.verb).read(command)
+    except TillError:
+        return None
 
 
 def excused(lines: Sequence[Line]) -> Mapping[int, str]:
@@ -76,7 +95,7 @@ def excused(lines: Sequence[Line]) -> Mapping[int, str]:
         code = expected_error(line.command)
         if code is not None and line.lane in last:
             found[last[line.lane].number] = code
-        if not (isinstance(line.command, Command) and line.command.verb == "till"):
+        if not isinstance(line.own, SwitchTill):
             last[line.lane] = line
     return found
 
@@ -126,60 +145,56 @@ class _Order:
         command = line.command
         if isinstance(command, TillError):
             return
-        args = command.args
-        if line.lane in self._dark and command.verb not in WITHOUT_TILL and expected_error(command) is None:
+        verb = row(command.verb)
+        if line.lane in self._dark and verb.needs_till and expected_error(command) is None:
             raise TillError(STOPPED, _("This till was stopped: `start` opens it again."))
-        match command.verb:
-            case "till" if not _is_name(args):
-                raise usage("till")
-            case "crash" if len(args) > 1 or not STOPPING.issuperset(args):
-                text = N_("A till can be stopped at {events}, or at once.")
-                raise TillError("bad_command", _(text, events=", ".join(sorted(STOPPING))))
-            case "start" if args or line.lane not in self._stopped:
+        if sets_scene(verb):
+            verb.read(command)
+        match line.own:
+            case StartTill() if line.lane not in self._stopped:
                 text = N_("`start` opens a till again that `crash` or a key has stopped before.")
                 raise TillError("bad_command", _(text))
-            case "snap":
-                self._check_picture(args)
-            case "expect" if len(args) > 1 and args[0].lower() == "error":
-                self._check_expected(line, args)
+            case TakePicture(name):
+                self._check_picture(name)
+            case Expect() as asked if asked.error is not None:
+                self._check_expected(line, asked.error)
 
     def pass_on(self, line: Line) -> None:
         """Remember a line for those that follow."""
-        command = line.command if isinstance(line.command, Command) else Command(AS_WRITTEN)
-        verb = command.verb
-        if verb == "start":
-            self._stopped.discard(line.lane)
-            self._dark.discard(line.lane)
-        elif verb in ("crash", "key"):
-            self._stopped.add(line.lane)
-        if command == Command("crash"):
-            self._dark.add(line.lane)
-        if verb == "snap" and command.args:
-            self._pictures.setdefault(command.args[0].casefold(), line.number)
-        if verb != "till":
+        match line.own:
+            case StartTill():
+                self._stopped.discard(line.lane)
+                self._dark.discard(line.lane)
+            case CrashTill(event):
+                self._stopped.add(line.lane)
+                if event is None:
+                    self._dark.add(line.lane)
+            case PressKeys():
+                self._stopped.add(line.lane)
+            case TakePicture(name):
+                self._pictures.setdefault(name.casefold(), line.number)
+        if not isinstance(line.own, SwitchTill):
             self._before[line.lane] = line
 
-    def _check_picture(self, args: tuple[str, ...]) -> None:
-        named = len(args) == 1 and len(args[0]) <= LONGEST and mask(args[0]) == args[0]
-        if not named or not args[0].replace("-", "").replace("_", "").isalnum():
+    def _check_picture(self, name: str) -> None:
+        if len(name) > LONGEST_NAME or mask(name) != name or not name.replace("-", "").replace("_", "").isalnum():
             raise TillError("bad_command", _("A picture's name is of letters, digits and hyphens: `snap NAME`."))
-        taken = self._pictures.get(args[0].casefold())
+        taken = self._pictures.get(name.casefold())
         if taken is not None:
             text = N_("There is a picture {name} already, of line {line}: a name is given once.")
-            raise TillError("bad_command", _(text, name=args[0], line=taken))
+            raise TillError("bad_command", _(text, name=name, line=taken))
 
-    def _check_expected(self, line: Line, args: tuple[str, ...]) -> None:
-        if len(args) != 2:
-            raise usage("expect")
-        if args[1] not in ERROR_CODES:
+    def _check_expected(self, line: Line, code: str) -> None:
+        if len(code.split()) != 1:
+            raise EXPECT.misfit()
+        if code not in ERROR_CODES:
             text = N_("There is no error {code}. The README lists them all.")
-            raise TillError("expectation_failed", _(text, code=args[1]))
+            raise TillError("expectation_failed", _(text, code=code))
         before = self._before.get(line.lane)
-        never = before is None or (isinstance(before.command, Command) and before.command.verb in NEVER_FAIL)
-        if never or (before is not None and expected_error(before.command) is not None):
+        if before is None or before.never_fails or expected_error(before.command) is not None:
             raise TillError("bad_command", _("`expect error` follows the line that fails."))
 
 
-def _is_name(args: tuple[str, ...]) -> bool:
-    named = len(args) == 1 and len(args[0]) <= LONGEST and args[0].isascii() and args[0].isalnum()
-    return named and mask(args[0]) == args[0]
+def sets_scene(verb: AnyVerb) -> bool:
+    """Whether a verb only sets a demo's scene: its words are right or wrong, and no error of it can be expected."""
+    return verb.never_fails or verb.where == Where.DEMO

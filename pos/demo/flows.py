@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.demo import checking
-from pos.demo.checking import AS_WRITTEN, Rehearse
+from pos.demo.checking import Rehearse
 from pos.domain.errors import TillError
 from pos.domain.text import clean
 from pos.domain.words import N_, _
@@ -15,6 +15,9 @@ from pos.given_files import given_text
 from pos.language.command import Command
 from pos.language.echoing import echo
 from pos.language.expecting import expected_error
+from pos.language.table import row
+from pos.language.verb import AnyVerb
+from pos.language.verbs.lines import AS_WRITTEN, SCAN
 from pos.payments.masking import mask
 from pos.resources import data_folder
 
@@ -47,6 +50,16 @@ class Line:
     command: Command
     lane: str
     allowed: str | None = None
+
+    @property
+    def verb(self) -> AnyVerb:
+        """The row of its word."""
+        return row(self.command.verb)
+
+    @property
+    def own(self) -> object:
+        """What it asks of whoever plays it rather than of a till; None for any other."""
+        return checking.own_part(self.command)
 
     @property
     def shown(self) -> str:
@@ -175,7 +188,7 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
 def _typed(line: checking.Line, error: TillError | None) -> Command:
     """What is typed for a line: the line itself if its words are what is wrong with it."""
     if isinstance(line.command, TillError) or (
-        error is not None and error.code in OF_WORDS and line.command.verb != "scan"
+        error is not None and error.code in OF_WORDS and line.command.verb != SCAN.word
     ):
-        return Command(AS_WRITTEN)
+        return Command(AS_WRITTEN.word)
     return line.command

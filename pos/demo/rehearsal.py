@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from pos.demo.checking import sets_scene
 from pos.demo.expectations import check_expectation
 from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
@@ -16,8 +17,10 @@ from pos.domain.tenders import tender_named
 from pos.domain.words import N_, _
 from pos.language.command import Command
 from pos.language.looking import looked_at
-from pos.language.performing import perform
-from pos.language.table import OF_DEMOS, row
+from pos.language.performing import step_of
+from pos.language.table import row
+from pos.language.verb import Where, finished
+from pos.language.verbs.staging import Expect, PressKeys
 from pos.payments.cards import read_card
 from pos.payments.ledger import Ledger
 from pos.payments.mock import READER, MockGateway
@@ -31,8 +34,6 @@ if TYPE_CHECKING:
     from pos.till.open_payments import OpenPayment
     from pos.till.till import Till
 
-WITHOUT_TILL: Final = OF_DEMOS | {"snap", "say", "key", "expect"}
-"""Verbs that are not done by a till."""
 CERTAIN: Final = frozenset({"unknown_code", "bad_check_digit", "bad_quantity", "coupon_unknown"})
 """What a code or a quantity is refused with whatever is on the ticket, in stock or due."""
 
@@ -59,18 +60,21 @@ class Rehearsal:
 
     def __call__(self, command: Command) -> None:
         """Raises TillError for what can never be done."""
-        args = command.args
-        if command.verb not in WITHOUT_TILL:
-            _at_once(perform(self._till, command))
-        elif command.verb == "key":
-            row("key").check(args)
-            for name in args:
-                self._check_key(name)
-        elif command.verb == "expect":
-            row("expect").check(args)
-            if args[0].lower() != "error":
-                check_expectation(args[0], " ".join(args[1:]))
-                looked_at(self._till, args[0])
+        if not sets_scene(row(command.verb)):
+            _at_once(self._rehearse(command))
+
+    async def _rehearse(self, command: Command) -> None:
+        step = step_of(command, self._till, Where.DEMO)
+        match step.args:
+            case PressKeys(names):
+                for name in names:
+                    self._check_key(name)
+            case Expect(field, value):
+                if step.args.error is None:
+                    check_expectation(field, value)
+                    looked_at(self._till, field)
+            case _:
+                await finished(step, self._till)
 
 
 class Unanswered(Exception):
@@ -78,7 +82,7 @@ class Unanswered(Exception):
 
 
 class _Understudy:
-    """What `perform` asks of a till, as far as the shop alone answers it; what changes a ticket is done in name only.
+    """What a step asks of a till, as far as the shop alone answers it; what changes a ticket is done in name only.
 
     Whatever else it is asked for raises Unanswered.
     """
@@ -95,6 +99,9 @@ class _Understudy:
     @property
     def catalog(self) -> Catalog:
         return self._till.catalog
+
+    def require_right(self, right: str | None) -> None:
+        self._till.require_right(right)
 
     def add(self, code: str, quantity: Decimal | None = None) -> Sale:
         return self._tried(lambda: self._till.add(code, quantity))
@@ -113,7 +120,7 @@ class _Understudy:
             raise TillError("unknown_member", _(text, number=number))
         return self._till.sale
 
-    async def pay(self, tender: str, _amount: int | None = None, *, number: str = "") -> Sale:
+    async def pay(self, tender: str, _amount: int | None = None, *, number: str = "", due: int | None = None) -> Sale:
         if tender_named(tender).behind == "gateway" and number.lower() != READER:
             read_card(number)
         return self._till.sale

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pos.language.command import Command
-from pos.language.keying import BY_COMMAND, Asked, Maker, Scene, Stroke, Typing, by_command, by_command_here
+from pos.language.keying import Asked, Maker, Scene, Stroke, by_command, by_command_here
 from pos.language.table import ROWS, USAGES, row
+from pos.language.verbs.lines import SCAN
 from pos.payments.swipes import swipe_in
 
 _ALONE: Final = {verb.word: verb.typing.alone for verb in ROWS if verb.typing.alone}
@@ -16,7 +17,7 @@ _ALONE: Final = {verb.word: verb.typing.alone for verb in ROWS if verb.typing.al
 def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
     """The keys for a command; `line` is how the flow has it, for what has no other way than a `/` and the command."""
     asked = Asked(command, line, _behind_slash(line, command), scene, lambda text: text.lower() in USAGES)
-    typing = _typing(command)
+    typing = row(command.verb).typing
     if scene.kind == "payment" and scene.part_paid and not typing.while_paid:
         make: Maker = by_command_here
     else:
@@ -24,17 +25,9 @@ def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
     return tuple(stroke for stroke in make(asked) if stroke.keys)
 
 
-def _typing(command: Command) -> Typing:
-    """How a command is typed; one that is typed as it was written has no word of the language."""
-    try:
-        return row(command.verb).typing
-    except KeyError:
-        return BY_COMMAND
-
-
 def _behind_slash(line: str, command: Command) -> str:
     """A line as it means the same behind a `/`: an action's word alone is the action there, a word no code."""
-    if command.verb != "scan":
+    if command.verb != SCAN.word:
         return _ALONE.get(line.lower(), line)
     code, many = command.args[0], "" if command.quantity is None else f"{command.quantity:f}"
     # A quotation mark behind a swipe would be a scan of its own: the screen takes the swipe at its end sentinel.

@@ -13,7 +13,7 @@ from pos.payments.cards import is_card
 from pos.payments.masking import kept, mask
 
 if TYPE_CHECKING:
-    from pos.till.till import Till
+    from pos.language.verb import TillView
 
 SHORTEST_CODE: Final = 8
 """How many digits the shortest GTIN has."""
@@ -23,7 +23,7 @@ MOST_REASON: Final = 200
 """How many characters of a discount's reason are kept."""
 
 
-def amount_of(typed: str, till: Till) -> int:
+def amount_of(typed: str, till: TillView) -> int:
     """Money as typed in the plain form, in minor units.
 
     Raises TillError `bad_amount`, and `card_not_an_amount` for a card's number or a code.
@@ -33,7 +33,7 @@ def amount_of(typed: str, till: Till) -> int:
     return parse_money(mask(typed), till.catalog.exponent)
 
 
-def means_code(typed: str, till: Till) -> bool:
+def means_code(typed: str, till: TillView) -> bool:
     """Whether digits that are as many as a code's, without a decimal mark, are one, and no amount for this ticket.
 
     A product's code, a card's number or a GTIN is one always; others if they are longer than what is due by more
@@ -46,7 +46,7 @@ def means_code(typed: str, till: Till) -> bool:
     return len(typed) > len(str(till.sale.cash_due // 10**till.catalog.exponent)) + 1
 
 
-def no_amount(typed: str, till: Till, mark: str) -> str:
+def no_amount(typed: str, till: TillView, mark: str) -> str:
     """What is said of a code, and how to type it if it is an amount after all; `mark` is the decimal one."""
     told = _("That is a code, not an amount: nothing was taken.")
     if len(typed) > LONGEST_AMOUNT or till.catalog.is_known(typed) or is_card(typed):

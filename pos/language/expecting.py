@@ -13,6 +13,7 @@ from pos.domain.words import _
 from pos.language.command import Command
 from pos.language.looking import looked_at
 from pos.language.printed import printed
+from pos.language.verbs.staging import EXPECT, Expect
 from pos.till.till import Till
 
 MONEY: Final = frozenset(
@@ -30,19 +31,23 @@ NAMES: Final = ("line", "code", "name", "rate", "attempt", "ticket")
 
 def expected_error(command: Command | TillError) -> str | None:
     """The code in `expect error CODE`; None for any other line, and for one that cannot be read."""
-    match command:
-        case Command(verb="expect", args=(what, code)) if what.lower() == "error":
-            return code
-    return None
+    if not isinstance(command, Command) or command.verb != EXPECT.word or len(command.args) != 2:
+        return None
+    return EXPECT.read(command).error
 
 
-def expect(till: Till, sale: Sale, field: str, value: str) -> None:
+def expect(till: Till, sale: Sale, asked: Expect) -> None:
     """Check one field of a sale, as `--json` prints it, against what a script says; or what a till holds now.
 
-    `field` may go deeper with dots: `lines.2.total` is line number 2's, `coupons.SAVE10.amount` that coupon's,
+    A field may go deeper with dots: `lines.2.total` is line number 2's, `coupons.SAVE10.amount` that coupon's,
     `discounts` alone counts them; `stock.TEA.free`, `uses.TEN.left` and `checks.1-1.due` are no sale's. `none` means
-    that a field is empty. Raises TillError `expectation_failed`, and what is raised for a code that is unknown.
+    that a field is empty. Raises TillError `expectation_failed`, also for an error, since whoever checks a sale has
+    seen none; and what is raised for a code that is unknown.
     """
+    if asked.error is not None:
+        message = _("Expected the error {code}, but the line before did not fail.", code=asked.error)
+        raise TillError("expectation_failed", message)
+    field, value = asked.field, asked.value
     looked = looked_at(till, field)
     exponent = till.catalog.exponent
     found, parts = looked if looked is not None else (printed(sale, exponent), tuple(field.split(".")))

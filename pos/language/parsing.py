@@ -11,7 +11,8 @@ from pos.domain.words import _
 from pos.language.command import Command
 from pos.language.quantities import quantity
 from pos.language.table import TABLE
-from pos.language.verb import NOWHERE, Verb
+from pos.language.verb import NOWHERE, AnyVerb
+from pos.language.verbs.lines import SCAN
 
 LONGEST: Final = 2000
 """How many characters a line has at most; no code or name comes near it."""
@@ -43,7 +44,7 @@ def read(line: str) -> Command | TillError | None:
         return error
 
 
-def verb_of(line: str) -> Verb | None:
+def verb_of(line: str) -> AnyVerb | None:
     """The word of the language that a line begins with, one that is kept for later included; None: it is a scan."""
     first = line.split(None, 1)[:1]
     return TABLE.get(spelled(first[0]).lower()) if first else None
@@ -53,11 +54,11 @@ def scan(text: str) -> Command:
     """A scanned or typed code, with how many of it: `3*4006381333931`. Raises TillError `bad_quantity`."""
     times = _TIMES.fullmatch(text)
     if times is None:
-        return Command("scan", (text,))
-    return Command("scan", (times[2].strip(),), quantity(times[1]))
+        return Command(SCAN.word, (text,))
+    return Command(SCAN.word, (times[2].strip(),), quantity(times[1]))
 
 
-def _arguments(rest: str, verb: Verb) -> tuple[str, ...]:
+def _arguments(rest: str, verb: AnyVerb) -> tuple[str, ...]:
     if rest.count('"') % 2:
         message = _("A double quote is not closed. Type it as: {usage}", usage=verb.usage)
         raise TillError("bad_command", message)

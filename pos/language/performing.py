@@ -1,51 +1,62 @@
-"""One command to one call of the till."""
+"""One command to one step of the till."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.language.table import row
-from pos.language.verb import Where
+from pos.language.verb import Where, finished
 from pos.payments.masking import bare, entered
 
 if TYPE_CHECKING:
     from pos.language.command import Command
-    from pos.language.verb import Performed, Verb
+    from pos.language.verb import AnyVerb, Performed, TillStep, TillView
     from pos.till.till import Till
 
 
-async def perform(till: Till, command: Command) -> Performed:
-    """Do what a command says. Raises TillError, also for words that do not fit the verb, and `card_swiped`."""
-    verb, command = row(command.verb), without_cards(command, till)
-    if Where.SCRIPT not in verb.where:
+def step_of(command: Command, view: TillView, where: Where) -> TillStep[Any]:
+    """What a command that is said somewhere asks a till for, its words read once for all that is done with it.
+
+    Raises TillError `card_swiped`, `screen_only` and `demo_only` for what cannot be said there, and for words that do
+    not fit the verb.
+    """
+    verb, command = row(command.verb), without_cards(command, view)
+    if where not in verb.where:
         raise elsewhere(verb)
-    verb.check(command.args)
-    assert verb.perform is not None, "whoever runs the lines does it"
-    return await verb.perform(till, command)
+    return verb.step(verb.read(command, view))
 
 
-def without_cards(command: Command, till: Till) -> Command:
+async def perform(till: Till, command: Command) -> Performed:
+    """Do what a command of a script says. Raises TillError, as `step_of` does too."""
+    done: Performed = await finished(step_of(command, till, Where.SCRIPT), till)
+    return done
+
+
+def without_cards(command: Command, view: TillView) -> Command:
     """A command whose words no message can repeat a card's data from.
 
     Raises TillError `card_swiped`.
     """
-    text = " ".join(command.args)
-    masked = entered(text, till.catalog.is_named)
-    if row(command.verb).codes or masked == text:
+    text, known = " ".join(command.args), view.catalog.is_named
+    masked = entered(text, known)
+    if row(command.verb).as_typed or masked == text:
         return command
-    words = [entered(word, till.catalog.is_named) for word in command.args]
+    words = [entered(word, known) for word in command.args]
     if " ".join(words) != masked:
         # A number goes over several words.
         words = masked.split()
-    return replace(command, args=tuple(words if command.verb == "say" else map(bare, words)))
+    return replace(command, args=tuple(map(bare, words)))
 
 
-def elsewhere(verb: Verb) -> TillError:
-    """What to say of a verb that only a screen or a demo can do."""
+def elsewhere(verb: AnyVerb) -> TillError:
+    """What to say of a verb where it cannot be said."""
     if Where.TILL in verb.where:
         return TillError("screen_only", _("`key` presses a key of a screen, and there is none here."))
+    if Where.SCRIPT in verb.where:
+        message = _("`snap` names a picture in a demo. At a till the action “Picture” saves one.")
+        return TillError("demo_only", message)
     message = _("Only a demo has several tills and may stop one: `pos demo FILE` plays it, with --headless as a check.")
     return TillError("demo_only", message)

@@ -18,9 +18,11 @@ from pos.language.command import Command
 from pos.language.echoing import echo
 from pos.language.expecting import expect, expected_error
 from pos.language.parsing import read, verb_of
-from pos.language.performing import perform, without_cards
+from pos.language.performing import step_of
 from pos.language.printed import printed
 from pos.language.table import row
+from pos.language.verb import Where, finished
+from pos.language.verbs.staging import Expect
 from pos.payments.masking import mask
 from pos.till.till import Till
 
@@ -84,13 +86,13 @@ class Runner:
                 self._sale = self.till.next_ticket()
             if isinstance(line.command, TillError):
                 raise line.command
-            command = without_cards(line.command, self.till)
-            if command.verb == "expect":
-                self._expect(command)
+            if row(line.command.verb).minds_due:
+                self.till.require_due(self._told_due())
+            step = step_of(line.command, self.till, Where.SCRIPT)
+            if isinstance(step.args, Expect):
+                expect(self.till, self._sale, step.args)
             else:
-                if command.verb == "pay":
-                    self.till.require_due(self._told_due())
-                performed = await perform(self.till, command)
+                performed = await finished(step, self.till)
                 self._sale, output, found = performed.sale, performed.output, performed.found
         except TillError as failed:
             error = safe(failed, self.till)
@@ -109,14 +111,6 @@ class Runner:
         sale = self.till.sale
         found = (event.payment for event in self._events if event.event == "found" and event.ticket == sale.ticket)
         return sale.due + sum(paid.amount for paid in found if paid is not None and paid.state == "captured")
-
-    def _expect(self, command: Command) -> None:
-        row(command.verb).check(command.args)
-        name, value = command.args[0], " ".join(command.args[1:])
-        if name == "error":
-            message = _("Expected the error {code}, but the line before did not fail.", code=value)
-            raise TillError("expectation_failed", message)
-        expect(self.till, self._sale, name, value)
 
     def _print(
         self,

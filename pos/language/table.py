@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pos.domain.errors import TillError
-from pos.language.verb import NOWHERE, Verb, Where
+from pos.language.verb import NOWHERE, AnyVerb, Where
 from pos.language.verbs import counters, devices, later, lines, paying, staging, ticket
-from pos.language.verbs.lines import SCAN
+from pos.language.verbs.lines import AS_WRITTEN, SCAN
 
-ROWS: Final[tuple[Verb, ...]] = (
+ROWS: Final[tuple[AnyVerb, ...]] = (
     *lines.VERBS,
     *ticket.VERBS,
     *paying.VERBS,
@@ -25,7 +24,7 @@ ROWS: Final[tuple[Verb, ...]] = (
 )
 """Every word, in the order in which help, completion and the README tell them."""
 
-TABLE: Final[Mapping[str, Verb]] = MappingProxyType({verb.word: verb for verb in ROWS})
+TABLE: Final[Mapping[str, AnyVerb]] = MappingProxyType({verb.word: verb for verb in ROWS})
 """Every word that a line may begin with, those included that are kept for later. All else is a scan."""
 
 USAGES: Final[Mapping[str, str]] = {verb.word: verb.usage for verb in ROWS if verb.where != NOWHERE}
@@ -34,24 +33,12 @@ USAGES: Final[Mapping[str, str]] = {verb.word: verb.usage for verb in ROWS if ve
 AT_A_TILL: Final = {verb.word: verb.usage for verb in ROWS if Where.TILL in verb.where}
 """Verbs that mean something to whoever stands at a till."""
 
-OF_DEMOS: Final = frozenset(verb.word for verb in ROWS if verb.where == Where.DEMO)
-"""Verbs that only a demo can do: it has several tills, and may stop one dead."""
-
 LATER: Final = frozenset(verb.word for verb in ROWS if verb.where == NOWHERE)
 """Words that are kept for verbs of a later version."""
 
-ONLY_LOOKING: Final = frozenset(verb.word for verb in ROWS if verb.looks)
-"""Verbs that change no ticket."""
-
-QUIET: Final = frozenset(verb.word for verb in ROWS if verb.quiet)
-"""Verbs that nobody types in a demo: they are for whoever watches."""
+_ROW_OF: Final[Mapping[str, AnyVerb]] = {**TABLE, SCAN.word: SCAN, AS_WRITTEN.word: AS_WRITTEN}
 
 
-def row(verb: str) -> Verb:
+def row(verb: str) -> AnyVerb:
     """What the table says of a command's verb, a scan's included."""
-    return SCAN if verb == SCAN.word else TABLE[verb]
-
-
-def usage(verb: str) -> TillError:
-    """What to say when a verb's words do not fit."""
-    return TABLE[verb].misfit()
+    return _ROW_OF[verb]

@@ -96,7 +96,7 @@ class Till:
     def require_right(self, right: str | None) -> None:
         """Raises TillError `not_allowed` if whoever is at the till has no such right; None is everybody's.
 
-        Every step of the language and of the screens asks it, see `pos.language.steps`.
+        Every step of the language and of the screens asks it, see `pos.language.verb`.
         """
         self._services.require_right(right)
 

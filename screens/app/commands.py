@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pos.domain.words import _
-from pos.language.steps import TillStep
 from screens.gateway.answers import told
 from screens.kit import actions
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.language.command import Command
-    from pos.language.verb import Performed
+    from pos.language.verb import Performed, TillStep
     from screens.kit.host import Host
 
 
@@ -22,73 +20,69 @@ def perform_line(app: Host, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.parsing import parse
-    from pos.language.performing import without_cards
 
     action = actions.by_word(line.strip())
     if action is not None and app.kind in action.screens:
         app.front.act(action)
         return
-    assert app.till is not None
     try:
         command = parse(line)
         if command is not None:
-            _HANDLERS.get(command.verb, _begin)(app, without_cards(command, app.till))
+            _perform(app, command)
     except TillError as error:
         app.refuse(error)
 
 
-def _begin(app: Host, command: Command) -> None:
-    """What a screen has no part in but to tell what came of it."""
-    from pos.language.performing import perform
-    from pos.language.table import row
-
-    step = TillStep(command.verb, lambda till: perform(till, command))
-    app.begin(step, partial(_done, app, command), partial(_refused, app) if row(command.verb).money else None)
-
-
-def _scan(app: Host, command: Command) -> None:
+def _perform(app: Host, command: Command) -> None:
+    """Do a command. What a screen has no part in but to tell what came of it is a step of the till."""
     from pos.domain.errors import TillError
-    from pos.till.entry import shortened
-
-    (code,) = command.args
-    assert app.till is not None
-    if command.quantity is None and code.isalpha() and not app.till.catalog.is_known(code):
-        text = _("There is no command /{word}. Type / alone to see them all.", word=shortened(code))
-        raise TillError("bad_command", text)
-    app.attempt(TillStep("scan", lambda till: till.add(code, command.quantity)))
-
-
-def _expect(app: Host, command: Command) -> None:
     from pos.language.expecting import expect
+    from pos.language.performing import step_of
     from pos.language.table import row
-
-    row("expect").check(command.args)
-    if app.sale is not None and app.till is not None:
-        expect(app.till, app.sale, command.args[0], " ".join(command.args[1:]))
-        app.say(_("As expected."), "good")
-
-
-def _print(app: Host, command: Command) -> None:
-    from pos.language.table import row
-
-    row("print").check(command.args)
-    app.find_receipt(*command.args)
-
-
-def _press(app: Host, command: Command) -> None:
+    from pos.language.verb import Where
+    from pos.language.verbs.devices import PrintReceipt
+    from pos.language.verbs.staging import Expect, PressKeys
     from screens.terminal.keys import Key
 
-    for name in command.args:
-        app.front.take(Key(name, name if len(name) == 1 else None))
+    assert app.till is not None
+    _refuse_misspelt(app, command)
+    failed = partial(_refused, app) if row(command.verb).money else None
+    try:
+        step = step_of(command, app.till, Where.TILL)
+    except TillError as error:
+        if failed is None:
+            raise
+        app.wait_for(partial(_raise, error), partial(_tell, app), failed)
+        return
+    match step.args:
+        case Expect() as asked:
+            assert app.sale is not None
+            expect(app.till, app.sale, asked)
+            app.say(_("As expected."), "good")
+        case PrintReceipt(order):
+            app.find_receipt(order)
+        case PressKeys(names):
+            for name in names:
+                app.front.take(Key(name, name if len(name) == 1 else None))
+        case _:
+            app.begin(step, partial(_done, app, step), failed)
 
 
-_HANDLERS: Final[dict[str, Callable[[Host, Command], None]]] = {
-    "scan": _scan,
-    "expect": _expect,
-    "print": _print,
-    "key": _press,
-}
-"""Verbs that are done with what is on the screen; all others are the till's alone."""
+def _refuse_misspelt(app: Host, command: Command) -> None:
+    """Raises TillError `bad_command` for one word of letters that is neither a command nor a code."""
+    from pos.domain.errors import TillError
+    from pos.language.verbs.lines import SCAN
+    from pos.till.entry import shortened
+
+    assert app.till is not None
+    word = command.args[0] if command.verb == SCAN.word and command.quantity is None else ""
+    if word.isalpha() and not app.till.catalog.is_known(word):
+        text = _("There is no command /{word}. Type / alone to see them all.", word=shortened(word))
+        raise TillError("bad_command", text)
+
+
+async def _raise(error: TillError) -> Performed:
+    raise error
 
 
 def _refused(app: Host, error: TillError) -> None:
@@ -96,10 +90,24 @@ def _refused(app: Host, error: TillError) -> None:
     app.say(error.message, "bad")
 
 
-def _done(app: Host, command: Command, performed: Performed) -> None:
-    tell = _TELLERS.get(command.verb)
-    if tell is None or not tell(app, command, performed):
-        _tell(app, performed)
+def _done(app: Host, step: TillStep[object], performed: Performed) -> None:
+    """Tell or show what came of a step: how the ticket stands now, or the command's own words."""
+    from pos.language.verbs.devices import TellGateway
+
+    sale, plan = performed.sale, app.till.gateway_plan if app.till is not None else None
+    match step.args:
+        case TellGateway(words) if plan is not None:
+            app.say(told(words, plan), "good")
+            return
+    match None if step.verb.looks else sale.state:
+        case "paid":
+            app.find_receipt(sale.order)
+        case "part_paid":
+            app.front.act(actions.by_id("pay"))
+        case "held":
+            app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")
+        case _state:
+            _tell(app, performed)
 
 
 def _tell(app: Host, performed: Performed) -> None:
@@ -107,33 +115,3 @@ def _tell(app: Host, performed: Performed) -> None:
         app.say(performed.output)
     else:
         app.notice = None
-
-
-def _tell_payment(app: Host, _command: Command, performed: Performed) -> bool:
-    sale = performed.sale
-    if sale.state == "paid":
-        app.find_receipt(sale.order)
-    elif sale.state == "part_paid":
-        app.front.act(actions.by_id("pay"))
-    return sale.state in ("paid", "part_paid")
-
-
-def _tell_held(app: Host, _command: Command, _performed: Performed) -> bool:
-    app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")
-    return True
-
-
-def _tell_plan(app: Host, command: Command, _performed: Performed) -> bool:
-    plan = app.till.gateway_plan if app.till is not None else None
-    if plan is not None:
-        app.say(told(" ".join(command.args), plan), "good")
-    return True
-
-
-_TELLERS: Final[dict[str, Callable[[Host, Command, Performed], bool]]] = {
-    "pay": _tell_payment,
-    "take": _tell_payment,
-    "hold": _tell_held,
-    "gateway": _tell_plan,
-}
-"""Verbs of whose end more is told or shown than the command's own words; whether that was done."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _, typed_start
-from pos.language.steps import TillStep
 from screens.app.routes import ROUTES, Router
 from screens.kit.prompts import Prompt
 
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pos.domain.cart import ManualDiscount
-    from pos.domain.sale import Sale, SaleLine
-    from pos.till.till import Till
+    from pos.domain.sale import SaleLine
+    from pos.language.verb import Performed
     from screens.kit.host import Host
 
 YES: Final = N_("y yes")
@@ -44,13 +43,16 @@ def quit_till(app: Host) -> None:
 
 def void_line(app: Host) -> None:
     """Take the chosen line off."""
+    from pos.language.verbs.lines import VOID, VoidLines
+
     line = _line(app)
-    app.attempt(TillStep("void", lambda till: till.void(line.line)), _("{name} taken off.", name=line.name))
+    app.attempt(VOID.step(VoidLines(line.line)), _("{name} taken off.", name=line.name))
 
 
 def ask_quantity(app: Host) -> None:
     """Ask for the chosen line's quantity."""
     from pos.language.quantities import typed_quantity
+    from pos.language.verbs.lines import QTY, ChangeQuantity
 
     line = _line(app)
     each = line.unit == "each"
@@ -59,76 +61,83 @@ def ask_quantity(app: Host) -> None:
         Prompt(
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
-            lambda text: app.attempt(TillStep("qty", lambda till: till.set_quantity(line.line, typed_quantity(text)))),
+            lambda text: app.attempt(QTY.step(ChangeQuantity(line.line, typed_quantity(text)))),
         )
     )
 
 
 def ask_discount(app: Host) -> None:
     """Ask for the chosen line's discount."""
+    from pos.language.verbs.lines import DISCOUNT, GiveDiscount
+
     line = _line(app)
     app.ask(
         Prompt(
             _("Discount on {name}", name=line.name),
             _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(
-                TillStep("discount", lambda till: till.discount(line.line, _typed_discount(till, text)))
-            ),
+            lambda text: app.attempt(DISCOUNT.step(GiveDiscount(line.line, _typed_discount(app, text)))),
         )
     )
 
 
 def ask_ticket_discount(app: Host) -> None:
     """Ask for the ticket's discount."""
+    from pos.language.verbs.lines import DISCOUNT, GiveDiscount, Which
+
     app.ask(
         Prompt(
             _("Discount on the whole ticket"),
             _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(
-                TillStep("discount", lambda till: till.discount_ticket(_typed_discount(till, text)))
-            ),
+            lambda text: app.attempt(DISCOUNT.step(GiveDiscount(Which.ALL, _typed_discount(app, text)))),
         )
     )
 
 
 def ask_price(app: Host) -> None:
     """Ask for the chosen line's price."""
+    from pos.language.verbs.lines import PRICE, SetPrice
+
     line = _line(app)
     app.ask(
         Prompt(
             _("Price of {name}", name=line.name),
             _("per piece or unit, - for the catalog's price"),
-            lambda text: app.attempt(TillStep("price", lambda till: till.price(line.line, _typed_price(till, text)))),
+            lambda text: app.attempt(PRICE.step(SetPrice(line.line, _typed_price(app, text)))),
         )
     )
 
 
-def _typed_discount(till: Till, text: str) -> ManualDiscount | None:
+def _typed_discount(app: Host, text: str) -> ManualDiscount | None:
     """A discount as typed, None for none. Raises TillError `bad_discount`."""
     from pos.language.amounts import discount_of
 
-    return discount_of(typed_start(text, "bad_discount"), till.catalog.exponent)
+    assert app.till is not None
+    return discount_of(typed_start(text, "bad_discount"), app.till.catalog.exponent)
 
 
-def _typed_price(till: Till, text: str) -> int | None:
+def _typed_price(app: Host, text: str) -> int | None:
     """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
     from pos.domain.errors import TillError
     from pos.domain.money import typed_money
 
     if text == "-":
         return None
+    assert app.till is not None
     try:
-        return typed_money(text, till.catalog.exponent)
+        return typed_money(text, app.till.catalog.exponent)
     except TillError as error:
         raise TillError("bad_price", error.message) from None
 
 
 def ask_member(app: Host) -> None:
     """Ask for a member's number."""
+    from pos.language.verbs.ticket import MEMBER, ChangeMember
+
     current = app.current.member_name if app.current is not None else None
     items = app.current.items if app.current is not None else 0
 
-    def done(sale: Sale) -> None:
+    def done(performed: Performed) -> None:
+        sale = performed.sale
         told = [_("Member {name}.", name=sale.member_name)]
         if sale.items != items and app.notice is None:
             told.append(_("The cart that was set aside is on this ticket now."))
@@ -136,9 +145,9 @@ def ask_member(app: Host) -> None:
 
     def answer(text: str) -> None:
         if text == "-":
-            app.attempt(TillStep("member", lambda till: till.detach_member()), _("The member was taken off."))
+            app.begin(MEMBER.step(ChangeMember(None)), lambda _done: app.say(_("The member was taken off.")))
         else:
-            app.begin(TillStep("member", lambda till: till.attach_member(text)), done)
+            app.begin(MEMBER.step(ChangeMember(text)), done)
 
     app.ask(
         Prompt(
@@ -152,15 +161,14 @@ def ask_member(app: Host) -> None:
 
 def ask_hold(app: Host) -> None:
     """Ask for a name to set the ticket aside under."""
+    from pos.language.verbs.ticket import HOLD, NamedTicket
 
-    def done(sale: Sale) -> None:
-        app.say(
-            _("Ticket {ticket} is set aside. {key} takes it up again.", ticket=sale.ticket, key=app.cap("recall")),
-            "good",
-        )
+    def done(performed: Performed) -> None:
+        ticket, key = performed.sale.ticket, app.cap("recall")
+        app.say(_("Ticket {ticket} is set aside. {key} takes it up again.", ticket=ticket, key=key), "good")
 
     def answer(text: str) -> None:
-        app.begin(TillStep("hold", lambda till: till.hold(text or None)), done)
+        app.begin(HOLD.step(NamedTicket(text or None)), done)
 
     hint = _("Enter alone: its number, or its member's cart")
     app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
@@ -168,10 +176,11 @@ def ask_hold(app: Host) -> None:
 
 def ask_void_all(app: Host) -> None:
     """Ask before everything is taken off."""
+    from pos.language.verbs.lines import VOID, VoidLines, Which
 
     def answer(text: str) -> None:
         if text.lower() in _(YES).split():
-            app.attempt(TillStep("void", lambda till: till.void_all()), _("Everything was taken off the ticket."))
+            app.attempt(VOID.step(VoidLines(Which.ALL)), _("Everything was taken off the ticket."))
         else:
             app.say(_("Nothing was taken off."))
 
@@ -190,10 +199,12 @@ def recall(app: Host) -> None:
 
 def take_up(app: Host, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
-    done = N_("Ticket {ticket} is taken up again.")
-    app.begin(
-        TillStep("recall", lambda till: till.recall(name)), lambda sale: app.say(_(done, ticket=sale.ticket), "good")
-    )
+    from pos.language.verbs.ticket import RECALL, NamedTicket
+
+    def done(performed: Performed) -> None:
+        app.say(_("Ticket {ticket} is taken up again.", ticket=performed.sale.ticket), "good")
+
+    app.begin(RECALL.step(NamedTicket(name)), done)
 
 
 def _line(app: Host) -> SaleLine:

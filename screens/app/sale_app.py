@@ -11,7 +11,6 @@ from textual.reactive import var
 
 from pos import log
 from pos.domain.words import _
-from pos.language.steps import TillStep
 from screens.app.chosen_line import chosen_after
 from screens.app.guard import Guard
 from screens.kit.line import shown
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pos.domain.progress import Progress
     from pos.domain.reservations import Order
     from pos.domain.sale import Sale, SaleLine
+    from pos.language.verb import TillStep
     from pos.till.till import Till
     from screens.app.routes import Router
 
@@ -196,11 +196,14 @@ class Showing(Guard):
 
     def find_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
+        from pos.language.verbs.devices import PRINT, PrintReceipt
+
         assert self.till is not None
         if (at_hand := self.till.order_at_hand(order)) is not None:
             self.show_receipt(at_hand)
         else:
-            self.host.begin(TillStep("print", lambda till: till.find_order(order)), self.show_receipt)
+            step = PRINT.step_by(PrintReceipt(order), lambda till: till.find_order(order))
+            self.host.begin(step, self.show_receipt)
 
     def show_receipt(self, order: Order) -> None:
         """The receipt of an order on its own screen."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.progress import Progress, Tell
-    from pos.language.steps import TillStep
+    from pos.language.verb import TillStep
     from pos.live.publisher import Publisher
     from pos.settings.model import Settings
     from pos.till.ticket import TicketState
@@ -303,8 +303,10 @@ class TillApp(Showing):
         failed: Callable[[TillError], None] | None = None,
     ) -> None:
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        from pos.language.verb import finished
+
         assert self.till is not None
-        self.wait_for(partial(step, self.till), done, failed)
+        self.wait_for(partial(finished, step, self.till), done, failed)
 
     def wait_for(
         self,

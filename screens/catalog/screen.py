@@ -11,14 +11,13 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, number_text, plural, speech
-from pos.language.steps import TillStep
 from screens.catalog.commands import commands_listing, complete
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import SIGNS, resolve, split
 from screens.kit.input.slash import slash_line
 from screens.kit.line import LINE_TITLE
-from screens.kit.line_screen import LineScreen, add_line
+from screens.kit.line_screen import LineScreen
 from screens.kit.listing import Listing
 from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
@@ -136,7 +135,7 @@ class CatalogScreen(LineScreen):
         elif index == chosen and self.typed and not self.typed.startswith("/"):
             times, self.typed, self.index, self.pointed = split(self.typed).times, "", 0, False
             if times:
-                self.host.attempt(TillStep("scan", lambda till: add_line(till, times + key)))
+                self.add_line(times + key)
             else:
                 self.add_hit(key)
         elif index == chosen:
@@ -258,16 +257,17 @@ class CatalogScreen(LineScreen):
         till = self.host.till
         assert till is not None
         from pos.language.quantities import typed_quantity
+        from pos.language.verbs.lines import ADD, AddProduct
 
         product = till.catalog.products[sku]
         if not product.weighed:
-            self.host.attempt(TillStep("add", lambda till: till.add(sku)))
+            self.host.attempt(ADD.step(AddProduct(sku)))
             return
         super().ask(
             Prompt(
                 _("How many {unit} of {name}?", unit=product.unit, name=product.name),
                 _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
-                lambda text: self.host.attempt(TillStep("add", lambda till: till.add(sku, typed_quantity(text)))),
+                lambda text: self.host.attempt(ADD.step(AddProduct(sku, typed_quantity(text)))),
             )
         )
 

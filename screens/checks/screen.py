@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.words import N_, _, moment_text, plural
-from pos.language.steps import TillStep
 from screens.events.event_labels import state_text, tender_text
 from screens.events.panel import Inspector
 from screens.kit import actions
@@ -87,13 +86,18 @@ class ChecksScreen(PageScreen):
 
     def ask_now(self) -> None:
         """Ask the gateway about all of them."""
-        self.host.begin(TillStep("ask", lambda till: till.recover()), self._asked)
+        from pos.language.verbs.paying import ASK
+
+        self.host.begin(ASK.step_by(None, lambda till: till.recover()), self._asked)
 
     def take_up(self) -> None:
         """Put the chosen ticket on the screen, to take the rest or to give the money back."""
+        from pos.language.verbs.paying import TAKE, TakeUp
+
         chosen = self.chosen
         assert chosen is not None
-        self.host.begin(TillStep("take", lambda till: till.take_up(chosen.id)), self._taken_up)
+        step = TAKE.step_by(TakeUp(chosen.sale.ticket), lambda till: till.take_up(chosen.id))
+        self.host.begin(step, self._taken_up)
 
     def _asked(self, _found: tuple[TicketState, ...]) -> None:
         if any(not held.part_paid for held in self._found):

@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from pos.domain.text import clean, width
 from pos.domain.words import N_, _, speech
-from pos.language.steps import TillStep
 from screens.coupon.coupon_text import Standing, rule, standing
 from screens.coupon.details import detail_rows
 from screens.kit.line_screen import LineScreen
@@ -109,6 +108,8 @@ class CouponScreen(LineScreen):
 
     def move(self, name: str) -> None:
         """Arrows choose; Del takes the chosen coupon off."""
+        from pos.language.verbs.ticket import COUPON, ChangeCoupon
+
         last = len(self.on_ticket) + len(self.offers) - 1
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
         if name in steps and last >= 0:
@@ -116,9 +117,7 @@ class CouponScreen(LineScreen):
         elif name == "delete" and (code := self.chosen) is not None:
             if not self.sees_chosen("applied", "offered"):
                 return
-            self.host.attempt(
-                TillStep("coupon", lambda till: till.remove_coupon(code)), _("{name} was taken off.", name=code)
-            )
+            self.host.attempt(COUPON.step(ChangeCoupon(code, off=True)), _("{name} was taken off.", name=code))
             self.index = None
         elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
@@ -127,6 +126,8 @@ class CouponScreen(LineScreen):
 
     def submit(self, text: str) -> None:
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
+        from pos.language.verbs.ticket import COUPON, ChangeCoupon
+
         code = text or self.chosen
         if text and self._is_scan(text):
             self.scan("", text)
@@ -135,7 +136,7 @@ class CouponScreen(LineScreen):
             self.host.command(text[1:])
         elif not text and code and not self.sees_chosen("applied", "offered"):
             return
-        elif code and self.host.attempt(TillStep("coupon", lambda till: till.apply_coupon(code))):
+        elif code and self.host.attempt(COUPON.step(ChangeCoupon(code))):
             self.index = None
             self._tell(code.upper())
 

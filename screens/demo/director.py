@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,8 +14,9 @@ from pos.domain.errors import TillError
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
 from pos.language.keying import Stroke
-from pos.language.table import ONLY_LOOKING, QUIET
-from pos.language.verbs.staging import seconds_of
+from pos.language.performing import step_of
+from pos.language.verb import Where, finished
+from pos.language.verbs.staging import CrashTill, Expect, Say, StartTill, SwitchTill, TakePicture, Wait
 from screens.demo.layout import layout
 from screens.demo.stagetill import StageTill, Stuck
 from screens.demo.tape import Frame, Tape
@@ -130,7 +130,7 @@ class Director:
         return self.till
 
     async def _line(self, line: Line) -> None:
-        if line.command.verb == "till":
+        if isinstance(line.own, SwitchTill):
             self.active, self._key = line.lane, ""
             self._look()
             await self._pass(LOOK)
@@ -149,32 +149,30 @@ class Director:
             self._failed[line.lane] = (line, error)
 
     async def _do(self, line: Line) -> None:
-        args = line.command.args
-        match line.command.verb:
-            case "say":
+        match line.own:
+            case Say():
                 await self._say(line.caption)
-            case "snap":
-                self._look(snap=args[0])
-            case "expect":
+            case TakePicture(name):
+                self._look(snap=name)
+            case Expect() as asked:
                 till = self._running().app.till
                 assert till is not None
-                expect(till, self._sales.get(line.lane, till.sale), args[0], " ".join(args[1:]))
-            case "wait":
-                await self._wait(seconds_of(args[0]) if args else 0)
+                expect(till, self._sales.get(line.lane, till.sale), asked)
+            case Wait(seconds):
+                await self._wait(seconds)
                 await self._look_after()
-            case "gateway":
-                self._gateway(line)
-                await self._pass(LOOK)
-            case "crash":
-                await self._crash(line, args)
-            case "start":
+            case CrashTill(event):
+                await self._crash(line, event)
+            case StartTill():
                 await self._start(line)
+            case _ if line.verb.offstage:
+                await self._do_offstage(line)
             case _:
                 await self._type(line)
 
     def _caption_of(self, line: Line) -> None:
         """What was said stands for the line that follows it; each later one tells of itself."""
-        if line.command.verb in QUIET:
+        if line.verb.quiet:
             return
         if self._said:
             self._said = False
@@ -229,7 +227,7 @@ class Director:
     def _goes_on_elsewhere(self) -> bool:
         """Whether the till is left to itself, waiting for its bank, while another is typed on next."""
         following = self.flow.lines[self._step + 1 : self._step + 2]
-        return bool(following) and following[0].command.verb == "till"
+        return bool(following) and isinstance(following[0].own, SwitchTill)
 
     async def _finish(self, lane: str) -> None:
         """Wait for the end of what a till was told last."""
@@ -245,7 +243,7 @@ class Director:
         self._failed[lane] = None if refused is None else (line, refused)
         told = self._sales.get(lane)
         done_with = told is not None and told.state in ("paid", "held")
-        if refused is not None and done_with and line.command.verb not in ONLY_LOOKING and till.app.till is not None:
+        if refused is not None and done_with and not line.verb.looks and till.app.till is not None:
             # What comes after a sale that was paid or set aside is the next ticket's, refused or not.
             self._sales[lane] = till.app.till.next_ticket()
         self._key = ""
@@ -268,17 +266,18 @@ class Director:
     def _told(self, line: Line, error: TillError) -> TillError:
         return error if error.code == "flow_failed" else self.flow.error(line, f"{error.code}: {error.message}")
 
-    def _gateway(self, line: Line) -> None:
-        """Tell the bank what to answer: it is not the cashier who does."""
+    async def _do_offstage(self, line: Line) -> None:
+        """Do what no cashier does, such as to tell the bank what to answer."""
         till = self._running().app.till
         assert till is not None
-        till.gateway(" ".join(line.command.args))
+        await finished(step_of(line.command, till, Where.DEMO), till)
         self._key = ""
         self._look()
+        await self._pass(LOOK)
 
-    async def _crash(self, line: Line, args: Sequence[str]) -> None:
-        if args:
-            self.shop.cut_power_at(line.lane, args[0])
+    async def _crash(self, line: Line, event: str | None) -> None:
+        if event is not None:
+            self.shop.cut_power_at(line.lane, event)
         else:
             await self.till.stop()
             await self._show_dark()

@@ -10,7 +10,6 @@ from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
-from pos.language.steps import TillStep
 from screens.gateway.answers import SHORT, Answer, answers, coming, fitting, told
 from screens.kit.input.scanning import SHORTEST_SUFFIX
 from screens.kit.search_screen import ChoosingScreen
@@ -74,6 +73,8 @@ class GatewayScreen(ChoosingScreen):
 
     def submit(self, text: str) -> None:
         """Enter: tell the gateway. A scan is no choice, and goes to the screen below."""
+        from pos.language.verbs.devices import GATEWAY, TellGateway
+
         if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
             self.hand_down(text)
             return
@@ -83,7 +84,7 @@ class GatewayScreen(ChoosingScreen):
             self.tell_nothing_fits()
         elif not self.may_take():
             return
-        elif self.host.attempt(TillStep("gateway", lambda till: till.gateway(answer.words))):
+        elif self.host.attempt(GATEWAY.step(TellGateway(answer.words))):
             plan = self.plan
             self.leave()
             if plan is not None:

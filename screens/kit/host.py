@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pos.domain.progress import Progress
     from pos.domain.reservations import Order
     from pos.domain.sale import Sale, SaleLine
-    from pos.language.steps import TillStep
+    from pos.language.verb import TillStep
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
     from pos.till.parking import HeldTicket
@@ -278,8 +278,13 @@ class Steps(Protocol):
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
         ...
 
-    def wait_for(self, work: Callable[[], Awaitable[T]], done: Callable[[T], None]) -> None:
-        """Do what takes time and is no step of the till. Keys wait for it."""
+    def wait_for(
+        self,
+        work: Callable[[], Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
         ...
 
     def command(self, line: str) -> None:

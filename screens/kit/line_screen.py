@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.reactive import var
 
 from pos.domain.words import N_, _
-from pos.language.steps import TillStep
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SHORTEST_SUFFIX, SIGNS, hand_of, split
@@ -24,8 +23,6 @@ from screens.render.tags import Act, Line, Tag
 from screens.terminal.keys import ESCAPE, Key, Scanned
 
 if TYPE_CHECKING:
-    from pos.domain.sale import Sale
-    from pos.till.till import Till
     from screens.kit.input.bursts import Burst
     from screens.kit.input.scanning import Scan
     from screens.kit.prompts import Prompt
@@ -78,6 +75,8 @@ class LineScreen(TillScreen):
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:
         """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
+        from pos.language.verbs.lines import QTY, ChangeQuantity
+
         line = self.host.chosen_line
         assert line is not None
         more = 1 if key.char == "+" else -1
@@ -89,13 +88,15 @@ class LineScreen(TillScreen):
             self.host.say(
                 _("This is the last {name}: {key} takes it off.", name=line.name, key=self.host.cap("void")), "bad"
             )
-        elif more < 0:
-            self.host.attempt(TillStep("qty", lambda till: till.one_fewer(line.line)))
         else:
-            self.host.attempt(TillStep("qty", lambda till: till.set_quantity(line.line, line.quantity + more)))
+            asked = ChangeQuantity(line.line, line.quantity + more)
+            fewer = QTY.step_by(asked, lambda till: till.one_fewer(line.line))
+            self.host.attempt(fewer if more < 0 else QTY.step(asked))
 
     def _take_back(self, signs: Signs) -> None:
         """What is typed goes on behind a sign, so that it was no entry of its own: it stands before it now."""
+        from pos.language.verbs.lines import QTY, ChangeQuantity
+
         line = (
             next((line for line in self.host.current.lines if line.line == signs.line), None)
             if (self.host.current is not None)
@@ -103,7 +104,7 @@ class LineScreen(TillScreen):
         )
         self.typed = signs.text
         if line is not None and line.quantity != signs.before:
-            self.host.attempt(TillStep("qty", lambda till: till.set_quantity(signs.line, signs.before)))
+            self.host.attempt(QTY.step(ChangeQuantity(signs.line, signs.before)))
 
     def choose_line(self, step: int) -> None:
         """Choose another line of the ticket."""
@@ -237,7 +238,7 @@ class LineScreen(TillScreen):
         """A scan while a question is asked: its answer, if that is scanned; goods are sold, and it is asked again."""
         if prompt.scans(code):
             self.typed, self.prompt = "", None
-            prompt.apply(code)
+            self._answer(prompt, code)
             return
         self.typed = hand
         scan = self.to_add("", code)
@@ -269,6 +270,7 @@ class LineScreen(TillScreen):
     def to_add(self, hand: str, code: str) -> Scan | None:
         """What a scan adds; if it is no code of the shop, that is told, with the reason if it is known."""
         from pos.domain.errors import TillError
+        from pos.language.verbs.lines import SCAN, AddProduct
         from pos.till.entry import shortened
 
         till = self.host.till
@@ -279,14 +281,28 @@ class LineScreen(TillScreen):
             text = N_("“{code}” cannot be read: the scanner is set for another keyboard than this one ({layout}).")
             self.host.refuse(TillError("unknown_code", _(text, code=shortened(code), layout=_(layout))))
         elif scan is None:
-            self.host.attempt(TillStep("scan", lambda till: till.add(hand + code)))
+            self.host.attempt(SCAN.step(AddProduct(hand + code)))
         return scan
 
     def add(self, scan: Scan) -> bool:
         """Add what was scanned or typed, and tell what was dropped for it; whether it could be added."""
         text = scan.dropped.strip()
         done = _("“{text}” was dropped for the scan.", text=text) if text else ""
-        return self.host.attempt(TillStep("scan", lambda till: add_line(till, scan.line)), done)
+        return self.add_line(scan.line, done)
+
+    def add_line(self, line: str, done: str = "") -> bool:
+        """Add what a line scans, with the quantity before its `*` in the locale's form; whether it could be added."""
+        from pos.domain.errors import TillError
+        from pos.language.quantities import typed_quantity
+        from pos.language.verbs.lines import SCAN, AddProduct
+
+        entry = split(line)
+        try:
+            quantity = typed_quantity(entry.times[:-1]) if entry.times else None
+        except TillError as error:
+            self.host.refuse(error)
+            return False
+        return self.host.attempt(SCAN.step(AddProduct(entry.rest, quantity)), done)
 
     def back(self) -> None:
         """Escape: end the question, clear the line, or leave."""
@@ -318,7 +334,16 @@ class LineScreen(TillScreen):
         elif text or prompt.empty:
             self.typed, self.prompt = "", None
             assert self.host.till is not None
-            prompt.apply(self.host.till.entered(text))
+            self._answer(prompt, self.host.till.entered(text))
+
+    def _answer(self, prompt: Prompt, text: str) -> None:
+        """Do what is asked with the answer, or tell why it is none."""
+        from pos.domain.errors import TillError
+
+        try:
+            prompt.apply(text)
+        except TillError as error:
+            self.host.refuse(error)
 
     def _is_scan(self, text: str) -> bool:
         """Whether a question was answered by a scan's text: the code of a product, as long as a barcode."""
@@ -333,16 +358,6 @@ class LineScreen(TillScreen):
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
         return line_rows(self.host, self.typed, hint, columns, lines)
-
-
-def add_line(till: Till, line: str) -> Sale:
-    """Add what a line scans, with the quantity before its `*` in the locale's form. Raises TillError."""
-    from pos.language.quantities import typed_quantity
-
-    entry = split(line)
-    if not entry.times:
-        return till.add(entry.rest)
-    return till.add(entry.rest, typed_quantity(entry.times[:-1]))
 
 
 def _goes_on(signs: Signs | None, key: Key) -> bool:

@@ -9,8 +9,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked, how to answer, and what is done with the answer. `empty`: Enter alone is an answer too.
+    """What is asked, how to answer, and what is done with the answer, which raises TillError for what is none.
 
+    `empty`: Enter alone is an answer too.
     `scans` says whether a scanned text may be the answer, such as a member's card.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,6 @@ from textual.reactive import var
 
 from pos.domain.tenders import TENDERS, Tender, tender_named, tender_of
 from pos.domain.words import N_, _, decimal_mark
-from pos.language.steps import TillStep
 from screens.kit.availability import Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import hand_of
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.ports import CardToken
     from pos.domain.sale import Payment, Sale
+    from pos.language.verb import Performed
     from pos.till.till import Till
     from screens.terminal.keys import Scanned
 
@@ -98,6 +98,8 @@ class TakingScreen(TillScreen):
 
     def _pay_at_hand(self, tender: Tender) -> None:
         """Take money that goes into the drawer."""
+        from pos.language.verbs.paying import PAY, TakePayment
+
         if self.quick is not None and not self.sees_chosen("paying"):
             return
         typed, quick = self._taken()
@@ -108,9 +110,7 @@ class TakingScreen(TillScreen):
             if parsed is None:
                 return
             amount = parsed
-        due = self._due
-        step = TillStep("pay", lambda till: till.pay(tender.name, amount, due=due))
-        self.host.begin(step, self._taken_in, self._failed)
+        self.host.begin(PAY.step(TakePayment(tender.name, amount, due=self._due)), self._paid, self._failed)
 
     def _pay_by_number(self, tender: Tender) -> None:
         """Charge the card in the reader what was typed, else all that is due; or charge a typed number.
@@ -149,6 +149,8 @@ class TakingScreen(TillScreen):
 
     def abandon(self) -> None:
         """Give back what was paid, and go back to the ticket; a question comes first."""
+        from pos.language.verbs.paying import ABANDON
+
         sale = self.sale
         assert sale is not None
         asked = self.trouble is not None and self.trouble.kind == "leaving"
@@ -158,16 +160,20 @@ class TakingScreen(TillScreen):
             return
         payments = sale.payments
         given = tuple(payment for payment in payments if payment.state == "captured")
-        step = TillStep("abandon", lambda till: till.abandon())
-        self.host.begin(step, lambda _: self._given_back(given), self._failed)
+        self.host.begin(ABANDON.step(None), lambda _done: self._given_back(given), self._failed)
 
     def _charge(self, tender: str, card: str | CardToken, amount: int | None) -> None:
-        due = self._due
+        from pos.language.verbs.paying import PAY, TakePayment
+
         self._card = tender, card, amount
-        self._begin_charge(TillStep("pay", lambda till: till.pay(tender, amount, number=card, due=due)))
+        self.waited = 0
+        step = PAY.step(TakePayment(tender, amount, number=card, due=self._due))
+        self.host.begin(step, self._paid, self._not_charged)
 
     def _charge_number(self, tender: str, number: str) -> None:
         """Charge all that is due by a number: the token takes its place at once, in the step as well."""
+        from pos.language.verbs.paying import PAY, TakePayment
+
         due, typed = self._due, [number]
         token: CardToken | None = None
         self._card = None
@@ -178,10 +184,8 @@ class TakingScreen(TillScreen):
             self._card = tender, token, None
             return await till.pay(tender, number=token, due=due)
 
-        self._begin_charge(TillStep("pay", charge))
-
-    def _begin_charge(self, step: TillStep[Awaitable[Sale]]) -> None:
         self.waited = 0
+        step = PAY.step_by(TakePayment(tender, due=due), charge)
         self.host.begin(step, self._taken_in, self._not_charged)
 
     def _taken(self) -> tuple[str | None, int | None]:
@@ -207,6 +211,9 @@ class TakingScreen(TillScreen):
         except TillError as error:
             self.host.refuse(error)
             return None
+
+    def _paid(self, performed: Performed) -> None:
+        self._taken_in(performed.sale)
 
     def _taken_in(self, sale: Sale) -> None:
         self._look()

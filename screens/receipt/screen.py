@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from pos.domain.tenders import tender_of
 from pos.domain.words import _
-from pos.language.steps import TillStep
 from screens.events.panel import Inspector
 from screens.kit.base_screen import TillScreen
 from screens.kit.line import message_rows
@@ -24,6 +23,7 @@ from screens.ticket.payments import WIDEST, how_paid, sum_rows
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from pos.domain.sale import Payment
+    from pos.language.verb import Performed
 
 WIDTH: Final = 42
 LARGE: Final = 22
@@ -65,9 +65,11 @@ class ReceiptScreen(TillScreen):
 
     def print_it(self) -> None:
         """Ask for the receipt once more; a printer there is none."""
-        self.host.begin(TillStep("print", lambda till: till.print_receipt(self._order.id)), self._printed)
+        from pos.language.verbs.devices import PRINT, PrintReceipt
 
-    def _printed(self, _text: str) -> None:
+        self.host.begin(PRINT.step(PrintReceipt(self._order.id)), self._printed)
+
+    def _printed(self, _performed: Performed) -> None:
         self.host.say(_("The receipt is on the screen: no printer is set up."))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:

@@ -10,7 +10,7 @@ from pos.domain.errors import TillError
 from pos.language.parsing import parse, verb_of
 from pos.language.performing import perform
 from pos.language.table import ROWS, TABLE, USAGES
-from pos.language.verb import NOWHERE, Verb, Where
+from pos.language.verb import NOWHERE, AnyVerb, Where
 from tests.till.support import counter
 
 README = Path(__file__).parents[2] / "README.md"
@@ -29,7 +29,7 @@ def test_the_readmes_table_of_commands_is_the_table_of_verbs() -> None:
 
 
 @pytest.mark.parametrize("verb", SAID, ids=lambda verb: verb.word)
-def test_every_form_begins_with_its_word_and_is_a_command(verb: Verb) -> None:
+def test_every_form_begins_with_its_word_and_is_a_command(verb: AnyVerb) -> None:
     for form in verb.usage.split(" | "):
         command = parse(form.replace("[", "").replace("]", ""))
         assert command is not None
@@ -38,7 +38,7 @@ def test_every_form_begins_with_its_word_and_is_a_command(verb: Verb) -> None:
 
 
 @pytest.mark.parametrize("verb", SAID, ids=lambda verb: verb.word)
-def test_words_that_do_not_fit_are_told_with_the_usage(verb: Verb) -> None:
+def test_words_that_do_not_fit_are_told_with_the_usage(verb: AnyVerb) -> None:
     fewest, most = verb.takes
     for many in {max(fewest - 1, 0), most + 1} - set(range(fewest, most + 1)):
         with pytest.raises(TillError) as refusal:
@@ -47,7 +47,7 @@ def test_words_that_do_not_fit_are_told_with_the_usage(verb: Verb) -> None:
 
 
 @pytest.mark.parametrize("verb", SAID, ids=lambda verb: verb.word)
-async def test_what_no_script_can_do_is_refused_without_a_screen(verb: Verb) -> None:
+async def test_what_no_script_can_do_is_refused_without_a_screen(verb: AnyVerb) -> None:
     command = parse(verb.word)
     assert command is not None
     with counter() as at:
@@ -60,7 +60,7 @@ async def test_what_no_script_can_do_is_refused_without_a_screen(verb: Verb) -> 
 
 
 @pytest.mark.parametrize("verb", [verb for verb in ROWS if verb.where == NOWHERE], ids=lambda verb: verb.word)
-def test_a_word_that_is_kept_for_later_is_no_scan(verb: Verb) -> None:
+def test_a_word_that_is_kept_for_later_is_no_scan(verb: AnyVerb) -> None:
     with pytest.raises(TillError) as refusal:
         parse(f"{verb.word} 1")
     assert (refusal.value.code, verb.word in refusal.value.message) == ("bad_command", True)

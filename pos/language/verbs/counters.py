@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.language.looking import stock_line, uses_line
-from pos.language.verb import Performed, Verb
+from pos.language.verb import AnyVerb, Performed, Verb
 
 if TYPE_CHECKING:
     from pos.language.command import Command
+    from pos.language.verb import TillView
     from pos.till.till import Till
 
 
-async def _stock(till: Till, command: Command) -> Performed:
-    sku, *change = command.args
+@dataclass(frozen=True, slots=True)
+class LookAtStock:
+    """A product's code or SKU."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtUses:
+    """A coupon's code, and the member whose uses are meant; None: all."""
+
+    code: str
+    member: str | None = None
+
+
+def _stock_args(command: Command, _view: TillView) -> LookAtStock:
+    code, *change = command.args
     if change:
         raise TillError("bad_command", _("This version of the till only reads stock: `{usage}`.", usage=STOCK.usage))
-    found = till.stock(sku)
+    return LookAtStock(code)
+
+
+def _stock(till: Till, asked: LookAtStock) -> Performed:
+    found = till.stock(asked.code)
     return Performed(till.sale, stock_line(found), {"stock": found.model_dump(mode="json")})
 
 
-async def _uses(till: Till, command: Command) -> Performed:
-    found = till.uses(*command.args)
+def _uses_args(command: Command, _view: TillView) -> LookAtUses:
+    return LookAtUses(*command.args)
+
+
+def _uses(till: Till, asked: LookAtUses) -> Performed:
+    found = till.uses(asked.code, asked.member)
     return Performed(till.sale, uses_line(found), {"uses": found.model_dump(mode="json")})
 
 
-STOCK: Final = Verb(word="stock", usage="stock SKU", takes=(1, 2), perform=_stock, looks=True, codes=True)
-USES: Final = Verb(word="uses", usage="uses CODE [MEMBER]", takes=(1, 2), perform=_uses, looks=True)
+STOCK: Final = Verb(
+    word="stock", usage="stock SKU", takes=(1, 2), parse=_stock_args, perform=_stock, looks=True, as_typed=True
+)
+USES: Final = Verb(word="uses", usage="uses CODE [MEMBER]", takes=(1, 2), parse=_uses_args, perform=_uses, looks=True)
 
-VERBS: Final = (STOCK, USES)
+VERBS: Final[tuple[AnyVerb, ...]] = (STOCK, USES)

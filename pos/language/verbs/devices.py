@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.language.keying import Asked, Stroke, Typing, by_command, there
-from pos.language.verb import ANY, Performed, Verb
+from pos.language.verb import ANY, AnyVerb, Performed, Verb
 
 if TYPE_CHECKING:
     from pos.language.command import Command
+    from pos.language.verb import TillView
     from pos.till.till import Till
 
 
-async def _gateway(till: Till, command: Command) -> Performed:
-    return Performed(till.gateway(" ".join(command.args)))
+@dataclass(frozen=True, slots=True)
+class TellGateway:
+    """What the simulated gateway is to answer, in words such as `decline insufficient_funds`."""
+
+    words: str
 
 
-async def _print(till: Till, command: Command) -> Performed:
-    printed = await till.print_receipt(*command.args)
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """An order by its id or its receipt's number; None: the last one."""
+
+    order: str | None = None
+
+
+def _gateway_args(command: Command, _view: TillView) -> TellGateway:
+    return TellGateway(" ".join(command.args))
+
+
+def _gateway(till: Till, asked: TellGateway) -> Performed:
+    return Performed(till.gateway(asked.words))
+
+
+def _print_args(command: Command, _view: TillView) -> PrintReceipt:
+    return PrintReceipt(*command.args)
+
+
+async def _print(till: Till, asked: PrintReceipt) -> Performed:
+    printed = await till.print_receipt(asked.order)
     return Performed(till.sale, printed)
 
 
@@ -31,19 +55,22 @@ GATEWAY: Final = Verb(
     word="gateway",
     usage="gateway approve|decline CODE|slow [SECONDS]|timeout before|after|late|down|up|clear",
     takes=(1, ANY),
+    parse=_gateway_args,
     perform=_gateway,
     looks=True,
     stays=True,
+    offstage=True,
     typing=Typing(by_command, alone='gateway ""'),
 )
 PRINT: Final = Verb(
     word="print",
     usage="print [ORDER]",
     takes=(0, 1),
+    parse=_print_args,
     perform=_print,
     looks=True,
     scanned=True,
     typing=Typing(_print_keys),
 )
 
-VERBS: Final = (GATEWAY, PRINT)
+VERBS: Final[tuple[AnyVerb, ...]] = (GATEWAY, PRINT)

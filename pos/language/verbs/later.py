@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pos.language.verb import NOWHERE, Verb
+from pos.language.verb import NOWHERE, AnyVerb, Verb, no_words
 from pos.payments.masking import HIDDEN, mask
 
 
@@ -16,11 +16,13 @@ def _login_echo(words: Sequence[str]) -> Sequence[str]:
     return (*staff, *(HIDDEN for _word in words[1:]))
 
 
-LOGIN: Final = Verb(word="login", usage="login STAFF PIN", where=NOWHERE, echo=_login_echo)
+LOGIN: Final[Verb[None, None]] = Verb(
+    word="login", usage="login STAFF PIN", parse=no_words, where=NOWHERE, echo=_login_echo
+)
 
-VERBS: Final = (
+VERBS: Final[tuple[AnyVerb, ...]] = (
     *(
-        Verb(word=word, usage=word, where=NOWHERE)
+        Verb(word=word, usage=word, parse=no_words, where=NOWHERE)
         for word in ("refund", "open", "in", "out", "drop", "nosale", "x", "close")
     ),
     LOGIN,

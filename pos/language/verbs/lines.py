@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal
 
+from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.money import parse_money
 from pos.language.amounts import discount_of
@@ -19,11 +23,11 @@ from pos.language.keying import (
     text_of,
 )
 from pos.language.quantities import quantity
-from pos.language.verb import ANY, Performed, Verb
+from pos.language.verb import ANY, AnyVerb, Performed, Verb, no_words
 
 if TYPE_CHECKING:
-    from pos.domain.sale import Sale
     from pos.language.command import Command
+    from pos.language.verb import TillView
     from pos.till.till import Till
 
 SCANNED: Final = 8
@@ -32,60 +36,132 @@ LONGEST_NUMBER: Final = 9
 """How many digits a line's number has at most."""
 
 
-def line_number(text: str, verb: Verb) -> int:
-    """The number of a line as typed. Raises TillError `bad_command`."""
+class Which(Enum):
+    """What is meant on a ticket by a word instead of a line's number."""
+
+    LAST = "last"
+    """The line that was added, or added to, last."""
+    ALL = "all"
+    """The whole ticket."""
+
+
+Line = int | Literal[Which.LAST]
+"""A line by its number, or the one that was added, or added to, last."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddProduct:
+    """A product's code or SKU, and how many of it; None: one, or of a weighed product what it is refused without."""
+
+    code: str
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuantity:
+    """How many, or how much, a line holds from now on."""
+
+    line: Line
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VoidLines:
+    """What is taken off; None: the line that was added last, though there may be none."""
+
+    what: Line | Literal[Which.ALL] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDiscount:
+    """What is taken off a line's price or the whole ticket's; None: no discount any longer."""
+
+    what: Line | Literal[Which.ALL]
+    discount: ManualDiscount | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrice:
+    """A line's unit price in minor units; None: the catalog's."""
+
+    line: Line
+    unit_price: int | None
+
+
+def line_of(text: str, verb: AnyVerb) -> Line:
+    """A line by its number, or by `last`. Raises TillError `bad_command`."""
+    if text.lower() == Which.LAST.value:
+        return Which.LAST
     if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_NUMBER:
         raise verb.misfit()
     return int(text)
 
 
-def line_of(till: Till, text: str, verb: Verb) -> int:
-    """A line by its number, or by `last`: the one that was added, or added to, last.
-
-    Raises TillError `bad_command`, or `empty_ticket` for the last line of none.
-    """
-    return till.latest_line if text.lower() == "last" else line_number(text, verb)
+def lines_of(text: str, verb: AnyVerb) -> Line | Literal[Which.ALL]:
+    """The same, or `all` of them. Raises TillError `bad_command`."""
+    return Which.ALL if text.lower() == Which.ALL.value else line_of(text, verb)
 
 
-async def _scan(till: Till, command: Command) -> Performed:
-    return Performed(till.add(command.args[0], command.quantity))
+def number_of(till: Till, line: Line) -> int:
+    """The number of a line. Raises TillError `empty_ticket` for the last line of none."""
+    return till.latest_line if line is Which.LAST else line
 
 
-async def _add(till: Till, command: Command) -> Performed:
-    sku, *many = command.args
-    return Performed(till.add(sku, quantity(many[0])) if many else till.add(sku))
+def _scan_args(command: Command, _view: TillView) -> AddProduct:
+    return AddProduct(command.args[0], command.quantity)
 
 
-async def _qty(till: Till, command: Command) -> Performed:
+def _add_args(command: Command, _view: TillView) -> AddProduct:
+    code, *many = command.args
+    return AddProduct(code, quantity(many[0]) if many else None)
+
+
+def _add(till: Till, asked: AddProduct) -> Performed:
+    return Performed(till.add(asked.code, asked.quantity))
+
+
+def _qty_args(command: Command, _view: TillView) -> ChangeQuantity:
     line, many = command.args
-    return Performed(till.set_quantity(line_of(till, line, QTY), quantity(many)))
+    return ChangeQuantity(line_of(line, QTY), quantity(many))
 
 
-async def _void(till: Till, command: Command) -> Performed:
-    return Performed(_voided(till, *command.args))
+def _qty(till: Till, asked: ChangeQuantity) -> Performed:
+    return Performed(till.set_quantity(number_of(till, asked.line), asked.quantity))
 
 
-def _voided(till: Till, what: str | None = None) -> Sale:
-    if what is None:
-        return till.void()
-    return till.void_all() if what.lower() == "all" else till.void(line_of(till, what, VOID))
+def _void_args(command: Command, _view: TillView) -> VoidLines:
+    return VoidLines(lines_of(command.args[0], VOID) if command.args else None)
 
 
-async def _discount(till: Till, command: Command) -> Performed:
+def _void(till: Till, asked: VoidLines) -> Performed:
+    if asked.what is Which.ALL:
+        return Performed(till.void_all())
+    return Performed(till.void(None if asked.what is None else number_of(till, asked.what)))
+
+
+def _discount_args(command: Command, view: TillView) -> GiveDiscount:
     what, *words = command.args
-    discount = discount_of(" ".join(words), till.catalog.exponent)
-    if what.lower() == "all":
-        return Performed(till.discount_ticket(discount))
-    return Performed(till.discount(line_of(till, what, DISCOUNT), discount))
+    discount = discount_of(" ".join(words), view.catalog.exponent)
+    return GiveDiscount(lines_of(what, DISCOUNT), discount)
 
 
-async def _price(till: Till, command: Command) -> Performed:
+def _discount(till: Till, asked: GiveDiscount) -> Performed:
+    if asked.what is Which.ALL:
+        return Performed(till.discount_ticket(asked.discount))
+    return Performed(till.discount(number_of(till, asked.what), asked.discount))
+
+
+def _price_args(command: Command, view: TillView) -> SetPrice:
     line, price = command.args
     try:
-        amount = None if price == "-" else parse_money(price, till.catalog.exponent)
+        amount = None if price == "-" else parse_money(price, view.catalog.exponent)
     except TillError as error:
         raise TillError("bad_price", error.message) from None
-    return Performed(till.price(line_of(till, line, PRICE), amount))
+    return SetPrice(line_of(line, PRICE), amount)
+
+
+def _price(till: Till, asked: SetPrice) -> Performed:
+    return Performed(till.price(number_of(till, asked.line), asked.unit_price))
 
 
 def _before_scan(asked: Asked) -> list[Stroke]:
@@ -131,15 +207,41 @@ def _discount_needs(args: tuple[str, ...]) -> tuple[str, ...]:
     return ("ticket-discount",) if args and args[0].lower() == "all" else ()
 
 
-SCAN: Final = Verb(word="scan", usage="", takes=(1, 1), perform=_scan, codes=True, typing=Typing(_scan_keys))
+SCAN: Final = Verb(
+    word="scan",
+    usage="",
+    takes=(1, 1),
+    parse=_scan_args,
+    perform=_add,
+    as_typed=True,
+    typing=Typing(_scan_keys),
+)
 """A line that begins with no word of the language."""
+AS_WRITTEN: Final[Verb[None, None]] = Verb(word="as_written", usage="", parse=no_words)
+"""A line whose words are wrong, and which is to be typed as it stands so that this is seen."""
 
-ADD: Final = Verb(word="add", usage="add SKU [QTY]", takes=(1, 2), perform=_add, codes=True, typing=Typing(_add_keys))
-QTY: Final = Verb(word="qty", usage="qty LINE|last QTY", takes=(2, 2), perform=_qty, typing=number_on_line("quantity"))
+ADD: Final = Verb(
+    word="add",
+    usage="add SKU [QTY]",
+    takes=(1, 2),
+    parse=_add_args,
+    perform=_add,
+    as_typed=True,
+    typing=Typing(_add_keys),
+)
+QTY: Final = Verb(
+    word="qty",
+    usage="qty LINE|last QTY",
+    takes=(2, 2),
+    parse=_qty_args,
+    perform=_qty,
+    typing=number_on_line("quantity"),
+)
 VOID: Final = Verb(
     word="void",
     usage="void [LINE|last|all]",
     takes=(0, 1),
+    parse=_void_args,
     perform=_void,
     typing=Typing(_void_keys, lambda _args: ("void",), alone="void last"),
 )
@@ -147,6 +249,7 @@ DISCOUNT: Final = Verb(
     word="discount",
     usage="discount LINE|last|all 10%|1.50|0 [REASON]",
     takes=(2, ANY),
+    parse=_discount_args,
     perform=_discount,
     typing=Typing(_discount_keys, _discount_needs, alone='discount ""'),
 )
@@ -154,8 +257,9 @@ PRICE: Final = Verb(
     word="price",
     usage="price LINE|last 4.99|-",
     takes=(2, 2),
+    parse=_price_args,
     perform=_price,
     typing=number_on_line("price", alone='price ""'),
 )
 
-VERBS: Final = (ADD, QTY, VOID, DISCOUNT, PRICE)
+VERBS: Final[tuple[AnyVerb, ...]] = (ADD, QTY, VOID, DISCOUNT, PRICE)

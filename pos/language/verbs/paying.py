@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.spelling import spelled
@@ -12,12 +13,14 @@ from pos.domain.words import _
 from pos.language.amounts import amount_of
 from pos.language.keying import Asked, Stroke, Typing, by_command, localised, text_of, there
 from pos.language.looking import check_lines
-from pos.language.verb import ANY, Performed, Verb
+from pos.language.verb import ANY, AnyVerb, Performed, Verb, no_words
 from pos.payments.cards import is_card
 from pos.payments.masking import HIDDEN, mask, mask_argument
 
 if TYPE_CHECKING:
+    from pos.domain.ports import CardToken
     from pos.language.command import Command
+    from pos.language.verb import TillView
     from pos.till.open_payments import OpenPayment
     from pos.till.till import Till
 
@@ -34,29 +37,52 @@ def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
     return "".join(words[:-1]), words[-1]
 
 
-async def _pay(till: Till, command: Command) -> Performed:
+@dataclass(frozen=True, slots=True)
+class TakePayment:
+    """A payment by a tender: minor units, None for exactly what is due; a number or its token where the tender has one.
+
+    `due` is what was shown as due to whoever decided, None for what is due when it is taken.
+    """
+
+    tender: str
+    amount: int | None = None
+    number: str | CardToken = field(default="", repr=False)
+    due: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """The number of a ticket that is paid in part; None: the only one."""
+
+    ticket: str | None = None
+
+
+def _pay_args(command: Command, view: TillView) -> TakePayment:
     how, *words = command.args
     tender = TENDERS.get(how.lower())
     if tender is None or (not words if tender.numbered else len(words) > 1):
         raise PAY.misfit()
     number, typed = card_and_amount(words) if tender.numbered else ("", next(iter(words), None))
-    amount = None if typed is None else amount_of(typed, till)
-    return Performed(await till.pay(tender.name, amount, number=number))
+    return TakePayment(tender.name, None if typed is None else amount_of(typed, view), number)
 
 
-async def _abandon(till: Till, _command: Command) -> Performed:
+async def _pay(till: Till, asked: TakePayment) -> Performed:
+    return Performed(await till.pay(asked.tender, asked.amount, number=asked.number, due=asked.due))
+
+
+async def _abandon(till: Till, _asked: None) -> Performed:
     return Performed(await till.abandon())
 
 
-async def _cancel(till: Till, _command: Command) -> Performed:
+def _cancel(till: Till, _asked: None) -> Performed:
     return Performed(till.cancel_next(), _("The next card payment is taken back while the gateway is asked."))
 
 
-async def _checks(till: Till, _command: Command) -> Performed:
+def _checks(till: Till, _asked: None) -> Performed:
     return _told(till, till.checks())
 
 
-async def _ask(till: Till, _command: Command) -> Performed:
+async def _ask(till: Till, _asked: None) -> Performed:
     return _told(till, await till.ask())
 
 
@@ -65,8 +91,12 @@ def _told(till: Till, found: tuple[OpenPayment, ...]) -> Performed:
     return Performed(till.sale, lines, {"checks": [one.model_dump(mode="json") for one in found]})
 
 
-async def _take(till: Till, command: Command) -> Performed:
-    return Performed(await till.take(*command.args))
+def _take_args(command: Command, _view: TillView) -> TakeUp:
+    return TakeUp(*command.args)
+
+
+async def _take(till: Till, asked: TakeUp) -> Performed:
+    return Performed(await till.take(asked.ticket))
 
 
 def _pay_echo(words: Sequence[str]) -> Sequence[str] | None:
@@ -119,23 +149,26 @@ PAY: Final = Verb(
     word="pay",
     usage=" | ".join(f"pay {tender.usage}" for tender in TENDERS.values()),
     takes=(1, ANY),
+    parse=_pay_args,
     perform=_pay,
-    codes=True,
+    as_typed=True,
     echo=_pay_echo,
     money=True,
+    minds_due=True,
     typing=Typing(_pay_keys, _pay_needs, while_paid=True, alone='pay ""'),
 )
 ABANDON: Final = Verb(
     word="abandon",
     usage="abandon",
+    parse=no_words,
     perform=_abandon,
     looks=True,
     money=True,
     typing=Typing(_abandon_keys, lambda _args: ("abandon",), while_paid=True),
 )
-CANCEL: Final = Verb(word="cancel", usage="cancel", perform=_cancel, looks=True)
-CHECKS: Final = Verb(word="checks", usage="checks", perform=_checks, looks=True)
-ASK: Final = Verb(word="ask", usage="ask", perform=_ask, looks=True)
-TAKE: Final = Verb(word="take", usage="take [TICKET]", takes=(0, 1), perform=_take)
+CANCEL: Final = Verb(word="cancel", usage="cancel", parse=no_words, perform=_cancel, looks=True)
+CHECKS: Final = Verb(word="checks", usage="checks", parse=no_words, perform=_checks, looks=True)
+ASK: Final = Verb(word="ask", usage="ask", parse=no_words, perform=_ask, looks=True)
+TAKE: Final = Verb(word="take", usage="take [TICKET]", takes=(0, 1), parse=_take_args, perform=_take)
 
-VERBS: Final = (PAY, ABANDON, CANCEL, CHECKS, ASK, TAKE)
+VERBS: Final[tuple[AnyVerb, ...]] = (PAY, ABANDON, CANCEL, CHECKS, ASK, TAKE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pos.language.verb import Verb
+    from pos.language.verb import AnyVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class SlashLine:
     ended: bool
 
     @property
-    def verb(self) -> Verb | None:
+    def verb(self) -> AnyVerb | None:
         """The word of the language that it begins with; None: it may be an action, a scan, or a word begun."""
         from pos.language.parsing import verb_of
 
