@@ -1,0 +1,130 @@
+"""Every word at every place, on the scan line, in a script, in a flow: what it does is seen, or it is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pos.bootstrap import open_till
+from pos.demo.flows import read_flow
+from pos.demo.typing import strokes
+from pos.environment import FrozenClock, SequentialIds
+from pos.language.keying import Scene
+from pos.language.parsing import parse
+from pos.language.running import Runner
+from pos.language.table import ROWS, row
+from pos.language.verb import NOWHERE, Where
+from pos.testing import open_till_app
+from screens.demo.director import Director
+from screens.demo.tape import Frame
+from tests.till.support import NOON
+
+LINES: Final = {
+    "add": "add MILK-1L",
+    "qty": "qty 1 3",
+    "void": "void",
+    "discount": "discount 1 10%",
+    "price": "price 1 1.00",
+    "coupon": "coupon SAVE10",
+    "member": "member M1001",
+    "hold": "hold Ada",
+    "recall": "recall Ada",
+    "pay": "pay cash",
+    "abandon": "abandon",
+    "cancel": "cancel",
+    "checks": "checks",
+    "ask": "ask",
+    "take": "take 9-9",
+    "stock": "stock MILK-1L",
+    "uses": "uses SAVE10",
+    "gateway": "gateway down",
+    "print": "print",
+    "expect": "expect lines 7",
+    "say": "say hello",
+    "wait": "wait 65s",
+    "key": "key f1",
+    "snap": "snap seen",
+    "till": "till 2",
+    "crash": "crash",
+    "start": "start",
+}
+"""A line for each word, on a ticket with one product."""
+SOLD: Final = "MILK-1L"
+
+
+def test_every_word_has_its_line() -> None:
+    assert list(LINES) == [verb.word for verb in ROWS if verb.where != NOWHERE]
+
+
+@pytest.mark.parametrize("word", LINES)
+async def test_in_a_script(word: str) -> None:
+    out, clock = io.StringIO(), FrozenClock(NOON)
+    till = open_till(clock=clock, ids=SequentialIds())
+    try:
+        runner = Runner(till, out, as_json=True)
+        await runner.run([SOLD])
+        begun = clock.now()
+        await runner.run([LINES[word]])
+        before, after = map(json.loads, out.getvalue().splitlines())
+    finally:
+        till.close()
+    told = set(after) - set(before)
+    assert after["events"] or told or after["sale"] != before["sale"] or clock.now() != begun
+    if Where.SCRIPT not in row(word).where:
+        assert after["error"]["code"] in ("screen_only", "demo_only")
+
+
+@pytest.mark.parametrize("word", LINES)
+async def test_on_the_scan_line(word: str) -> None:
+    async with open_till_app() as cashier:
+        await cashier.strike(f"{SOLD}\n")
+        before = cashier.sale, cashier.kind, cashier.app.notice, cashier.clock.now()
+        await cashier.strike(f"/{LINES[word]}\n")
+        assert (cashier.sale, cashier.kind, cashier.app.notice, cashier.clock.now()) != before
+        if Where.TILL not in row(word).where:
+            assert cashier.app.refusal is not None
+            assert cashier.app.refusal.code == "demo_only"
+
+
+@pytest.mark.parametrize("word", [word for word in LINES if not row(word).of_runner and not row(word).offstage])
+def test_in_a_flow_it_is_typed(word: str) -> None:
+    command = parse(LINES[word])
+    assert command is not None
+    scene = Scene(
+        kind="sale",
+        lines=(1,),
+        chosen=1,
+        part_paid=False,
+        known=lambda _code: True,
+        can=lambda _action: True,
+        key=lambda action: f"<{action}>",
+    )
+    assert strokes(command, LINES[word], scene)
+
+
+@pytest.mark.parametrize("word", [word for word in LINES if row(word).of_runner or row(word).offstage])
+async def test_in_a_flow_it_is_done_by_whoever_plays_it(word: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.pos"
+    stopped = ["crash"] if word == "start" else []
+    lines = [SOLD, *stopped, LINES[word]]
+    file.write_text("\n".join([*lines, "say done"]), "utf-8")
+    flow = read_flow(file)
+    director = Director(flow, size=(80, 24), theme="tillkey-light")
+    try:
+        await director.play()
+    finally:
+        await director.close()
+    frames = director.tape.frames
+    step = len(lines) - 1
+    before = [looks(frame) for frame in frames if frame.step < step][-1]
+    seen = [frame for frame in frames if frame.step == step and looks(frame) != before]
+    assert seen or director.tape.failure is not None
+
+
+def looks(frame: Frame) -> tuple[object, ...]:
+    """What whoever watches a demo sees, or keeps of it."""
+    return frame.panes, frame.active, frame.caption, frame.snap
