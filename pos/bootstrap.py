@@ -10,7 +10,7 @@ from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
 from pos.domain.ports import Clock, Gateway, Ids, Rights, Store
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.rights import Everyone
+from pos.domain.rights import USUAL
 from pos.domain.words import _, plural
 from pos.environment import RandomIds, SystemClock
 from pos.payments.ledger import Ledger
@@ -81,10 +81,10 @@ def open_till(
     from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
     closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
     gives up an answer that does not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part
-    asks for a decision (none: 10). `rights` say who may do what (none: everybody everything). `throwaway` says that the
-    store, though open already, will be thrown away; `scripted` that a store that is filled from `catalog` is a script's
-    own, and is marked as such. `tell` hears how far it is, and `hear` what has no effect in the catalog's file; nobody
-    to hear it, the till has one notice of it.
+    asks for a decision (none: 10). `rights` say who may do what (none: what is usual, see `pos.domain.rights`).
+    `throwaway` says that the store, though open already, will be thrown away; `scripted` that a store that is filled
+    from `catalog` is a script's own, and is marked as such. `tell` hears how far it is, and `hear` what has no effect
+    in the catalog's file; nobody to hear it, the till has one notice of it.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -131,7 +131,7 @@ def open_till(
             gateway=gateway,
             clock=clock,
             ids=ids,
-            rights=rights or Everyone(),
+            rights=rights or USUAL,
             lane=known_lane(opened.view, lane),
             catalog=Catalog(opened.view),
             owns_store=opened is not store,

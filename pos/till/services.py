@@ -15,7 +15,7 @@ from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
 from pos.domain.ports import Clock, Gateway, Ids, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
-from pos.domain.rights import Everyone
+from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
 from pos.domain.words import N_, _
 from pos.till.catalog import Catalog
@@ -49,7 +49,7 @@ class Services:
     """Whether the store is this lane's alone and is given back with it."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
-    rights: Rights = field(default_factory=Everyone)
+    rights: Rights = USUAL
     actor: str | None = None
     """Who is at the till; None as long as nobody has said so."""
     listeners: list[Listener] = field(default_factory=list)
