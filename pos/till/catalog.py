@@ -218,6 +218,11 @@ class Catalog:
         return self._index.search(text, limit)
 
     @property
+    def size(self) -> int:
+        """How many products there are."""
+        return len(self._listing.entries)
+
+    @property
     def categories(self) -> dict[str, tuple[str, ...]]:
         """The SKUs of each category, categories and products in the catalog's order."""
         return self._listing.categories

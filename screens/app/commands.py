@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.language.command import Command
     from pos.language.verb import Performed, TillStep
-    from screens.kit.host import Host
+    from screens.kit.host import TillHost
 
 
-def perform_line(app: Host, line: str) -> None:
+def perform_line(app: TillHost, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.parsing import parse
@@ -33,7 +33,7 @@ def perform_line(app: Host, line: str) -> None:
         app.refuse(error)
 
 
-def _perform(app: Host, command: Command) -> None:
+def _perform(app: TillHost, command: Command) -> None:
     """Do a command. What a screen has no part in but to tell what came of it is a step of the till."""
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
@@ -44,7 +44,6 @@ def _perform(app: Host, command: Command) -> None:
     from pos.language.verbs.staging import Expect, PressKeys
     from screens.terminal.keys import Key
 
-    assert app.till is not None
     _refuse_misspelt(app, command)
     failed = partial(_refused, app) if row(command.verb).money else None
     try:
@@ -68,13 +67,12 @@ def _perform(app: Host, command: Command) -> None:
             app.begin(step, partial(_done, app, step), failed)
 
 
-def _refuse_misspelt(app: Host, command: Command) -> None:
+def _refuse_misspelt(app: TillHost, command: Command) -> None:
     """Raises TillError `bad_command` for one word of letters that is neither a command nor a code."""
     from pos.domain.errors import TillError
     from pos.language.verbs.lines import SCAN
     from pos.till.entry import shortened
 
-    assert app.till is not None
     word = command.args[0] if command.verb == SCAN.word and command.quantity is None else ""
     if word.isalpha() and not app.till.catalog.is_known(word):
         text = _("There is no command /{word}. Type / alone to see them all.", word=shortened(word))
@@ -85,16 +83,16 @@ async def _raise(error: TillError) -> Performed:
     raise error
 
 
-def _refused(app: Host, error: TillError) -> None:
+def _refused(app: TillHost, error: TillError) -> None:
     """Told so, the keys that were typed meanwhile are dropped, as on the payment screen."""
     app.say(error.message, "bad")
 
 
-def _done(app: Host, step: TillStep[object], performed: Performed) -> None:
+def _done(app: TillHost, step: TillStep[object], performed: Performed) -> None:
     """Tell or show what came of a step: how the ticket stands now, or the command's own words."""
     from pos.language.verbs.devices import TellGateway
 
-    sale, plan = performed.sale, app.till.gateway_plan if app.till is not None else None
+    sale, plan = performed.sale, app.till.gateway_plan
     match step.args:
         case TellGateway(words) if plan is not None:
             app.say(told(words, plan), "good")
@@ -110,7 +108,7 @@ def _done(app: Host, step: TillStep[object], performed: Performed) -> None:
             _tell(app, performed)
 
 
-def _tell(app: Host, performed: Performed) -> None:
+def _tell(app: TillHost, performed: Performed) -> None:
     if performed.output:
         app.say(performed.output)
     else:

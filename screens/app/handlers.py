@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.words import N_, _, typed_start
 from screens.app.routes import ROUTES, Router
+from screens.kit.host import Navigation, Open, Sharing, Speaker, Steps
 from screens.kit.prompts import Prompt
+from screens.kit.values import Ticket, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pos.domain.cart import ManualDiscount
     from pos.domain.sale import SaleLine
     from pos.language.verb import Performed
-    from screens.kit.host import Host
 
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
 
 
-def show_last_receipt(app: Host) -> None:
+class Editor(Wording, Ticket, Speaker, Open, Steps, Protocol):
+    """What edits the ticket: it asks, does steps of the till, and tells what came of them."""
+
+
+class Shared(Sharing, Navigation, Protocol):
+    """What leaves an app: its texts, its pictures, and whoever is done with it."""
+
+
+class Recaller(Editor, Navigation, Protocol):
+    """What edits the ticket, with the screen on which another one is chosen."""
+
+
+def show_last_receipt(app: Steps) -> None:
     """The receipt of the last sale."""
     app.find_receipt()
 
 
-def copy(app: Host) -> None:
+def copy(app: Sharing) -> None:
     """Copy what the screen is about."""
     app.copy()
 
 
-def take_picture(app: Host) -> None:
+def take_picture(app: Sharing) -> None:
     """Save a picture of the screen."""
     app.screenshot()
 
 
-def quit_till(app: Host) -> None:
+def quit_till(app: Navigation) -> None:
     """Close the till."""
     app.leave()
 
 
-def void_line(app: Host) -> None:
+def void_line(app: Editor) -> None:
     """Take the chosen line off."""
     from pos.language.verbs.lines import VOID, VoidLines
 
@@ -49,7 +60,7 @@ def void_line(app: Host) -> None:
     app.attempt(VOID.step(VoidLines(line.line)), _("{name} taken off.", name=line.name))
 
 
-def ask_quantity(app: Host) -> None:
+def ask_quantity(app: Editor) -> None:
     """Ask for the chosen line's quantity."""
     from pos.language.quantities import typed_quantity
     from pos.language.verbs.lines import QTY, ChangeQuantity
@@ -66,7 +77,7 @@ def ask_quantity(app: Host) -> None:
     )
 
 
-def ask_discount(app: Host) -> None:
+def ask_discount(app: Editor) -> None:
     """Ask for the chosen line's discount."""
     from pos.language.verbs.lines import DISCOUNT, GiveDiscount
 
@@ -80,7 +91,7 @@ def ask_discount(app: Host) -> None:
     )
 
 
-def ask_ticket_discount(app: Host) -> None:
+def ask_ticket_discount(app: Editor) -> None:
     """Ask for the ticket's discount."""
     from pos.language.verbs.lines import DISCOUNT, GiveDiscount, Which
 
@@ -93,7 +104,7 @@ def ask_ticket_discount(app: Host) -> None:
     )
 
 
-def ask_price(app: Host) -> None:
+def ask_price(app: Editor) -> None:
     """Ask for the chosen line's price."""
     from pos.language.verbs.lines import PRICE, SetPrice
 
@@ -107,29 +118,27 @@ def ask_price(app: Host) -> None:
     )
 
 
-def _typed_discount(app: Host, text: str) -> ManualDiscount | None:
+def _typed_discount(app: Open, text: str) -> ManualDiscount | None:
     """A discount as typed, None for none. Raises TillError `bad_discount`."""
     from pos.language.amounts import discount_of
 
-    assert app.till is not None
     return discount_of(typed_start(text, "bad_discount"), app.till.catalog.exponent)
 
 
-def _typed_price(app: Host, text: str) -> int | None:
+def _typed_price(app: Open, text: str) -> int | None:
     """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
     from pos.domain.errors import TillError
     from pos.domain.money import typed_money
 
     if text == "-":
         return None
-    assert app.till is not None
     try:
         return typed_money(text, app.till.catalog.exponent)
     except TillError as error:
         raise TillError("bad_price", error.message) from None
 
 
-def ask_member(app: Host) -> None:
+def ask_member(app: Editor) -> None:
     """Ask for a member's number."""
     from pos.language.verbs.ticket import MEMBER, ChangeMember
 
@@ -154,12 +163,12 @@ def ask_member(app: Host) -> None:
             _("Member instead of {name}", name=current) if current else _("Member's number"),
             _("- takes the member off") if current else _("Enter puts the member on the ticket"),
             answer,
-            scans=lambda text: app.till is not None and app.till.catalog.member(text) is not None,
+            scans=lambda text: app.till.catalog.member(text) is not None,
         )
     )
 
 
-def ask_hold(app: Host) -> None:
+def ask_hold(app: Editor) -> None:
     """Ask for a name to set the ticket aside under."""
     from pos.language.verbs.ticket import HOLD, NamedTicket
 
@@ -174,7 +183,7 @@ def ask_hold(app: Host) -> None:
     app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
 
 
-def ask_void_all(app: Host) -> None:
+def ask_void_all(app: Editor) -> None:
     """Ask before everything is taken off."""
     from pos.language.verbs.lines import VOID, VoidLines, Which
 
@@ -187,9 +196,8 @@ def ask_void_all(app: Host) -> None:
     app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
 
 
-def recall(app: Host) -> None:
+def recall(app: Recaller) -> None:
     """Take up the only ticket that is set aside, or let one be chosen."""
-    assert app.till is not None
     held = app.till.held_tickets()
     if len(held) == 1:
         take_up(app, held[0].name)
@@ -197,7 +205,7 @@ def recall(app: Host) -> None:
         app.front.pick_held(held)
 
 
-def take_up(app: Host, name: str) -> None:
+def take_up(app: Editor, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
     from pos.language.verbs.ticket import RECALL, NamedTicket
 
@@ -207,18 +215,22 @@ def take_up(app: Host, name: str) -> None:
     app.begin(RECALL.step(NamedTicket(name)), done)
 
 
-def _line(app: Host) -> SaleLine:
+def _line(app: Ticket) -> SaleLine:
     line = app.chosen_line
     assert line is not None, "the action's reason was asked first"
     return line
 
 
-HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
-    **ROUTES,
-    "show_last_receipt": show_last_receipt,
+WITHOUT_TILL: Final[Mapping[str, Callable[[Shared], None]]] = {
     "copy": copy,
     "take_picture": take_picture,
     "quit_till": quit_till,
+}
+"""What an app does for actions that need no till, by the names of their handlers."""
+HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
+    **ROUTES,
+    **WITHOUT_TILL,
+    "show_last_receipt": show_last_receipt,
     "void_line": void_line,
     "ask_quantity": ask_quantity,
     "ask_discount": ask_discount,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.words import N_, _
@@ -9,7 +10,7 @@ from pos.domain.words import N_, _
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.till.ticket import TicketState
-    from screens.kit.host import Host
+    from screens.kit.values import Wording
 
 ENDINGS: Final = {
     "committed": N_("Ticket {ticket} was paid after all. {palette} finds its receipt {receipt}."),
@@ -23,30 +24,33 @@ PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
 
 
-def ending_text(app: Host, ending: TicketState) -> str:
-    """What became of a payment that was left open; empty if nobody knows yet."""
+def ending_text(ending: TicketState, current: Sale | None, cap: Callable[[str], str]) -> str:
+    """What became of a payment that was left open; empty if nobody knows yet.
+
+    `current` is the ticket on the screen, `cap` names an action's key.
+    """
     ticket = ending.number
     if ending.outcome == "unknown":
         return ""
-    here = app.current is not None and app.current.ticket == ticket
+    here = current is not None and current.ticket == ticket
     what = ENDINGS[ending.outcome]
     if here and ending.outcome == "released":
         what = HERE_AGAIN
     elif not here and ending.outcome == "part_paid":
         what = WAITING
-    caps = {name: app.cap(name) for name in ("palette", "recall", "pay", "hold", "checks")}
+    caps = {name: cap(name) for name in ("palette", "recall", "pay", "hold", "checks")}
     return _(what, ticket=ticket, receipt=ending.sale.receipt or "", **caps)
 
 
-def standing_text(app: Host, sale: Sale) -> tuple[str, str]:
+def standing_text(sale: Sale, wording: Wording) -> tuple[str, str]:
     """How a ticket's payment stands, and the kind of message that is; empty for a ticket that can be edited."""
     match sale.state:
         case "paid":
-            change = app.money(sale.change)
+            change = wording.money(sale.change)
             return _(PAID, ticket=sale.ticket, receipt=sale.receipt or "", change=change), "good"
         case "checking":
-            return _(CHECKED, ticket=sale.ticket, checks=app.cap("checks")), "bad"
+            return _(CHECKED, ticket=sale.ticket, checks=wording.cap("checks")), "bad"
         case "part_paid":
-            return _(ENDINGS["part_paid"], ticket=sale.ticket, pay=app.cap("pay")), "good"
+            return _(ENDINGS["part_paid"], ticket=sale.ticket, pay=wording.cap("pay")), "good"
         case _state:
             return "", ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
-from screens.kit.host import Host
+from screens.kit.host import TillHost
 
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
@@ -17,7 +17,7 @@ BESIDE: Final = 80
 """From how many columns on there is room for it."""
 
 
-class Router(Host, Protocol):
+class Router(TillHost, Protocol):
     """The app as it shows screens."""
 
     def show(self, screen: TillScreen) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos import log
 from pos.domain.words import _
 from pos.private_files import write_new
 from pos.settings.places import expanded
@@ -13,27 +12,28 @@ from pos.user_folders import user_folder
 from screens.render.rows import row
 
 if TYPE_CHECKING:
-    from screens.kit.host import Host
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pos.domain.catalog import Product
+    from pos.domain.sale import Sale
+    from screens.ticket.rows import Money
 
 COLUMNS: Final = 60
 LONGEST: Final = 10_000
 """Lines: more than any ticket has."""
 
 
-def ticket_text(app: Host) -> str:
-    """The ticket as it is drawn, without colours and without the mark of the chosen line; empty if there is none."""
+def ticket_text(sale: Sale, money: Money, products: Mapping[str, Product], *, training: bool) -> str:
+    """A ticket as it is drawn, without colours and without the mark of the chosen line."""
     from screens.ticket import rows as ticket
     from screens.ticket.steps import sum_rows
 
-    sale = app.sale
-    if sale is None or app.till is None or not sale.lines:
-        return ""
-    look = ticket.Look(app.money, app.till.catalog.products, wide=True)
     rows = [
-        *([row(_("*** TRAINING ***"))] if app.training else []),
+        *([row(_("*** TRAINING ***"))] if training else []),
         row(_("Ticket {ticket}", ticket=sale.ticket)),
-        *ticket.ticket_rows(sale, None, look, COLUMNS, LONGEST),
-        *sum_rows(sale, app.money, COLUMNS),
+        *ticket.ticket_rows(sale, None, ticket.Look(money, products, wide=True), COLUMNS, LONGEST),
+        *sum_rows(sale, money, COLUMNS),
     ]
     return "\n".join(line.text.rstrip() for line in rows)
 
@@ -47,12 +47,6 @@ def pictures_folder() -> Path:
     return home if home.is_dir() else Path.cwd()
 
 
-def copied_text(app: Host) -> str:
-    """What the screen in front is about, every card's number in it masked."""
-    known = app.till.catalog.is_named if app.till is not None else lambda code: False
-    return log.guarded_lines(app.front.plain_text(), known)
-
-
 def copied_words(text: str) -> tuple[str, str]:
     """What is told when a text was copied, and the kind of message that is."""
     if text:
@@ -60,16 +54,16 @@ def copied_words(text: str) -> tuple[str, str]:
     return _("There is nothing to copy."), "faint"
 
 
-def picture_name(app: Host) -> str:
-    """What a picture of the screen is called: when it was taken, and of what."""
-    return f"tillkey-{app.now:%Y%m%d-%H%M%S}-{app.kind}"
+def picture_name(now: datetime, kind: str) -> str:
+    """What a picture of a kind of screen is called: when it was taken, and of what."""
+    return f"tillkey-{now:%Y%m%d-%H%M%S}-{kind}"
 
 
-def saved_picture(app: Host, picture: str, folder: Path | None) -> tuple[str, str]:
+def saved_picture(name: str, picture: str, folder: Path | None) -> tuple[str, str]:
     """Write a picture into a folder, None for the platform's; what is told of it, and the kind of message that is."""
     folder = folder or pictures_folder()
     try:
-        path = write_new(folder, picture_name(app), ".svg", picture)
+        path = write_new(folder, name, ".svg", picture)
     except OSError as error:
         reason = error.strerror or str(error)
         return _("No picture was saved in {folder}: {reason}", folder=folder, reason=reason), "bad"

@@ -1,41 +1,31 @@
-"""The app: it opens the till behind its first frame, waits for what takes time, and closes it."""
+"""The app: it opens the till behind its first frame, looks after it while it sells, and closes it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from pos import log
 from pos.domain.words import _, moment_text, speech
 from screens.app.chosen_line import chosen_after
-from screens.app.outcomes import ending_text, standing_text
-from screens.app.sale_app import Showing
+from screens.app.selling_app import SellingApp
 from screens.kit.input.bursts import BURST
-from screens.kit.input.scanning import split
 from screens.terminal.keys import Key
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from pos.crash_report import Report
-    from pos.domain.errors import TillError
     from pos.domain.progress import Progress, Tell
-    from pos.language.verb import TillStep
     from pos.live.publisher import Publisher
     from pos.settings.model import Settings
-    from pos.till.ticket import TicketState
     from pos.till.till import Till
     from screens.app.crash import CrashScreen
-    from screens.app.routes import Router
-
-T = TypeVar("T")
 
 
-class TillApp(Showing):
+class TillApp(SellingApp):
     """Tillkey on a terminal. `open_till` makes the till, in a thread, after `settings` were read there.
 
     `now` is the clock that is shown. An error of the program ends it only with `catch=False`. `channel` says at which
@@ -54,7 +44,6 @@ class TillApp(Showing):
         channel: Callable[[Till], Path] | None = None,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)
-        self.failure: TillError | None = None
         self.reports: Path | None = None
         """Where reports of errors are written; None: where the platform keeps logs."""
         self._open_till = open_till
@@ -62,16 +51,9 @@ class TillApp(Showing):
         self._now = now
         self._channel = channel
         self._publisher: Publisher | None = None
-        self._broken = False
-        """Whether a step broke off in the middle, so that its end has to be found out."""
         self._leaving = False
         self._unrecovered = ""
         """Why open payments could not be looked at the last time."""
-
-    @property
-    def host(self) -> Router:
-        """The app as its screens see it."""
-        return self
 
     def on_mount(self) -> None:
         """Open the till once the first frame is out."""
@@ -92,16 +74,15 @@ class TillApp(Showing):
         try:
             if self._read_settings is not None:
                 self.adopt(await beside(self._read_settings))
-            till, self.symbol, self.products = await beside(_prepared, self._open_till, self.hear)
+            till, self.symbol = await beside(_prepared, self._open_till, self.hear)
         except TillError as error:
             from screens.app.failure import FailureScreen
 
             self.failure = error
             self.push_screen(FailureScreen(error))
             return
-        self.till, self.progress, self.training = till, None, till.training
         log.follow(till)
-        till.subscribe(self._heard)
+        self.sell_on(till)
         self.tick()
         self.sale = till.sale
         self.chosen = chosen_after(None, till.sale, None)
@@ -142,14 +123,14 @@ class TillApp(Showing):
         self.call_later(self._show_progress, progress)
 
     def _show_progress(self, progress: Progress) -> None:
-        if self.till is None:
+        if not self.opened:
             self.progress = progress
 
     def adopt(self, settings: Settings) -> None:
         """Let settings count from now on; what is shown is worded anew."""
         super().adopt(settings)
         self.minute = ""
-        if self.till is not None:
+        if self.opened:
             from pos.languages import symbol_of
 
             self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
@@ -160,7 +141,7 @@ class TillApp(Showing):
 
     def leave(self) -> None:
         """Close the till and the app."""
-        if self.till is None:
+        if not self.opened:
             self.exit(self._status, return_code=self._status)
         elif self.working:
             self._leaving = True
@@ -195,7 +176,7 @@ class TillApp(Showing):
 
     def close_till(self) -> None:
         """Give the store back; after the app has ended."""
-        if self.till is not None:
+        if self.opened:
             self.till.close()
 
     def look_after(self) -> None:
@@ -206,8 +187,6 @@ class TillApp(Showing):
         """Find out about payments that were left open."""
         from pos.domain.errors import TillError
 
-        if self.till is None:
-            return
         if self.kind == "sale" and self.current is None:
             # Nobody looks at the finished ticket any longer: one that is paid in part may take its place.
             self.till.next_ticket()
@@ -222,35 +201,35 @@ class TillApp(Showing):
                 self.mention(error.message, "bad")
             return
         self._unrecovered = ""
-        self._tell_endings(endings)
+        self.tell_endings(endings)
         self._count_open()
 
     def _count_open(self) -> None:
-        if self.till is not None:
-            found = self.till.checking()
-            parked = [held for held in found if held.part_paid]
-            self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
-            self.parked, self.checking = len(parked), len(found) - len(parked)
+        found = self.till.checking()
+        parked = [held for held in found if held.part_paid]
+        self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
+        self.parked, self.checking = len(parked), len(found) - len(parked)
 
-    def _tell_endings(self, endings: Sequence[TicketState]) -> None:
-        for ending in endings:
-            if text := ending_text(self, ending):
-                self.say(text, "good")
+    def step_ended(self) -> None:
+        """Count what is open now, and leave if that was asked meanwhile."""
+        self._count_open()
+        if self._leaving:
+            self._leaving = False
+            self.leave()
 
     def tick(self) -> None:
         """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
-        if self.till is not None and not self.working and self.till.something_is_due:
+        if self.opened and not self.working and self.till.something_is_due:
             self._beside(self._keep_time, "time")
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown
-            if self.till is not None and not first and not self.working:
+            if self.opened and not first and not self.working:
                 self.till.refresh()
 
     async def _keep_time(self) -> None:
         from pos.domain.errors import TillError
 
-        assert self.till is not None
         # What cannot be written now is tried again and told by `recover`.
         with suppress(TillError):
             await self.till.keep_time()
@@ -259,122 +238,55 @@ class TillApp(Showing):
     def now(self) -> datetime:
         """The time in the shop's zone."""
         now = self._now()
-        return now if self.till is None else now.astimezone(self.till.catalog.zone)
+        return now.astimezone(self.till.catalog.zone) if self.opened else now
 
     @property
     def occupied(self) -> bool:
         """Whether keys have to wait."""
         if self.fault is not None:
             return self.crashing
-        return (self.till is None and self.failure is None) or self.working or super().occupied
-
-    def is_code(self, text: str) -> bool:
-        """Whether a text is a code of the shop, with or without a quantity before it."""
-        rest = split(text).rest
-        return bool(rest) and self.till is not None and self.till.catalog.is_known(rest)
+        return not (self.opened or self.failure) or self.working or super().occupied
 
     def urgent(self, key: Key) -> bool:
         """Escape takes a card payment back at once, what only looks does so; a till that does not open can be left."""
         if self.only_looks(key):
             self.take(key)
             return True
-        if key.name == "escape" and self.till is not None and self.till.waiting_for_card:
+        if key.name == "escape" and self.opened and self.till.waiting_for_card:
             self.till.cancel_payment()
             self.say(_("Cancelling…"))
             return True
-        if key.name == self.keymap.key("quit") and self.till is None:
+        if key.name == self.keymap.key("quit") and not self.opened:
             self.leave()
             return True
         return False
 
     def only_looks(self, key: Key) -> bool:
         """Whether a key only shows something else of the till, which it does also while a card is charged."""
-        if self.till is None or not self.till.waiting_for_card or self.fault is not None or self.kept_keys:
+        if not self.opened or not self.till.waiting_for_card or self.fault is not None or self.kept_keys:
             return False
         action = self.keymap.action(self.kind, key.name)
         if action is not None and action.looks:
             return True
         return self.front.looks_on(key)
 
-    def begin(
-        self,
-        step: TillStep[Awaitable[T]],
-        done: Callable[[T], None],
-        failed: Callable[[TillError], None] | None = None,
-    ) -> None:
-        """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
-        from pos.language.verb import finished
-
-        assert self.till is not None
-        self.wait_for(partial(finished, step, self.till), done, failed)
-
-    def wait_for(
-        self,
-        work: Callable[[], Awaitable[T]],
-        done: Callable[[T], None],
-        failed: Callable[[TillError], None] | None = None,
-    ) -> None:
-        """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
-        self.working = True
-        self._told.clear()
-        self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
-
-    async def _run(
-        self, work: Callable[[], Awaitable[T]], done: Callable[[T], None], failed: Callable[[TillError], None] | None
-    ) -> None:
-        from pos.domain.errors import TillError
-
-        home = self.screen_stack[0]
-        try:
-            result = await work()
-        except TillError as error:
-            self.working = False
-            if self._started_again(home) or failed is None:
-                self.refuse(error)
-            else:
-                self.refused(error)
-                dropped = self._intake.drop()
-                failed(error)
-                if dropped:
-                    self.front.dropped(dropped)
-        except Exception:
-            self.working, self._broken = False, True
-            raise
-        else:
-            self.working = False
-            if self._started_again(home):
-                self._tell_where_it_stands()
-            else:
-                done(result)
-                self._tell_notices()
-        self._count_open()
-        if self._leaving:
-            self._leaving = False
-            self.leave()
-        self._intake.drain()
-
-    def _started_again(self, home: Screen[Any]) -> bool:
-        """Whether the screens that a step was begun on are gone, or behind the page of an error."""
-        return self.fault is not None or self.screen_stack[0] is not home
-
     def report_of(self, error: BaseException) -> Report:
         """Write a report of an error, and a line into the log."""
         from pos.crash_report import report_folder, write_report
 
-        report = write_report(error, self._now(), self.till, self.log_of_events, self.reports or report_folder())
+        report = write_report(error, self._now(), self._till, self.log_of_events, self.reports or report_folder())
         log.crashed(error, str(report.path or ""))
         return report
 
     def crashed(self, page: CrashScreen) -> None:
         """Write the ticket down."""
-        if self.till is not None:
+        if self.opened:
             page.saved = "saving"
             self._beside(partial(self._secure, page), "secure")
 
     async def _secure(self, page: CrashScreen) -> None:
         from pos.domain.errors import TillError
 
-        assert self.till is not None
         try:
             await self.till.flush()
         except TillError as error:
@@ -383,30 +295,14 @@ class TillApp(Showing):
             page.saved = "safe"
 
     def start_again(self) -> None:
-        """Go on after an error: on the same till if it is open, the end of a step that broke off found out first."""
+        """Go on after an error; a till that was not open yet is opened once more."""
         super().start_again()
-        self.notice = None
-        if self.till is None:
+        if not self.opened:
             self._begin_opening()
-        elif self._broken and not self.working:
-            self._broken = False
-            self.wait_for(self.till.rescue, self._rescued)
-        elif not self.working:
-            self._tell_where_it_stands()
-
-    def _rescued(self, endings: Sequence[TicketState]) -> None:
-        self._tell_where_it_stands()
-        self._tell_endings(endings)
-
-    def _tell_where_it_stands(self) -> None:
-        """Say what became of a payment whose screens are gone."""
-        text, kind = standing_text(self, self.sale) if self.sale is not None else ("", "")
-        if text:
-            self.say(text, kind)
 
 
-def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str, int]:
-    """An open till with every index built, its currency's symbol, how many products it has: all that takes time."""
+def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:
+    """An open till with every index built, and its currency's symbol: all that takes time."""
     till = open_till()
     try:
         till.catalog.prepare(tell)
@@ -415,5 +311,4 @@ def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str, int
         raise
     from pos.languages import symbol_of
 
-    symbol = symbol_of(till.catalog.shop.currency, speech())
-    return till, symbol, len(till.catalog.products)
+    return till, symbol_of(till.catalog.shop.currency, speech())

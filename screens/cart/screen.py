@@ -61,11 +61,9 @@ class CartScreen(LineScreen):
 
     def submit(self, text: str) -> None:
         """Enter: a command, or a scan."""
-        till = self.host.till
-        assert till is not None
         if text.startswith("/"):
             self.host.command(text[1:])
-        elif (scan := resolve(text, till.catalog.is_known, lambda: None)) is not None:
+        elif (scan := resolve(text, self.host.till.catalog.is_known, lambda: None)) is not None:
             self.add(scan)
 
     def leave(self) -> None:
@@ -85,22 +83,23 @@ class CartScreen(LineScreen):
         items = sale.items if sale is not None else 0
         name = _("Cart · ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Cart")
         self.panel("table").caption(name, plural("{count} item", "{count} items", items))
-        self.panel("steps").caption(chosen_title(self.host))
+        self.panel("steps").caption(chosen_title(self.host.chosen_line))
         self.panel("sums").caption(_("Totals"))
-        self.panel("inspector").caption(*inspector_caption(self.host))
+        self.panel("inspector").caption(*inspector_caption(self.host.cap))
 
-    def _look(self) -> Look | None:
-        till = self.host.till
-        return Look(self.host.money, till.catalog.products) if till is not None else None
+    @property
+    def _look(self) -> Look:
+        return Look(self.host.money, self.host.till.catalog.products)
 
     def _table(self, columns: int, lines: int) -> Sequence[Row]:
-        sale, look = self.host.current, self._look()
-        if sale is None or look is None or not sale.lines:
+        sale = self.host.current
+        if sale is None or not sale.lines:
             return (row(Piece(_("There is no line on this ticket."), "faint")),)
-        return table_rows(sale, self.host.chosen, look, columns, lines)
+        return table_rows(sale, self.host.chosen, self._look, columns, lines)
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:
-        return chosen_rows(self.host, columns, lines)
+        line = self.host.chosen_line
+        return chosen_rows(line, self._look, columns, lines) if line is not None else ()
 
     def _sums(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pos.domain.words import N_, _, plural
@@ -9,20 +10,22 @@ from screens.kit import actions
 from screens.kit.listing import Item, Listing
 
 if TYPE_CHECKING:
-    from screens.kit.host import Host
     from screens.kit.input.slash import SlashLine
 
 
-def commands_listing(app: Host, line: SlashLine) -> Listing:
-    """The actions and commands that begin with what was typed after the `/`, with their usage."""
+def commands_listing(line: SlashLine, kind: str, cap: Callable[[str], str]) -> Listing:
+    """The actions of a kind of screen and the commands that begin with what was typed after the `/`, with their usage.
+
+    `cap` names an action's key.
+    """
     from pos.language.table import AT_A_TILL, USAGES
 
     word, blank = line.word, line.ended
     found: dict[str, Item] = {}
     for action in actions.ACTIONS:
         fits = action.word == word if blank else action.word.startswith(word)
-        if action.word and fits and app.kind in action.screens and not (blank and action.word in USAGES):
-            found[action.word] = Item(action.word, f"/{action.word}", app.cap(action.id))
+        if action.word and fits and kind in action.screens and not (blank and action.word in USAGES):
+            found[action.word] = Item(action.word, f"/{action.word}", cap(action.id))
     for verb, usage in AT_A_TILL.items():
         if verb == word if blank else verb.startswith(word):
             for number, form in enumerate(usage.split(" | "), start=1):

@@ -98,7 +98,7 @@ class CatalogScreen(LineScreen):
     def move(self, name: str) -> None:
         """Arrows choose: in the list if there is one, else among the ticket's lines."""
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if self.prompt is not None or self.host.till is None:
+        if self.prompt is not None:
             return
         if name in steps and (listed := self._listing) is not None:
             if self._picked(listed) is not None:
@@ -118,7 +118,7 @@ class CatalogScreen(LineScreen):
         """An entry of the list is chosen, the chosen one is taken; a category opens."""
         if not isinstance(tag, Hit):
             super().clicked(tag)
-        elif self.prompt is None and self.host.till is not None:
+        elif self.prompt is None:
             if self._listing is None and not self.typed:
                 self.browsing = True
             listed = self._listing
@@ -178,7 +178,7 @@ class CatalogScreen(LineScreen):
         index, pointed = self.index, self.pointed
         self.index, self.pointed = 0, False
         if (line := slash_line(text)) is not None:
-            suggestion = complete(line, commands_listing(self.host, line).key(index))
+            suggestion = complete(line, commands_listing(line, self.KIND, self.host.cap).key(index))
             if suggestion is not None and not self._sees_list():
                 self.typed = text
             elif suggestion is None:
@@ -218,21 +218,19 @@ class CatalogScreen(LineScreen):
 
     def _look_up(self, text: str, index: int, *, pointed: bool) -> None:
         """What a hand has typed: a code, or the chosen hit, unless that is a guess that no arrow has chosen."""
-        till = self.host.till
-        assert till is not None
-        hits = self._hits(split(text).searched)
-        scan = resolve(text, till.catalog.is_known, lambda: hits().key(index))
+        catalog, hits = self.host.till.catalog, self._hits(split(text).searched)
+        scan = resolve(text, catalog.is_known, lambda: hits().key(index))
         if scan is None:
             self.typed = split(text).times
         elif scan.chosen and not pointed and (key := hits().key(index)) in hits().guesses:
             self.typed = text
-            name = till.catalog.products[key].name
+            name = catalog.products[key].name
             self.host.say(_("Nothing is called “{text}”. ↓ ⏎ adds {name}.", text=split(text).rest, name=name), "bad")
         elif scan.chosen and not self._sees_list():
             self.typed = text
-        elif scan.chosen and scan.line in till.catalog.products:
+        elif scan.chosen and scan.line in catalog.products:
             self.add_hit(scan.line)
-        elif scan.line[0] in SIGNS and not till.catalog.is_known(scan.line):
+        elif scan.line[0] in SIGNS and not catalog.is_known(scan.line):
             self.host.say(
                 _("“{text}” is no line: + and − stand alone, for one more or one fewer of the chosen one.", text=text),
                 "bad",
@@ -254,12 +252,10 @@ class CatalogScreen(LineScreen):
 
     def add_hit(self, sku: str) -> None:
         """Add a chosen product; of a weighed one the weight is asked."""
-        till = self.host.till
-        assert till is not None
         from pos.language.quantities import typed_quantity
         from pos.language.verbs.lines import ADD, AddProduct
 
-        product = till.catalog.products[sku]
+        product = self.host.till.catalog.products[sku]
         if not product.weighed:
             self.host.attempt(ADD.step(AddProduct(sku)))
             return
@@ -278,9 +274,8 @@ class CatalogScreen(LineScreen):
         self.redraw()
 
     def _up(self) -> None:
-        till = self.host.till
-        if self.category is not None and till is not None:
-            self.index = list(till.catalog.categories).index(self.category)
+        if self.category is not None:
+            self.index = list(self.host.till.catalog.categories).index(self.category)
             self.category = None
         else:
             self.browsing, self.index = False, 0
@@ -292,20 +287,20 @@ class CatalogScreen(LineScreen):
     @property
     def _listing(self) -> Listing | None:
         """The list that the arrows choose in; None: they choose a line of the ticket."""
-        if self.host.till is None or self.prompt is not None:
+        if not self.host.opened or self.prompt is not None:
             return None
         if (line := slash_line(self.typed)) is not None:
-            return commands_listing(self.host, line)
+            return commands_listing(line, self.KIND, self.host.cap)
         searched = split(self.typed).searched
         if searched:
             return self._hits(searched)()
         if self.held:
-            return listing.held_listing(self.host, self.held)
+            return listing.held_listing(self.held, self.host.now.tzinfo)
         if not self.browsing:
             return None
         if self.category is None:
-            return listing.categories_listing(self.host)
-        return listing.products_listing(self.host, self.category)
+            return listing.categories_listing(self.host.till.catalog)
+        return listing.products_listing(self.host.till.catalog, self.host, self.category)
 
     def _hits(self, searched: str) -> _Hits:
         return _Hits(self, searched)
@@ -313,7 +308,7 @@ class CatalogScreen(LineScreen):
     def find(self, searched: str) -> Listing:
         """What a text finds; searched once, however often it is asked for."""
         if self._found is None or self._found[0] != searched:
-            self._found = (searched, listing.hits_listing(self.host, searched))
+            self._found = (searched, listing.hits_listing(self.host.till.catalog, self.host, searched))
         return self._found[1]
 
     @property
@@ -338,19 +333,19 @@ class CatalogScreen(LineScreen):
         else:
             line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
         panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
-        self.panel("steps").caption(chosen_title(host))
+        self.panel("steps").caption(chosen_title(host.chosen_line))
         sale = host.current
         name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0
-        self.panel("inspector").caption(*inspector_caption(host))
+        self.panel("inspector").caption(*inspector_caption(host.cap))
         self.panel("ticket").caption(name, plural("{count} item", "{count} items", items) if items else "")
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host
         sale = host.current
-        if sale is None or host.till is None:
+        if sale is None:
             return ()
         drawn, key = self._drawn_ticket, (host.chosen, columns, lines, speech())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
@@ -359,24 +354,27 @@ class CatalogScreen(LineScreen):
         return drawn[2]
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:
-        return chosen_rows(self.host, columns, lines)
+        line = self.host.chosen_line
+        if line is None:
+            return ()
+        return chosen_rows(line, ticket.Look(self.host.money, self.host.till.catalog.products), columns, lines)
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current
         if sale is not None:
             return ticket.totals_rows(sale, self.host.money, self.host.symbol, columns, lines)
-        if self.host.till is None:
+        if not self.host.opened:
             return ()
         from pos.domain.sale import Sale
 
         return ticket.totals_rows(Sale(ticket=""), self.host.money, self.host.symbol, columns, lines)
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        if self.host.till is None:
+        if not self.host.opened:
             return ()
         listed = self._listing
         if listed is None:
-            return listing.listing_rows(listing.categories_listing(self.host), None, columns, lines)
+            return listing.listing_rows(listing.categories_listing(self.host.till.catalog), None, columns, lines)
         return listing.listing_rows(listed, self._picked(listed), columns, lines)
 
 

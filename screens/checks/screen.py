@@ -15,6 +15,7 @@ from screens.kit import actions
 from screens.kit.availability import Subject
 from screens.kit.line import message_rows
 from screens.kit.page_screen import PageScreen
+from screens.kit.selling_screen import SellingScreen
 from screens.kit.waiting import age_text, wants_decision
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
@@ -22,6 +23,8 @@ from screens.render.tags import Place
 from screens.ticket.payments import summary_rows
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale
     from pos.till.ticket import TicketState
@@ -40,7 +43,7 @@ WAITED: Final = N_(
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
 
 
-class ChecksScreen(PageScreen):
+class ChecksScreen(PageScreen, SellingScreen):
     """The list; Enter asks the gateway now, or takes up a ticket that is paid in part."""
 
     KIND: ClassVar[str] = "checks"
@@ -59,8 +62,7 @@ class ChecksScreen(PageScreen):
 
     @property
     def _found(self) -> tuple[Reservation, ...]:
-        till = self.host.till
-        return till.checking() if till is not None else ()
+        return self.host.till.checking()
 
     @property
     def last(self) -> int:
@@ -140,9 +142,9 @@ class ChecksScreen(PageScreen):
         found = self._found
         chosen_one = self.chosen
         what = NOTHING if chosen_one is None else PART_PAID if chosen_one.part_paid else ABOUT
-        late = chosen_one is not None and chosen_one.part_paid and wants_decision(self.host, chosen_one.part_paid_since)
+        late = chosen_one is not None and chosen_one.part_paid and self._late(chosen_one.part_paid_since)
         about = [row(Piece(line, "faint")) for line in wrapped(_(WAITED if late else what), columns)]
-        below = [*about, BLANK, *message_rows(self.host, columns)]
+        below = [*about, BLANK, *message_rows(self.host.notice, columns)]
         rows: list[Row] = []
         focus = 0
         for number, reservation in enumerate(found):
@@ -156,16 +158,19 @@ class ChecksScreen(PageScreen):
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         chosen = self.chosen
-        return summary_rows(self.host, chosen.sale if chosen is not None else None, columns, lines)
+        return summary_rows(chosen.sale if chosen is not None else None, self.host.money, columns, lines)
+
+    def _late(self, since: datetime | None) -> bool:
+        return wants_decision(since, self.host.now, self.host.decide_after)
 
     def _entry(self, reservation: Reservation, number: int, columns: int, *, chosen: bool) -> list[Row]:
         sale, money = reservation.sale, self.host.money
         at = reservation.created.astimezone(self.host.now.tzinfo)
         paid_since = reservation.part_paid_since if reservation.part_paid else None
         about = [_("since {time}", time=moment_text(at, "clock"))]
-        about += [age] if (age := age_text(self.host, paid_since)) else []
+        about += [age] if (age := age_text(paid_since, self.host.now)) else []
         about += [_("{due} still due", due=money(reservation.outstanding))] if reservation.part_paid else []
-        late = wants_decision(self.host, paid_since)
+        late = self._late(paid_since)
         head = apart(
             (
                 Piece("! " if late else "◑ " if reservation.part_paid else "◐ ", "bad" if late else "warn"),

@@ -72,7 +72,7 @@ class CouponScreen(LineScreen):
     def offers(self) -> dict[str, Standing]:
         """The shop's other codes that are switched on: what counts now, what misses something, what is over."""
         till, sale = self.host.till, self.host.sale
-        if till is None or sale is None:
+        if sale is None:
             return {}
         now = self.host.now
         minute = f"{now:%Y-%m-%d %H:%M}"
@@ -98,8 +98,7 @@ class CouponScreen(LineScreen):
     def detailed(self) -> str | None:
         """The coupon that is told in full: the one whose code is typed, else the chosen one."""
         code = self.typed.strip().upper()
-        till = self.host.till
-        return code if till is not None and code in till.catalog.coupons else self.chosen
+        return code if code in self.host.till.catalog.coupons else self.chosen
 
     def type(self, char: str) -> None:
         """A typed code stands for itself, not for what was chosen."""
@@ -151,7 +150,7 @@ class CouponScreen(LineScreen):
         home.scan(hand, code)
 
     def _is_coupon(self, code: str) -> bool:
-        return self.host.till is not None and code.upper() in self.host.till.catalog.coupons
+        return code.upper() in self.host.till.catalog.coupons
 
     def _is_scan(self, text: str) -> bool:
         return super()._is_scan(text) and not self._is_coupon(text)
@@ -178,11 +177,10 @@ class CouponScreen(LineScreen):
     @property
     def hint(self) -> str:
         """The chosen offer in full."""
-        till, code = self.host.till, self.chosen
-        found = self.offers.get(code) if code is not None else None
-        if till is None or code is None or found is None or self._roomy:
+        code = self.chosen
+        if code is None or code not in self.offers or self._roomy:
             return ""
-        return self._in_full(till, code)
+        return self._in_full(self.host.till, code)
 
     def dress(self) -> None:
         """Captions; the total is in sight here too."""
@@ -202,7 +200,7 @@ class CouponScreen(LineScreen):
     @property
     def _of_how_many(self) -> str:
         """What the shop's list is, and whether there is more than it shows."""
-        count = len(self.host.till.catalog.coupons) if self.host.till is not None else 0
+        count = len(self.host.till.catalog.coupons)
         if count <= MOST_OFFERED:
             return _("Coupons of this shop")
         return _("Coupons of this shop · {most} of {count}: type the code of others", most=MOST_OFFERED, count=count)
@@ -224,7 +222,7 @@ class CouponScreen(LineScreen):
 
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
         till, offers = self.host.till, self.offers
-        if till is None or not offers:
+        if not offers:
             return (row(Piece(_("This shop has no other coupon."), "faint")),)
         at = None if self.index is None else self.index - len(self.on_ticket)
         first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
@@ -244,7 +242,7 @@ class CouponScreen(LineScreen):
 
     def _details(self, columns: int, lines: int) -> Sequence[Row]:
         till, sale, code = self.host.till, self.host.current, self.detailed
-        if till is None or sale is None:
+        if sale is None:
             return ()
         if code is None:
             about = _("Choose a coupon with ↑↓, or type its code: its rule and what is missing are told here.")

@@ -156,7 +156,6 @@ class Director:
                 self._look(snap=name)
             case Expect() as asked:
                 till = self._running().app.till
-                assert till is not None
                 expect(till, self._sales.get(line.lane, till.sale), asked)
             case Wait(seconds):
                 await self._wait(seconds)
@@ -243,7 +242,7 @@ class Director:
         self._failed[lane] = None if refused is None else (line, refused)
         told = self._sales.get(lane)
         done_with = told is not None and told.state in ("paid", "held")
-        if refused is not None and done_with and not line.verb.looks and till.app.till is not None:
+        if refused is not None and done_with and not line.verb.looks:
             # What comes after a sale that was paid or set aside is the next ticket's, refused or not.
             self._sales[lane] = till.app.till.next_ticket()
         self._key = ""
@@ -269,7 +268,6 @@ class Director:
     async def _do_offstage(self, line: Line) -> None:
         """Do what no cashier does, such as to tell the bank what to answer."""
         till = self._running().app.till
-        assert till is not None
         await finished(step_of(line.command, till, Where.DEMO), till)
         self._key = ""
         self._look()
@@ -298,10 +296,8 @@ class Director:
 
     async def _open(self, till: StageTill) -> None:
         await till.open()
-        opened = till.app.till
-        assert opened is not None
         self._sales.pop(till.lane, None)
-        opened.subscribe(partial(self._heard, till.lane))
+        till.app.till.subscribe(partial(self._heard, till.lane))
 
     def _heard(self, lane: str, sale: Sale, event: Event | None) -> None:
         if event is not None and event.event not in LOOKING:

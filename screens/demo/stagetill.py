@@ -97,7 +97,7 @@ class StageTill:
         self._ended = asyncio.Event()
         self._task, _ = await started(app, self.size, self._ended)
         self._app = app
-        await wait_until(lambda: app.till is not None or app.failure is not None or is_over(app), PATIENCE)
+        await wait_until(lambda: app.opened or app.failure is not None or is_over(app), PATIENCE)
         if app.failure is not None:
             await self.stop()
             raise app.failure
@@ -192,9 +192,9 @@ class StageTill:
             kind=app.kind,
             lines=tuple(line.line for line in current.lines) if current is not None else (),
             chosen=app.chosen,
-            known=app.till.catalog.is_known if app.till is not None else lambda _code: False,
+            known=app.till.catalog.is_known,
             part_paid=sale is not None and sale.state == "part_paid",
-            can=lambda action: actions.by_id(action).reason(app.host) is None,
+            can=lambda action: actions.by_id(action).reason(app) is None,
             key=lambda action: _typed(app, action),
         )
 

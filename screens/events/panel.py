@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.text import clean, fit
@@ -13,9 +13,10 @@ from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pos.domain.events import Event
     from screens.kit.base_screen import TillScreen
-    from screens.kit.host import Host
 
 TENTHS: Final = 36
 """From how many columns on there is room for tenths of a second."""
@@ -26,27 +27,31 @@ class Inspector(Panel):
 
     def __init__(self, screen: TillScreen, name: str, *, edits: bool = True) -> None:
         super().__init__(
-            lambda columns, lines: inspector_rows(screen.host, columns, lines, edits=edits),
+            lambda columns, lines: inspector_rows(
+                screen.host.log_of_events, screen.host.now.tzinfo, columns, lines, edits=edits
+            ),
             name,
             frame="rim",
         )
 
 
-def inspector_rows(app: Host, columns: int, lines: int, *, edits: bool = True) -> Sequence[Row]:
+def inspector_rows(
+    happened: Collection[Event], zone: tzinfo | None, columns: int, lines: int, *, edits: bool = True
+) -> Sequence[Row]:
     """The newest events that fit above the counters; `edits`: those of single lines among them."""
-    events = [event for event in app.log_of_events if edits or event.event not in EDITS]
-    counters = counter_rows(standings(app.log_of_events, None), columns)
+    events = [event for event in happened if edits or event.event not in EDITS]
+    counters = counter_rows(standings(happened, None), columns)
     stock = [BLANK, *counters][: max(lines - 6, 0)] if counters else []
     room = max(lines - len(stock), 0)
-    told = [line for event in events[-room:] for line in _event_rows(app, event, columns)][-room:] if room else []
+    told = [line for event in events[-room:] for line in _event_rows(event, zone, columns)][-room:] if room else []
     if not told:
         told = [row(Piece(_("Nothing has happened yet."), "faint"))]
     return [*told, *stock]
 
 
-def _event_rows(app: Host, event: Event, columns: int) -> list[Row]:
+def _event_rows(event: Event, zone: tzinfo | None, columns: int) -> list[Row]:
     """When, what, and in which words; long words go on below."""
-    time = clock_text(event.at, app.now.tzinfo, 1 if columns >= TENTHS else 0)
+    time = clock_text(event.at, zone, 1 if columns >= TENTHS else 0)
     kind = left(kind_name(event), KIND, KINDS.get(event.event, ""))
     indent = len(time) + 1 + KIND
     room = max(columns - indent, 8)

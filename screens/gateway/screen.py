@@ -13,6 +13,7 @@ from pos.domain.words import N_, _, plural
 from screens.gateway.answers import SHORT, Answer, answers, coming, fitting, told
 from screens.kit.input.scanning import SHORTEST_SUFFIX
 from screens.kit.search_screen import ChoosingScreen
+from screens.kit.selling_screen import SellingScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
 from screens.render.tags import Place, Tag
@@ -26,7 +27,7 @@ NUMBER: Final = 3
 """Columns of an answer's place in the row."""
 
 
-class GatewayScreen(ChoosingScreen):
+class GatewayScreen(ChoosingScreen, SellingScreen):
     """A list to search and to choose from. Enter tells the gateway, and goes back."""
 
     KIND: ClassVar[str] = "gateway"
@@ -69,7 +70,7 @@ class GatewayScreen(ChoosingScreen):
     @property
     def plan(self) -> GatewayPlan | None:
         """What the gateway was told before."""
-        return self.host.till.gateway_plan if self.host.till is not None else None
+        return self.host.till.gateway_plan
 
     def submit(self, text: str) -> None:
         """Enter: tell the gateway. A scan is no choice, and goes to the screen below."""

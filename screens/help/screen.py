@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.widget import Widget
 
@@ -14,9 +14,6 @@ from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import Act, Tag
-
-if TYPE_CHECKING:
-    from screens.kit.host import Host
 
 KEY: Final = 8
 WORD: Final = 15
@@ -109,7 +106,7 @@ class HelpScreen(PageScreen):
         told: set[str] = set()
         rows: list[Row] = []
         for kind in kinds:
-            rows += _section(self.host, kind, columns, told, here=kind == self._about)
+            rows += _section(self.host.cap, kind, columns, told, here=kind == self._about)
             told.update(action.id for action in actions.on_screen(kind))
         return [*rows, *_commands(columns)]
 
@@ -120,19 +117,19 @@ def _section_end(rows: Sequence[Row], lines: int) -> int:
     return next((index for index in ends if len(rows) - index <= lines), lines)
 
 
-def _section(app: Host, kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
+def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
     """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
     rows = [row(Piece(_(NAMES[kind]), "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
-        rows += _entry(_(keys, key=app.cap("card")), "", _(text), columns)
+        rows += _entry(_(keys, key=cap("card")), "", _(text), columns)
     found = actions.on_screen(kind)
     for action in found:
         if action.id not in told:
             tag = Act(action.id) if here else None
             word = f"/{action.word}" if action.word else ""
-            rows += _entry(app.cap(action.id), word, _(action.help), columns, tag)
-    same = [app.cap(action.id) for action in found if action.id in told]
+            rows += _entry(cap(action.id), word, _(action.help), columns, tag)
+    same = [cap(action.id) for action in found if action.id in told]
     if same:
         rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
     return [*rows, BLANK]

@@ -15,7 +15,7 @@ from screens.events.event_labels import clock_text, kind_name
 from screens.inspector.detail import event_rows
 from screens.inspector.timeline import Drawn, Known, Look, Told, drawn, fitting, lines, plain
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
-from screens.kit.line import shown, told_rows
+from screens.kit.line import told_rows
 from screens.kit.page_screen import STEPS
 from screens.kit.search_screen import FindingScreen
 from screens.render.panel import Panel, window
@@ -133,8 +133,7 @@ class InspectorScreen(FindingScreen):
         """Whether a code was typed: as long as a barcode, alone or at the end of what was typed before."""
         if len(text) >= SHORTEST_SUFFIX and text.isdecimal():
             return True
-        till = self.host.till
-        scan = resolve(text, till.catalog.is_known, lambda: None) if till is not None else None
+        scan = resolve(text, self.host.is_code, lambda: None)
         code = scan.line.rpartition("*")[2] if scan is not None else ""
         return len(code) >= SHORTEST_SUFFIX and code.isdecimal()
 
@@ -186,10 +185,8 @@ class InspectorScreen(FindingScreen):
 
     def place(self) -> str:
         """Whose till this is."""
-        till = self.host.till
-        if till is None:
-            return ""
-        return "  ".join((till.catalog.shop.name, _("lane {name}", name=till.lane)))
+        identity = self.host.identity
+        return "  ".join((identity.shop, _("lane {name}", name=identity.lane))) if identity is not None else ""
 
     def dress(self) -> None:
         """Captions, and what is seen."""
@@ -226,7 +223,7 @@ class InspectorScreen(FindingScreen):
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         """What is typed, with or without a till behind this screen, and the message or the hint."""
-        typed = row(tail(shown(self.host, self.typed), columns - 1), Piece(" ", "cursor"))
+        typed = row(tail(self.host.masked(self.typed), columns - 1), Piece(" ", "cursor"))
         return [typed, *told_rows(self.host, self.hint, columns)[: max(lines - 1, 0)]]
 
     def _timeline(self, columns: int, lines: int) -> Sequence[Row]:

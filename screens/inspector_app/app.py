@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from textual.reactive import var
 from textual.screen import Screen
@@ -18,6 +18,8 @@ from screens.kit.input.bursts import BURST
 from screens.kit.listening import Channel, Ear, speak_as
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pos.crash_report import Report
     from pos.domain.errors import TillError
     from pos.domain.events import Event
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from pos.live.messages import Hello
     from pos.settings.model import Settings
     from screens.app.crash import CrashScreen
-    from screens.app.routes import Router
 
 SCREENS: Final = Path(__file__).parents[1]
 STYLE_SHEETS: Final[list[str | PurePath]] = [SCREENS / "app/base_app.tcss", SCREENS / "inspector/screen.tcss"]
@@ -58,19 +59,23 @@ class WatchApp(Showing):
         catch: bool = True,
     ) -> None:
         super().__init__(same_burst=same_burst, live=live, catch=catch)
-        self.hello: Hello | None = None
-        """Whose till it is; None until one was open."""
         self.wanted = wanted
-        self.failure: TillError | None = None
-        """Why nothing can be shown; the app has ended then."""
         self._now = now
         self._ear = Ear(channel, settings, adopt=self.adopt, hear=self.hear, fail=self._fail)
+        self._zone: tzinfo | None = None
+        """The shop's; None until it is known."""
         self._known: set[Event] = set()
 
     @property
-    def host(self) -> Router:
-        """The app as its screens see it; what only a till can do is not asked of it."""
-        return cast("Router", self)
+    def opened(self) -> bool:
+        """Nothing has to be opened: what can be done here can be done at once."""
+        return True
+
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does, of the few that need no till."""
+        from screens.app.handlers import WITHOUT_TILL
+
+        WITHOUT_TILL[handler](self)
 
     def get_default_screen(self) -> Screen[None]:
         """The only one."""
@@ -95,8 +100,7 @@ class WatchApp(Showing):
         from pos.live.messages import Change, Present
 
         if isinstance(message, Present):
-            self.hello, self.training = message.hello, message.hello.training
-            speak_as(message.hello)
+            self._meet(message.hello)
             for event in message.past:
                 self._keep(event)
             self.connection = "live"
@@ -106,6 +110,15 @@ class WatchApp(Showing):
                 self._keep(message.event)
         else:
             self.connection = message
+
+    def _meet(self, hello: Hello) -> None:
+        """Take on what a till says of itself."""
+        from pos.domain.zones import shop_zone
+        from screens.kit.values import Identity
+
+        self.identity, self.training = Identity(hello.shop, hello.lane), hello.training
+        self.exponent, self._zone = hello.exponent, shop_zone(hello.timezone)
+        speak_as(hello)
 
     def _keep(self, event: Event) -> None:
         """Add an event, unless it was told before: whoever connects again hears of the past once more."""
@@ -119,19 +132,11 @@ class WatchApp(Showing):
     @property
     def now(self) -> datetime:
         """The time in the shop's zone."""
-        from pos.domain.zones import shop_zone
-
-        return self._now().astimezone(shop_zone(self.hello.timezone)) if self.hello is not None else self._now()
+        return self._now().astimezone(self._zone) if self._zone is not None else self._now()
 
     def _tick(self) -> None:
-        if self.hello is not None:
+        if self.identity is not None:
             self.minute = moment_text(self.now, "header")
-
-    def money(self, amount: int) -> str:
-        """An amount in major units, as it is drawn."""
-        from pos.domain.money import format_money
-
-        return format_money(amount, self.hello.exponent if self.hello is not None else 2)
 
     def leave(self) -> None:
         """End; the till is another program."""

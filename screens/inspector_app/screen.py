@@ -12,7 +12,7 @@ from screens.kit.actions import WATCHING
 from screens.render.rows import Piece, Row, apart
 
 if TYPE_CHECKING:
-    from pos.live.messages import Hello
+    from screens.kit.values import Identity
 
 STATES: Final = {
     "": ("○ ", "warn", N_("looking for the till…")),
@@ -28,8 +28,12 @@ class Watching(Protocol):
     """What the screen may know of the app that listens."""
 
     wanted: str
-    hello: Hello | None
     minute: str
+
+    @property
+    def identity(self) -> Identity | None:
+        """Whose till it is."""
+        ...
 
     @property
     def connection(self) -> str:
@@ -63,11 +67,6 @@ class WatchScreen(InspectorScreen):
         """Escape with nothing to clear: the newest event is followed again."""
         self.chosen = None
 
-    def place(self) -> str:
-        """Whose till it is."""
-        hello = self.watching.hello
-        return "  ".join((hello.shop, _("lane {name}", name=hello.lane))) if hello is not None else ""
-
     def nothing(self) -> str:
         """What is waited for."""
         return self.watching.wanted if self.watching.connection == "waiting" else super().nothing()
@@ -87,12 +86,12 @@ class WatchScreen(InspectorScreen):
 
     def _header(self, columns: int, _lines: int) -> Sequence[Row]:
         """Whose till it is, whether it is open, and the time there."""
-        app, hello = self.watching, self.watching.hello
+        app, identity = self.watching, self.watching.identity
         mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
-        shop = clean(hello.shop).upper() if hello is not None else "TILLKEY"
+        shop = clean(identity.shop).upper() if identity is not None else "TILLKEY"
         start = [*mark, Piece(" "), Piece(shop, "strong")]
-        if hello is not None:
-            start.append(Piece("  " + _("lane {name}", name=clean(hello.lane))))
+        if identity is not None:
+            start.append(Piece("  " + _("lane {name}", name=clean(identity.lane))))
         start += [Piece("  ·  "), Piece(_("inspector"), "accent")]
         sign, kind, words = STATES[app.connection]
         end = [Piece(sign, kind), Piece(_(words))]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from pos.domain.text import clean, width
 from pos.domain.words import _, plural
 from screens.kit import actions
+from screens.kit.availability import Standing
+from screens.kit.values import Happenings, Opening, Terminal, Ticket, Wording
 from screens.kit.waiting import age_text, wants_decision
 from screens.render.rows import Piece, Row, apart
 from screens.render.tags import Act
@@ -14,24 +17,41 @@ from screens.render.tags import Act
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from screens.kit.host import Host
-
 SMALLEST = (80, 24)
 
 
-def inspector_caption(app: Host) -> tuple[str, str]:
+class Headed(Wording, Ticket, Happenings, Terminal, Opening, Protocol):
+    """What the bar above is drawn from."""
+
+    @property
+    def working(self) -> bool:
+        """Whether a step that takes time is under way."""
+        ...
+
+
+class Footed(Standing, Protocol):
+    """What the bar below is drawn from."""
+
+    @property
+    def opened(self) -> bool:
+        """Whether the till is open: nothing can be done before."""
+        ...
+
+
+def inspector_caption(cap: Callable[[str], str]) -> tuple[str, str]:
     """What stands in the inspector's frame: its name, and the key that shows it on the whole screen."""
-    return _("What happened"), _("{key} whole screen", key=app.cap("inspector"))
+    return _("What happened"), _("{key} whole screen", key=cap("inspector"))
 
 
-def header_row(app: Host, columns: int) -> Row:
+def header_row(app: Headed, columns: int) -> Row:
     """Whether this is training; shop, lane and state, and the time in the shop's zone."""
-    shop = clean(app.till.catalog.shop.name).upper() if app.till is not None else "TILLKEY"
+    identity = app.identity
+    shop = clean(identity.shop).upper() if identity is not None else "TILLKEY"
     mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
     start = [*mark, Piece(" "), Piece(shop, "strong")]
-    if app.till is not None:
-        start.append(Piece("  " + _("lane {name}", name=app.till.lane)))
-        if app.till.playground and not app.training:
+    if identity is not None:
+        start.append(Piece("  " + _("lane {name}", name=identity.lane)))
+        if identity.demo and not app.training:
             start += [Piece("  ·  "), Piece(_("demo"), "accent")]
     size = (app.size.width, app.size.height)
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
@@ -58,8 +78,8 @@ def _across(size: tuple[int, int]) -> str:
     return f"{size[0]}×{size[1]}"
 
 
-def _state(app: Host) -> list[Piece]:
-    if app.till is None:
+def _state(app: Headed) -> list[Piece]:
+    if not app.opened:
         return (
             [Piece("✗ ", "bad"), Piece(_("not open"))] if app.failure else [Piece("○ ", "warn"), Piece(_("opening…"))]
         )
@@ -73,19 +93,19 @@ def _state(app: Host) -> list[Piece]:
         return _aged(app, parked, app.parked_since)
     if app.working:
         return [Piece("◌ ", "warn"), Piece(_("one moment"))]
-    if app.sale is not None and app.sale.state == "part_paid" and age_text(app, app.till.part_paid_since):
-        return _aged(app, _("paid in part"), app.till.part_paid_since)
+    if app.sale is not None and app.sale.state == "part_paid" and age_text(app.part_paid_since, app.now):
+        return _aged(app, _("paid in part"), app.part_paid_since)
     return [Piece("● ", "good"), Piece(_("till ready"))]
 
 
-def _aged(app: Host, text: str, since: datetime | None) -> list[Piece]:
+def _aged(app: Headed, text: str, since: datetime | None) -> list[Piece]:
     """What is paid in part with its age; in alarm once it asks for a decision."""
-    age, late = age_text(app, since), wants_decision(app, since)
+    age, late = age_text(since, app.now), wants_decision(since, app.now, app.decide_after)
     told = f"{text} · {age}" if age else text
     return [Piece("! " if late else "◑ ", "bad" if late else "warn"), Piece(told, "bad" if late else "warn")]
 
 
-def footer_row(app: Host, kind: str, columns: int) -> Row:
+def footer_row(app: Footed, kind: str, columns: int) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
     found = actions.on_screen(kind)
     wide = columns >= 110
@@ -94,7 +114,7 @@ def footer_row(app: Host, kind: str, columns: int) -> Row:
     widths = {action.id: width(f"{caps[action.id]} {labels[action.id]}") + 2 for action in found}
     pieces = [Piece(" ")]
     for action in actions.footer_choice(found, widths, columns - 1):
-        off = (app.till is None and kind != actions.WATCHING) or action.reason(app) is not None
+        off = not app.opened or action.reason(app) is not None
         pieces += [
             Piece(caps[action.id], "faint" if off else "key", Act(action.id)),
             Piece(f" {labels[action.id]}", "faint" if off else "", Act(action.id)),

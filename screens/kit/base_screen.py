@@ -53,7 +53,7 @@ class TillScreen(Enduring, DrawnOnce):
 
     @property
     def host(self) -> Host:
-        """The app, as what it is."""
+        """The app, as its screens see it."""
         return cast("Host", self.app)
 
     def body(self) -> Sequence[Widget]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from textual.geometry import Size
+from screens.kit.values import Happenings, Opening, Terminal, Ticket, Wording
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
-    from pos.domain.events import Event
-    from pos.domain.progress import Progress
     from pos.domain.reservations import Order
-    from pos.domain.sale import Sale, SaleLine
     from pos.language.verb import TillStep
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
@@ -64,117 +59,6 @@ class Front(Protocol):
         ...
 
 
-class Wording(Protocol):
-    """Values as they are worded: amounts, keys and the time."""
-
-    def money(self, amount: int) -> str:
-        """An amount in major units, as it is drawn."""
-        ...
-
-    symbol: str
-    """The currency's."""
-
-    def cap(self, action_id: str) -> str:
-        """An action's key as it is printed on the keyboard, such as `F8`: for every text that names a key."""
-        ...
-
-    @property
-    def now(self) -> datetime:
-        """The time in the shop's zone."""
-        ...
-
-    @property
-    def minute(self) -> str:
-        """The time as it is shown."""
-        ...
-
-
-class Ticket(Protocol):
-    """The ticket: the one value that every screen draws, and which of its lines is chosen."""
-
-    @property
-    def sale(self) -> Sale | None:
-        """The ticket as it stands: the one value that every screen draws."""
-        ...
-
-    @property
-    def current(self) -> Sale | None:
-        """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
-        ...
-
-    chosen: int | None
-    """The number of the line that keys such as F2 mean."""
-
-    @property
-    def chosen_line(self) -> SaleLine | None:
-        """The line that is chosen, if it is still there."""
-        ...
-
-    @property
-    def any_held(self) -> bool:
-        """Whether a ticket is set aside."""
-        ...
-
-
-class Happenings(Protocol):
-    """What happened at the till, and what waits for a decision."""
-
-    log_of_events: deque[Event]
-    """What happened last, the newest last."""
-    happened: int
-    """How many events there were in all."""
-
-    @property
-    def checking(self) -> int:
-        """How many payments are being checked."""
-        ...
-
-    @property
-    def parked(self) -> int:
-        """How many tickets are paid in part and not on the screen."""
-        ...
-
-    parked_since: datetime | None
-    """Since when the first of those is paid in part; None if there is none."""
-    inspecting: bool
-    """Whether the inspector is open."""
-
-
-class Terminal(Protocol):
-    """The terminal, and what of it there is to draw on."""
-
-    @property
-    def size(self) -> Size:
-        """The terminal's."""
-        ...
-
-    @property
-    def roomy(self) -> bool:
-        """Whether the terminal has room for everything at once: then the inspector stands open."""
-        ...
-
-    embedded: bool
-    """Whether it is a part of a greater screen, so that nobody need be told that its own is small."""
-
-    @property
-    def ending(self) -> bool:
-        """Whether the app is about to end: its screens may not be whole any more, or never have been."""
-        ...
-
-    live: bool
-    """Whether time passes by itself."""
-
-    @property
-    def watermark(self) -> str:
-        """The word that says so wherever there is room; empty: it is none."""
-        ...
-
-    @property
-    def training(self) -> bool:
-        """Whether what is done here is an exercise."""
-        ...
-
-
 class Keyboard(Protocol):
     """Keys: what they mean now, and which of them wait."""
 
@@ -206,6 +90,10 @@ class Keyboard(Protocol):
 
     def is_code(self, text: str) -> bool:
         """Whether a text is a code of the shop, with or without a quantity before it."""
+        ...
+
+    def entered(self, text: str) -> str:
+        """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
         ...
 
 
@@ -240,30 +128,40 @@ class Speaker(Protocol):
         ...
 
 
-class Opening(Protocol):
-    """How far the till is: opening, open, or refused."""
-
-    till: Till | None
-    """None until it is open."""
-    products: int
-    """How many there are."""
-
-    @property
-    def progress(self) -> Progress | None:
-        """How far the opening of the till is; None if there is nothing to tell."""
-        ...
-
-    failure: TillError | None
-    """Why the till could not be opened."""
-
-
-class Steps(Protocol):
-    """What the till is asked to do."""
+class Acting(Protocol):
+    """What can be done now, and how the till is told to do it."""
 
     @property
     def working(self) -> bool:
         """Whether a step that takes time is under way."""
         ...
+
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does, such as to show a screen."""
+        ...
+
+    @property
+    def scriptable(self) -> bool:
+        """Whether the gateway may be told what to answer: what is done counts for nobody."""
+        ...
+
+    @property
+    def subject(self) -> Subject:
+        """What the actions of the screen in front are about besides the ticket."""
+        ...
+
+
+class Open(Protocol):
+    """The till itself, for those that are there only while it is open."""
+
+    @property
+    def till(self) -> Till:
+        """The till. To ask for it before it is open is a fault of the program: RuntimeError."""
+        ...
+
+
+class Steps(Protocol):
+    """What an open till is asked to do."""
 
     def attempt(self, step: TillStep[object], done: str = "") -> bool:
         """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
@@ -291,22 +189,16 @@ class Steps(Protocol):
         """Do one line of the till's language."""
         ...
 
-    def perform(self, handler: str) -> None:
-        """Do what an action's handler does, such as to show a screen."""
-        ...
-
     def take_up(self, name: str) -> None:
         """Take up the ticket that was set aside under a name."""
         ...
 
-    @property
-    def scriptable(self) -> bool:
-        """Whether the gateway may be told what to answer: what is done counts for nobody."""
+    def find_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
         ...
 
-    @property
-    def subject(self) -> Subject:
-        """What the actions of the screen in front are about besides the ticket."""
+    def show_receipt(self, order: Order) -> None:
+        """The receipt of an order on its own screen."""
         ...
 
 
@@ -329,14 +221,6 @@ class Navigation(Protocol):
 
     def leave(self) -> None:
         """Close the till and the app."""
-        ...
-
-    def find_receipt(self, order: str | None = None) -> None:
-        """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
-        ...
-
-    def show_receipt(self, order: Order) -> None:
-        """The receipt of an order on its own screen."""
         ...
 
     def start_again(self) -> None:
@@ -372,6 +256,10 @@ class Configured(Protocol):
 
 
 class Host(
-    Wording, Ticket, Happenings, Terminal, Keyboard, Speaker, Opening, Steps, Navigation, Sharing, Configured, Protocol
+    Wording, Ticket, Happenings, Terminal, Keyboard, Speaker, Opening, Acting, Navigation, Sharing, Configured, Protocol
 ):
-    """The app as its screens see it: all of that."""
+    """The app as each of its screens sees it, also while no till is open."""
+
+
+class TillHost(Host, Open, Steps, Protocol):
+    """The app as those screens see it that are there only while its till is open."""

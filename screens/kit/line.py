@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pos import log
 from pos.domain.words import N_, _, plural
@@ -11,7 +11,7 @@ from screens.render.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
     from pos.domain.progress import Progress
-    from screens.kit.host import Host
+    from screens.kit.prompts import Notice
     from screens.terminal.keys import Key
 
 LINE_TITLE: Final = N_("Scan, type a name, or 3*")
@@ -19,36 +19,67 @@ FEWEST: Final = 3
 """How many digits there are at least in what is masked."""
 
 
-def shown(app: Host, typed: str) -> str:
-    """What was typed as it may be drawn: a card's data are masked."""
+class Telling(Protocol):
+    """What the till tells below the line."""
+
+    @property
+    def notice(self) -> Notice | None:
+        """What was said last."""
+        ...
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the opening of the till is; None if there is nothing to tell."""
+        ...
+
+
+class Lined(Telling, Protocol):
+    """What the line is drawn from besides what is typed on it."""
+
+    @property
+    def opened(self) -> bool:
+        """Whether the till is open."""
+        ...
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait."""
+        ...
+
+    def masked(self, typed: str) -> str:
+        """What was typed as it may be drawn."""
+        ...
+
+
+def shown(typed: str, is_named: Callable[[str], bool] | None) -> str:
+    """What was typed as it may be drawn: a card's data are masked.
+
+    `is_named` knows what the shop calls by such digits; None: there is no shop to ask.
+    """
     if sum(map(str.isdigit, typed)) < FEWEST:
         return typed
-    if app.till is None:
+    if is_named is None:
         return log.masked(typed)
-    from pos.language.running import masked
+    from pos.language.echoing import echo
 
     slash = "/" if typed.startswith("/") else ""
     rest = typed[len(slash) :]
-    return slash + masked(rest, app.till) + " " * (len(rest) - len(rest.rstrip()))
+    return slash + echo(rest, is_named) + " " * (len(rest) - len(rest.rstrip()))
 
 
-def message_rows(app: Host, columns: int) -> list[Row]:
+def message_rows(notice: Notice | None, columns: int) -> list[Row]:
     """What the till says, over as many lines as it takes."""
-    notice = app.notice
     if notice is None:
         return []
     kind = "bad" if notice.kind == "bad" else "good" if notice.kind == "good" else "faint"
     return [row(Piece(line, kind)) for line in wrapped(notice.mark + notice.text, columns)]
 
 
-def line_rows(app: Host, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
+def line_rows(app: Lined, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
     """The typed text with its cursor, the keys that wait, and the message, else a hint."""
-    text = shown(app, typed)
-    room = columns - 1
-    if app.till is None:
-        text = shown(app, _as_typed(app.kept_keys))
-    line = row(tail(text, room), Piece(" ", "cursor"))
-    if app.kept_keys and app.till is not None:
+    text = app.masked(typed if app.opened else _as_typed(app.kept_keys))
+    line = row(tail(text, columns - 1), Piece(" ", "cursor"))
+    if app.kept_keys and app.opened:
         line = apart(line.pieces, (Piece(keys_wait(len(app.kept_keys)), "faint"),), columns)
     return [line, *told_rows(app, hint, columns)[: max(lines - 1, 0)]]
 
@@ -71,11 +102,11 @@ def progress_text(progress: Progress) -> str:
     return _(OPENING[progress.stage], done=format_money(progress.done, 0), total=format_money(progress.total, 0))
 
 
-def told_rows(app: Host, hint: str, columns: int) -> list[Row]:
+def told_rows(app: Telling, hint: str, columns: int) -> list[Row]:
     """What stands below the line: the message, else the hint."""
-    if app.till is None and app.progress is not None:
+    if app.progress is not None:
         hint = progress_text(app.progress)
-    return message_rows(app, columns) or [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
+    return message_rows(app.notice, columns) or [row(Piece(line, "faint")) for line in wrapped(hint, columns)]
 
 
 def keys_wait(many: int) -> str:

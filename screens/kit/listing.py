@@ -14,9 +14,12 @@ from screens.render.rows import Piece, Row, left, right, uncut
 from screens.render.tags import Hit
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pos.domain.catalog import Product
+    from pos.till.catalog import Catalog
     from pos.till.parking import HeldTicket
-    from screens.kit.host import Host
+    from screens.kit.values import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +79,18 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     return rows
 
 
-def product_item(app: Host, sku: str) -> Item:
+def product_item(catalog: Catalog, wording: Wording, sku: str) -> Item:
     """A product with its price now and what is free of it."""
-    assert app.till is not None
     from pos.domain.pricing.steps import catalog_price
 
-    catalog = app.till.catalog
     product = catalog.products[sku]
-    price = app.money(catalog_price(product, app.now))
-    free, kind = _stock(app, product)
+    price = wording.money(catalog_price(product, wording.now))
+    free, kind = _stock(catalog, product)
     return Item(sku, product.name, f"{price}/{product.unit}" if product.weighed else price, free, kind)
 
 
-def _stock(app: Host, product: Product) -> tuple[str, str]:
-    assert app.till is not None
-    stock = app.till.catalog.availability(product)
+def _stock(catalog: Catalog, product: Product) -> tuple[str, str]:
+    stock = catalog.availability(product)
     if stock.free is None:
         return "", ""
     if stock.out:
@@ -104,11 +104,10 @@ def amount_text(amount: Decimal) -> str:
     return number_text(amount if amount == int(amount) else Decimal(f"{amount:.1f}"))
 
 
-def hits_listing(app: Host, text: str) -> Listing:
+def hits_listing(catalog: Catalog, wording: Wording, text: str) -> Listing:
     """What a typed text finds."""
-    assert app.till is not None
-    hits = app.till.catalog.search(text)
-    about = {"found": hits.fitting or hits.total, "all": number_text(Decimal(app.products))}
+    hits = catalog.search(text)
+    about = {"found": hits.fitting or hits.total, "all": number_text(Decimal(catalog.size))}
     if hits.corrected:
         note = _("nearest to what was typed, {found} of {all}", **about)
     elif hits.fitting < hits.total:
@@ -118,17 +117,16 @@ def hits_listing(app: Host, text: str) -> Listing:
     return Listing(
         _("Catalog"),
         hits.keys,
-        lambda sku: product_item(app, sku),
+        lambda sku: product_item(catalog, wording, sku),
         note,
         _("Nothing has such a name."),
         guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
     )
 
 
-def categories_listing(app: Host) -> Listing:
+def categories_listing(catalog: Catalog) -> Listing:
     """The shop's categories."""
-    assert app.till is not None
-    groups = app.till.catalog.categories
+    groups = catalog.categories
     return Listing(
         _("Catalog"),
         tuple(groups),
@@ -138,17 +136,14 @@ def categories_listing(app: Host) -> Listing:
     )
 
 
-def products_listing(app: Host, category: str) -> Listing:
+def products_listing(catalog: Catalog, wording: Wording, category: str) -> Listing:
     """The products of a category."""
-    assert app.till is not None
-    skus = app.till.catalog.categories[category]
-    return Listing(category, skus, lambda sku: product_item(app, sku))
+    return Listing(category, catalog.categories[category], lambda sku: product_item(catalog, wording, sku))
 
 
-def held_listing(app: Host, held: Sequence[HeldTicket]) -> Listing:
+def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
     """The tickets that are set aside."""
     named = {ticket.name: ticket for ticket in held}
-    zone = app.now.tzinfo
 
     def item(name: str) -> Item:
         ticket = named[name]

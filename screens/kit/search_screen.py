@@ -8,15 +8,15 @@ from textual.reactive import var
 
 from pos.domain.words import _
 from screens.kit.base_screen import TillScreen
-from screens.kit.line_screen import LineScreen
 from screens.kit.page_screen import STEPS
+from screens.kit.typing_screen import TypingScreen
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
 
 
-class FindingScreen(LineScreen):
+class FindingScreen(TypingScreen):
     """What is typed finds; nothing that is meant for the screen below is lost."""
 
     def take(self, key: Key) -> None:

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.words import _, plural
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from screens.kit.host import Host
+    from datetime import datetime, timedelta
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
 
 
-def age_text(app: Host, since: datetime | None) -> str:
+def age_text(since: datetime | None, now: datetime) -> str:
     """The age of a moment, such as `12 min` or `3 h`; empty in the first minute, and if a clock was put back."""
-    minutes = int((app.now - since).total_seconds()) // 60 if since is not None else 0
+    minutes = int((now - since).total_seconds()) // 60 if since is not None else 0
     if minutes < 1:
         return ""
     if minutes < HOUR:
@@ -27,6 +25,6 @@ def age_text(app: Host, since: datetime | None) -> str:
     return plural("{count} day", "{count} days", minutes // DAY)
 
 
-def wants_decision(app: Host, since: datetime | None) -> bool:
-    """Whether a ticket that is paid in part since then asks what is to become of it."""
-    return since is not None and app.till is not None and app.now - since >= app.till.decide_after
+def wants_decision(since: datetime | None, now: datetime, after: timedelta) -> bool:
+    """Whether a ticket that is paid in part since then asks what is to become of it, as all do `after` so long."""
+    return since is not None and now - since >= after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pos.domain.text import clean
@@ -13,7 +13,8 @@ from screens.render.rows import BLANK, Piece, Row, row, wrapped
 from screens.ticket.paper import clean_line
 
 if TYPE_CHECKING:
-    from screens.kit.host import Host
+    from pos.till.catalog import Catalog
+    from pos.till.till import Till
 
 DOES = {ACTIONS: N_("⏎ does it"), HELD: N_("⏎ takes it up"), ORDERS: N_("⏎ opens it")}
 ADDS = N_("⏎ adds one")
@@ -24,29 +25,31 @@ def enter_does(entry: Entry) -> str:
     return _("not now") if entry.off else _(DOES.get(entry.section, ADDS))
 
 
-def detail_rows(app: Host, entry: Entry, columns: int) -> Sequence[Row]:
-    """An entry's name in full, and what there is to know of it."""
-    if entry.order is not None and app.till is not None:
-        paper = app.till.receipt_of(entry.order, width=min(columns, 42)).splitlines()
+def detail_rows(till: Till, cap: Callable[[str], str], entry: Entry, columns: int) -> Sequence[Row]:
+    """An entry's name in full, and what there is to know of it; `cap` names an action's key."""
+    if entry.order is not None:
+        paper = till.receipt_of(entry.order, width=min(columns, 42)).splitlines()
         return [row(clean_line(line)) for line in paper]
     rows = [row(Piece(line, "strong")) for line in wrapped(entry.text, columns)]
     rows += [BLANK, *(row(line) for line in wrapped(entry.about, columns))]
     if entry.off:
         rows += [BLANK, *(row(Piece(line, "warn")) for line in wrapped(f"– {entry.off}", columns))]
-    more = _action(app, entry) if entry.section == ACTIONS else () if entry.section == HELD else _product(app, entry)
+    more: Sequence[str] = ()
+    if entry.section == ACTIONS:
+        more = _action(entry, cap)
+    elif entry.section != HELD:
+        more = _product(entry, till.catalog)
     rows += [BLANK, *(row(Piece(line, "faint")) for text in more for line in wrapped(text, columns))]
     return rows
 
 
-def _action(app: Host, entry: Entry) -> Sequence[str]:
+def _action(entry: Entry, cap: Callable[[str], str]) -> Sequence[str]:
     word = actions.by_id(entry.subject).word
-    key = app.cap(entry.subject)
+    key = cap(entry.subject)
     return [_("Key: {key}", key=key), *([_("Word: {word}", word=f"/{word}")] if word else [])]
 
 
-def _product(app: Host, entry: Entry) -> Sequence[str]:
-    assert app.till is not None
-    catalog = app.till.catalog
+def _product(entry: Entry, catalog: Catalog) -> Sequence[str]:
     product = catalog.products[entry.subject]
     stock, tax = catalog.availability(product), catalog.rules.taxes.get(product.tax or "")
     told = [_("Price: {price}", price=entry.end)]

@@ -13,6 +13,7 @@ from pos.domain.text import width
 from pos.domain.words import N_, _, plural
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.search_screen import ChoosingScreen
+from screens.kit.selling_screen import SellingScreen
 from screens.palette.receipts import Receipts
 from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, Entry, Finder
 from screens.render.panel import Panel, window
@@ -30,7 +31,7 @@ ABOUT: Final = 76
 """How wide the words about an entry are at most: further away the eye loses the line."""
 
 
-class PaletteScreen(ChoosingScreen):
+class PaletteScreen(ChoosingScreen, SellingScreen):
     """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
 
     KIND: ClassVar[str] = "palette"
@@ -57,8 +58,7 @@ class PaletteScreen(ChoosingScreen):
 
     @cached_property
     def _receipts(self) -> Receipts | None:
-        till = self.host.till
-        return Receipts(till) if till is not None and self._about in GOODS else None
+        return Receipts(self.host.till) if self._about in GOODS else None
 
     @cached_property
     def _finder(self) -> Finder:
@@ -205,12 +205,10 @@ class PaletteScreen(ChoosingScreen):
 
     def _is_code(self, text: str) -> bool:
         """Whether a scan came in, which is no choice: the code of a product, as long as a barcode."""
-        till = self.host.till
-        scan = resolve(text, till.catalog.is_known, lambda: None) if till is not None else None
-        if till is None or scan is None:
-            return False
-        code = scan.line.rpartition("*")[2]
-        return len(code) >= SHORTEST_SUFFIX and code.isdecimal() and till.catalog.is_known(code)
+        is_known = self.host.till.catalog.is_known
+        scan = resolve(text, is_known, lambda: None)
+        code = scan.line.rpartition("*")[2] if scan is not None else ""
+        return len(code) >= SHORTEST_SUFFIX and code.isdecimal() and is_known(code)
 
     @property
     def hint(self) -> str:
@@ -238,8 +236,8 @@ class PaletteScreen(ChoosingScreen):
     def _detail(self, columns: int, lines: int) -> Sequence[Row]:
         from screens.palette.detail import detail_rows
 
-        entry = self.chosen
-        return detail_rows(self.host, entry, columns)[:lines] if entry is not None else ()
+        entry, host = self.chosen, self.host
+        return detail_rows(host.till, host.cap, entry, columns)[:lines] if entry is not None else ()
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         entries = self.entries

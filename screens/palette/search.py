@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pos.domain.text import clean
 from pos.domain.words import N_, _, moment_text, plural
 from screens.kit import actions, availability
+from screens.kit.host import Navigation, Open
 from screens.kit.listing import product_item
+from screens.kit.values import Wording
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pos.domain.reservations import Order
     from pos.domain.search import SearchIndex
     from pos.till.parking import HeldTicket
     from screens.kit.actions import Action
-    from screens.kit.host import Host
     from screens.palette.receipts import Receipts
 
 ACTIONS: Final = N_("ACTIONS")
@@ -34,6 +37,22 @@ GOODS: Final = ("sale", "cart", "coupon")
 ITSELF: Final = ("palette", "back")
 
 
+class Known(availability.Standing, Wording, Open, Protocol):
+    """What the palette finds among: the till, how it stands, and how things are worded."""
+
+
+class Doer(Navigation, Protocol):
+    """What does what is chosen."""
+
+    def take_up(self, name: str) -> None:
+        """Take up the ticket that was set aside under a name."""
+        ...
+
+    def show_receipt(self, order: Order) -> None:
+        """The receipt of an order on its own screen."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now.
@@ -46,7 +65,7 @@ class Entry:
     text: str
     about: str
     end: str
-    do: Callable[[Host], None]
+    do: Callable[[Doer], None]
     off: str = ""
     state: str = ""
     kind: str = ""
@@ -76,7 +95,7 @@ class Found(NamedTuple):
 class Finder:
     """Finds over a screen of a kind, for as long as the palette is open: what no typing changes is looked up once."""
 
-    def __init__(self, app: Host, kind: str, receipts: Receipts | None) -> None:
+    def __init__(self, app: Known, kind: str, receipts: Receipts | None) -> None:
         """`receipts` are those at hand; None where none can be opened."""
         self._app = app
         self._kind = kind
@@ -85,7 +104,7 @@ class Finder:
     def find(self, typed: str) -> tuple[Entry, ...]:
         """All that fits what was typed, by sections; what cannot be done now is at the end."""
         groups = [_actions(self._app, self._kind, typed)]
-        if self._kind in GOODS and self._app.till is not None:
+        if self._kind in GOODS:
             groups += [_products(self._app, typed), _held(self._app, typed, self._tickets)]
         if self._receipts is not None:
             groups.append(_orders(self._app, typed, self._receipts))
@@ -99,11 +118,10 @@ class Finder:
 
     @cached_property
     def _tickets(self) -> Mapping[str, HeldTicket]:
-        assert self._app.till is not None
         return {ticket.name: ticket for ticket in self._app.till.held_tickets()}
 
 
-def _actions(app: Host, kind: str, typed: str) -> Found:
+def _actions(app: Known, kind: str, typed: str) -> Found:
     """By name and word, else by what they do."""
     offered = {action.id: action for action in actions.on_screen(kind) if action.id not in ITSELF}
     if not typed:
@@ -116,7 +134,7 @@ def _actions(app: Host, kind: str, typed: str) -> Found:
     return Found([_action(app, offered[key]) for key in hits.keys], hits.corrected)
 
 
-def _action(app: Host, action: Action) -> Entry:
+def _action(app: Known, action: Action) -> Entry:
     return Entry(
         ACTIONS,
         action.id,
@@ -128,8 +146,7 @@ def _action(app: Host, action: Action) -> Entry:
     )
 
 
-def _products(app: Host, typed: str) -> Found:
-    assert app.till is not None
+def _products(app: Known, typed: str) -> Found:
     catalog = app.till.catalog
     known = catalog.find(typed) if typed else None
     # As on the scan line, digits alone are a code and no part of a name.
@@ -139,31 +156,30 @@ def _products(app: Host, typed: str) -> Found:
     return Found([_product(app, sku) for sku in skus], hits is not None and hits.corrected and known is None)
 
 
-def _product(app: Host, sku: str) -> Entry:
-    assert app.till is not None
-    item, product = product_item(app, sku), app.till.catalog.products[sku]
+def _product(app: Known, sku: str) -> Entry:
+    item, product = product_item(app.till.catalog, app, sku), app.till.catalog.products[sku]
     return Entry(PRODUCTS, sku, clean(item.text), clean(product.category or ""), item.first, partial(_add, sku=sku),
                  state=item.second, kind=item.kind)  # fmt: skip
 
 
-def _add(app: Host, *, sku: str) -> None:
+def _add(app: Doer, *, sku: str) -> None:
     """Put a product on the ticket, as the home screen does; of a weighed one the weight is asked."""
     app.home()
     app.front.add_hit(sku)
 
 
-def _held(app: Host, typed: str, held: Mapping[str, HeldTicket]) -> Found:
+def _held(app: Known, typed: str, held: Mapping[str, HeldTicket]) -> Found:
     off = availability.needs_held(app) or ""
     if not typed:
-        return Found([_ticket(app, ticket, off) for ticket in held.values()])
+        return Found([_ticket(ticket, app.now.tzinfo, off) for ticket in held.values()])
     hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(
         typed, len(held), near=False
     )
-    return Found([_ticket(app, held[name], off) for name in hits.keys], hits.corrected)
+    return Found([_ticket(held[name], app.now.tzinfo, off) for name in hits.keys], hits.corrected)
 
 
-def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
-    at = ticket.at.astimezone(app.now.tzinfo)
+def _ticket(ticket: HeldTicket, zone: tzinfo | None, off: str) -> Entry:
+    at = ticket.at.astimezone(zone)
     lines = plural("{count} line", "{count} lines", ticket.lines)
     return Entry(
         HELD,
@@ -176,17 +192,17 @@ def _ticket(app: Host, ticket: HeldTicket, off: str) -> Entry:
     )
 
 
-def _take_up(app: Host, *, name: str) -> None:
+def _take_up(app: Doer, *, name: str) -> None:
     app.home()
     app.take_up(name)
 
 
-def _orders(app: Host, typed: str, receipts: Receipts) -> Found:
-    return Found([_order(app, order) for order in receipts.find(typed)])
+def _orders(wording: Wording, typed: str, receipts: Receipts) -> Found:
+    return Found([_order(wording, order) for order in receipts.find(typed)])
 
 
-def _order(app: Host, order: Order) -> Entry:
-    at = order.at.astimezone(app.now.tzinfo)
+def _order(wording: Wording, order: Order) -> Entry:
+    at = order.at.astimezone(wording.now.tzinfo)
     items = plural("{count} item", "{count} items", order.sale.items)
     named = {"moment": moment_text(at, "stamp"), "items": items, "member": clean(order.sale.member_name or "")}
     about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
@@ -195,7 +211,7 @@ def _order(app: Host, order: Order) -> Entry:
         order.id,
         _("Receipt {number}", number=order.receipt),
         _(about, **named),
-        app.money(order.sale.total),
+        wording.money(order.sale.total),
         lambda app: app.show_receipt(order),
         order=order,
     )

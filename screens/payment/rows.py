@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pos.domain.words import N_, _, plural
 from screens.kit.line import message_rows
+from screens.kit.values import Wording
 from screens.kit.waiting import age_text, wants_decision
 from screens.payment.tendering import Desk, entry_rows, ways_row
 from screens.render.rows import BLANK, Piece, Row, apart, boxed, row, squeezed, wrapped
@@ -14,9 +15,13 @@ from screens.render.tags import Act, Pressed
 from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from pos.domain.sale import Payment, Sale
-    from screens.kit.host import Host
-    from screens.payment.tendering import Trouble
+    from screens.kit.prompts import Notice
+    from screens.payment.tendering import Cap, Trouble
+    from screens.terminal.keys import Key
+    from screens.ticket.rows import Money
 
 WAYS: Final = {
     "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
@@ -26,6 +31,35 @@ WAYS: Final = {
     "unknown": ((Pressed("enter"), N_("Next ticket")), (Act("checks"), N_("Checks"))),
 }
 """What can be done about a trouble, and what it does then."""
+
+
+class Paying(Wording, Protocol):
+    """What the payment is drawn from besides the ticket and what the screen itself knows."""
+
+    @property
+    def working(self) -> bool:
+        """Whether a step that takes time is under way."""
+        ...
+
+    @property
+    def kept_keys(self) -> tuple[Key, ...]:
+        """The keys that wait for it."""
+        ...
+
+    @property
+    def notice(self) -> Notice | None:
+        """What was said last."""
+        ...
+
+    @property
+    def part_paid_since(self) -> datetime | None:
+        """Since when the ticket is paid in part; None if it is not."""
+        ...
+
+    @property
+    def decide_after(self) -> timedelta:
+        """How long it may be before it asks for a decision."""
+        ...
 
 
 class Plan(NamedTuple):
@@ -50,9 +84,8 @@ PLANS: Final = (
 """From what the most room is needed for to the least; what was due and what went wrong is always seen."""
 
 
-def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row]:
+def paying_rows(app: Paying, desk: Desk, sale: Sale | None, columns: int, lines: int) -> Sequence[Row]:
     """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
-    sale = app.sale
     columns = min(columns, WIDEST)
     rows: list[Row] = []
     for plan in PLANS if sale is not None else ():
@@ -64,56 +97,53 @@ def paying_rows(app: Host, desk: Desk, columns: int, lines: int) -> Sequence[Row
     return squeezed(rows, lines)
 
 
-def _rows(app: Host, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+def _rows(app: Paying, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     captured = [payment for payment in sale.payments if payment.state == "captured"]
     rows = [BLANK, *_sum(app, sale, columns, plan)]
     if plan.figures:
         rows += _figures(app, sale, columns)
-    rows += [_payment_row(app, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
+    rows += [_payment_row(app.money, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
     rows.append(BLANK)
     if app.working:
-        rows += _waiting(app, desk, columns)
+        rows += _waiting(app, desk, columns, charging=sale.state == "charging")
     elif desk.trouble is not None and desk.trouble.kind == "unknown":
-        rows += _trouble(app, desk.trouble, columns)
+        rows += _trouble(app.cap, desk.trouble, columns)
     else:
         rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
         question = _decision(app, sale, columns) if desk.trouble is None else []
-        rows += _trouble(app, desk.trouble, columns) if desk.trouble is not None else question
+        rows += _trouble(app.cap, desk.trouble, columns) if desk.trouble is not None else question
         # The till's own notice asks the same.
-        rows += message_rows(app, columns) if not question or (app.notice and app.notice.kind != "faint") else []
+        rows += message_rows(app.notice, columns) if not question or (app.notice and app.notice.kind != "faint") else []
     return rows
 
 
-def _sum(app: Host, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+def _sum(wording: Wording, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if not plan.digits:
-        return [apart((Piece(title, "strong"),), (Piece(app.money(sale.due), "digits"),), columns)]
-    return [*sum_rows(app, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
+        return [apart((Piece(title, "strong"),), (Piece(wording.money(sale.due), "digits"),), columns)]
+    return [*sum_rows(wording, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
 
 
-def _figures(app: Host, sale: Sale, columns: int) -> list[Row]:
-    since = app.till.part_paid_since if app.till is not None else None
-    age = age_text(app, since)
+def _figures(app: Paying, sale: Sale, columns: int) -> list[Row]:
+    age = age_text(app.part_paid_since, app.now)
     found = [(_("Total"), sale.total), (_("Paid {age} ago", age=age) if age else _("Paid"), sale.paid)]
     if sale.cash_due != sale.due:
         found.append((_("In cash"), sale.cash_due))
     return [apart((Piece(label),), (Piece(app.money(amount)),), columns) for label, amount in found]
 
 
-def _payment_row(app: Host, payment: Payment, columns: int) -> Row:
-    return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(app.money(payment.amount)),), columns)
+def _payment_row(money: Money, payment: Payment, columns: int) -> Row:
+    return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(money(payment.amount)),), columns)
 
 
-def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
-    sale = app.sale
-    charging = sale is not None and sale.state == "charging"
+def _waiting(app: Paying, desk: Desk, columns: int, *, charging: bool) -> list[Row]:
     dots = "." * (1 + desk.waited % 3)
     inside = [row((_("The card is being charged") if charging else _("One moment")) + dots)]
     if app.notice is not None:
         inside.append(row(Piece(app.notice.text)))
     rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
     if charging:
-        rows.append(ways_row(app, [(Act("back"), _("Cancel the charge"))]))
+        rows.append(ways_row(app.cap, [(Act("back"), _("Cancel the charge"))]))
     if app.kept_keys:
         many = len(app.kept_keys)
         kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
@@ -121,17 +151,17 @@ def _waiting(app: Host, desk: Desk, columns: int) -> list[Row]:
     return rows
 
 
-def _decision(app: Host, sale: Sale, columns: int) -> list[Row]:
+def _decision(app: Paying, sale: Sale, columns: int) -> list[Row]:
     """The question what is to become of a ticket that has been paid in part too long."""
-    since = app.till.part_paid_since if app.till is not None else None
-    if sale.state != "part_paid" or not wants_decision(app, since):
+    since, now = app.part_paid_since, app.now
+    if sale.state != "part_paid" or not wants_decision(since, now, app.decide_after):
         return []
     text = _("Take the rest, or give the money back with {key}.", key=app.cap("abandon"))
-    title = _("PAID IN PART FOR {age}", age=age_text(app, since).upper())
+    title = _("PAID IN PART FOR {age}", age=age_text(since, now).upper())
     return boxed(f"! {title}", [row(line) for line in wrapped(text, columns - 4)], columns, "accent")
 
 
-def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
+def _trouble(cap: Cap, trouble: Trouble, columns: int) -> list[Row]:
     kind = "accent" if trouble.kind == "leaving" else "bad"
     inside = [row(line) for line in wrapped(trouble.text, columns - 4)]
     if trouble.dropped:
@@ -142,4 +172,4 @@ def _trouble(app: Host, trouble: Trouble, columns: int) -> list[Row]:
     rows = boxed(mark + trouble.title, inside, columns, kind)
     if kind == "bad":
         rows = [Row(line.pieces, "alarm") for line in rows]
-    return [*rows, ways_row(app, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]
+    return [*rows, ways_row(cap, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]

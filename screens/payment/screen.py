@@ -16,7 +16,7 @@ from screens.kit.input.slash import slash_line
 from screens.payment.rows import paying_rows
 from screens.payment.taking import TakingScreen
 from screens.payment.tendering import Desk
-from screens.payment.tenders import is_code, with_mark, written_ahead
+from screens.payment.tenders import amount_of, is_code, with_mark, written_ahead
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.tags import Tag, Tender
@@ -146,7 +146,7 @@ class PaymentScreen(TakingScreen):
         till, code = self.host.till, split(scan.text).rest
         if is_code(scan.text, till):
             return _("That is a code, not an amount: nothing was taken.")
-        product = till.catalog.find(code) if till is not None and code else None
+        product = till.catalog.find(code) if code else None
         if product is not None:
             text = N_("{name} was scanned: nothing was taken, and it is not on the ticket.")
             return _(text, name=product.name)
@@ -222,7 +222,7 @@ class PaymentScreen(TakingScreen):
         self.panel("paying").caption(title, self._note(sale))
         items = sale.items if sale is not None else 0
         self.panel("summary").caption(_("Ticket"), plural("{count} item", "{count} items", items))
-        self.panel("inspector").caption(*inspector_caption(self.host))
+        self.panel("inspector").caption(*inspector_caption(self.host.cap))
 
     def _note(self, sale: Sale | None) -> str:
         """What else can be done, in the frame."""
@@ -237,8 +237,10 @@ class PaymentScreen(TakingScreen):
         return _("{key} back to the ticket", key=cap("back"))
 
     def _paying(self, columns: int, lines: int) -> Sequence[Row]:
-        desk = Desk(self.typed, self.quick, self.tenders, self.waited, self.trouble)
-        return paying_rows(self.host, desk, columns, lines)
+        typed, quick, tenders, till = self.typed, self.quick, self.tenders, self.host.till
+        amount = tenders[quick] if quick is not None and quick < len(tenders) else amount_of(typed, till)
+        desk = Desk(typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble)
+        return paying_rows(self.host, desk, self.sale, columns, lines)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
-        return summary_rows(self.host, self.sale, columns, lines)
+        return summary_rows(self.sale, self.host.money, columns, lines)

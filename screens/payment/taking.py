@@ -11,8 +11,8 @@ from textual.reactive import var
 from pos.domain.tenders import TENDERS, Tender, tender_named, tender_of
 from pos.domain.words import N_, _, decimal_mark
 from screens.kit.availability import Subject
-from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import hand_of
+from screens.kit.selling_screen import SellingScreen
 from screens.payment.tendering import Trouble
 from screens.payment.tenders import is_code, may_be_card, quick_tenders
 from screens.ticket.payments import how_paid
@@ -36,7 +36,7 @@ TITLES: Final = {
 """How a card that was not charged is told of, by the error's code."""
 
 
-class TakingScreen(TillScreen):
+class TakingScreen(SellingScreen):
     """A screen on which the payment of the current ticket is taken, in one or several tenders."""
 
     typed: var[str] = var("", init=False)
@@ -80,8 +80,8 @@ class TakingScreen(TillScreen):
     @property
     def tenders(self) -> tuple[int, ...]:
         """The amounts that the arrows choose among."""
-        till = self.host.till
-        return quick_tenders(self.sale.cash_due, till.catalog.exponent) if self.sale is not None and till else ()
+        sale = self.sale
+        return quick_tenders(sale.cash_due, self.host.till.catalog.exponent) if sale is not None else ()
 
     @property
     def _standing(self) -> Trouble | None:
@@ -118,9 +118,7 @@ class TakingScreen(TillScreen):
         What is behind no gateway has no reader: what is typed is its number.
         """
         typed, _chosen = self._taken()
-        till = self.host.till
-        assert till is not None
-        is_number = typed is not None and may_be_card(typed) and not till.catalog.is_known(typed)
+        is_number = typed is not None and may_be_card(typed) and not self.host.till.catalog.is_known(typed)
         if tender.behind == "counter" and typed is None:
             self.host.say(_("Type the number first, then {key}.", key=self.host.cap(tender.name)), "bad")
         elif typed is not None and (is_number or tender.behind == "counter"):
@@ -200,7 +198,6 @@ class TakingScreen(TillScreen):
         from pos.domain.money import typed_money
 
         till = self.host.till
-        assert till is not None
         if is_code(typed, till):
             from pos.language.amounts import no_amount
 

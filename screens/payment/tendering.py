@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pos.domain.tenders import TENDERS
 from pos.domain.text import width
 from pos.domain.words import _, plural
-from screens.kit.line import shown
-from screens.payment.tenders import as_shown, is_code
+from screens.payment.tenders import as_shown
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, tail
 from screens.render.tags import Act, Pressed, Tender
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
-    from pos.till.till import Till
-    from screens.kit.host import Host
+    from screens.kit.values import Wording
+    from screens.ticket.rows import Money
 
 Way = tuple[Act | Pressed, str]
 """What can be done, and what it does in words."""
+Cap = Callable[[str], str]
+"""Names an action's key, by the action's id."""
 
 LABEL: Final = 9
 GAP: Final = 4
@@ -41,43 +42,34 @@ class Desk(NamedTuple):
     """What the payment screen is showing besides the sale."""
 
     typed: str
+    numeric: bool
+    """Whether that is a code or a card's number, and no amount."""
     quick: int | None
     tenders: tuple[int, ...]
+    amount: int | None
+    """What was typed or chosen, in minor units; None if nothing was, or if it is no amount."""
     waited: int
     trouble: Trouble | None
 
-    def amount(self, till: Till | None) -> int | None:
-        """What was typed or chosen, in minor units; None if nothing was, or if it is no amount."""
-        from pos.domain.errors import TillError
-        from pos.domain.money import typed_money
 
-        if self.quick is not None and self.quick < len(self.tenders):
-            return self.tenders[self.quick]
-        if till is None or not self.typed or self.typed.startswith("/") or is_code(self.typed, till):
-            return None
-        try:
-            return typed_money(self.typed, till.catalog.exponent)
-        except TillError:
-            return None
-
-
-def entry_rows(app: Host, desk: Desk, sale: Sale, columns: int, *, listed: bool) -> list[Row]:
+def entry_rows(wording: Wording, desk: Desk, sale: Sale, columns: int, *, listed: bool) -> list[Row]:
     """The amount, what it comes to, and the choices: below one another if `listed`, else in two rows."""
-    amount = desk.amount(app.till)
-    rows = [_typed(app, desk.typed, columns), _outcome(app, sale, amount, columns)]
+    cap, money = wording.cap, wording.money
+    rows = [_typed(wording, desk, columns), _outcome(money, sale, desk.amount, columns)]
     if listed:
-        return [*rows, BLANK, *_choices(app, sale, amount, columns), BLANK, *_tenders(app, desk, sale)]
-    return [*rows, BLANK, *_keys(app, sale, columns), *_quick(app, desk, sale, columns)]
+        return [*rows, BLANK, *_choices(cap, money, sale, desk.amount, columns), BLANK, *_tenders(money, desk, sale)]
+    return [*rows, BLANK, *_keys(cap, sale, columns), *_quick(money, desk, sale, columns)]
 
 
-def _typed(app: Host, typed: str, columns: int) -> Row:
+def _typed(wording: Wording, desk: Desk, columns: int) -> Row:
     """What is typed: an amount, a command, or digits too long for an amount, of which only the last four are shown."""
-    text, label, hint = as_shown(shown(app, typed)), _("Amount"), _("⏎ takes it as cash") if typed else ""
+    typed, shown = desk.typed, wording.masked(desk.typed)
+    text, label, hint = as_shown(shown), _("Amount"), _("⏎ takes it as cash") if typed else ""
     if typed.startswith("/"):
-        text, label, hint = shown(app, typed), _("Command"), ""
-    elif is_code(typed, app.till) and shown(app, typed) != typed:
-        text, label, hint = shown(app, typed), _("Card"), _("{key} charges it", key=app.cap("card"))
-    elif is_code(typed, app.till):
+        text, label, hint = shown, _("Command"), ""
+    elif desk.numeric and shown != typed:
+        text, label, hint = shown, _("Card"), _("{key} charges it", key=wording.cap("card"))
+    elif desk.numeric:
         hint = plural("{count} digit", "{count} digits", len(typed))
         text, label = f"••••{typed[-4:]}", _("Number")
     room = columns - LABEL - 1
@@ -86,52 +78,51 @@ def _typed(app: Host, typed: str, columns: int) -> Row:
     return apart(field, (Piece(hint, "faint"),) if fits else (), columns)
 
 
-def _outcome(app: Host, sale: Sale, amount: int | None, columns: int) -> Row:
+def _outcome(money: Money, sale: Sale, amount: int | None, columns: int) -> Row:
     """What an amount in cash comes to."""
     if not amount:
         return BLANK
-    text = _comes_to(app, sale, amount)
+    text = _comes_to(money, sale, amount)
     return row(Piece(" " * min(LABEL, max(columns - width(text), 0))), Piece(text, "good"))
 
 
-def _comes_to(app: Host, sale: Sale, amount: int) -> str:
+def _comes_to(money: Money, sale: Sale, amount: int) -> str:
     if amount < sale.cash_due:
-        return _("{amount} still due", amount=app.money(sale.due - amount))
+        return _("{amount} still due", amount=money(sale.due - amount))
     change = amount - sale.cash_due
-    return _("{amount} change", amount=app.money(change)) if change else _("no change")
+    return _("{amount} change", amount=money(change)) if change else _("no change")
 
 
-def _keys(app: Host, sale: Sale, columns: int) -> list[Row]:
+def _keys(cap: Cap, sale: Sale, columns: int) -> list[Row]:
     keyed = [tender for tender in TENDERS.values() if tender.key]
     ways: list[Way] = [(Act(each.name), each.named) for each in keyed if sale.due or each.settles == "in_cash"]
     ways += [] if sale.due else [(Pressed("enter"), _("finish, nothing is due"))]
     ways += [(Act("abandon"), _("Abandon"))] if sale.state == "part_paid" else []
     rows: list[list[Way]] = [[]]
     for way in ways:
-        if rows[-1] and ways_row(app, [*rows[-1], way], GAP).width > columns:
+        if rows[-1] and ways_row(cap, [*rows[-1], way], GAP).width > columns:
             rows.append([])
         rows[-1].append(way)
-    return [ways_row(app, each, GAP) for each in rows]
+    return [ways_row(cap, each, GAP) for each in rows]
 
 
-def ways_row(app: Host, ways: Sequence[Way], gap: int = 3) -> Row:
+def ways_row(cap: Cap, ways: Sequence[Way], gap: int = 3) -> Row:
     """Ways to go on, each with its key; a click does it too."""
     pieces: list[Piece] = []
     for tag, text in ways:
         pieces += [Piece(" " * gap)] if pieces else []
-        pieces += [Piece(_cap(app, tag), "key", tag), Piece(f" {text}", tag=tag)]
+        pieces += [Piece(_key(cap, tag), "key", tag), Piece(f" {text}", tag=tag)]
     return Row(tuple(pieces))
 
 
-def _cap(app: Host, tag: Act | Pressed) -> str:
-    return app.cap(tag.id) if isinstance(tag, Act) else "⏎"
+def _key(cap: Cap, tag: Act | Pressed) -> str:
+    return cap(tag.id) if isinstance(tag, Act) else "⏎"
 
 
-def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Row]:
+def _choices(cap: Cap, money: Money, sale: Sale, amount: int | None, columns: int) -> list[Row]:
     """Each way to go on with the amount that it would take, or give back."""
     if not sale.due:
-        return [_choice(app, Pressed("enter"), _("finish, nothing is due"), "", columns)]
-    money = app.money
+        return [_choice(cap, Pressed("enter"), _("finish, nothing is due"), "", columns)]
     rows = []
     for tender in TENDERS.values():
         due = tender.due(sale)
@@ -139,44 +130,44 @@ def _choices(app: Host, sale: Sale, amount: int | None, columns: int) -> list[Ro
         fits = taken <= due or tender.over == "change"
         told = money(taken) if fits else _("at most {amount}", amount=money(due))
         if tender.key:
-            rows.append(_choice(app, Act(tender.name), tender.named, told, columns, off=not fits))
+            rows.append(_choice(cap, Act(tender.name), tender.named, told, columns, off=not fits))
     if sale.state == "part_paid":
-        rows.append(_choice(app, Act("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
+        rows.append(_choice(cap, Act("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
     return rows
 
 
-def _choice(app: Host, tag: Act | Pressed, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
-    pieces = (left(_cap(app, tag), 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
+def _choice(cap: Cap, tag: Act | Pressed, text: str, amount: str, columns: int, *, off: bool = False) -> Row:
+    pieces = (left(_key(cap, tag), 4, "faint" if off else "key"), Piece(text, "faint" if off else ""))
     return apart(pieces, (Piece(amount, "faint" if off else "strong"),), columns, tag=tag)
 
 
-def _tenders(app: Host, desk: Desk, sale: Sale) -> list[Row]:
+def _tenders(money: Money, desk: Desk, sale: Sale) -> list[Row]:
     """The quick tenders one below the other, each with its change."""
-    amounts = [app.money(tender) for tender in desk.tenders]
+    amounts = [money(tender) for tender in desk.tenders]
     wide = max(map(width, amounts), default=0)
     rows = []
     for index, (tender, amount) in enumerate(zip(desk.tenders, amounts, strict=True)):
         chosen = index == desk.quick
         text = right(amount, wide).text
         marked = Piece(f"▸{text}◂", "pick") if chosen else Piece(f" {text} ")
-        outcome = Piece(f"  {_comes_to(app, sale, tender)}", "faint")
+        outcome = Piece(f"  {_comes_to(money, sale, tender)}", "faint")
         start = Piece("" if index else "↑↓", "key"), Piece("    " if index else "  ")
         rows.append(row(*start, marked, outcome, tag=Tender(index)))
     return rows
 
 
-def _quick(app: Host, desk: Desk, sale: Sale, columns: int) -> list[Row]:
+def _quick(money: Money, desk: Desk, sale: Sale, columns: int) -> list[Row]:
     """The quick tenders in as few rows as they take: the chosen one stands in a box of colour and between marks."""
     rows: list[list[Piece]] = []
     used = columns
     for index, tender in enumerate(desk.tenders):
-        text = app.money(tender)
+        text = money(tender)
         marked = f"▸{text}◂" if index == desk.quick else f" {text} "
         if used + width(marked) > columns:
             rows.append([Piece("   " if rows else "↑↓ ", "key")])
             used = 3
         rows[-1].append(
-            Piece(marked, "pick" if index == desk.quick else "", Tender(index, _comes_to(app, sale, tender)))
+            Piece(marked, "pick" if index == desk.quick else "", Tender(index, _comes_to(money, sale, tender)))
         )
         used += width(marked)
     return [Row(tuple(pieces)) for pieces in rows]

@@ -32,11 +32,24 @@ def quick_tenders(due: int, exponent: int, many: int = 4) -> tuple[int, ...]:
     return tuple(sorted({due, *ups}))[:many]
 
 
-def is_code(typed: str, till: Till | None) -> bool:
+def is_code(typed: str, till: Till) -> bool:
     """Whether typed digits are a scanned code or a card's number rather than an amount for the ticket."""
     from pos.language.amounts import means_code
 
-    return till is not None and means_code(typed, till)
+    return means_code(typed, till)
+
+
+def amount_of(typed: str, till: Till) -> int | None:
+    """A typed amount in minor units; None if nothing is typed, or if it is no amount."""
+    from pos.domain.errors import TillError
+    from pos.domain.money import typed_money
+
+    if not typed or typed.startswith("/") or is_code(typed, till):
+        return None
+    try:
+        return typed_money(typed, till.catalog.exponent)
+    except TillError:
+        return None
 
 
 def may_be_card(typed: str) -> bool:

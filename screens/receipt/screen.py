@@ -12,8 +12,8 @@ from textual.widget import Widget
 from pos.domain.tenders import tender_of
 from pos.domain.words import _
 from screens.events.panel import Inspector
-from screens.kit.base_screen import TillScreen
 from screens.kit.line import message_rows
+from screens.kit.selling_screen import SellingScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.terminal.keys import Key
@@ -31,7 +31,7 @@ LARGE: Final = 22
 SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 
 
-class ReceiptScreen(TillScreen):
+class ReceiptScreen(SellingScreen):
     """Shows an order's receipt."""
 
     KIND: ClassVar[str] = "receipt"
@@ -83,9 +83,7 @@ class ReceiptScreen(TillScreen):
 
     def plain_text(self) -> str:
         """The receipt."""
-        till = self.host.till
-        assert till is not None
-        return till.receipt_of(self._order, width=WIDTH)
+        return self.host.till.receipt_of(self._order, width=WIDTH)
 
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""
@@ -132,7 +130,7 @@ class ReceiptScreen(TillScreen):
         else:
             rows.append(BLANK)
         rows += [row(Piece("✓ ", "good"), _("receipt {number}", number=sale.receipt)), BLANK]
-        return squeezed([*rows, *message_rows(self.host, columns)], lines)
+        return squeezed([*rows, *message_rows(self.host.notice, columns)], lines)
 
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
         self._shown = lines

@@ -13,7 +13,7 @@ from screens.kit.keymap import NONE, cap_of
 if TYPE_CHECKING:
     from pos.settings.listing import Setting
     from pos.settings.loading import InForce
-    from screens.kit.host import Host
+    from screens.kit.keymap import Keymap
 
 SECTIONS: Final = {"till": N_("TILL"), "screen": N_("SCREEN"), "log": N_("LOG"), KEYS: N_("KEYS")}
 LATER: Final = ("till", "log")
@@ -55,7 +55,7 @@ class Entry:
         return self.value != self.default
 
 
-def entries(host: Host, found: InForce) -> tuple[Entry, ...]:
+def entries(found: InForce, keymap: Keymap) -> tuple[Entry, ...]:
     """Every setting, then the key of every action."""
     from pos.settings.listing import said, setting, settings, value_of
 
@@ -67,7 +67,7 @@ def entries(host: Host, found: InForce) -> tuple[Entry, ...]:
         item = setting(f"{KEYS}.{action.id}")
         if item is not None and action.id != STAYS:
             written = found.settings.keys.get(action.id, action.key)
-            value = _("none") if written.strip().lower() in NONE else cap_of(host.keymap.key(action.id))
+            value = _("none") if written.strip().lower() in NONE else cap_of(keymap.key(action.id))
             listed.append(_entry(found, item, _(action.label), value, cap_of(action.key), _(action.help)))
     return tuple(listed)
 

@@ -13,7 +13,7 @@ from screens.kit.keymap import cap_of, faults
 if TYPE_CHECKING:
     from pos.settings.loading import InForce
     from screens.kit.actions import Action
-    from screens.kit.host import Host
+    from screens.kit.keymap import Keymap
     from screens.settings.entries import Entry
 
 NO_KEY: Final = "backspace"
@@ -36,23 +36,23 @@ class Swapping:
             other=_(self.other.label), key=cap_of(self.key), cap=self.entry.value,
         )  # fmt: skip
 
-    def settings(self, host: Host) -> dict[str, str | None]:
+    def settings(self, keymap: Keymap) -> dict[str, str | None]:
         """The settings that make both swap, as they are written."""
-        now = host.keymap.key(self.entry.key)
+        now = keymap.key(self.entry.key)
         return {self.entry.item.name: self.key, f"{KEYS}.{self.other.id}": now or "none"}
 
-    def told(self, host: Host) -> str:
+    def told(self, keymap: Keymap) -> str:
         """Which keys both have, once they have swapped."""
         return _(
             "Saved: {first} is {key}, {second} is {other}.",
-            first=self.entry.label, key=host.cap(self.entry.key),
-            second=_(self.other.label), other=host.cap(self.other.id),
+            first=self.entry.label, key=keymap.cap(self.entry.key),
+            second=_(self.other.label), other=keymap.cap(self.other.id),
         )  # fmt: skip
 
 
-def swappable(host: Host, found: InForce, entry: Entry, key: str) -> Swapping | None:
+def swappable(keymap: Keymap, found: InForce, entry: Entry, key: str) -> Swapping | None:
     """The swap with the only action that has a key already, if that one may have the key of `entry` for it."""
-    action, keymap = actions.by_id(entry.key), host.keymap
+    action = actions.by_id(entry.key)
     holders = {holder.id for screen in action.screens if (holder := keymap.action(screen, key)) is not None}
     if len(holders) != 1 or action.id in holders:
         return None

@@ -15,9 +15,10 @@ from pos.beside import beside
 from pos.domain.words import N_, _, plural
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
-from screens.kit.line_screen import LineScreen
 from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
+from screens.kit.selling_screen import SellingScreen
+from screens.kit.typing_screen import TypingScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, wrapped
 from screens.render.tags import Place, Tag
@@ -62,7 +63,7 @@ async def _loaded(sources: Sources) -> InForce | TillError:
         return error
 
 
-class SettingsScreen(LineScreen):
+class SettingsScreen(TypingScreen, SellingScreen):
     """A list to search and to choose from. Enter changes: it lists the choices, asks for a text, or waits for a key."""
 
     KIND: ClassVar[str] = "settings"
@@ -141,7 +142,7 @@ class SettingsScreen(LineScreen):
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The settings that fit what is typed; all of them while something is asked."""
-        listed = entries(self.host, self.found) if self.found is not None else ()
+        listed = entries(self.found, self.host.keymap) if self.found is not None else ()
         return fitting(listed, "" if self.prompt is not None else self.typed.strip())
 
     @property
@@ -175,8 +176,8 @@ class SettingsScreen(LineScreen):
         if key.name == "escape":
             self.host.say(_("{action} keeps its key.", action=entry.label))
         elif swapping is not None and key.name == "enter":
-            self._write(swapping.settings(self.host), lambda: swapping.told(self.host))
-        elif self.found is not None and (swap := swappable(self.host, self.found, entry, key.name)) is not None:
+            self._write(swapping.settings(self.host.keymap), lambda: swapping.told(self.host.keymap))
+        elif self.found is not None and (swap := swappable(self.host.keymap, self.found, entry, key.name)) is not None:
             self.host.notice, self.swapping = None, swap
         else:
             self._save(entry, "none" if key.name == NO_KEY else key.name)
@@ -252,7 +253,7 @@ class SettingsScreen(LineScreen):
         """A scan is no setting and no key."""
         if self._asks_key or self.prompt is not None:
             self.typed = hand_of(self.typed, scan.text)
-            self.host.say(_("“{code}” was scanned, which is no answer here: type it by hand.", code=scan.text), "bad")
+            self.tell_no_answer(scan.text)
         else:
             super().scanned(scan)
 

@@ -72,7 +72,6 @@ class Hands:
     @property
     def till(self) -> Till:
         """The till behind the app."""
-        assert self.app.till is not None, "the till is not open"
         return self.app.till
 
     @property
@@ -128,10 +127,10 @@ class Hands:
 
     async def scan_code(self, code: str, written: str) -> None:
         """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
-        till, before = self.app.till, self._many(code)
-        product = till.catalog.find(code) if till is not None else None
+        before = self._many(code)
+        product = self.till.catalog.find(code) if self.app.opened else None
         await self.ask(written, f"{product.name} {product.sku}" if product is not None else "", at_once=True)
-        if till is None or self._held() or is_over(self.app):
+        if not self.app.opened or self._held() or is_over(self.app):
             return
         if product is None:
             raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())
@@ -140,9 +139,9 @@ class Hands:
 
     def _many(self, code: str) -> tuple[str, Decimal]:
         """How many of a code's product are on the ticket, and on which."""
-        if self.app.till is None:
+        if not self.app.opened:
             return "", Decimal()
-        sale, product = self.app.till.sale, self.app.till.catalog.find(code)
+        sale, product = self.till.sale, self.till.catalog.find(code)
         lines = [line for line in sale.lines if product is not None and line.sku == product.sku]
         return sale.ticket, sum((line.quantity for line in lines), Decimal())
 

@@ -62,7 +62,7 @@ async def run_app(
         running.append(cashier)
         try:
             if ready:
-                await cashier.until(lambda: app.till is not None or app.failure is not None)
+                await cashier.until(lambda: app.opened or app.failure is not None)
                 if app.failure is not None and not shows_failure:
                     raise app.failure.with_traceback(None)
             yield cashier

@@ -15,8 +15,8 @@ from screens.ticket.rows import condensed, figures, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
-    from screens.kit.host import Host
-    from screens.ticket.rows import Figure
+    from screens.kit.values import Wording
+    from screens.ticket.rows import Figure, Money
 
 WIDEST: Final = 56
 """So many columns at most, so that an amount is never far from its label."""
@@ -24,12 +24,12 @@ ENDING: Final = 3
 """Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
 
 
-def sum_rows(app: Host, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
+def sum_rows(wording: Wording, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
     """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
 
     Its title stands beside the first line, or above it where both do not fit.
     """
-    digits = fitting(app.money(amount), app.symbol, columns, large=large)
+    digits = fitting(wording.money(amount), wording.symbol, columns, large=large)
     first = Piece(title, "strong")
     beside = width(title) + 2 + digits[0].width <= columns
     rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
@@ -41,20 +41,20 @@ def how_paid(payment: Payment) -> str:
     return clean(instrument(payment))
 
 
-def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list[Row]:
+def summary_rows(sale: Sale | None, money: Money, columns: int, lines: int) -> list[Row]:
     """A ticket in short, with its totals at the end."""
     if sale is None:
         return []
-    found = _figures_within(app, sale, max(lines - len(sale.lines) - ENDING, lines // 4))
+    found = _figures_within(sale, money, max(lines - len(sale.lines) - ENDING, lines // 4))
     totals = [
-        apart((Piece(figure.label, "faint"),), (Piece(app.money(figure.amount).replace("-", "−")),), columns)
+        apart((Piece(figure.label, "faint"),), (Piece(money(figure.amount).replace("-", "−")),), columns)
         for figure in found
     ]
     room = max(lines - len(totals) - ENDING, 1)
     above = len(sale.lines) - room + 1 if len(sale.lines) > room > 1 else 0
     first = above or window(len(sale.lines), room, None)
     shown_lines = sale.lines[first : first + room]
-    amount = max((width(app.money(line.subtotal)) for line in shown_lines), default=0) + 1
+    amount = max((width(money(line.subtotal)) for line in shown_lines), default=0) + 1
     quantity = max((width(quantity_text(line)) for line in shown_lines), default=0)
     rows = [
         Row(
@@ -62,19 +62,19 @@ def summary_rows(app: Host, sale: Sale | None, columns: int, lines: int) -> list
                 right(quantity_text(line), quantity),
                 Piece("  "),
                 left(clean(line.name), columns - quantity - amount - 2),
-                right(app.money(line.subtotal), amount),
+                right(money(line.subtotal), amount),
             )
         )
         for line in shown_lines
     ]
     if above:
         rows.insert(0, row(Piece(plural("… {count} line above", "… {count} lines above", above), "faint")))
-    total = apart((Piece(_("Total"), "strong"),), (Piece(app.money(sale.total), "strong"),), columns)
+    total = apart((Piece(_("Total"), "strong"),), (Piece(money(sale.total), "strong"),), columns)
     return [*rows, *([BLANK] if totals else []), *totals, row(Piece("─" * columns, "faint")), total]
 
 
-def _figures_within(app: Host, sale: Sale, lines: int) -> Sequence[Figure]:
+def _figures_within(sale: Sale, money: Money, lines: int) -> Sequence[Figure]:
     """The totals' figures in so many lines: all, else discounts and taxes in one each, else none."""
-    found = figures(sale, app.money)
+    found = figures(sale, money)
     fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
     return condensed(found, sale, lines) if lines >= fewest else ()

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pos.domain.sale import Sale, SaleLine
-    from screens.kit.host import Host
 
 COLUMNS: Final = {N_("price"): 10, N_("discount"): 9, N_("net"): 9, N_("tax"): 8, N_("total"): 10}
 """The table's figures by their heads, and how wide they are at least."""
@@ -74,19 +73,14 @@ def _values(line: SaleLine, money: Money) -> dict[str, str]:
     }
 
 
-def chosen_title(host: Host) -> str:
+def chosen_title(line: SaleLine | None) -> str:
     """The name of the chosen line."""
-    line = host.chosen_line
     return clean(line.name) if line is not None else _("Price")
 
 
-def chosen_rows(host: Host, columns: int, lines: int) -> Sequence[Row]:
+def chosen_rows(line: SaleLine, look: Look, columns: int, lines: int) -> Sequence[Row]:
     """The chosen line step by step; where there is no room for all steps, the total is still seen."""
-    line = host.chosen_line
-    if line is None or host.till is None:
-        return ()
-    rows = step_rows(line, Look(host.money, host.till.catalog.products), columns)
-    return ended(rows, lines, 1)
+    return ended(step_rows(line, look, columns), lines, 1)
 
 
 def ended(rows: Sequence[Row], lines: int, last: int) -> Sequence[Row]:

@@ -297,7 +297,7 @@ async def test_an_error_while_the_till_opens_is_told_and_enter_tries_again(tmp_p
         cashier.app.reports = tmp_path
         await cashier.until(lambda: isinstance(cashier.app.screen, CrashScreen) and cashier.app.screen.is_mounted)
         await cashier.keys("\n")
-        await cashier.until(lambda: cashier.app.till is not None)
+        await cashier.until(lambda: cashier.app.opened)
         await cashier.keys("MILK-1L\n")
         assert cashier.sale.items == 1
 

@@ -164,7 +164,7 @@ async def test_what_is_typed_before_the_till_is_open_is_kept() -> None:
     async with open_till_app(opening=opening, ready=False) as cashier:
         cashier.burst(f"{MILK}\n{BREAD}\n2")
         may_open.set()
-        await cashier.until(lambda: cashier.app.till is not None)
+        await cashier.until(lambda: cashier.app.opened)
         assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
         assert "2" in cashier.text("line")
 

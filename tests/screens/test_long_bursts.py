@@ -10,7 +10,7 @@ from screens.driver.keyboard import parsed
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.intake import LONGEST, Intake
 from screens.kit.input.scanning import split
-from screens.kit.line_screen import LONGEST as OF_A_LINE
+from screens.kit.typing_screen import LONGEST as OF_A_LINE
 from screens.terminal.keys import timed
 from tests.screens.shop import BREAD, MILK
 from tests.screens.test_bursts import Shop

@@ -239,7 +239,7 @@ async def test_how_far_the_opening_is_stands_on_the_line_and_keys_typed_meanwhil
         await cashier.until(lambda: "MILK" in cashier.text("line"))
         assert "43,000" in cashier.text("line")
         opened.set()
-        await cashier.until(lambda: cashier.app.till is not None)
+        await cashier.until(lambda: cashier.app.opened)
         assert "43,000" not in cashier.text("line")
         assert "MILK" in cashier.text("line")
 

@@ -1,0 +1,210 @@
+"""Screens with a line to type on: hands type there, scans and commands end there, and questions are asked there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from textual.reactive import var
+
+from pos.domain.words import _
+from screens.kit.base_screen import TillScreen
+from screens.kit.input.scanning import SHORTEST_SUFFIX, SIGNS, hand_of
+from screens.kit.input.slash import slash_line
+from screens.kit.line import LINE_TITLE, line_rows, told_rows
+from screens.render.panel import Panel
+from screens.render.rows import Row
+from screens.render.sizes import is_tiny
+from screens.render.tags import Act, Tag
+from screens.terminal.keys import ESCAPE, Key, Scanned
+
+if TYPE_CHECKING:
+    from screens.kit.input.bursts import Burst
+    from screens.kit.prompts import Prompt
+
+LONGEST: Final = 200
+"""How much can be typed on one line."""
+
+
+class TypingScreen(TillScreen):
+    """A screen with a line to type on, which also asks the questions that actions ask in its place."""
+
+    typed: var[str] = var("", init=False)
+    prompt: var[Prompt | None] = var(None, init=False)
+
+    def watch_typed(self) -> None:
+        """Draw what was typed."""
+        self.redraw_typing()
+
+    def watch_prompt(self) -> None:
+        """Draw the question."""
+        self.redraw()
+
+    @property
+    def hint(self) -> str:
+        """What stands below the line while there is nothing else to say."""
+        return ""
+
+    def line_panel(self) -> Panel:
+        """The line in its frame."""
+        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
+
+    def ask(self, prompt: Prompt) -> None:
+        """Turn the line into a question."""
+        self.typed = ""
+        self.host.notice = None
+        self.prompt = prompt
+
+    def take(self, key: Key) -> None:
+        """An action's key ends a question that was not answered."""
+        prompt = self.prompt
+        if prompt is None or key == ESCAPE or self.host.keymap.action(self.KIND, key.name) is None:
+            super().take(key)
+        else:
+            self._leave_question(prompt, lambda: super(TypingScreen, self).take(key))
+
+    def _leave_question(self, prompt: Prompt, act: Callable[[], None]) -> None:
+        """Do something else than to answer; that the question is not asked any longer is told."""
+        self.prompt, self.typed = None, ""
+        act()
+        if self.prompt is None and self.host.notice is None:
+            self.host.say(_("“{question}” was not answered: nothing was changed.", question=prompt.title))
+
+    def clicked(self, tag: Tag) -> None:
+        """An action ends a question, as its key does."""
+        if isinstance(tag, Act) and self.prompt is not None and tag.id != "back":
+            self._leave_question(self.prompt, lambda: super(TypingScreen, self).clicked(tag))
+        else:
+            super().clicked(tag)
+
+    def press(self, key: Key) -> None:
+        """Type, correct, answer, or what the screen makes of the key."""
+        if key.name == "enter":
+            self._enter()
+        elif key.name == "escape":
+            self.back()
+        elif key.name == "backspace":
+            self.typed = self.typed[:-1]
+        elif key.name == "ctrl+u":
+            self.typed = ""
+        elif key.char is None:
+            self.move(key.name)
+        elif len(self.typed) < LONGEST:
+            self.type(key.char)
+        else:
+            self.full()
+
+    def type(self, char: str) -> None:
+        """A printable key."""
+        self.typed += char
+
+    def meant(self, burst: Burst) -> int:
+        """A command, or an answer, that is written in one piece with what leads to it; signs that are held down."""
+        command = burst.text.startswith("/") and bool(burst.after)
+        signs = not burst.text.strip(SIGNS)
+        return len(burst.text) if signs or command or (burst.ahead and self.prompt is not None) else 0
+
+    def scanned(self, scan: Scanned) -> None:
+        """A scan is a code or nothing, whatever was typed before it; a question stays until it is answered."""
+        hand = hand_of(self.typed, scan.text)
+        if not scan.ended:
+            self.typed = (hand + scan.text)[:LONGEST]
+        elif self.prompt is not None:
+            self.answer_scanned(self.prompt, hand, scan.text)
+        elif scan.text.startswith("/"):
+            self.typed = hand
+            self.host.say(_("A command is typed by hand: “{text}” was scanned.", text=scan.text), "bad")
+        elif hand.startswith("/") and not self.host.is_code(scan.text):
+            self._command_scanned(hand, scan.text)
+        else:
+            self.typed = ""
+            self.scan(hand, scan.text)
+
+    @property
+    def begun(self) -> str:
+        """What is typed."""
+        return self.typed
+
+    def clear(self) -> None:
+        """Forget what was typed; a question stays."""
+        self.typed = ""
+
+    def unscanned(self, scan: Scanned) -> None:
+        """What a hand has typed before it stays."""
+        self.typed = hand_of(self.typed, scan.text)
+
+    def answer_scanned(self, _prompt: Prompt, hand: str, code: str) -> None:
+        """A scan while a question is asked, which it does not answer; `hand` is what was typed before it."""
+        self.typed = hand
+        self.tell_no_answer(code)
+
+    def tell_no_answer(self, code: str) -> None:
+        """Say that a scan is not what is asked for."""
+        self.host.say(_("“{code}” was scanned, which is no answer here: type it by hand.", code=code), "bad")
+
+    def _command_scanned(self, hand: str, code: str) -> None:
+        line = slash_line(hand)
+        if line is not None and line.verb is not None and line.verb.scanned:
+            self.typed = ""
+            self.submit(hand + code)
+        else:
+            self.typed = hand
+            self.tell_no_answer(code)
+
+    def scan(self, hand: str, code: str) -> None:
+        """A scan on the line, no question being asked; `hand` is what was typed before it."""
+        raise NotImplementedError
+
+    def back(self) -> None:
+        """Escape: end the question, clear the line, or leave."""
+        if self.prompt is not None or self.typed:
+            self.prompt, self.typed = None, ""
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Escape with nothing to clear."""
+        self.app.pop_screen()
+
+    def move(self, name: str) -> None:
+        """A key that neither types nor means an action: arrows and the like."""
+
+    def submit(self, text: str) -> None:
+        """Enter on the line, no question being asked; `text` may be empty."""
+        raise NotImplementedError
+
+    def _enter(self) -> None:
+        text, prompt = self.typed.strip(), self.prompt
+        if self.host.refuses(text):
+            self.typed = ""
+        elif prompt is None:
+            self.typed = ""
+            self.submit(text)
+        elif text and self._is_scan(text) and not prompt.scans(text):
+            self.answer_scanned(prompt, "", text)
+        elif text or prompt.empty:
+            self.typed, self.prompt = "", None
+            self.answer(prompt, self.host.entered(text))
+
+    def answer(self, prompt: Prompt, text: str) -> None:
+        """Do what is asked with the answer, or tell why it is none."""
+        from pos.domain.errors import TillError
+
+        try:
+            prompt.apply(text)
+        except TillError as error:
+            self.host.refuse(error)
+
+    def _is_scan(self, text: str) -> bool:
+        """Whether a question was answered by a scan's text: the code of a product, as long as a barcode."""
+        return len(text) >= SHORTEST_SUFFIX and text.isdecimal() and self.host.is_code(text)
+
+    def dress(self) -> None:
+        """A message of two lines is seen whole."""
+        told, line = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1)), self.panel("line")
+        line.set_class(len(told) > 1, "-tall-message")
+        line.frame = "refused" if self.host.flashing else "accent"
+
+    def _line(self, columns: int, lines: int) -> Sequence[Row]:
+        hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
+        return line_rows(self.host, self.typed, hint, columns, lines)

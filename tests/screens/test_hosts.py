@@ -1,0 +1,34 @@
+"""What screens may ask of their app: mypy proves by these functions that the apps are what their screens hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from screens.app.sale_app import Showing
+from screens.app.selling_app import SellingApp
+from screens.app.till_app import TillApp
+from screens.inspector_app.app import WatchApp
+from screens.kit.host import Host, TillHost
+
+
+def host(app: Showing) -> Host:
+    return app
+
+
+def till_host(app: SellingApp) -> TillHost:
+    return app
+
+
+def test_an_app_without_a_till_is_a_host() -> None:
+    app = host(WatchApp(lambda: pytest.fail("nobody listens"), live=False))
+    assert app.opened
+    assert (app.identity, app.current, app.any_held, app.scriptable) == (None, None, False, False)
+
+
+def test_to_ask_for_the_till_before_it_is_open_is_a_fault() -> None:
+    app = till_host(TillApp(lambda: pytest.fail("it is not run"), live=False))
+    assert not app.opened
+    assert (app.identity, app.any_held, app.scriptable) == (None, False, False)
+    assert not app.is_code("4006381333931")
+    with pytest.raises(RuntimeError, match="not open"):
+        _ = app.till
