@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent.parent
-SCREENS = (
-    *("catalog", "cart", "coupon", "payment", "receipt", "checks"),
-    *("gateway", "inspector", "palette", "settings", "help"),
-)
+ROOMS = sorted(path.parent.name for path in (HERE / "screens").glob("*/screen.py") if path.parent.name[-4:] != "_app")
+"""The folders of the till's screens; the inspector's app has one of its own."""
 KNOWS_SCREENS = {"screens.app.routes", "screens.inspector_app.screen"}
 """The second is the inspector's screen without a till: the first of an app of its own."""
+BY_NAME = {"screens.app.routes", "screens.terminal.variables"}
+"""The second looks for a driver that a variable of the environment names."""
 
 Graph = Mapping[str, frozenset[str]]
 
@@ -94,7 +94,29 @@ def test_a_circle_is_found_wherever_it_is_imported(tmp_path: Path) -> None:
 
 
 def test_the_routes_alone_know_screens() -> None:
-    screens = {f"screens.{name}.screen" for name in SCREENS} | {"screens.help.menu"}
+    screens = {f"screens.{room}.screen" for room in ROOMS} | {"screens.help.menu"}
     found = graph("screens")
+    assert len(ROOMS) > 10
     assert screens <= set(found)
     assert {module for module, known in found.items() if known & screens} == KNOWS_SCREENS
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_room_knows_another(room: str) -> None:
+    rooms = {f"screens.{other}" for other in ROOMS if other != room} | {"screens.app"}
+    known = {other for module, others in graph("screens").items() if _room(module) == room for other in others}
+    assert {other for other in known if f"screens.{_room(other)}" in rooms} == set()
+
+
+def test_the_routes_alone_import_by_name() -> None:
+    found = {
+        module
+        for module, path in modules("screens").items()
+        if any(name.rpartition(".")[2] in ("import_module", "__import__") for name in imported(path))
+        or "__import__(" in path.read_text("utf-8")
+    }
+    assert found == BY_NAME
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.words import N_, _, typed_start
-from screens.app.routes import ROUTES, Router
+from screens.app.routes import Router, route
 from screens.kit.host import Navigation, Open, Sharing, Speaker, Steps
 from screens.kit.prompts import Prompt
 from screens.kit.values import Ticket, Wording
@@ -228,7 +228,6 @@ WITHOUT_TILL: Final[Mapping[str, Callable[[Shared], None]]] = {
 }
 """What an app does for actions that need no till, by the names of their handlers."""
 HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
-    **ROUTES,
     **WITHOUT_TILL,
     "show_last_receipt": show_last_receipt,
     "void_line": void_line,
@@ -241,4 +240,11 @@ HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
     "ask_void_all": ask_void_all,
     "recall": recall,
 }
-"""What the app does for actions, by the names of their handlers."""
+"""What the app does for actions, by the names of their handlers; the other names are those of screens to show."""
+
+
+def handler_of(name: str) -> Callable[[Router], None]:
+    """What does what an action's handler is called."""
+    found = HANDLERS.get(name) or route(name)
+    assert found is not None, f"nothing is done for {name}"
+    return found

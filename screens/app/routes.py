@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from screens.kit.host import TillHost
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from screens.kit.base_screen import TillScreen
 
+SHOW: Final = "show_"
+"""How the name of a handler begins that shows a screen; the name of that screen's room follows."""
 INSPECTED: Final = ("sale", "cart", "payment")
 """The kinds of screen beside which the inspector can be opened."""
 BESIDE: Final = 80
@@ -39,18 +43,34 @@ def show_receipt(app: Router, order: Order) -> None:
     app.show(ReceiptScreen(order))
 
 
+def screen_of(room: str) -> type[TillScreen]:
+    """The screen of a room: `PriceCheckScreen` of `screens/price_check/screen.py`."""
+    from screens.kit.base_screen import TillScreen
+
+    screen: object = vars(import_module(f"screens.{room}.screen"))[f"{room.title().replace('_', '')}Screen"]
+    assert isinstance(screen, type)
+    assert issubclass(screen, TillScreen)
+    return screen
+
+
+def show(app: Router, room: str) -> None:
+    """The screen of a room that needs to be told nothing."""
+    app.notice = None
+    app.show(screen_of(room)())
+
+
 def show_help(app: Router) -> None:
-    """The help screen."""
+    """Help about the screen in front."""
     from screens.help.screen import HelpScreen
 
-    app.show(HelpScreen(app.kind))
+    app.show(HelpScreen(app.kind, app.subject))
 
 
 def show_menu(app: Router) -> None:
     """The menu of the actions of the screen in front."""
     from screens.help.menu import MenuScreen
 
-    app.show(MenuScreen(app.kind))
+    app.show(MenuScreen(app.kind, app.subject))
 
 
 def show_palette(app: Router) -> None:
@@ -58,64 +78,13 @@ def show_palette(app: Router) -> None:
     from screens.palette.screen import PaletteScreen
 
     app.notice = None
-    app.show(PaletteScreen(app.kind))
-
-
-def show_settings(app: Router) -> None:
-    """The settings."""
-    from screens.settings.screen import SettingsScreen
-
-    app.notice = None
-    app.show(SettingsScreen())
-
-
-def show_cart(app: Router) -> None:
-    """The Cart screen."""
-    from screens.cart.screen import CartScreen
-
-    app.notice = None
-    app.show(CartScreen())
-
-
-def show_coupons(app: Router) -> None:
-    """The Coupon screen."""
-    from screens.coupon.screen import CouponScreen
-
-    app.notice = None
-    app.show(CouponScreen())
-
-
-def show_checks(app: Router) -> None:
-    """The payments that are being checked."""
-    from screens.checks.screen import ChecksScreen
-
-    app.notice = None
-    app.show(ChecksScreen())
-
-
-def show_gateway(app: Router) -> None:
-    """What the simulated gateway can be told to answer."""
-    from screens.gateway.screen import GatewayScreen
-
-    app.notice = None
-    app.show(GatewayScreen())
-
-
-def show_payment(app: Router) -> None:
-    """The Payment screen."""
-    from screens.payment.screen import PaymentScreen
-
-    app.notice = None
-    app.show(PaymentScreen())
+    app.show(PaletteScreen(app.kind, app.subject))
 
 
 def show_inspector(app: Router) -> None:
     """The inspector beside the sale; then, or where it stands open or has no place, the whole screen; then none."""
-    from screens.inspector.screen import InspectorScreen
-
     if app.inspecting or app.roomy or app.kind not in INSPECTED or app.size.width < BESIDE:
-        app.notice = None
-        app.show(InspectorScreen())
+        show(app, "inspector")
     else:
         app.inspecting = True
 
@@ -124,12 +93,13 @@ ROUTES: Final[Mapping[str, Callable[[Router], None]]] = {
     "show_help": show_help,
     "show_menu": show_menu,
     "show_palette": show_palette,
-    "show_settings": show_settings,
-    "show_cart": show_cart,
-    "show_coupons": show_coupons,
-    "show_checks": show_checks,
-    "show_gateway": show_gateway,
-    "show_payment": show_payment,
     "show_inspector": show_inspector,
 }
-"""The handlers of actions that show a screen."""
+"""The handlers of actions that show a screen which has to be told what it is about, or not always."""
+
+
+def route(handler: str) -> Callable[[Router], None] | None:
+    """What shows the screen that a handler names; None: it shows none."""
+    if handler in ROUTES or not handler.startswith(SHOW):
+        return ROUTES.get(handler)
+    return partial(show, room=handler.removeprefix(SHOW))

@@ -229,9 +229,9 @@ class SellingApp(Showing):
 
     def perform(self, handler: str) -> None:
         """Do what an action's handler does, unless the screen in front has done it itself."""
-        from screens.app.handlers import HANDLERS
+        from screens.app.handlers import handler_of
 
-        HANDLERS[handler](self)
+        handler_of(handler)(self)
 
     def take_up(self, name: str) -> None:
         """Take up the ticket that was set aside under a name."""

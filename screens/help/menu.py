@@ -10,6 +10,7 @@ from textual.widget import Widget
 from pos.domain.text import width
 from pos.domain.words import _
 from screens.kit import actions
+from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Row, left, row, wrapped
@@ -28,8 +29,8 @@ class MenuScreen(PageScreen):
 
     KIND: ClassVar[str] = "menu"
 
-    def __init__(self, about: str) -> None:
-        super().__init__()
+    def __init__(self, about: str, subject: Subject = NOTHING) -> None:
+        super().__init__(subject)
         self._actions = [action for action in actions.on_screen(about) if action.id != "menu"]
 
     def body(self) -> Sequence[Widget]:

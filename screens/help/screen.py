@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from pos.domain.words import N_, _
 from screens.kit import actions
+from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
@@ -54,8 +55,8 @@ class HelpScreen(PageScreen):
 
     KIND: ClassVar[str] = "help"
 
-    def __init__(self, about: str) -> None:
-        super().__init__()
+    def __init__(self, about: str, subject: Subject = NOTHING) -> None:
+        super().__init__(subject)
         self._about = about if about in NAMES else "sale"
         self._room = 1
         self._many = 1

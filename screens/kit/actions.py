@@ -22,8 +22,8 @@ EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
-    typed after a `/`; `handler` names what does it, on the screen in front or else in the app; `rank` orders the
-    footer's choice. What only `looks` is done also while a card is charged.
+    typed after a `/`; `handler` names what does it, on the screen in front or else in the app: `show_cart` shows the
+    screen of `screens/cart`. `rank` orders the footer's choice. What only `looks` is done also while a card is charged.
     """
 
     id: str
@@ -69,7 +69,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "coupon", "f5", "coupon", N_("Coupon"), N_("Coupon"),
         N_("Put coupons on the ticket, see which apply, take them off."),
-        EDITING, "show_coupons", reason=availability.needs_editable, rank=3,
+        EDITING, "show_coupon", reason=availability.needs_editable, rank=3,
     ),
     Action(
         "member", "f6", "member", N_("Member"), N_("Member"),

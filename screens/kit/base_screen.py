@@ -43,8 +43,9 @@ class TillScreen(Enduring, DrawnOnce):
     STEADY: ClassVar[frozenset[str]] = frozenset(("header", "footer"))
     """The panels that stay as they are, whatever is typed and wherever the arrows are."""
 
-    def __init__(self) -> None:
+    def __init__(self, subject: Subject = NOTHING) -> None:
         super().__init__()
+        self._subject = subject
         self._stale = False
         self._whole = True
         """Whether all panels have to be drawn next, not only those that show what is typed or chosen."""
@@ -177,8 +178,8 @@ class TillScreen(Enduring, DrawnOnce):
 
     @property
     def subject(self) -> Subject:
-        """What actions are about here besides the ticket; over another screen, what they are about there."""
-        return self.below.subject if self.below is not None else NOTHING
+        """What actions are about here besides the ticket; over another screen, what they were about there."""
+        return self._subject
 
     def press(self, key: Key) -> None:
         """A key that no action has."""

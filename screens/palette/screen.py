@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from pos.domain.text import width
 from pos.domain.words import N_, _, plural
+from screens.kit.availability import NOTHING, Subject
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.search_screen import ChoosingScreen
 from screens.kit.selling_screen import SellingScreen
@@ -38,8 +39,8 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
     CSS_PATH = "screen.tcss"
     LIST = "page"
 
-    def __init__(self, about: str) -> None:
-        super().__init__()
+    def __init__(self, about: str, subject: Subject = NOTHING) -> None:
+        super().__init__(subject)
         self._about = about
         self._found: tuple[tuple[str, Sale | None], tuple[Entry, ...]] | None = None
         self._asking = False

@@ -1,32 +1,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from pos.domain.reservations import Order
+from pos.domain.sale import Sale
 from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
 from screens.app.handlers import HANDLERS
-from screens.cart.screen import CartScreen
-from screens.catalog.screen import CatalogScreen
-from screens.checks.screen import ChecksScreen
-from screens.coupon.screen import CouponScreen
-from screens.gateway.screen import GatewayScreen
+from screens.app.routes import SHOW, route, screen_of
 from screens.help.menu import MenuScreen
 from screens.help.screen import HelpScreen
-from screens.inspector.screen import InspectorScreen
 from screens.inspector_app.screen import WatchScreen
 from screens.kit import actions
+from screens.kit.availability import NOTHING, Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import STANDARD
 from screens.palette.screen import PaletteScreen
-from screens.payment.screen import PaymentScreen
 from screens.receipt.screen import ReceiptScreen
-from screens.settings.screen import SettingsScreen
 from tests.screens.shop import MILK, SMALL
 from tests.stores.samples import NOW, sale
+from tests.test_imports import ROOMS
 
 README = Path(__file__).parents[2] / "README.md"
 SOLD = Order(id="ord_1", receipt="1-1-1", reservation="res_1", lane="1", at=NOW, sale=sale("1"))
@@ -52,20 +50,61 @@ def test_every_action_tells_what_it_does() -> None:
     assert all(action.help.endswith(".") and action.label and action.short for action in actions.ACTIONS)
 
 
+def every_screen() -> list[TillScreen]:
+    told: dict[Callable[..., TillScreen], object] = {
+        **dict.fromkeys((PaletteScreen, HelpScreen, MenuScreen), "sale"),
+        ReceiptScreen: SOLD,
+    }
+    makers: list[Callable[..., TillScreen]] = [*map(screen_of, ROOMS), MenuScreen, WatchScreen]
+    return [make(told[make]) if make in told else make() for make in makers]
+
+
 def test_every_action_is_done_by_its_screen_or_by_the_app() -> None:
-    screens: list[TillScreen] = [
-        *(CatalogScreen(), CartScreen(), CouponScreen(), PaymentScreen(), ReceiptScreen(SOLD), ChecksScreen()),
-        *(GatewayScreen(), InspectorScreen(), SettingsScreen(), WatchScreen()),
-        *(PaletteScreen("sale"), HelpScreen("sale"), MenuScreen("sale")),
-    ]
+    screens = every_screen()
     assert {screen.KIND for screen in screens} == set(actions.EVERYWHERE)
     undone = [
         (screen.KIND, action.id)
         for screen in screens
         for action in actions.on_screen(screen.KIND)
-        if action.handler not in {*screen.handlers(), *HANDLERS}
+        if action.handler not in {*screen.handlers(), *HANDLERS} and route(action.handler) is None
     ]
     assert undone == []
+
+
+def test_every_handler_that_shows_a_screen_names_its_room() -> None:
+    rooms = {action.handler.removeprefix(SHOW) for action in actions.ACTIONS if action.handler.startswith(SHOW)}
+    assert rooms - {"last_receipt", "menu"} <= set(ROOMS)
+    assert all(route(f"{SHOW}{room}") is not None for room in rooms)
+
+
+class Standing(NamedTuple):
+    """How a till stands on which a card was declined just now."""
+
+    sale: Sale | None = Sale(ticket="1-1")
+    current: Sale | None = Sale(ticket="1-1")
+    chosen_line: None = None
+    any_held: bool = False
+    scriptable: bool = False
+    subject: Subject = Subject(retry=True)
+
+    def cap(self, action_id: str) -> str:
+        return STANDARD.cap(action_id)
+
+
+def test_what_can_be_done_is_asked_of_values() -> None:
+    can = {action.id for action in actions.on_screen("payment") if action.reason(Standing()) is None}
+    assert {"again", "cash", "back"} <= can
+    assert not can & {"card", "abandon", "gateway"}
+    again = actions.by_id("again")
+    assert again.reason(Standing(subject=NOTHING)) == "No card was declined just now."
+
+
+@pytest.mark.till(gateway="decline insufficient_funds")
+async def test_what_could_be_done_below_can_be_chosen_in_the_menu(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>k")
+    await cashier.keys("<f10>")
+    (again,) = (line for line in cashier.text("page").splitlines() if "Try again" in line)
+    assert "Charge the same amount to the same card" in again
 
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from screens.app.sale_app import Showing
@@ -9,6 +11,7 @@ from screens.app.selling_app import SellingApp
 from screens.app.till_app import TillApp
 from screens.inspector_app.app import WatchApp
 from screens.kit.host import Host, TillHost
+from tests.test_imports import imported, modules
 
 
 def host(app: Showing) -> Host:
@@ -32,3 +35,17 @@ def test_to_ask_for_the_till_before_it_is_open_is_a_fault() -> None:
     assert not app.is_code("4006381333931")
     with pytest.raises(RuntimeError, match="not open"):
         _ = app.till
+
+
+def test_what_draws_takes_values_and_no_app() -> None:
+    found = {
+        (module, node.name)
+        for module, path in modules("screens").items()
+        if not module.startswith("screens.app.")
+        and "screens.kit.host" in {name.rpartition(".")[0] for name in imported(path)}
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for each in (*node.args.args, *node.args.kwonlyargs)
+        if each.annotation is not None and ast.unparse(each.annotation) in ("Host", "TillHost")
+    }
+    assert found == set()
