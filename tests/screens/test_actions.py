@@ -25,8 +25,8 @@ from screens.receipt.screen import ReceiptScreen
 from tests.screens.shop import MILK, SMALL
 from tests.stores.samples import NOW, sale
 from tests.test_imports import ROOMS
+from tests.words.readme import README, with_keys
 
-README = Path(__file__).parents[2] / "README.md"
 SOLD = Order(id="ord_1", receipt="1-1-1", reservation="res_1", lane="1", at=NOW, sale=sale("1"))
 
 
@@ -108,15 +108,8 @@ async def test_what_could_be_done_below_can_be_chosen_in_the_menu(cashier: Cashi
 
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:
-    section = README.read_text("utf-8").partition("\n## Keys\n")[2].partition("\n## ")[0]
-    rows = [
-        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in section.splitlines() if line[:3] == "| `"
-    ]
-    told = [(key, word, name, about) for key, word, name, _where, about in rows]
-    assert told == [
-        (f"`{STANDARD.cap(action.id)}`", f"`/{action.word}`" if action.word else "", f"`{action.id}`", action.help)
-        for action in actions.ACTIONS
-    ]
+    readme = README.read_text("utf-8")
+    assert with_keys(readme) == readme, "python -m tests.words.catalogue draws it anew"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 160])
