@@ -7,12 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import App
 
 from pos.domain.text import legible
 from pos.domain.words import _
 from screens.terminal.developers_log import let_it_fail
-from screens.terminal.parsing import with_our_parser
+from screens.terminal.internals import Orderly, parsing_by, within
+from screens.terminal.parsing import KeyParser
 from screens.terminal.variables import check_variables
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pos.crash_report import Report
 
 
-class TerminalApp(App[int]):
-    """An app for a terminal. Textual's `_handle_exception` is taken over, which is right for the pinned version."""
+class TerminalApp(Orderly):
+    """An app for a terminal."""
 
     signalled: int = 0
     """The number of the signal that ends it; 0: none came."""
@@ -42,15 +42,10 @@ class TerminalApp(App[int]):
     def get_driver_class(self) -> type[Driver]:
         """Our own driver where there is a terminal as Unix knows it."""
         if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
-            return with_our_parser(super().get_driver_class())
+            return parsing_by(KeyParser, super().get_driver_class())
         from screens.terminal.driver import TillDriver
 
         return TillDriver
-
-    @property
-    def ending(self) -> bool:
-        """Whether it is about to end: its screens may not be whole any more, or never have been."""
-        return self._exit
 
     def leave(self) -> None:
         """End in order, as the quit key does."""
@@ -60,7 +55,7 @@ class TerminalApp(App[int]):
         """End in order because of a signal; of several the first counts."""
         if not self.signalled:
             self.signalled = number
-            with self._context():
+            with within(self):
                 self.leave()
 
     def watched(self, task: Task[None]) -> Task[None]:
@@ -71,8 +66,8 @@ class TerminalApp(App[int]):
     def _done(self, task: Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
-            with self._context():
-                self._handle_exception(error)
+            with within(self):
+                self.fail(error)
 
     def report_of(self, error: BaseException) -> Report:
         """Write a report of an error of the program; what was written, and where."""
@@ -92,14 +87,11 @@ class TerminalApp(App[int]):
         if self._noted is None:
             self._noted = self.report_of(error)
 
-    def _handle_exception(self, error: Exception) -> None:
-        self.fail(error)
-
     def fail(self, error: Exception) -> None:
         """An error that nobody expected: end in order."""
         if self.is_headless:
             # Whoever runs it without a terminal is told of it.
-            super()._handle_exception(error)
+            super().fail(error)
         elif not self.broken:
             self._give_up(error)
 
@@ -111,7 +103,4 @@ class TerminalApp(App[int]):
             text = _("Tillkey had to stop. Nothing that was sold is lost. The report is in {path}", path=report.path)
         else:
             text = _("Tillkey had to stop. Nothing that was sold is lost.")
-        self._return_code = 1
-        if not self._exit_renderables:
-            self._exit_renderables.append(Text(legible(text)))
-        self._close_messages_no_wait()
+        self.end_broken(Text(legible(text)))

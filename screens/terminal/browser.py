@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 from textual.app import App
-from textual.drivers._byte_stream import ByteStream
-from textual.drivers.web_driver import WebDriver, _ExitInput
+from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 
 from screens.terminal.anchoring import anchored
 from screens.terminal.driver import draw_anew, handle_endings, hang_up
+from screens.terminal.internals import WebParts, within
 from screens.terminal.output import Writer
 from screens.terminal.reading import Reader
 
 
-class BrowserDriver(WebDriver):
+class BrowserDriver(WebParts, WebDriver):
     """Textual's driver for browsers, for a server that may be killed."""
 
     def __init__(
@@ -25,7 +24,7 @@ class BrowserDriver(WebDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._output = Writer(self.fileno, self._hung_up, self._caught_up)
-        vars(self)["_write"] = self._output.send
+        self.write_by(self._output.send)
 
     def write(self, data: str) -> None:
         """Send what is drawn to the browser as a packet: `D`, four bytes of its length, UTF-8."""
@@ -34,36 +33,37 @@ class BrowserDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
-        reader, packets = Reader(), ByteStream()
-        with suppress(_ExitInput):
-            for data in self._input_reader:
-                for kind, payload in packets.feed(data) if data else ():
-                    if kind == "D":
-                        self._tell(reader.feed(payload))
-                    else:
-                        self._on_meta(kind, payload)
-                self._tell(reader.tick())
-        self._input_reader.close()
+        self._take(Reader())
+        self.stop_reading()
         if not self.exit_event.is_set():
             self._hung_up()
+
+    def _take(self, reader: Reader) -> None:
+        for packets in self.received():
+            for kind, content in packets:
+                if kind == "D":
+                    self._tell(reader.feed(content))
+                elif not self.obey(kind, content):
+                    return
+            self._tell(reader.tick())
 
     def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
         """Do what the server asks."""
         if packet_type == "quit":
-            self._loop.call_soon_threadsafe(self._end)
+            self.loop.call_soon_threadsafe(self._end)
         else:
             super().on_meta(packet_type, payload)
 
     def _end(self) -> None:
         """End at once: the server waits, and a charge that is under way is found again at the next start."""
-        with self._app._context():
-            self._app.exit(0)
+        with within(self.owner):
+            self.owner.exit(0)
 
     def start_application_mode(self) -> None:
         """Begin; signals end the till as its quit key does."""
         self._output.start()
         super().start_application_mode()
-        handle_endings(self._app)
+        handle_endings(self.owner)
 
     def close(self) -> None:
         """Wait until all is handed on, but not for ever."""
@@ -75,7 +75,7 @@ class BrowserDriver(WebDriver):
             self.process_message(message)
 
     def _hung_up(self) -> None:
-        hang_up(self._app, self._loop)
+        hang_up(self.owner, self.loop)
 
     def _caught_up(self) -> None:
-        draw_anew(self._app, self._loop)
+        draw_anew(self.owner, self.loop)

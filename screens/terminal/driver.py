@@ -1,7 +1,7 @@
 """Textual's driver for terminals, mended where a till needs more of it.
 
 It is ended by signals as by its quit key, it outlives noise on the line and a terminal that has gone, and its size is
-the terminal's own. It overrides private parts, which is right for the one version of Textual that is pinned.
+the terminal's own.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.geometry import Size
 
 from pos import echo
 from screens.terminal.anchoring import anchored
+from screens.terminal.internals import LinuxParts, within, write_without_thread
 from screens.terminal.keys import after_seeing
 from screens.terminal.output import Writer
 from screens.terminal.reading import Reader, is_believed
@@ -47,16 +48,11 @@ GIVEN_BACK: Final = (
 """All that takes back what Textual asks of a terminal."""
 
 
-def _the_same(writer: Writer) -> Writer:
-    """In place of the thread that Textual makes to write to a file: what is given as the file writes by itself."""
-    return writer
-
-
-vars(linux_driver)["WriterThread"] = _the_same
+write_without_thread()
 
 
 class Endable(Protocol):
-    """An app that a signal ends in order."""
+    """An app that ends in order, by a signal or by an error."""
 
     signalled: int
     """The number of the signal that ends it; 0: none came."""
@@ -65,8 +61,12 @@ class Endable(Protocol):
         """End in order because of a signal."""
         ...
 
+    def fail(self, error: Exception) -> None:
+        """Do what is to be done about an error that nobody expected."""
+        ...
 
-class TillDriver(linux_driver.LinuxDriver):
+
+class TillDriver(LinuxParts, LinuxDriver):
     """Draws on a terminal and reads from it."""
 
     def __init__(
@@ -75,17 +75,17 @@ class TillDriver(linux_driver.LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stderr__ is not None
         self._output = Writer(sys.__stderr__.fileno(), self._hung_up, self._caught_up)
-        vars(self)["_file"] = self._output
-        self._size = self._size or self._get_terminal_size()
-        self._gone = self._stopped = False
+        self.write_by(self._output)
+        self.believe(self.terminal_size())
+        self._gone = self._paused = False
         self._drawn = 0
         """How often something was drawn."""
         handle_endings(app, self)
         # Textual would do all of it in the middle of whatever is being done.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
-        handle(self._loop, signal.SIGTSTP, self._sigtstp_application)
-        handle(self._loop, signal.SIGCONT, self._sigcont_application)
+        handle(self.loop, signal.SIGTSTP, lambda _number: self.pause())
+        handle(self.loop, signal.SIGCONT, lambda _number: self.go_on())
 
     def give_back(self) -> None:
         """Give the terminal back at once, whatever is going on; it is not used again."""
@@ -113,13 +113,13 @@ class TillDriver(linux_driver.LinuxDriver):
 
     def write(self, data: str) -> None:
         """Draw, as long as the terminal is ours."""
-        if self._writer_thread is not None:
+        if self.drawing:
             self._drawn += 1
             super().write(anchored(data))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""
-        if self._writer_thread is not None:
+        if self.drawing:
             self._output.hurry()
             self.write(NOT_OURS)
             super().stop_application_mode()
@@ -136,8 +136,8 @@ class TillDriver(linux_driver.LinuxDriver):
 
     def _finish(self) -> bool:
         """Draw what waits, and nothing more; whether all of it is drawn."""
-        drawing = self._writer_thread is not None
-        self._writer_thread = None
+        drawing = self.drawing
+        self.stop_drawing()
         return not drawing or self._output.stop()
 
     def _may_draw(self) -> bool:
@@ -153,25 +153,27 @@ class TillDriver(linux_driver.LinuxDriver):
 
     def _caught_up(self) -> None:
         """A terminal that took nothing for a while goes on: what it missed is drawn anew."""
-        draw_anew(self._app, self._loop)
+        draw_anew(self.owner, self.loop)
 
-    def _sigtstp_application(self, *_: object) -> None:
+    def pause(self) -> None:
         """Stop, with the terminal given back meanwhile."""
         self.suspend_application_mode()
-        self._must_signal_resume = self._stopped = True
+        self.resume_later()
+        self._paused = True
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    def _sigcont_application(self, *_: object) -> None:
+    def go_on(self) -> None:
         """Go on. Whoever was stopped without being asked finds the terminal in another state than it was left in."""
         if self.gone:
             return
-        if not self._stopped:
+        if not self._paused:
             self.suspend_application_mode()
-        self._stopped = False
+        self._paused = False
         self.resume_application_mode()
-        _draw_anew(self._app)
+        _draw_anew(self.owner)
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and lines, as the terminal itself tells them if it does."""
         for descriptor in (self._output.fileno(), self.fileno):
             with suppress(OSError):
                 size = Size(*os.get_terminal_size(descriptor))
@@ -179,13 +181,14 @@ class TillDriver(linux_driver.LinuxDriver):
                     return size.width, size.height
         return USUAL
 
-    def _run_input_thread(self) -> None:
+    def listen(self) -> None:
+        """Take what the terminal sends, whatever goes wrong there."""
         while not self.exit_event.is_set():
             try:
                 self.run_input_thread()
             except Exception as error:
                 # Told as any other error is; keys are needed to leave its page.
-                self._app.call_later(self._app._handle_exception, error)
+                self.owner.call_later(cast("Endable", self.owner).fail, error)
             else:
                 break
 
@@ -212,7 +215,7 @@ class TillDriver(linux_driver.LinuxDriver):
     def _hung_up(self) -> None:
         """The terminal has gone, whether a signal tells of it or not."""
         self._gone = True
-        hang_up(self._app, self._loop)
+        hang_up(self.owner, self.loop)
 
 
 def handle_endings(app: App[Any], driver: TillDriver | None = None) -> None:
@@ -269,7 +272,7 @@ def draw_anew(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
 
 def _draw_anew(app: App[Any]) -> None:
     if app.is_running and app.screen_stack:
-        with app._context():
+        with within(app):
             app.screen.refresh(layout=True)
 
 

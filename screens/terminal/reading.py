@@ -1,8 +1,7 @@
 """What a terminal sends, as Textual's messages. Whatever it sends, nothing of it stops the reading.
 
 Textual's parser ends at a byte that is no UTF-8 and at a number that is no character, takes escape sequences inside
-a paste for keys, and waits for ever for the end of one. It is private, and started again here in a private way, which
-is right for the one version that is pinned.
+a paste for keys, and waits for ever for the end of one.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from textual import events
-from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START
 from textual.geometry import Size
 from textual.message import Message
 
+from screens.terminal.internals import PASTE_BEGINS, PASTE_ENDS
 from screens.terminal.parsing import KeyParser
 
 LARGEST: Final = (2000, 1000)
@@ -41,7 +40,7 @@ class Reader:
     @property
     def waiting(self) -> bool:
         """Whether what came is not complete, so that `tick` is to be called soon."""
-        return self._pasted is not None or self._parser._timeout_time is not None
+        return self._pasted is not None or self._parser.waiting
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """What some bytes mean. Bytes that are no UTF-8 and sequences that mean nothing are dropped.
@@ -56,15 +55,15 @@ class Reader:
     def _meant(self, text: str) -> Iterator[Message]:
         while text:
             if self._pasted is None:
-                cut = self._after(text, str.find, BRACKETED_PASTE_START)
+                cut = self._after(text, str.find, PASTE_BEGINS)
                 yield from self._parsed(text[:cut])
                 if cut is not None:
                     self._pasted = []
             else:
-                cut = self._after(text, _last_end, BRACKETED_PASTE_END)
+                cut = self._after(text, _last_end, PASTE_ENDS)
                 self._pasted.append(text[:cut])
                 if cut is not None:
-                    yield from self._paste("".join(self._pasted)[: -len(BRACKETED_PASTE_END)])
+                    yield from self._paste("".join(self._pasted)[: -len(PASTE_ENDS)])
             text = text[cut:] if cut is not None else ""
 
     def tick(self) -> Iterator[Message]:
@@ -72,9 +71,9 @@ class Reader:
         if self._pasted is not None:
             if self._now() - self._heard >= SILENCE:
                 yield from self._paste("".join(self._pasted))
-        elif self._parser._timeout_time is not None:
+        elif self._parser.waiting:
             yield from self._parser.tick()
-            if self._parser._timeout_time is None:
+            if not self._parser.waiting:
                 self._last = ""
 
     def _after(self, text: str, find: Callable[[str, str], int], mark: str) -> int | None:
@@ -90,7 +89,7 @@ class Reader:
     def _paste(self, text: str) -> Iterator[Message]:
         self._pasted, self._last = None, ""
         # Without Escape there are no sequences in it, and the parser has nothing to take for a key.
-        yield from self._parsed(text.replace("\x1b", "") + BRACKETED_PASTE_END)
+        yield from self._parsed(text.replace("\x1b", "") + PASTE_ENDS)
 
     def _parsed(self, text: str) -> Iterator[Message]:
         for char in text:
@@ -103,10 +102,7 @@ class Reader:
 
     def _forget(self) -> None:
         """Drop a sequence that is none."""
-        parser = self._parser
-        parser._tokens.clear()
-        parser._timeout_time, parser._gen = None, parser.parse(parser._tokens.append)
-        parser._awaiting = next(parser._gen)
+        self._parser.forget()
 
 
 def is_believed(size: Size) -> bool:
@@ -124,5 +120,5 @@ def _is_sound(message: Message) -> bool:
 def _last_end(text: str, mark: str) -> int:
     """Where a paste ends: at its last mark, since what was copied may hold one; but before the next paste."""
     first = text.find(mark)
-    following = text.find(BRACKETED_PASTE_START, first)
+    following = text.find(PASTE_BEGINS, first)
     return max(first, text.rfind(mark, 0, following if following >= 0 else None)) if first >= 0 else -1

@@ -7,8 +7,9 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import web_driver
 
+from screens.terminal.internals import parsing_by
 from screens.terminal.keys import keys_of
-from screens.terminal.parsing import KeyParser, with_our_parser
+from screens.terminal.parsing import KeyParser
 from screens.terminal.reading import Reader
 
 
@@ -56,5 +57,5 @@ def test_a_key_that_has_a_name_stays_whole(sequence: bytes, key: str, *, split: 
 
 def test_the_driver_of_a_browser_reads_keys_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_driver, "XTermParser", XTermParser)
-    assert with_our_parser(web_driver.WebDriver) is web_driver.WebDriver
+    assert parsing_by(KeyParser, web_driver.WebDriver) is web_driver.WebDriver
     assert vars(web_driver)["XTermParser"] is KeyParser
