@@ -8,7 +8,6 @@ from typing import Final, Literal
 from pos.domain.cart import Cart
 from pos.domain.model import Actor, Instant, Value
 from pos.domain.sale import Payment, Sale
-from pos.domain.tenders import tender_of
 
 
 class Counter(Value):
@@ -39,10 +38,11 @@ class Claim(Value):
 class Attempt(Payment):
     """A payment with what the gateway needs to be asked about it again. `token` is the card's, never its number.
 
-    Where a counter is behind the tender, `token` is that counter's name.
+    `counter` is the name of the counter that is behind its tender, kept for whoever does not know that tender.
     """
 
     token: str | None = None
+    counter: str | None = None
     at: Instant
 
     @property
@@ -57,10 +57,8 @@ class Attempt(Payment):
 
     @property
     def claim(self) -> Claim | None:
-        """What it takes of the counter that is behind its tender, while it stands; the counter's name is its token."""
-        if self.token is None or not self.stands or tender_of(self).behind != "counter":
-            return None
-        return Claim(counter=self.token, amount=self.amount)
+        """What it takes of the counter that is behind its tender, while it stands."""
+        return Claim(counter=self.counter, amount=self.amount) if self.counter is not None and self.stands else None
 
 
 HOLD_FOR: Final = timedelta(minutes=10)

@@ -76,7 +76,8 @@ class Checkout:
         if tender.numbered:
             # In the number's place: nothing may hold it longer than the gateway needs it.
             number = number if isinstance(number, CardToken) else await self.tokenize(tender, number)
-            known = {"token": number.token, "brand": number.brand or None, "last4": number.last4}
+            kept = "counter" if tender.behind == "counter" else "token"
+            known = {kept: number.token, "brand": number.brand or None, "last4": number.last4}
         attempt = Attempt(**{**dict(payment), **known}, at=services.clock.now())
         ticket = await self._attempt(ticket, attempt)
         if tender.behind == "gateway":

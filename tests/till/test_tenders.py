@@ -7,50 +7,34 @@ from decimal import Decimal
 
 import pytest
 
-from pos.domain.counters import COUNTERS, CounterKind, counter_name
+from pos.domain.counters import COUNTERS
 from pos.domain.errors import TillError
 from pos.domain.refunds import split_over_payments
-from pos.domain.tenders import TENDERS, Tender
 from pos.language.echoing import echo
-from pos.language.parsing import parse
-from pos.language.performing import perform
 from pos.maintenance.orders import as_json, as_row
+from pos.reports import tenders
 from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.invariants import held_by_claims
-from pos.till.till import Till
+from tests.till.other_tenders import STAMPS_LEFT, make_known, say
 from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, counter, new_store
-
-WALLET = Tender(name="wallet", label="wallet", behind="gateway", usage="wallet NUMBER [AMOUNT]")
-CHEQUE = Tender(name="cheque", label="cheque", behind="drawer", refunds=0, usage="cheque [AMOUNT]")
-GIFT = Tender(name="gift", label="gift card", behind="counter", counter="balance", usage="gift NUMBER [AMOUNT]")
-BALANCE = CounterKind(label=lambda parts, rules: f"gift card {parts[0]}", code="tender_short")
 
 
 @pytest.fixture(autouse=True)
 def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three tenders, one of each kind of thing that may be behind one."""
-    for tender in (WALLET, CHEQUE, GIFT):
-        monkeypatch.setitem(TENDERS, tender.name, tender)
-    monkeypatch.setitem(COUNTERS, "balance", BALANCE)
-
-
-async def say(till: Till, line: str) -> None:
-    """Do what a line of the language says."""
-    command = parse(line)
-    assert command is not None
-    await perform(till, command)
+    """The till knows the other tenders."""
+    make_known(monkeypatch)
 
 
 def balance(store: EmbeddedStore) -> tuple[int, int]:
-    """What a gift card has, and what of it is held."""
-    found = store.counter(counter_name("balance", "777"))
+    """What a stamp book has, and what of it is held."""
+    found = store.counter(STAMPS_LEFT)
     return found.on_hand, found.held
 
 
-def with_gift_card(amount: int) -> EmbeddedStore:
-    """The small shop's store, with a gift card in it."""
+def with_stamps(amount: int) -> EmbeddedStore:
+    """The small shop's store, with a stamp book in it."""
     store = new_store()
-    store.write({("counters", counter_name("balance", "777")): {"on_hand": amount, "held": 0}})
+    store.write({("counters", STAMPS_LEFT): {"on_hand": amount, "held": 0}})
     return store
 
 
@@ -74,6 +58,16 @@ async def test_what_is_no_card_is_printed_and_listed_by_its_label() -> None:
         assert "cheque 5.00" in as_row(await at.till.find_order(), at.till.catalog.shop)
 
 
+async def test_a_report_tells_each_by_its_title_in_the_order_of_the_table() -> None:
+    with counter(with_stamps(700)) as at:
+        for line in ("pay book 777", "pay cheque", f"pay wallet {GOOD_CARD}", "pay cash"):
+            at.till.add(CAKE)
+            await say(at.till, line)
+        found = tenders.count(at.store.orders(), at.till.catalog.shop)
+        assert [each.label for each in found.tenders] == ["Cash", "Wallet visa", "Cheque", "stamp book"]
+        assert (found.net, {each.net for each in found.tenders}) == (2000, {500})
+
+
 async def test_parts_are_paid_and_given_back() -> None:
     with counter() as at:
         at.till.add(CAKE)
@@ -95,7 +89,7 @@ async def test_parts_are_paid_and_given_back() -> None:
         ("pay cheque 0.00", "bad_amount", "cheque: the amount is above zero."),
         (f"pay wallet {POOR_CARD}", "payment_declined", "Not enough funds. Not charged. Ask for another card or cash."),
         ("pay beads 5.00", "bad_command", "Type it as: pay cash"),
-        ("pay gift 777", "tender_short", "gift card 777: 0 free now, fewer than were asked for."),
+        ("pay book 777", "tender_short", "stamp book 777: 0 free now, fewer than were asked for."),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_and_nothing_is_held(line: str, code: str, told: str) -> None:
@@ -122,7 +116,7 @@ async def test_one_without_an_answer_is_recovered(answer: str, state: str) -> No
 
 async def test_a_number_behind_it_is_hidden() -> None:
     assert GOOD_CARD not in echo(f"pay wallet {GOOD_CARD} 1.00")
-    assert "777777" not in echo("pay gift 777777")
+    assert "777777" not in echo("pay book 777777")
 
 
 async def test_refunds_go_back_in_the_order_of_the_table() -> None:
@@ -135,40 +129,42 @@ async def test_refunds_go_back_in_the_order_of_the_table() -> None:
 
 
 async def test_a_counter_behind_a_tender_is_taken_from_with_the_sale() -> None:
-    with counter(with_gift_card(700)) as at:
+    with counter(with_stamps(700)) as at:
         at.till.add(CAKE)
-        await say(at.till, "pay gift 777")
+        await say(at.till, "pay book 777")
         assert (at.sale.state, balance(at.store)) == ("paid", (200, 0))
-        assert "GIFT CARD ••777" in await at.till.receipt()
+        assert "STAMP BOOK ••777" in await at.till.receipt()
         at.till.add(CAKE)
         with pytest.raises(TillError) as refusal:
-            await say(at.till, "pay gift 777")
-        assert refusal.value.message == "gift card 777: 200 free now, fewer than were asked for."
+            await say(at.till, "pay book 777")
+        assert refusal.value.message == "stamp book 777: 200 free now, fewer than were asked for."
         await say(at.till, "pay cash 1.00")
         with pytest.raises(TillError):
-            await say(at.till, "pay gift 777 3.00")
+            await say(at.till, "pay book 777 3.00")
         assert (at.sale.state, at.sale.due, balance(at.store)) == ("part_paid", 400, (200, 0))
-        await say(at.till, "pay gift 777 2.00")
+        await say(at.till, "pay book 777 2.00")
         assert balance(at.store) == (200, 200)
         await say(at.till, "pay cash")
         assert (at.sale.state, balance(at.store)) == ("paid", (0, 0))
 
 
 async def test_a_counter_behind_a_tender_gets_back_what_is_given_back() -> None:
-    with counter(with_gift_card(700)) as at:
+    with counter(with_stamps(700)) as at:
         at.till.add(CAKE)
-        await say(at.till, "pay gift 777 1.00")
+        await say(at.till, "pay book 777 1.00")
         await say(at.till, "pay cash 1.00")
-        await say(at.till, "pay gift 777 2.00")
+        await say(at.till, "pay book 777 2.00")
         assert balance(at.store) == (700, 300)
-        assert held_by_claims(at.store.view)[counter_name("balance", "777")] == 300
+        assert held_by_claims(at.store.view)[STAMPS_LEFT] == 300
         await at.till.abandon()
         assert (at.sale.state, balance(at.store)) == ("open", (700, 0))
 
 
-async def left_behind(line: str, monkeypatch: pytest.MonkeyPatch, answer: str = "") -> EmbeddedStore:
+async def left_behind(
+    line: str, monkeypatch: pytest.MonkeyPatch, store: EmbeddedStore | None = None, answer: str = ""
+) -> EmbeddedStore:
     """A store in which another version left a ticket that is paid in part, or not known to be, by its own tender."""
-    store = new_store()
+    store = store or new_store()
     with counter(store) as at:
         at.till.add(CAKE)
         if answer:
@@ -207,8 +203,18 @@ async def test_a_part_by_a_tender_of_another_version_stands_until_the_rest_is_pa
         assert (sale.state, sale.paid, at.stock(CAKE)) == ("paid", 500, (3, 0))
 
 
+async def test_a_counter_behind_a_tender_of_another_version_is_taken_from_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with counter(await left_behind("pay book 777 2.00", monkeypatch, with_stamps(700))) as at:
+        assert held_by_claims(at.store.view)[STAMPS_LEFT] == 200
+        await at.till.take()
+        await at.till.pay_cash()
+        assert (at.sale.state, balance(at.store)) == ("paid", (500, 0))
+
+
 async def test_the_gateway_is_not_asked_about_a_tender_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    with counter(await left_behind(f"pay wallet {GOOD_CARD}", monkeypatch, "timeout after")) as at:
+    with counter(await left_behind(f"pay wallet {GOOD_CARD}", monkeypatch, answer="timeout after")) as at:
         found = await at.till.recover()
         assert [each.outcome for each in found] == ["unknown"]
         assert at.stock(CAKE) == (4, 1)
@@ -216,9 +222,9 @@ async def test_the_gateway_is_not_asked_about_a_tender_of_another_version(monkey
 
 
 async def test_a_counter_of_no_kind_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(COUNTERS, "balance")
+    monkeypatch.delitem(COUNTERS, "stamps")
     with counter() as at:
         at.till.add(CAKE, Decimal(1))
         with pytest.raises(TillError) as refusal:
-            await say(at.till, "pay gift 777")
-        assert refusal.value.message == "balance:777: 0 free now, fewer than were asked for."
+            await say(at.till, "pay book 777")
+        assert refusal.value.message == "stamps:777: 0 free now, fewer than were asked for."
