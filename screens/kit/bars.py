@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from pos.domain.text import clean, width
+from pos.domain.text import clean, fit, width
 from pos.domain.words import _, plural
 from screens.kit import actions
 from screens.kit.availability import Standing
@@ -15,9 +15,16 @@ from screens.render.rows import Piece, Row, apart
 from screens.render.tags import Act
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from screens.kit.actions import Action
+
 SMALLEST = (80, 24)
+SHORTEST = 3
+"""Columns of a label below which it is left out: its key says as much."""
+SEEN = 7
+"""Up to this rank an action is seen in the footer, as far as labels that shrink make room for it."""
 
 
 class Headed(Wording, Ticket, Happenings, Terminal, Opening, Protocol):
@@ -108,16 +115,30 @@ def _aged(app: Headed, text: str, since: datetime | None) -> list[Piece]:
 def footer_row(app: Footed, kind: str, columns: int) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
     found = actions.on_screen(kind)
-    wide = columns >= 110
-    labels = {action.id: _(action.label if wide else action.short) for action in found}
     caps = {action.id: app.cap(action.id) for action in found}
-    widths = {action.id: width(f"{caps[action.id]} {labels[action.id]}") + 2 for action in found}
+    labels = {action.id: _(action.label if columns >= 110 else action.short) for action in found}
+    for shown in _shorter(labels, found):
+        widths = {name: width(f"{caps[name]} {label}") + 2 for name, label in shown.items()}
+        chosen = actions.footer_choice(found, widths, columns - 1)
+        if all(action in chosen for action in found if action.rank <= SEEN):
+            break
     pieces = [Piece(" ")]
-    for action in actions.footer_choice(found, widths, columns - 1):
+    for action in chosen:
         off = not app.opened or action.reason(app) is not None
         pieces += [
             Piece(caps[action.id], "faint" if off else "key", Act(action.id)),
-            Piece(f" {labels[action.id]}", "faint" if off else "", Act(action.id)),
+            Piece(f" {shown[action.id]}", "faint" if off else "", Act(action.id)),
             Piece("  "),
         ]
     return Row(tuple(pieces))
+
+
+def _shorter(labels: Mapping[str, str], found: Sequence[Action]) -> Iterator[Mapping[str, str]]:
+    """Labels as they are, then with ever less of those that shrink, down to none; if that is of no use, as they are."""
+    yield labels
+    shrinking = {action.id: labels[action.id] for action in found if action.shrinks}
+    if shrinking:
+        longest = max(map(width, shrinking.values()))
+        for room in (*range(longest - 1, SHORTEST - 1, -1), 0):
+            yield {**labels, **{name: fit(label, room) if room else "" for name, label in shrinking.items()}}
+        yield labels

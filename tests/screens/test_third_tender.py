@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pos.domain.tenders import TENDERS, Tender
 from pos.testing import Cashier
 from screens.display.look import Look
 from screens.display.pages import thanks_rows
@@ -13,22 +12,15 @@ from screens.kit import actions, keymap
 from screens.render.rows import Row
 from tests.screens.shop import MILK
 from tests.screens.test_payment import APPROVED, DECLINED
-
-WALLET = Tender(
-    name="wallet", label="wallet", title="Wallet", behind="gateway", usage="wallet NUMBER [AMOUNT]", key="w"
-)
-CHEQUE = Tender(name="cheque", label="cheque", title="Cheque", behind="drawer", usage="cheque [AMOUNT]", key="q")
-GIFT = Tender(
-    name="gift", label="gift card", behind="counter", counter="balance", usage="gift NUMBER [AMOUNT]", key="g"
-)
+from tests.till.other_tenders import OTHERS, make_known
 
 
 @pytest.fixture(autouse=True)
 def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three tenders, with their keys."""
-    keyed = [actions.taking(tender) for tender in (WALLET, CHEQUE, GIFT)]
-    for tender, action in zip((WALLET, CHEQUE, GIFT), keyed, strict=True):
-        monkeypatch.setitem(TENDERS, tender.name, tender)
+    """The other tenders, with their keys."""
+    make_known(monkeypatch)
+    keyed = [actions.taking(tender) for tender in OTHERS]
+    for tender, action in zip(OTHERS, keyed, strict=True):
         monkeypatch.setitem(actions.__dict__["_BY_ID"], tender.name, action)
     every = (*actions.ACTIONS, *keyed)
     for module in (actions, keymap):
@@ -48,7 +40,7 @@ def told(rows: list[Row]) -> str:
 
 async def test_it_is_offered_and_taken_and_the_receipt_says_so(at: Cashier) -> None:
     await at.keys(f"{MILK}\n<f12>")
-    assert all(name in at.text("paying") for name in ("Cash", "Card", "Wallet", "Cheque", "gift card"))
+    assert all(name in at.text("paying") for name in ("Cash", "Card", "Wallet", "Cheque", "stamp book"))
     await at.keys("q")
     assert at.state == "paid"
     assert "Cheque" in at.text("paid")
@@ -81,8 +73,21 @@ async def test_a_declined_one_is_told_as_a_card_is_and_tried_again(at: Cashier) 
 
 async def test_what_has_no_reader_wants_its_number_first(at: Cashier) -> None:
     await at.keys(f"{MILK}\n<f12>")
-    await at.keys("g")
+    await at.keys("b")
     assert "Type the number first" in at.text("paying")
-    await at.keys("777g")
+    await at.keys("777b")
     assert at.state == "open"
     assert "0 free now" in at.text("paying")
+
+
+KEYS = ("F1", "F10", "F11", "Esc", "C", "K", "W", "Q", "B")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 30)], ids=["80x24", "120x30"])
+async def test_every_key_is_seen_however_many_tenders_there_are(at: Cashier, size: tuple[int, int]) -> None:
+    await at.resize(*size)
+    await at.keys(f"{MILK}\n<f12>")
+    assert [key for key in KEYS if key not in at.text().splitlines()[-1].split()] == []
+    await at.keys(f"/pay cheque 0.50\n<f12>{DECLINED}w")
+    assert "DECLINED" in at.text("paying")
+    assert [key for key in ("C", "K", "W", "Q", "B", "A") if key not in at.text("paying").split()] == []
