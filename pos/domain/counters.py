@@ -1,23 +1,25 @@
 """The counters: what can run out, a row for each kind. What differs between kinds is asked of the row.
 
 A counter's name is its kind and what it counts. A kind that has no row here, as in a store that a later version filled,
-counts like any other; people are told its name.
+counts like any other; people are told its name, and nothing is known of what orders say of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.shapes import decimal_text
-from pos.domain.stock import uncounted
+from pos.domain.stock import THOUSANDTHS, counted, uncounted
 from pos.domain.words import N_, _, number_text
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product, Rules
+    from pos.domain.reservations import Order
+    from pos.domain.sale import SaleLine
 
 STOCK: Final = "stock"
 USES: Final = "uses"
@@ -80,23 +82,69 @@ def _number(amount: int, parts: Parts, rules: Rules) -> str:
     return number_text(Decimal(amount))
 
 
+class Taken(NamedTuple):
+    """What an order took of a counter, negative for what it gave; where the order does not say all, it is between."""
+
+    parts: Parts
+    least: int
+    most: int
+
+
+def _nothing(*_of: object) -> Iterable[Any]:
+    return ()
+
+
+def _always(*_of: object) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """That counters agree with orders: with what each `had` before the first one, and what an order has `taken`.
+
+    It `covers` those of which both are known. An examination tells it under its `name`: that it is `kept`, or where it
+    is `broken`, which knows `{name}`, the counter's, and `{of}`, what it counts; `{on_hand}`, and `{counted}`, the same
+    counted down from 0; what it `{had}`, what was `{taken}` since, and `{expected}`, what should be `{counted}`.
+    """
+
+    name: str
+    kept: str
+    taken: Callable[[Order, Rules], Iterable[Taken]]
+    had: Callable[[Rules], Iterable[tuple[Parts, int]]] = _nothing
+    broken: str = N_("{name}: {counted} counted, {expected} on record")
+    covers: Callable[[Parts, Rules], bool] = _always
+
+
 @dataclass(frozen=True, slots=True)
 class CounterKind:
     """What there is to know of all counters of a kind; each function gets what the counter counts, and the rules.
 
     `label` is what people call it, `unit` what it counts (`each`, or a weighed product's), `limit` how many there may
-    be of what is counted down from 0. A claim beyond what is free is refused with `code` and `sentence`, which knows
+    be of what is counted `down` from 0. A claim beyond what is free is refused with `code` and `sentence`, which knows
     `{name}`, its label, and `{free}`, an amount as `shown`; `details` are for other programs, if those of the store's
     own refusal are not.
+
+    What is on record is examined by the `law`, if orders say it all. What is free is never below the `floor`, nor below
+    0 by more than an order `allows`. What counts something `of_orders` is not copied to where they are not.
     """
 
     label: Callable[[Parts, Rules], str] = _joined
     unit: Callable[[Parts, Rules], str] = _each
+    down: bool = False
     limit: Callable[[Parts, Rules], int | None] = _unlimited
     shown: Callable[[int, Parts, Rules], str] = _number
     details: Callable[[int, Parts, Rules], Details] | None = None
     code: str = "out_of_stock"
     sentence: str = N_("{name}: {free} free now, fewer than were asked for.")
+    law: Law | None = None
+    floor: Callable[[Parts, Rules], int | None] = _unlimited
+    allows: Callable[[Order], Iterable[tuple[Parts, int]]] = _nothing
+    of_orders: bool = False
+
+
+def _units(line: SaleLine) -> int:
+    """How many units of a line were sold or given back: pieces, or thousandths of what was weighed."""
+    return int(abs(line.quantity) * (1 if line.unit == "each" else THOUSANDTHS))
 
 
 def _product(parts: Parts, rules: Rules) -> Product | None:
@@ -126,6 +174,31 @@ def _stock_details(amount: int, parts: Parts, rules: Rules) -> Details:
     return {"sku": ":".join(parts), "free": decimal_text(_stock_free(amount, parts, rules))}
 
 
+def _stock_counts(parts: Parts, rules: Rules) -> bool:
+    product = _product(parts, rules)
+    return product is not None and product.stock is not None
+
+
+def _stock_had(rules: Rules) -> Iterator[tuple[Parts, int]]:
+    for sku, product in rules.products.items():
+        if product.stock is not None:
+            yield (sku,), counted(product.stock, product)
+
+
+def _stock_taken(order: Order, rules: Rules) -> Iterator[Taken]:
+    """Of what was given back some is on hand again, and some is not: it may be broken."""
+    for line in order.sale.lines:
+        units = _units(line)
+        yield Taken((line.sku,), *((units, units) if order.refunds is None else (-units, 0)))
+
+
+def _stock_floor(parts: Parts, rules: Rules) -> int | None:
+    product = _product(parts, rules)
+    if product is None or product.stock is None or product.oversell:
+        return None
+    return min(0, counted(product.stock, product))
+
+
 def _uses_label(parts: Parts, rules: Rules) -> str:
     match parts:
         case (code, member):
@@ -140,6 +213,38 @@ def _uses_limit(parts: Parts, rules: Rules) -> int | None:
     return coupon.max_uses_per_member if parts[1:] else coupon.max_uses
 
 
+def _uses_had(rules: Rules) -> Iterator[tuple[Parts, int]]:
+    return (((code,), -coupon.used) for code, coupon in rules.coupons.items())
+
+
+def _uses_taken(order: Order, rules: Rules) -> Iterator[Taken]:
+    """A use in all, and one by its member where the coupon limits them; a return gives none back."""
+    for used in order.sale.coupons if order.refunds is None else ():
+        if used.amount > 0:
+            code, member = used.code.upper(), order.sale.member
+            yield Taken((code,), 1, 1)
+            if member is not None and _uses_limit((code, member), rules) is not None:
+                yield Taken((code, member), 1, 1)
+
+
+def _uses_floor(parts: Parts, rules: Rules) -> int | None:
+    limit = _uses_limit(parts, rules)
+    if limit is None:
+        return None
+    return -limit if parts[1:] else -max(limit, rules.coupons[parts[0]].used)
+
+
+def _refunded_taken(order: Order, rules: Rules) -> Iterator[Taken]:
+    if order.refunds is not None:
+        for line in order.sale.lines:
+            yield Taken((order.refunds, str(line.line)), _units(line), _units(line))
+
+
+def _refunded_allows(order: Order) -> Iterator[tuple[Parts, int]]:
+    if order.refunds is None:
+        yield from (((order.id, str(line.line)), _units(line)) for line in order.sale.lines)
+
+
 def _refunded_label(parts: Parts, rules: Rules) -> str:
     match parts:
         case (order, line):
@@ -148,21 +253,38 @@ def _refunded_label(parts: Parts, rules: Rules) -> str:
 
 
 COUNTERS: Final[dict[str, CounterKind]] = {
+    REFUNDED: CounterKind(
+        label=_refunded_label,
+        down=True,
+        sentence=N_("{name}: {free} can still be returned, fewer than were to be."),
+        law=Law("returns", N_("as much given back as orders that gave it"), _refunded_taken),
+        allows=_refunded_allows,
+        of_orders=True,
+    ),
+    USES: CounterKind(
+        label=_uses_label,
+        down=True,
+        limit=_uses_limit,
+        code="coupon_exhausted",
+        sentence=N_("{name}: none is left, it was used up just now. Take the coupon off to go on."),
+        law=Law("coupons", N_("as many uses as orders that gained by them"), _uses_taken, _uses_had),
+        floor=_uses_floor,
+    ),
     STOCK: CounterKind(
         label=_stock_label,
         unit=_stock_unit,
         shown=_stock_shown,
         details=_stock_details,
         sentence=N_("{name}: {free} free now, fewer than on this ticket. Change the quantity or void the line."),
-    ),
-    USES: CounterKind(
-        label=_uses_label,
-        limit=_uses_limit,
-        code="coupon_exhausted",
-        sentence=N_("{name}: none is left, it was used up just now. Take the coupon off to go on."),
-    ),
-    REFUNDED: CounterKind(
-        label=_refunded_label, sentence=N_("{name}: {free} can still be returned, fewer than were to be.")
+        law=Law(
+            "stock",
+            N_("on hand and sold is what there was"),
+            _stock_taken,
+            _stock_had,
+            N_("{of}: {on_hand} on hand and {taken} sold, of {had}"),
+            _stock_counts,
+        ),
+        floor=_stock_floor,
     ),
 }
 """Every kind of counter, by the first part of its name."""
@@ -191,6 +313,17 @@ def counter_limit(name: str, rules: Rules) -> int | None:
     """How many there may be of what a counter counts down from 0, such as uses of a coupon; None without a limit."""
     kind, parts = _row(name)
     return kind.limit(parts, rules)
+
+
+def counted_down(name: str) -> bool:
+    """Whether a counter counts what was used, down from 0."""
+    return _row(name)[0].down
+
+
+def counter_floor(name: str, rules: Rules) -> int | None:
+    """How low what is free of a counter may be by the shop's rules; None without a limit."""
+    kind, parts = _row(name)
+    return kind.floor(parts, rules)
 
 
 def worded(error: TillError, rules: Rules) -> TillError:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from pos.domain.catalog import Coupon, Product, kept_coupon
-from pos.domain.counters import REFUNDED, USES, counter_parts, counts, coupon_uses, refunded_units, stock_counter
+from pos.domain.catalog import Product, Rules, Shop, kept_coupon
+from pos.domain.counters import COUNTERS, Law, counter_floor, counter_name, counter_parts, counts
 from pos.domain.ports import Archive, ShopView
 from pos.domain.reservations import Order
-from pos.domain.stock import THOUSANDTHS, counted
 from pos.domain.tenders import tender_of
 from pos.domain.tickets import lost
 from pos.domain.words import N_, _, plural
@@ -34,13 +32,11 @@ class Sums:
     """Faults of amounts."""
     doubles: list[str] = field(default_factory=list)
     """Faults of ids."""
-    uses: Counter[str] = field(default_factory=Counter)
-    sold: dict[str, Decimal] = field(default_factory=dict)
-    back: dict[str, Decimal] = field(default_factory=dict)
-    returned: Counter[str] = field(default_factory=Counter)
-    """What was given back of each order's line, by its counter."""
-    units: dict[str, int] = field(default_factory=dict)
-    """What was sold of an order's line of which something was given back, by that counter."""
+    least: Counter[str] = field(default_factory=Counter)
+    """What was taken of each counter at least, and at most."""
+    most: Counter[str] = field(default_factory=Counter)
+    allowed: dict[str, int] = field(default_factory=dict)
+    """What may be taken of a counter that is on record, by an order that says so."""
     captured: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Receipt and amount of each payment by the gateway that an order stands on, by its attempt."""
 
@@ -50,18 +46,42 @@ def check_laws(store: ShopView, archive: Archive, ledger: Ledger | None, again: 
 
     Raises what reading an order raises if a record is not what it should be.
     """
-    sums = _sums(store, archive)
-    coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
+    rules = _rules(store)
+    sums = _sums(store, archive, rules)
     yield checked("held", _held_faults(store), _open(len(store.keys(verbs.RESERVATIONS))))
-    yield checked("floors", _floor_faults(store, coupons, sums), _("nothing is below its limit"))
+    yield checked("floors", _floor_faults(store, rules, sums), _("nothing is below its limit"))
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))
     orders = plural("{count} order", "{count} orders", sums.orders)
     yield checked("orders", [*sums.amounts, *sums.doubles], orders)
-    yield checked("returns", _return_faults(store, sums), _("as much given back as orders that gave it"))
-    yield checked("coupons", _use_faults(store, coupons, sums), _("as many uses as orders that gained by them"))
-    yield checked("stock", _stock_faults(store, sums), _("on hand and sold is what there was"))
+    for name, kind in COUNTERS.items():
+        if kind.law is not None:
+            yield checked(kind.law.name, _counter_faults(store, name, kind.law, rules, sums), _(kind.law.kept))
     yield checked("tickets", _ticket_faults(store), _("every ticket that was begun is somewhere"))
     yield checked("payments", _payment_faults(store, sums, ledger, again), _("every charge has its order or ticket"))
+
+
+class _Goods(Mapping[str, Product]):
+    """The products on record, decoded on demand."""
+
+    def __init__(self, store: ShopView) -> None:
+        self._store = store
+
+    def __getitem__(self, sku: str) -> Product:
+        if (document := self._store.get("products", sku)) is None:
+            raise KeyError(sku)
+        return Product.model_validate(document)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.keys("products"))
+
+    def __len__(self) -> int:
+        return len(self._store.keys("products"))
+
+
+def _rules(store: ShopView) -> Rules:
+    """What counters are asked about: the goods and the coupons on record."""
+    coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
+    return Rules(shop=Shop(), products=_Goods(store), taxes={}, coupons=coupons, members={}, used={})
 
 
 def held_by_claims(store: ShopView) -> Counter[str]:
@@ -77,10 +97,9 @@ def _open(count: int) -> str:
     return plural("{count} open ticket holds what it claims", "{count} open tickets hold what they claim", count)
 
 
-def _sums(store: ShopView, archive: Archive) -> Sums:
+def _sums(store: ShopView, archive: Archive, rules: Rules) -> Sums:
     sums = Sums()
-    wanted = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
-    limited = {key for key, coupon in store.items("coupons") if coupon.get("max_uses_per_member") is not None}
+    on_record = frozenset(store.keys(verbs.COUNTERS))
     ids: set[str] = set()
     for order in archive.orders():
         sums.orders += 1
@@ -90,13 +109,14 @@ def _sums(store: ShopView, archive: Archive) -> Sums:
                 sums.doubles.append(_("{receipt}: {id} is there twice", receipt=order.receipt, id=identity))
             ids.add(identity)
         _amounts(order, sums)
-        _units(order, sums, wanted)
-        if order.refunds is None:
-            for coupon in order.sale.coupons:
-                if coupon.amount > 0:
-                    sums.uses[coupon_uses(coupon.code)] += 1
-                    if coupon.code.upper() in limited and order.sale.member is not None:
-                        sums.uses[coupon_uses(coupon.code, order.sale.member)] += 1
+        for kind, row in COUNTERS.items():
+            for taken in row.law.taken(order, rules) if row.law is not None else ():
+                name = counter_name(kind, *taken.parts)
+                sums.least[name] += taken.least
+                sums.most[name] += taken.most
+            for parts, amount in row.allows(order):
+                if (name := counter_name(kind, *parts)) in on_record:
+                    sums.allowed[name] = amount
     return sums
 
 
@@ -128,18 +148,6 @@ def _amounts(order: Order, sums: Sums) -> None:
         sums.captured[payment.attempt] = order.receipt, payment.amount
 
 
-def _units(order: Order, sums: Sums, wanted: set[str]) -> None:
-    moved = sums.sold if order.refunds is None else sums.back
-    for line in order.sale.lines:
-        moved[line.sku] = moved.get(line.sku, Decimal(0)) + abs(line.quantity)
-        name, units = refunded_units(order.refunds or order.id, line.line), abs(line.quantity)
-        many = int(units if line.unit == "each" else units * THOUSANDTHS)
-        if order.refunds is not None:
-            sums.returned[name] += many
-        elif name in wanted:
-            sums.units[name] = many
-
-
 def _held_faults(store: ShopView) -> Iterator[str]:
     claimed = held_by_claims(store)
     for name in sorted({*store.keys(verbs.COUNTERS), *claimed}):
@@ -151,29 +159,30 @@ def _held_faults(store: ShopView) -> Iterator[str]:
             yield text
 
 
-def _floor_faults(store: ShopView, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
-    floors: dict[str, int] = {name: -units for name, units in sums.units.items()}
-    for key, document in store.items("products"):
-        product = Product.model_validate(document)
-        if product.stock is not None and not product.oversell:
-            floors[stock_counter(key)] = min(0, counted(product.stock, product))
-    for coupon in coupons.values():
-        if coupon.max_uses is not None:
-            floors[coupon_uses(coupon.code)] = -max(coupon.max_uses, coupon.used)
+def _floor_faults(store: ShopView, rules: Rules, sums: Sums) -> Iterator[str]:
     for name in store.keys(verbs.COUNTERS):
-        floor = floors.get(name, _floor_for_member(name, coupons))
+        floor = -sums.allowed[name] if name in sums.allowed else counter_floor(name, rules)
         free = store.counter(name).free
         if floor is not None and free < floor:
             yield _("{name}: {free} free, below its limit of {floor}", name=name, free=free, floor=floor)
 
 
-def _floor_for_member(name: str, coupons: Mapping[str, Coupon]) -> int | None:
-    """How low the counter of a coupon's uses by one member may be; None for another counter, or without a limit."""
-    match counter_parts(name):
-        case (kind, code, _member) if kind == USES and code in coupons:
-            limit = coupons[code].max_uses_per_member
-            return None if limit is None else -limit
-    return None
+def _counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Sums) -> Iterator[str]:
+    """Where the counters of a kind do not agree with what orders took of them."""
+    had = Counter({counter_name(kind, *parts): amount for parts, amount in law.had(rules)})
+    known = {each for each in (*store.keys(verbs.COUNTERS), *sums.most) if counts(each, kind)}
+    for each in sorted({*known, *had}):
+        parts, on_hand = counter_parts(each)[1:], store.counter(each).on_hand
+        if law.covers(parts, rules) and not sums.least[each] <= had[each] - on_hand <= sums.most[each]:
+            values = {
+                "of": ":".join(parts),
+                "on_hand": on_hand,
+                "counted": -on_hand,
+                "had": had[each],
+                "taken": sums.least[each],
+                "expected": sums.most[each] - had[each],
+            }
+            yield _(law.broken, name=each, **values)
 
 
 def _lane_faults(store: ShopView, sums: Sums) -> Iterator[str]:
@@ -187,41 +196,6 @@ def _lane_faults(store: ShopView, sums: Sums) -> Iterator[str]:
             yield _(text, lane=lane, last=known[name], receipt=receipt)
         elif name not in known and (lane not in lanes or int(series) > lanes[lane][0]):
             yield _("receipt {receipt} is of no lane's series", receipt=f"{name}-{sums.last[name]}")
-
-
-def _use_faults(store: ShopView, coupons: Mapping[str, Coupon], sums: Sums) -> Iterator[str]:
-    expected = sums.uses.copy()
-    for coupon in coupons.values():
-        expected[coupon_uses(coupon.code)] += coupon.used
-    names = {name for name in store.keys(verbs.COUNTERS) if counts(name, USES)}
-    for name in sorted(names | set(expected)):
-        counted_uses = -store.counter(name).on_hand
-        if counted_uses != expected[name]:
-            text = N_("{name}: {counted} counted, {expected} on record")
-            yield _(text, name=name, counted=counted_uses, expected=expected[name])
-
-
-def _return_faults(store: ShopView, sums: Sums) -> Iterator[str]:
-    names = {name for name in store.keys(verbs.COUNTERS) if counts(name, REFUNDED)}
-    for name in sorted(names | set(sums.returned)):
-        found = -store.counter(name).on_hand
-        if found != sums.returned[name]:
-            text = N_("{name}: {counted} counted, {expected} on record")
-            yield _(text, name=name, counted=found, expected=sums.returned[name])
-
-
-def _stock_faults(store: ShopView, sums: Sums) -> Iterator[str]:
-    """What was given back is on hand again or not (it may be broken), so there may be less of it."""
-    for key, document in store.items("products"):
-        product = Product.model_validate(document)
-        if product.stock is None:
-            continue
-        had, on_hand = counted(product.stock, product), store.counter(stock_counter(key)).on_hand
-        sold = counted(sums.sold.get(key, Decimal(0)), product)
-        back = counted(sums.back.get(key, Decimal(0)), product)
-        if not on_hand + sold - back <= had <= on_hand + sold:
-            text = N_("{name}: {on_hand} on hand and {sold} sold, of {had}")
-            yield _(text, name=key, on_hand=on_hand, sold=sold - back, had=had)
 
 
 def lost_tickets(store: ShopView) -> tuple[str, ...]:

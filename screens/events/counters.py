@@ -137,10 +137,10 @@ def _parts(each: Standing) -> tuple[int, int, int]:
 
 
 def _counts_uses(move: CounterMove) -> bool:
-    """Whether it counts the uses of a coupon, downwards from 0."""
-    from pos.domain.counters import USES, counts
+    """Whether it counts what was used, such as a coupon, down from 0."""
+    from pos.domain.counters import counted_down
 
-    return counts(move.name, USES)
+    return counted_down(move.name)
 
 
 def _free_uses(move: CounterMove) -> int:

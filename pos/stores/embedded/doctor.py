@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from pos.domain.counters import COUNTERS
 from pos.domain.words import _
 from pos.stores.embedded import checks, ownership
 from pos.stores.embedded.counter_names import renamed
@@ -19,7 +20,8 @@ from pos.stores.report import Check, checked
 from pos.stores.view import View
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
-LAWS: Final = ("held", "floors", "receipts", "orders", "returns", "coupons", "stock", "tickets", "payments")
+OF_COUNTERS: Final = tuple(kind.law.name for kind in COUNTERS.values() if kind.law is not None)
+LAWS: Final = ("held", "floors", "receipts", "orders", *OF_COUNTERS, "tickets", "payments")
 TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
 

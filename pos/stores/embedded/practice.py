@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pos.domain.counters import COUNTERS, NAMES, REFUNDED
+from pos.domain.counters import COUNTERS, NAMES
 from pos.domain.ports import Store
 from pos.stores.embedded.copying import copied
 from pos.stores.embedded.counter_names import renamed
@@ -19,7 +19,7 @@ from pos.stores.verbs import ANY_LANE, LANES
 SERIES: Final = "TRAINING"
 """The series of receipt numbers, which no shop's own receipt has."""
 SHOP: Final = ("shop", "taxes", "products", "coupons", "members", NAMES)
-COUNTED: Final = tuple(f"{kind}:" for kind in COUNTERS if kind != REFUNDED)
+COUNTED: Final = tuple(f"{name}:" for name, kind in COUNTERS.items() if not kind.of_orders)
 """The counters that are copied: all but those of orders, which are not."""
 
 
