@@ -198,6 +198,13 @@ async def test_a_scan_is_not_lost_and_typed_letters_find(tmp_path: Path) -> None
         assert cashier.kind == "sale"
 
 
+async def test_a_code_is_no_answer_and_is_not_sold_from_here(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.keys(f"lane\n{MILK}\n").sees(f"“{MILK}” was scanned, which is no answer here", "line")
+        assert (written(tmp_path), cashier.kind, cashier.sale.lines) == ({}, "settings", ())
+        await cashier.keys("7\n").sees("Saved: lane is 7 from the next start on.", "line")
+
+
 async def test_settings_are_chosen_with_the_mouse(tmp_path: Path) -> None:
     async with settings_open(tmp_path) as cashier:
         await cashier.clicks("timeout").sees("till.timeout", "about")
