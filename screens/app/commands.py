@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pos.domain.words import _
 from screens.gateway.answers import told
 from screens.kit import actions
+from screens.kit.host import Navigation, Open, Speaker, Steps
+from screens.kit.values import Ticket, Wording
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.language.command import Command
     from pos.language.verb import Performed, TillStep
-    from screens.kit.host import TillHost
 
 
-def perform_line(app: TillHost, line: str) -> None:
+class Commanded(Wording, Ticket, Speaker, Open, Steps, Navigation, Protocol):
+    """What does a line: the till or the screen in front, and what tells what came of it."""
+
+
+def perform_line(app: Commanded, line: str) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
     from pos.language.parsing import parse
@@ -33,7 +38,7 @@ def perform_line(app: TillHost, line: str) -> None:
         app.refuse(error)
 
 
-def _perform(app: TillHost, command: Command) -> None:
+def _perform(app: Commanded, command: Command) -> None:
     """Do a command. What a screen has no part in but to tell what came of it is a step of the till."""
     from pos.domain.errors import TillError
     from pos.language.expecting import expect
@@ -67,7 +72,7 @@ def _perform(app: TillHost, command: Command) -> None:
             app.begin(step, partial(_done, app, step), failed)
 
 
-def _refuse_misspelt(app: TillHost, command: Command) -> None:
+def _refuse_misspelt(app: Commanded, command: Command) -> None:
     """Raises TillError `bad_command` for one word of letters that is neither a command nor a code."""
     from pos.domain.errors import TillError
     from pos.language.verbs.lines import SCAN
@@ -83,12 +88,12 @@ async def _raise(error: TillError) -> Performed:
     raise error
 
 
-def _refused(app: TillHost, error: TillError) -> None:
+def _refused(app: Commanded, error: TillError) -> None:
     """Told so, the keys that were typed meanwhile are dropped, as on the payment screen."""
     app.say(error.message, "bad")
 
 
-def _done(app: TillHost, step: TillStep[object], performed: Performed) -> None:
+def _done(app: Commanded, step: TillStep[object], performed: Performed) -> None:
     """Tell or show what came of a step: how the ticket stands now, or the command's own words."""
     from pos.language.verbs.devices import TellGateway
 
@@ -108,7 +113,7 @@ def _done(app: TillHost, step: TillStep[object], performed: Performed) -> None:
             _tell(app, performed)
 
 
-def _tell(app: TillHost, performed: Performed) -> None:
+def _tell(app: Commanded, performed: Performed) -> None:
     if performed.output:
         app.say(performed.output)
     else:
