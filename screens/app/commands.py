@@ -15,27 +15,29 @@ if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.language.command import Command
     from pos.language.verb import Performed, TillStep
+    from screens.kit.input.slash import SlashLine
 
 
 class Commanded(Wording, Ticket, Speaker, Open, Steps, Navigation, Protocol):
     """What does a line: the till or the screen in front, and what tells what came of it."""
 
 
-def perform_line(app: Commanded, line: str) -> None:
+def perform_line(app: Commanded, line: SlashLine) -> None:
     """Do a line: an action by its word alone, else a command of the language."""
     from pos.domain.errors import TillError
-    from pos.language.parsing import parse
 
-    action = actions.by_word(line.strip())
+    action = actions.by_word(line.text.strip())
     if action is not None and app.kind in action.screens:
         app.front.act(action)
         return
-    try:
-        command = parse(line)
-        if command is not None:
+    command = line.command
+    if isinstance(command, TillError):
+        app.refuse(command)
+    elif command is not None:
+        try:
             _perform(app, command)
-    except TillError as error:
-        app.refuse(error)
+        except TillError as error:
+            app.refuse(error)
 
 
 def _perform(app: Commanded, command: Command) -> None:

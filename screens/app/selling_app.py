@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pos.language.verb import TillStep
     from pos.till.ticket import TicketState
     from pos.till.till import Till
+    from screens.kit.input.slash import SlashLine
 
 T = TypeVar("T")
 
@@ -221,8 +222,8 @@ class SellingApp(Showing):
             if text := ending_text(ending, self.current, self.cap):
                 self.say(text, "good")
 
-    def command(self, line: str) -> None:
-        """Do one line of the till's language."""
+    def command(self, line: SlashLine) -> None:
+        """Do what was typed behind a `/`."""
         from screens.app.commands import perform_line
 
         perform_line(self, line)

@@ -12,6 +12,7 @@ from pos.domain.words import _, plural
 from screens.kit import actions
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import resolve
+from screens.kit.input.slash import slash_line
 from screens.kit.keymap import cap_of
 from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
@@ -61,8 +62,8 @@ class CartScreen(LineScreen):
 
     def submit(self, text: str) -> None:
         """Enter: a command, or a scan."""
-        if text.startswith("/"):
-            self.host.command(text[1:])
+        if (line := slash_line(text)) is not None:
+            self.host.command(line)
         elif (scan := resolve(text, self.host.till.catalog.is_known, lambda: None)) is not None:
             self.add(scan)
 

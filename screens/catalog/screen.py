@@ -15,7 +15,7 @@ from screens.catalog.commands import commands_listing, complete
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import SIGNS, resolve, split
-from screens.kit.input.slash import slash_line
+from screens.kit.input.slash import SlashLine, slash_line
 from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
 from screens.kit.listing import Listing
@@ -182,7 +182,7 @@ class CatalogScreen(LineScreen):
             if suggestion is not None and not self._sees_list():
                 self.typed = text
             elif suggestion is None:
-                self.host.command(line.text)
+                self.host.command(line)
             else:
                 self._complete(suggestion)
         elif text:
@@ -206,7 +206,7 @@ class CatalogScreen(LineScreen):
         """Do a suggested action; begin a suggested command, so that its words can be typed."""
         verb = suggestion.rstrip("|")
         if verb == suggestion:
-            self.host.command(verb)
+            self.host.command(SlashLine(verb))
         else:
             self.typed = f"/{verb} "
 

@@ -14,6 +14,7 @@ from pos.domain.text import clean, width
 from pos.domain.words import N_, _, speech
 from screens.coupon.coupon_text import Standing, rule, standing
 from screens.coupon.details import detail_rows
+from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import Piece, Row, apart, left, row, wrapped
@@ -130,9 +131,9 @@ class CouponScreen(LineScreen):
         code = text or self.chosen
         if text and self._is_scan(text):
             self.scan("", text)
-        elif text.startswith("/"):
+        elif (line := slash_line(text)) is not None:
             self.host.home()
-            self.host.command(text[1:])
+            self.host.command(line)
         elif not text and code and not self.sees_chosen("applied", "offered"):
             return
         elif code and self.host.attempt(COUPON.step(ChangeCoupon(code))):

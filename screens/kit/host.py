@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pos.till.till import Till
     from screens.kit.actions import Action
     from screens.kit.availability import Subject
+    from screens.kit.input.slash import SlashLine
     from screens.kit.keymap import Keymap
     from screens.kit.prompts import Notice, Prompt
     from screens.render.tags import Tag
@@ -185,8 +186,8 @@ class Steps(Protocol):
         """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
         ...
 
-    def command(self, line: str) -> None:
-        """Do one line of the till's language."""
+    def command(self, line: SlashLine) -> None:
+        """Do what was typed behind a `/`."""
         ...
 
     def take_up(self, name: str) -> None:

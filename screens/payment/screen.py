@@ -208,7 +208,7 @@ class PaymentScreen(TakingScreen):
             self.typed = ""
             if line.verb is None or not line.verb.stays:
                 self.host.home()
-            self.host.command(line.text)
+            self.host.command(line)
             return
         nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
         if self.typed or self.quick is not None or nothing_to_take:

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
+from pos.language import parsing
+from pos.language.command import Command
 from pos.language.parsing import parse
 from pos.language.performing import step_of
 from pos.language.verb import Where, finished
 from pos.language.verbs.lines import QTY, ChangeQuantity
 from pos.language.verbs.paying import PAY, TakePayment
+from pos.testing import open_till_app
 from tests.till.support import TEA_GTIN, counter
 
 SCREENS = Path(__file__).parents[2] / "screens"
@@ -53,3 +56,18 @@ def test_a_step_tells_nothing_of_what_it_holds() -> None:
     number = "4242424242424242"
     assert "4242" not in repr(PAY.step(TakePayment("card", number=number)))
     assert "4242" not in repr(TakePayment("card", number=number))
+
+
+async def test_the_scan_line_reads_a_command_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    once = parsing.parse
+
+    def parse_once(line: str) -> Command | None:
+        read.append(line)
+        return once(line)
+
+    monkeypatch.setattr(parsing, "parse", parse_once)
+    async with open_till_app() as cashier:
+        await cashier.strike("MILK-1L\n/qty 1 3\n")
+        assert cashier.sale.lines[0].quantity == 3
+    assert read == ["qty 1 3"]
