@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.reactive import var
 
 from pos.domain.words import _
-from screens.kit.base_screen import TillScreen
 from screens.kit.page_screen import STEPS
 from screens.kit.typing_screen import TypingScreen
 from screens.terminal.keys import Key, Scanned
@@ -21,9 +20,8 @@ class FindingScreen(TypingScreen):
 
     def take(self, key: Key) -> None:
         """A key that means something on the screen below goes there, its own closes it; all else types or chooses."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        here = self.host.keymap.action(self.KIND, key.name)
-        if key.char is None and here is None and isinstance(below, TillScreen):
+        below, here = self.below, self.host.keymap.action(self.KIND, key.name)
+        if key.char is None and here is None and below is not None:
             action = self.host.keymap.action(below.KIND, key.name)
             if action is not None:
                 self.app.pop_screen()

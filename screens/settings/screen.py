@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from pos.beside import beside
 from pos.domain.words import N_, _, plural
-from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
 from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
@@ -161,8 +160,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
         if asked is not None:
             self._capture(asked, key)
             return
-        below = self.app.screen_stack[-2]
-        action = self.host.keymap.action(below.KIND, key.name) if isinstance(below, TillScreen) else None
+        action = self.host.keymap.action(self.below.KIND, key.name) if self.below is not None else None
         if key.char is None and action is not None and self.host.keymap.action(self.KIND, key.name) is None:
             self._close()
             if action.id != SETTINGS:
