@@ -2,56 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
-from pos.domain.ports import Clock, Gateway, Ids, Rights, Store
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.rights import USUAL
 from pos.domain.words import _, plural
-from pos.environment import RandomIds, SystemClock
-from pos.payments.ledger import Ledger
-from pos.payments.mock import MockGateway
-from pos.resources import data_folder
-from pos.stores.address import folder_of
-from pos.stores.embedded.layout import LEDGER, is_store
-from pos.stores.embedded.practice import number_apart, practice_store
-from pos.stores.embedded.reading import read_folder
-from pos.stores.embedded.store import open_store as open_embedded
-from pos.stores.memory import MemoryStore
-from pos.stores.reader import Reader
-from pos.till.catalog import THROWAWAY, Catalog
-from pos.till.catalog_loading import Hear, load_catalog, read_catalog
-from pos.till.closing import clock_behind, close_earlier_days
-from pos.till.lane import known_lane
-from pos.till.services import DECIDE_AFTER, Services
-from pos.till.till import Till
+from pos.stores.address import FOLDER, kind_of
+from pos.stores.embedded.location import FolderLocation
+from pos.stores.location import StoreLocation
+
+if TYPE_CHECKING:
+    from pos.domain.catalog_file import CatalogFile
+    from pos.domain.ports import Clock, Gateway, Ids, Rights, Store
+    from pos.till.catalog_loading import Hear
+    from pos.till.till import Till
 
 DEMO_CATALOG = "demo.json"
 
+STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {FOLDER: FolderLocation}
+"""The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
+
+
+def store_at(address: Path | str) -> StoreLocation:
+    """Where an address leads: a folder, or `KIND://PLACE` of a kind in `STORES`. Nothing is touched.
+
+    Raises TillError `store_unusable` for what names no place, and for a kind that this version does not have.
+    """
+    kind = kind_of(address)
+    if kind not in STORES:
+        message = _(
+            "{kind} is no store that this version has: name a folder, or {example}",
+            kind=f"{kind}://",
+            example=f"{FOLDER}:///FOLDER",
+        )
+        raise TillError("store_unusable", f"{message}.")
+    try:
+        return STORES[kind](address)
+    except ValueError as error:
+        raise TillError("store_unusable", f"{error}.") from None
+
 
 def open_store(address: Path | str | None) -> Store:
-    """The store at an address, made if it is not there: a folder, or `tinydb:///FOLDER`; None: one in memory.
+    """The store at an address, made if it is not there; None: one in memory.
 
     Raises TillError `store_in_use`, `store_unusable` (of a kind that this version does not have, too), `store_damaged`.
     """
-    return MemoryStore() if address is None else open_embedded(_folder(address))
+    if address is not None:
+        return store_at(address).open()
+    from pos.stores.memory import MemoryStore
 
-
-def _folder(address: Path | str) -> Path:
-    try:
-        return address if isinstance(address, Path) else folder_of(address)
-    except ValueError as error:
-        raise TillError("store_unusable", f"{error}.") from None
+    return MemoryStore()
 
 
 def simulated_gateway(
     clock: Clock, ids: Ids, ledger: Path | None, *, latency: float | None = None, timeout: float | None = None
 ) -> Gateway:
     """The gateway that charges no card, with a ledger of its own in a file, or in memory; seconds as in `open_till`."""
+    from pos.payments.ledger import Ledger
+    from pos.payments.mock import MockGateway
+
     patience = 5.0 if timeout is None else timeout
     return MockGateway(clock, Ledger(ledger), ids=ids, latency=latency or 0.0, timeout=patience)
 
@@ -90,24 +102,37 @@ def open_till(
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
+    from pos.domain.rights import USUAL
+    from pos.environment import RandomIds, SystemClock
+    from pos.resources import data_folder
+    from pos.stores.practice import number_apart, practice_store
+    from pos.stores.reader import Reader
+    from pos.till.catalog import Catalog
+    from pos.till.catalog_loading import load_catalog, read_catalog
+    from pos.till.closing import clock_behind, close_earlier_days
+    from pos.till.lane import known_lane
+    from pos.till.services import DECIDE_AFTER, Services
+    from pos.till.till import Till
+
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    store = _folder(store) if isinstance(store, str) else store
+    where = store_at(store) if isinstance(store, Path | str) else None
     tell(Progress("catalog" if catalog is not None else "store"))
     idle: list[str] = []
     contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
-    shop: Path | Reader | None = None
     opened: Store
     if training:
-        shop = store if contents is None and isinstance(store, Path | Reader) else None
-        store, opened = None, practice_store(shop)
+        shop = store if isinstance(store, Reader) else None
+        if contents is None and where is not None and where.exists():
+            shop = where.read()
+        opened = practice_store(shop if contents is None else None)
     else:
-        opened = open_store(store) if store is None or isinstance(store, Path) else store
+        opened = open_store(store) if store is None or isinstance(store, Path | str) else store
     try:
         # A store that is open already, and of which a step failed, is read again before anything of it is believed.
         notices = opened.prepare()
         if opened.view.get("shop", "shop") is None:
-            if shop is not None:
-                notices += (_("There is no shop in {folder} yet: this is another one.", folder=shop),)
+            if training and where is not None and contents is None:
+                notices += (_("There is no shop in {folder} yet: this is another one.", folder=where.name),)
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog, idle.extend)
@@ -122,7 +147,7 @@ def open_till(
             message = _("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
         if gateway is None:
-            ledger = store / LEDGER if isinstance(store, Path) else None
+            ledger = where.ledger if where is not None and not training else None
             gateway = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
         if training:
             number_apart(opened)
@@ -137,8 +162,8 @@ def open_till(
             owns_store=opened is not store,
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
-        place = str(store) if isinstance(store, Path) else ""
-        thrown = throwaway or store is None
+        place = where.name if where is not None and not training else ""
+        thrown = throwaway or training or store is None
         till = Till(services, throwaway=thrown, training=training, notices=notices, place=place)
         now, zone = clock.now(), services.catalog.shop.timezone
         till.notices += (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))
@@ -157,11 +182,13 @@ def _in_one(idle: Sequence[str]) -> tuple[str, ...]:
     return (more,)
 
 
-def is_shops_own(store: Path, *, once_filled: bool = False) -> bool:
-    """Whether a folder holds a shop's store, whose time and cards are the world's: no demo's and no script's own.
+def is_shops_own(store: Path | str, *, once_filled: bool = False) -> bool:
+    """Whether a shop's store is at an address, whose time and cards are the world's: no demo's and no script's own.
 
-    A folder that has no shop in it yet is what it will be `once_filled`. Raises TillError `store_unusable`,
-    `store_damaged`.
+    Where no shop is yet is what it will be `once_filled`. Raises TillError `store_unusable`, `store_damaged`.
     """
-    shop = read_folder(store).get("shop", "shop") if is_store(store) else None
+    from pos.till.catalog import THROWAWAY
+
+    where = store_at(store)
+    shop = where.read().get("shop", "shop") if where.exists() else None
     return once_filled if shop is None else not (shop.get("demo") or shop.get(THROWAWAY))

@@ -99,7 +99,7 @@ def _guarded_line(line: str, known: Callable[[str], bool]) -> str:
     return "".join(part if part.startswith(" ") else clean(part) for part in re.split("( +)", line)).rstrip()
 
 
-def open_log(path: Path, *, store: Path | None = None, training: bool = False, on_screen: bool = False) -> None:
+def open_log(path: Path, *, store: Path | str | None = None, training: bool = False, on_screen: bool = False) -> None:
     """Write everything that happens to the end of a file from now on; it is made if it is not there.
 
     Of `training` each line says so: the file may be that of the shop. A till that is drawn `on_screen` has its terminal
@@ -107,7 +107,8 @@ def open_log(path: Path, *, store: Path | None = None, training: bool = False, o
     `log_unusable`.
     """
     try:
-        check_outside(path, store, going_on=True)
+        # Only a folder can have other files in it.
+        check_outside(path, store if isinstance(store, Path) else None, going_on=True)
         if not path.exists():
             check_maker(path.parent)
         handle = open_to_append(path)

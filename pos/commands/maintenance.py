@@ -24,10 +24,10 @@ from pos.reports.table import REPORTS
 from pos.user_folders import usual_store
 
 if TYPE_CHECKING:
-    from pos.stores.embedded.backup_file import Summary
+    from pos.stores.location import Holding, StoreLocation
 
-Task = Callable[[Path, argparse.Namespace], int]
-"""A command, told the store's folder and its options. Raises TillError."""
+Task = Callable[["StoreLocation", argparse.Namespace], int]
+"""A command, told where the store is and its options. Raises TillError."""
 
 
 def add_maintenance(commands: Any) -> None:
@@ -77,31 +77,25 @@ def _day_name(text: str) -> str:
         raise argparse.ArgumentTypeError(_("a day's name is up to 31 letters, digits and hyphens")) from error
 
 
-def _orders(folder: Path, options: argparse.Namespace) -> int:
+def _orders(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.maintenance.orders import as_json, as_row, listed, shop_of
-    from pos.stores.embedded.layout import require_store
-    from pos.stores.embedded.reading import read_folder
 
-    require_store(folder)
-    store = read_folder(folder)
+    store = where.read()
     shop = shop_of(store)
     for order in listed(store, options.day):
         say(as_json(order) if options.json else as_row(order, shop))
     return DONE
 
 
-def _report(folder: Path, options: argparse.Namespace) -> int:
+def _report(where: StoreLocation, options: argparse.Namespace) -> int:
     from functools import partial
 
     from pos.domain.json_text import json_text
     from pos.domain.money import exponent_of, format_money
     from pos.maintenance.orders import listed, shop_of
     from pos.reports.report import columns
-    from pos.stores.embedded.layout import require_store
-    from pos.stores.embedded.reading import read_folder
 
-    require_store(folder)
-    store = read_folder(folder)
+    store = where.read()
     shop, report = shop_of(store), REPORTS[options.name]
     counted = report.count(listed(store, options.day), shop)
     if options.json:
@@ -114,14 +108,12 @@ def _report(folder: Path, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _doctor(folder: Path, options: argparse.Namespace) -> int:
+def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.domain.json_text import json_text
-    from pos.stores.embedded.doctor import examine
-    from pos.stores.embedded.repair import repair
     from pos.stores.report import as_json, table
 
-    done = repair(folder) if options.repair else []
-    found = examine(folder)
+    done = where.repair() if options.repair else []
+    found = where.examine()
     healthy = all(check.ok for check in found)
     if options.json:
         told = as_json(found)
@@ -135,22 +127,19 @@ def _doctor(folder: Path, options: argparse.Namespace) -> int:
     return DONE if healthy else FAILED
 
 
-def _backup(folder: Path, options: argparse.Namespace) -> int:
+def _backup(where: StoreLocation, options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from pos.stores.embedded.backup import back_up
-
-    summary = back_up(folder, options.file, now=datetime.now(UTC), force=options.force)
+    summary = where.back_up(options.file, now=datetime.now(UTC), force=options.force)
     say(_("{file} holds the store up to step {number}: {content}.", **_held(options.file, summary)), done=True)
     return DONE
 
 
-def _restore(folder: Path, options: argparse.Namespace) -> int:
-    from pos.stores.embedded.restore import restore
+def _restore(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.stores.report import table
 
-    restored = restore(options.file, folder)
-    told = _held(folder, restored.summary)
+    restored = where.restore(options.file)
+    told = _held(where.name, restored.summary)
     say(_("{file} is the store up to step {number}: {content}. Receipts begin a new series.", **told), done=True)
     wrong = [check for check in restored.checks if not check.ok]
     for line in table(wrong):
@@ -160,11 +149,11 @@ def _restore(folder: Path, options: argparse.Namespace) -> int:
     return FAILED if wrong else DONE
 
 
-def _close_day(folder: Path, options: argparse.Namespace) -> int:
+def _close_day(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.maintenance.closing import close_day
 
     nothing = True
-    for name, orders in close_day(folder, options.label):
+    for name, orders in close_day(where, options.label):
         nothing, count = False, plural("{count} order", "{count} orders", orders)
         say(_("The day {day} is closed: {content}.", day=name, content=count), done=True)
     if nothing:
@@ -172,17 +161,18 @@ def _close_day(folder: Path, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _held(place: Path, summary: Summary) -> dict[str, object]:
+def _held(place: Path | str, summary: Holding) -> dict[str, object]:
     orders = plural("{count} order", "{count} orders", summary.orders)
     days = plural("{count} closed day", "{count} closed days", summary.days)
     return {"file": place, "number": summary.sequence, "content": f"{orders}, {days}"}
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pos.bootstrap import store_at
     from pos.settings.loading import load
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal has no letters for is printed with a mark in its place.
         sys.stdout.reconfigure(errors="replace")
-    folder = load(sources(options)).settings.till.store or usual_store()
-    return int(options.task(folder, options))
+    where = store_at(load(sources(options)).settings.till.store or usual_store())
+    return int(options.task(where, options))

@@ -72,7 +72,7 @@ def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     """The option that names the store's folder."""
     default = argparse.SUPPRESS if suppress else None
     store = parser.add_argument(
-        "--store", metavar=_("FOLDER"), type=_folder, default=default, help=_("the folder of the store")
+        "--store", metavar=_("FOLDER"), type=_address, default=default, help=_("the folder of the store")
     )
     completed(store, "DIR")
 
@@ -136,13 +136,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _folder(text: str) -> Path:
+def _address(text: str) -> Path | str:
     if not text.strip():
         raise argparse.ArgumentTypeError(_("name the store's folder"))
-    from pos.stores.address import folder_of
+    from pos.stores.address import typed_address
 
     try:
-        return folder_of(text)
+        return typed_address(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

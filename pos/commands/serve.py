@@ -85,15 +85,14 @@ def _serve(options: argparse.Namespace) -> int:
         complain(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"))
         return USAGE
     if options.what in ("till", "display"):
+        from pos.bootstrap import store_at
         from pos.settings.loading import load
-        from pos.stores.embedded.layout import is_store
-        from pos.stores.embedded.owner import check_owner
 
         # What no browser could be shown is told here, at once.
-        folder = load(sources(options)).settings.till.store or usual_store()
-        is_store(folder)
+        where = store_at(load(sources(options)).settings.till.store or usual_store())
+        where.exists()
         if options.what == "till":
-            check_owner(folder)
+            where.check_writer()
     if options.what == "till" and options.catalog is not None:
         # As a setting it fills an empty store; as an option it would refuse the store that it filled before.
         os.environ["TILLKEY_TILL_CATALOG"] = str(options.catalog.absolute())

@@ -15,15 +15,15 @@ from pos.domain.errors import TillError
 from pos.domain.words import _
 from pos.owners import check_maker
 from pos.private_files import PRIVATE_FOLDER, is_ours, make_folder
-from pos.stores.embedded.layout import is_store
+from pos.stores.address import typed_address
 from pos.user_folders import user_folder
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""
 
 
-def channel_path(store: Path | None, lane: str) -> Path:
-    """The socket of the till on a store's folder and lane; None: of the training till of this lane.
+def channel_path(store: Path | str | None, lane: str) -> Path:
+    """The socket of the till on a store, by its address, and lane; None: of the training till of this lane.
 
     The folder of the sockets is made if it is not there. Raises TillError `channel_unusable`.
     """
@@ -31,7 +31,7 @@ def channel_path(store: Path | None, lane: str) -> Path:
         text = _("This system has no Unix sockets: a till cannot be watched by another program here.")
         raise TillError("channel_unusable", text)
     folder = _runtime_folder()
-    name = "training" if store is None else sha256(os.fsencode(store.resolve())).hexdigest()[:12]
+    name = "training" if store is None else _hashed(store)
     path = folder / f"{name}-{lane}.sock"
     if len(os.fsencode(path)) > LONGEST:
         raise _unusable(folder, _("its name is too long for a socket"))
@@ -42,11 +42,18 @@ def channel_path(store: Path | None, lane: str) -> Path:
     return path
 
 
-def channel_to(store: Path | None, lane: str) -> Path:
+def channel_to(store: Path | str | None, lane: str) -> Path:
     """The same for those who wait for a till. Raises TillError `store_unusable` too, where none can ever open."""
     if store is not None:
-        is_store(store)
+        from pos.bootstrap import store_at
+
+        store_at(store).exists()
     return channel_path(store, lane)
+
+
+def _hashed(store: Path | str) -> str:
+    address = typed_address(store) if isinstance(store, str) else store
+    return sha256(os.fsencode(address.resolve() if isinstance(address, Path) else address)).hexdigest()[:12]
 
 
 def _runtime_folder() -> Path:

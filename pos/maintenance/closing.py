@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from pos.domain.days import ORDERS, Part, open_parts
 from pos.maintenance.orders import shop_of
-from pos.stores.embedded.layout import require_store
-from pos.stores.embedded.store import open_store
-from pos.stores.records import naming_faults, require
+from pos.stores.location import StoreLocation
+from pos.stores.records import naming_faults
 
 
-def close_day(folder: Path, label: str | None) -> Iterator[Part]:
+def close_day(where: StoreLocation, label: str | None) -> Iterator[Part]:
     """Close what is open, each date under its own name, the last under the label if there is one: what was closed.
 
     Raises TillError `store_in_use`, `store_unusable`, `store_damaged`.
     """
-    require_store(folder)
-    store = open_store(folder)
+    where.require()
+    store = where.open()
     try:
-        require(store.tables)
-        with naming_faults(store, ORDERS):
-            parts = list(open_parts(store, shop_of(store).timezone))
+        store.prepare()
+        with naming_faults(store.archive, ORDERS):
+            parts = list(open_parts(store.archive, shop_of(store.view).timezone))
         for number, (date, orders) in enumerate(parts, 1):
             name = store.close_day(label if label and number == len(parts) else date, orders)
             assert name is not None, "a part has orders"

@@ -14,6 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.json_text import json_text
 from pos.domain.model import changed
 from pos.domain.money import exponent_of, format_money
+from pos.domain.ports import Reading
 from pos.domain.reason_text import worded
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment
@@ -28,7 +29,7 @@ from pos.stores.reader import Reader
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def shop_of(store: Reader) -> Shop:
+def shop_of(store: Reading) -> Shop:
     """The shop that a store was made for; the usual one if none is on record. Raises TillError `store_damaged`."""
     try:
         return records.shop_of(store.get(records.SHOP, records.SHOP) or {})

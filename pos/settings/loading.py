@@ -31,7 +31,7 @@ from pos.settings.places import (
 )
 from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
-from pos.stores.address import folder_of
+from pos.stores.address import typed_address
 
 MOST_FAULTS: Final = 8
 """How many faults are told at once."""
@@ -151,7 +151,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             elif item.kind == "path" and isinstance(value, str) and is_homeless(value):
                 faults.append(Fault(name, origin, _homeless(value)))
             elif item.kind == "path" and isinstance(value, str) and value:
-                yield _Given(name, text.path.absolute().parent / _path(name, value), origin, value)
+                yield _Given(name, _path(name, value, text.path.absolute().parent), origin, value)
             else:
                 yield _Given(name, value, origin, value)
 
@@ -167,7 +167,8 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
         if (item := variables.get(variable)) is not None and item.kind == "path" and is_homeless(value):
             faults.append(Fault(variable, origin, _homeless(value)))
         elif item is not None:
-            yield _Given(item.name, _path(item.name, value).absolute() if item.kind == "path" else value, origin, value)
+            found = _path(item.name, value, Path.cwd()) if item.kind == "path" else value
+            yield _Given(item.name, found, origin, value)
         elif variable.startswith(keys) and len(variable) > len(keys):
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
         else:
@@ -175,11 +176,14 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
             faults.append(Fault(variable, origin, unknown(variable, names)))
 
 
-def _path(name: str, text: str) -> Path:
-    """A path as somebody wrote it; the store's may be an address. What is none of a folder is left to the model."""
+def _path(name: str, text: str, base: Path) -> Path | str:
+    """A path as somebody wrote it, from a folder on; the store's may be an address. The model tells a wrong one."""
     with suppress(ValueError):
-        return expanded(str(folder_of(text))) if name == STORE else expanded(text)
-    return expanded(text)
+        if name == STORE and isinstance(found := typed_address(text), Path):
+            text = str(found)
+        elif name == STORE:
+            return found
+    return base / expanded(text)
 
 
 def _of_options(options: Mapping[str, object]) -> Iterable[_Given]:

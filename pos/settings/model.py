@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from pos.domain.words import N_
+from pos.stores.address import FOLDER, kind_of, typed_address
 
 LANE: Final = r"^[A-Za-z0-9]{1,12}$"
 """What a lane may be called."""
@@ -33,6 +34,18 @@ def _place(path: Path) -> Path:
     return path
 
 
+def _address(store: object) -> object:
+    return typed_address(store) if isinstance(store, str) else store
+
+
+def _store(place: Path | str) -> Path | str:
+    if isinstance(place, Path):
+        return _place(place)
+    if kind_of(place) == FOLDER:
+        raise ValueError
+    return _one_line(place)
+
+
 def _language(code: str) -> str:
     from pos.languages import AUTO, languages
 
@@ -55,6 +68,12 @@ Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"c
 Locale = Annotated[
     str, AfterValidator(_locale), Field(json_schema_extra={"allowed": N_("auto, or a locale such as de_DE")})
 ]
+Store = Annotated[
+    Path | str,
+    BeforeValidator(_address),
+    AfterValidator(_store),
+    Field(json_schema_extra={"allowed": N_("a folder")}),
+]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_AGE, json_schema_extra={"allowed": N_("minutes from 1 to 1440")})]
@@ -75,7 +94,7 @@ def _is(default: object, about: str) -> Any:
 class TillSettings(Section):
     """The till: its store, its name, its gateway."""
 
-    store: Folder | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
+    store: Store | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
     catalog: File | None = _is(None, N_("The catalog that fills an empty store. Without one: the demo shop."))
     lane: LaneName = _is("1", N_("The name of this till."))
     latency: Seconds | None = _is(None, N_("How many seconds the simulated gateway takes. Without: 0.8 on a screen."))

@@ -1,4 +1,4 @@
-"""Which store an address names: a folder, or `tinydb:///FOLDER`, both of them the embedded one's."""
+"""How the address of a store is written: a folder, or `KIND://PLACE`."""
 
 from __future__ import annotations
 
@@ -9,26 +9,34 @@ from urllib.parse import unquote
 
 from pos.domain.words import _
 
-EMBEDDED: Final = "tinydb"
+FOLDER: Final = "tinydb"
+"""The kind of store that a folder holds."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 
 
-def folder_of(address: str) -> Path:
-    """The folder of the embedded store that an address names; what is no address is a path, as it was typed.
+def kind_of(address: Path | str) -> str:
+    """The kind of store that an address names, in small letters."""
+    found = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
+    return FOLDER if found is None else found[1].lower()
 
-    Raises ValueError, with a sentence, for a store of another kind, and for an address without a whole path.
+
+def typed_address(text: str) -> Path | str:
+    """An address as somebody wrote it: a folder as a path, one of another kind as it is.
+
+    Raises ValueError, with a sentence, for the address of a folder without a whole path.
+    """
+    return folder_of(text) if kind_of(text) == FOLDER else text
+
+
+def folder_of(address: str) -> Path:
+    """The folder that an address names; what is no address is a path, as it was typed.
+
+    Raises ValueError, with a sentence, for an address without a whole path.
     """
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return Path(address)
-    kind, place = found[1].lower(), unquote(found[2])
-    if kind != EMBEDDED:
-        message = _(
-            "{kind} is no store that this version has: name a folder, or {example}",
-            kind=f"{kind}://",
-            example=f"{EMBEDDED}:///FOLDER",
-        )
-        raise ValueError(message)
+    place = unquote(found[2])
     if not place.startswith("/") or not place.strip("/"):
         raise ValueError(_("{address} names no folder: write {example}", address=address, example="tinydb:///FOLDER"))
     return Path(place)

@@ -52,7 +52,7 @@ class Till:
         self.training = training
         """Whether all this is an exercise on a copy: nothing is sold, and whatever opens or prints is to ask it."""
         self.place = place
-        """The store's folder; empty if the store is in memory."""
+        """Where its store is, as an address; empty if the store is in memory."""
         catalog = services.catalog
         lane, pricing, entry = Lane(services), Pricing(services), Entry(catalog)
         levels = Levels(services, entry)

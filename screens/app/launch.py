@@ -72,7 +72,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
     def channel(till: Till) -> Path:
         from pos.live.places import channel_path
 
-        return channel_path(None if till.training else Path(till.place), till.lane)
+        return channel_path(None if till.training else till.place, till.lane)
 
     app = TillApp(opened, settings=settings, channel=channel)
     app.sources, app.training = sources, training

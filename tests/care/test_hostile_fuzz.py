@@ -30,6 +30,7 @@ from pos.maintenance.closing import close_day
 from pos.stores.embedded import disk as stores_files
 from pos.stores.embedded.backup import back_up
 from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.location import FolderLocation
 from pos.stores.embedded.restore import restore
 from pos.till.till import Till
 from tests.care import forging
@@ -209,7 +210,7 @@ class Trial:
         restore(folder.with_name(f"{folder.name}.tar.gz"), folder.with_name(f"{folder.name}-again"))
 
     def close_and_back_up(self, folder: Path) -> None:
-        close_day(folder, None)
+        close_day(FolderLocation(folder), None)
         back_up(folder, folder.with_name(f"{folder.name}.tar.gz"), now=LATER)
 
 

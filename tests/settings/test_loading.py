@@ -106,7 +106,7 @@ def test_all_that_is_wrong_is_told_at_once_with_place_and_what_is_allowed(tmp_pa
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[till]\nstore = 'redis://x'", "settings.toml:2: till.store: redis://x is not allowed. Allowed: a folder."),
+        ("[till]\nstore = 'tinydb://x'", "settings.toml:2: till.store: tinydb://x is not allowed. Allowed: a folder."),
         ("[till]\ntimeout = nan", "settings.toml:2: till.timeout: nan is not allowed. Allowed: seconds from 0 to 600."),
         ("[screen]\ntheme = ''", "settings.toml:2: screen.theme: “” is not allowed. Allowed: a name."),
         ("till = 3", "settings.toml:1: till: This is a section: write [till]."),

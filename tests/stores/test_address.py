@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pos.__main__ import main
-from pos.bootstrap import open_store, open_till
+from pos.bootstrap import open_store, open_till, store_at
 from pos.domain.errors import TillError
 from pos.settings.loading import load
 from pos.settings.sources import Sources
-from pos.stores.address import folder_of
+from pos.stores.address import folder_of, typed_address
 from pos.stores.embedded.layout import is_store
 from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.memory import MemoryStore
@@ -31,17 +31,34 @@ def test_a_folder_is_named_by_itself_or_by_an_address(address: str, folder: str)
     assert folder_of(address) == Path(folder)
 
 
-@pytest.mark.parametrize("address", ["redis://shop", "sqlite:///srv/shop", "tinydb://srv/shop", "tinydb:///", "x://"])
-def test_what_names_no_folder_is_refused_by_name(address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match=address.partition("://")[0]):
-        folder_of(address)
-    with pytest.raises(TillError) as caught:
-        open_store(address)
-    assert caught.value.code == "store_unusable"
-    with pytest.raises(SystemExit) as ended:
-        main(["doctor", "--store", address])
-    assert ended.value.code == 2
-    assert "tinydb:///FOLDER" in capsys.readouterr().err
+UNKNOWN = ["redis://shop", "sqlite:///srv/shop", "x://"]
+PLACELESS = ["tinydb://srv/shop", "tinydb:///"]
+
+
+@pytest.mark.parametrize("address", [*UNKNOWN, *PLACELESS])
+def test_what_leads_to_no_store_is_refused_by_name(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for find in (store_at, open_store):
+        with pytest.raises(TillError, match=address.partition("://")[0]) as caught:
+            find(address)
+        assert caught.value.code == "store_unusable"
+    for command in (["doctor"], ["orders"], ["close-day"], ["backup", "x"], ["run", "-"]):
+        try:
+            ended: object = main([*command, "--store", address])
+        except SystemExit as exit_of:
+            ended = exit_of.code
+        assert (ended, "tinydb:///FOLDER" in capsys.readouterr().err) == (2, True)
+
+
+@pytest.mark.parametrize("address", PLACELESS)
+def test_an_address_of_a_folder_has_a_whole_path(address: str) -> None:
+    with pytest.raises(ValueError, match="names no folder"):
+        typed_address(address)
+
+
+@pytest.mark.parametrize("address", UNKNOWN)
+def test_an_address_of_another_kind_stays_as_it_is(address: str) -> None:
+    assert typed_address(address) == address
+    assert load(Sources(None, {"TILLKEY_TILL_STORE": address})).settings.till.store == address
 
 
 def test_an_address_opens_what_its_folder_opens(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from pos.domain.counters import COUNTERS
 from pos.domain.words import _
+from pos.stores.counter_names import renamed
 from pos.stores.embedded import checks, ownership
-from pos.stores.embedded.counter_names import renamed
 from pos.stores.embedded.file_checks import ledger_check, not_looked_at, survey
 from pos.stores.embedded.layout import require_store
 from pos.stores.embedded.lock import holder_of

@@ -17,10 +17,10 @@ from pos.domain.sale import Sale
 from pos.domain.words import _
 from pos.stores import verbs
 from pos.stores.closing import to_close
+from pos.stores.counter_names import renamed
 from pos.stores.days import DAYS, free_name, summary
 from pos.stores.embedded.checks import NotAsLeft
 from pos.stores.embedded.compaction import Compaction
-from pos.stores.embedded.counter_names import renamed
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import open_folder
 from pos.stores.embedded.media import Confirmed, Found, Medium, Memory, NothingKept
