@@ -16,7 +16,7 @@ from pos.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
-    from pos.domain.ports import Clock, Gateway, Ids, Rights, Store
+    from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, Store
     from pos.till.catalog_loading import Hear
     from pos.till.till import Till
 
@@ -24,6 +24,9 @@ DEMO_CATALOG = "demo.json"
 
 STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {FOLDER: FolderLocation}
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
+
+PRINTERS: Final[Mapping[str, Callable[[str], Printer]]] = {}
+"""The kinds of printer, by what stands before `://` in an address."""
 
 
 def store_at(address: Path | str) -> StoreLocation:
@@ -57,6 +60,14 @@ def open_store(address: Path | str | None) -> Store:
     return MemoryStore()
 
 
+def printer_at(address: str) -> Printer:
+    """The printer at an address, `KIND://PLACE`. Raises TillError `printer_unusable`."""
+    kind, _sign, _place = address.partition("://")
+    if kind not in PRINTERS:
+        raise TillError("printer_unusable", _("{kind} is no printer that this version has.", kind=f"{kind}://"))
+    return PRINTERS[kind](address)
+
+
 def simulated_gateway(
     clock: Clock, ids: Ids, ledger: Path | None, *, latency: float | None = None, timeout: float | None = None
 ) -> Gateway:
@@ -77,6 +88,7 @@ def open_till(
     clock: Clock | None = None,
     ids: Ids | None = None,
     gateway: Gateway | None = None,
+    printer: Printer | str | None = None,
     rights: Rights | None = None,
     latency: float | None = None,
     timeout: float | None = None,
@@ -89,14 +101,15 @@ def open_till(
 ) -> Till:
     """A till on the store at an address, see `open_store`, on one that is open already, or on one that is thrown away.
 
-    A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else
-    from `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is
-    closed. `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till
-    gives up an answer that does not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part
-    asks for a decision (none: 10). `rights` say who may do what (none: what is usual, see `pos.domain.rights`).
-    `throwaway` says that the store, though open already, will be thrown away; `scripted` that a store that is filled
-    from `catalog` is a script's own, and is marked as such. `tell` hears how far it is, and `hear` what has no effect
-    in the catalog's file; nobody to hear it, the till has one notice of it.
+    A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else from
+    `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is closed.
+    Receipts are printed by `printer`, or the one at that address; None: they are on the screen. `latency` is how many
+    seconds the simulated gateway takes (none: no time), `timeout` after how many the till gives up an answer that does
+    not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part asks for a decision (none:
+    10). `rights` say who may do what (none: what is usual, see `pos.domain.rights`). `throwaway` says that the store,
+    though open already, will be thrown away; `scripted` that a store that is filled from `catalog` is a script's own,
+    and is marked as such. `tell` hears how far it is, and `hear` what has no effect in the catalog's file; nobody to
+    hear it, the till has one notice of it.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -160,6 +173,7 @@ def open_till(
             lane=known_lane(opened.view, lane),
             catalog=Catalog(opened.view),
             owns_store=opened is not store,
+            printer=printer_at(printer) if isinstance(printer, str) else printer,
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = where.name if where is not None and not training else ""

@@ -61,6 +61,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "channel_unusable": "Other programs cannot listen to a till, or watch one, on this machine.",
     "serving_refused": "The till cannot be served to browsers like this; what is missing is named.",
     "log_unusable": "The log file cannot be written.",
+    "printer_unusable": "The receipt could not be printed; what is wrong with the printer is told.",
     "settings_invalid": "A setting is wrong; its place and what is allowed are named.",
     "time_zone_missing": "This machine does not know the shop's time zone; what to install is named.",
     "store_unusable": "The store's folder cannot be read or written.",

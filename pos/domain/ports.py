@@ -278,3 +278,16 @@ class Gateway(Protocol):
     async def refund(self, attempt_id: str, refund_id: str, amount: int) -> None:
         """Give back a part of a captured charge; the same refund id never gives back twice."""
         ...
+
+
+class Printer(Protocol):
+    """What puts receipts on paper."""
+
+    @property
+    def columns(self) -> int:
+        """How many characters a line of its paper has."""
+        ...
+
+    async def print(self, text: str) -> None:
+        """Print lines, at most `columns` wide, and cut the paper behind them. Raises TillError `printer_unusable`."""
+        ...

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pos.domain.reservations import Order
 from pos.domain.words import _
 from pos.till.current import CurrentTicket
 from pos.till.orders import Orders
 from pos.till.services import Services
+
+COLUMNS: Final = 42
+"""How wide a receipt is if no printer says otherwise."""
 
 
 class Receipts:
@@ -18,7 +23,7 @@ class Receipts:
         self._orders = orders
         self._training = training
 
-    def text(self, order: Order, *, width: int = 42) -> str:
+    def text(self, order: Order, *, width: int = COLUMNS) -> str:
         """An order's receipt as text, `width` columns wide."""
         from pos.receipts.text import receipt_text
 
@@ -26,7 +31,13 @@ class Receipts:
         return receipt_text(order, catalog.shop, width=width, exponent=catalog.exponent, training=self._training)
 
     async def again(self, order: str | None = None) -> str:
-        """The receipt once more, as text, which is told; which one, as in `Orders.find`."""
-        found = await self._orders.find(order)
+        """Print the receipt once more, which is told; its text. Which one, as in `Orders.find`.
+
+        Raises TillError `printer_unusable`.
+        """
+        found, printer = await self._orders.find(order), self._services.printer
+        text = self.text(found, width=printer.columns if printer is not None else COLUMNS)
+        if printer is not None:
+            await printer.print(text)
         self._services.emit(self._current.sale, "printed", _("receipt {number}", number=found.receipt))
-        return self.text(found)
+        return text

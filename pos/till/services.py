@@ -13,7 +13,7 @@ from pos.beside import Worker
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.ports import Clock, Gateway, Ids, Rights, ShopView, Store
+from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
@@ -47,6 +47,8 @@ class Services:
     catalog: Catalog
     owns_store: bool = True
     """Whether the store is this lane's alone and is given back with it."""
+    printer: Printer | None = None
+    """None: a receipt is on the screen only."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
     rights: Rights = USUAL

@@ -350,8 +350,13 @@ class Till:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
         return self._receipts.text(await self._orders.find(order), width=width)
 
+    @property
+    def has_printer(self) -> bool:
+        """Whether a receipt that is printed is on paper; else it is on the screen only."""
+        return self._services.printer is not None
+
     async def print_receipt(self, order: str | None = None) -> str:
-        """The receipt once more, as text; which one, as in `find_order`."""
+        """Print the receipt once more; its text. Which one, as in `find_order`. Raises TillError `printer_unusable`."""
         return await self._receipts.again(order)
 
     def stock(self, code: str) -> StockLevel:

@@ -64,13 +64,17 @@ class ReceiptScreen(SellingScreen):
         self.redraw()
 
     def print_it(self) -> None:
-        """Ask for the receipt once more; a printer there is none."""
+        """Print the receipt once more."""
         from pos.language.verbs.devices import PRINT, PrintReceipt
 
         self.host.begin(PRINT.step(PrintReceipt(self._order.id)), self._printed)
 
     def _printed(self, _performed: Performed) -> None:
-        self.host.say(_("The receipt is on the screen: no printer is set up."))
+        till = self.host.till
+        if till is not None and till.has_printer:
+            self.host.say(_("Receipt {number} is printed.", number=self._order.receipt), "good")
+        else:
+            self.host.say(_("The receipt is on the screen: no printer is set up."))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """Printing."""

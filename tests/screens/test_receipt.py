@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from pos.testing import Cashier
+from pos.bootstrap import open_till
+from pos.testing import Cashier, open_till_app
 from tests.screens.shop import BREAD, MILK
+from tests.till.test_printing import Paper
 
 
 async def test_change_and_paper_are_shown(cashier: Cashier) -> None:
@@ -60,3 +62,14 @@ async def test_the_last_receipt_comes_back(cashier: Cashier) -> None:
     assert "✗ Nothing was sold yet." in cashier.text("line")
     await cashier.keys(f"{MILK}\n<f12>c\n/receipt\n")
     assert "Whole Milk 1 L" in cashier.text("paper")
+
+
+async def test_what_a_printer_says_is_told() -> None:
+    paper = Paper()
+    async with open_till_app(opening=lambda: open_till(printer=paper)) as cashier:
+        await cashier.keys("MILK-1L\n<f12>c<ctrl+r>")
+        assert "✓ Receipt 1-1-1 is printed." in cashier.text("paid")
+        paper.empty = True
+        await cashier.keys("<ctrl+r>")
+        assert "✗ The printer has no paper." in cashier.text("paid")
+        assert (cashier.kind, len(paper.printed)) == ("receipt", 1)
