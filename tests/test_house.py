@@ -18,7 +18,7 @@ from pos.environment import FrozenClock, RandomIds, SequentialIds, SystemClock
 from pos.language.table import USAGES as VERBS
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.memory import MemoryStore
 from tests.till.support import NOON
 
 HERE = Path(__file__).resolve().parent.parent
@@ -91,11 +91,11 @@ def test_the_first_frame_of_the_display_waits_for_nothing_heavy() -> None:
 
 def test_the_ports_are_kept() -> None:
     """Checked by mypy: what stands behind each port is what the port says."""
-    store: Store = open_store(None)
+    store: Store = MemoryStore()
     gateway: Gateway = MockGateway(FrozenClock(NOON), Ledger())
     clocks: tuple[Clock, ...] = (SystemClock(), FrozenClock(NOON))
     ids: tuple[Ids, ...] = (RandomIds(), SequentialIds())
-    assert isinstance(store, EmbeddedStore)
+    assert isinstance(store, MemoryStore)
     assert all((gateway, clocks, ids))
 
 

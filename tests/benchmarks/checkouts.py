@@ -9,19 +9,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
+from typing import TypeVar
 
 from pos.domain.cart import Cart, CartLine
 from pos.domain.catalog import PercentageCoupon, Product, Rules, Shop, Tax
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.coupons import coupon_claims, stock_claims
-from pos.domain.ports import Ids
+from pos.domain.ports import Ids, Store
 from pos.domain.pricing import price
 from pos.domain.reservations import Attempt, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.settlement import opened, paid_in_full, with_payments
-from pos.stores.embedded.store import EmbeddedStore
 from pos.till.catalog_loading import load_catalog
 from tests.benchmarks.shops import products_of
+
+Filled = TypeVar("Filled", bound=Store)
 
 PRODUCTS = 10_000
 LANE = "1"
@@ -75,7 +77,7 @@ class Shelves:
         )
         self._skus = [item.sku for item in goods]
 
-    def fill(self, store: EmbeddedStore) -> EmbeddedStore:
+    def fill(self, store: Filled) -> Filled:
         """Put the catalog and the stock into an empty store."""
         load_catalog(store, self.file, demo=False)
         return store

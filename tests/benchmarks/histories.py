@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice
 
 from pos.domain.ports import Document
-from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore
+from pos.stores.memory import MemoryStore
 from tests.benchmarks.checkouts import LANE, OPENED, SeededIds, Shelves
 
 ORDERS = 100_000
@@ -64,7 +65,7 @@ Named = tuple[str, Document]
 
 def _patterns(shelves: Shelves, many: int) -> list[Pattern]:
     """Orders as the store writes them, with what is left of their reservations."""
-    store = shelves.fill(open_store(None))
+    store = shelves.fill(MemoryStore())
     found = []
     for each in islice(shelves.checkouts("patterns"), many):
         store.reserve(each.reserved)

@@ -24,6 +24,7 @@ CONFTEST = '''
 
 from contextlib import closing
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from tinydb import TinyDB
@@ -39,7 +40,7 @@ class Opening(TinyDB):
 
     def __new__(cls, *args, **options):
         if options == {"storage": MemoryStorage} and not args:
-            return open_store(None).db
+            return open_store(Path(mkdtemp()) / "store").db
         if len(args) == 1 and not options:
             return open_store(Path(str(args[0]) + ".store")).db
         return TinyDB(*args, **options)
@@ -51,9 +52,9 @@ def pytest_collection_modifyitems(items):
             item.module.TinyDB = Opening
 
 
-@pytest.fixture(params=["memory", "folder"])
-def db(request, tmp_path):
-    with closing(open_store(None if request.param == "memory" else tmp_path / "store")) as store:
+@pytest.fixture
+def db(tmp_path):
+    with closing(open_store(tmp_path / "store")) as store:
         store.db.drop_tables()
         store.db.insert_multiple({"int": 1, "char": c} for c in "abc")
         yield store.db

@@ -14,7 +14,7 @@ from pos.bootstrap import open_till
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.memory import MemoryStore
 from pos.testing import NOW, Cashier, open_till_app
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.till import Till
@@ -125,7 +125,7 @@ def tells_the_truth(cashier: Cashier) -> None:
         assert chosen is None or app.money(chosen.subtotal) in drawn
 
 
-def keeps_the_laws(store: EmbeddedStore, ledger: Ledger, cashier: Cashier) -> None:
+def keeps_the_laws(store: MemoryStore, ledger: Ledger, cashier: Cashier) -> None:
     """Section by section: stock, uses, money, numbers."""
     products = cashier.till.catalog.products
     laws.stock_is_conserved(store, HAD, products)
@@ -139,7 +139,7 @@ async def test_random_keys_and_clicks(seed: int) -> None:
     dice = random.Random(seed)
     clock, ids, ledger = FrozenClock(NOW), SequentialIds(), Ledger(None)
     gateway = Hesitant(MockGateway(clock, ledger, ids=ids))
-    store = open_store(None)
+    store = MemoryStore()
     load_catalog(store, parse_catalog(SMALL, "the monkey's shop"), demo=True)
     sent = 0
 

@@ -218,17 +218,6 @@ def test_a_label_that_is_no_plain_name_is_refused(shop: EmbeddedStore, label: st
     shop.close()
 
 
-def test_a_day_of_a_store_in_memory(tmp_path: Path) -> None:
-    store = fill(open_store(None), A=100)
-    sell(store, "1")
-    assert store.close_day(MONDAY) == MONDAY
-    sell(store, "2")
-    assert [order.id for order in store.orders()] == ["ord_1", "ord_2"]
-    found = store.order("T1-1-1")
-    assert found is not None
-    assert found.id == "ord_1"
-
-
 def test_the_live_store_does_not_grow_with_its_history(tmp_path: Path) -> None:
     store = fill(open_store(tmp_path), A=10_000)
     sizes = []

@@ -10,10 +10,10 @@ from pos.domain.sale import Sale
 from pos.domain.stock import counted
 from pos.domain.tickets import lost
 from pos.payments.ledger import Ledger
-from pos.stores.embedded.store import EmbeddedStore
+from tests.till.support import AnyStore
 
 
-def stock_is_conserved(store: EmbeddedStore, had: Mapping[str, int], products: Mapping[str, Product]) -> None:
+def stock_is_conserved(store: AnyStore, had: Mapping[str, int], products: Mapping[str, Product]) -> None:
     """On hand and sold is what there `had` been, in a counter's units; nothing is held that no open ticket holds."""
     open_holds, orders = store.open_reservations(), tuple(store.orders())
     for sku, first in had.items():
@@ -26,14 +26,14 @@ def stock_is_conserved(store: EmbeddedStore, had: Mapping[str, int], products: M
         assert stock.free >= 0
 
 
-def coupon_uses_are_counted(store: EmbeddedStore, code: str, *, before: int = 0, most: int) -> None:
+def coupon_uses_are_counted(store: AnyStore, code: str, *, before: int = 0, most: int) -> None:
     """As many uses as orders that gained by a coupon, besides those `before`; never more than `most`."""
     used = -store.counter(f"uses:{code}").on_hand
     gained = [order for order in store.orders() if any(c.code == code and c.amount for c in order.sale.coupons)]
     assert used == before + len(gained) <= most
 
 
-def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
+def money_agrees(store: AnyStore, ledger: Ledger) -> None:
     """Every capture that stands has one order or an open ticket; every sale is paid in full, rounding included."""
     orders = tuple(order for order in store.orders() if order.refunds is None)
     for order in orders:
@@ -55,18 +55,18 @@ def money_agrees(store: EmbeddedStore, ledger: Ledger) -> None:
             assert (charge.attempt in sold) != (charge.attempt in pending)
 
 
-def no_ticket_is_lost(store: EmbeddedStore) -> None:
+def no_ticket_is_lost(store: AnyStore) -> None:
     """Every ticket that was begun has ended, or is on a screen, set aside, or held by a payment."""
     assert lost(store, [hold.sale.ticket for hold in store.open_reservations()]) == ()
 
 
-def tickets_are_sold_once(store: EmbeddedStore) -> None:
+def tickets_are_sold_once(store: AnyStore) -> None:
     """No ticket became two orders."""
     tickets = [order.sale.ticket for order in store.orders()]
     assert len(set(tickets)) == len(tickets)
 
 
-def receipts_have_no_gap(store: EmbeddedStore, lanes: Iterable[str]) -> None:
+def receipts_have_no_gap(store: AnyStore, lanes: Iterable[str]) -> None:
     """Each lane counts 1, 2, 3."""
     receipts = [order.receipt for order in store.orders()]
     for lane in lanes:

@@ -18,10 +18,9 @@ from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded.store import EmbeddedStore
 from pos.till.till import Till
 from tests.till import laws
-from tests.till.support import CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, counter, new_store
+from tests.till.support import CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, AnyStore, Counter, counter, new_store
 
 STOCK: Final = {TEA: 10, CAKE: 4, LAMP: 1}
 WAYS: Final = st.sampled_from(["cash", "card", "split", "poor card", "timeout before", "timeout after", "abandoned"])
@@ -45,7 +44,7 @@ class Shop(RuleBasedStateMachine):
         self.store = self.open_store()
         return self.open_lane("1")
 
-    def open_store(self) -> EmbeddedStore:
+    def open_store(self) -> AnyStore:
         """The store, with the small shop in it."""
         return new_store()
 

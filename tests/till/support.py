@@ -15,9 +15,12 @@ from pos.domain.sale import Sale
 from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.embedded.store import EmbeddedStore
+from pos.stores.memory import MemoryStore
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from pos.till.till import Till
+
+AnyStore = EmbeddedStore | MemoryStore
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GOOD_CARD = "4242424242424242"
@@ -75,7 +78,7 @@ class Counter:
     till: Till
     clock: HandClock
     gateway: MockGateway
-    store: EmbeddedStore
+    store: AnyStore
     ids: SequentialIds
     events: list[Event] = field(default_factory=list)
 
@@ -97,16 +100,16 @@ class Counter:
         return self.till.catalog.rules.used.get(f"uses:{code}", 0)
 
 
-def new_store(**changes: Any) -> EmbeddedStore:
+def new_store(**changes: Any) -> AnyStore:
     """A store in memory with the small shop in it."""
-    store = open_store(None)
+    store = MemoryStore()
     load_catalog(store, catalog_file(**changes), demo=True)
     return store
 
 
 @contextmanager
 def counter(
-    store: EmbeddedStore | None = None,
+    store: AnyStore | None = None,
     *,
     lane: str = "1",
     gateway: MockGateway | None = None,

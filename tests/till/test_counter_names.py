@@ -15,8 +15,9 @@ from pos.domain.errors import TillError
 from pos.environment import SequentialIds
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.memory import MemoryStore
 from pos.till.catalog_loading import load_catalog
-from tests.till.support import GOOD_CARD, catalog_file, counter
+from tests.till.support import GOOD_CARD, AnyStore, catalog_file, counter
 
 parts = st.text(st.sampled_from("C:M%3A25"), min_size=1, max_size=6)
 
@@ -52,7 +53,7 @@ def shop(**changes: Any) -> Any:
     return catalog_file(products=GOODS, coupons=COUPONS, members=MEMBERS, taxes=[], **changes)
 
 
-async def sell(store: EmbeddedStore, member: str | None, *codes: str) -> None:
+async def sell(store: AnyStore, member: str | None, *codes: str) -> None:
     with counter(store, ids=IDS) as at:
         at.till.add("A:1")
         if member:
@@ -62,19 +63,19 @@ async def sell(store: EmbeddedStore, member: str | None, *codes: str) -> None:
         await at.till.pay_cash()
 
 
-def uses(store: EmbeddedStore) -> dict[str, int]:
+def uses(store: AnyStore) -> dict[str, int]:
     return {name: -store.counter(name).on_hand for name in OLD if name != stock_counter("A:1")}
 
 
 async def test_uses_of_one_are_no_uses_of_another() -> None:
-    store = open_store(None)
+    store = MemoryStore()
     load_catalog(store, shop(), demo=True)
     await sell(store, "M", "C")
     await sell(store, "M", "C")
     with pytest.raises(TillError) as refusal:
         await sell(store, "M", "C")
     assert refusal.value.code == "coupon_exhausted"
-    store = open_store(None)
+    store = MemoryStore()
     load_catalog(store, shop(), demo=True)
     for _customer in range(2):
         await sell(store, None, "C:M")

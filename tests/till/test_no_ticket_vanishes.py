@@ -12,9 +12,8 @@ import pytest
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.tickets import lost
-from pos.stores.embedded.store import EmbeddedStore
 from pos.till.till import Till
-from tests.till.support import CAKE, GOOD_CARD, POOR_CARD, TEA, Counter, counter
+from tests.till.support import CAKE, GOOD_CARD, POOR_CARD, TEA, AnyStore, Counter, counter
 from tests.till.trouble import Killed, Trouble
 
 Act = Callable[[Till], Awaitable[object]]
@@ -89,7 +88,7 @@ def named(acts: tuple[Act, ...]) -> str:
     return ",".join(act.__name__ for act in acts)
 
 
-def found_at(store: EmbeddedStore, ticket: str) -> list[tuple[str, Cart]]:
+def found_at(store: AnyStore, ticket: str) -> list[tuple[str, Cart]]:
     """Where a ticket is on record, with what is on it: from the tables themselves."""
     places = [
         *((f"aside as {name}", record) for name, record in store.items("held") if record["ticket"] == ticket),
@@ -102,7 +101,7 @@ def found_at(store: EmbeddedStore, ticket: str) -> list[tuple[str, Cart]]:
     return [(place, Cart.model_validate(record["cart"])) for place, record in places]
 
 
-def is_safe(store: EmbeddedStore) -> None:
+def is_safe(store: AnyStore) -> None:
     """Ticket 1-1 is paid, or it is in one place with its two cakes."""
     orders = [order for order in store.orders() if order.sale.ticket == "1-1"]
     places = [] if orders else found_at(store, "1-1")

@@ -9,7 +9,8 @@ import pytest
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.refunds import refund
-from pos.stores.embedded.store import EmbeddedStore, open_store
+from pos.stores.embedded.store import open_store
+from pos.stores.memory import MemoryStore
 from pos.till.catalog_loading import load_catalog
 from screens.ticket.rows import condensed, figures
 from tests.till.support import catalog_file, counter
@@ -22,8 +23,8 @@ GOODS = [
 TAXES = [{"name": "low", "rate": "10"}, {"name": "high", "rate": "11"}]
 
 
-def shop(*, inclusive: bool) -> EmbeddedStore:
-    store = open_store(None)
+def shop(*, inclusive: bool) -> MemoryStore:
+    store = MemoryStore()
     settings = {"tax_inclusive": inclusive}
     load_catalog(store, catalog_file(products=GOODS, taxes=TAXES, coupons=[], settings=settings), demo=True)
     return store

@@ -13,10 +13,9 @@ from pos.domain.refunds import split_over_payments
 from pos.language.echoing import echo
 from pos.maintenance.orders import as_json, as_row
 from pos.reports import tenders
-from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.invariants import held_by_claims
 from tests.till.other_tenders import STAMPS_LEFT, make_known, say
-from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, counter, new_store
+from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, AnyStore, counter, new_store
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +24,13 @@ def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
     make_known(monkeypatch)
 
 
-def balance(store: EmbeddedStore) -> tuple[int, int]:
+def balance(store: AnyStore) -> tuple[int, int]:
     """What a stamp book has, and what of it is held."""
     found = store.counter(STAMPS_LEFT)
     return found.on_hand, found.held
 
 
-def with_stamps(amount: int) -> EmbeddedStore:
+def with_stamps(amount: int) -> AnyStore:
     """The small shop's store, with a stamp book in it."""
     store = new_store()
     store.write({("counters", STAMPS_LEFT): {"on_hand": amount, "held": 0}})
@@ -161,8 +160,8 @@ async def test_a_counter_behind_a_tender_gets_back_what_is_given_back() -> None:
 
 
 async def left_behind(
-    line: str, monkeypatch: pytest.MonkeyPatch, store: EmbeddedStore | None = None, answer: str = ""
-) -> EmbeddedStore:
+    line: str, monkeypatch: pytest.MonkeyPatch, store: AnyStore | None = None, answer: str = ""
+) -> AnyStore:
     """A store in which another version left a ticket that is paid in part, or not known to be, by its own tender."""
     store = store or new_store()
     with counter(store) as at:

@@ -54,6 +54,7 @@ class Corner(Shop):
     """The small shop in a folder. Its model is a book of orders by receipt: what stood in it once stands for ever."""
 
     lanes = Shop.lanes
+    store: EmbeddedStore
 
     def open_store(self) -> EmbeddedStore:
         """The store in its folder, through a disk that can lose what was not synced."""

@@ -71,12 +71,12 @@ async def test_a_declined_card_tells_each_step_with_its_ids() -> None:
 
 async def test_the_first_attempt_is_written_with_its_reservation_and_each_later_step_by_itself() -> None:
     with counter() as at:
+        before = at.store.last_step
         await declined(at)
-        first = at.store.last_step
         reserved, charging, refused, released = steps(at.events)
         assert reserved == charging
         assert [refused, released] == [number and number + more for number, more in ((reserved, 1), (reserved, 2))]
-        assert first is None, "the steps were not written by the thread of the event loop"
+        assert at.store.last_step == before, "the steps were not written by the thread of the event loop"
 
 
 async def test_a_time_out_that_is_found_captured_is_told_with_what_was_asked() -> None:

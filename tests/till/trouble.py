@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pos.domain.errors import TillError
 from pos.domain.ports import GatewayUnknown
 from pos.payments.mock import MockGateway
-from pos.stores.embedded.store import EmbeddedStore
+from tests.till.support import AnyStore
 
 WRITING: Final = ("reserve", "record_attempt", "commit", "release", "expire", "write", "close_day")
 ASKING: Final = ("tokenize", "charge", "find", "void", "refund")
@@ -28,7 +28,7 @@ class Trouble:
     """
 
     def __init__(
-        self, store: EmbeddedStore, gateway: MockGateway, kind: Kind, at: int, *, lands: bool, lasting: int = 1
+        self, store: AnyStore, gateway: MockGateway, kind: Kind, at: int, *, lands: bool, lasting: int = 1
     ) -> None:
         self._kind, self._at, self._lands, self._lasting = kind, at, lands, lasting
         self._store, self._gateway = store, gateway

@@ -1,4 +1,4 @@
-"""Where a store's steps are kept: the port that a folder on disk and plain memory implement."""
+"""Where a store's steps are kept: the port that a folder on disk implements."""
 
 from __future__ import annotations
 
@@ -78,31 +78,3 @@ class Medium(Protocol):
     def close(self) -> None:
         """Give it back."""
         ...
-
-
-class Memory:
-    """Keeps nothing beyond the process, for stores that are thrown away. Implements `Medium`."""
-
-    wants_replacing = False
-
-    def __init__(self) -> None:
-        self.archive = ClosedDays()
-
-    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
-        """The tables in memory are all there is."""
-
-    def replace(self, tables: Tables, sequence: int) -> None:
-        """The tables in memory are all there is."""
-
-    def rotate(self, sequence: int) -> None:
-        """No steps are kept."""
-
-    def snapshot(self, tables: Tables, sequence: int) -> None:
-        """No steps are kept."""
-
-    def reread(self, confirmed: Confirmed) -> Found:
-        """Memory does not fail: a step breaks off only with the process."""
-        raise RuntimeError("a store in memory cannot be read again")
-
-    def close(self) -> None:
-        """Nothing was held."""

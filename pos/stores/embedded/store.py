@@ -1,4 +1,4 @@
-"""The embedded store: a TinyDB database kept as a journal and a snapshot in a folder, or in memory."""
+"""The embedded store: a TinyDB database kept as a journal and a snapshot in a folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pos.stores.embedded.checks import NotAsLeft
 from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import open_folder
-from pos.stores.embedded.media import Confirmed, Found, Medium, Memory, NothingKept
+from pos.stores.embedded.media import Confirmed, Found, Medium, NothingKept
 from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import Reader
 from pos.stores.records import naming_faults, require
@@ -41,14 +41,12 @@ SPARE: Final = 4096
 """Bytes that the end of a reservation takes beside twice its own: counters, lane and frame."""
 
 
-def open_store(folder: Path | None, *, replace_at: int = REPLACE_AT, disk: Disk | None = None) -> EmbeddedStore:
-    """The store in `folder`, made if it is not there; None gives one in memory, thrown away with the process.
+def open_store(folder: Path, *, replace_at: int = REPLACE_AT, disk: Disk | None = None) -> EmbeddedStore:
+    """The store in `folder`, made if it is not there.
 
     A journal longer than `replace_at` bytes is replaced by a snapshot in the background. `disk` is what its files are
     written through. Raises TillError `store_in_use`, `store_unusable` or `store_damaged`.
     """
-    if folder is None:
-        return EmbeddedStore(Memory(), Found(Tables(), 0))
     return EmbeddedStore(*open_folder(folder, replace_at=replace_at, disk=disk or Disk()))
 
 

@@ -16,7 +16,6 @@ Factory = Callable[[Path], Store]
 FACTORIES: Final[Mapping[str, Factory]] = {
     "embedded": open_store,
     "embedded, replaced by snapshots": lambda folder: open_store(folder, replace_at=1500),
-    "embedded, in memory": lambda _folder: open_store(None),
     "memory": lambda _folder: MemoryStore(),
 }
 

@@ -43,6 +43,9 @@ def test_the_feed_tells_of_each_record_that_a_step_changes(store: Store) -> None
     store.write({("products", "B"): None, ("held", "x"): {"n": 1}})
     assert heard.told == {("products", "B"), ("held", "x")}
     heard.told.clear()
+    store.write({("shop", "shop"): {"name": "New name", "currency": "USD"}})
+    assert heard.told == {("shop", "shop")}
+    heard.told.clear()
     store.write({("held", "x"): {"n": 1}})
     with pytest.raises(TillError):
         store.reserve(reservation("2", ("A", 9)))
