@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 DEMO_CATALOG = "demo.json"
 
-STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {FOLDER: FolderLocation}
+STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {
+    FOLDER: FolderLocation,
+}
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
 
 PRINTERS: Final[Mapping[str, Callable[[str], Printer]]] = {}
