@@ -58,7 +58,7 @@ def crash(store: EmbeddedStore) -> None:
     """Leave a store as a kill would: files as they are, nothing put in order; a snapshot that was begun is finished."""
     store.wait()
     store._closed = True
-    store._medium.close()
+    store._folder.close()
 
 
 def journal(folder: Path) -> Path:

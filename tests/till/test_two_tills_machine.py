@@ -107,7 +107,7 @@ class Corner(Shop):
                 at.till.close()
         self.store._closed = True
         with suppress(Killed):
-            self.store._medium.close()
+            self.store._folder.close()
         self.disk.lose(self.kept)
         self.power.back()
         self.disk.faults = 0

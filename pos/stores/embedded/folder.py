@@ -20,10 +20,32 @@ from pos.stores.embedded.journal import Journal, NoRoom, Step
 from pos.stores.embedded.known_files import GuardedDisk, KnownFiles
 from pos.stores.embedded.layout import JOURNAL, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.embedded.lock import FolderLock
-from pos.stores.embedded.media import Confirmed, Found, NothingKept
 from pos.stores.embedded.migration import migrate
 from pos.stores.embedded.owner import check_owner
 from pos.stores.tables import Change, Tables
+
+
+class NothingKept(TillError):
+    """A step was refused before anything of it was written: the store goes on as it stands."""
+
+
+class Found(NamedTuple):
+    """What was on record when a folder was read, and what people should be told of it."""
+
+    tables: Tables
+    sequence: int
+    notices: tuple[str, ...] = ()
+
+
+class Confirmed(NamedTuple):
+    """What a store has told others to be on record: the last step, and all tables as they stand after it, if known.
+
+    `attempted` are the tables after the one step beyond that may be on record.
+    """
+
+    sequence: int
+    tables: Tables | None
+    attempted: Tables | None = None
 
 
 class Chain(NamedTuple):
@@ -129,9 +151,11 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
 
 
 class Folder:
-    """Keeps steps in a folder that is locked. Implements `Medium`; `reread` comes first.
+    """Keeps steps in a folder that is locked; `reread` comes first.
 
-    Each step is kept only while folder, lock and files are those that it knows, before the step and after it.
+    A method that returns has made its work durable; after one that raised, nobody knows. All but `snapshot` are called
+    by one thread at a time. They raise TillError `store_unusable`. Each step is kept only while folder, lock and files
+    are those that it knows, before the step and after it.
     """
 
     def __init__(self, path: Path, lock: FolderLock, replace_at: int, disk: Disk) -> None:
@@ -153,7 +177,11 @@ class Folder:
         return self._journal is not None and self._journal.size > self._bound
 
     def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
-        """One line and one fdatasync."""
+        """Keep one step: one line and one fdatasync.
+
+        `spare` bytes of room for later ones are made first; a step that is `ending` what got its room so does without.
+        Raises NothingKept if there is no room.
+        """
         journal = self._journal
         assert journal is not None
         try:
@@ -169,7 +197,10 @@ class Folder:
             raise checks.unusable(self._path, error) from error
 
     def replace(self, tables: Tables, sequence: int) -> None:
-        """A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped."""
+        """Keep these tables in place of every step up to `sequence`.
+
+        A new snapshot, then a new journal; after a crash between the two, the old journal's steps are skipped.
+        """
         with _told(self._path):
             self._known.require()
             self._write_snapshot(tables, sequence)
@@ -177,7 +208,10 @@ class Folder:
             self._remove_before(sequence)
 
     def rotate(self, sequence: int) -> None:
-        """A new journal; the one before stays until a snapshot has its steps."""
+        """Keep the steps after `sequence` in a new journal; the one before stays until a snapshot has its steps.
+
+        Raises NothingKept if there is no room.
+        """
         assert self._journal is not None
         self._bound = self._journal.size + self._replace_at
         with _told(self._path):
@@ -191,7 +225,10 @@ class Folder:
         self._bound = self._replace_at
 
     def snapshot(self, tables: Tables, sequence: int) -> None:
-        """A new snapshot, then the journals before it go."""
+        """Keep these tables in place of the steps up to `sequence`, at which it was rotated; from any thread.
+
+        A new snapshot, then the journals before it go.
+        """
         with _told(self._path):
             if sequence < self._since:
                 raise checks.of_another_course(self._path)
@@ -199,9 +236,9 @@ class Folder:
             self._remove_before(sequence)
 
     def reread(self, confirmed: Confirmed | None = None) -> Found:
-        """The whole folder again; the journal ready for the next step.
+        """What is on record in the whole folder; the journal ready for the next step.
 
-        Files that do not go on from what was `confirmed` are not touched.
+        Files that do not go on from what was `confirmed` are not touched. Raises TillError `store_damaged` too.
         """
         self._failed = self._failed or self._journal is not None
         with _told(self._path):

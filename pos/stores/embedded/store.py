@@ -22,8 +22,7 @@ from pos.stores.days import DAYS, free_name, summary
 from pos.stores.embedded.checks import NotAsLeft
 from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.folder import open_folder
-from pos.stores.embedded.media import Confirmed, Found, Medium, NothingKept
+from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
 from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import Reader
 from pos.stores.records import naming_faults, require
@@ -57,9 +56,9 @@ class EmbeddedStore(Reader):
     failed nothing of it is believed: the next one first reads again what is on record.
     """
 
-    def __init__(self, medium: Medium, found: Found) -> None:
-        super().__init__(found.tables, medium.archive)
-        self._medium = medium
+    def __init__(self, folder: Folder, found: Found) -> None:
+        super().__init__(found.tables, folder.archive)
+        self._folder = folder
         self._view = View(self)
         self._sequence = found.sequence
         self.notices = found.notices
@@ -165,7 +164,7 @@ class EmbeddedStore(Reader):
                 raise TillError("catalog_not_empty", message)
             with self._all_or_failed():
                 self._attempted = loaded
-                self._medium.replace(loaded, self._sequence + 1)
+                self._folder.replace(loaded, self._sequence + 1)
                 self._tables, self._sequence = loaded, self._sequence + 1
             self._view.changed(None)
 
@@ -185,9 +184,9 @@ class EmbeddedStore(Reader):
                 return None
             sold = closing.kept.table(verbs.ORDERS)
             names = [day.name for day in days]
-            while self._medium.archive.has_other(name := free_name(label, names), sold):
+            while self._folder.archive.has_other(name := free_name(label, names), sold):
                 names.append(name)
-            checksum = self._medium.archive.keep(name, closing.kept, self._sequence)
+            checksum = self._folder.archive.keep(name, closing.kept, self._sequence)
             day = summary(name, checksum, sold, closing.newest)
             self.keep([*closing.gone, *self._tables.resolve({(DAYS, name): day.record})])
             return name
@@ -211,7 +210,7 @@ class EmbeddedStore(Reader):
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
             self._tables.fill()
-            self._medium.snapshot(*self._rotated())
+            self._folder.snapshot(*self._rotated())
 
     def wait(self) -> None:
         """Wait for a snapshot that is being written in the background."""
@@ -223,7 +222,7 @@ class EmbeddedStore(Reader):
             closed, self._closed = self._closed, True
         if not closed:
             with self._snapshot:
-                self._medium.close()
+                self._folder.close()
 
     @cached_property
     def db(self) -> TinyDB:
@@ -270,13 +269,13 @@ class EmbeddedStore(Reader):
             if self._sequence < sequence:
                 self._append_once(sequence, changes, spare=spare, ending=ending)
         self._steps.last = self._sequence
-        if self._medium.wants_replacing:
+        if self._folder.wants_replacing:
             self._compaction.begin(self._sequence)
 
     def _append_once(self, sequence: int, changes: list[Change], *, spare: int, ending: bool) -> None:
         with self._all_or_failed():
             self._attempted = changes
-            self._medium.append(sequence, changes, spare=spare, ending=ending)
+            self._folder.append(sequence, changes, spare=spare, ending=ending)
             self._applying = True
             self._tables.apply(changes)
             self._sequence = sequence
@@ -298,7 +297,7 @@ class EmbeddedStore(Reader):
     def _rotated(self) -> tuple[Tables, int]:
         """Begin a new journal; what is on record up to it."""
         with self._writing(), self._all_or_failed():
-            self._medium.rotate(self._sequence)
+            self._folder.rotate(self._sequence)
             return self._tables.frozen(), self._sequence
 
     @contextmanager
@@ -313,7 +312,7 @@ class EmbeddedStore(Reader):
         if self._closed:
             raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
         if self._failed:
-            found = self._medium.reread(self._confirmed())
+            found = self._folder.reread(self._confirmed())
             self._tables, self._sequence = found.tables, found.sequence
             self.notices += found.notices
             self._receipts, self._failed, self._applying = None, False, False
