@@ -184,7 +184,8 @@ async def cost(many: int) -> dict[str, int]:
         found["short of stock"] = lines_run(lambda: list(till._levels.short_of_stock(till._current.state.cart)))
         found["still sold"] = lines_run(lambda: till._pricing.still_sold(till._current.state.cart))
         await till.pay_cash()
-        found["receipt"] = lines_run(till.receipt)
+        sold = await till.find_order()
+        found["receipt"] = lines_run(lambda: till.receipt_of(sold))
     return found
 
 
