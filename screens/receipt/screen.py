@@ -70,8 +70,7 @@ class ReceiptScreen(SellingScreen):
         self.host.begin(PRINT.step(PrintReceipt(self._order.id)), self._printed)
 
     def _printed(self, _performed: Performed) -> None:
-        till = self.host.till
-        if till is not None and till.has_printer:
+        if self.host.till.has_printer:
             self.host.say(_("Receipt {number} is printed.", number=self._order.receipt), "good")
         else:
             self.host.say(_("The receipt is on the screen: no printer is set up."))

@@ -48,3 +48,13 @@ def test_no_function_takes_all_that_an_app_is() -> None:
         if each.annotation is not None and ast.unparse(each.annotation) in ("Host", "TillHost")
     }
     assert found == set()
+
+
+def test_nobody_asks_an_open_till_whether_it_is_there() -> None:
+    found = {
+        (module, ast.unparse(node))
+        for module, path in modules("screens").items()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare) and ast.unparse(node).endswith(("till is None", "till is not None"))
+    }
+    assert {module for module, _test in found} == {"screens.app.selling_app"}
