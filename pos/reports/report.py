@@ -23,7 +23,7 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Counted(ABC):
-    """What a report counted: integers, amounts in minor units, and parts of the same kind."""
+    """What a report counted: integers, amounts in minor units, and parts of the same kind, which texts name."""
 
     @abstractmethod
     def rows(self, money: Money) -> Iterable[Cells]:

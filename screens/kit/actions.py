@@ -23,7 +23,7 @@ EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
 class Action:
     """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
     typed after a `/`; `handler` names what does it, on the screen in front or else in the app: `show_cart` shows the
-    screen of `screens/cart`. `rank` orders the footer's choice, where a label that `shrinks` makes room for the others.
+    screen of `screens/cart`. `rank` orders the footer's choice, where a label that `yields` may be left out for others.
     What only `looks` is done also while a card is charged.
     """
 
@@ -38,7 +38,7 @@ class Action:
     reason: Reason = availability.always
     rank: int = 5
     looks: bool = False
-    shrinks: bool = False
+    yields: bool = False
 
 
 def taking(tender: Tender) -> Action:
@@ -46,7 +46,7 @@ def taking(tender: Tender) -> Action:
     reason = availability.needs_payment if tender.settles == "in_cash" else availability.needs_due
     return Action(
         tender.name, tender.key, "", tender.title, tender.title, tender.help,
-        ("payment",), f"pay_{tender.name}", reason=reason, rank=2, shrinks=True,
+        ("payment",), f"pay_{tender.name}", reason=reason, rank=2, yields=True,
     )  # fmt: skip
 
 

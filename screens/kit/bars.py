@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from pos.domain.text import clean, fit, width
+from pos.domain.text import clean, width
 from pos.domain.words import _, plural
 from screens.kit import actions
 from screens.kit.availability import Standing
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from screens.kit.actions import Action
 
 SMALLEST = (80, 24)
-SHORTEST = 3
-"""Columns of a label below which it is left out: its key says as much."""
 SEEN = 7
-"""Up to this rank an action is seen in the footer, as far as labels that shrink make room for it."""
+"""Up to this rank an action is seen in the footer, as far as labels that give way make room for it."""
 
 
 class Headed(Wording, Ticket, Happenings, Terminal, Opening, Protocol):
@@ -134,11 +132,10 @@ def footer_row(app: Footed, kind: str, columns: int) -> Row:
 
 
 def _shorter(labels: Mapping[str, str], found: Sequence[Action]) -> Iterator[Mapping[str, str]]:
-    """Labels as they are, then with ever less of those that shrink, down to none; if that is of no use, as they are."""
+    """Labels as they are, then without ever more of those that give way, the last first; at last as they are."""
     yield labels
-    shrinking = {action.id: labels[action.id] for action in found if action.shrinks}
-    if shrinking:
-        longest = max(map(width, shrinking.values()))
-        for room in (*range(longest - 1, SHORTEST - 1, -1), 0):
-            yield {**labels, **{name: fit(label, room) if room else "" for name, label in shrinking.items()}}
+    yielding = [action.id for action in found if action.yields]
+    for kept in reversed(range(len(yielding))):
+        yield {**labels, **dict.fromkeys(yielding[kept:], "")}
+    if yielding:
         yield labels
