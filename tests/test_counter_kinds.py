@@ -16,7 +16,7 @@ from tests.till.support import BREAD, counter
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TABLE: Final = "pos/domain/counters.py"
-BEFORE_THE_TABLE: Final = {"pos/stores/embedded/counter_names.py"}
+BEFORE_THE_TABLE: Final = {"pos/stores/counter_names.py"}
 """Where the kinds are those of a version that had these two and no table."""
 CONSTANTS: Final = {name for name, value in vars(counters).items() if isinstance(value, str) and value in COUNTERS}
 """What the table calls the kinds' names."""
