@@ -303,6 +303,9 @@ class TillApp(SellingApp):
 
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:
     """An open till with every index built, and its currency's symbol: all that takes time."""
+    # The first scan finds the words of the language loaded.
+    from pos.language import table  # noqa: F401
+
     till = open_till()
     try:
         till.catalog.prepare(tell)
