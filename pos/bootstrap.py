@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import joined, lazy, verbatim
 from pos.domain.progress import Progress, Tell, silent
 from pos.domain.words import _, plural
 from pos.stores.address import FOLDER, kind_of
@@ -38,16 +39,16 @@ def store_at(address: Path | str) -> StoreLocation:
     """
     kind = kind_of(address)
     if kind not in STORES:
-        message = _(
+        message = lazy(
             "{kind} is no store that this version has: name a folder, or {example}",
             kind=f"{kind}://",
             example=f"{FOLDER}:///FOLDER",
         )
-        raise TillError("store_unusable", f"{message}.")
+        raise TillError("store_unusable", joined((message, "."), by=""))
     try:
         return STORES[kind](address)
     except ValueError as error:
-        raise TillError("store_unusable", f"{error}.") from None
+        raise TillError("store_unusable", verbatim(f"{error}.")) from None
 
 
 def open_store(address: Path | str | None) -> Store:
@@ -66,7 +67,7 @@ def printer_at(address: str) -> Printer:
     """The printer at an address, `KIND://PLACE`. Raises TillError `printer_unusable`."""
     kind, _sign, _place = address.partition("://")
     if kind not in PRINTERS:
-        raise TillError("printer_unusable", _("{kind} is no printer that this version has.", kind=f"{kind}://"))
+        raise TillError("printer_unusable", lazy("{kind} is no printer that this version has.", kind=f"{kind}://"))
     return PRINTERS[kind](address)
 
 
@@ -159,7 +160,7 @@ def open_till(
             elif idle:
                 hear(idle)
         elif contents is not None:
-            message = _("This store has a catalog already: load one into an empty store only.")
+            message = lazy("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
         if gateway is None:
             ledger = where.ledger if where is not None and not training else None
@@ -182,7 +183,7 @@ def open_till(
         thrown = throwaway or training or store is None
         till = Till(services, throwaway=thrown, training=training, notices=notices, place=place)
         now, zone = clock.now(), services.catalog.shop.timezone
-        till.notices += (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))
+        till.notices += tuple(map(str, (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))))
         return till
     except BaseException:
         if opened is not store:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.appending import open_to_append
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.text import clean
 from pos.domain.words import _
 from pos.owners import check_maker
@@ -118,7 +119,7 @@ def open_log(path: Path, *, store: Path | str | None = None, training: bool = Fa
     except OSError as error:
         reason = error.strerror or str(error)
         raise TillError(
-            "log_unusable", _("The log {path} cannot be written: {reason}.", path=path, reason=reason)
+            "log_unusable", lazy("The log {path} cannot be written: {reason}.", path=path, reason=reason)
         ) from None
     close_log()
     handler = _Opened(handle)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 
 Kind = Literal["config", "data", "log", "pictures", "runtime"]
 
@@ -32,6 +32,6 @@ def usual_store() -> Path:
     """The folder of this user's till if no other is named. Raises TillError `store_unusable` if there is none."""
     folder = user_folder("data")
     if folder is None:
-        message = _("You have no home folder on this machine: name the store's folder with --store FOLDER.")
+        message = lazy("You have no home folder on this machine: name the store's folder with --store FOLDER.")
         raise TillError("store_unusable", message)
     return folder / "store"

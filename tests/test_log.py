@@ -10,6 +10,7 @@ import pytest
 from pos import __version__, log
 from pos.bootstrap import open_till
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from tests.foreign import give_away
 
 
@@ -25,7 +26,7 @@ def test_the_log_has_the_start_every_event_and_every_refusal_one_a_line(tmp_path
     till = open_till(tmp_path / "store")
     log.follow(till)
     till.add("MILK-1L")
-    log.refused(TillError("unknown_code", "Nothing has the code 12."))
+    log.refused(TillError("unknown_code", verbatim("Nothing has the code 12.")))
     till.close()
     first, second, third = path.read_text("utf-8").splitlines()
     assert f"INFO started version={__version__} store=" in first
@@ -41,7 +42,7 @@ def test_each_line_of_a_training_says_so_for_the_file_may_be_the_shop_s(tmp_path
     till = open_till(tmp_path / "store", training=True)
     log.follow(till)
     till.add("MILK-1L")
-    log.refused(TillError("unknown_code", "Nothing has the code 12."))
+    log.refused(TillError("unknown_code", verbatim("Nothing has the code 12.")))
     till.close()
     first, *others = path.read_text("utf-8").splitlines()
     assert "training" not in first
@@ -94,7 +95,7 @@ def test_a_pipe_that_nobody_reads_is_refused_instead_of_waited_for(tmp_path: Pat
 
 def test_a_line_that_does_not_fit_is_left_out_and_the_end_is_quiet() -> None:
     log.open_log(Path("/dev/full"))
-    log.refused(TillError("unknown_code", "None."))
+    log.refused(TillError("unknown_code", verbatim("None.")))
     log.close_log()
 
 
@@ -103,8 +104,8 @@ def test_a_line_after_one_that_was_cut_off_begins_anew(tmp_path: Path, monkeypat
     log.open_log(tmp_path / "till.log")
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda handle, data: write(handle, data[:9]))
-        log.refused(TillError("unknown_code", "first"))
-    log.refused(TillError("unknown_code", "second"))
+        log.refused(TillError("unknown_code", verbatim("first")))
+    log.refused(TillError("unknown_code", verbatim("second")))
     first, second = (tmp_path / "till.log").read_text("utf-8").splitlines()
     assert (len(first), second.endswith("text=second")) == (9, True)
 
@@ -121,7 +122,7 @@ def test_a_log_of_another_user_is_refused_with_what_to_do(tmp_path: Path, monkey
 def test_standard_error_may_be_the_log_whatever_it_is(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     before = stat.S_IMODE(os.fstat(2).st_mode)
     log.open_log(Path(name))
-    log.refused(TillError("unknown_code", "None."))
+    log.refused(TillError("unknown_code", verbatim("None.")))
     assert "refused code=unknown_code" in capfd.readouterr().err
     assert stat.S_IMODE(os.fstat(2).st_mode) == before
 
@@ -151,5 +152,5 @@ def test_without_a_log_nothing_is_said_anywhere(capfd: pytest.CaptureFixture[str
     till = open_till(None)
     log.follow(till)
     till.add("MILK-1L")
-    log.refused(TillError("unknown_code", "None."))
+    log.refused(TillError("unknown_code", verbatim("None.")))
     assert capfd.readouterr() == ("", "")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pos.domain.errors import ERROR_CODES, TillError
-from pos.domain.words import N_, _
+from pos.domain.message import lazy
+from pos.domain.words import N_
 from pos.language.command import Command
 from pos.language.expecting import expected_error
 from pos.language.parsing import read
@@ -147,13 +148,13 @@ class _Order:
             return
         verb = row(command.verb)
         if line.lane in self._dark and verb.needs_till and expected_error(command) is None:
-            raise TillError(STOPPED, _("This till was stopped: `start` opens it again."))
+            raise TillError(STOPPED, lazy("This till was stopped: `start` opens it again."))
         if sets_scene(verb):
             verb.read(command)
         match line.own:
             case StartTill() if line.lane not in self._stopped:
                 text = N_("`start` opens a till again that `crash` or a key has stopped before.")
-                raise TillError("bad_command", _(text))
+                raise TillError("bad_command", lazy(text))
             case TakePicture(name):
                 self._check_picture(name)
             case Expect() as asked if asked.error is not None:
@@ -178,21 +179,21 @@ class _Order:
 
     def _check_picture(self, name: str) -> None:
         if len(name) > LONGEST_NAME or mask(name) != name or not name.replace("-", "").replace("_", "").isalnum():
-            raise TillError("bad_command", _("A picture's name is of letters, digits and hyphens: `snap NAME`."))
+            raise TillError("bad_command", lazy("A picture's name is of letters, digits and hyphens: `snap NAME`."))
         taken = self._pictures.get(name.casefold())
         if taken is not None:
             text = N_("There is a picture {name} already, of line {line}: a name is given once.")
-            raise TillError("bad_command", _(text, name=name, line=taken))
+            raise TillError("bad_command", lazy(text, name=name, line=taken))
 
     def _check_expected(self, line: Line, code: str) -> None:
         if len(code.split()) != 1:
             raise EXPECT.misfit()
         if code not in ERROR_CODES:
             text = N_("There is no error {code}. The README lists them all.")
-            raise TillError("expectation_failed", _(text, code=code))
+            raise TillError("expectation_failed", lazy(text, code=code))
         before = self._before.get(line.lane)
         if before is None or before.never_fails or expected_error(before.command) is not None:
-            raise TillError("bad_command", _("`expect error` follows the line that fails."))
+            raise TillError("bad_command", lazy("`expect error` follows the line that fails."))
 
 
 def sets_scene(verb: AnyVerb) -> bool:

@@ -7,9 +7,10 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import Value
 from pos.domain.sale import Sale
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.language.looking import SHAPES
 
 
@@ -57,4 +58,4 @@ def _is_number(value: str) -> bool:
 
 
 def _never(text: str, **named: str) -> TillError:
-    return TillError("expectation_failed", _(text, **named), field=named["field"])
+    return TillError("expectation_failed", lazy(text, **named), field=named["field"])

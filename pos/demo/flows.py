@@ -9,8 +9,9 @@ from typing import Final
 from pos.demo import checking
 from pos.demo.checking import Rehearse
 from pos.domain.errors import TillError
+from pos.domain.message import joined, lazy, verbatim
 from pos.domain.text import clean
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.given_files import given_text
 from pos.language.command import Command
 from pos.language.echoing import echo
@@ -98,7 +99,7 @@ class Flow:
 
 def wrong_line(place: str, number: int, message: str) -> TillError:
     """What is wrong with a line of a file."""
-    return TillError("flow_failed", f"{place}:{number}: {message}", file=place, line=number)
+    return TillError("flow_failed", verbatim(f"{place}:{number}: {message}"), file=place, line=number)
 
 
 def named_short(error: TillError) -> str:
@@ -123,7 +124,7 @@ def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
         except TillError as error:
             wrong.append(error.message)
     if wrong:
-        raise TillError("flow_failed", "\n".join(wrong))
+        raise TillError("flow_failed", verbatim("\n".join(wrong)))
     return tuple(flows)
 
 
@@ -140,11 +141,11 @@ def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
         if "/" not in named and bundled.is_file():
             return read_flow(bundled, rehearse, place=bundled.name)
     except OSError as error:
-        message = _("{file}: cannot be read: {error}", file=clean(named), error=error.strerror or error)
+        message = lazy("{file}: cannot be read: {error}", file=clean(named), error=error.strerror or error)
         raise TillError("flow_unknown", message) from None
     names = ", ".join(flow.name for flow in shipped())
     text = N_("There is no flow {name}: name one of {names}, or a file.")
-    raise TillError("flow_unknown", _(text, name=clean(named), names=names))
+    raise TillError("flow_unknown", lazy(text, name=clean(named), names=names))
 
 
 def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") -> Flow:
@@ -158,10 +159,10 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         texts = given_text(path, LARGEST).split("\n")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror or error if isinstance(error, OSError) else error
-        raise TillError("flow_unknown", _("{file}: cannot be read: {error}", file=place, error=why)) from error
+        raise TillError("flow_unknown", lazy("{file}: cannot be read: {error}", file=place, error=why)) from error
     read = checking.lines_of(texts, FIRST_LANE)
     if len(read) > MOST_LINES:
-        message = _(
+        message = lazy(
             "{file}: it has {count} lines, and {most} at most are played: make two of it.",
             file=place,
             count=len(read),
@@ -169,14 +170,14 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         )
         raise TillError("flow_unknown", message)
     if not read:
-        raise TillError("flow_unknown", _("{file}: there is nothing in it to play.", file=place))
+        raise TillError("flow_unknown", lazy("{file}: there is nothing in it to play.", file=place))
     refused, allowed = checking.refused(read, rehearse), checking.excused(read)
     wrong = [
         wrong_line(place, fault.number, mask(f"{fault.error.code}: {fault.error.message}"))
         for fault in checking.faults(read, refused)
     ]
     if wrong:
-        raise TillError("flow_failed", "\n".join(error.message for error in wrong), **wrong[0].details)
+        raise TillError("flow_failed", joined((error.words for error in wrong), "\n"), **wrong[0].details)
     lines = tuple(
         Line(line.number, line.text, _typed(line, refused.get(line.number)), line.lane, allowed.get(line.number))
         for line in read

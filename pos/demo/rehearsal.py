@@ -13,8 +13,9 @@ from pos.demo.expectations import check_expectation
 from pos.demo.flows import FIRST_LANE
 from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.tenders import tender_named
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.language.command import Command
 from pos.language.looking import looked_at
 from pos.language.performing import step_of
@@ -117,7 +118,7 @@ class _Understudy:
     async def attach_member(self, number: str) -> Sale:
         if self.catalog.member(number) is None:
             text = N_("No member has the number {number}. Check it, or go on without.")
-            raise TillError("unknown_member", _(text, number=number))
+            raise TillError("unknown_member", lazy(text, number=number))
         return self._till.sale
 
     async def pay(self, tender: str, _amount: int | None = None, *, number: str = "", due: int | None = None) -> Sale:

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
+from pos.domain.message import Fact, Message, Number, lazy, verbatim
 from pos.domain.shapes import decimal_text
 from pos.domain.stock import THOUSANDTHS, counted, uncounted
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product, Rules
@@ -66,8 +67,8 @@ def coupon_uses(code: str, member: str | None = None) -> str:
     return counter_name(USES, code.upper(), *(() if member is None else (member,)))
 
 
-def _joined(parts: Parts, rules: Rules) -> str:
-    return ":".join(parts)
+def _joined(parts: Parts, rules: Rules) -> Message:
+    return verbatim(":".join(parts))
 
 
 def _each(parts: Parts, rules: Rules) -> str:
@@ -78,8 +79,8 @@ def _unlimited(parts: Parts, rules: Rules) -> int | None:
     return None
 
 
-def _number(amount: int, parts: Parts, rules: Rules) -> str:
-    return number_text(Decimal(amount))
+def _number(amount: int, parts: Parts, rules: Rules) -> Fact:
+    return Number(Decimal(amount))
 
 
 class Taken(NamedTuple):
@@ -128,11 +129,11 @@ class CounterKind:
     0 by more than an order `allows`. What counts something `of_orders` is not copied to where they are not.
     """
 
-    label: Callable[[Parts, Rules], str] = _joined
+    label: Callable[[Parts, Rules], Message] = _joined
     unit: Callable[[Parts, Rules], str] = _each
     down: bool = False
     limit: Callable[[Parts, Rules], int | None] = _unlimited
-    shown: Callable[[int, Parts, Rules], str] = _number
+    shown: Callable[[int, Parts, Rules], Fact] = _number
     details: Callable[[int, Parts, Rules], Details] | None = None
     code: str = "out_of_stock"
     sentence: str = N_("{name}: {free} free now, fewer than were asked for.")
@@ -151,9 +152,9 @@ def _product(parts: Parts, rules: Rules) -> Product | None:
     return rules.products.get(":".join(parts))
 
 
-def _stock_label(parts: Parts, rules: Rules) -> str:
+def _stock_label(parts: Parts, rules: Rules) -> Message:
     product = _product(parts, rules)
-    return product.name if product is not None else _joined(parts, rules)
+    return verbatim(product.name) if product is not None else _joined(parts, rules)
 
 
 def _stock_unit(parts: Parts, rules: Rules) -> str:
@@ -166,8 +167,8 @@ def _stock_free(amount: int, parts: Parts, rules: Rules) -> Decimal:
     return uncounted(amount, product) if product is not None else Decimal(amount)
 
 
-def _stock_shown(amount: int, parts: Parts, rules: Rules) -> str:
-    return number_text(_stock_free(amount, parts, rules))
+def _stock_shown(amount: int, parts: Parts, rules: Rules) -> Fact:
+    return Number(_stock_free(amount, parts, rules))
 
 
 def _stock_details(amount: int, parts: Parts, rules: Rules) -> Details:
@@ -199,11 +200,11 @@ def _stock_floor(parts: Parts, rules: Rules) -> int | None:
     return min(0, counted(product.stock, product))
 
 
-def _uses_label(parts: Parts, rules: Rules) -> str:
+def _uses_label(parts: Parts, rules: Rules) -> Message:
     match parts:
         case (code, member):
-            return _("{code} uses by {member}", code=code, member=member)
-    return _("{code} uses", code=":".join(parts))
+            return lazy("{code} uses by {member}", code=code, member=member)
+    return lazy("{code} uses", code=":".join(parts))
 
 
 def _uses_limit(parts: Parts, rules: Rules) -> int | None:
@@ -245,10 +246,10 @@ def _refunded_allows(order: Order) -> Iterator[tuple[Parts, int]]:
         yield from (((order.id, str(line.line)), _units(line)) for line in order.sale.lines)
 
 
-def _refunded_label(parts: Parts, rules: Rules) -> str:
+def _refunded_label(parts: Parts, rules: Rules) -> Message:
     match parts:
         case (order, line):
-            return _("returns of line {line} of order {order}", line=line, order=order)
+            return lazy("returns of line {line} of order {order}", line=line, order=order)
     return _joined(parts, rules)
 
 
@@ -297,7 +298,7 @@ def refusal_code(name: str) -> str:
     return _row(name)[0].code
 
 
-def counter_label(name: str, rules: Rules) -> str:
+def counter_label(name: str, rules: Rules) -> Message:
     """What people call a counter: the product's name, or the coupon's uses."""
     kind, parts = _row(name)
     return kind.label(parts, rules)
@@ -332,7 +333,7 @@ def worded(error: TillError, rules: Rules) -> TillError:
     if not isinstance(name, str):
         return error
     (kind, parts), free = _row(name), int(error.details.get("free") or 0)
-    message = _(kind.sentence, name=kind.label(parts, rules), free=kind.shown(free, parts, rules))
+    message = lazy(kind.sentence, name=kind.label(parts, rules), free=kind.shown(free, parts, rules))
     details = error.details if kind.details is None else kind.details(free, parts, rules)
     return TillError(error.code, message, **details)
 

@@ -12,8 +12,8 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import Coupon, Rules, has_begun, has_ended
 from pos.domain.counters import coupon_uses, stock_counter
 from pos.domain.errors import TillError
-from pos.domain.money import format_money
-from pos.domain.reason_text import advice_text, refusal_text
+from pos.domain.message import Money, joined, lazy
+from pos.domain.reason_text import advice_words, refusal_words
 from pos.domain.reasons import (
     INACTIVE,
     NEEDS_MEMBER,
@@ -28,7 +28,6 @@ from pos.domain.reservations import Claim
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted
-from pos.domain.words import _
 from pos.domain.zones import shop_zone
 
 MOST_COUPONS: Final = 50
@@ -144,19 +143,19 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     code = folded(code)
     coupon = rules.coupons.get(code)
     if coupon is None:
-        message = _("No coupon has the code {code}. Check how it is written.", code=code)
+        message = lazy("No coupon has the code {code}. Check how it is written.", code=code)
         raise TillError("coupon_unknown", message)
     code = coupon.code.upper()
     if code in cart.coupons:
-        raise TillError("coupon_already_applied", _("Coupon {code} is on the ticket already.", code=code))
+        raise TillError("coupon_already_applied", lazy("Coupon {code} is on the ticket already.", code=code))
     if len(cart.coupons) >= MOST_COUPONS:
-        message = _("This ticket is full ({most} coupons): take one off first.", most=MOST_COUPONS)
+        message = lazy("This ticket is full ({most} coupons): take one off first.", most=MOST_COUPONS)
         raise TillError("ticket_full", message)
     refusal = refusal_now(coupon, cart, priced, rules, now)
     if refusal is not None:
-        money = partial(format_money, exponent=rules.exponent)
-        message = _("Coupon {code} {reason}.", code=code, reason=refusal_text(refusal, money))
-        raise TillError(refusal.code, f"{message} {advice_text(refusal)}".rstrip(), coupon=code)
+        reason = refusal_words(refusal, partial(Money, exponent=rules.exponent))
+        words = lazy("Coupon {code} {reason}.", code=code, reason=reason)
+        raise TillError(refusal.code, joined((words, advice_words(refusal))), coupon=code)
     return coupon
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Product
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import changed
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 
 MAX_QUANTITY = 99_999
 """The most of one thing that a line takes: above it, something was scanned into a quantity."""
@@ -35,9 +36,8 @@ def checked_quantity(quantity: Decimal, product: Product) -> Decimal:
         return quantity.quantize(Decimal(1))
     else:
         text = N_("{name} is sold by the piece: {quantity} is not a whole number.")
-    asked, most = number_text(quantity), number_text(Decimal(MAX_QUANTITY))
-    message = _(text, quantity=asked, name=product.name, unit=product.unit, most=most)
-    raise TillError("bad_quantity", message)
+    most = Decimal(MAX_QUANTITY)
+    raise TillError("bad_quantity", lazy(text, quantity=quantity, name=product.name, unit=product.unit, most=most))
 
 
 def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
@@ -52,7 +52,7 @@ def add(cart: Cart, product: Product, quantity: Decimal) -> Cart:
                 return changed(_with_line(cart, more), latest=line.line)
     if len(cart.lines) >= MOST_LINES:
         text = N_("This ticket is full ({most} lines): pay it or set it aside, then go on.")
-        raise TillError("ticket_full", _(text, most=number_text(Decimal(MOST_LINES))))
+        raise TillError("ticket_full", lazy(text, most=Decimal(MOST_LINES)))
     number = cart.last_line + 1
     line = CartLine(line=number, sku=product.sku, quantity=quantity)
     return changed(cart, lines=(*cart.lines, line), last_line=number, latest=number)
@@ -85,8 +85,8 @@ def line_of(cart: Cart, number: int) -> CartLine:
     """The line `number`. Raises TillError `unknown_line`."""
     line = cart.line(number)
     if line is None:
-        there = ", ".join(str(line.line) for line in cart.lines) or _("none")
-        message = _("There is no line {number} on this ticket; its lines: {lines}.", number=number, lines=there)
+        there = ", ".join(str(line.line) for line in cart.lines) or lazy("none")
+        message = lazy("There is no line {number} on this ticket; its lines: {lines}.", number=number, lines=there)
         raise TillError("unknown_line", message)
     return line
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pos.domain.message import Message
+
 ERROR_CODES: Final[dict[str, str]] = {
     "unknown_code": "The scanned or typed code is in no product.",
     "bad_check_digit": "The code has a GTIN's length, but its check digit is wrong.",
@@ -77,17 +79,25 @@ ERROR_CODES: Final[dict[str, str]] = {
 class TillError(Exception):
     """Something a cashier asked for that cannot be done; nothing was changed.
 
-    `code` is one of `ERROR_CODES`, `message` a sentence for the cashier (what happened, to what, what to do
-    next), `details` more for programs, such as `decline_code` or `free`.
+    `code` is one of `ERROR_CODES`, `words` what to tell the cashier (what happened, to what, what to do next),
+    `details` more for programs, such as `decline_code` or `free`.
     """
 
-    def __init__(self, code: str, message: str, **details: str | int | None) -> None:
+    def __init__(self, code: str, words: Message, **details: str | int | None) -> None:
         if code not in ERROR_CODES:
             raise ValueError(f"{code!r} is not a published error code")
-        super().__init__(message)
+        super().__init__(code, words)
         self.code = code
-        self.message = message
+        self.words = words
         self.details = details
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def message(self) -> str:
+        """Its words in the language in use."""
+        return str(self.words)
 
     def as_json(self) -> dict[str, str | int | None]:
         """The error as `--json` prints it: code, message and the details."""

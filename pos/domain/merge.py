@@ -11,9 +11,10 @@ from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.money import format_money
-from pos.domain.reason_text import Money, manual_text, refusal_text
+from pos.domain.reason_text import Money, manual_words, refusal_words
 from pos.domain.reasons import Refusal
 from pos.domain.words import N_, _, number_text
 
@@ -92,8 +93,7 @@ def merge(
             "This ticket and the member's saved cart have {count} lines together, more than the {most} there can be: "
             "pay this ticket, or set it aside under a name."
         )
-        count, most = (number_text(Decimal(number)) for number in (len(entries), MOST_LINES))
-        raise TillError("ticket_full", _(text, count=count, most=most))
+        raise TillError("ticket_full", lazy(text, count=Decimal(len(entries)), most=Decimal(MOST_LINES)))
     codes = _codes(guest.coupons, member.coupons, over, rules)
     merged = changed(
         guest,
@@ -145,7 +145,7 @@ def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, R
         text, kept, others = N_("Coupon {code} of the saved cart was left out: it {reason}."), guest, member
     names = ", ".join(kept)
     gone = (code for code in others if code not in kept)
-    whys = {code: refusal_text(refusal, _money(rules)) for code, refusal in over.items()}
+    whys = {code: str(refusal_words(refusal, _money(rules))) for code, refusal in over.items()}
     return Codes(kept, tuple(_(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
 
 
@@ -161,13 +161,13 @@ def _dropped(
         ):
             for discount in dict.fromkeys(under.discount for under in cart[sku]):
                 if discount is not None and discount not in kept:
-                    words = manual_text(discount, _money(rules))
+                    words = manual_words(discount, _money(rules))
                     yield _(text, name=rules.products[sku].name, discount=words)
 
 
 def _ticket_discount(guest: Cart, member: Cart, rules: Rules) -> Iterator[str]:
     if guest.discount and member.discount and guest.discount != member.discount:
-        words = (manual_text(cart.discount, _money(rules)) for cart in (guest, member) if cart.discount)
+        words = (manual_words(cart.discount, _money(rules)) for cart in (guest, member) if cart.discount)
         text = N_("{discount} on this whole ticket was left out: the saved cart has {kept}.")
         yield _(text, **dict(zip(("discount", "kept"), words, strict=True)))
 

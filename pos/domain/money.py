@@ -10,7 +10,10 @@ from typing import Final
 
 from pos.domain.catalog import CashRounding
 from pos.domain.errors import TillError
-from pos.domain.words import _, plural, speech, typed_number
+from pos.domain.message import Message, lazy, lazy_plural
+from pos.domain.shapes import plain_money
+from pos.domain.typed_numbers import typed_number
+from pos.domain.words import speech
 
 LARGEST: Final = 10**12
 """The largest amount a person may type, in minor units."""
@@ -112,10 +115,10 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
     whole, _point, fraction = plain.partition(".")
     digits, typed = whole + fraction, _cut(text)
     if plain.startswith("-"):
-        raise TillError("bad_amount", _('"{typed}" is negative; type an amount without a sign.', typed=typed))
+        raise TillError("bad_amount", lazy('"{typed}" is negative; type an amount without a sign.', typed=typed))
     if not (digits.isascii() and digits.isdigit()):
         example = written(20 * 10**exponent, exponent)
-        message = _('"{typed}" is not an amount of money; type it like {example}.', typed=typed, example=example)
+        message = lazy('"{typed}" is not an amount of money; type it like {example}.', typed=typed, example=example)
         raise TillError("bad_amount", message)
     if len(fraction) > exponent:
         raise TillError("bad_amount", _too_many_decimals(typed, exponent))
@@ -123,15 +126,15 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
     if len(significant) > len(str(LARGEST)) or int(significant or "0") > LARGEST:
         largest = written(LARGEST, exponent)
         raise TillError(
-            "bad_amount", _('"{typed}" is too large; type at most {largest}.', typed=typed, largest=largest)
+            "bad_amount", lazy('"{typed}" is too large; type at most {largest}.', typed=typed, largest=largest)
         )
     return int(significant or "0")
 
 
-def _too_many_decimals(typed: str, exponent: int) -> str:
+def _too_many_decimals(typed: str, exponent: int) -> Message:
     if not exponent:
-        return _('"{typed}" has too many decimals; this currency has no decimals.', typed=typed)
-    return plural(
+        return lazy('"{typed}" has too many decimals; this currency has no decimals.', typed=typed)
+    return lazy_plural(
         '"{typed}" has too many decimals; this currency has at most {count} decimal.',
         '"{typed}" has too many decimals; this currency has at most {count} decimals.',
         exponent,
@@ -154,19 +157,12 @@ def parse_percent(text: str) -> Decimal:
             raise InvalidOperation
         percent = Decimal(number)
     except InvalidOperation:
-        message = _('"{typed}" is not a percentage; type it like 10%.', typed=_cut(text))
+        message = lazy('"{typed}" is not a percentage; type it like 10%.', typed=_cut(text))
         raise TillError("bad_discount", message) from None
     if percent > 100:
-        message = _('"{typed}" is more than 100 %; type a percentage from 0 to 100.', typed=_cut(text))
+        message = lazy('"{typed}" is more than 100 %; type a percentage from 0 to 100.', typed=_cut(text))
         raise TillError("bad_discount", message)
     return percent
-
-
-def plain_money(amount: int, exponent: int) -> str:
-    """Minor units in major ones as programs and scripts read them: 232800 is "2328.00" with two decimals."""
-    digits = str(abs(amount)).rjust(exponent + 1, "0")
-    text = f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits
-    return f"-{text}" if amount < 0 else text
 
 
 def format_money(amount: int, exponent: int) -> str:

@@ -1,6 +1,6 @@
-"""The sentences of reasons, in the language in use: made where they are shown, never kept.
+"""The sentences of reasons: made where they are shown, never kept.
 
-`money` writes minor units as they are drawn there.
+`money` gives minor units as they are written there: as they are drawn, or as the `Money` of a message.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Moment
+from pos.domain.message import NOTHING, Fact, Message, Percentage, When, lazy, lazy_plural, verbatim
 from pos.domain.model import changed
 from pos.domain.reasons import (
     AmountOff,
@@ -32,77 +33,81 @@ from pos.domain.reasons import (
     told,
 )
 from pos.domain.sale import Discount, Sale, SaleCoupon
-from pos.domain.words import _, moment_text, percent_text, plural
 
-Money = Callable[[int], str]
+Money = Callable[[int], Fact]
 Reasoned = TypeVar("Reasoned", Discount, SaleCoupon)
 
 
 def reason_text(of: Discount | SaleCoupon, money: Money) -> str:
+    """Why a discount was given, or a coupon takes off what it does or nothing, in the language in use."""
+    return str(reason_words(of, money))
+
+
+def reason_words(of: Discount | SaleCoupon, money: Money) -> Message:
     """Why a discount was given, or a coupon takes off what it does or nothing: "10 % off, dented"."""
-    return _reason_text(of.reason, of.code or "", money)
+    return _reason_words(of.reason, of.code or "", money)
 
 
-def manual_text(discount: ManualDiscount, money: Money) -> str:
+def manual_words(discount: ManualDiscount, money: Money) -> Message:
     """A manual discount as a ticket tells it."""
-    size = money(discount.amount or 0) if discount.percent is None else percent_text(discount.percent)
+    size = money(discount.amount or 0) if discount.percent is None else Percentage(discount.percent)
     return _manual(size, discount.reason)
 
 
-def refusal_text(refusal: Refusal, money: Money) -> str:
+def refusal_words(refusal: Refusal, money: Money) -> Message:
     """Why a coupon does not count, with the limit behind what is the matter."""
-    matter, limit = matter_text(refusal, money), limit_text(refusal, money)
-    return _("{matter} ({limit})", matter=matter, limit=limit) if limit else matter
+    matter, limit = matter_words(refusal, money), limit_words(refusal, money)
+    return lazy("{matter} ({limit})", matter=matter, limit=limit) if limit else matter
 
 
-def matter_text(refusal: Refusal, money: Money) -> str:
+def matter_words(refusal: Refusal, money: Money) -> Message:
     """What is the matter with a coupon that does not count."""
     match refusal:
         case Barred(code="coupon_unknown"):
-            return _("is not known any longer")
+            return lazy("is not known any longer")
         case Barred(code="coupon_inactive"):
-            return _("is switched off")
+            return lazy("is switched off")
         case Barred():
-            return _("is for members only")
+            return lazy("is for members only")
         case OutOfDate(code="coupon_not_started"):
-            return _("is valid from {day}", day=_day(refusal.day))
+            return lazy("is valid from {day}", day=_day(refusal.day))
         case OutOfDate():
-            return _("expired after {day}", day=_day(refusal.day))
+            return lazy("expired after {day}", day=_day(refusal.day))
         case UsedUp():
-            return _("has been used up by this member") if refusal.by == "member" else _("has been used up")
+            return lazy("has been used up by this member") if refusal.by == "member" else lazy("has been used up")
         case BelowMinimum(of="money"):
-            return _("needs goods for {amount} more", amount=money(refusal.missing))
+            return lazy("needs goods for {amount} more", amount=money(refusal.missing))
         case BelowMinimum():
-            return plural(
+            return lazy_plural(
                 "needs {count} more of what it applies to", "needs {count} more of what it applies to", refusal.missing
             )
         case NotStackable():
-            return _("cannot be combined with {code}", code=refusal.other)
+            return lazy("cannot be combined with {code}", code=refusal.other)
         case _other:
             assert_never(_other)
 
 
-def limit_text(refusal: Refusal, money: Money) -> str:
+def limit_words(refusal: Refusal, money: Money) -> Message:
     """By which limit a coupon does not count; empty where there is none."""
     match refusal:
         case UsedUp():
-            return _("{used} of {limit}", used=refusal.limit, limit=refusal.limit)
+            return lazy("{used} of {limit}", used=refusal.limit, limit=refusal.limit)
         case BelowMinimum():
             minimum = money(refusal.minimum) if refusal.of == "money" else refusal.minimum
-            return _("minimum {minimum}", minimum=minimum)
+            return lazy("minimum {minimum}", minimum=minimum)
         case _other:
-            return ""
+            return NOTHING
 
 
-def advice_text(refusal: Refusal) -> str:
+def advice_words(refusal: Refusal) -> Message:
     """What to do so that a coupon counts; empty where there is nothing to say."""
     match refusal:
         case Barred(code="coupon_needs_member"):
-            return _("Attach the member first.")
+            return lazy("Attach the member first.")
         case NotStackable():
-            return _("Take {code} off first.", code=refusal.other)
+            return lazy("Take {code} off first.", code=refusal.other)
         case _other:
-            return ""
+            return NOTHING
 
 
 def worded(sale: Sale, money: Money) -> Sale:
@@ -115,44 +120,44 @@ def worded(sale: Sale, money: Money) -> Sale:
     return changed(sale, lines=lines, discounts=said(sale.discounts), coupons=said(sale.coupons))
 
 
-def _reason_text(reason: Reason, code: str, money: Money) -> str:
+def _reason_words(reason: Reason, code: str, money: Money) -> Message:
     match reason:
         case PercentOff(code="member_percent"):
-            return _("Member {percent}", percent=percent_text(reason.percent))
+            return lazy("Member {percent}", percent=Percentage(reason.percent))
         case PercentOff():
-            return _("Coupon {code}, {percent}", code=code, percent=percent_text(reason.percent))
+            return lazy("Coupon {code}, {percent}", code=code, percent=Percentage(reason.percent))
         case AmountOff():
-            return _("Coupon {code}, {amount} off", code=code, amount=money(reason.amount))
+            return lazy("Coupon {code}, {amount} off", code=code, amount=money(reason.amount))
         case ManualPercent():
-            return _manual(percent_text(reason.percent), reason.why)
+            return _manual(Percentage(reason.percent), reason.why)
         case ManualAmount():
             return _manual(money(reason.amount), reason.why)
         case Several():
-            return _("Line discounts")
+            return lazy("Line discounts")
         case Gifts():
             return _gifts(reason)
         case TooFew():
-            return _("not enough on the ticket to buy {buy} and get {get}", buy=reason.buy, get=reason.get)
+            return lazy("not enough on the ticket to buy {buy} and get {get}", buy=reason.buy, get=reason.get)
         case Nothing(code="nothing_eligible"):
-            return _("nothing on the ticket that it applies to")
+            return lazy("nothing on the ticket that it applies to")
         case Nothing():
-            return _("nothing left to take it off")
+            return lazy("nothing left to take it off")
         case Told():
-            return reason.text
+            return verbatim(reason.text)
         case _refusal:
-            return refusal_text(_refusal, money)
+            return refusal_words(_refusal, money)
 
 
-def _manual(size: str, why: str | None) -> str:
-    return _("{size} off, {why}", size=size, why=why) if why else _("{size} off", size=size)
+def _manual(size: Fact, why: str | None) -> Message:
+    return lazy("{size} off, {why}", size=size, why=why) if why else lazy("{size} off", size=size)
 
 
-def _gifts(reason: Gifts) -> str:
+def _gifts(reason: Gifts) -> Message:
     buy, get = reason.buy, reason.get
     if reason.percent == 100:
-        return _("Buy {buy} get {get}", buy=buy, get=get)
-    return _("Buy {buy} get {get} at {percent} off", buy=buy, get=get, percent=percent_text(reason.percent))
+        return lazy("Buy {buy} get {get}", buy=buy, get=get)
+    return lazy("Buy {buy} get {get} at {percent} off", buy=buy, get=get, percent=Percentage(reason.percent))
 
 
-def _day(moment: Moment) -> str:
-    return moment_text(moment, "stamp" if isinstance(moment, datetime) else "day")
+def _day(moment: Moment) -> When:
+    return When(moment, "stamp" if isinstance(moment, datetime) else "day")

@@ -7,11 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import Quantity, Value, changed
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
 from pos.domain.tenders import tender_of
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 
 
 class LineRefund(Value):
@@ -77,7 +78,7 @@ def refund(sale: Sale, quantities: Mapping[int, Decimal], before: Iterable[Refun
     parts = []
     for number, quantity in quantities.items():
         if number not in lines:
-            raise TillError("unknown_line", _("The order has no line {number}.", number=number))
+            raise TillError("unknown_line", lazy("The order has no line {number}.", number=number))
         line, rounding = lines[number]
         earlier_parts = done.get(number, LineRefund(line=number))
         inclusive = sale.tax_inclusive
@@ -131,7 +132,7 @@ def split_over_payments(
             parts.append(PaymentRefund(attempt=payment.attempt, amount=taken))
             amount -= taken
     if amount > 0:
-        raise TillError("bad_amount", _("More would go back than was paid and has not been given back yet."))
+        raise TillError("bad_amount", lazy("More would go back than was paid and has not been given back yet."))
     return tuple(parts)
 
 
@@ -144,8 +145,8 @@ def _check_quantity(line: SaleLine, quantity: Decimal, returned: Decimal) -> Non
         text = N_("{quantity} of {name} are more than the {left} that can still be returned.")
     else:
         return
-    asked, left = number_text(quantity), number_text(line.quantity - returned + quantity)
-    raise TillError("bad_quantity", _(text, quantity=asked, name=line.name, left=left))
+    left = line.quantity - returned + quantity
+    raise TillError("bad_quantity", lazy(text, quantity=quantity, name=line.name, left=left))
 
 
 def _part_of_discount(discount: Discount, part: Fraction) -> Discount:

@@ -7,11 +7,11 @@ from typing import Final
 
 from pos.domain.catalog import CashRounding, Member, Shop
 from pos.domain.errors import TillError
+from pos.domain.message import Money, lazy
 from pos.domain.model import changed, trusted
-from pos.domain.money import format_money, round_cash
+from pos.domain.money import round_cash
 from pos.domain.sale import Payment, Priced, Sale, SaleState
 from pos.domain.tenders import Tender, tender_of
-from pos.domain.words import _
 
 _sale: Final = trusted(Sale)
 
@@ -56,17 +56,16 @@ def payment_by(
     """
     due, given = tender.due(sale), amount
     if tender.settles == "exactly" and due == 0:
-        raise TillError("nothing_due", _("Nothing is due: finish the ticket with cash."))
+        raise TillError("nothing_due", lazy("Nothing is due: finish the ticket with cash."))
     if given is None:
         given = due
     elif given <= 0 < due:
         raise TillError("bad_amount", tender.said(tender.not_positive))
     if tender.settles == "in_cash" and given % rounding.step and given < due:
-        step = format_money(rounding.step, exponent)
-        raise TillError("cash_step", _("Cash here comes in steps of {step}: take another amount.", step=step))
+        step = Money(rounding.step, exponent)
+        raise TillError("cash_step", lazy("Cash here comes in steps of {step}: take another amount.", step=step))
     if tender.over == "refused" and given > due:
-        message = tender.said(tender.too_much, amount=format_money(due, exponent))
-        raise TillError("payment_too_much", message)
+        raise TillError("payment_too_much", tender.said(tender.too_much, amount=Money(due, exponent)))
     counted, changes = min(given, due), tender.over == "change"
     return Payment(
         attempt=attempt,

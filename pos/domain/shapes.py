@@ -128,3 +128,10 @@ def decimal_text(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros: Decimal("10.50") is "10.5"."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_money(amount: int, exponent: int) -> str:
+    """Minor units in major ones as programs and scripts read them: 232800 is "2328.00" with two decimals."""
+    digits = str(abs(amount)).rjust(exponent + 1, "0")
+    text = f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits
+    return f"-{text}" if amount < 0 else text

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pos.domain.message import Message, joined, lazy, verbatim
 from pos.domain.words import N_, _
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ class Tender:
         """What is due of a sale in this tender, minor units."""
         return sale.cash_due if self.settles == "in_cash" else sale.due
 
-    def said(self, text: str, **values: object) -> str:
-        """One of its sentences in the language in use."""
-        return _(text, tender=_(self.label), **values)
+    def said(self, text: str, **values: object) -> Message:
+        """One of its sentences."""
+        return lazy(text, tender=lazy(self.label), **values)
 
 
 _ROWS: Final = (
@@ -124,15 +125,17 @@ def tender_of(payment: Payment) -> Tender:
     return tender_named(payment.tender)
 
 
-def instrument(payment: Payment) -> str:
+def instrument(payment: Payment) -> Message:
     """What was paid with, as it may be shown: brand and last four digits where they are known, else the label."""
-    label = _(tender_of(payment).label)
-    return f"{payment.brand or label} ••{payment.last4}" if payment.last4 else label
+    label = lazy(tender_of(payment).label)
+    if not payment.last4:
+        return label
+    return joined((payment.brand or label, f"••{payment.last4}"))
 
 
-def asked_by(payment: Payment) -> str:
+def asked_by(payment: Payment) -> Message:
     """What the gateway was asked to charge: brand and last four digits, or the reader that has the card."""
     tender = tender_of(payment)
     if payment.last4 or not tender.unread:
         return instrument(payment)
-    return _(tender.unread) if payment.brand in (None, "reader") else str(payment.brand)
+    return lazy(tender.unread) if payment.brand in (None, "reader") else verbatim(str(payment.brand))

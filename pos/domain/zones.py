@@ -6,7 +6,8 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, available_timezones
 
 from pos.domain.errors import TillError
-from pos.domain.words import N_, _
+from pos.domain.message import Message, lazy
+from pos.domain.words import N_
 
 
 def zone_of(name: str) -> tzinfo:
@@ -22,11 +23,11 @@ def zone_of(name: str) -> tzinfo:
         raise ValueError(f"{name!r} is no time zone") from None
 
 
-def missing_data() -> str | None:
+def missing_data() -> Message | None:
     """What to install, in a sentence, if this machine knows no time zone at all; None if it knows some."""
     if available_timezones():
         return None
-    return _("This machine has no time-zone data: install the package tzdata (`pip install tzdata`).")
+    return lazy("This machine has no time-zone data: install the package tzdata (`pip install tzdata`).")
 
 
 def shop_zone(name: str) -> tzinfo:
@@ -38,4 +39,4 @@ def shop_zone(name: str) -> tzinfo:
             "This machine does not know the shop's time zone {zone}: "
             "bring its time-zone data up to date (`pip install --upgrade tzdata`)."
         )
-        raise TillError("time_zone_missing", _(text, zone=name)) from None
+        raise TillError("time_zone_missing", lazy(text, zone=name)) from None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.cart import ManualDiscount
 from pos.domain.codes import is_gtin
 from pos.domain.errors import TillError
+from pos.domain.message import Message, joined, lazy
 from pos.domain.money import parse_money, parse_percent
-from pos.domain.words import _
 from pos.payments.cards import is_card
 from pos.payments.masking import kept, mask
 
@@ -46,13 +46,13 @@ def means_code(typed: str, till: TillView) -> bool:
     return len(typed) > len(str(till.sale.cash_due // 10**till.catalog.exponent)) + 1
 
 
-def no_amount(typed: str, till: TillView, mark: str) -> str:
+def no_amount(typed: str, till: TillView, mark: str) -> Message:
     """What is said of a code, and how to type it if it is an amount after all; `mark` is the decimal one."""
-    told = _("That is a code, not an amount: nothing was taken.")
+    told = lazy("That is a code, not an amount: nothing was taken.")
     if len(typed) > LONGEST_AMOUNT or till.catalog.is_known(typed) or is_card(typed):
         return told
-    way_out = _("An amount that long ends with its decimal mark: {example}", example=f"{typed}{mark}")
-    return f"{told} {way_out}"
+    way_out = lazy("An amount that long ends with its decimal mark: {example}", example=f"{typed}{mark}")
+    return joined((told, way_out))
 
 
 def discount_of(text: str, exponent: int) -> ManualDiscount | None:
@@ -67,6 +67,6 @@ def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     try:
         amount = parse_money(size, exponent)
     except TillError as error:
-        message = _("{error} Or type a percentage such as 10%.", error=error.message)
+        message = lazy("{error} Or type a percentage such as 10%.", error=error.words)
         raise TillError("bad_discount", message) from None
     return ManualDiscount(amount=amount, reason=reason) if amount else None

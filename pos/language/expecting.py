@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from pos.domain.errors import TillError
-from pos.domain.money import plain_money
+from pos.domain.message import lazy
 from pos.domain.sale import Sale
+from pos.domain.shapes import plain_money
 from pos.domain.spelling import folded
-from pos.domain.words import _
 from pos.language.command import Command
 from pos.language.looking import looked_at
 from pos.language.printed import printed
@@ -45,7 +45,7 @@ def expect(till: Till, sale: Sale, asked: Expect) -> None:
     seen none; and what is raised for a code that is unknown.
     """
     if asked.error is not None:
-        message = _("Expected the error {code}, but the line before did not fail.", code=asked.error)
+        message = lazy("Expected the error {code}, but the line before did not fail.", code=asked.error)
         raise TillError("expectation_failed", message)
     field, value = asked.field, asked.value
     looked = looked_at(till, field)
@@ -55,7 +55,7 @@ def expect(till: Till, sale: Sale, asked: Expect) -> None:
         found = _step(found, part, field)
     shown = _shown(found, field.rpartition(".")[2], exponent)
     if not _same(shown, value):
-        message = _("Expected {field} {value}, but it is {shown}.", field=field, value=value, shown=shown)
+        message = lazy("Expected {field} {value}, but it is {shown}.", field=field, value=value, shown=shown)
         raise TillError("expectation_failed", message, field=field, found=shown)
 
 
@@ -66,7 +66,7 @@ def _step(found: Any, part: str, field: str) -> Any:
         for item in found:
             if any(folded(str(item.get(key))) == folded(part) for key in NAMES):
                 return item
-    raise TillError("expectation_failed", _("The sale has no field {field}.", field=field), field=field)
+    raise TillError("expectation_failed", lazy("The sale has no field {field}.", field=field), field=field)
 
 
 def _shown(found: Any, name: str, exponent: int) -> str:

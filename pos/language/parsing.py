@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.spelling import spelled
-from pos.domain.words import _
 from pos.language.command import Command
 from pos.language.quantities import quantity
 from pos.language.table import TABLE
@@ -27,12 +27,12 @@ def parse(line: str) -> Command | None:
     if not text or text.startswith("#"):
         return None
     if len(text) > LONGEST:
-        raise TillError("bad_command", _("A line has at most {count} characters.", count=LONGEST))
+        raise TillError("bad_command", lazy("A line has at most {count} characters.", count=LONGEST))
     verb = verb_of(text)
     if verb is None:
         return scan(text)
     if verb.where == NOWHERE:
-        raise TillError("bad_command", _("This version of the till has no `{verb}` yet.", verb=verb.word))
+        raise TillError("bad_command", lazy("This version of the till has no `{verb}` yet.", verb=verb.word))
     return Command(verb.word, _arguments("".join(text.split(None, 1)[1:]), verb))
 
 
@@ -60,7 +60,7 @@ def scan(text: str) -> Command:
 
 def _arguments(rest: str, verb: AnyVerb) -> tuple[str, ...]:
     if rest.count('"') % 2:
-        message = _("A double quote is not closed. Type it as: {usage}", usage=verb.usage)
+        message = lazy("A double quote is not closed. Type it as: {usage}", usage=verb.usage)
         raise TillError("bad_command", message)
     return words(rest)
 

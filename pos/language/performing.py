@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.language.table import row
 from pos.language.verb import Where, finished
 from pos.payments.masking import bare, entered
@@ -54,9 +54,11 @@ def without_cards(command: Command, view: TillView) -> Command:
 def elsewhere(verb: AnyVerb) -> TillError:
     """What to say of a verb where it cannot be said."""
     if Where.TILL in verb.where:
-        return TillError("screen_only", _("`key` presses a key of a screen, and there is none here."))
+        return TillError("screen_only", lazy("`key` presses a key of a screen, and there is none here."))
     if Where.SCRIPT in verb.where:
-        message = _("`snap` names a picture in a demo. At a till the action “Picture” saves one.")
+        message = lazy("`snap` names a picture in a demo. At a till the action “Picture” saves one.")
         return TillError("demo_only", message)
-    message = _("Only a demo has several tills and may stop one: `pos demo FILE` plays it, with --headless as a check.")
+    message = lazy(
+        "Only a demo has several tills and may stop one: `pos demo FILE` plays it, with --headless as a check."
+    )
     return TillError("demo_only", message)

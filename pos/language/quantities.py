@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _, number_text, typed_number
+from pos.domain.message import lazy
+from pos.domain.typed_numbers import typed_number
+from pos.domain.words import number_text
 from pos.payments.masking import bare, mask
 
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
@@ -26,6 +28,8 @@ def typed_quantity(text: str) -> Decimal:
 def _quantity(plain: str, text: str, example: str) -> Decimal:
     if _NUMBER.fullmatch(plain) is None:
         typed = repr(bare(mask(text))[:40])
-        message = _("{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example)
+        message = lazy(
+            "{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example
+        )
         raise TillError("bad_quantity", message)
     return Decimal(plain)

@@ -9,7 +9,8 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
+from pos.language.command import Command
 from pos.language.keying import BY_COMMAND, Typing
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Verb(Generic[Args, Result]):
 
     def misfit(self) -> TillError:
         """What to say when its words do not fit."""
-        return TillError("bad_command", _("Type it as: {usage}", usage=self.usage))
+        return TillError("bad_command", lazy("Type it as: {usage}", usage=self.usage))
 
     def check(self, args: Sequence[str]) -> None:
         """Raises TillError `bad_command` for too few words, or too many."""

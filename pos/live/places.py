@@ -12,7 +12,7 @@ from tempfile import gettempdir
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import Fact, lazy
 from pos.owners import check_maker
 from pos.private_files import PRIVATE_FOLDER, is_ours, make_folder
 from pos.stores.address import typed_address
@@ -28,13 +28,13 @@ def channel_path(store: Path | str | None, lane: str) -> Path:
     The folder of the sockets is made if it is not there. Raises TillError `channel_unusable`.
     """
     if not hasattr(socket, "AF_UNIX"):
-        text = _("This system has no Unix sockets: a till cannot be watched by another program here.")
+        text = lazy("This system has no Unix sockets: a till cannot be watched by another program here.")
         raise TillError("channel_unusable", text)
     folder = _runtime_folder()
     name = "training" if store is None else _hashed(store)
     path = folder / f"{name}-{lane}.sock"
     if len(os.fsencode(path)) > LONGEST:
-        raise _unusable(folder, _("its name is too long for a socket"))
+        raise _unusable(folder, lazy("its name is too long for a socket"))
     try:
         _secure(folder)
     except OSError as error:
@@ -64,7 +64,7 @@ def _runtime_folder() -> Path:
         try:
             return user_folder("runtime") or Path(gettempdir()) / f"tillkey-{os.getuid()}"
         except FileNotFoundError:
-            text = _("There is no folder for temporary files: have XDG_RUNTIME_DIR name one that is yours alone.")
+            text = lazy("There is no folder for temporary files: have XDG_RUNTIME_DIR name one that is yours alone.")
             raise TillError("channel_unusable", text) from None
 
 
@@ -78,9 +78,9 @@ def _secure(folder: Path) -> None:
     mine = mine and is_ours(folder.parent.lstat())
     movable = above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX
     if not mine or movable or stat.S_IMODE(found.st_mode) & ~PRIVATE_FOLDER:
-        raise _unusable(folder, _("others than you may write there"))
+        raise _unusable(folder, lazy("others than you may write there"))
 
 
-def _unusable(folder: Path, reason: str) -> TillError:
-    text = _("The folder {folder} cannot hold the channel of a till: {reason}.", folder=folder, reason=reason)
+def _unusable(folder: Path, reason: Fact) -> TillError:
+    text = lazy("The folder {folder} cannot hold the channel of a till: {reason}.", folder=folder, reason=reason)
     return TillError("channel_unusable", text)

@@ -12,6 +12,7 @@ from pos.domain.catalog import Shop
 from pos.domain.days import local_date
 from pos.domain.errors import TillError
 from pos.domain.json_text import json_text
+from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.money import exponent_of, format_money
 from pos.domain.ports import Reading
@@ -20,7 +21,7 @@ from pos.domain.reservations import Order
 from pos.domain.sale import Payment
 from pos.domain.tenders import instrument
 from pos.domain.text import clean, width
-from pos.domain.words import _, moment_text, plural
+from pos.domain.words import moment_text, plural
 from pos.domain.zones import shop_zone
 from pos.stores import records
 from pos.stores.days import Day
@@ -51,7 +52,7 @@ def listed(store: Reader, day: str | None) -> Iterator[Order]:
     closed = {each.name for each in days if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)}
     dated = DATE.fullmatch(day) is not None
     if not closed and not dated:
-        raise TillError("unknown_day", _("No day was closed under the name {name}.", name=day[:40]))
+        raise TillError("unknown_day", lazy("No day was closed under the name {name}.", name=day[:40]))
     for each in days:
         if each.name in closed:
             yield from store.orders(each.name)
@@ -91,7 +92,7 @@ def as_row(order: Order, shop: Shop) -> str:
 
 
 def _tender(payment: Payment, exponent: int) -> str:
-    return f"{clean(instrument(payment))} {format_money(payment.amount, exponent)}"
+    return f"{clean(str(instrument(payment)))} {format_money(payment.amount, exponent)}"
 
 
 def _wide(text: str, columns: int) -> str:

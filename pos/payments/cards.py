@@ -8,7 +8,7 @@ from typing import Final
 
 from pos.domain.codes import luhn
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 
 _BRANDS: Final = (
     ("visa", r"4(\d{12}|\d{15}|\d{18})"),
@@ -78,6 +78,6 @@ def read_card(text: str) -> CardNumber:
     """
     card = card_number(_SEPARATORS.sub("", text))
     if card is None:
-        message = _("This is not a card number. Check the digits, or use the card reader.")
+        message = lazy("This is not a card number. Check the digits, or use the card reader.")
         raise TillError("card_number_invalid", message)
     return card

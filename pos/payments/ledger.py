@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.private_files import make_folder, open_own
 from pos.seen_files import Seen, seen
 
@@ -221,7 +221,7 @@ class Ledger:
             try:
                 self._apply(json.loads(line))
             except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-                message = _("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
+                message = lazy("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
                 raise TillError("store_damaged", message, file=str(path), line=number) from error
 
 

@@ -24,7 +24,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.payments.cards import CardNumber, card_number, is_card, read_card
 from pos.payments.goods import is_gtin, without_goods
 from pos.payments.reading import Reading, readings
@@ -134,7 +134,7 @@ _MASKED: Final = re.compile(r"[a-z]+••[0-9]{4}", re.IGNORECASE)
 
 def swiped() -> TillError:
     """What is said to whoever swipes a card at the till itself."""
-    text = _("A card was swiped here: take it at the card terminal. Nothing of it was kept.")
+    text = lazy("A card was swiped here: take it at the card terminal. Nothing of it was kept.")
     return TillError("card_swiped", text)
 
 

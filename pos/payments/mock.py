@@ -10,8 +10,9 @@ from typing import Final, ParamSpec, TypeVar
 
 from pos.beside import beside
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan, GatewayUnknown, Ids
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 from pos.environment import RandomIds
 from pos.payments.cards import read_card
 from pos.payments.ledger import Card, Charge, Ledger
@@ -75,7 +76,7 @@ class MockGateway:
             case ("decline", code) as step if code.isidentifier():
                 self._script.append(step)
             case _:
-                raise TillError("bad_command", _("The gateway knows {words}.", words=WORDS))
+                raise TillError("bad_command", lazy("The gateway knows {words}.", words=WORDS))
 
     @property
     def plan(self) -> GatewayPlan:
@@ -139,7 +140,7 @@ class MockGateway:
         """
         await self._arrive()
         if not await self._keep(self.ledger.refund, attempt_id, refund_id, amount):
-            message = _("More than is left of this card payment cannot be given back.")
+            message = lazy("More than is left of this card payment cannot be given back.")
             raise TillError("bad_amount", message)
 
     async def land_late(self) -> None:
@@ -155,7 +156,7 @@ class MockGateway:
                 "The till waits {seconds} seconds for an answer, and a slow one takes less. "
                 "`gateway timeout after` gives none."
             )
-            raise TillError("bad_command", _(text, seconds=number_text(Decimal(f"{self.timeout:g}"))))
+            raise TillError("bad_command", lazy(text, seconds=Decimal(f"{self.timeout:g}")))
         return seconds
 
     async def _arrive(self) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import Message, lazy
 
 USUAL_PORTS: Final = {"http": 80, "https": 443}
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -37,18 +37,18 @@ class Address:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise _refused(_("--tls-cert and --tls-key belong together: give both files."))
+            raise _refused(lazy("--tls-cert and --tls-key belong together: give both files."))
         if self.behind_proxy and self.certificate is not None:
-            raise _refused(_("Behind a proxy it is the proxy that has the certificate: leave --tls-cert out."))
+            raise _refused(lazy("Behind a proxy it is the proxy that has the certificate: leave --tls-cert out."))
         if self.behind_proxy and self.public_url is None:
-            raise _refused(_("--behind-proxy needs --public-url https://…, the address that browsers use."))
+            raise _refused(lazy("--behind-proxy needs --public-url https://…, the address that browsers use."))
         if self.public_url is not None:
             if not self.behind_proxy and self.certificate is None:
-                raise _refused(_("--public-url is for --behind-proxy, or for --tls-cert and --tls-key."))
+                raise _refused(lazy("--public-url is for --behind-proxy, or for --tls-cert and --tls-key."))
             _check_url(self.public_url)
         if not self.behind_proxy and self.certificate is None and not is_loopback(self.host):
             raise _refused(
-                _(
+                lazy(
                     "{host} is reached by others, who could read along without TLS. Give --tls-cert and --tls-key, "
                     "or put a proxy that has TLS before it: --behind-proxy --public-url https://…",
                     host=self.host,
@@ -56,7 +56,7 @@ class Address:
             )
         if self.public_url is None and (is_everywhere(self.host) or browser_name(self.host) is None):
             raise _refused(
-                _("{host} is no name that a browser can use: name it with --public-url https://…", host=self.host)
+                lazy("{host} is no name that a browser can use: name it with --public-url https://…", host=self.host)
             )
 
     @property
@@ -138,10 +138,10 @@ def _check_url(url: str) -> None:
         or not parts.hostname
         or "@" in parts.netloc
     ):
-        raise _refused(_("{url} is no address such as https://till.example.org", url=url))
+        raise _refused(lazy("{url} is no address such as https://till.example.org", url=url))
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise _refused(_("{url}: the till needs a name of its own, without a path behind it", url=url))
+        raise _refused(lazy("{url}: the till needs a name of its own, without a path behind it", url=url))
 
 
-def _refused(message: str) -> TillError:
+def _refused(message: Message) -> TillError:
     return TillError("serving_refused", message)

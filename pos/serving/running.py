@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.words import _
 from pos.serving.address import Address
 from pos.serving.door import Door
@@ -122,7 +123,7 @@ def tls_context(address: Address) -> ssl.SSLContext | None:
     except (OSError, ValueError) as error:
         raise TillError(
             "serving_refused",
-            _("The certificate {file} cannot be used: {reason}.", file=address.certificate, reason=error),
+            lazy("The certificate {file} cannot be used: {reason}.", file=address.certificate, reason=error),
         ) from None
     return context
 
@@ -135,7 +136,7 @@ def listen(address: Address) -> socket.socket:
     except OSError as error:
         raise TillError(
             "serving_refused",
-            _(
+            lazy(
                 "{host}, port {port}, cannot be listened at: {reason}. --port names another.",
                 host=address.host,
                 port=address.port,

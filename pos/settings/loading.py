@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.text import clean, legible
 from pos.domain.words import _, plural
 from pos.settings.listing import sections, setting, settings
@@ -113,7 +114,7 @@ def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
     lines = [_line(fault, with_place) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         lines.append(plural("And {count} more fault.", "And {count} more faults.", len(found) - MOST_FAULTS))
-    return TillError("settings_invalid", "\n".join(lines))
+    return TillError("settings_invalid", verbatim("\n".join(lines)))
 
 
 def _line(fault: Fault, with_place: bool) -> str:

@@ -12,6 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.appending import followed
 from pos.domain.errors import TillError
+from pos.domain.message import lazy, verbatim
 from pos.domain.words import N_, _, number_text
 from pos.given_files import refusal
 from pos.owners import check_maker
@@ -65,7 +66,7 @@ def _setting(name: str) -> Setting:
     if item is None:
         section = name.partition(".")[0]
         known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
-        raise TillError("settings_invalid", unknown(name, known))
+        raise TillError("settings_invalid", verbatim(unknown(name, known)))
     return item
 
 
@@ -128,7 +129,7 @@ def _full(values: dict[str, Any]) -> dict[str, Any]:
 
 def _unchanged(before: SettingsText) -> TillError:
     return TillError(
-        "settings_invalid", _("{file} cannot be changed from here: edit it by hand.", file=short(before.path))
+        "settings_invalid", lazy("{file} cannot be changed from here: edit it by hand.", file=short(before.path))
     )
 
 
@@ -149,5 +150,5 @@ def _save(draft: SettingsText) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         raise TillError(
-            "settings_invalid", _("{file} cannot be written: {why}.", file=short(draft.path), why=why)
+            "settings_invalid", lazy("{file} cannot be written: {why}.", file=short(draft.path), why=why)
         ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.settings.places import settings_file
 
 OPTIONS: Final = {
@@ -43,7 +43,7 @@ class Sources:
         """The settings file, which may not exist. Raises TillError `settings_invalid` if there is no place for one."""
         path, _named = settings_file(self.environ, self.file)
         if path is None:
-            text = _("You have no home folder on this machine: name the settings file with --settings FILE.")
+            text = lazy("You have no home folder on this machine: name the settings file with --settings FILE.")
             raise TillError("settings_invalid", text)
         return path
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import Fact, lazy
 from pos.domain.text import clean
-from pos.domain.words import _
 from pos.given_files import given_text, toml_values
 from pos.settings.places import LARGEST, short
 
@@ -46,11 +46,11 @@ def read_toml(path: Path, *, named: bool) -> SettingsText:
     except FileNotFoundError:
         if not named:
             return SettingsText(path)
-        raise _unread(path, _("it is not there")) from None
+        raise _unread(path, lazy("it is not there")) from None
     except OSError as error:
-        raise _unread(path, error.strerror or str(error)) from None
+        raise _unread(path, clean(error.strerror or str(error))) from None
     except ValueError as error:
-        raise _unread(path, _("it is not UTF-8 text")) from error
+        raise _unread(path, lazy("it is not UTF-8 text")) from error
     return parse_toml(text, path)
 
 
@@ -64,17 +64,15 @@ def parse_toml(text: str, path: Path) -> SettingsText:
         what = clean(str(error)[: place.start()] if place else str(error).partition(" (at ")[0]).rstrip()
         raise TillError(
             "settings_invalid",
-            _("{place}: broken TOML: {what}.", place=f"{short(path)}:{line}:{column}", what=what),
+            lazy("{place}: broken TOML: {what}.", place=f"{short(path)}:{line}:{column}", what=what),
         ) from None
     except ValueError as error:
-        raise _unread(path, str(error)) from None
+        raise _unread(path, clean(str(error))) from None
     return SettingsText(path, text, values, _lines(text))
 
 
-def _unread(path: Path, why: str) -> TillError:
-    return TillError(
-        "settings_invalid", _("{file}: the settings cannot be read: {why}.", file=short(path), why=clean(why))
-    )
+def _unread(path: Path, why: Fact) -> TillError:
+    return TillError("settings_invalid", lazy("{file}: the settings cannot be read: {why}.", file=short(path), why=why))
 
 
 def _end(text: str) -> tuple[int, int]:

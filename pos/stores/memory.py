@@ -8,10 +8,10 @@ from threading import RLock, local
 from typing import TypeVar
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
-from pos.domain.words import _
 from pos.stores import verbs
 from pos.stores.closing import to_close
 from pos.stores.days import DAYS, ClosedDays, free_name, summary
@@ -102,7 +102,7 @@ class MemoryStore(Reader):
         with self._lock:
             self._require_open()
             if any(table.rows for _, table in self._tables):
-                message = _("The store is not empty; a catalog is loaded into a new one only.")
+                message = lazy("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
             self._tables = Tables(filled)
             self._count_step()
@@ -154,7 +154,7 @@ class MemoryStore(Reader):
 
     def _require_open(self) -> None:
         if self._closed:
-            raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
+            raise TillError("store_unusable", lazy("The store is closed. Open it again to go on."))
 
     def _receipt_index(self) -> dict[str, str]:
         with self._lock:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, Reading
 from pos.domain.reservations import Order, Reservation
@@ -45,7 +46,7 @@ FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticE
 
 def not_understood(table: str, key: str) -> TillError:
     """The error for a record that is not what the program keeps in its table."""
-    message = _(
+    message = lazy(
         "The record {key} in the store's table {table} cannot be understood. Nothing was changed. "
         "Say `pos doctor` to see what is wrong, or put back a backup.",
         key=repr(key[:40]),

@@ -14,12 +14,12 @@ from typing import Final, Literal, Protocol
 from pos.domain.cart import Cart
 from pos.domain.counters import refusal_code
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import changed, trusted
 from pos.domain.ports import Document, Records
 from pos.domain.reservations import Attempt, Claim, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.tickets import BEGUN, free_name, is_on_record, set_aside
-from pos.domain.words import _
 from pos.stores import codec
 from pos.stores.tables import Writes
 
@@ -209,7 +209,7 @@ def _free_count(book: Book, name: str, amount: int, floor: int | None) -> tuple[
         return on_hand, held
     code = refusal_code(name)
     free = on_hand - held - floor
-    message = _("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
+    message = lazy("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
     raise TillError(code, message, counter=name, free=free)
 
 

@@ -16,6 +16,7 @@ from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.contradictions import Fault
 from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
+from pos.domain.message import lazy, verbatim
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
@@ -50,20 +51,20 @@ def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
         text = given_text(path, LARGEST)
         data = json.loads(text, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_fields)
     except OSError as error:
-        message = _("{file}: cannot be read: {error}.", file=path, error=error.strerror or error)
+        message = lazy("{file}: cannot be read: {error}.", file=path, error=error.strerror or error)
         raise TillError("catalog_invalid", message) from None
     except UnicodeDecodeError as error:
-        message = _("{file}: is not UTF-8 text (byte {number}).", file=path, number=error.start)
+        message = lazy("{file}: is not UTF-8 text (byte {number}).", file=path, number=error.start)
         raise TillError("catalog_invalid", message) from None
     except json.JSONDecodeError as error:
         text = N_("{file}: line {line}, column {column}: broken JSON: {error}.")
-        message = _(text, file=path, line=error.lineno, column=error.colno, error=error.msg)
+        message = lazy(text, file=path, line=error.lineno, column=error.colno, error=error.msg)
         raise TillError("catalog_invalid", message) from None
     except RecursionError:
-        message = _("{file}: broken JSON: {error}.", file=path, error=_("it is nested too deeply"))
+        message = lazy("{file}: broken JSON: {error}.", file=path, error=lazy("it is nested too deeply"))
         raise TillError("catalog_invalid", message) from None
     except ValueError as error:
-        message = _("{file}: broken JSON: {error}.", file=path, error=error)
+        message = lazy("{file}: broken JSON: {error}.", file=path, error=error)
         raise TillError("catalog_invalid", message) from None
     return parse_catalog(data, str(path), hear)
 
@@ -85,7 +86,7 @@ def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
     if len(found) > MOST_FAULTS:
         more = len(found) - MOST_FAULTS
         lines.append(plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
-    raise TillError("catalog_invalid", "\n".join(lines))
+    raise TillError("catalog_invalid", verbatim("\n".join(lines)))
 
 
 def _line(source: str, fault: Fault) -> str:

@@ -15,6 +15,7 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
+from pos.domain.message import joined, lazy
 from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
@@ -85,7 +86,7 @@ class Checkout:
         if settled:
             return await self._commit(ticket, ticket.sale.payments)
         text = tender.said(tender.part_paid, amount=self._money(attempt.amount))
-        return self._show(ticket, "part_paid", text, attempt)
+        return self._show(ticket, "part_paid", str(text), attempt)
 
     async def tokenize(self, tender: Tender, number: str) -> CardToken:
         """What a number is kept as: a card by the gateway's token, else the counter of the store that it stands for.
@@ -97,7 +98,7 @@ class Checkout:
         try:
             return await self._services.gateway.tokenize(number)
         except GatewayUnknown:
-            message = _("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
+            message = lazy("The card gateway cannot be reached. Nothing was charged. Try again or take cash.")
             raise TillError("gateway_down", message) from None
 
     async def _asked(self, ticket: TicketState, attempt: Attempt, *, settled: bool) -> TicketState:
@@ -113,13 +114,13 @@ class Checkout:
             return await self._declined(
                 ticket,
                 changed(attempt, state="voided"),
-                TillError("payment_cancelled", _("Cancelled. Nothing was charged.")),
+                TillError("payment_cancelled", lazy("Cancelled. Nothing was charged.")),
             )
         if answer.state == "declined":
             words = decline_words(answer.decline_code or "generic_decline")
             declined = answered(attempt, answer)
-            message = " ".join((words.sentence, _("Not charged."), words.next_step))
-            error = TillError("payment_declined", message, decline_code=answer.decline_code)
+            told = joined((words.sentence, lazy("Not charged."), words.next_step))
+            error = TillError("payment_declined", told, decline_code=answer.decline_code)
             return await self._declined(ticket, declined, error)
         captured = answered(attempt, answer)
         self._services.emit(
@@ -136,11 +137,11 @@ class Checkout:
             reservation = await self.record(self._hold(ticket), captured)
         except TillError as error:
             self.ends[captured.attempt] = captured
-            message = tender.said(tender.unwritten, error=error.message)
+            message = tender.said(tender.unwritten, error=error.words)
             ticket = self._show(ticket, "checking", _("charged, but not written down"), captured)
             return replace(ticket, error=TillError("payment_unknown", message))
         ticket = replace(ticket, reservation=reservation)
-        text = tender.said(tender.part_paid, amount=amount)
+        text = str(tender.said(tender.part_paid, amount=amount))
         return self._show(ticket, "part_paid", text, captured)
 
     async def abandon(self, ticket: TicketState) -> TicketState:
@@ -148,7 +149,7 @@ class Checkout:
         services = self._services
         reservation = ticket.reservation
         if reservation is None:
-            raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
+            raise TillError("nothing_to_abandon", lazy("No payment stands on this ticket."))
         if (unknown_tender := _unknown_tender(reservation)) is not None:
             return replace(self._refresh(ticket, reservation, "part_paid"), error=unknown_tender)
         for attempt in reservation.attempts:
@@ -166,12 +167,12 @@ class Checkout:
                     await services.gateway.void(attempt.attempt)
                 except GatewayUnknown:
                     text = N_("{card} could not be given its money back: no answer. Try again.")
-                    message = _(text, card=card)
+                    message = lazy(text, card=card)
                     part_paid = self._refresh(ticket, reservation, "part_paid")
                     return replace(part_paid, error=TillError("payment_unknown", message))
             voided = changed(attempt, state="voided")
             reservation = await self.record(reservation.id, voided)
-            text = tender.said(tender.given_back, amount=amount, card=card)
+            text = str(tender.said(tender.given_back, amount=amount, card=card))
             asked: Asked | None = "void" if by_gateway else None
             services.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
         return await self.release(replace(ticket, reservation=reservation))
@@ -292,7 +293,7 @@ class Checkout:
             reservation = await services.by_id(services.store.record_attempt, self._hold(ticket), unknown)
             ticket = self._refresh(replace(ticket, reservation=reservation), reservation, "checking")
         card = asked_by(attempt)
-        message = _(
+        message = lazy(
             "No answer about {card}. Ticket {ticket} is being checked: "
             "do not charge it again. You can serve the next customer.",
             card=card,
@@ -380,7 +381,7 @@ def _unknown_tender(reservation: Reservation) -> TillError | None:
                 "This till does not know the tender {tender}: give its payment back with the version that took it, "
                 "or take the rest."
             )
-            return TillError("tender_unknown", _(text, tender=attempt.tender))
+            return TillError("tender_unknown", lazy(text, tender=attempt.tender))
     return None
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from pos.domain.days import ORDERS, last_order_ahead, over
 from pos.domain.errors import TillError
+from pos.domain.message import Message, When, lazy
 from pos.domain.ports import Store
-from pos.domain.words import N_, _, moment_text
+from pos.domain.words import N_
 from pos.domain.zones import shop_zone
 from pos.stores.records import naming_faults
 
 
-def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
+def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[Message, ...]:
     """Close what was sold on past dates, in the shop's zone, each date under its own name.
 
     A clock that was put back closes nothing. Open payments and tickets stay open. If it cannot be written, the day
@@ -25,11 +26,11 @@ def close_earlier_days(store: Store, now: datetime, timezone: str) -> tuple[str,
         try:
             store.close_day(date, orders)
         except TillError as error:
-            return (_("The day {day} could not be closed yet: {error}", day=date, error=error.message),)
+            return (lazy("The day {day} could not be closed yet: {error}", day=date, error=error.words),)
     return ()
 
 
-def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
+def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[Message, ...]:
     """What the cashier is to be told of a clock that stands before the last order, as before a network set it.
 
     Raises TillError `store_damaged` for an order that cannot be understood.
@@ -42,5 +43,4 @@ def clock_behind(store: Store, now: datetime, timezone: str) -> tuple[str, ...]:
         "The clock says {now}, but the last sale was made at {last}. Set it before you sell: sales keep its time."
     )
     zone = shop_zone(timezone)
-    shown = {name: moment_text(at.astimezone(zone), "stamp") for name, at in (("now", now), ("last", ahead))}
-    return (_(text, **shown),)
+    return (lazy(text, now=When(now.astimezone(zone), "stamp"), last=When(ahead.astimezone(zone), "stamp")),)

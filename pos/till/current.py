@@ -10,8 +10,9 @@ from typing import Literal
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
+from pos.domain.message import lazy
 from pos.domain.sale import Sale
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.lane import Lane, open_elsewhere
 from pos.till.pricing import Pricing
 from pos.till.services import Services
@@ -75,11 +76,11 @@ class CurrentTicket:
                 "The last step of ticket {ticket} could not be written down: it is looked at again in a moment. "
                 "Or do that step again."
             )
-            raise TillError("ticket_frozen", _(text, ticket=self._state.number))
+            raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
         self.begin_next()
         if not self.sale.editable:
             text = N_("Ticket {ticket} is paid in part: take the rest, or abandon it to change it.")
-            raise TillError("ticket_frozen", _(text, ticket=self._state.number))
+            raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
         return self._state
 
     @contextmanager
@@ -112,7 +113,7 @@ class CurrentTicket:
         """
         if self._step == "till's":
             text = N_("One moment: the till is asking about an earlier payment of this ticket.")
-            raise TillError("ticket_frozen", _(text))
+            raise TillError("ticket_frozen", lazy(text))
         return self.busy
 
     def begin_next(self) -> None:
@@ -166,7 +167,7 @@ class CurrentTicket:
 
     def _require_rest(self) -> None:
         if self.busy:
-            raise TillError("ticket_frozen", _("One moment: the last step is still being finished."))
+            raise TillError("ticket_frozen", lazy("One moment: the last step is still being finished."))
 
     def _blank(self) -> TicketState:
         return self._pricing.priced(self._lane.new_ticket(), Cart())

@@ -8,6 +8,7 @@ from pos.domain import edits
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
@@ -33,7 +34,7 @@ class TicketEditing:
         """The number of the line that was added, or added to, last. Raises TillError `empty_ticket`."""
         ticket = self._current.editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", _("There is no line on this ticket."))
+            raise TillError("empty_ticket", lazy("There is no line on this ticket."))
         return ticket.cart.latest
 
     def add(self, code: str, quantity: Decimal | None = None) -> Sale:
@@ -47,7 +48,7 @@ class TicketEditing:
             if product.weighed:
                 text = N_("{name} is sold by {unit}: type the weight first, such as {example}.")
                 example = f"{number_text(Decimal('0.412'))}*{code}"
-                message = _(text, name=product.name, unit=product.unit, example=example)
+                message = lazy(text, name=product.name, unit=product.unit, example=example)
                 raise TillError("bad_quantity", message)
             quantity = Decimal(1)
         quantity = edits.checked_quantity(quantity, product)
@@ -91,7 +92,7 @@ class TicketEditing:
         """Take a line off the ticket; none: the one added last."""
         ticket = self._current.editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", _("There is no line on this ticket to void."))
+            raise TillError("empty_ticket", lazy("There is no line on this ticket to void."))
         number = ticket.cart.latest if line is None else line
         name = self._name(edits.line_of(ticket.cart, number))
         return self._current.edit(edits.void(ticket.cart, number), "removed", name)
@@ -100,7 +101,7 @@ class TicketEditing:
         """Take everything off the ticket: lines, coupons, member and discounts."""
         ticket = self._current.editable()
         if ticket.empty:
-            raise TillError("empty_ticket", _("There is nothing on this ticket to void."))
+            raise TillError("empty_ticket", lazy("There is nothing on this ticket to void."))
         return self._current.edit(Cart(last_line=ticket.cart.last_line), "removed", _("the whole ticket"))
 
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
@@ -113,7 +114,7 @@ class TicketEditing:
         """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
         ticket = self._current.editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", _("There is nothing on this ticket to discount."))
+            raise TillError("empty_ticket", lazy("There is nothing on this ticket to discount."))
         cart = changed(ticket.cart, discount=self._entry.kept_discount(discount))
         return self._current.edit(cart, "changed", _("discount on the ticket"))
 
@@ -121,7 +122,7 @@ class TicketEditing:
         """Sell a line at a typed unit price, or None for the catalog's."""
         ticket = self._current.editable()
         if unit_price is not None and unit_price < 0:
-            raise TillError("bad_price", _("A price cannot be negative."))
+            raise TillError("bad_price", lazy("A price cannot be negative."))
         cart = edits.set_price(ticket.cart, line, unit_price)
         changed = edits.line_of(cart, line)
         sale = self._current.edit(cart, "changed", _("price of {name}", name=self._whole(changed)))
@@ -150,7 +151,7 @@ class TicketEditing:
         ticket, code = self._current.editable(), self._entry.entered(code)
         found = next((other for other in ticket.cart.coupons if folded(other) == folded(code)), None)
         if found is None:
-            raise TillError("coupon_not_applied", _("Coupon {code} is not on this ticket.", code=folded(code)))
+            raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=folded(code)))
         coupons = tuple(other for other in ticket.cart.coupons if other != found)
         cart = changed(ticket.cart, coupons=coupons)
         return self._current.edit(cart, "coupon", _("{code} taken off", code=found))

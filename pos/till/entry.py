@@ -8,8 +8,9 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Member, Product
 from pos.domain.codes import has_bad_check_digit, meant
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import changed
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.payments.masking import bare, entered, kept, mask, swiped
 from pos.till.catalog import Catalog
 
@@ -58,9 +59,9 @@ class Entry:
             return product
         if has_bad_check_digit(meant(code)):
             text = N_("{code} was misread: its check digit is wrong. Scan it again.")
-            raise TillError("bad_check_digit", _(text, code=shortened(code)))
+            raise TillError("bad_check_digit", lazy(text, code=shortened(code)))
         text = N_("No product has the code {code}. Search it by name, or check the label.")
-        raise TillError("unknown_code", _(text, code=shortened(code)))
+        raise TillError("unknown_code", lazy(text, code=shortened(code)))
 
     def member(self, number: str) -> Member:
         """The member with this number. Raises TillError `card_swiped`, `unknown_member`."""
@@ -68,7 +69,7 @@ class Entry:
         member = self._catalog.member(number)
         if member is None:
             text = N_("No member has the number {number}. Check it, or go on without.")
-            raise TillError("unknown_member", _(text, number=shortened(number)))
+            raise TillError("unknown_member", lazy(text, number=shortened(number)))
         return member
 
 

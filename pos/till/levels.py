@@ -9,9 +9,10 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import Product
 from pos.domain.counters import coupon_uses
 from pos.domain.errors import TillError
+from pos.domain.message import Number, joined, lazy, lazy_plural
 from pos.domain.model import Level, Value
 from pos.domain.shapes import decimal_text
-from pos.domain.words import N_, _, number_text, plural
+from pos.domain.words import N_
 from pos.till.entry import Entry, shortened
 from pos.till.services import Services
 
@@ -67,7 +68,7 @@ class Levels:
         coupon = self._services.catalog.coupons.get(code)
         if coupon is None:
             raise TillError(
-                "coupon_unknown", _("No coupon has the code {code}. Check how it is written.", code=shortened(code))
+                "coupon_unknown", lazy("No coupon has the code {code}. Check how it is written.", code=shortened(code))
             )
         known = None if member is None else self._entry.member(member).id
         counter = self._services.view.counter(coupon_uses(coupon.code, known))
@@ -90,12 +91,12 @@ class Levels:
         free = self.free(product)
         if free is None or product.oversell or wanted <= free:
             return
-        quantity = f"{number_text(free)} {product.unit}" if product.weighed else number_text(free)
-        some = plural("{quantity} is free", "{quantity} are free", 1 if free == 1 else 2, quantity=quantity)
-        left = some if free > 0 else _("none is free")
+        quantity = joined((Number(free), product.unit)) if product.weighed else Number(free)
+        some = lazy_plural("{quantity} is free", "{quantity} are free", 1 if free == 1 else 2, quantity=quantity)
+        left = some if free > 0 else lazy("none is free")
         text = N_("{name}: {left}, {already} on this ticket already.") if already else N_("{name}: {left}.")
-        message = _(text, name=product.name, left=left, already=number_text(already))
-        message += " " + (_("Take fewer.") if free > already else _("Offer another one."))
+        advice = lazy("Take fewer.") if free > already else lazy("Offer another one.")
+        message = joined((lazy(text, name=product.name, left=left, already=already), advice))
         raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
 
     def short_of_stock(self, cart: Cart) -> Iterator[str]:

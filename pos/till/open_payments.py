@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Literal
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.model import Value
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry, shortened
 from pos.till.recovery_flow import RecoveryFlow
@@ -67,12 +68,12 @@ class OpenPayments:
             return sale
         if ticket is None and len(found) > 1:
             names = ", ".join(held.sale.ticket for held in found)
-            raise TillError("unknown_ticket", _("Which ticket? {names}", names=names))
+            raise TillError("unknown_ticket", lazy("Which ticket? {names}", names=names))
         if not found:
             if ticket is None:
-                raise TillError("unknown_ticket", _("No ticket is paid in part."))
+                raise TillError("unknown_ticket", lazy("No ticket is paid in part."))
             text = N_("No payment of ticket {ticket} is open.")
-            raise TillError("unknown_ticket", _(text, ticket=shortened(ticket)))
+            raise TillError("unknown_ticket", lazy(text, ticket=shortened(ticket)))
         await self._recovery.take_up(found[0].id)
         paid = await self._services.order(found[0].order)
         return paid.sale if paid is not None else self._current.sale

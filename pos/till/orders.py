@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.reservations import Order
 from pos.domain.spelling import folded, spelled
-from pos.domain.words import _
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry, shortened
 from pos.till.services import Services
@@ -34,7 +34,9 @@ class Orders:
                 found = await self._services.order(folded(wanted))
         if found is None:
             message = (
-                _("No order has the number {number}.", number=shortened(order)) if order else _("Nothing was sold yet.")
+                lazy("No order has the number {number}.", number=shortened(order))
+                if order
+                else lazy("Nothing was sold yet.")
             )
             raise TillError("unknown_order", message)
         return found

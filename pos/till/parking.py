@@ -9,12 +9,13 @@ from typing import Final
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.ports import Records
 from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, is_blank, spelled
 from pos.domain.tickets import SET_ASIDE, free_name, is_set_aside, set_aside
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_, _
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry, shortened
 from pos.till.lane import Lane
@@ -73,7 +74,7 @@ class ParkedTickets:
         """
         ticket = self._current.editable()
         if not ticket.cart.lines:
-            raise TillError("empty_ticket", _("There is nothing on this ticket to set aside."))
+            raise TillError("empty_ticket", lazy("There is nothing on this ticket to set aside."))
         with self._current.alone():
             held, member = ticket.standing("held"), ticket.cart.member
             if member is not None and name is None:
@@ -89,7 +90,7 @@ class ParkedTickets:
         """
         current = self._current
         if not current.editable().empty:
-            raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
+            raise TillError("ticket_not_empty", lazy("Pay, hold or void this ticket first: something is on it."))
         with current.alone():
             name = self._held_name(name)
             document = self._services.view.get(SET_ASIDE, name) or {}
@@ -105,7 +106,7 @@ class ParkedTickets:
 
             records: Records = {(SET_ASIDE, name): None, **self._lane.records(number, cart)}
             if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): document}):
-                message = _("Ticket {name} was taken up at another till just now.", name=name)
+                message = lazy("Ticket {name} was taken up at another till just now.", name=name)
                 raise TillError("unknown_ticket", message)
         return current.sale
 
@@ -129,12 +130,12 @@ class ParkedTickets:
             text = N_(
                 "No room for another ticket ({most} are set aside): pay or void this one, then take some of them up."
             )
-            raise TillError("shelf_full", _(text, most=number_text(Decimal(MOST_SET_ASIDE))))
+            raise TillError("shelf_full", lazy(text, most=Decimal(MOST_SET_ASIDE)))
         if typed is None or is_blank(typed):
             return free_name(view, number)
         name, text = self._entry.kept(spelled(typed)), ""
         if len(name) > LONGEST_NAME:
-            message = _("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
+            message = lazy("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
             raise TillError("bad_command", message)
         if is_set_aside(view, name):
             text = NAME_TAKEN
@@ -143,7 +144,7 @@ class ParkedTickets:
         elif self._services.catalog.member(name) is not None:
             text = N_("{name} is a member's number: choose another name.")
         if text:
-            raise TillError("name_taken", _(text, name=name))
+            raise TillError("name_taken", lazy(text, name=name))
         return name
 
     async def _set_under(self, name: str, held: TicketState) -> None:
@@ -155,18 +156,20 @@ class ParkedTickets:
             self._services.emit(held.sale, "held", _("set aside as {name}", name=name))
 
         if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): None}):
-            raise TillError("name_taken", _(NAME_TAKEN, name=name))
+            raise TillError("name_taken", lazy(NAME_TAKEN, name=name))
 
     def _held_name(self, name: str | None) -> str:
         names = [ticket.name for ticket in self.tickets()]
         if name is None or is_blank(name):
             if len(names) == 1:
                 return names[0]
-            message = _("Which ticket? {names}", names=", ".join(names)) if names else _("No ticket is set aside.")
+            message = (
+                lazy("Which ticket? {names}", names=", ".join(names)) if names else lazy("No ticket is set aside.")
+            )
             raise TillError("unknown_ticket", message)
         if name not in names:
             name = self._entry.kept(name)
         alike = [other for other in names if folded(other) == folded(name)]
         if not alike:
-            raise TillError("unknown_ticket", _("No ticket is set aside as {name}.", name=shortened(name)))
+            raise TillError("unknown_ticket", lazy("No ticket is set aside as {name}.", name=shortened(name)))
         return name if name in alike else alike[0]

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.message import Money, lazy
 from pos.domain.model import changed
-from pos.domain.money import format_money
 from pos.domain.ports import CardToken
 from pos.domain.tenders import tender_named
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.checkout import Checkout
 from pos.till.current import CurrentTicket
 from pos.till.entry import shortened
@@ -46,7 +46,7 @@ class Payments:
             return
         taken = tender_named(tender)
         if taken.behind == "unknown":
-            raise TillError("tender_unknown", _("Nothing can be paid by {tender} here.", tender=shortened(tender)))
+            raise TillError("tender_unknown", lazy("Nothing can be paid by {tender} here.", tender=shortened(tender)))
         with current.alone():
             if await self._ready(current.sale.due if due is None else due):
                 await self._take(self._checkout.pay(current.state, taken, amount, number))
@@ -60,7 +60,7 @@ class Payments:
         due = self._current.sale.due
         if due != shown:
             text = N_("{before} was shown as due, {after} is due now: nothing was taken. Take the payment again.")
-            raise TillError("due_changed", _(text, before=self._money(shown), after=self._money(due)), due=due)
+            raise TillError("due_changed", lazy(text, before=self._money(shown), after=self._money(due)), due=due)
 
     def cancel_next(self) -> None:
         """Take the next charge back as soon as the gateway was asked for it."""
@@ -80,10 +80,10 @@ class Payments:
             return
         with current.alone():
             if current.sale.state == "checking":
-                message = _("Ticket {ticket} is still being checked: wait for its end.", ticket=current.sale.ticket)
+                message = lazy("Ticket {ticket} is still being checked: wait for its end.", ticket=current.sale.ticket)
                 raise TillError("ticket_frozen", message)
             if current.state.done:
-                raise TillError("nothing_to_abandon", _("No payment stands on this ticket."))
+                raise TillError("nothing_to_abandon", lazy("No payment stands on this ticket."))
             mended = await self._recovery.mend() if current.state.uncertain is not None else None
             if mended is None or mended.outcome == "part_paid":
                 await self._take(self._checkout.abandon(current.state))
@@ -100,12 +100,12 @@ class Payments:
         mended = await self._recovery.mend() if asks else None
         if mended is not None and mended.outcome == "unknown":
             text = N_("Ticket {ticket} is being checked: do not charge it again. You can serve the next customer.")
-            raise TillError("payment_unknown", _(text, ticket=current.sale.ticket))
+            raise TillError("payment_unknown", lazy(text, ticket=current.sale.ticket))
         if current.state.done:
             return False
         if current.state.reservation is None:
             if not current.state.cart.lines:
-                raise TillError("empty_ticket", _("There is nothing on this ticket to pay."))
+                raise TillError("empty_ticket", lazy("There is nothing on this ticket to pay."))
             self._refuse_changed_price()
         self.require_due(due)
         await self._lane.flush()
@@ -136,7 +136,7 @@ class Payments:
                     if error.code == "coupon_exhausted":
                         raise
         text = N_("The price changed with the time: it was {before}, it is {after} now.")
-        message = _(text, before=self._money(shown.total), after=self._money(sale.total))
+        message = lazy(text, before=self._money(shown.total), after=self._money(sale.total))
         raise TillError("price_changed", message)
 
     async def _take(self, step: Awaitable[TicketState]) -> None:
@@ -156,11 +156,11 @@ class Payments:
                 if mended is not None and mended.outcome == "committed":
                     return
             text = N_("Ticket {ticket} is kept, for this could not be written down. {error}")
-            message = _(text, ticket=self._current.sale.ticket, error=error.message)
+            message = lazy(text, ticket=self._current.sale.ticket, error=error.words)
             raise TillError(error.code, message, **error.details) from None
         self._current.put(replace(ticket, error=None))
         if ticket.error is not None:
             raise ticket.error
 
-    def _money(self, amount: int) -> str:
-        return format_money(amount, self._services.catalog.exponent)
+    def _money(self, amount: int) -> Money:
+        return Money(amount, self._services.catalog.exponent)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.ports import GatewayPlan
-from pos.domain.words import _
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry
 from pos.till.services import Services
@@ -46,7 +46,7 @@ class Playground:
         """Tell the gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
         gateway = self._services.gateway
         if not self.allowed or not isinstance(gateway, Scripted):
-            message = _("The gateway can be told what to answer in training or in a demo store only.")
+            message = lazy("The gateway can be told what to answer in training or in a demo store only.")
             raise TillError("not_in_this_store", message)
         words = self._entry.entered(words)
         gateway.script(words)
@@ -55,5 +55,5 @@ class Playground:
     def require_cancelling(self) -> None:
         """Raises TillError `not_in_this_store` where no payment can be cancelled ahead."""
         if not self.allowed:
-            message = _("A card payment can be cancelled ahead in training or in a demo store only.")
+            message = lazy("A card payment can be cancelled ahead in training or in a demo store only.")
             raise TillError("not_in_this_store", message)

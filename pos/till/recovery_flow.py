@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.reservations import Order, Reservation
 from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
 from pos.domain.words import _
@@ -123,15 +124,17 @@ class RecoveryFlow:
         async with self._round:
             await self.make_sure()
             if not self._current.editable().empty:
-                raise TillError("ticket_not_empty", _("Pay, hold or void this ticket first: something is on it."))
+                raise TillError("ticket_not_empty", lazy("Pay, hold or void this ticket first: something is on it."))
             known = next((held for held in self.checking() if held.id == reservation_id), None)
             if known is None:
-                raise TillError("unknown_ticket", _("This ticket is not open any more: its payment has ended."))
+                raise TillError("unknown_ticket", lazy("This ticket is not open any more: its payment has ended."))
             with self._current.alone():
                 found = await self._recovery.settle(known)
                 await self._resume(found, wanted=True)
         if found.outcome == "unknown":
-            raise TillError("payment_unknown", _("Ticket {ticket} is still being checked.", ticket=known.sale.ticket))
+            raise TillError(
+                "payment_unknown", lazy("Ticket {ticket} is still being checked.", ticket=known.sale.ticket)
+            )
 
     async def make_sure(self) -> None:
         """Find out what became of the last step of the ticket on the screen, if that is not known. Raises as `mend`."""

@@ -6,6 +6,7 @@ from pos.domain.cart import Cart
 from pos.domain.coupons import out_of_force
 from pos.domain.errors import TillError
 from pos.domain.merge import Free, merge
+from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.ports import Records
 from pos.domain.repricing import Shown
@@ -76,7 +77,7 @@ class SavedCarts:
         """Take the member off the ticket. Raises TillError `unknown_member` if none is on it."""
         ticket = self._current.editable()
         if ticket.cart.member is None:
-            raise TillError("unknown_member", _("No member is on this ticket."))
+            raise TillError("unknown_member", lazy("No member is on this ticket."))
         return self._current.edit(changed(ticket.cart, member=None), "member", _("taken off"))
 
     async def save(self, member: str, held: TicketState) -> None:

@@ -13,6 +13,7 @@ from pos.beside import Worker
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
+from pos.domain.message import lazy
 from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
@@ -113,7 +114,7 @@ class Services:
         """Raises TillError `not_allowed` if whoever is at the till has no such right; None is everybody's."""
         if right is not None and not self.rights.allows(self.actor, right):
             text = N_("Whoever is at this till has no right to this ({right}): ask somebody who has.")
-            raise TillError("not_allowed", _(text, right=right), right=right)
+            raise TillError("not_allowed", lazy(text, right=right), right=right)
 
     def begin(self, step: Callable[[], object]) -> None:
         """Begin a step of the store without waiting for it."""
@@ -198,7 +199,7 @@ class Services:
             moves.append(
                 CounterMove(
                     name=name,
-                    label=counter_label(name, rules),
+                    label=str(counter_label(name, rules)),
                     on_hand=new.on_hand,
                     held=new.held,
                     free=new.free,

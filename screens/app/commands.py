@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from pos.domain.message import lazy
 from pos.domain.words import _
 from screens.gateway.answers import told
 from screens.kit import actions
@@ -82,7 +83,7 @@ def _refuse_misspelt(app: Commanded, command: Command) -> None:
 
     word = command.args[0] if command.verb == SCAN.word and command.quantity is None else ""
     if word.isalpha() and not app.till.catalog.is_known(word):
-        text = _("There is no command /{word}. Type / alone to see them all.", word=shortened(word))
+        text = lazy("There is no command /{word}. Type / alone to see them all.", word=shortened(word))
         raise TillError("bad_command", text)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pos.domain.words import N_, _, typed_start
+from pos.domain.typed_numbers import typed_start
+from pos.domain.words import N_, _
 from screens.app.routes import Router, route
 from screens.kit.host import Navigation, Open, Sharing, Speaker, Steps
 from screens.kit.prompts import Prompt
@@ -135,7 +136,7 @@ def _typed_price(app: Open, text: str) -> int | None:
     try:
         return typed_money(text, app.till.catalog.exponent)
     except TillError as error:
-        raise TillError("bad_price", error.message) from None
+        raise TillError("bad_price", error.words) from None
 
 
 def ask_member(app: Editor) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos import log
+from pos.domain.message import verbatim
 from pos.domain.words import _, moment_text, speech
 from screens.app.chosen_line import chosen_after
 from screens.app.selling_app import SellingApp
@@ -109,7 +110,7 @@ class TillApp(SellingApp):
         except TillError as error:
             log.refused(error)
         except OSError as error:
-            log.refused(TillError("channel_unusable", str(error)))
+            log.refused(TillError("channel_unusable", verbatim(str(error))))
         else:
             self._publisher = publisher
 

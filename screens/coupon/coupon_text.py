@@ -120,14 +120,15 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     from pos.domain.coupons import refusal_now
     from pos.domain.money import format_money
     from pos.domain.pricing import price
-    from pos.domain.reason_text import advice_text, limit_text, matter_text, reason_text
+    from pos.domain.reason_text import advice_words, limit_words, matter_words, reason_text
 
     money = partial(format_money, exponent=till.catalog.exponent)
     rules, cart = till.catalog.rules, cart_of(sale)
     refusal = refusal_now(till.catalog.coupons[code], cart, sale, rules, now)
     if refusal is not None:
         rank = _RANKS.get(refusal.code, _OVER)
-        return Standing(rank, matter_text(refusal, money), limit_text(refusal, money), advice_text(refusal))
+        told = (matter_words(refusal, money), limit_words(refusal, money), advice_words(refusal))
+        return Standing(rank, *map(str, told))
     priced = price(changed(cart, coupons=(*cart.coupons, code)), rules, now)
     counted = next(coupon for coupon in priced.coupons if coupon.code == code)
     if not counted.amount:

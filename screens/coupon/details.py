@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.message import Money
 from pos.domain.model import changed
 from pos.domain.words import _, plural
 from screens.coupon.coupon_text import Standing, cart_of, day_text, named, offer
@@ -53,10 +54,9 @@ def terms(till: Till, sale: Sale, coupon: Coupon, now: datetime) -> list[Term]:
 
 
 def _missing(till: Till, refusal: Refusal | None) -> str:
-    from pos.domain.money import format_money
-    from pos.domain.reason_text import matter_text
+    from pos.domain.reason_text import matter_words
 
-    return "" if refusal is None else matter_text(refusal, partial(format_money, exponent=till.catalog.exponent))
+    return "" if refusal is None else str(matter_words(refusal, partial(Money, exponent=till.catalog.exponent)))
 
 
 def _words(till: Till, coupon: Coupon, field: str) -> str:

@@ -11,6 +11,7 @@ from pos.demo.flows import Flow, Line
 from pos.demo.shop import BEGIN, DemoShop
 from pos.demo.typing import strokes
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
 from pos.language.keying import Stroke
@@ -126,7 +127,7 @@ class Director:
     def _running(self) -> StageTill:
         """The same, if it is there. Raises TillError `demo_only`."""
         if not self.till.running:
-            raise TillError("demo_only", _("This till was stopped: `start` opens it again."))
+            raise TillError("demo_only", lazy("This till was stopped: `start` opens it again."))
         return self.till
 
     async def _line(self, line: Line) -> None:

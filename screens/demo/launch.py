@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pos.demo.cast import cast_lines
 from pos.demo.places import write_over
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from screens.demo.player import DemoApp
 from screens.demo.recording import Film, film, stage
 from screens.driver.keyboard import nearest, parsed, pressed
@@ -29,7 +29,7 @@ def check_key(name: str) -> None:
         known = False
     if not known:
         near = nearest(name) or "f12, enter, escape, ctrl+t, down, space"
-        raise TillError("bad_command", _("There is no key {name}. Try {near}.", name=name, near=near))
+        raise TillError("bad_command", lazy("There is no key {name}. Try {near}.", name=name, near=near))
 
 
 def run_demo(flows: Sequence[Flow], settings: Settings, catalog: Path | None) -> int:

@@ -103,12 +103,9 @@ def _paid(sale: Sale, look: Look) -> str:
     told = [_("Total {amount}", amount=look.money(sale.total))]
     if sale.cash_rounding:
         told.append(_("cash rounding {amount}", amount=look.money(sale.cash_rounding)))
-    told += [
-        tender_of(payment).said(
-            N_("{tender} {amount}"), amount=look.money(payment.amount if payment.tendered is None else payment.tendered)
-        )
-        for payment in taken
-    ]
+    for payment in taken:
+        given = payment.amount if payment.tendered is None else payment.tendered
+        told.append(str(tender_of(payment).said(N_("{tender} {amount}"), amount=look.money(given))))
     return fit("  ·  ".join(told), 200)
 
 

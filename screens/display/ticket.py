@@ -146,7 +146,7 @@ def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> li
 def _due(sale: Sale, face: Face) -> tuple[str, int]:
     """What the amount is, and the amount."""
     if face in ("charging", "checking"):
-        return tender_of(sale.payments[-1]).said(N_("by {tender}")).upper(), sale.payments[-1].amount
+        return str(tender_of(sale.payments[-1]).said(N_("by {tender}"))).upper(), sale.payments[-1].amount
     return (_("STILL TO PAY") if sale.paid else _("TO PAY")), sale.due
 
 
@@ -160,7 +160,7 @@ def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> lis
     room = lines - len(cash)
     if sale.paid:
         taken = [payment for payment in sale.payments if payment.state == "captured"]
-        paid = [((tender := tender_of(payment)).said(tender.paid), -payment.amount) for payment in taken]
+        paid = [(str((tender := tender_of(payment)).said(tender.paid)), -payment.amount) for payment in taken]
         found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
         found = [(figure.label, figure.amount) for figure in condensed(figures(sale, look.money), sale, room)]

@@ -145,4 +145,4 @@ def tender_text(payment: Payment) -> str:
     """What an attempt pays with, in short: cash, or a card by brand and last four digits."""
     if tender_of(payment).unread and not payment.last4:
         return _("card in the reader")
-    return clean(instrument(payment))
+    return clean(str(instrument(payment)))

@@ -61,8 +61,13 @@ def answers() -> tuple[Answer, ...]:
     codes = (*USUAL, *sorted(CODES - {*USUAL, "voided"}))
     return (
         *(Answer(words, section, _(text), _(about)) for words, (section, text, about) in SHORT.items()),
-        *(Answer(f"decline {code}", DECLINED, *decline_words(code), code) for code in codes),
+        *(_declining(code) for code in codes),
     )
+
+
+def _declining(code: str) -> Answer:
+    words = decline_words(code)
+    return Answer(f"decline {code}", DECLINED, str(words.sentence), str(words.next_step), code)
 
 
 def fitting(listed: tuple[Answer, ...], typed: str) -> tuple[Answer, ...]:
@@ -80,7 +85,7 @@ def coming(words: str) -> str:
     """An answer that is to come, in short."""
     verb, _blank, rest = words.partition(" ")
     if verb == "decline":
-        return _("declined ({sentence})", sentence=decline_words(rest).sentence.rstrip("."))
+        return _("declined ({sentence})", sentence=str(decline_words(rest).sentence).rstrip("."))
     if verb == "slow":
         return _("slow, after {seconds} seconds", seconds=number_text(Decimal(rest)))
     return _(COMING[words])

@@ -76,8 +76,9 @@ class Keymap:
         found = faults(overrides)
         if found:
             from pos.domain.errors import TillError
+            from pos.domain.message import verbatim
 
-            raise TillError("settings_invalid", "\n".join(fault.text for fault in found))
+            raise TillError("settings_invalid", verbatim("\n".join(fault.text for fault in found)))
         return cls(_chosen(overrides))
 
     def key(self, action_id: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from pos.domain.message import lazy
 from pos.domain.words import N_, _
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.layouts import misread_as
@@ -183,7 +184,7 @@ class LineScreen(TypingScreen, SellingScreen):
         scan = scan_of(hand, code, is_known)
         if scan is None and (layout := misread_as(split(code).rest, is_known)) is not None:
             text = N_("“{code}” cannot be read: the scanner is set for another keyboard than this one ({layout}).")
-            self.host.refuse(TillError("unknown_code", _(text, code=shortened(code), layout=_(layout))))
+            self.host.refuse(TillError("unknown_code", lazy(text, code=shortened(code), layout=lazy(layout))))
         elif scan is None:
             self.host.attempt(SCAN.step(AddProduct(hand + code)))
         return scan

@@ -229,7 +229,7 @@ class TakingScreen(SellingScreen):
             if tender_of(payment).behind == "drawer":
                 in_hand[payment.tender] = in_hand.get(payment.tender, 0) + payment.amount
         tenders = ((tender_named(name), amount) for name, amount in in_hand.items())
-        told = [tender.said(tender.hand_back, amount=money(amount)) for tender, amount in tenders]
+        told = [str(tender.said(tender.hand_back, amount=money(amount))) for tender, amount in tenders]
         told += [
             _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
             for payment in payments

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import N_, _
+from pos.domain.message import lazy
+from pos.domain.words import N_
 
 COLOUR_SYSTEMS: Final = ("auto", "standard", "256", "truecolor", "windows")
 """As Rich names them."""
@@ -25,8 +26,8 @@ def check_variables(environ: Mapping[str, str]) -> None:
         except (ValueError, ImportError, AttributeError, OSError):
             from pos.settings.loading import shown
 
-            what = _("{value} is not allowed. Allowed: {allowed}.", value=shown(value), allowed=_(allowed))
-            raise TillError("settings_invalid", _("{place}: {what}", place=name, what=what)) from None
+            what = lazy("{value} is not allowed. Allowed: {allowed}.", value=shown(value), allowed=lazy(allowed))
+            raise TillError("settings_invalid", lazy("{place}: {what}", place=name, what=what)) from None
 
 
 def _driver(value: str) -> None:

@@ -38,7 +38,7 @@ def sum_rows(wording: Wording, title: str, amount: int, columns: int, *, large: 
 
 def how_paid(payment: Payment) -> str:
     """Cash, or the card as it may be shown."""
-    return clean(instrument(payment))
+    return clean(str(instrument(payment)))
 
 
 def summary_rows(sale: Sale | None, money: Money, columns: int, lines: int) -> list[Row]:

@@ -9,6 +9,7 @@ import pytest
 
 from pos.demo.flows import Flow, find_flow, read_flow
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from screens.demo.director import Director
 from screens.demo.playback import Playback
 from screens.demo.tape import Frame, Tape
@@ -136,7 +137,7 @@ def test_a_tape_that_has_not_come_so_far_is_not_watched_yet() -> None:
     assert Playback(whole, 3.0).on(begun) is None
     assert Playback(whole, 5.0).on(begun) is None
     assert Playback(whole, 0.0).on(begun) == Playback(begun, 0.0)
-    broken_off = Tape(begun.frames, complete=True, failure=TillError("flow_failed", "no"))
+    broken_off = Tape(begun.frames, complete=True, failure=TillError("flow_failed", verbatim("no")))
     assert Playback(whole, 5.0).on(broken_off) is None
     assert Playback(broken_off, 3.0).on(replace(broken_off)) == Playback(replace(broken_off), 3.0)
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import CashRounding, Rules
 from pos.domain.merge import merge
-from pos.domain.money import parse_money, percent_of, plain_money, round_cash, round_half_up, share
+from pos.domain.money import parse_money, percent_of, round_cash, round_half_up, share
 from pos.domain.pricing import price
 from pos.domain.refunds import Refund, refund, split_over_payments
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Priced, Sale
+from pos.domain.shapes import plain_money
 from tests.domain.build import NOON, adds_up, rules, sale, why
 from tests.domain.strategies import carts, coupons, percentages, prices, products, shops, shops_with_carts
 

@@ -8,6 +8,7 @@ import pytest
 
 from pos import log
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.testing.surroundings import plain_surroundings
 from pos.till.till import Till
 from screens.app.till_app import TillApp
@@ -38,7 +39,7 @@ async def test_a_till_that_cannot_be_listened_to_sells_on_and_its_log_says_why(
     def channel(till: Till) -> Path:
         if busy:
             return socket_path
-        raise TillError("channel_unusable", "It is too long.")
+        raise TillError("channel_unusable", verbatim("It is too long."))
 
     log.open_log(tmp_path / "log")
     try:

@@ -7,6 +7,7 @@ import pytest
 
 from pos.bootstrap import open_till
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.testing import Cashier, open_till_app
 from pos.till.till import Till
 from screens.app.till_app import TillApp
@@ -17,7 +18,7 @@ from tests.screens.shop import MILK
 
 async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves() -> None:
     def fails() -> Till:
-        raise TillError("store_in_use", "The store /tmp/shop is in use by another till (process 4711).")
+        raise TillError("store_in_use", verbatim("The store /tmp/shop is in use by another till (process 4711)."))
 
     async with open_till_app(opening=fails) as cashier:
         await cashier.sees("in use by another till").sees("Any key leaves.").keys("x")
@@ -114,7 +115,7 @@ def test_bursts_are_parsed_as_a_terminal_would() -> None:
 
 async def test_a_failed_start_does_not_say_that_it_opens() -> None:
     def fails() -> Till:
-        raise TillError("store_in_use", "In use.")
+        raise TillError("store_in_use", verbatim("In use."))
 
     async with open_till_app(opening=fails) as cashier:
         await cashier.sees("✗ not open", panel="header")

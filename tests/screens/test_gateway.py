@@ -32,7 +32,7 @@ async def choose(cashier: Cashier, typed: str) -> None:
 
 def test_it_offers_every_decline_with_the_cashiers_sentence() -> None:
     declines = {answer.code: answer.text for answer in answers() if answer.code}
-    assert declines == {code: decline_words(code).sentence for code in CODES - {"voided"}}
+    assert declines == {code: str(decline_words(code).sentence) for code in CODES - {"voided"}}
     assert [answer.words for answer in answers() if not answer.code] == [
         "approve", "slow", "timeout before", "timeout after", "timeout late", "down", "up", "clear",
     ]  # fmt: skip

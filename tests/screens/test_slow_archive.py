@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 import pos.bootstrap
+from pos.domain.message import verbatim
 from pos.domain.ports import Archive, Store
 from pos.testing import Cashier, open_till_app
 from screens.driver.idle import PATIENCE, wait_until
@@ -165,7 +166,7 @@ async def test_an_archive_that_cannot_be_read_is_told_once(
     from pos.domain.errors import TillError
 
     def broken(_store: Slow, _limit: int) -> Any:
-        raise TillError("store_damaged", "The day cannot be read.")
+        raise TillError("store_damaged", verbatim("The day cannot be read."))
 
     monkeypatch.setattr(Slow, "recent_orders", broken)
     async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import SIZES, open_till_app
@@ -159,7 +160,7 @@ async def test_a_ticket_paid_in_part_whose_customer_has_gone(cashier: Cashier, s
 async def test_a_store_that_cannot_be_opened(snap: Snap) -> None:
     def fails() -> Till:
         message = "The store /shop is in use by pos (process 4711). Close it there, or name another store with --store."
-        raise TillError("store_in_use", message)
+        raise TillError("store_in_use", verbatim(message))
 
     async with open_till_app(opening=fails) as cashier:
         await cashier.sees("4711")

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.widgets._toast import Toast
 
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.progress import Progress
 from pos.settings.model import ScreenSettings, Settings
 from pos.testing import Cashier, open_till_app
@@ -146,7 +147,7 @@ async def test_what_fails_in_the_background_is_told_once_and_rings_no_bell(
 
     async def fails() -> Any:
         if failing[0]:
-            raise TillError("store_unusable", "The disk is full.")
+            raise TillError("store_unusable", verbatim("The disk is full."))
         return await recover()
 
     monkeypatch.setattr(TillApp, "bell", lambda app: rung.append(1))
@@ -261,7 +262,7 @@ async def test_a_refusal_is_logged_with_its_code(cashier: Cashier, tmp_path: Pat
     log.open_log(tmp_path / "till.log")
     try:
         await cashier.keys("99999999\n")
-        cashier.app.refuse(TillError("gateway_down", "No answer."))
+        cashier.app.refuse(TillError("gateway_down", verbatim("No answer.")))
     finally:
         log.close_log()
     lines = (tmp_path / "till.log").read_text("utf-8").splitlines()

@@ -10,6 +10,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.domain.events import Event
+from pos.domain.message import verbatim
 from pos.live.messages import Change, Hello, Present
 from pos.testing.surroundings import plain_surroundings
 from screens.driver.idle import settle, wait_until
@@ -175,7 +176,7 @@ async def test_after_an_error_of_the_program_it_listens_again_and_keeps_what_hap
 
 async def test_a_channel_that_cannot_be_is_told_and_ends_it() -> None:
     def broken() -> Path:
-        raise TillError("channel_unusable", "The folder cannot be used.")
+        raise TillError("channel_unusable", verbatim("The folder cannot be used."))
 
     with plain_surroundings():
         app = WatchApp(broken, live=False)

@@ -9,6 +9,7 @@ import pytest
 from pos import log
 from pos.demo.places import place_faults
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.settings.saving import change
 from pos.settings.sources import Sources
 from pos.stores.embedded.store import open_store
@@ -70,7 +71,7 @@ def test_a_log_and_settings_that_lie_in_a_store_already_are_gone_on_with(shop: P
     for name in ("till.log", "settings.toml"):
         (shop / name).write_text("# mine\n")
     log.open_log(shop / "till.log", store=shop)
-    log.refused(TillError("unknown_code", "Nothing has the code 12."))
+    log.refused(TillError("unknown_code", verbatim("Nothing has the code 12.")))
     log.close_log()
     assert "unknown_code" in (shop / "till.log").read_text()
     change(Sources(shop / "settings.toml", {}, {}), "screen.theme", "nord")

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from pos.domain.counters import COUNTERS, CounterKind, counter_name
+from pos.domain.message import verbatim
 from pos.domain.tenders import TENDERS, Tender
 from pos.language.parsing import parse
 from pos.language.performing import perform
@@ -22,7 +23,7 @@ BOOK: Final = Tender(
     name="book", label="stamp book", behind="counter", counter="stamps", usage="book NUMBER [AMOUNT]", key="b"
 )
 OTHERS: Final = (WALLET, CHEQUE, BOOK)
-STAMPS: Final = CounterKind(label=lambda parts, rules: f"stamp book {parts[0]}", code="tender_short")
+STAMPS: Final = CounterKind(label=lambda parts, rules: verbatim(f"stamp book {parts[0]}"), code="tender_short")
 STAMPS_LEFT: Final = counter_name("stamps", "777")
 """The counter of the one stamp book."""
 

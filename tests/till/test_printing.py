@@ -6,6 +6,7 @@ import pytest
 
 from pos.bootstrap import open_till, printer_at
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.text import width
 from pos.till.till import Till
 
@@ -21,7 +22,7 @@ class Paper:
 
     async def print(self, text: str) -> None:
         if self.empty:
-            raise TillError("printer_unusable", "The printer has no paper.")
+            raise TillError("printer_unusable", verbatim("The printer has no paper."))
         self.printed.append(text)
 
 

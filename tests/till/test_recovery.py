@@ -11,6 +11,7 @@ import pytest
 from pos.bootstrap import open_till
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.ports import ChargeResult
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
@@ -138,7 +139,7 @@ async def test_a_store_that_fails_keeps_the_payment_being_checked(monkeypatch: p
         await lost(at, "timeout after")
 
         def full(*_: object) -> None:
-            raise TillError("store_unusable", "The disk is full.")
+            raise TillError("store_unusable", verbatim("The disk is full."))
 
         monkeypatch.setattr(at.store, "commit", full)
         assert [found.outcome for found in await at.till.recover()] == ["unknown"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, Literal
 
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.ports import GatewayUnknown
 from pos.payments.mock import MockGateway
 from tests.till.support import AnyStore
@@ -56,7 +57,7 @@ class Trouble:
                 step(*args, **kwargs)
             if self._kind == "killed":
                 raise Killed
-            raise TillError("store_unusable", "No space left on device.")
+            raise TillError("store_unusable", verbatim("No space left on device."))
 
         return stepped
 

@@ -1,6 +1,6 @@
 """Brings the catalogue in step with the source: `python -m tests.words.catalogue`.
 
-Texts are read from `_`, `N_` and `plural` into `pos/locale/tillkey.pot`; each language's `.po` gets what is new and
+Texts are read from the calls in `KEYWORDS` into `pos/locale/tillkey.pot`; each language's `.po` gets what is new and
 loses what is gone, and is compiled. Prints what is not translated yet. A new language: make its folder, then run this.
 The README's table of keys is drawn anew, too.
 """
@@ -22,7 +22,7 @@ from tests.words import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
-KEYWORDS = {"_": 1, "N_": 1, "plural": 2}
+KEYWORDS = {"_": 1, "N_": 1, "plural": 2, "lazy": 1, "lazy_plural": 2}
 """What says a text, and how many of its first arguments are the text's forms."""
 COLUMNS = 110
 PASSING = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")

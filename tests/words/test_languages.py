@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
-from pos.domain.money import format_money, format_sum, parse_money, plain_money, typed_money
-from pos.domain.shapes import Style
+from pos.domain.money import format_money, format_sum, parse_money, typed_money
+from pos.domain.shapes import Style, plain_money
+from pos.domain.typed_numbers import typed_number, typed_start
 from pos.domain.words import (
     ENGLISH,
     Speech,
@@ -23,8 +24,6 @@ from pos.domain.words import (
     plural,
     speech,
     spoken,
-    typed_number,
-    typed_start,
 )
 from pos.language.quantities import typed_quantity
 from pos.languages import speech_of

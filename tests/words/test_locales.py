@@ -10,7 +10,8 @@ from babel import dates, localedata, numbers
 
 from pos.domain.money import format_money, format_sum
 from pos.domain.shapes import Shape
-from pos.domain.words import ENGLISH, Speech, moment_text, percent_text, spoken, typed_number
+from pos.domain.typed_numbers import typed_number
+from pos.domain.words import ENGLISH, Speech, moment_text, percent_text, spoken
 from pos.languages import languages, speech_of, symbol_of
 from tests.words.shapes import SHAPES, babels_shape_of
 

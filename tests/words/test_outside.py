@@ -13,7 +13,7 @@ import pytest
 from pos.domain.shapes import MONTHS, WEEKDAYS
 
 ROOT = Path(__file__).resolve().parents[2]
-MARKS: Final = frozenset({"_", "N_", "plural"})
+MARKS: Final = frozenset({"_", "N_", "plural", "lazy", "lazy_plural"})
 """What marks a text for the catalogue."""
 FOR_PROGRAMMERS: Final = frozenset(
     {

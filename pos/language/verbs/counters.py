@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.language.looking import stock_line, uses_line
 from pos.language.verb import AnyVerb, Performed, Verb
 
@@ -34,7 +34,7 @@ class LookAtUses:
 def _stock_args(command: Command, _view: TillView) -> LookAtStock:
     code, *change = command.args
     if change:
-        raise TillError("bad_command", _("This version of the till only reads stock: `{usage}`.", usage=STOCK.usage))
+        raise TillError("bad_command", lazy("This version of the till only reads stock: `{usage}`.", usage=STOCK.usage))
     return LookAtStock(code)
 
 

@@ -156,7 +156,7 @@ def _price_args(command: Command, view: TillView) -> SetPrice:
     try:
         amount = None if price == "-" else parse_money(price, view.catalog.exponent)
     except TillError as error:
-        raise TillError("bad_price", error.message) from None
+        raise TillError("bad_price", error.words) from None
     return SetPrice(line_of(line, PRICE), amount)
 
 

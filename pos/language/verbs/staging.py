@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.words import N_, _
 from pos.language.keying import Asked, Stroke, Typing
 from pos.language.verb import ANY, EVERYWHERE, AnyVerb, Performed, Verb, Where
@@ -144,7 +145,7 @@ def _crash_args(command: Command, _view: TillView) -> CrashTill:
     events = command.args
     if len(events) > 1 or not STOPPING.issuperset(events):
         text = N_("A till can be stopped at {events}, or at once.")
-        raise TillError("bad_command", _(text, events=", ".join(sorted(STOPPING))))
+        raise TillError("bad_command", lazy(text, events=", ".join(sorted(STOPPING))))
     return CrashTill(*events)
 
 

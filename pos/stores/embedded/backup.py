@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.domain.errors import TillError
-from pos.domain.words import N_, _
+from pos.domain.message import Fact, lazy
+from pos.domain.words import N_
 from pos.private_files import replace_file
 from pos.stores.days import Day
 from pos.stores.embedded import checks, journal, snapshot
@@ -45,7 +46,7 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
         try:
             verified(written)
         except TillError as error:
-            raise _unwritable(file, _("what was written cannot be read again")) from error
+            raise _unwritable(file, lazy("what was written cannot be read again")) from error
 
     try:
         replace_file(file, chunks, verify=verify)
@@ -59,9 +60,9 @@ def _check_target(file: Path, folder: Path, *, force: bool) -> None:
     if (reason := reason_against(file, folder)) is not None:
         raise _unwritable(file, reason)
     if file.is_symlink():
-        raise _unwritable(file, _("it is a link: name the file itself"))
+        raise _unwritable(file, lazy("it is a link: name the file itself"))
     if file.exists() and not force:
-        message = _("{file} is there already. Name another file, or overwrite it with --force.", file=file)
+        message = lazy("{file} is there already. Name another file, or overwrite it with --force.", file=file)
         raise checks.about(file, "backup_exists", message)
 
 
@@ -99,19 +100,19 @@ def _check_going_on(file: Path, folder: Path, store: Reading) -> None:
             "{file} is a backup up to step {there}, and this store has only come to step {number}: it is another one, "
             "or an older one. Nothing was overwritten. Name another file."
         )
-        message = _(text, file=file, there=there.sequence, number=store.sequence)
+        message = lazy(text, file=file, there=there.sequence, number=store.sequence)
         raise checks.about(file, "backup_exists", message)
     if there.first is not None and not _has(store, there.first.order):
         text = N_(
             "{file} is another store's backup: it begins with the receipt {receipt} of {moment}, which is not in the "
             "store {folder}. Nothing was overwritten. Name another file."
         )
-        message = _(text, file=file, receipt=there.first.receipt, moment=there.first.at, folder=folder)
+        message = lazy(text, file=file, receipt=there.first.receipt, moment=there.first.at, folder=folder)
         raise checks.about(file, "backup_exists", message)
 
 
-def _unwritable(file: Path, reason: str) -> TillError:
-    text = _("The backup {file} cannot be written: {error}.", file=file, error=reason)
+def _unwritable(file: Path, reason: Fact) -> TillError:
+    text = lazy("The backup {file} cannot be written: {error}.", file=file, error=reason)
     return checks.about(file, "backup_unusable", text)
 
 

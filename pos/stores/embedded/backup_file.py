@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import Fact, lazy
 from pos.given_files import open_at_once, reader
 from pos.stores import codec, measures
 from pos.stores.embedded import checks
@@ -123,14 +123,14 @@ def unpack(path: Path, contents: Contents, put: Callable[[str, Iterator[bytes]],
             raise _stranger(path, name)
         put(name, seen())
         if contents.files[name] != [size, digest.hexdigest()]:
-            raise unusable(path, _("it was changed while it was read"))
+            raise unusable(path, lazy("it was changed while it was read"))
 
     _each(path, hand_on)
 
 
-def unusable(path: Path, what: str) -> TillError:
+def unusable(path: Path, what: Fact) -> TillError:
     """The error for a backup that is not put back; `what` is wrong is a part of its sentence."""
-    message = _("The backup {file} cannot be used: {what}. Nothing was changed.", file=path, what=what)
+    message = lazy("The backup {file} cannot be used: {what}. Nothing was changed.", file=path, what=what)
     return checks.about(path, "backup_unusable", message)
 
 
@@ -147,7 +147,7 @@ class _Unpacked:
         found = self._gzip.read(most)
         self._left -= len(found)
         if self._left < 0:
-            raise unusable(self._path, _("it unpacks to far more than a backup does"))
+            raise unusable(self._path, lazy("it unpacks to far more than a backup does"))
         return found
 
     def exactly(self, size: int) -> bytes:
@@ -190,7 +190,7 @@ def _each(path: Path, do: Callable[[str, int, Iterator[bytes]], None]) -> None:
                 if any(rest):
                     raise ValueError("more follows the end")
     except (tarfile.TarError, EOFError, zlib.error, ValueError):
-        raise unusable(path, _("it is no backup, or is damaged")) from None
+        raise unusable(path, lazy("it is no backup, or is damaged")) from None
     except OSError as error:
         raise unusable(path, error.strerror or str(error)) from None
 
@@ -200,7 +200,7 @@ def _opened(path: Path) -> IO[bytes]:
     file = reader(path, open_at_once(path))
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise unusable(path, _("it is no file"))
+        raise unusable(path, lazy("it is no file"))
     return file
 
 
@@ -218,12 +218,12 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
     except (ValueError, RecursionError):
         manifest = None
     if not isinstance(manifest, dict):
-        raise unusable(path, _("its list of members cannot be read"))
+        raise unusable(path, lazy("its list of members cannot be read"))
     version = manifest.get("tillkey")
     if measures.is_count(version) and version > checks.FORMAT:
         raise checks.too_new(path, version)
     if manifest.get("files") != found:
-        raise unusable(path, _("its members are not those that it lists"))
+        raise unusable(path, lazy("its members are not those that it lists"))
     counts = {name: manifest.get(name) for name in ("tillkey", "sequence", "orders", "days")}
     made, first = manifest.get("made"), manifest.get("first")
     wrong = [name for name, value in counts.items() if not _counted(value)]
@@ -231,7 +231,7 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
         name for name, right in (("made", _is_moment(made)), ("first", first is None or is_first(first))) if not right
     ]
     if wrong:
-        raise unusable(path, _("the field {field} of its list of members is missing or wrong", field=wrong[0]))
+        raise unusable(path, lazy("the field {field} of its list of members is missing or wrong", field=wrong[0]))
     begun = First(*first) if first is not None else None
     return Summary(manifest["sequence"], manifest["orders"], manifest["days"], str(made), begun)
 
@@ -257,7 +257,7 @@ def _is_moment(value: Any) -> bool:
 
 
 def _stranger(path: Path, name: str) -> TillError:
-    return unusable(path, _("{name} does not belong into it", name=repr(name[:80])))
+    return unusable(path, lazy("{name} does not belong into it", name=repr(name[:80])))
 
 
 def _member(name: str, data: bytes, moment: int) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import Message, joined, lazy
 from pos.private_files import sudo_as, user_name
 
 FORMAT = 2
@@ -29,8 +29,8 @@ def hexadecimal(value: int) -> bytes:
 class Damaged(TillError):
     """A file that is not as it was written, found at a line of it; `what` is wrong is a part of a sentence."""
 
-    def __init__(self, path: Path, line: int, what: str) -> None:
-        message = _(
+    def __init__(self, path: Path, line: int, what: Message) -> None:
+        message = lazy(
             "{file}, line {line}: {what}. Nothing was changed. "
             "Say `pos doctor` to see what is wrong, or put back a backup.",
             file=path,
@@ -41,17 +41,17 @@ class Damaged(TillError):
         self.path, self.line, self.what = path, line, what
 
 
-def damaged(path: Path, line: int, what: str) -> Damaged:
+def damaged(path: Path, line: int, what: Message) -> Damaged:
     """The error for a file that is not as it was written; `what` is a part of its sentence."""
     return Damaged(path, line, what)
 
 
 def not_that_day(path: Path) -> Damaged:
     """The error for a file that is in order and still not the closed day's whose name it has."""
-    return damaged(path, 1, _("the file is not the one that was written when the day was closed"))
+    return damaged(path, 1, lazy("the file is not the one that was written when the day was closed"))
 
 
-def about(path: Path, code: str, message: str) -> TillError:
+def about(path: Path, code: str, message: Message) -> TillError:
     """The error of a code whose subject is a file or folder: other programs find it under `file`."""
     return TillError(code, message, file=str(path))
 
@@ -60,7 +60,7 @@ def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
     owner = _other_owner(path, error)
     if owner is not None:
-        message = _(
+        message = lazy(
             "The store {file} cannot be used: {error}. It belongs to {owner}, and you are {user}: do this as {owner}, "
             "such as with {sudo}, have it given to you, or name another store with --store.",
             file=path,
@@ -70,7 +70,7 @@ def unusable(path: Path, error: OSError) -> TillError:
             sudo=sudo_as(owner),
         )
         return about(path, "store_unusable", message)
-    message = _(
+    message = lazy(
         "The store {file} cannot be used: {error}. "
         "Make room or make it writable, then try again, or name another store with --store.",
         file=path,
@@ -99,7 +99,7 @@ def not_as_left(path: Path, *, touched: bool = False) -> NotAsLeft:
 
     It is `touched` if it is the same file and as long as it was.
     """
-    message = _(
+    message = lazy(
         "{file} was removed, moved or changed by somebody else while the store was open. "
         "Nothing can be sold before it is back as it was: put it back, then try again.",
         file=path,
@@ -111,15 +111,15 @@ def not_as_left(path: Path, *, touched: bool = False) -> NotAsLeft:
 
 def rescued(error: TillError, journal: Path, aside: Path) -> TillError:
     """The error, and where the lines are that a removed journal had."""
-    kept = _(
+    kept = lazy(
         "What was sold is kept in {aside}: put it in the place of {file}, then try again.", aside=aside, file=journal
     )
-    return TillError(error.code, f"{error.message} {kept}", **error.details)
+    return TillError(error.code, joined((error.words, kept)), **error.details)
 
 
 def behind(path: Path, found: int, confirmed: int) -> TillError:
     """The error for files in the place of an open store's that do not have all that it confirmed."""
-    message = _(
+    message = lazy(
         "The files in {file} are older than what was sold: they end with step {found}, and step {confirmed} was "
         "confirmed. Nothing can be sold from them: put the newer files back. If they are lost, close every till "
         "of this store and put a backup back with `pos restore`, which begins new receipt numbers.",
@@ -132,7 +132,7 @@ def behind(path: Path, found: int, confirmed: int) -> TillError:
 
 def of_another_course(path: Path) -> TillError:
     """The error for files in the place of an open store's that do not go on from what it confirmed."""
-    message = _(
+    message = lazy(
         "The files in {file} are not those that were sold from: they are another store's, or a copy that others "
         "sold from. Nothing can be sold from them here: put the right files back, or close this till and open it "
         "again to go on with these.",
@@ -143,13 +143,13 @@ def of_another_course(path: Path) -> TillError:
 
 def too_old(path: Path) -> TillError:
     """The error for a store of an earlier version's, which only a till may bring up to date."""
-    message = _("{file} was written by an older Tillkey: open it once to bring it up to date.", file=path)
+    message = lazy("{file} was written by an older Tillkey: open it once to bring it up to date.", file=path)
     return about(path, "store_unusable", message)
 
 
 def too_new(path: Path, version: object) -> TillError:
     """The error for files that a later version wrote."""
-    message = _(
+    message = lazy(
         "{file} was written by a newer Tillkey (format {version}, this one reads up to {format}). "
         "Use that version, or name another store with --store.",
         file=path,

@@ -6,7 +6,7 @@ import mmap
 from pathlib import Path
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.private_files import make_folder
 from pos.stores import verbs
 from pos.stores.days import NAME, ClosedDays, Day
@@ -59,7 +59,7 @@ class DayFiles(ClosedDays):
         try:
             content = snapshot.read(path)
         except FileNotFoundError as error:
-            raise checks.damaged(path, 1, _("the file is missing")) from error
+            raise checks.damaged(path, 1, lazy("the file is missing")) from error
         except OSError as error:
             raise checks.unusable(path, error) from error
         if content.checksum != day.checksum:

@@ -108,7 +108,7 @@ def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -
             what = _("the line was cut off, as by a power cut")
             faults.append(told(path, Wrong(_last_line(path), what)))
     if not faults and error is not None:
-        faults.append(told(error.path, Wrong(error.line, error.what)))
+        faults.append(told(error.path, Wrong(error.line, str(error.what))))
     if chain is not None and chain.sequence > measures.MEASURE:
         faults.append(_("no store comes to {number} steps", number=chain.sequence))
     seen = _up_to(chain.sequence) if chain is not None else not_looked_at()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.words import _
 from pos.private_files import make_folder
 from pos.seen_files import Seen, seen
@@ -75,21 +76,21 @@ def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
     """
     files = journals(path)
     if not files:
-        raise checks.damaged(path / journal.name_of(0), 1, _("the file is missing, and with it the last sales"))
+        raise checks.damaged(path / journal.name_of(0), 1, lazy("the file is missing, and with it the last sales"))
     contents = [journal.decode(file, file.read_bytes()) for file in files]
     if (path / SNAPSHOT).exists():
         tables, sequence, _checksum = snapshot.read(path / SNAPSHOT)
     else:
         tables, sequence = Tables(), 0
     if contents[0].after > sequence:
-        what = _("the file is missing or older than {file}, which goes on after it", file=files[0].name)
+        what = lazy("the file is missing or older than {file}, which goes on after it", file=files[0].name)
         raise checks.damaged(path / SNAPSHOT, 1, what)
     for file, content in zip(files, contents, strict=True):
         if file.name != journal.name_of(content.after):
-            raise checks.damaged(file, 1, _("the file has not the name that its first line asks for"))
+            raise checks.damaged(file, 1, lazy("the file has not the name that its first line asks for"))
     for (older, newer), file in zip(pairwise(contents), files[1:], strict=False):
         if older.torn or older.after + len(older.steps) != newer.after:
-            raise checks.damaged(file, 1, _("the file does not go on where the one before it ends"))
+            raise checks.damaged(file, 1, lazy("the file does not go on where the one before it ends"))
     since = sequence
     steps = [step for content in contents for step in content.steps if step.sequence > since]
     until = sequence if confirmed is None else confirmed.sequence
@@ -368,7 +369,7 @@ def _files(path: Path) -> dict[str, Seen]:
 
 def _nothing_kept(path: Path, error: OSError) -> NothingKept:
     told = checks.unusable(path, error)
-    return NothingKept(told.code, told.message, **told.details)
+    return NothingKept(told.code, told.words, **told.details)
 
 
 def _number(file: Path) -> str:

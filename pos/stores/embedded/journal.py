@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.stores import codec, measures
 from pos.stores.embedded import checks
 from pos.stores.embedded.disk import Disk
@@ -103,7 +103,7 @@ def decode(path: Path, data: bytes) -> Content:
             raise _mismatch(path, number)
     first = unframed(lines[0]) if lines else None
     if first is None or not measures.is_count(first.get("journal")) or not measures.is_count(first.get("after")):
-        raise checks.damaged(path, 1, _("the journal does not begin as one"))
+        raise checks.damaged(path, 1, lazy("the journal does not begin as one"))
     if first["journal"] > checks.FORMAT:
         raise checks.too_new(path, first["journal"])
     steps: list[Step] = []
@@ -113,9 +113,9 @@ def decode(path: Path, data: bytes) -> Content:
         try:
             step = _step(line.decode())
         except (ValueError, IndexError, TypeError, RecursionError):
-            raise checks.damaged(path, number, _("the line is no step of a store")) from None
+            raise checks.damaged(path, number, lazy("the line is no step of a store")) from None
         if step is None or step.sequence != last:
-            raise checks.damaged(path, number, _("step {number} is missing before this line", number=last))
+            raise checks.damaged(path, number, lazy("step {number} is missing before this line", number=last))
         steps.append(step)
     return Content(after, steps, torn, size, checks.checksum(memoryview(data)[:size]))
 
@@ -289,4 +289,4 @@ def is_row(table: object, row_id: object, row: object) -> bool:
 
 
 def _mismatch(path: Path, line: int) -> Exception:
-    return checks.damaged(path, line, _("the line does not match its checksum"))
+    return checks.damaged(path, line, lazy("the line does not match its checksum"))

@@ -120,7 +120,7 @@ def _of_an_open_store() -> Iterator[None]:
     try:
         yield
     except TillError as error:
-        raise TillError("store_unusable", error.message, **error.details) from error
+        raise TillError("store_unusable", error.words, **error.details) from error
 
 
 class GuardedDisk(Disk):

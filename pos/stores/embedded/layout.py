@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
+from pos.domain.message import lazy
 from pos.domain.text import clean
-from pos.domain.words import _
 from pos.private_files import finished_name, unfinished
 from pos.stores.embedded import checks
 
@@ -81,27 +81,27 @@ def is_store(folder: Path) -> bool:
         return True
     told = _some(name for name in names if not _OF_SYSTEMS.fullmatch(name))
     if kind == "other":
-        text = _(
+        text = lazy(
             "{file} is no store, and it is not empty: {names}. Nothing was touched. "
             "A store begins in a folder that is new or empty: name one with --store.",
             file=folder,
             names=told,
         )
     elif kind == "remains":
-        text = _(
+        text = lazy(
             "{file} is what is left of a store ({names}): its snapshot and its journal are gone. "
             "Nothing was touched. Put back a backup into a new folder: pos restore FILE --store FOLDER.",
             file=folder,
             names=told,
         )
     elif kind == "missing" and folder.is_symlink():
-        text = _(
+        text = lazy(
             "{file} is a link to a folder that is not there. Nothing was touched. "
             "Bring back the disk that it is on, or name another folder with --store.",
             file=folder,
         )
     elif (other := store_around(folder)) is not None:
-        text = _(
+        text = lazy(
             "{file} lies in the store {store}. Name a folder outside of it with --store.", file=folder, store=other
         )
     else:
@@ -113,7 +113,7 @@ def require_store(folder: Path) -> None:
     """Raise TillError `store_unusable` if a folder has no store of this version in it, or cannot be read."""
     try:
         if not folder.is_dir() or not is_store(folder):
-            raise checks.about(folder, "store_unusable", _("There is no store in {file}.", file=folder))
+            raise checks.about(folder, "store_unusable", lazy("There is no store in {file}.", file=folder))
         if is_first_format(folder):
             raise checks.too_old(folder)
     except OSError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.text import clean
 from pos.domain.words import N_, _
 from pos.private_files import PRIVATE_FILE
@@ -206,6 +207,6 @@ def _in_use(folder: Path, holder: dict[str, str | int]) -> TillError:
     pid, program = holder.get("pid"), holder.get("program")
     known = N_("The store {file} is in use by {program} (process {pid}). {advice}")
     unknown = N_("The store {file} is in use by another process. {advice}")
-    advice = _("Close it there, or name another store with --store.")
-    message = _(known if holder else unknown, file=folder, program=program, pid=pid, advice=advice)
+    advice = lazy("Close it there, or name another store with --store.")
+    message = lazy(known if holder else unknown, file=folder, program=program, pid=pid, advice=advice)
     return TillError("store_in_use", message, pid=pid, program=program)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.private_files import make_folder, sync_folder
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.disk import Disk
@@ -32,7 +32,7 @@ def migrate(folder: Path, disk: Disk) -> None:
     content = journal.decode(old, old.read_bytes())
     tables, sequence = (Tables(), 0) if not now.exists() else snapshot.read(now)[:2]
     if content.after > sequence:
-        what = _("the file is missing or older than {file}, which goes on after it", file=FIRST)
+        what = lazy("the file is missing or older than {file}, which goes on after it", file=FIRST)
         raise checks.damaged(now, 1, what)
     _keep_copies(folder, disk)
     for step in content.steps:

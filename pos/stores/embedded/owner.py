@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pos.domain.words import _
+from pos.domain.message import Message, lazy
 from pos.owners import new_owner, reason_against_root
 from pos.private_files import command_on, finished_name, sudo_as, user_name
 from pos.stores.embedded import checks
@@ -31,14 +31,14 @@ def check_owner(folder: Path) -> None:
         raise checks.about(folder, "store_unusable", refusal)
 
 
-def _refusal(folder: Path) -> str | None:
+def _refusal(folder: Path) -> Message | None:
     owners = _owners(folder) if folder.exists() else {}
     if not owners:
         return _refusal_to_begin(folder)
     owner = owner_among(folder.stat().st_uid, owners.values())
     strange = next((path for path, uid in owners.items() if uid != owner), None)
     if strange is not None:
-        return _(
+        return lazy(
             "{file} in the store {folder} belongs to {user}, and not to {owner}, who could not go on selling. "
             "Give it back, as root: {command}",
             file=strange.name,
@@ -49,7 +49,7 @@ def _refusal(folder: Path) -> str | None:
         )
     if writes_as(owner, folder):
         return None
-    return _(
+    return lazy(
         "The store {folder} belongs to {owner}, and you are {user}: what you write in it would shut {owner} out. "
         "Do this as {owner}, such as with {sudo}.",
         folder=folder,
@@ -59,13 +59,13 @@ def _refusal(folder: Path) -> str | None:
     )
 
 
-def _refusal_to_begin(folder: Path) -> str | None:
+def _refusal_to_begin(folder: Path) -> Message | None:
     if (reason := reason_against_root(folder)) is not None:
-        return _("No store begins here: {reason}, or name another folder with --store.", reason=reason)
+        return lazy("No store begins here: {reason}, or name another folder with --store.", reason=reason)
     owner = folder.stat().st_uid if folder.exists() else 0
     if not owner or writes_as(owner, folder):
         return None
-    return _(
+    return lazy(
         "The folder {folder} belongs to {owner}, who could take a store in it away. "
         "Name a folder of your own with --store.",
         folder=folder,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from pos.domain.message import Message, joined, lazy
 from pos.domain.words import _
 from pos.private_files import PRIVATE_FILE, PRIVATE_FOLDER, as_made_in, command_on, open_below, user_name
 from pos.stores.embedded.layout import own_paths
@@ -93,7 +94,7 @@ def make_private(folder: Path) -> list[str]:
                 os.fchown(handle, owner, group)
                 done.append(_("{file} belongs to {owner} again.", file=name, owner=user_name(owner)))
             elif found.st_uid != owner:
-                done.append(_advice(path, owner))
+                done.append(str(_advice(path, owner)))
                 continue
             if found.st_mode & OTHERS:
                 os.fchmod(handle, PRIVATE_FOLDER if stat.S_ISDIR(found.st_mode) else PRIVATE_FILE)
@@ -103,9 +104,9 @@ def make_private(folder: Path) -> list[str]:
     return done
 
 
-def advice(folder: Path, paths: list[Path]) -> str:
+def advice(folder: Path, paths: list[Path]) -> Message:
     """What to do about files that are another user's, in sentences."""
-    return " ".join(_advice(path, _owner(folder)) for path in paths[:3])
+    return joined(_advice(path, _owner(folder)) for path in paths[:3])
 
 
 def _owner(folder: Path) -> int:
@@ -122,8 +123,8 @@ def _seen(folder: Path) -> Iterator[Path]:
         yield from own_paths(folder)
 
 
-def _advice(path: Path, owner: int) -> str:
-    return _(
+def _advice(path: Path, owner: int) -> Message:
+    return lazy(
         "{file} belongs to {user}: as root, say {command}",
         file=path.name,
         user=user_name(path.lstat().st_uid),

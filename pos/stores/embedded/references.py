@@ -35,7 +35,7 @@ def lacking(store: Reader) -> Iterator[str]:
     """What this machine lacks to sell in a store that is well, as parts of a sentence; records as for `unresolved`."""
     shop = store.get(SHOP, SHOP)
     if shop is not None and _unknown_zone(shop) is not None and (missing := missing_data()) is not None:
-        yield missing.removesuffix(".")
+        yield str(missing).removesuffix(".")
 
 
 def _unknown_zone(shop: Document) -> str | None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
 from pos.stores.embedded import checks, journal, snapshot
 from pos.stores.embedded.backup_file import Contents, Summary, unpack, unusable, verified
@@ -47,7 +47,7 @@ def restore(file: Path, folder: Path) -> Restored:
     folder = Path(os.path.realpath(folder))
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            message = _("{file} is not empty. Name a new folder with --store.", file=folder)
+            message = lazy("{file} is not empty. Name a new folder with --store.", file=folder)
             raise checks.about(folder, "store_not_empty", message)
         is_store(folder)
         check_owner(folder)
@@ -99,7 +99,7 @@ def _built(file: Path, contents: Contents, building: Path, folder: Path) -> list
 def _require_replaceable(folder: Path) -> None:
     """Raise TillError `store_unusable` if a folder is there, and no other can take its place."""
     if folder.exists() and (os.path.ismount(folder) or not os.access(folder.parent, os.W_OK)):
-        message = _(
+        message = lazy(
             "A store is put back as a new folder, and {file} is one that cannot be replaced. "
             "Name one in it that is not there yet: --store {inside}.",
             file=folder,
@@ -131,7 +131,7 @@ def _require_usable(file: Path, told: Summary, building: Path, found: list[Check
     days = store.days()
     orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
     if (store.sequence, orders, len(days)) != (told.sequence, told.orders, told.days):
-        raise unusable(file, _("it holds other steps, orders or days than it says"))
+        raise unusable(file, lazy("it holds other steps, orders or days than it says"))
 
 
 def _renumber(building: Path) -> None:

@@ -69,7 +69,7 @@ def read_journal(path: Path, data: bytes) -> Journal:
     try:
         content = journal.decode(path, data)
     except checks.Damaged as error:
-        first = Wrong(error.line, error.what)
+        first = Wrong(error.line, str(error.what))
     else:
         lined = tuple(enumerate(content.steps, 2))
         return Journal(path, content.after, lined, (), content.torn)
@@ -107,7 +107,7 @@ def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot
         if right in (None, content.checksum):
             return Snapshot(content.tables, content.sequence)
         first = checks.not_that_day(path)
-        return Snapshot(content.tables, content.sequence, (Wrong(1, first.what),), edited=True)
+        return Snapshot(content.tables, content.sequence, (Wrong(1, str(first.what)),), edited=True)
     healed = _healed_snapshot(path, data, right)
     if healed is not None:
         content = snapshot.decode(path, healed)
@@ -116,9 +116,9 @@ def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot
         return Snapshot(content.tables, content.sequence, (Wrong(line, what, True),), healed=healed)
     whole = _whole(data)
     if whole is not None:
-        return whole._replace(wrong=(Wrong(first.line, first.what),), edited=True)
+        return whole._replace(wrong=(Wrong(first.line, str(first.what)),), edited=True)
     found = _by_line(data)
-    return found if found.wrong else found._replace(wrong=(Wrong(first.line, first.what),), edited=True)
+    return found if found.wrong else found._replace(wrong=(Wrong(first.line, str(first.what)),), edited=True)
 
 
 def _journal_lines(data: bytes) -> list[bytes]:

@@ -23,7 +23,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from pos.domain.words import _
+from pos.domain.message import lazy
 from pos.stores import codec
 from pos.stores.embedded import checks
 from pos.stores.embedded.disk import Disk
@@ -95,9 +95,9 @@ def decode(path: Path, data: bytes) -> Content:
     """All of a snapshot from the bytes of its file; `path` is named in errors, which are those of `read`."""
     head = _REST.match(data, _FRAME)
     if not data.startswith(_PREFIX) or head is None:
-        raise checks.damaged(path, 1, _("the file was not written by Tillkey"))
+        raise checks.damaged(path, 1, lazy("the file was not written by Tillkey"))
     if data[len(_PREFIX) : _FRAME] != checks.hexadecimal(checks.checksum(memoryview(data)[_FRAME:])):
-        raise checks.damaged(path, _suspect(data), _("the file is damaged, or was changed from outside"))
+        raise checks.damaged(path, _suspect(data), lazy("the file is damaged, or was changed from outside"))
     if int(head[1]) > checks.FORMAT:
         raise checks.too_new(path, int(head[1]))
     return Content(Tables(_tables(path, data, head.end())), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
@@ -140,7 +140,7 @@ def _tables(path: Path, data: bytes, at: int) -> dict[str, Table]:
 
 
 def _no_table(path: Path, data: bytes, at: int) -> Exception:
-    return checks.damaged(path, data.count(b"\n", 0, at) + 1, _("the file has not the tables that belong there"))
+    return checks.damaged(path, data.count(b"\n", 0, at) + 1, lazy("the file has not the tables that belong there"))
 
 
 def _rows(path: Path, first: int, section: bytes) -> tuple[Rows, Ids]:
@@ -164,7 +164,7 @@ def _rows(path: Path, first: int, section: bytes) -> tuple[Rows, Ids]:
         lines += section.count(b"\n", at, end)
         at = end
     if lines != len(rows) or keys != len(ids):
-        raise checks.damaged(path, first, _("the table that begins there has lines that are no rows of it"))
+        raise checks.damaged(path, first, lazy("the table that begins there has lines that are no rows of it"))
     return rows, ids
 
 

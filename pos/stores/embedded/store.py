@@ -11,10 +11,10 @@ from threading import Lock, RLock, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
-from pos.domain.words import _
 from pos.stores import verbs
 from pos.stores.closing import to_close
 from pos.stores.counter_names import renamed
@@ -160,7 +160,7 @@ class EmbeddedStore(Reader):
         loaded = Tables(filled)
         with self._snapshot, self._writing():
             if any(table.rows for _, table in self._tables):
-                message = _("The store is not empty; a catalog is loaded into a new one only.")
+                message = lazy("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
             with self._all_or_failed():
                 self._attempted = loaded
@@ -310,7 +310,7 @@ class EmbeddedStore(Reader):
     def _ready(self) -> None:
         """Read again what is on record if a step failed before. Raises TillError `store_unusable`."""
         if self._closed:
-            raise TillError("store_unusable", _("The store is closed. Open it again to go on."))
+            raise TillError("store_unusable", lazy("The store is closed. Open it again to go on."))
         if self._failed:
             found = self._folder.reread(self._confirmed())
             self._tables, self._sequence = found.tables, found.sequence

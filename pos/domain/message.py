@@ -1,0 +1,133 @@
+"""What is to be said, as data: a text of the catalogue and the facts that it names.
+
+Words are made of it where it is shown, in the language of whoever reads it there: the same message is German on a
+till's screen and English in its log. `lazy` and `lazy_plural` are what `_` and `plural` are for words that are shown
+at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from pos.domain.shapes import Style, plain_money
+from pos.domain.words import Speech, _, moment_text, number_text, percent_text, speech, wording
+
+_NAME: Final = re.compile(r"\{(\w+)\}")
+_COUNT: Final = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A quantity, or another number, that is written as the locale writes it."""
+
+    number: Decimal
+
+    def __str__(self) -> str:
+        return number_text(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """A percentage."""
+
+    percent: Decimal
+
+    def __str__(self) -> str:
+        return percent_text(self.percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Minor units of a currency with so many decimals."""
+
+    amount: int
+    exponent: int
+
+    def __str__(self) -> str:
+        return speech().shape.number(plain_money(self.amount, self.exponent))
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, or a moment in the zone in which it is to be read, and how much of it is written."""
+
+    at: date
+    style: Style
+
+    def __str__(self) -> str:
+        return moment_text(self.at, self.style)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text and what stands in the place of its `{names}`; `str` says it in the language in use.
+
+    If there is one for `many`, the value `count` chooses between both.
+    """
+
+    text: str
+    values: tuple[tuple[str, Fact], ...] = ()
+    many: str = ""
+
+    def __str__(self) -> str:
+        facts = dict(self.values)
+        text = speech().ngettext(self.text, self.many, self._count) if self.many else _(self.text)
+        return _NAME.sub(lambda name: str(facts.get(name[1], name[0])), text) if facts else text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def _count(self) -> int:
+        return next((value for name, value in self.values if name == _COUNT and isinstance(value, int)), 0)
+
+    def said_in(self, language: Speech) -> str:
+        """The message in another language than the one in use."""
+        with wording(language):
+            return str(self)
+
+
+Fact = str | int | Number | Percentage | Money | When | Message
+"""What a message may name: what is the same in every language, or what each language writes in its own way."""
+
+_FACTS: Final = (str, int, Number, Percentage, Money, When, Message)
+
+
+def lazy(text: str, /, **values: object) -> Message:
+    """A text for the catalogue that is said later. A Decimal is a number; any other object is named as it is now."""
+    return Message(text, _facts(values))
+
+
+def lazy_plural(one: str, many: str, count: int, /, **values: object) -> Message:
+    """One of two texts by a count, said later; `{count}` is the count."""
+    return Message(one, _facts({_COUNT: count, **values}), many)
+
+
+def verbatim(text: str) -> Message:
+    """What is said like this in every language: a name, or the words of another program."""
+    return Message("{text}", (("text", text),)) if text else NOTHING
+
+
+def joined(parts: Iterable[Fact], by: str = " ") -> Message:
+    """Several messages, names or numbers one behind the other; of what is empty, nothing."""
+    told = (part for part in parts if part not in ("", NOTHING))
+    values = tuple((f"part{number}", part) for number, part in enumerate(told))
+    return Message(by.join(f"{{{name}}}" for name, _part in values), values)
+
+
+NOTHING: Final = Message("")
+
+
+def _facts(values: dict[str, object]) -> tuple[tuple[str, Fact], ...]:
+    return tuple((name, _fact(value)) for name, value in values.items())
+
+
+def _fact(value: object) -> Fact:
+    if isinstance(value, _FACTS):
+        return value
+    return Number(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,39 @@
+"""Numbers as a cashier types them: in the locale's form, or refused where they can be read in two ways."""
+
+from __future__ import annotations
+
+from pos.domain.errors import TillError
+from pos.domain.message import lazy
+from pos.domain.shapes import NUMERIC, readings
+from pos.domain.words import N_, speech
+
+
+def typed_number(text: str, code: str = "bad_amount") -> str:
+    """A number as a cashier typed it in the locale's form, in the plain one: "1.234,50" is "1234.50" in German.
+
+    A sign before it and a percent sign behind it stay. What is no number at all is given back as it is, for the
+    caller's own refusal. Raises TillError `code` for a number whose marks are not the locale's, or that can be read in
+    two ways, such as "1.50" or "1.234" in German.
+    """
+    number, shape = text.strip(), speech().shape
+    percent = "%" if number.endswith("%") else ""
+    number = number.removesuffix("%").rstrip()
+    if not (set(number) <= NUMERIC | {shape.decimal, shape.group} and any(char.isdigit() for char in number)):
+        return text
+    if number.count(shape.decimal) > 1:
+        return text
+    plain = shape.plain(number)
+    if plain is not None:
+        return plain + percent
+    first, second = (reading.replace(".", shape.decimal) + percent for reading in readings(number))
+    twice = N_('"{typed}" can be read in two ways; type {first} or {second}.')
+    raise TillError(code, lazy(twice, typed=text[:30], first=first, second=second))
+
+
+def typed_start(text: str, code: str = "bad_amount") -> str:
+    """A text that begins with a number, such as a discount and its reason, with the number in the plain form.
+
+    Raises TillError `code` as `typed_number` does.
+    """
+    first, *rest = text.split(None, 1)[:2] or [""]
+    return " ".join((typed_number(first, code), *rest))
