@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
-from pos.domain.message import joined, lazy, verbatim
+from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.words import _, plural
 from pos.stores.address import FOLDER, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
@@ -148,7 +147,7 @@ def open_till(
         notices = opened.prepare()
         if opened.view.get("shop", "shop") is None:
             if training and where is not None and contents is None:
-                notices += (_("There is no shop in {folder} yet: this is another one.", folder=where.name),)
+                notices += (lazy("There is no shop in {folder} yet: this is another one.", folder=where.name),)
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog, idle.extend)
@@ -183,7 +182,7 @@ def open_till(
         thrown = throwaway or training or store is None
         till = Till(services, throwaway=thrown, training=training, notices=notices, place=place)
         now, zone = clock.now(), services.catalog.shop.timezone
-        till.notices += tuple(map(str, (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))))
+        till.notices += (*close_earlier_days(opened, now, zone), *clock_behind(opened, now, zone))
         return till
     except BaseException:
         if opened is not store:
@@ -191,11 +190,11 @@ def open_till(
         raise
 
 
-def _in_one(idle: Sequence[str]) -> tuple[str, ...]:
+def _in_one(idle: Sequence[str]) -> tuple[Message, ...]:
     """What has no effect in a catalog's file, as at most one notice."""
     if len(idle) < 2:
-        return tuple(idle)
-    more = plural("{line} And {count} more.", "{line} And {count} more.", len(idle) - 1, line=idle[0])
+        return tuple(map(verbatim, idle))
+    more = lazy_plural("{line} And {count} more.", "{line} And {count} more.", len(idle) - 1, line=idle[0])
     return (more,)
 
 

@@ -17,6 +17,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from pos import __version__
+from pos.domain.words import ENGLISH
 from pos.log import guarded_lines
 from pos.owners import check_maker
 from pos.private_files import write_new
@@ -69,10 +70,14 @@ def report_text(error: BaseException, at: datetime, till: Till | None, events: I
             f"{where}, ticket {sale.ticket}, {sale.state}, {len(sale.lines)} lines, total {sale.total}",
             "",
         ]
-    last = [f"{event.at.isoformat()} {event.event} {event.ticket}: {event.text}" for event in events][-LAST_EVENTS:]
-    lines += [*last, "", *"".join(traceback.format_exception(error)).splitlines()]
+    last = [*events][-LAST_EVENTS:]
+    lines += [*map(_told, last), "", *"".join(traceback.format_exception(error)).splitlines()]
     known = till.catalog.is_named if till is not None else lambda code: False
     return _shortened(guarded_lines("\n".join(lines), known) + "\n")
+
+
+def _told(event: Event) -> str:
+    return f"{event.at.isoformat()} {event.event} {event.ticket}: {event.words.said_in(ENGLISH)}"
 
 
 def _shortened(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The log: one line for each thing that happened, in a file made for its owner alone. No card number enters it."""
+"""The log: one line for each thing that happened, in a file made for its owner alone. No card number enters it.
+
+It is English whatever the till speaks: whoever reads it looks after many tills.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from pos.appending import open_to_append
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.text import clean
-from pos.domain.words import _
+from pos.domain.words import ENGLISH, _
 from pos.owners import check_maker
 from pos.stores.embedded.outside import check_outside
 
@@ -153,7 +156,7 @@ def follow(till: Till) -> None:
 
 def refused(error: TillError) -> None:
     """Write down what could not be done."""
-    LOGGER.warning(_said("refused", code=error.code, text=error.message))
+    LOGGER.warning(_said("refused", code=error.code, text=error.words.said_in(ENGLISH)))
 
 
 def crashed(error: BaseException, report: str) -> None:
@@ -162,8 +165,8 @@ def crashed(error: BaseException, report: str) -> None:
 
 
 def _happened(sale: Sale, event: Event | None) -> None:
-    if event is not None:
-        LOGGER.info(_said(event.event, ticket=event.ticket, text=event.text))
+    if event is not None and LOGGER.isEnabledFor(logging.INFO):
+        LOGGER.info(_said(event.event, ticket=event.ticket, text=event.words.said_in(ENGLISH)))
 
 
 def _said(what: str, **values: str) -> str:

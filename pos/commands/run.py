@@ -87,7 +87,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     )
     try:
         follow(till)
-        complain_of(till.notices)
+        complain_of([*map(str, till.notices)])
         if store is not None and options.catalog is not None and sys.stderr.isatty():
             # To people only: a program that makes stores knows what for.
             text = N_(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import PlainSerializer, PlainValidator, model_validator
+
+from pos.domain.message import Message
+from pos.domain.message_json import message_data, message_of
 from pos.domain.model import Actor, Value
 from pos.domain.sale import Payment
 
@@ -19,6 +23,10 @@ Asked = Literal["charge", "find", "void"]
 """What the gateway was asked when it told, or did not tell, what became of an attempt."""
 
 
+Said = Annotated[Message, PlainValidator(message_of), PlainSerializer(message_data)]
+"""What is told, to be said in the language of whoever reads it."""
+
+
 class Written(Value):
     """A durable step: its number in the store's journal, when it was begun, and when it was safe.
 
@@ -31,14 +39,14 @@ class Written(Value):
 
 
 class CounterMove(Value):
-    """A counter that a step touched: its label for people, and how it stands after the step and stood before.
+    """A counter that a step touched: its label, and how it stands after the step and stood before.
 
     Amounts are pieces, or thousandths of a `unit` other than `each`. A coupon's uses are counted down from 0; `limit`
     is how many there may be, if that is limited.
     """
 
     name: str
-    label: str
+    label: Said
     on_hand: int
     held: int
     free: int
@@ -49,7 +57,7 @@ class CounterMove(Value):
 
 
 class Event(Value):
-    """One thing that happened: when, to which ticket, in a cashier's words, with the counters it moved; `actor` did it.
+    """One thing that happened: when, to which ticket, in `words`, with the counters it moved; `actor` did it.
 
     Of a payment's steps also: the `reservation` and its future `order` by id, the `attempt` by id with its `amount` in
     minor units, how it stands then (`payment`), what the gateway was `asked`, and what was `written`.
@@ -58,7 +66,7 @@ class Event(Value):
     event: EventKind
     at: datetime
     ticket: str
-    text: str
+    words: Said
     amount: int | None = None
     attempt: str | None = None
     counters: tuple[CounterMove, ...] = ()
@@ -68,3 +76,16 @@ class Event(Value):
     asked: Asked | None = None
     written: Written | None = None
     actor: Actor = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, event: object) -> object:
+        """Earlier versions told a `text`."""
+        if not isinstance(event, dict) or "text" not in event:
+            return event
+        return {("words" if name == "text" else name): value for name, value in event.items()}
+
+    @property
+    def text(self) -> str:
+        """Its words in the language in use."""
+        return str(self.words)

@@ -11,12 +11,11 @@ from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import MergeRule, Product, Rules
 from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import Message, Money, Number, joined, lazy
 from pos.domain.model import changed
-from pos.domain.money import format_money
-from pos.domain.reason_text import Money, manual_words, refusal_words
+from pos.domain.reason_text import manual_words, refusal_words
 from pos.domain.reasons import Refusal
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 
 Free = Mapping[str, Decimal | None]
 """What is free of each SKU, in pieces or in the product's unit; None or no entry: it is not counted."""
@@ -59,12 +58,12 @@ class Codes(NamedTuple):
     """The coupons of a merged cart, and a sentence for each that was left out."""
 
     kept: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def merge(
     guest: Cart, member: Cart, rules: Rules, free: Free, over: Mapping[str, Refusal] = NOTHING
-) -> tuple[Cart, tuple[str, ...]]:
+) -> tuple[Cart, tuple[Message, ...]]:
     """The guest's ticket with the member's cart put into it, and a sentence for whatever could not be taken over whole.
 
     A thing sold by the piece that is in both carts follows the rule of its product, else of the shop, for all that each
@@ -145,13 +144,13 @@ def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, R
         text, kept, others = N_("Coupon {code} of the saved cart was left out: it {reason}."), guest, member
     names = ", ".join(kept)
     gone = (code for code in others if code not in kept)
-    whys = {code: str(refusal_words(refusal, _money(rules))) for code, refusal in over.items()}
-    return Codes(kept, tuple(_(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
+    whys = {code: refusal_words(refusal, _money(rules)) for code, refusal in over.items()}
+    return Codes(kept, tuple(lazy(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
 
 
 def _dropped(
     counts: Mapping[str, Amounts], asked: Mapping[str, Amounts], saved: Mapping[str, Amounts], rules: Rules
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """A sentence for each manual discount that went with lines that do not count."""
     for sku, amounts in counts.items():
         kept = {under.discount for under in amounts}
@@ -162,18 +161,18 @@ def _dropped(
             for discount in dict.fromkeys(under.discount for under in cart[sku]):
                 if discount is not None and discount not in kept:
                     words = manual_words(discount, _money(rules))
-                    yield _(text, name=rules.products[sku].name, discount=words)
+                    yield lazy(text, name=rules.products[sku].name, discount=words)
 
 
-def _ticket_discount(guest: Cart, member: Cart, rules: Rules) -> Iterator[str]:
+def _ticket_discount(guest: Cart, member: Cart, rules: Rules) -> Iterator[Message]:
     if guest.discount and member.discount and guest.discount != member.discount:
         words = (manual_words(cart.discount, _money(rules)) for cart in (guest, member) if cart.discount)
         text = N_("{discount} on this whole ticket was left out: the saved cart has {kept}.")
-        yield _(text, **dict(zip(("discount", "kept"), words, strict=True)))
+        yield lazy(text, **dict(zip(("discount", "kept"), words, strict=True)))
 
 
-def _money(rules: Rules) -> Money:
-    return partial(format_money, exponent=rules.exponent)
+def _money(rules: Rules) -> Callable[[int], Money]:
+    return partial(Money, exponent=rules.exponent)
 
 
 def _latest(ticket: Cart, entries: list[CartLine]) -> int:
@@ -194,11 +193,11 @@ def _rule(product: Product, rules: Rules) -> MergeRule:
     return product.cart_merge or rules.shop.cart_merge
 
 
-def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[list[CartLine], list[str]]:
+def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[list[CartLine], list[Message]]:
     """The lines cut down to what is free, the first ones served first; a weighing is kept whole or left out."""
     left = dict(free)
     kept: list[CartLine] = []
-    notices: list[str] = []
+    notices: list[Message] = []
     for line in entries:
         product = rules.products.get(line.sku)
         available = left.get(line.sku)
@@ -216,10 +215,9 @@ def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[li
     return kept, notices
 
 
-def _notice(product: Product, asked: Decimal, taken: Decimal) -> str:
-    wanted = number_text(asked)
+def _notice(product: Product, asked: Decimal, taken: Decimal) -> Message:
     if not taken:
-        quantity = f"{wanted} {product.unit}" if product.weighed else wanted
-        return _("{name}: {quantity} left out, as no more is free.", name=product.name, quantity=quantity)
+        quantity = joined((Number(asked), product.unit if product.weighed else ""))
+        return lazy("{name}: {quantity} left out, as no more is free.", name=product.name, quantity=quantity)
     text = N_("{name}: {taken} instead of {wanted}, as no more is free.")
-    return _(text, name=product.name, taken=number_text(taken), wanted=wanted)
+    return lazy(text, name=product.name, taken=taken, wanted=asked)

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pos.domain.shapes import Style, plain_money
 from pos.domain.words import Speech, _, moment_text, number_text, percent_text, speech, wording
@@ -21,8 +22,7 @@ _NAME: Final = re.compile(r"\{(\w+)\}")
 _COUNT: Final = "count"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A quantity, or another number, that is written as the locale writes it."""
 
     number: Decimal
@@ -31,8 +31,7 @@ class Number:
         return number_text(self.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Percentage:
+class Percentage(NamedTuple):
     """A percentage."""
 
     percent: Decimal
@@ -41,8 +40,7 @@ class Percentage:
         return percent_text(self.percent)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """Minor units of a currency with so many decimals."""
 
     amount: int
@@ -52,8 +50,7 @@ class Money:
         return speech().shape.number(plain_money(self.amount, self.exponent))
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day, or a moment in the zone in which it is to be read, and how much of it is written."""
 
     at: date
@@ -115,19 +112,25 @@ def verbatim(text: str) -> Message:
 
 def joined(parts: Iterable[Fact], by: str = " ") -> Message:
     """Several messages, names or numbers one behind the other; of what is empty, nothing."""
-    told = (part for part in parts if part not in ("", NOTHING))
-    values = tuple((f"part{number}", part) for number, part in enumerate(told))
-    return Message(by.join(f"{{{name}}}" for name, _part in values), values)
+    told = [part for part in parts if part or isinstance(part, int)]
+    text, names = _row(len(told), by)
+    return Message(text, tuple(zip(names, told, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _row(many: int, by: str) -> tuple[str, tuple[str, ...]]:
+    """A text of so many names, and the names."""
+    names = tuple(f"part{number}" for number in range(many))
+    return by.join(f"{{{name}}}" for name in names), names
 
 
 NOTHING: Final = Message("")
 
 
 def _facts(values: dict[str, object]) -> tuple[tuple[str, Fact], ...]:
-    return tuple((name, _fact(value)) for name, value in values.items())
+    # A list: a generator costs twice as much for so few.
+    return tuple([(name, value if isinstance(value, _FACTS) else _fact(value)) for name, value in values.items()])
 
 
 def _fact(value: object) -> Fact:
-    if isinstance(value, _FACTS):
-        return value
     return Number(value) if isinstance(value, Decimal) else str(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from pos.domain.message import Message
 from pos.domain.model import Value
 from pos.domain.reservations import Attempt, Counter, Order, Reservation
 from pos.domain.sale import Sale
@@ -133,7 +134,7 @@ class Store(Protocol):
         """The orders and days."""
         ...
 
-    def prepare(self) -> tuple[str, ...]:
+    def prepare(self) -> tuple[Message, ...]:
         """Make sure that what is read is what is on record, in its present form; what people should be told of it.
 
         Sentences. Called before anything is believed of a store that was opened. Raises TillError `store_damaged`.
@@ -216,7 +217,7 @@ class Store(Protocol):
         ...
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Message:
         """What the store could not do beside its steps, in a sentence, and will try again; empty if nothing."""
         ...
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from pos.domain.cart import Cart
+from pos.domain.message import Message, Money, lazy
 from pos.domain.model import Value
-from pos.domain.money import format_money
-from pos.domain.reason_text import reason_text
+from pos.domain.reason_text import reason_words
 from pos.domain.sale import Sale
-from pos.domain.words import _
 
 
 class Shown(Value):
@@ -31,22 +30,22 @@ class Shown(Value):
         )
 
 
-def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Iterator[str]:
+def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Iterator[Message]:
     """A sentence for each unit price that differs, and for each coupon that takes nothing off any more."""
     names = {line.sku: line.name for line in sale.lines}
     for sku, price in now.prices.items():
         old = before.prices.get(sku, price)
         if price != old:
-            was, is_now = format_money(old, exponent), format_money(price, exponent)
-            yield _("{name} costs {now} now, it was {before}.", name=names[sku], now=is_now, before=was)
+            now_and_then = {"now": Money(price, exponent), "before": Money(old, exponent)}
+            yield lazy("{name} costs {now} now, it was {before}.", name=names[sku], **now_and_then)
     for coupon in sale.coupons:
         if before.coupons.get(coupon.code) and not coupon.amount:
-            why = reason_text(coupon, partial(format_money, exponent=exponent))
-            yield _("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=why)
+            why = reason_words(coupon, partial(Money, exponent=exponent))
+            yield lazy("Coupon {code} takes nothing off now: {reason}.", code=coupon.code, reason=why)
 
 
-def total_change(before: int, now: int, exponent: int) -> Iterator[str]:
+def total_change(before: int, now: int, exponent: int) -> Iterator[Message]:
     """A sentence if a total, minor units, differs."""
     if now != before:
-        was, is_now = format_money(before, exponent), format_money(now, exponent)
-        yield _("The total is {now} now, it was {before}.", now=is_now, before=was)
+        was, is_now = Money(before, exponent), Money(now, exponent)
+        yield lazy("The total is {now} now, it was {before}.", now=is_now, before=was)

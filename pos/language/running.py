@@ -20,7 +20,7 @@ from pos.language.echoing import echo
 from pos.language.expecting import expect, expected_error
 from pos.language.parsing import read, verb_of
 from pos.language.performing import step_of
-from pos.language.printed import printed
+from pos.language.printed import printed, printed_event
 from pos.language.table import row
 from pos.language.verb import Where, finished
 from pos.language.verbs.staging import Expect
@@ -133,7 +133,7 @@ class Runner:
         said: dict[str, Any] = {"line": line.number, "command": command, "ok": error is None}
         if error is not None:
             said["error"] = error.as_json()
-        said["events"] = [event.model_dump(mode="json") for event in self._events]
+        said["events"] = [printed_event(event) for event in self._events]
         if output is not None:
             said["output"] = output
         said |= found or {}

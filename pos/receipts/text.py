@@ -12,7 +12,7 @@ from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Sale, SaleLine
 from pos.domain.tenders import tender_of
 from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, _, moment_text, number_text, percent_text
+from pos.domain.words import N_, Speech, _, moment_text, number_text, percent_text, speech, wording
 from pos.domain.zones import shop_zone
 
 NARROWEST: Final = 24
@@ -22,17 +22,26 @@ LINE_DISCOUNT: Final = "line_discount"
 """The pricing step whose discounts are told at their line; the others stand once, below all lines."""
 
 
-def receipt_text(order: Order, shop: Shop, *, width: int = 42, exponent: int = 2, training: bool = False) -> str:
+def receipt_text(
+    order: Order,
+    shop: Shop,
+    *,
+    width: int = 42,
+    exponent: int = 2,
+    training: bool = False,
+    language: Speech | None = None,
+) -> str:
     """The receipt of `order`, a text of lines at most `width` columns wide, each ended by a line feed.
 
-    Amounts have `exponent` decimals. The right column adds up: lines to the subtotal; less discounts, with tax where it
-    is added, to the total; with cash rounding to what was paid. All figures are the order's own; of the shop only the
-    name and the zone are taken. One of `training` says at both ends that it is none. Raises ValueError if `width` is
-    below `NARROWEST`.
+    It is in `language`, None being the one in use. Amounts have `exponent` decimals. The right column adds up: lines to
+    the subtotal; less discounts, with tax where it is added, to the total; with cash rounding to what was paid. All
+    figures are the order's own; of the shop only the name and the zone are taken. One of `training` says at both ends
+    that it is none. Raises ValueError if `width` is below `NARROWEST`.
     """
     if width < NARROWEST:
         raise ValueError(f"a receipt needs at least {NARROWEST} columns")
-    return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent, training=training).lines())
+    with wording(language or speech()):
+        return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent, training=training).lines())
 
 
 class _Receipt:

@@ -8,7 +8,7 @@ from threading import RLock, local
 from typing import TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
@@ -28,7 +28,7 @@ class MemoryStore(Reader):
     Methods may be called from any thread: writers wait for each other, readers wait for nobody.
     """
 
-    trouble = ""
+    trouble = NOTHING
 
     def __init__(self, tables: Tables | None = None) -> None:
         """Begin with these tables, which are this store's from then on; none: empty."""
@@ -50,7 +50,7 @@ class MemoryStore(Reader):
         """See the port."""
         return self
 
-    def prepare(self) -> tuple[str, ...]:
+    def prepare(self) -> tuple[Message, ...]:
         """See the port. What is in memory is as it was put there."""
         return ()
 

@@ -15,16 +15,15 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
-from pos.domain.message import joined, lazy
+from pos.domain.message import Message, Money, joined, lazy, lazy_plural
 from pos.domain.model import changed
-from pos.domain.money import format_money
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import paid_in_full, payment_by, settles, with_payments
 from pos.domain.spelling import folded
 from pos.domain.tenders import Tender, asked_by, tender_of
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_
 from pos.till.lane import Lane
 from pos.till.services import FAULTS, Services
 from pos.till.ticket import TicketState
@@ -86,7 +85,7 @@ class Checkout:
         if settled:
             return await self._commit(ticket, ticket.sale.payments)
         text = tender.said(tender.part_paid, amount=self._money(attempt.amount))
-        return self._show(ticket, "part_paid", str(text), attempt)
+        return self._show(ticket, "part_paid", text, attempt)
 
     async def tokenize(self, tender: Tender, number: str) -> CardToken:
         """What a number is kept as: a card by the gateway's token, else the counter of the store that it stands for.
@@ -104,7 +103,7 @@ class Checkout:
     async def _asked(self, ticket: TicketState, attempt: Attempt, *, settled: bool) -> TicketState:
         """Ask the gateway for an attempt that is written down."""
         tender, amount = tender_of(attempt), self._money(attempt.amount)
-        text = _("{amount} to {card}", amount=amount, card=asked_by(attempt))
+        text = lazy("{amount} to {card}", amount=amount, card=asked_by(attempt))
         ticket = self._show(ticket, "charging", text, attempt)
         try:
             answer = await self._charge(attempt)
@@ -126,7 +125,7 @@ class Checkout:
         self._services.emit(
             ticket.sale,
             "captured",
-            _("{amount} from {card}", amount=amount, card=asked_by(captured)),
+            lazy("{amount} from {card}", amount=amount, card=asked_by(captured)),
             payment=captured.payment,
             reservation=ticket.reservation,
             asked="charge",
@@ -138,10 +137,10 @@ class Checkout:
         except TillError as error:
             self.ends[captured.attempt] = captured
             message = tender.said(tender.unwritten, error=error.words)
-            ticket = self._show(ticket, "checking", _("charged, but not written down"), captured)
+            ticket = self._show(ticket, "checking", lazy("charged, but not written down"), captured)
             return replace(ticket, error=TillError("payment_unknown", message))
         ticket = replace(ticket, reservation=reservation)
-        text = str(tender.said(tender.part_paid, amount=amount))
+        text = tender.said(tender.part_paid, amount=amount)
         return self._show(ticket, "part_paid", text, captured)
 
     async def abandon(self, ticket: TicketState) -> TicketState:
@@ -161,18 +160,17 @@ class Checkout:
                 # From the moment at which the gateway is asked to give it back nobody may count this charge as paid.
                 unknown = changed(attempt, state="unknown")
                 reservation = await services.by_id(services.store.record_attempt, reservation.id, unknown)
-                text = _("{amount} is to go back to {card}", amount=amount, card=card)
+                text = lazy("{amount} is to go back to {card}", amount=amount, card=card)
                 services.step(ticket.sale, "voiding", text, reservation, unknown.payment)
                 try:
                     await services.gateway.void(attempt.attempt)
                 except GatewayUnknown:
-                    text = N_("{card} could not be given its money back: no answer. Try again.")
-                    message = lazy(text, card=card)
+                    message = lazy("{card} could not be given its money back: no answer. Try again.", card=card)
                     part_paid = self._refresh(ticket, reservation, "part_paid")
                     return replace(part_paid, error=TillError("payment_unknown", message))
             voided = changed(attempt, state="voided")
             reservation = await self.record(reservation.id, voided)
-            text = str(tender.said(tender.given_back, amount=amount, card=card))
+            text = tender.said(tender.given_back, amount=amount, card=card)
             asked: Asked | None = "void" if by_gateway else None
             services.step(ticket.sale, "voided", text, reservation, voided.payment, asked=asked)
         return await self.release(replace(ticket, reservation=reservation))
@@ -280,9 +278,10 @@ class Checkout:
         standing = any(other.state == "captured" for other in reservation.attempts)
         ticket = self._refresh(ticket, reservation, "part_paid" if standing else "charging")
         kind: EventKind = "declined" if attempt.state == "declined" else "voided"
-        what = decline_words(attempt.decline_code).sentence if attempt.decline_code else _("Cancelled.")
+        what = decline_words(attempt.decline_code).sentence if attempt.decline_code else lazy("Cancelled.")
         asked: Asked = "charge" if kind == "declined" else "void"
-        services.step(ticket.sale, kind, f"{asked_by(attempt)}: {what}", reservation, attempt.payment, asked=asked)
+        told = joined((asked_by(attempt), what), ": ")
+        services.step(ticket.sale, kind, told, reservation, attempt.payment, asked=asked)
         return replace(ticket if standing else await self.release(ticket), error=error)
 
     async def _unknown(self, ticket: TicketState, attempt: Attempt) -> TicketState:
@@ -299,7 +298,7 @@ class Checkout:
             card=card,
             ticket=ticket.sale.ticket,
         )
-        ticket = self._show(ticket, "checking", _("no answer about {card}", card=card), unknown)
+        ticket = self._show(ticket, "checking", lazy("no answer about {card}", card=card), unknown)
         return replace(ticket, error=TillError("payment_unknown", message))
 
     async def _commit(
@@ -318,7 +317,7 @@ class Checkout:
         except TillError as error:
             raise worded(error, services.catalog.rules) from None
         services.seen_orders.add(order)
-        text, last = _("receipt {number}", number=order.receipt), payments[-1] if payments else None
+        text, last = lazy("receipt {number}", number=order.receipt), payments[-1] if payments else None
         services.step(order.sale, "committed", text, reservation, last, before=before)
         return TicketState(cart=ticket.cart, sale=order.sale)
 
@@ -344,7 +343,7 @@ class Checkout:
         sale = with_payments(ticket.sale, payments, state, self._rounding)
         return TicketState(cart=ticket.cart, sale=sale, reservation=reservation)
 
-    def _show(self, ticket: TicketState, state: SaleState, text: str, attempt: Attempt) -> TicketState:
+    def _show(self, ticket: TicketState, state: SaleState, text: Message, attempt: Attempt) -> TicketState:
         kind: EventKind = "unknown" if state == "checking" else "charging" if state == "charging" else "part_paid"
         shown = replace(ticket, sale=changed(ticket.sale, state=state))
         if ticket.reservation is not None:
@@ -353,8 +352,8 @@ class Checkout:
         self._services.step(shown.sale, kind, text, ticket.reservation, attempt.payment, asked=asked)
         return shown
 
-    def _money(self, amount: int) -> str:
-        return format_money(amount, self._services.catalog.exponent)
+    def _money(self, amount: int) -> Money:
+        return Money(amount, self._services.catalog.exponent)
 
     @staticmethod
     def _hold(ticket: TicketState) -> str:
@@ -385,7 +384,7 @@ def _unknown_tender(reservation: Reservation) -> TillError | None:
     return None
 
 
-def held_words(sale: Sale) -> str:
+def held_words(sale: Sale) -> Message:
     """What a ticket holds, in short: `5 lines SAVE10`."""
-    lines = plural("{count} line", "{count} lines", len(sale.lines))
-    return " ".join((lines, *(coupon.code for coupon in sale.coupons if coupon.amount)))
+    lines = lazy_plural("{count} line", "{count} lines", len(sale.lines))
+    return joined((lines, *(coupon.code for coupon in sale.coupons if coupon.amount)))

@@ -10,7 +10,7 @@ from typing import Literal
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.events import EventKind
-from pos.domain.message import lazy
+from pos.domain.message import Message, lazy
 from pos.domain.sale import Sale
 from pos.domain.words import N_
 from pos.till.lane import Lane, open_elsewhere
@@ -29,12 +29,12 @@ class CurrentTicket:
         self._step: Literal["cashier's", "till's"] | None = None
         """Whose step is being finished."""
         self._last_order: str | None = None
-        told: tuple[str, ...] = ()
+        told: tuple[Message, ...] = ()
         if (found := lane.restore()) is None:
             self._state = self._blank()
         else:
             self._state, told = pricing.restored(*found)
-        self.restored: tuple[str, ...] = (*told, *self.elsewhere())
+        self.restored: tuple[Message, ...] = (*told, *self.elsewhere())
         """What the cashier is to be told of the ticket that the till was opened with, in sentences."""
 
     @property
@@ -145,23 +145,23 @@ class CurrentTicket:
         priced = self._pricing.priced(self._state.number, self._state.cart)
         self._state = replace(self._state, sale=priced.sale)
 
-    def edit(self, cart: Cart, kind: EventKind, text: str) -> Sale:
+    def edit(self, cart: Cart, kind: EventKind, words: Message) -> Sale:
         """Put another cart on the ticket, write it down soon, and tell of it."""
         self._state = self._pricing.priced(self._state.number, cart)
         self._lane.keep(self._state.number, cart, self.sale.total)
-        self._services.emit(self.sale, kind, text)
+        self._services.emit(self.sale, kind, words)
         return self.sale
 
     def tell(self) -> None:
         """Show the sale to all who listen."""
         self._services.tell(self.sale)
 
-    def notify(self, notices: Iterable[str]) -> None:
+    def notify(self, notices: Iterable[Message]) -> None:
         """Tell of this, beside the sale."""
         for notice in notices:
             self._services.emit(self.sale, "notice", notice)
 
-    def elsewhere(self) -> tuple[str, ...]:
+    def elsewhere(self) -> tuple[Message, ...]:
         """A sentence for each other ticket that is open with the same member, or is being paid."""
         return open_elsewhere(self._services.view, self._state)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pos.domain.message import lazy, lazy_plural
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
-from pos.domain.words import _, plural
 from pos.till.services import Services
 
 
@@ -35,12 +35,12 @@ class Deadlines:
             before = [services.counters(held.claims) for held in late]
             await services.durable(services.store.expire, services.clock.now())
             for held, stood in zip(late, before, strict=True):
-                text = _("ticket {ticket}: its time was over", ticket=held.sale.ticket)
+                text = lazy("ticket {ticket}: its time was over", ticket=held.sale.ticket)
                 services.step(self._sale(held), "released", text, held, before=stood)
         for held in self._waiting():
             self._asked.add(held.id)
             age = int((services.clock.now() - (held.part_paid_since or held.created)).total_seconds()) // 60
-            text = plural(
+            text = lazy_plural(
                 "Ticket {ticket} has been paid in part for {count} minute: take the rest, or give the money back.",
                 "Ticket {ticket} has been paid in part for {count} minutes: take the rest, or give the money back.",
                 age,

@@ -8,12 +8,11 @@ from pos.domain import edits
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import Message, Money, Number, joined, lazy, verbatim
 from pos.domain.model import changed
-from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_, number_text
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry
 from pos.till.levels import Levels
@@ -57,7 +56,7 @@ class TicketEditing:
             edits.checked_quantity(wanted, product)
         self._levels.require_free(product, wanted, ticket.cart.quantity_of(product.sku))
         cart = edits.add(ticket.cart, product, quantity)
-        return self._current.edit(cart, "added", f"{number_text(quantity)} {product.name}")
+        return self._current.edit(cart, "added", joined((Number(quantity), product.name)))
 
     def set_quantity(self, line: int, quantity: Decimal) -> Sale:
         """Change how many, or how much, a line holds; 0 takes it off."""
@@ -71,7 +70,7 @@ class TicketEditing:
         if quantity != old.quantity:
             self._levels.require_free(product, elsewhere + quantity, elsewhere)
         cart = edits.set_quantity(ticket.cart, line, quantity)
-        return self._current.edit(cart, "changed", f"{number_text(quantity)} {product.name}")
+        return self._current.edit(cart, "changed", joined((Number(quantity), product.name)))
 
     def one_fewer(self, line: int) -> Sale:
         """One fewer of a line of pieces; of a line that holds more than is free, as many as are free, which is told."""
@@ -84,8 +83,7 @@ class TicketEditing:
         sale = self.set_quantity(line, fewer)
         if fewer < old.quantity - 1:
             text = N_("{name}: {taken} instead of {wanted}, as no more is free.")
-            taken, wanted = number_text(fewer), number_text(old.quantity)
-            self._current.notify([_(text, name=product.name, taken=taken, wanted=wanted)])
+            self._current.notify([lazy(text, name=product.name, taken=fewer, wanted=old.quantity)])
         return sale
 
     def void(self, line: int | None = None) -> Sale:
@@ -95,20 +93,21 @@ class TicketEditing:
             raise TillError("empty_ticket", lazy("There is no line on this ticket to void."))
         number = ticket.cart.latest if line is None else line
         name = self._name(edits.line_of(ticket.cart, number))
-        return self._current.edit(edits.void(ticket.cart, number), "removed", name)
+        return self._current.edit(edits.void(ticket.cart, number), "removed", verbatim(name))
 
     def void_all(self) -> Sale:
         """Take everything off the ticket: lines, coupons, member and discounts."""
         ticket = self._current.editable()
         if ticket.empty:
             raise TillError("empty_ticket", lazy("There is nothing on this ticket to void."))
-        return self._current.edit(Cart(last_line=ticket.cart.last_line), "removed", _("the whole ticket"))
+        return self._current.edit(Cart(last_line=ticket.cart.last_line), "removed", lazy("the whole ticket"))
 
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._current.editable()
         cart = edits.set_discount(ticket.cart, line, self._entry.kept_discount(discount))
-        return self._current.edit(cart, "changed", _("discount on {name}", name=self._whole(edits.line_of(cart, line))))
+        name = self._whole(edits.line_of(cart, line))
+        return self._current.edit(cart, "changed", lazy("discount on {name}", name=name))
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
@@ -116,7 +115,7 @@ class TicketEditing:
         if not ticket.cart.lines:
             raise TillError("empty_ticket", lazy("There is nothing on this ticket to discount."))
         cart = changed(ticket.cart, discount=self._entry.kept_discount(discount))
-        return self._current.edit(cart, "changed", _("discount on the ticket"))
+        return self._current.edit(cart, "changed", lazy("discount on the ticket"))
 
     def price(self, line: int, unit_price: int | None) -> Sale:
         """Sell a line at a typed unit price, or None for the catalog's."""
@@ -125,11 +124,11 @@ class TicketEditing:
             raise TillError("bad_price", lazy("A price cannot be negative."))
         cart = edits.set_price(ticket.cart, line, unit_price)
         changed = edits.line_of(cart, line)
-        sale = self._current.edit(cart, "changed", _("price of {name}", name=self._whole(changed)))
+        sale = self._current.edit(cart, "changed", lazy("price of {name}", name=self._whole(changed)))
         if changed.quantity != 1 and not self._services.catalog.products[changed.sku].weighed:
             now = next(each.unit_price for each in sale.lines if each.line == line)
             self._current.notify(
-                [_("{things}: each costs {price} now.", things=self._whole(changed), price=self._money(now))]
+                [lazy("{things}: each costs {price} now.", things=self._whole(changed), price=self._money(now))]
             )
         return sale
 
@@ -144,7 +143,7 @@ class TicketEditing:
             self._services.clock.now(),
         )
         cart = changed(ticket.cart, coupons=(*ticket.cart.coupons, coupon.code.upper()))
-        return self._current.edit(cart, "coupon", coupon.code.upper())
+        return self._current.edit(cart, "coupon", verbatim(coupon.code.upper()))
 
     def remove_coupon(self, code: str) -> Sale:
         """Take a coupon off the ticket."""
@@ -154,7 +153,7 @@ class TicketEditing:
             raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=folded(code)))
         coupons = tuple(other for other in ticket.cart.coupons if other != found)
         cart = changed(ticket.cart, coupons=coupons)
-        return self._current.edit(cart, "coupon", _("{code} taken off", code=found))
+        return self._current.edit(cart, "coupon", lazy("{code} taken off", code=found))
 
     def next_ticket(self) -> Sale:
         """Begin a new ticket if the last is done with; the ticket that is in front then."""
@@ -169,13 +168,13 @@ class TicketEditing:
             self._current.tell()
         return self._current.sale
 
-    def _money(self, amount: int) -> str:
-        return format_money(amount, self._services.catalog.exponent)
+    def _money(self, amount: int) -> Money:
+        return Money(amount, self._services.catalog.exponent)
 
-    def _whole(self, line: CartLine) -> str:
+    def _whole(self, line: CartLine) -> Message:
         """A line's name with how many it holds, if that is more than one: a change of it changes them all."""
         name = self._name(line)
-        return name if line.quantity == 1 else f"{number_text(line.quantity)} {name}"
+        return joined((Number(line.quantity) if line.quantity != 1 else "", name))
 
     def _name(self, line: CartLine) -> str:
         return self._services.catalog.products[line.sku].name

@@ -6,11 +6,12 @@ from threading import Lock
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.message import Message, lazy
 from pos.domain.ports import Document, Records, ShopView
 from pos.domain.reservations import Reservation
 from pos.domain.spelling import folded
 from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane, open_for
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.services import Services
 from pos.till.ticket import TicketState
 
@@ -120,7 +121,7 @@ def charged(view: ShopView, ticket: str) -> bool:
     return last is not None and last.state in ("charging", "committed")
 
 
-def open_elsewhere(view: ShopView, ticket: TicketState) -> tuple[str, ...]:
+def open_elsewhere(view: ShopView, ticket: TicketState) -> tuple[Message, ...]:
     """A sentence for each other ticket that is open with the same member, or is being paid."""
     member = ticket.cart.member
     if member is None:
@@ -129,7 +130,7 @@ def open_elsewhere(view: ShopView, ticket: TicketState) -> tuple[str, ...]:
     found |= {held.sale.ticket: held.lane for held in view.open_reservations() if held.cart.member == member}
     text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
     return tuple(
-        _(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)
+        lazy(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)
         for number, lane in found.items()
         if number != ticket.number
     )

@@ -9,7 +9,7 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import Product
 from pos.domain.counters import coupon_uses
 from pos.domain.errors import TillError
-from pos.domain.message import Number, joined, lazy, lazy_plural
+from pos.domain.message import Message, Number, joined, lazy, lazy_plural
 from pos.domain.model import Level, Value
 from pos.domain.shapes import decimal_text
 from pos.domain.words import N_
@@ -99,10 +99,10 @@ class Levels:
         message = joined((lazy(text, name=product.name, left=left, already=already), advice))
         raise TillError("out_of_stock", message, sku=product.sku, free=decimal_text(free))
 
-    def short_of_stock(self, cart: Cart) -> Iterator[str]:
+    def short_of_stock(self, cart: Cart) -> Iterator[Message]:
         """What is in a cart and not free any more, in sentences."""
         for sku, quantity in cart.quantities.items():
             try:
                 self.require_free(self._services.catalog.products[sku], quantity, Decimal(0))
             except TillError as error:
-                yield error.message
+                yield error.words

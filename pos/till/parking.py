@@ -15,7 +15,7 @@ from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, is_blank, spelled
 from pos.domain.tickets import SET_ASIDE, free_name, is_set_aside, set_aside
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry, shortened
 from pos.till.lane import Lane
@@ -100,7 +100,7 @@ class ParkedTickets:
 
             def finish() -> None:
                 current.put(self._pricing.priced(number, cart))
-                self._services.emit(current.sale, "recalled", _("{name} taken up again", name=name))
+                self._services.emit(current.sale, "recalled", lazy("{name} taken up again", name=name))
                 changes = self._pricing.changes(shown, current.state, whole=True)
                 current.notify((*changes, *gone, *self._levels.short_of_stock(cart), *current.elsewhere()))
 
@@ -153,7 +153,7 @@ class ParkedTickets:
 
         def finish() -> None:
             self._current.put(held)
-            self._services.emit(held.sale, "held", _("set aside as {name}", name=name))
+            self._services.emit(held.sale, "held", lazy("set aside as {name}", name=name))
 
         if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): None}):
             raise TillError("name_taken", lazy(NAME_TAKEN, name=name))

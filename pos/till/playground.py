@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import lazy, verbatim
 from pos.domain.ports import GatewayPlan
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry
@@ -50,7 +50,7 @@ class Playground:
             raise TillError("not_in_this_store", message)
         words = self._entry.entered(words)
         gateway.script(words)
-        self._services.emit(self._current.sale, "gateway", words)
+        self._services.emit(self._current.sale, "gateway", verbatim(words))
 
     def require_cancelling(self) -> None:
         """Raises TillError `not_in_this_store` where no payment can be cancelled ahead."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pos.domain.cart import Cart
+from pos.domain.message import Message, lazy
 from pos.domain.model import changed
 from pos.domain.pricing import price
 from pos.domain.repricing import Shown, price_changes, total_change
 from pos.domain.settlement import opened
-from pos.domain.words import N_, _, number_text
+from pos.domain.words import N_
 from pos.till.entry import shortened
 from pos.till.services import Services
 from pos.till.ticket import TicketState
@@ -28,7 +29,7 @@ class Pricing:
         priced = price(cart, rules, self._services.clock.now())
         return TicketState(cart=cart, sale=opened(priced, number, member, rules.shop))
 
-    def restored(self, number: str, cart: Cart, total: int | None) -> tuple[TicketState, tuple[str, ...]]:
+    def restored(self, number: str, cart: Cart, total: int | None) -> tuple[TicketState, tuple[Message, ...]]:
         """A ticket from the store as of now, and what differs from it, in sentences.
 
         `total` is what it was shown to cost, minor units, if that is known.
@@ -39,7 +40,7 @@ class Pricing:
         changed = () if total is None or gone else total_change(total, ticket.sale.total, exponent)
         return ticket, (*gone, *changed)
 
-    def still_sold(self, cart: Cart) -> tuple[Cart, tuple[str, ...]]:
+    def still_sold(self, cart: Cart) -> tuple[Cart, tuple[Message, ...]]:
         """A cart from the store without what the catalog does not have any more, and a sentence for each such line."""
         products = self._services.catalog.products
         gone = tuple(line for line in cart.lines if line.sku not in products)
@@ -49,10 +50,10 @@ class Pricing:
         kept = tuple(line for line in cart.lines if line.sku in products)
         latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
         return changed(cart, lines=kept, latest=latest), tuple(
-            _(text, line=line.line, quantity=number_text(line.quantity), sku=shortened(line.sku)) for line in gone
+            lazy(text, line=line.line, quantity=line.quantity, sku=shortened(line.sku)) for line in gone
         )
 
-    def changes(self, before: Shown | None, ticket: TicketState, *, whole: bool = False) -> Iterator[str]:
+    def changes(self, before: Shown | None, ticket: TicketState, *, whole: bool = False) -> Iterator[Message]:
         """What differs from what was shown when this was set aside; of the total if it is the `whole` ticket."""
         if before is not None:
             now, exponent = Shown.of(ticket.sale, ticket.cart), self._services.catalog.exponent

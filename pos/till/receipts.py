@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from pos.domain.message import lazy
 from pos.domain.reservations import Order
-from pos.domain.words import _
+from pos.domain.words import Speech
 from pos.till.current import CurrentTicket
 from pos.till.orders import Orders
 from pos.till.services import Services
@@ -23,12 +24,14 @@ class Receipts:
         self._orders = orders
         self._training = training
 
-    def text(self, order: Order, *, width: int = COLUMNS) -> str:
-        """An order's receipt as text, `width` columns wide."""
+    def text(self, order: Order, *, width: int = COLUMNS, language: Speech | None = None) -> str:
+        """An order's receipt as text, `width` columns wide, in a language, None being the one in use."""
         from pos.receipts.text import receipt_text
 
-        catalog = self._services.catalog
-        return receipt_text(order, catalog.shop, width=width, exponent=catalog.exponent, training=self._training)
+        catalog, training = self._services.catalog, self._training
+        return receipt_text(
+            order, catalog.shop, width=width, exponent=catalog.exponent, training=training, language=language
+        )
 
     async def again(self, order: str | None = None) -> str:
         """Print the receipt once more, which is told; its text. Which one, as in `Orders.find`.
@@ -39,5 +42,5 @@ class Receipts:
         text = self.text(found, width=printer.columns if printer is not None else COLUMNS)
         if printer is not None:
             await printer.print(text)
-        self._services.emit(self._current.sale, "printed", _("receipt {number}", number=found.receipt))
+        self._services.emit(self._current.sale, "printed", lazy("receipt {number}", number=found.receipt))
         return text

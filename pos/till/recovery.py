@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from pos.domain.events import Asked
+from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.ports import GatewayUnknown
 from pos.domain.reservations import Attempt, Reservation
 from pos.domain.tenders import asked_by, tender_of
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.checkout import Checkout, answered
 from pos.till.services import Services
 from pos.till.ticket import TicketState
@@ -52,7 +53,7 @@ class Recovery:
             self._services.step(
                 ticket.sale,
                 "voided" if voided else "found",
-                _(ENDINGS[answer.state], card=asked_by(answer)),
+                lazy(ENDINGS[answer.state], card=asked_by(answer)),
                 reservation,
                 answer.payment,
                 asked=question if asked else None,

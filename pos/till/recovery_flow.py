@@ -10,7 +10,6 @@ from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.reservations import Order, Reservation
 from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
-from pos.domain.words import _
 from pos.till.checkout import Checkout
 from pos.till.current import CurrentTicket
 from pos.till.deadlines import Deadlines
@@ -199,7 +198,7 @@ class RecoveryFlow:
             found = await self._recovery.settle(reservation)
             await self._resume(found)
         except TillError as error:
-            text = _("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.message)
+            text = lazy("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.words)
             self._services.emit(reservation.sale, "notice", text, reservation=reservation)
             return TicketState.of(reservation).standing("checking")
         return found
@@ -220,7 +219,7 @@ class RecoveryFlow:
                 held = released.standing("held")
                 if current:
                     front.put(held)
-                text = _("ticket {ticket} was not charged: set aside as {name}", ticket=held.number, name=name)
+                text = lazy("ticket {ticket} was not charged: set aside as {name}", ticket=held.number, name=name)
                 self._services.emit(held.sale, "held", text)
             case "part_paid" if current or wanted or front.untouched:
                 front.put(ticket)

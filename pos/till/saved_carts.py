@@ -6,13 +6,12 @@ from pos.domain.cart import Cart
 from pos.domain.coupons import out_of_force
 from pos.domain.errors import TillError
 from pos.domain.merge import Free, merge
-from pos.domain.message import lazy
+from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Records
 from pos.domain.repricing import Shown
 from pos.domain.sale import Sale
 from pos.domain.tickets import BEGUN, SAVED_CARTS, kept_cart, saved_cart
-from pos.domain.words import _
 from pos.till.current import CurrentTicket
 from pos.till.entry import Entry
 from pos.till.lane import Lane
@@ -21,6 +20,8 @@ from pos.till.pricing import Pricing
 from pos.till.services import Services
 from pos.till.ticket import TicketState
 from pos.till.writing import RecordSteps
+
+Notices = tuple[Message, ...]
 
 
 class SavedCarts:
@@ -53,14 +54,14 @@ class SavedCarts:
         current.editable()
         with current.alone():
             member = self._entry.member(member_id)
-            key, told = (SAVED_CARTS, member.id), f"{member.name} ({member.id})"
+            key, told = (SAVED_CARTS, member.id), joined((member.name, f"({member.id})"))
             attached = changed(current.state.cart, member=member.id)
             while (saved := await services.read(services.store.get, *key)) is not None:
                 kept, shown = kept_cart(saved)
                 cart, notices = self._merged(attached, kept)
                 taken: Records = {key: None, **self._lane.records(current.state.number, cart)}
 
-                def finish(cart: Cart = cart, shown: Shown | None = shown, notices: tuple[str, ...] = notices) -> None:
+                def finish(cart: Cart = cart, shown: Shown | None = shown, notices: Notices = notices) -> None:
                     current.edit(cart, "member", told)
                     current.notify((*self._pricing.changes(shown, current.state), *notices))
 
@@ -78,21 +79,21 @@ class SavedCarts:
         ticket = self._current.editable()
         if ticket.cart.member is None:
             raise TillError("unknown_member", lazy("No member is on this ticket."))
-        return self._current.edit(changed(ticket.cart, member=None), "member", _("taken off"))
+        return self._current.edit(changed(ticket.cart, member=None), "member", lazy("taken off"))
 
     async def save(self, member: str, held: TicketState) -> None:
         """Put a ticket, shown as held, into its member's saved cart. Raises TillError `ticket_full`."""
-        services, told = self._services, _("set aside for {name}", name=held.sale.member_name)
+        services, told = self._services, lazy("set aside for {name}", name=held.sale.member_name)
         key = (SAVED_CARTS, member)
         while True:
             cart, before = held.cart, await services.read(services.store.get, *key)
-            notices: tuple[str, ...] = ()
+            notices: Notices = ()
             if before is not None:
                 cart, notices = self._put_together(cart, kept_cart(before)[0], {})
             record = saved_cart(cart, Shown.of(held.sale, held.cart))
             records = {key: record, (BEGUN, held.number): None, **self._lane.records()}
 
-            def finish(notices: tuple[str, ...] = notices) -> None:
+            def finish(notices: Notices = notices) -> None:
                 self._current.put(held)
                 services.emit(held.sale, "held", told)
                 self._current.notify(notices)
@@ -100,7 +101,7 @@ class SavedCarts:
             if await self._steps.write(records, finish, expect={key: before}):
                 return
 
-    def _merged(self, guest: Cart, saved: Cart) -> tuple[Cart, tuple[str, ...]]:
+    def _merged(self, guest: Cart, saved: Cart) -> tuple[Cart, Notices]:
         saved, gone = self._pricing.still_sold(saved)
         products = self._services.catalog.products
         free = {
@@ -111,7 +112,7 @@ class SavedCarts:
         cart, notices = self._put_together(guest, saved, free)
         return cart, (*gone, *notices)
 
-    def _put_together(self, guest: Cart, saved: Cart, free: Free) -> tuple[Cart, tuple[str, ...]]:
+    def _put_together(self, guest: Cart, saved: Cart, free: Free) -> tuple[Cart, Notices]:
         rules, now = self._services.catalog.rules, self._services.clock.now()
         over = out_of_force((*guest.coupons, *saved.coupons), guest.member, rules, now)
         return merge(guest, saved, rules, free, over)

@@ -13,12 +13,13 @@ from pos.beside import Worker
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
-from pos.domain.message import lazy
+from pos.domain.message import NOTHING, Message, lazy
+from pos.domain.model import trusted
 from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.till.catalog import Catalog
 from pos.till.seen_orders import SeenOrders
 
@@ -30,6 +31,9 @@ FAULTS: Final = frozenset({"store_unusable", "store_damaged"})
 
 DECIDE_AFTER: Final = timedelta(minutes=10)
 """After how long a ticket that is paid in part asks for a decision, if the shop says nothing else."""
+
+_event: Final = trusted(Event)
+_move: Final = trusted(CounterMove)
 
 Listener = Callable[[Sale, Event | None], None]
 """Called with the sale as it now stands and what happened, None if it was only redrawn."""
@@ -62,7 +66,7 @@ class Services:
     """What pricing and drawing read."""
     seen_orders: SeenOrders = field(default_factory=SeenOrders)
     """The orders that were made or looked up last."""
-    _troubles: tuple[str, ...] = ("", "")
+    _troubles: tuple[Message, ...] = (NOTHING, NOTHING)
     """What was wrong the last time that `trouble` was asked."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
 
@@ -120,17 +124,17 @@ class Services:
         """Begin a step of the store without waiting for it."""
         self._disk.submit(step)
 
-    def trouble(self) -> tuple[str, ...]:
+    def trouble(self) -> tuple[Message, ...]:
         """What is wrong with the store or this machine and stops no sale, in sentences; of each when it begins."""
-        crowded = _("This machine starts no further thread (`ulimit -u`): the till goes on, and waits for its disk.")
-        before, self._troubles = self._troubles, (self.store.trouble, crowded if self._disk.without else "")
+        crowded = lazy("This machine starts no further thread (`ulimit -u`): the till goes on, and waits for its disk.")
+        before, self._troubles = self._troubles, (self.store.trouble, crowded if self._disk.without else NOTHING)
         return tuple(now for now, was in zip(self._troubles, before, strict=True) if now and not was)
 
     def emit(
         self,
         sale: Sale,
         kind: EventKind,
-        text: str,
+        words: Message,
         *,
         payment: Payment | None = None,
         reservation: Reservation | None = None,
@@ -142,11 +146,11 @@ class Services:
 
         `payment` is the attempt that it happened to, as it stands then; the others are those of the event.
         """
-        event = Event(
+        event = _event(
             event=kind,
             at=self.clock.now(),
             ticket=sale.ticket,
-            text=text,
+            words=words,
             amount=payment.amount if payment is not None else None,
             attempt=payment.attempt if payment is not None else None,
             counters=counters,
@@ -155,6 +159,7 @@ class Services:
             payment=payment,
             asked=asked,
             written=written,
+            actor=None,
         )
         self.tell(sale, event)
 
@@ -162,7 +167,7 @@ class Services:
         self,
         sale: Sale,
         kind: EventKind,
-        text: str,
+        words: Message,
         reservation: Reservation | None,
         payment: Payment | None = None,
         *,
@@ -174,7 +179,7 @@ class Services:
         self.emit(
             sale,
             kind,
-            text,
+            words,
             payment=payment,
             reservation=reservation,
             asked=asked,
@@ -197,9 +202,9 @@ class Services:
         for name, old in before.items():
             new = self.view.counter(name)
             moves.append(
-                CounterMove(
+                _move(
                     name=name,
-                    label=str(counter_label(name, rules)),
+                    label=counter_label(name, rules),
                     on_hand=new.on_hand,
                     held=new.held,
                     free=new.free,

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
+from pos.domain.message import Message, verbatim
 from pos.domain.ports import CardToken, GatewayPlan
 from pos.domain.reservations import Order, Reservation
 from pos.domain.sale import Sale
+from pos.domain.words import Speech
 from pos.till.catalog import Catalog
 from pos.till.checkout import Checkout
 from pos.till.closing import close_earlier_days
@@ -46,7 +48,7 @@ class Till:
         *,
         throwaway: bool,
         training: bool = False,
-        notices: tuple[str, ...] = (),
+        notices: tuple[Message, ...] = (),
         place: str = "",
     ) -> None:
         self.training = training
@@ -71,7 +73,7 @@ class Till:
         self._open_payments = OpenPayments(services, current, entry, recovery)
         self._receipts = Receipts(services, current, orders, training=training)
         self._playground = Playground(services, current, entry, allowed=playful)
-        self.notices: tuple[str, ...] = (*notices, *self._current.restored)
+        self.notices: tuple[Message, ...] = (*notices, *self._current.restored)
         """What the cashier is to be told of how the till was opened, in sentences."""
 
     @property
@@ -342,9 +344,9 @@ class Till:
         """The orders that were finished last, the newest first, as many as asked for."""
         return await self._orders.recent(limit)
 
-    def receipt_of(self, order: Order, *, width: int = 42) -> str:
-        """An order's receipt as text, `width` columns wide."""
-        return self._receipts.text(order, width=width)
+    def receipt_of(self, order: Order, *, width: int = 42, language: Speech | None = None) -> str:
+        """An order's receipt as text, `width` columns wide, in a language, None being the one in use."""
+        return self._receipts.text(order, width=width, language=language)
 
     async def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
@@ -384,7 +386,7 @@ class Till:
 
     def say(self, text: str) -> Sale:
         """A line for whoever watches."""
-        self._services.emit(self.sale, "said", self._entry.masked(text))
+        self._services.emit(self.sale, "said", verbatim(self._entry.masked(text)))
         return self.sale
 
     async def wait(self, seconds: float) -> Sale:

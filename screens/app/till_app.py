@@ -88,7 +88,7 @@ class TillApp(SellingApp):
         self.sale = till.sale
         self.chosen = chosen_after(None, till.sale, None)
         if till.notices:
-            self.say(" ".join(till.notices), "bad")
+            self.say(" ".join(map(str, till.notices)), "bad")
         self.front.redraw()
         self._intake.drain()
         self.look_after()

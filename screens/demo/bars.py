@@ -66,7 +66,7 @@ def stock_row(stock: Sequence[CounterMove], columns: int) -> Row:
 def _stock_pieces(move: CounterMove) -> tuple[Piece, ...]:
     changed = move.held != move.held_before or move.on_hand != move.on_hand_before
     text = ", ".join(standing_text(move))
-    return Piece("  "), Piece(f"{clean(move.label)}: "), Piece(text, "warn" if changed else "")
+    return Piece("  "), Piece(f"{clean(str(move.label))}: "), Piece(text, "warn" if changed else "")
 
 
 def caption_row(frame: Frame | None, failure: str, columns: int) -> Row:

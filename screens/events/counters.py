@@ -93,7 +93,7 @@ def counter_rows(standing: Sequence[Standing], columns: int) -> list[Row]:
 
 def _shares(standing: Sequence[Standing], columns: int) -> tuple[int, int]:
     """How many columns names and bars take: whole names first, and yet no bar is shorter than a part of them."""
-    longest = max(width(clean(each.move.label)) + width(_unit(each.move)) + 1 for each in standing)
+    longest = max(width(clean(str(each.move.label))) + width(_unit(each.move)) + 1 for each in standing)
     bar = min(max(columns - longest, columns // SHORTEST_BAR), LONGEST_BAR)
     return min(columns - bar, longest), bar
 
@@ -149,14 +149,19 @@ def _free_uses(move: CounterMove) -> int:
 
 def _figures(each: Standing) -> tuple[str, str, str, str]:
     """A counter's name, what is on hand or how often a coupon was used, held, and free; a change as before→after."""
-    move = each.move
+    move, name = each.move, clean(str(each.move.label))
     held = _change(each, move.held_before, move.held)
     if not _counts_uses(move):
-        return clean(move.label), _change(each, move.on_hand_before, move.on_hand), held, amount_text(move, move.free)
+        return (
+            name,
+            _change(each, move.on_hand_before, move.on_hand),
+            held,
+            amount_text(move, move.free),
+        )
     used = _change(each, -move.on_hand_before, -move.on_hand)
     if move.limit is None:
-        return clean(move.label), used, held, ""
-    return clean(move.label), f"{used}/{move.limit}", held, str(_free_uses(move))
+        return name, used, held, ""
+    return name, f"{used}/{move.limit}", held, str(_free_uses(move))
 
 
 def _change(each: Standing, before: int, after: int) -> str:

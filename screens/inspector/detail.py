@@ -51,7 +51,7 @@ def _facts(event: Event, known: Known, look: Look) -> Iterator[Fact]:
         yield _("Order"), event.order
     yield _("Ticket"), event.ticket
     for place, move in enumerate(event.counters):
-        yield "" if place else _("Moved"), f"{clean(move.label)}: {', '.join(change_text(move))}"
+        yield "" if place else _("Moved"), f"{clean(str(move.label))}: {', '.join(change_text(move))}"
 
 
 def _durable(event: Event, look: Look) -> Iterator[Fact]:

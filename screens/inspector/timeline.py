@@ -67,7 +67,7 @@ def fitting(told: Iterable[Told], typed: str, money: Callable[[int], str]) -> tu
 
 def _fits(event: Event, terms: Sequence[str], money: Callable[[int], str]) -> bool:
     texts = [event.event, words.kind_name(event), event.ticket, event.text, event.asked, words.answerer(event)]
-    texts += [event.reservation, event.attempt, event.order, *(move.label for move in event.counters)]
+    texts += [event.reservation, event.attempt, event.order, *(str(move.label) for move in event.counters)]
     if (payment := event.payment) is not None:
         texts += [payment.tender, payment.state, words.tender_text(payment), payment.last4, payment.decline_code]
         texts += [words.state_text(payment), money(payment.amount)]

@@ -65,7 +65,7 @@ def test_a_store_with_a_torn_line_tells_of_it_and_goes_on(shop: Path, tmp_path: 
         newest(place.store)[0].write_bytes(data[:cut] + bytes(4096))
         with in_one_thread(), opened(place) as torn:
             assert len(tuple(torn.store.orders())) == SALES - 1
-            assert any("torn-1.ndjson" in notice for notice in torn.store.notices)
+            assert any("torn-1.ndjson" in str(notice) for notice in torn.store.notices)
             sell_in_cash(torn)
         assert (place.store / "torn-1.ndjson").read_bytes() == data[begin:cut]
         assert inspected(place, ()) == []

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from pos.__main__ import main
 from pos.demo.flows import read_flow
 from pos.domain.events import CounterMove
+from pos.domain.message import verbatim
 from pos.settings.model import Settings
 from screens.demo.bars import stock_row
 from screens.demo.director import Director
@@ -128,16 +129,29 @@ async def test_a_shop_whose_actions_have_no_keys_plays_by_their_words(tmp_path: 
 
 
 MILK = CounterMove(
-    name="stock:MILK", label="Milk", on_hand=4, held=1, free=3, held_before=0, on_hand_before=4
-)  # fmt: skip
-USES = CounterMove(
-    name="uses:SAVE10", label="SAVE10 uses", on_hand=-37, held=1, free=-38, held_before=0, on_hand_before=-37, limit=100
+    name="stock:MILK", label=verbatim("Milk"), on_hand=4, held=1, free=3, held_before=0, on_hand_before=4
 )
-ENDLESS = USES.model_copy(update={"name": "uses:ANY", "label": "ANY uses", "limit": None})
+USES = CounterMove(
+    name="uses:SAVE10",
+    label=verbatim("SAVE10 uses"),
+    on_hand=-37,
+    held=1,
+    free=-38,
+    held_before=0,
+    on_hand_before=-37,
+    limit=100,
+)
+ENDLESS = USES.model_copy(update={"name": "uses:ANY", "label": verbatim("ANY uses"), "limit": None})
 TOMATOES = CounterMove(
-    name="stock:4664", label="Tomatoes", on_hand=16400, held=400, free=16000, held_before=400, on_hand_before=16400,
+    name="stock:4664",
+    label=verbatim("Tomatoes"),
+    on_hand=16400,
+    held=400,
+    free=16000,
+    held_before=400,
+    on_hand_before=16400,
     unit="kg",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(

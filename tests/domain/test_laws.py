@@ -219,7 +219,7 @@ def test_what_is_in_both_carts_follows_the_rule(drawn: tuple[Rules, Cart, Cart])
             assert together in (ours, theirs)
             assert sum(together.values()) == max(sum(ours.values()), sum(theirs.values()))
         dropped = [kind for kind in ours | theirs if kind is not None and kind not in together]
-        assert len([notice for notice in notices if notice.startswith(f"{product.name}: ")]) >= len(dropped)
+        assert len([notice for notice in notices if str(notice).startswith(f"{product.name}: ")]) >= len(dropped)
 
 
 @given(two_carts(), st.integers(0, 6))

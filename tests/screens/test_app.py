@@ -28,7 +28,7 @@ async def test_a_store_that_cannot_be_opened_is_told_calmly_and_any_key_leaves()
 async def test_a_line_that_was_set_aside_is_told_when_the_till_opens() -> None:
     def opened() -> Till:
         till = open_till(None)
-        till.notices = ("The last line of the journal was cut off: it is set aside.",)
+        till.notices = (verbatim("The last line of the journal was cut off: it is set aside."),)
         return till
 
     async with open_till_app(opening=opened) as cashier:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.events import CounterMove, Event
+from pos.domain.message import NOTHING
 from screens.events.counters import FREE, GONE, HELD, bar_pieces, change_text, counter_rows, standings
 from tests.till.support import NOON
 
@@ -21,7 +22,7 @@ def move(name: str = "stock:TEA", **changes: Any) -> CounterMove:
 
 
 def event(seconds: int, *moves: CounterMove, ticket: str = "1-1", kind: Any = "reserved") -> Event:
-    return Event(event=kind, at=NOON + timedelta(seconds=seconds), ticket=ticket, text="", counters=moves)
+    return Event(event=kind, at=NOON + timedelta(seconds=seconds), ticket=ticket, words=NOTHING, counters=moves)
 
 
 def drawn(events: list[Event], upto: Event | None = None, columns: int = 76) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.domain.events import Event, Written
+from pos.domain.message import NOTHING, verbatim
 from pos.domain.money import format_money
 from pos.domain.sale import Payment
 from pos.domain.text import width
@@ -136,7 +137,7 @@ async def test_words_in_any_order_find_events_by_text_ticket_kind_and_ids(typed:
 
 
 async def test_accents_do_not_matter_to_the_filter() -> None:
-    event = Event(event="said", at=NOON, ticket="1-1", text="Café Olé")
+    event = Event(event="said", at=NOON, ticket="1-1", words=verbatim("Café Olé"))
     assert fitting([(0, event)], "cafe OLÉ", money)
 
 
@@ -172,7 +173,7 @@ async def test_no_row_is_wider_than_there_is_room_and_no_word_is_lost(columns: i
 
 
 def test_a_hostile_text_is_cleaned() -> None:
-    events = [Event(event="added", at=NOON, ticket="1-1", text="\x1b[31mRed\x1b[0m \u202eturned")]
+    events = [Event(event="added", at=NOON, ticket="1-1", words=verbatim("\x1b[31mRed\x1b[0m \u202eturned"))]
     rows = drawn(lines(tuple(enumerate(events))), Known.of(events), LOOK, 60)
     assert "\x1b" not in rows[-1].row.text
     assert "\u202e" not in rows[-1].row.text
@@ -188,7 +189,7 @@ def test_times_are_told_in_tenths_then_minutes_then_hours() -> None:
 
 def test_a_writing_tells_its_step_and_how_long_it_took() -> None:
     written = Written(sequence=42, begun=NOON, durable=NOON + timedelta(milliseconds=3))
-    event = Event(event="released", at=NOON, ticket="1-1", text="", written=written)
+    event = Event(event="released", at=NOON, ticket="1-1", words=NOTHING, written=written)
     assert (written_text(event, took=False), written_text(event, took=True)) == ("✓ #42", "✓ #42 3 ms")
     found = event.model_copy(update={"written": written.model_copy(update={"sequence": None})})
     assert written_text(found, took=False) == "✓"
@@ -207,7 +208,15 @@ def test_an_attempt_s_heading_tells_how_it_stands_now() -> None:
     pending = Payment(attempt="attempt-1", tender="card", state="pending", amount=300)
     captured = pending.model_copy(update={"state": "captured", "brand": "visa", "last4": "4242"})
     events = [
-        Event(event="charging", at=NOON, ticket="1-1", text="", reservation="1-1/1", attempt="attempt-1", payment=each)
+        Event(
+            event="charging",
+            at=NOON,
+            ticket="1-1",
+            words=NOTHING,
+            reservation="1-1/1",
+            attempt="attempt-1",
+            payment=each,
+        )
         for each in (pending, captured)
     ]
     (_ticket, _reservation, heading, *_rest) = drawn(lines([(0, events[0])]), Known.of(events), LOOK, 60)

@@ -106,7 +106,7 @@ async def test_a_till_that_comes_back_tells_nothing_twice() -> None:
         assert "released" in watcher.text
         await watcher.hears(Present(hello=HELLO, past=past))
         assert len(watcher.app.log_of_events) == len(past)
-        said = Event(event="said", at=NOON, ticket="1-2", text="Good morning")
+        said = Event(event="said", at=NOON, ticket="1-2", words=verbatim("Good morning"))
         await watcher.hears("gone", Present(hello=HELLO, past=(said,)))
         assert "Good morning" in watcher.text
         assert len(watcher.app.log_of_events) == len(past) + 1
@@ -145,7 +145,7 @@ async def test_it_speaks_as_the_till_does() -> None:
 
 async def test_only_as_many_events_are_kept_as_on_the_till() -> None:
     async with watching() as watcher:
-        many = [Event(event="said", at=NOON, ticket="1-1", text=f"number {number}") for number in range(450)]
+        many = [Event(event="said", at=NOON, ticket="1-1", words=verbatim(f"number {number}")) for number in range(450)]
         await watcher.hears(*(Change(event=event) for event in many))
         assert len(watcher.app.log_of_events) == len(watcher.app._known) == 400
         assert "number 449" in watcher.text

@@ -44,11 +44,11 @@ def test_a_thread_that_cannot_be_started_costs_no_step_and_is_asked_for_again(
         asked = no_threads(patch)
         write(store, 100)
         assert asked == ["compaction"] * 2
-        assert store.trouble == "The journal could not be replaced by a snapshot yet: can't start new thread"
+        assert str(store.trouble) == "The journal could not be replaced by a snapshot yet: can't start new thread"
         assert read_folder(tmp_path).get("notes", "note") == store.get("notes", "note")
     write(store, 2 * PAUSE)
     store.wait()
-    assert store.trouble == ""
+    assert str(store.trouble) == ""
     assert (tmp_path / "store.json").stat().st_size > 100
     store.close()
 
@@ -73,13 +73,13 @@ def test_what_fails_in_the_background_is_silent_on_the_terminal_told_and_tried_a
         store.wait()
     assert 2 <= len(tries) <= 5
     assert all(later - sooner >= PAUSE for sooner, later in pairwise(tries))
-    assert "could not be replaced by a snapshot yet" in store.trouble
+    assert "could not be replaced by a snapshot yet" in str(store.trouble)
     assert read_folder(tmp_path).get("notes", "note") == store.get("notes", "note")
     disk.faults.clear()
     for _ in range(1000):
         write(store, 1)
         store.wait()
-    assert store.trouble == ""
+    assert str(store.trouble) == ""
     store.close()
     assert capfd.readouterr() == ("", "")
 
@@ -101,8 +101,8 @@ def test_however_often_it_fails_it_is_tried_again_within_so_many_steps() -> None
         compaction.wait()
     pauses = [later - sooner for sooner, later in pairwise(tried)]
     assert pauses == [min(PAUSE * 2**turn, LONGEST) for turn in range(len(pauses))]
-    assert compaction.trouble == "The journal could not be replaced by a snapshot yet: MemoryError"
+    assert str(compaction.trouble) == "The journal could not be replaced by a snapshot yet: MemoryError"
     compaction._compact = lambda: None
     compaction.begin(tried[-1] + LONGEST)
     compaction.wait()
-    assert compaction.trouble == ""
+    assert str(compaction.trouble) == ""

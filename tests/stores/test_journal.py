@@ -62,7 +62,7 @@ def test_tail_cut_at_every_byte(shop: Path, behind: bytes) -> None:
         assert len(store.keys("notes")) == (survive + 1 if survive else 0)
         assert [each.read_bytes() for each in shop.glob("torn-*")] == ([rest] if rest else [])
         assert len(store.notices) == bool(rest)
-        assert all("torn-1.ndjson" in notice for notice in store.notices)
+        assert all("torn-1.ndjson" in str(notice) for notice in store.notices)
         crash(store)
         assert journal(shop).read_bytes().rstrip(b"\0") == whole[: ends[survive]]
 
@@ -73,7 +73,7 @@ def test_selling_goes_on_after_a_torn_line(shop: Path) -> None:
         journal(shop).write_bytes(whole + b'{"crc":"0000' + bytes(1000))
         store = open_store(shop)
         assert store.notices
-        assert f"torn-{number}.ndjson" in store.notices[0]
+        assert f"torn-{number}.ndjson" in str(store.notices[0])
         assert store.commit(reservation(f"{number}", ("A", 1)), sale("1"), NOW).receipt == f"T1-1-{number}"
         crash(store)
     store = open_store(shop)

@@ -7,7 +7,7 @@ from threading import Thread
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.words import _
+from pos.domain.message import NOTHING, lazy
 
 PAUSE: Final = 64
 """Steps after which it is tried again when it failed for the first time; twice as many each time after that."""
@@ -26,7 +26,7 @@ class Compaction:
         self._thread: Thread | None = None
         self._pause = 0
         self._not_before = 0
-        self.trouble = ""
+        self.trouble = NOTHING
         """Why it failed the last time, in words; empty if it did not."""
 
     def begin(self, step: int) -> None:
@@ -52,12 +52,12 @@ class Compaction:
             # Whatever it is: on a thread nobody hears of it, and Python would print it across the cashier's screen.
             self._failed(step, error)
         else:
-            self._pause, self._not_before, self.trouble = 0, 0, ""
+            self._pause, self._not_before, self.trouble = 0, 0, NOTHING
         finally:
             self._thread = None
 
     def _failed(self, step: int, error: Exception) -> None:
         self._pause = min(max(PAUSE, 2 * self._pause), LONGEST)
         self._not_before = step + self._pause
-        reason = error.message if isinstance(error, TillError) else str(error) or type(error).__name__
-        self.trouble = _("The journal could not be replaced by a snapshot yet: {reason}", reason=reason)
+        reason = error.words if isinstance(error, TillError) else str(error) or type(error).__name__
+        self.trouble = lazy("The journal could not be replaced by a snapshot yet: {reason}", reason=reason)

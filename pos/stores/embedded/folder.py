@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
-from pos.domain.words import _
+from pos.domain.message import Message, lazy
 from pos.private_files import make_folder
 from pos.seen_files import Seen, seen
 from pos.stores.embedded import checks, journal, snapshot
@@ -35,7 +34,7 @@ class Found(NamedTuple):
 
     tables: Tables
     sequence: int
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
 
 
 class Confirmed(NamedTuple):
@@ -398,11 +397,11 @@ def _free(path: Path, what: str) -> Path:
     return next(found for number in count(1) if not os.path.lexists(found := path / f"{what}-{number}.ndjson"))
 
 
-def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> str:
+def _set_aside(path: Path, torn: bytes, name: str, disk: Disk) -> Message:
     """Keep a torn last line in a file of its own; the sentence that tells of it."""
     aside = _free(path, "torn")
     disk.replace(aside, [torn])
-    return _(
+    return lazy(
         "The last line of {file} was cut off, as by a power cut. It was never confirmed to anybody: "
         "it is set aside in {aside}.",
         file=name,

@@ -11,7 +11,7 @@ from threading import Lock, RLock, local
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import Message, lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
@@ -86,7 +86,7 @@ class EmbeddedStore(Reader):
         """See the port."""
         return self
 
-    def prepare(self) -> tuple[str, ...]:
+    def prepare(self) -> tuple[Message, ...]:
         """See the port. A store of which a step failed is read again; counters of an older one get present names."""
         with self.exclusive():
             notices = self.notices
@@ -202,7 +202,7 @@ class EmbeddedStore(Reader):
         return getattr(self._steps, "last", None)
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Message:
         """See the port."""
         return self._compaction.trouble
 
