@@ -13,6 +13,7 @@ import pytest
 
 from pos.stores.embedded import backup as backing_up
 from pos.stores.embedded.backup_file import packed as packed_archive
+from pos.stores.embedded.checks import FORMAT
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.reading import read_folder
 from pos.stores.embedded.store import open_store
@@ -32,7 +33,7 @@ def test_a_backup_is_one_private_file_and_says_what_it_holds(shop: Path, shell: 
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in file.parent.iterdir() if path.name.startswith("shop.")] == ["shop.tar.gz"]
     manifest = json.loads(members(file)["manifest.json"])
-    assert (manifest["tillkey"], manifest["sequence"], manifest["orders"], manifest["days"]) == (2, sequence, 4, 1)
+    assert (manifest["tillkey"], manifest["sequence"], manifest["orders"], manifest["days"]) == (FORMAT, sequence, 4, 1)
 
 
 def test_a_file_that_is_there_is_not_overwritten_but_by_force(shop: Path, backup: Path, shell: Shell) -> None:

@@ -269,6 +269,29 @@ def test_a_newer_format_is_refused(shop: Path, newer: str, monkeypatch: pytest.M
     assert caught.value.details == {"file": str(file)}
 
 
+@pytest.mark.parametrize("sold", [0, 1])
+def test_what_goes_on_in_a_newer_format_is_refused_by_an_older_program(
+    tmp_path: Path, sold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = tmp_path / "older"
+    with monkeypatch.context() as older:
+        older.setattr("pos.stores.embedded.checks.FORMAT", FORMAT - 1)
+        store = fill(open_store(shop), A=5)
+        for number in range(sold):
+            store.commit(reservation(str(number), ("A", 1)), sale("1"), NOW)
+        store.close()
+    store = open_store(shop)
+    assert len(tuple(store.orders())) == sold
+    store.close()
+    with monkeypatch.context() as older:
+        older.setattr("pos.stores.embedded.checks.FORMAT", FORMAT - 1)
+        with pytest.raises(TillError, match="newer Tillkey"):
+            open_store(shop)
+    store = open_store(shop)
+    assert store.commit(reservation("next", ("A", 1)), sale("1"), NOW).receipt == f"T1-1-{sold + 1}"
+    store.close()
+
+
 def test_a_short_journal_is_not_replaced(shop: Path) -> None:
     before = (shop / "store.json").read_bytes()
     open_store(shop).close()

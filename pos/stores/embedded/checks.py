@@ -12,8 +12,8 @@ from pos.domain.errors import TillError
 from pos.domain.message import Message, joined, lazy
 from pos.private_files import sudo_as, user_name
 
-FORMAT = 2
-"""The version of the files' format, in the first line of each."""
+FORMAT = 3
+"""The version of the files' format, in the first line of each. In 3, orders have reasons of discounts as data."""
 
 
 def checksum(data: bytes | memoryview, so_far: int = 0) -> int:

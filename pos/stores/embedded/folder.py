@@ -263,7 +263,8 @@ class Folder:
             self._failed, self._rescued = False, None
             self._since = chain.since
             self._known.take_all(files | {newest.name: seen(found)})
-            if chain.last.after + len(chain.last.steps) < chain.sequence:
+            if chain.last.after + len(chain.last.steps) < chain.sequence or chain.last.version < checks.FORMAT:
+                # Where an older program is to refuse what it would not understand, a file says so.
                 self._begin_journal(chain.sequence)
             if SNAPSHOT not in files:
                 self._write_snapshot(Tables(), 0)

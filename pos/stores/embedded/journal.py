@@ -52,7 +52,7 @@ class Step(NamedTuple):
 class Content(NamedTuple):
     """A journal as read: the sequence number it follows, its steps, the bytes of a torn last line, and where they end.
 
-    `size` counts the bytes of the whole lines; `checksum` is theirs.
+    `size` counts the bytes of the whole lines; `checksum` is theirs. `version` is that of the format.
     """
 
     after: int
@@ -60,6 +60,7 @@ class Content(NamedTuple):
     torn: bytes
     size: int
     checksum: int
+    version: int
 
 
 def name_of(after: int) -> str:
@@ -104,8 +105,9 @@ def decode(path: Path, data: bytes) -> Content:
     first = unframed(lines[0]) if lines else None
     if first is None or not measures.is_count(first.get("journal")) or not measures.is_count(first.get("after")):
         raise checks.damaged(path, 1, lazy("the journal does not begin as one"))
-    if first["journal"] > checks.FORMAT:
-        raise checks.too_new(path, first["journal"])
+    version = first["journal"]
+    if version > checks.FORMAT:
+        raise checks.too_new(path, version)
     steps: list[Step] = []
     last = after = first["after"]
     for number, line in enumerate(lines[1:], 2):
@@ -117,7 +119,7 @@ def decode(path: Path, data: bytes) -> Content:
         if step is None or step.sequence != last:
             raise checks.damaged(path, number, lazy("step {number} is missing before this line", number=last))
         steps.append(step)
-    return Content(after, steps, torn, size, checks.checksum(memoryview(data)[:size]))
+    return Content(after, steps, torn, size, checks.checksum(memoryview(data)[:size]), version)
 
 
 class Journal:
