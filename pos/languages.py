@@ -56,6 +56,11 @@ def speech_of(language: str = AUTO, locale: str = AUTO, environ: Mapping[str, st
     return Speech(language, catalogue.gettext, catalogue.ngettext, shape, locale)
 
 
+def other_speech(language: str) -> Speech | None:
+    """How to speak where another language may be set; None for "auto": as everywhere. Raises ValueError."""
+    return None if language == AUTO else speech_of(language)
+
+
 def symbol_of(currency: str, speech: Speech) -> str:
     """A currency's sign as the language has it: "$", "€", "CHF"."""
     from babel.numbers import get_currency_symbol

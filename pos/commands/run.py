@@ -57,6 +57,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.bootstrap import is_shops_own, open_till
     from pos.environment import FrozenClock
     from pos.language.running import Runner
+    from pos.languages import other_speech
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
 
@@ -86,6 +87,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         hear=complain_of,
     )
     try:
+        till.use_receipt_language(other_speech(found.settings.receipt.language))
         follow(till)
         complain_of([*map(str, till.notices)])
         if store is not None and options.catalog is not None and sys.stderr.isatty():

@@ -114,6 +114,12 @@ class ScreenSettings(Section):
     themes: Folder | None = _is(None, N_("Where themes of your own are. Without one: themes, beside the settings."))
 
 
+class ReceiptSettings(Section):
+    """What a customer is given."""
+
+    language: Language = _is("auto", N_("The language of receipts; auto takes that of the texts."))
+
+
 class LogSettings(Section):
     """What is written down besides the store."""
 
@@ -125,5 +131,6 @@ class Settings(Section):
 
     till: TillSettings = TillSettings()
     screen: ScreenSettings = ScreenSettings()
+    receipt: ReceiptSettings = ReceiptSettings()
     keys: dict[str, str] = Field(default={}, description=N_("Keys of actions: an action's name and its key."))
     log: LogSettings = LogSettings()

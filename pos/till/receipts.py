@@ -23,14 +23,16 @@ class Receipts:
         self._current = current
         self._orders = orders
         self._training = training
+        self.language: Speech | None = None
+        """The language of receipts; None: the one in use."""
 
-    def text(self, order: Order, *, width: int = COLUMNS, language: Speech | None = None) -> str:
-        """An order's receipt as text, `width` columns wide, in a language, None being the one in use."""
+    def text(self, order: Order, *, width: int = COLUMNS) -> str:
+        """An order's receipt as text, `width` columns wide."""
         from pos.receipts.text import receipt_text
 
         catalog, training = self._services.catalog, self._training
         return receipt_text(
-            order, catalog.shop, width=width, exponent=catalog.exponent, training=training, language=language
+            order, catalog.shop, width=width, exponent=catalog.exponent, training=training, language=self.language
         )
 
     async def again(self, order: str | None = None) -> str:

@@ -344,9 +344,13 @@ class Till:
         """The orders that were finished last, the newest first, as many as asked for."""
         return await self._orders.recent(limit)
 
-    def receipt_of(self, order: Order, *, width: int = 42, language: Speech | None = None) -> str:
-        """An order's receipt as text, `width` columns wide, in a language, None being the one in use."""
-        return self._receipts.text(order, width=width, language=language)
+    def use_receipt_language(self, language: Speech | None) -> None:
+        """Write receipts in this language from now on; None: in the one in use."""
+        self._receipts.language = language
+
+    def receipt_of(self, order: Order, *, width: int = 42) -> str:
+        """An order's receipt as text, `width` columns wide."""
+        return self._receipts.text(order, width=width)
 
     async def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""

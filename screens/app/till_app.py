@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pos import log
 from pos.domain.message import verbatim
-from pos.domain.words import _, moment_text, speech
+from pos.domain.words import Speech, _, moment_text, speech
 from screens.app.chosen_line import chosen_after
 from screens.app.selling_app import SellingApp
 from screens.kit.input.bursts import BURST
@@ -53,6 +53,8 @@ class TillApp(SellingApp):
         self._channel = channel
         self._publisher: Publisher | None = None
         self._leaving = False
+        self._receipt_language: Speech | None = None
+        """The language of receipts; None: the one in use."""
         self._unrecovered = ""
         """Why open payments could not be looked at the last time."""
 
@@ -82,6 +84,7 @@ class TillApp(SellingApp):
             self.failure = error
             self.push_screen(FailureScreen(error))
             return
+        till.use_receipt_language(self._receipt_language)
         log.follow(till)
         self.sell_on(till)
         self.tick()
@@ -129,11 +132,13 @@ class TillApp(SellingApp):
 
     def adopt(self, settings: Settings) -> None:
         """Let settings count from now on; what is shown is worded anew."""
+        from pos.languages import other_speech, symbol_of
+
         super().adopt(settings)
         self.minute = ""
+        self._receipt_language = other_speech(settings.receipt.language)
         if self.opened:
-            from pos.languages import symbol_of
-
+            self.till.use_receipt_language(self._receipt_language)
             self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
             self.tick()
             if not self.working:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from pos.settings.loading import InForce
     from screens.kit.keymap import Keymap
 
-SECTIONS: Final = {"till": N_("TILL"), "screen": N_("SCREEN"), "log": N_("LOG"), KEYS: N_("KEYS")}
+SECTIONS: Final = {
+    "till": N_("TILL"),
+    "screen": N_("SCREEN"),
+    "receipt": N_("RECEIPT"),
+    "log": N_("LOG"),
+    KEYS: N_("KEYS"),
+}
 LATER: Final = ("till", "log")
 """The sections that count from the next start."""
 STAYS: Final = "back"

@@ -76,6 +76,13 @@ async def test_a_theme_is_seen_while_it_is_chosen_and_kept_with_enter(tmp_path: 
         assert written(tmp_path) == {"screen": {"theme": looked_at}}
 
 
+async def test_receipts_have_a_language_of_their_own_at_once(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.keys("receipt language\n<end>\n").sees("Saved: language is de.", "line")
+        assert written(tmp_path) == {"receipt": {"language": "de"}}
+        await cashier.burst(f"<escape>{MILK}\n").keys("<f12>c").sees("SUMME").sees("RECEIPT")
+
+
 async def test_the_language_changes_at_once(tmp_path: Path) -> None:
     async with settings_open(tmp_path) as cashier:
         await cashier.keys("language\n<end>\n")
