@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,8 @@ class Receipts:
         """Their numbers and members."""
         self._older: dict[str, Order | None] = {}
         """What was found under a number or id that none of the newest has."""
+        self._asking = asyncio.Lock()
+        """Held while the archive is asked: whoever comes meanwhile has that answer too."""
 
     def find(self, typed: str) -> Sequence[Order]:
         """Those at hand that fit: the newest ones, or an older one by its number or id."""
@@ -46,6 +49,10 @@ class Receipts:
 
         Raises TillError if it cannot be read; what it was asked for counts as not there then.
         """
+        async with self._asking:
+            await self._ask(typed)
+
+    async def _ask(self, typed: str) -> None:
         from pos.domain.errors import TillError
 
         if self._newest is None:

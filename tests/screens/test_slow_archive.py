@@ -125,6 +125,15 @@ async def test_enter_waits_for_a_receipt_and_keys_behind_it_are_its_screens(tmp_
         assert "1-1-2" in cashier.text("paid")
 
 
+async def test_enter_asks_for_nothing_that_is_asked_already(tmp_path: Path, stores: list[Slow]) -> None:
+    async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
+        await soon(cashier, "<ctrl+p>1-1-9\n", "palette")
+        assert await wait_until(lambda: cashier.app.working, PATIENCE)
+        store.lets.set()
+        await cashier.settled()
+        assert store.asked == [receipts.NEWEST, "1-1-9"]
+
+
 async def test_only_the_last_text_is_asked_for_and_it_alone_is_shown(
     tmp_path: Path, stores: list[Slow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
