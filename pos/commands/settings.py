@@ -51,15 +51,20 @@ def _settings(options: argparse.Namespace) -> int:
 
 def _set(options: argparse.Namespace) -> int:
     """Change the file; what the value is now, and where from: perhaps not from the file."""
+    from pos.bootstrap import store_at
     from pos.domain.text import clean
     from pos.settings.listing import said, setting, value_of
+    from pos.settings.loading import whole
     from pos.settings.saving import change
     from pos.settings.showing import UNSET
 
     item, value = setting(options.name), options.value
     if item is not None and item.kind == "path" and value and not value.startswith("~"):
         # In a shell a path is relative to where one is, in the file to where the file is.
-        value = str(Path(value).absolute())
+        place = whole(item.name, value, Path.cwd())
+        if isinstance(place, str):
+            store_at(place)
+        value = str(place)
     found = change(sources(options, keys=True), options.name, value)
     now = clean(said(value_of(found.settings, options.name))) or UNSET
     say(f"{options.name} = {now}  ({found.origin(options.name).words})", done=True)

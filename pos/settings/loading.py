@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -152,7 +151,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             elif item.kind == "path" and isinstance(value, str) and is_homeless(value):
                 faults.append(Fault(name, origin, _homeless(value)))
             elif item.kind == "path" and isinstance(value, str) and value:
-                yield _Given(name, _path(name, value, text.path.absolute().parent), origin, value)
+                yield _Given(name, whole(name, value, text.path.absolute().parent), origin, value)
             else:
                 yield _Given(name, value, origin, value)
 
@@ -168,7 +167,7 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
         if (item := variables.get(variable)) is not None and item.kind == "path" and is_homeless(value):
             faults.append(Fault(variable, origin, _homeless(value)))
         elif item is not None:
-            found = _path(item.name, value, Path.cwd()) if item.kind == "path" else value
+            found = whole(item.name, value, Path.cwd()) if item.kind == "path" else value
             yield _Given(item.name, found, origin, value)
         elif variable.startswith(keys) and len(variable) > len(keys):
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
@@ -177,13 +176,16 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
             faults.append(Fault(variable, origin, unknown(variable, names)))
 
 
-def _path(name: str, text: str, base: Path) -> Path | str:
-    """A path as somebody wrote it, from a folder on; the store's may be an address. The model tells a wrong one."""
-    with suppress(ValueError):
-        if name == STORE and isinstance(found := typed_address(text), Path):
-            text = str(found)
-        elif name == STORE:
+def whole(name: str, text: str, base: Path) -> Path | str:
+    """A path as somebody wrote it, from a folder on; the store's may be an address, and a wrong one stays as it is."""
+    if name == STORE:
+        try:
+            found = typed_address(text)
+        except ValueError:
+            return text
+        if isinstance(found, str):
             return found
+        text = str(found)
     return base / expanded(text)
 
 

@@ -85,3 +85,25 @@ def test_the_settings_take_an_address(tmp_path: Path, written: str) -> None:
         Sources(None, {**nowhere, "TILLKEY_TILL_STORE": written}),
     ):
         assert load(sources).settings.till.store == Path("/srv/shop")
+
+
+@pytest.mark.parametrize("address", PLACELESS)
+def test_a_variable_names_no_folder_by_an_address_without_one(address: str) -> None:
+    with pytest.raises(TillError, match=f"TILLKEY_TILL_STORE: {address} is not allowed"):
+        load(Sources(None, {"TILLKEY_TILL_STORE": address}))
+
+
+def test_the_folder_of_an_address_is_written_to_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    assert main(["settings", "set", "--settings", str(file), "till.store", f"tinydb://{tmp_path}/my%20shop"]) == 0
+    assert load(Sources(file, {})).settings.till.store == tmp_path / "my shop"
+
+
+@pytest.mark.parametrize("address", [*UNKNOWN, *PLACELESS])
+def test_an_address_that_leads_to_no_store_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    assert main(["settings", "set", "--settings", str(file), "till.store", address]) == 2
+    assert "tinydb:///FOLDER" in capsys.readouterr().err
+    assert not file.exists()
