@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pos.domain.words import _
 
 if TYPE_CHECKING:
+    from pos.domain.message import Message
     from pos.settings.sources import Sources
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -120,10 +121,10 @@ def sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
     return Sources(options.settings, os.environ, named, _key_faults if keys else None)
 
 
-def _key_faults(keys: Mapping[str, str]) -> list[tuple[str, str]]:
+def _key_faults(keys: Mapping[str, str]) -> list[tuple[str, Message]]:
     from screens.kit.keymap import faults
 
-    return [(fault.action, fault.text) for fault in faults(keys)]
+    return [(fault.action, fault.words) for fault in faults(keys)]
 
 
 def _seconds(text: str) -> float:

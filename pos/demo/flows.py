@@ -9,7 +9,7 @@ from typing import Final
 from pos.demo import checking
 from pos.demo.checking import Rehearse
 from pos.domain.errors import TillError
-from pos.domain.message import joined, lazy, verbatim
+from pos.domain.message import Message, joined, lazy
 from pos.domain.text import clean
 from pos.domain.words import N_
 from pos.given_files import given_text
@@ -19,7 +19,7 @@ from pos.language.expecting import expected_error
 from pos.language.table import row
 from pos.language.verb import AnyVerb
 from pos.language.verbs.lines import AS_WRITTEN, SCAN
-from pos.payments.masking import mask
+from pos.payments.masking import mask, masked_message
 from pos.resources import data_folder
 
 SUFFIX: Final = ".pos"
@@ -92,14 +92,19 @@ class Flow:
         """The tills that it needs, in the order in which they come."""
         return tuple(dict.fromkeys((FIRST_LANE, *(line.lane for line in self.lines))))
 
-    def error(self, line: Line, message: str) -> TillError:
+    def error(self, line: Line, words: Message) -> TillError:
         """What went wrong on a line, with file and line."""
-        return wrong_line(self.place, line.number, mask(message))
+        return wrong_line(self.place, line.number, masked_message(words))
 
 
-def wrong_line(place: str, number: int, message: str) -> TillError:
+def wrong_line(place: str, number: int, words: Message) -> TillError:
     """What is wrong with a line of a file."""
-    return TillError("flow_failed", verbatim(f"{place}:{number}: {message}"), file=place, line=number)
+    return TillError("flow_failed", joined((f"{place}:{number}:", words)), file=place, line=number)
+
+
+def coded(error: TillError) -> Message:
+    """An error as whoever writes a flow knows it: by its code too."""
+    return joined((f"{error.code}:", error.words))
 
 
 def named_short(error: TillError) -> str:
@@ -117,14 +122,14 @@ def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
     files = {path.stem: path for path in (data_folder() / "flows").glob(f"*{SUFFIX}")}
     names = (*(name for name in ORDER if name in files), *sorted(files.keys() - set(ORDER)))
     flows: list[Flow] = []
-    wrong: list[str] = []
+    wrong: list[Message] = []
     for name in names:
         try:
             flows.append(read_flow(files[name], rehearse, place=files[name].name))
         except TillError as error:
-            wrong.append(error.message)
+            wrong.append(error.words)
     if wrong:
-        raise TillError("flow_failed", verbatim("\n".join(wrong)))
+        raise TillError("flow_failed", joined(wrong, "\n"))
     return tuple(flows)
 
 
@@ -173,8 +178,7 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         raise TillError("flow_unknown", lazy("{file}: there is nothing in it to play.", file=place))
     refused, allowed = checking.refused(read, rehearse), checking.excused(read)
     wrong = [
-        wrong_line(place, fault.number, mask(f"{fault.error.code}: {fault.error.message}"))
-        for fault in checking.faults(read, refused)
+        wrong_line(place, fault.number, masked_message(coded(fault.error))) for fault in checking.faults(read, refused)
     ]
     if wrong:
         raise TillError("flow_failed", joined((error.words for error in wrong), "\n"), **wrong[0].details)

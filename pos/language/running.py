@@ -10,7 +10,6 @@ from typing import Any, Final, TextIO
 from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.domain.json_text import json_text
-from pos.domain.message import verbatim
 from pos.domain.money import format_money
 from pos.domain.sale import Sale
 from pos.domain.text import clean
@@ -24,7 +23,7 @@ from pos.language.printed import printed, printed_event
 from pos.language.table import row
 from pos.language.verb import Where, finished
 from pos.language.verbs.staging import Expect
-from pos.payments.masking import mask
+from pos.payments.masking import mask, masked_message
 from pos.till.till import Till
 
 
@@ -181,7 +180,7 @@ def safe(error: TillError, till: Till) -> TillError:
     """An error as it may be told: what was typed is repeated in it without a card's number."""
     known = till.catalog.is_named
     hidden = {key: mask(value, known) if isinstance(value, str) else value for key, value in error.details.items()}
-    return TillError(error.code, verbatim(mask(error.message, known)), **hidden)
+    return TillError(error.code, masked_message(error.words, known), **hidden)
 
 
 def _meaningful(script: Iterable[str]) -> Iterator[Line]:

@@ -24,7 +24,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import Message, lazy, verbatim
 from pos.payments.cards import CardNumber, card_number, is_card, read_card
 from pos.payments.goods import is_gtin, without_goods
 from pos.payments.reading import Reading, readings
@@ -98,6 +98,13 @@ def mask(text: str, known: Known = lambda code: False) -> str:
     for span in reversed(spans):
         text = text[: span.start] + span.text + text[span.end :]
     return text
+
+
+def masked_message(words: Message, known: Known = lambda code: False) -> Message:
+    """What is to be said, `mask`ed; as long as it has nothing to hide it stays in the language of whoever reads it."""
+    text = str(words)
+    hidden = mask(text, known)
+    return words if hidden == text else verbatim(hidden)
 
 
 def entered(text: str, known: Known = lambda code: False) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from pos.domain.words import N_, _
+from pos.domain.message import Message, lazy
+from pos.domain.words import N_
 from pos.settings.model import Section, Settings
 from pos.settings.places import KEYS
 
@@ -30,12 +31,12 @@ class Setting:
     """Whether it may be left unset, so that the program finds a value by itself."""
 
     @property
-    def allowed(self) -> str:
-        """What may be set, in words."""
+    def allowed(self) -> Message:
+        """What may be set, in words for whoever reads them."""
         if self.choices:
             *others, last = self.choices
-            return _("{some} or {other}", some=", ".join(others), other=last)
-        return _(self.limits)
+            return lazy("{some} or {other}", some=", ".join(others), other=last)
+        return lazy(self.limits)
 
 
 @cache

@@ -11,9 +11,8 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from pos.domain.errors import TillError
-from pos.domain.message import verbatim
+from pos.domain.message import Message, joined, lazy, lazy_plural
 from pos.domain.text import clean, legible
-from pos.domain.words import _, plural
 from pos.settings.listing import sections, setting, settings
 from pos.settings.model import Settings
 from pos.settings.places import (
@@ -42,11 +41,11 @@ LONGEST_SHOWN: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A wrong setting: its name, where it is from, and a sentence about it."""
+    """A wrong setting: its name, where it is from, and what is wrong, in words for whoever reads them."""
 
     name: str
     origin: Origin
-    sentence: str
+    words: Message
 
 
 class _Given(NamedTuple):
@@ -101,9 +100,9 @@ def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
         origins |= {each.name: each.origin for each in right}
     held = Settings.model_validate(_nested(values))
     if sources.check_keys is not None and held.keys:
-        for action, sentence in sources.check_keys(held.keys):
+        for action, words in sources.check_keys(held.keys):
             name = f"{KEYS}.{action}"
-            faults.append(Fault(name, origins.get(name, DEFAULT), sentence))
+            faults.append(Fault(name, origins.get(name, DEFAULT), words))
     return InForce(held, origins), sorted(faults, key=_place)
 
 
@@ -112,18 +111,20 @@ def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
     found = list(faults)
     lines = [_line(fault, with_place) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
-        lines.append(plural("And {count} more fault.", "And {count} more faults.", len(found) - MOST_FAULTS))
-    return TillError("settings_invalid", verbatim("\n".join(lines)))
+        lines.append(lazy_plural("And {count} more fault.", "And {count} more faults.", len(found) - MOST_FAULTS))
+    return TillError("settings_invalid", joined(lines, "\n"))
 
 
-def _line(fault: Fault, with_place: bool) -> str:
-    named = {"place": fault.origin.words, "setting": clean(fault.name), "what": fault.sentence}
+def _line(fault: Fault, with_place: bool) -> Message:
+    named = {"place": fault.origin.place, "setting": clean(fault.name), "what": fault.words}
     if not with_place and fault.name.startswith(f"{KEYS}."):
         # A sentence about a key names its action.
-        return fault.sentence
+        return fault.words
     if not with_place:
-        return _("{setting}: {what}", **named)
-    return _("{place}: {setting}: {what}", **named) if fault.origin.kind == "file" else _("{place}: {what}", **named)
+        return lazy("{setting}: {what}", **named)
+    return (
+        lazy("{place}: {setting}: {what}", **named) if fault.origin.kind == "file" else lazy("{place}: {what}", **named)
+    )
 
 
 def _usual(environ: Mapping[str, str]) -> Iterable[_Given]:
@@ -141,7 +142,7 @@ def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
             faults.append(Fault(section, origin, unknown(section, known)))
             continue
         if not isinstance(values, dict):
-            faults.append(Fault(section, origin, _("This is a section: write [{section}].", section=section)))
+            faults.append(Fault(section, origin, lazy("This is a section: write [{section}].", section=section)))
             continue
         for key, value in values.items():
             name = f"{section}.{key}"
@@ -218,36 +219,38 @@ def _place(fault: Fault) -> tuple[int, int]:
     return ("file", "variable", "option", "usual", "default").index(fault.origin.kind), fault.origin.line or 0
 
 
-def _not_allowed(given: _Given) -> str:
+def _not_allowed(given: _Given) -> Message:
     item = setting(given.name)
     assert item is not None, "unknown names were sorted out before"
     if isinstance(given.value, Path) and not str(given.value).isprintable():
         return _unseen(str(given.value))
-    return _("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
+    return lazy("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
 
 
-def _unseen(path: str) -> str:
+def _unseen(path: str) -> Message:
     """A sentence about a path that cannot be printed, nor kept in a file of text."""
     if any("\ud800" <= char <= "\udfff" for char in path):
-        return _("A name in {path} has a byte that is no UTF-8, here a question mark: rename it.", path=legible(path))
-    return _("A name in {path} has a character that cannot be seen: rename it.", path=legible(path))
+        return lazy(
+            "A name in {path} has a byte that is no UTF-8, here a question mark: rename it.", path=legible(path)
+        )
+    return lazy("A name in {path} has a character that cannot be seen: rename it.", path=legible(path))
 
 
-def unknown(name: str, names: Iterable[str]) -> str:
+def unknown(name: str, names: Iterable[str]) -> Message:
     """A sentence about a name that is none of the known ones: which are near, or which there are."""
     known = {other.lower().removeprefix(PREFIX.lower()): other for other in names}
     near = get_close_matches(name.lower().removeprefix(PREFIX.lower()), known, n=2, cutoff=0.7)
     if near:
-        return _("{name} is unknown. Did you mean {near}?", name=shown(name), near=_listed([known[x] for x in near]))
-    return _("{name} is unknown. There are: {names}.", name=shown(name), names=", ".join(known.values()))
+        return lazy("{name} is unknown. Did you mean {near}?", name=shown(name), near=_listed([known[x] for x in near]))
+    return lazy("{name} is unknown. There are: {names}.", name=shown(name), names=", ".join(known.values()))
 
 
-def _homeless(path: str) -> str:
-    return _("You have no home folder on this machine: write {path} without ~.", path=shown(path))
+def _homeless(path: str) -> Message:
+    return lazy("You have no home folder on this machine: write {path} without ~.", path=shown(path))
 
 
-def _listed(names: list[str]) -> str:
-    return _("{some} or {other}", some=names[0], other=names[1]) if len(names) > 1 else names[0]
+def _listed(names: list[str]) -> Message | str:
+    return lazy("{some} or {other}", some=names[0], other=names[1]) if len(names) > 1 else names[0]
 
 
 def shown(value: object) -> str:

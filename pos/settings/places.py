@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from pos.domain.message import Fact, lazy
 from pos.domain.text import clean
-from pos.domain.words import _
 
 PREFIX: Final = "TILLKEY_"
 FILE_VARIABLE: Final = "TILLKEY_SETTINGS"
@@ -35,8 +35,13 @@ class Origin:
     @property
     def words(self) -> str:
         """The place in a few words, such as `~/settings.toml:4`."""
+        return str(self.place)
+
+    @property
+    def place(self) -> Fact:
+        """The same for a message."""
         if self.kind == "default":
-            return _("default")
+            return lazy("default")
         return self._with_line(short(Path(self.name)) if self.kind == "file" else clean(self.name))
 
     @property

@@ -12,7 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.appending import followed
 from pos.domain.errors import TillError
-from pos.domain.message import lazy, verbatim
+from pos.domain.message import lazy
 from pos.domain.words import N_, _, number_text
 from pos.given_files import refusal
 from pos.owners import check_maker
@@ -45,11 +45,11 @@ def change_all(sources: Sources, texts: Mapping[str, str | None]) -> InForce:
     for name, text in texts.items():
         draft = _written(draft, name, text) if text is not None else _taken_out(draft, name)
     found, faults = judged(sources, draft)
-    known_before = {(fault.name, fault.sentence) for fault in old}
+    known_before = {(fault.name, fault.words) for fault in old}
     ours = [
         fault
         for fault in faults
-        if (fault.name in texts and fault.origin.kind == "file") or (fault.name, fault.sentence) not in known_before
+        if (fault.name in texts and fault.origin.kind == "file") or (fault.name, fault.words) not in known_before
     ]
     if ours:
         raise told(ours, with_place=False)
@@ -66,7 +66,7 @@ def _setting(name: str) -> Setting:
     if item is None:
         section = name.partition(".")[0]
         known = [other.name for other in settings()] if section in sections() else [*sections(), KEYS]
-        raise TillError("settings_invalid", verbatim(unknown(name, known)))
+        raise TillError("settings_invalid", unknown(name, known))
     return item
 
 

@@ -43,7 +43,7 @@ def _object(found: InForce, item: Setting) -> dict[str, object]:
         "default": item.default,
         "variable": variable_of(item.name),
         "about": _(item.about),
-        "allowed": item.allowed,
+        "allowed": str(item.allowed),
     }
 
 

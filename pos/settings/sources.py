@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import Message, lazy
 from pos.settings.places import settings_file
 
 OPTIONS: Final = {
@@ -22,8 +22,8 @@ OPTIONS: Final = {
 }
 """The settings that the command line has an option for."""
 
-CheckKeys = Callable[[Mapping[str, str]], Iterable[tuple[str, str]]]
-"""What is wrong with the keys of actions: pairs of an action and a sentence."""
+CheckKeys = Callable[[Mapping[str, str]], Iterable[tuple[str, Message]]]
+"""What is wrong with the keys of actions: pairs of an action and what is wrong, in words for whoever reads them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.demo.flows import Flow, Line
+from pos.demo.flows import Flow, Line, coded
 from pos.demo.shop import BEGIN, DemoShop
 from pos.demo.typing import strokes
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import lazy, verbatim
 from pos.domain.words import N_, _
 from pos.language.expecting import expect
 from pos.language.keying import Stroke
@@ -109,7 +109,7 @@ class Director:
             self.tape.failure = error
             self._look()
         except Stuck as error:
-            self.tape.failure = self.flow.error(self.flow.lines[max(self._step, 0)], str(error))
+            self.tape.failure = self.flow.error(self.flow.lines[max(self._step, 0)], verbatim(str(error)))
             self._look()
         self.tape.complete = True
 
@@ -253,7 +253,7 @@ class Director:
     def _expect_error(self, line: Line, code: str) -> None:
         failed = self._failed.pop(line.lane, None)
         if failed is None:
-            message = _("Expected the error {code}, but the line before did not fail.", code=code)
+            message = lazy("Expected the error {code}, but the line before did not fail.", code=code)
             raise self.flow.error(line, message)
         if failed[1].code != code:
             raise self._told(*failed)
@@ -264,7 +264,7 @@ class Director:
             raise self._told(*failed)
 
     def _told(self, line: Line, error: TillError) -> TillError:
-        return error if error.code == "flow_failed" else self.flow.error(line, f"{error.code}: {error.message}")
+        return error if error.code == "flow_failed" else self.flow.error(line, coded(error))
 
     async def _do_offstage(self, line: Line) -> None:
         """Do what no cashier does, such as to tell the bank what to answer."""
@@ -290,7 +290,7 @@ class Director:
     async def _start(self, line: Line) -> None:
         if self.till.running:
             text = N_("The till is running: nothing has stopped it before this line.")
-            raise self.flow.error(line, _(text))
+            raise self.flow.error(line, lazy(text))
         await self._open(self.till)
         self._look()
         await self._look_after(ask=False)

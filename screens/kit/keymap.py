@@ -8,7 +8,8 @@ from itertools import combinations
 from string import ascii_lowercase
 from typing import Final, NamedTuple
 
-from pos.domain.words import N_, _
+from pos.domain.message import NOTHING, Message, joined, lazy
+from pos.domain.words import N_
 from screens.kit import actions
 from screens.kit.actions import ACTIONS, Action
 
@@ -48,10 +49,10 @@ _TYPING: Final = "payment"
 
 
 class Fault(NamedTuple):
-    """What is wrong with the key of one action, in a sentence."""
+    """What is wrong with the key of one action, in words for whoever reads them."""
 
     action: str
-    text: str
+    words: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,8 @@ class Keymap:
         found = faults(overrides)
         if found:
             from pos.domain.errors import TillError
-            from pos.domain.message import verbatim
 
-            raise TillError("settings_invalid", verbatim("\n".join(fault.text for fault in found)))
+            raise TillError("settings_invalid", joined((fault.words for fault in found), "\n"))
         return cls(_chosen(overrides))
 
     def key(self, action_id: str) -> str:
@@ -97,10 +97,14 @@ class Keymap:
 
 def cap_of(key: str) -> str:
     """A key as it is printed on the keyboard."""
+    return str(_cap(key))
+
+
+def _cap(key: str) -> Message | str:
     if key in _CAPS:
-        return _(_CAPS[key])
+        return lazy(_CAPS[key])
     if key.startswith("ctrl+"):
-        return _("Ctrl+{key}", key=cap_of(key.removeprefix("ctrl+")))
+        return lazy("Ctrl+{key}", key=_cap(key.removeprefix("ctrl+")))
     named = {"pageup": "PageUp", "pagedown": "PageDown"}
     return key.upper() if len(key) == 1 else named.get(key, key.title())
 
@@ -135,7 +139,7 @@ def _fault(action_id: str, text: str) -> Iterator[Fault]:
     action = actions.by_id(action_id)
     if text.strip().lower() in NONE:
         if not action.word:
-            yield Fault(action_id, _("{action} needs a key: it has no /word.", action=action_id))
+            yield Fault(action_id, lazy("{action} needs a key: it has no /word.", action=action_id))
         return
     key = spelled(text)
     if key != action.key:
@@ -144,32 +148,32 @@ def _fault(action_id: str, text: str) -> Iterator[Fault]:
             yield Fault(action_id, why)
 
 
-def _refusal(action: Action, key: str) -> str:
-    named = {"action": action.id, "key": cap_of(key)}
+def _refusal(action: Action, key: str) -> Message:
+    named = {"action": action.id, "key": _cap(key)}
     if action.key == "escape":
-        return _("{action} stays on Esc: every screen goes back with it.", **named)
+        return lazy("{action} stays on Esc: every screen goes back with it.", **named)
     if key in _OWN:
-        return _("{action} cannot be {key}: the screens use that key themselves.", **named)
+        return lazy("{action} cannot be {key}: the screens use that key themselves.", **named)
     if key in _SAME_AS:
-        same = _(_SAME_AS[key])
-        return _("{action} cannot be {key}: a terminal sends the same for it as for {same}.", **named, same=same)
+        same = lazy(_SAME_AS[key])
+        return lazy("{action} cannot be {key}: a terminal sends the same for it as for {same}.", **named, same=same)
     if len(key) == 1:
         if action.screens == (_TYPING,) and key in _LETTERS:
-            return ""
-        return _("{action} cannot be {key}: that key types there. Choose F1 to F12 or Ctrl and a letter.", **named)
+            return NOTHING
+        return lazy("{action} cannot be {key}: that key types there. Choose F1 to F12 or Ctrl and a letter.", **named)
     if key in _FUNCTION or key in _CONTROLS or key == "insert":
-        return ""
-    return _("{action} cannot be {key}: terminals do not send it. Choose F1 to F12 or Ctrl and a letter.", **named)
+        return NOTHING
+    return lazy("{action} cannot be {key}: terminals do not send it. Choose F1 to F12 or Ctrl and a letter.", **named)
 
 
-def _unknown(action_id: str) -> str:
+def _unknown(action_id: str) -> Message:
     from difflib import get_close_matches
 
     near = get_close_matches(action_id.lower(), [action.id for action in ACTIONS], n=3)
     named = {"action": repr(action_id), "near": ", ".join(near)}
     if near:
-        return _("{action} is no action. Did you mean {near}?", **named)
-    return _("{action} is no action. /help lists them all.", **named)
+        return lazy("{action} is no action. Did you mean {near}?", **named)
+    return lazy("{action} is no action. /help lists them all.", **named)
 
 
 def _twice(overrides: Mapping[str, str]) -> Iterator[Fault]:
@@ -180,8 +184,8 @@ def _twice(overrides: Mapping[str, str]) -> Iterator[Fault]:
         common = [screen for screen in first.screens if screen in second.screens]
         if key and key == keys[second.id] and common:
             blamed, other = (first, second) if first.id in overrides else (second, first)
-            text = _("{action} cannot be {key}: {other} has it. Give {other} another key too.",
-                     action=blamed.id, key=cap_of(key), other=other.id)  # fmt: skip
+            text = lazy("{action} cannot be {key}: {other} has it. Give {other} another key too.",
+                     action=blamed.id, key=_cap(key), other=other.id)  # fmt: skip
             yield Fault(blamed.id, text)
 
 

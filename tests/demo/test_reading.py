@@ -9,6 +9,7 @@ import pytest
 from pos.demo.flows import find_flow, read_flow
 from pos.demo.typing import strokes
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.domain.words import spoken
 from pos.language.keying import Scene, Stroke
 from pos.language.parsing import parse
@@ -152,6 +153,6 @@ def test_no_card_number_is_told(tmp_path: Path) -> None:
     flow = read_flow(file)
     told = [line.shown for line in flow.lines] + [
         flow.lines[1].caption,
-        flow.error(flow.lines[0], "4242424242424242 no").message,
+        flow.error(flow.lines[0], verbatim("4242424242424242 no")).message,
     ]
     assert [text for text in told if "4242 4242" in text or "42424242" in text] == []

@@ -57,7 +57,7 @@ def taken_or_refused(step: Callable[[], T], *codes: str) -> T | None:
 def read_settings(path: Path) -> None:
     """Settings are in force, or refused; a first look at them never fails."""
     first_look(path, {})
-    sources = Sources(path, {}, {}, lambda keys: [(fault.action, fault.text) for fault in faults(keys)])
+    sources = Sources(path, {}, {}, lambda keys: [(fault.action, fault.words) for fault in faults(keys)])
     taken_or_refused(lambda: load(sources), "settings_invalid")
 
 

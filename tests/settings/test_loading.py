@@ -11,6 +11,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
+from pos.domain.message import Message, verbatim
 from pos.domain.text import legible
 from pos.settings import first_look
 from pos.settings.listing import said, settings, value_of
@@ -169,8 +170,8 @@ def test_the_usual_file_is_where_the_platform_keeps_settings(tmp_path: Path, mon
 
 
 def test_keys_that_cannot_be_are_told_with_their_place(tmp_path: Path) -> None:
-    def never(keys: Mapping[str, str]) -> list[tuple[str, str]]:
-        return [(action, f"{key} is no key that terminals send.") for action, key in keys.items()]
+    def never(keys: Mapping[str, str]) -> list[tuple[str, Message]]:
+        return [(action, verbatim(f"{key} is no key that terminals send.")) for action, key in keys.items()]
 
     wrong = sources(tmp_path, '[screen]\nmouse = false\n[keys]\npay = "f99"\n', check_keys=never)
     with pytest.raises(TillError, match=r"settings\.toml:4: keys\.pay: f99 is no key that terminals send\."):
@@ -210,7 +211,7 @@ def test_no_text_is_more_than_a_file_that_is_refused(text: str) -> None:
         told: list[str] = []
         try:
             _, faults = judged(Sources(None, {}), parse_toml(whole, Path("settings.toml")))
-            told = [fault.sentence for fault in faults]
+            told = [str(fault.words) for fault in faults]
         except TillError as error:
             told = error.message.splitlines()
         assert all(line.isprintable() for line in told)
@@ -223,7 +224,7 @@ def test_the_readmes_table_is_the_model() -> None:
         [
             f"`{item.name}`",
             f"`{variable_of(item.name)}`",
-            item.allowed,
+            str(item.allowed),
             f"`{said(item.default)}`" if item.default is not None else "",
             item.about,
         ]

@@ -12,6 +12,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
+from pos.domain.message import verbatim
 from pos.settings.listing import settings
 from pos.settings.loading import load
 from pos.settings.places import LARGEST
@@ -87,7 +88,9 @@ def test_a_setting_that_is_taken_out_has_its_default_again(tmp_path: Path) -> No
 )
 def test_what_is_wrong_is_refused_and_not_written(tmp_path: Path, name: str, typed: str, told: str) -> None:
     wrong = sources(
-        tmp_path, HAND_WRITTEN, check_keys=lambda keys: [("pay", f"{key} is no key.") for key in keys.values()]
+        tmp_path,
+        HAND_WRITTEN,
+        check_keys=lambda keys: [("pay", verbatim(f"{key} is no key.")) for key in keys.values()],
     )
     with pytest.raises(TillError) as refused:
         change(wrong, name, typed)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pos.domain.message import Message
 from pos.domain.words import ENGLISH, speak
 from pos.settings.loading import load
 from pos.settings.sources import Sources
@@ -26,8 +27,8 @@ def english() -> Any:
     speak(ENGLISH)
 
 
-def key_faults(keys: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(fault.action, fault.text) for fault in faults(keys)]
+def key_faults(keys: Mapping[str, str]) -> list[tuple[str, Message]]:
+    return [(fault.action, fault.words) for fault in faults(keys)]
 
 
 @asynccontextmanager

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos import log
+from pos.demo.flows import read_flow
+from pos.demo.rehearsal import rehearsing
 from pos.domain.errors import TillError
 from pos.domain.events import CounterMove, Event
 from pos.domain.message import NOTHING, lazy, verbatim
@@ -16,6 +18,9 @@ from pos.domain.words import ENGLISH, spoken, wording
 from pos.language.printed import printed_event
 from pos.languages import speech_of
 from pos.live.messages import Change, said, understood
+from pos.settings.loading import load
+from pos.settings.sources import Sources
+from screens.kit.keymap import faults
 from tests.till.support import BREAD, GOOD_CARD, POOR_CARD, TEA, Counter, counter
 
 GERMAN = speech_of("de", "de_DE", {})
@@ -137,3 +142,34 @@ def test_a_move_of_a_counter_has_a_label_for_each_reader() -> None:
     )
     assert (str(move.label), bool(NOTHING), bool(verbatim(""))) == ("A uses", False, False)
     assert move.label.said_in(GERMAN) != "A uses"
+
+
+def test_what_is_wrong_with_the_settings_is_read_in_any_language(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[screen]\nmouse = "often"\n[keys]\npay = "tab"\nmenu = "escape"\n', "utf-8")
+    sources = Sources(file, {}, {}, lambda keys: [(fault.action, fault.words) for fault in faults(keys)])
+    with pytest.raises(TillError) as refused:
+        load(sources)
+    english, german = (refused.value.words.said_in(language).splitlines() for language in (ENGLISH, GERMAN))
+    assert [line.partition(": ")[2] for line in english] == [
+        "screen.mouse: often is not allowed. Allowed: true or false.",
+        "keys.pay: pay cannot be Tab: the screens use that key themselves.",
+        "keys.menu: menu cannot be Esc: the screens use that key themselves.",
+    ]
+    assert [line.partition(": ")[2] for line in german] == [
+        "screen.mouse: often ist nicht erlaubt. Erlaubt: true oder false.",
+        "keys.pay: pay geht nicht auf Tab: die Bildschirme brauchen diese Taste selbst.",
+        "keys.menu: menu geht nicht auf Esc: die Bildschirme brauchen diese Taste selbst.",
+    ]
+
+
+def test_what_is_wrong_with_a_flow_is_read_in_any_language_and_tells_no_card(tmp_path: Path) -> None:
+    file = tmp_path / "lunch.pos"
+    file.write_text("# Lunch\nqty x 4\nexpect colour 4242424242424242\n", "utf-8")
+    with rehearsing(None, lambda key: None) as rehearse, pytest.raises(TillError) as refused:
+        read_flow(file, rehearse)
+    english, german = (refused.value.words.said_in(language) for language in (ENGLISH, GERMAN))
+    assert "lunch.pos:2: bad_command: Type it as: qty LINE|last QTY" in english
+    assert "lunch.pos:2: bad_command: So eingeben: qty LINE|last QTY" in german
+    assert english.count("lunch.pos:3: ") == 1
+    assert "4242424242424242" not in english + german
