@@ -14,6 +14,8 @@ NUMBERS = card_numbers().flatmap(lambda number: st.tuples(st.just(number), typed
 WORDS = st.text(st.characters(exclude_categories=["Nd", "Zs", "Pd"]), max_size=20)
 LABEL = re.compile(r"(?i)(name|holder|inhaber|inhaberin)[:=, ]*$")
 """What is said to come before a holder's name, so that whatever stands behind it is hidden."""
+TRACK_NAME = re.compile(r"[^\W\d_]{2}/[^\W\d_]{2}")
+"""A holder's name as a track has it, which is hidden beside a card."""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_goods_are_never_taken_for_cards(body: str) -> None:
 def test_a_card_number_among_words_becomes_its_brand_and_last_four(
     before: str, card: tuple[str, str], after: str
 ) -> None:
-    assume(not LABEL.search(before))
+    assume(not LABEL.search(before) and not any(map(TRACK_NAME.search, (before, after))))
     number, text = card
     assert mask(f"{before} {text} {after}") == f"{before} {read_card(number).masked} {after}"
 
