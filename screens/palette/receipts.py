@@ -54,6 +54,7 @@ class Receipts:
 
     async def _ask(self, typed: str) -> None:
         from pos.domain.errors import TillError
+        from pos.till.services import FAULTS
 
         if self._newest is None:
             try:
@@ -66,8 +67,10 @@ class Receipts:
         if not self.knows(typed):
             try:
                 self._older[typed] = await self._till.find_order(typed)
-            except TillError:
+            except TillError as error:
                 self._older[typed] = None
+                if error.code in FAULTS:
+                    raise
 
     def _among_newest(self, typed: str) -> list[Order]:
         orders = self._newest or {}

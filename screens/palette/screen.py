@@ -92,10 +92,11 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
 
         try:
             while self._receipts is not None and not self._is_known(typed := self.typed):
-                await self._receipts.look_up(typed.strip())
+                try:
+                    await self._receipts.look_up(typed.strip())
+                except TillError as error:
+                    self.host.refuse(error)
                 self._fill_in()
-        except TillError as error:
-            self.host.refuse(error)
         finally:
             self._asking = False
 

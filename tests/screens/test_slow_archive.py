@@ -184,3 +184,36 @@ async def test_an_archive_that_cannot_be_read_is_told_once(
         assert "✗ The day cannot be read." in cashier.text("line")
         await cashier.keys("milk\n")
         assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+
+
+async def test_a_receipt_whose_day_cannot_be_read_is_not_said_to_be_unknown(
+    tmp_path: Path, stores: list[Slow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pos.domain.errors import TillError
+
+    def broken(_store: Slow, _order: str) -> Any:
+        raise TillError("store_damaged", verbatim("The day cannot be read."))
+
+    monkeypatch.setattr(Slow, "order", broken)
+    async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
+        store.lets.set()
+        await cashier.keys("<ctrl+p>1-1-9")
+        assert "✗ The day cannot be read." in cashier.text("line")
+
+
+async def test_what_is_typed_while_an_answer_fails_is_asked_for(
+    tmp_path: Path, stores: list[Slow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pos.domain.errors import TillError
+
+    def broken(store: Slow, _limit: int) -> Any:
+        store.lets.wait(PATIENCE)
+        raise TillError("store_damaged", verbatim("The day cannot be read."))
+
+    monkeypatch.setattr(Slow, "recent_orders", broken)
+    async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
+        await soon(cashier, "<ctrl+p>1-1-2", "palette")
+        assert await wait_until(lambda: palette(cashier).typed == "1-1-2", PATIENCE)
+        store.lets.set()
+        await cashier.settled()
+        assert chosen(cashier) == "Receipt 1-1-2"
