@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
-from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim
+from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.stores.address import FOLDER, kind_of
 from pos.stores.embedded.location import FolderLocation
@@ -47,7 +47,7 @@ def store_at(address: Path | str) -> StoreLocation:
     try:
         return STORES[kind](address)
     except ValueError as error:
-        raise TillError("store_unusable", verbatim(f"{error}.")) from None
+        raise TillError("store_unusable", joined((words_of(error), "."), by="")) from None
 
 
 def open_store(address: Path | str | None) -> Store:
@@ -132,7 +132,7 @@ def open_till(
     clock, ids = clock or SystemClock(), ids or RandomIds()
     where = store_at(store) if isinstance(store, Path | str) else None
     tell(Progress("catalog" if catalog is not None else "store"))
-    idle: list[str] = []
+    idle: list[Message] = []
     contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
     opened: Store
     if training:
@@ -190,10 +190,10 @@ def open_till(
         raise
 
 
-def _in_one(idle: Sequence[str]) -> tuple[Message, ...]:
+def _in_one(idle: Sequence[Message]) -> tuple[Message, ...]:
     """What has no effect in a catalog's file, as at most one notice."""
     if len(idle) < 2:
-        return tuple(map(verbatim, idle))
+        return tuple(idle)
     more = lazy_plural("{line} And {count} more.", "{line} And {count} more.", len(idle) - 1, line=idle[0])
     return (more,)
 

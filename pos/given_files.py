@@ -13,7 +13,8 @@ from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any, Final
 
-from pos.domain.words import N_, _, number_text
+from pos.domain.message import Message, lazy
+from pos.domain.words import N_
 
 PIECE: Final = 1_000_000
 """Bytes that are read at once, so that a limit costs no memory that a file does not need."""
@@ -42,21 +43,24 @@ def given_text(path: Path, most: int) -> str:
     """
     data = b"".join(_pieces(path, most))
     if (why := other_encoding(data)) is not None:
-        raise refusal(path, why)
+        raise RefusedFile(path, why)
     return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def other_encoding(data: bytes) -> str | None:
+def other_encoding(data: bytes) -> Message | None:
     """Why what a text begins with is not read, as a part of a sentence, if that is another encoding than UTF-8."""
     for mark, name in _OTHER_BYTES.items():
         if data.startswith(mark):
-            return _("it is {encoding} text: save it as UTF-8", encoding=name)
+            return lazy("it is {encoding} text: save it as UTF-8", encoding=name)
     return None
 
 
-def refusal(path: Path, why: str) -> OSError:
-    """What is said of a file that is not read, in the part of a sentence."""
-    return OSError(errno.EINVAL, why, str(path))
+class RefusedFile(OSError):
+    """A file that is not read; its `words` are the part of a sentence that says why, `strerror` has them as a text."""
+
+    def __init__(self, path: Path, words: Message) -> None:
+        super().__init__(errno.EINVAL, str(words), str(path))
+        self.words = words
 
 
 def open_at_once(path: Path) -> int:
@@ -78,13 +82,13 @@ def toml_values(text: str) -> dict[str, Any]:
 
     if deep := _DEEP.search(text):
         line = text.count("\n", 0, deep.start()) + 1
-        raise ValueError(_("the name on line {line} has more than {most} parts", line=line, most=DEEPEST_NAME))
+        raise ValueError(lazy("the name on line {line} has more than {most} parts", line=line, most=DEEPEST_NAME))
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
-        raise ValueError(_("it is nested too deeply")) from None
+        raise ValueError(lazy("it is nested too deeply")) from None
     except ValueError:
         # The only other one is Python's limit to the digits of a number.
         raise _long_number() from None
@@ -106,7 +110,7 @@ def _pieces(path: Path, most: int) -> Iterator[bytes]:
             yield piece
     if left < 0:
         text = N_("it has more than {most} bytes, the most there can be: look whether it is the right file")
-        raise refusal(path, _(text, most=number_text(Decimal(most))))
+        raise RefusedFile(path, lazy(text, most=Decimal(most)))
 
 
 def _is_file(path: Path, mode: int) -> bool:
@@ -134,11 +138,11 @@ class _Impatient(FileIO):
 
 
 def _no_plain_file(path: Path) -> OSError:
-    return refusal(path, _("it is a pipe or a device: give a plain file"))
+    return RefusedFile(path, lazy("it is a pipe or a device: give a plain file"))
 
 
 def _long_number() -> ValueError:
-    return ValueError(_("a number in it is too large: it has {most} bits at most", most=MOST_BITS))
+    return ValueError(lazy("a number in it is too large: it has {most} bits at most", most=MOST_BITS))
 
 
 def _leaves(value: object) -> Iterator[object]:

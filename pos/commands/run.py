@@ -89,7 +89,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     try:
         till.use_receipt_language(other_speech(found.settings.receipt.language))
         follow(till)
-        complain_of([*map(str, till.notices)])
+        complain_of(till.notices)
         if store is not None and options.catalog is not None and sys.stderr.isatty():
             # To people only: a program that makes stores knows what for.
             text = N_(

@@ -13,8 +13,9 @@ from select import PIPE_BUF
 from typing import Any, Final, TextIO
 
 from pos.commands.streams import NoStream, need
+from pos.domain.message import lazy
 from pos.domain.words import N_, _, number_text
-from pos.given_files import given_text, open_at_once, other_encoding, refusal
+from pos.given_files import RefusedFile, given_text, open_at_once, other_encoding
 
 LARGEST: Final = 16_000_000
 """Bytes of a script in a file, which is read whole before its first line is done: a million scans. A pipe has none."""
@@ -41,7 +42,7 @@ def script_lines(path: Path) -> Iterable[str]:
     begun = _begun(descriptor)
     if begun == b"" and stat.S_ISFIFO(mode) and path.resolve().exists():
         os.close(descriptor)
-        raise refusal(path, _("nothing writes to this pipe: begin what writes to it first"))
+        raise RefusedFile(path, lazy("nothing writes to this pipe: begin what writes to it first"))
     os.set_blocking(descriptor, True)
     whole = BufferedReader(_Whole(begun or b"", descriptor))
     return _lines(TextIOWrapper(whole, "utf-8-sig", errors="replace"), str(path))

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
+from pos.domain.message import Message
 from pos.domain.text import legible
 from pos.domain.words import N_, _, plural
 
@@ -101,7 +102,7 @@ def complain(line: str) -> None:
             _give_up(sys.stdout)
 
 
-def complain_of(lines: Sequence[str]) -> None:
+def complain_of(lines: Sequence[str | Message]) -> None:
     """Tell whoever called the program the first of many things, a line each; what is in them may come from a file."""
     for line in lines[:MOST_LINES]:
         complain(f"pos: {line}")

@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
+from pos.domain.message import lazy
 from pos.domain.model import LIST, Exact, Percent, Quantity, Value
-from pos.domain.words import _
 
 MinorUnits = Annotated[int, Field(strict=True)]
 """An amount of money in the smallest unit of the store's currency."""
@@ -33,10 +33,10 @@ def _moment(value: object) -> object:
         try:
             return date.fromisoformat(value) if len(value) <= len("2025-01-31") else datetime.fromisoformat(value)
         except ValueError:
-            message = _('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
+            message = lazy('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
             raise ValueError(message) from None
     if not isinstance(value, date | None):
-        raise ValueError(_('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"'))
+        raise ValueError(lazy('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"'))
     return value
 
 

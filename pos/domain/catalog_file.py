@@ -13,10 +13,11 @@ from pos.domain import contradictions
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.codes import code_key, gtin_key
 from pos.domain.contradictions import Fault, Faults
+from pos.domain.message import lazy
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
 from pos.domain.spelling import folded, is_blank
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 from pos.domain.zones import zone_of
 
 MOST_NAMED: Final = 20
@@ -25,7 +26,7 @@ MOST_NAMED: Final = 20
 
 def _no_staff(value: object) -> object:
     if value not in ([], ()):
-        raise ValueError(_("staff come with a later version; leave the list empty"))
+        raise ValueError(lazy("staff come with a later version; leave the list empty"))
     return value
 
 
@@ -88,18 +89,18 @@ def _shop_faults(shop: Shop) -> Faults:
     try:
         exponent_of(shop.currency)
     except ValueError:
-        yield Fault("store.currency", _("{currency} is no ISO 4217 currency", currency=shop.currency))
+        yield Fault("store.currency", lazy("{currency} is no ISO 4217 currency", currency=shop.currency))
     if _zone(shop) is None:
-        yield Fault("store.timezone", _("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone)))
+        yield Fault("store.timezone", lazy("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone)))
     yield from _at("store", contradictions.of_shop(shop))
 
 
 def _code_faults(field: str, code: str) -> Faults:
     """What makes a code impossible to type or to tell from another one."""
     if is_blank(code):
-        yield Fault(field, _("is blank"))
+        yield Fault(field, lazy("is blank"))
     elif not code.isprintable():
-        yield Fault(field, _("has characters that cannot be seen"))
+        yield Fault(field, lazy("has characters that cannot be seen"))
 
 
 def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
@@ -107,10 +108,10 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     for barcode in product.barcodes:
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
-        known = ", ".join(map(quoted, islice(taxes, MOST_NAMED))) or _("none")
-        yield Fault("tax", _("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known))
+        known = ", ".join(map(quoted, islice(taxes, MOST_NAMED))) or lazy("none")
+        yield Fault("tax", lazy("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known))
     if is_reversed(product.sale_starts, product.sale_ends, zone):
-        yield Fault("sale_ends", _("is before {field}", field="sale_starts"))
+        yield Fault("sale_ends", lazy("is before {field}", field="sale_starts"))
     yield from contradictions.of_product(product)
 
 
@@ -122,7 +123,7 @@ def _gtin_faults(products: Iterable[Product]) -> Faults:
         other = known.setdefault(key, product.sku) if key is not None else product.sku
         if folded(other) != folded(product.sku):
             place = f"products[{index}] ({quoted(product.sku)}).sku"
-            yield Fault(place, _("is the same GTIN as {other}, in another spelling", other=quoted(other)))
+            yield Fault(place, lazy("is the same GTIN as {other}, in another spelling", other=quoted(other)))
 
 
 def _barcode_faults(products: Iterable[Product]) -> Faults:
@@ -135,9 +136,11 @@ def _barcode_faults(products: Iterable[Product]) -> Faults:
             key = _key(barcode)
             other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)
             if other != product.sku:
-                yield Fault(place, _("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other)))
+                yield Fault(
+                    place, lazy("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
+                )
             elif namesake != product.sku:
-                yield Fault(place, _("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake)))
+                yield Fault(place, lazy("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake)))
 
 
 def _key(code: str) -> str:
@@ -149,13 +152,13 @@ def _unknown(coupon: Coupon, suffix: str, known: Collection[str], sentence: str)
     for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
         for name in getattr(coupon, field, ()):
             if name not in known:
-                yield Fault(field, _(sentence, name=quoted(name)))
+                yield Fault(field, lazy(sentence, name=quoted(name)))
 
 
 def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
     yield from _code_faults("code", coupon.code)
     if is_reversed(coupon.starts, coupon.ends, zone):
-        yield Fault("ends", _("is before {field}", field="starts"))
+        yield Fault("ends", lazy("is before {field}", field="starts"))
 
 
 def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
@@ -163,6 +166,8 @@ def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
     for index, key in enumerate(keys):
         if key in first:
             where = f"{table}[{first[key]}]"
-            yield Fault(f"{table}[{index}].{field}", _("{name} is at {place} already", name=quoted(key), place=where))
+            yield Fault(
+                f"{table}[{index}].{field}", lazy("{name} is at {place} already", name=quoted(key), place=where)
+            )
         else:
             first[key] = index

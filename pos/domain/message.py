@@ -117,6 +117,12 @@ def joined(parts: Iterable[Fact], by: str = " ") -> Message:
     return Message(text, tuple(zip(names, told, strict=True)))
 
 
+def words_of(error: Exception) -> Message:
+    """What an error says: the message that it was raised with, else its text, which is the same in every language."""
+    words = getattr(error, "words", None) or next(iter(error.args), None)
+    return words if isinstance(words, Message) else verbatim(getattr(error, "strerror", None) or str(error))
+
+
 @lru_cache(maxsize=64)
 def _row(many: int, by: str) -> tuple[str, tuple[str, ...]]:
     """A text of so many names, and the names."""

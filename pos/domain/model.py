@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from pos.domain.message import lazy
 from pos.domain.shapes import decimal_text
-from pos.domain.words import N_, _
+from pos.domain.words import N_
 
 
 class Value(BaseModel):
@@ -83,7 +84,7 @@ def changed(value: Built, **fields: Any) -> Built:
 def _instant(value: object) -> datetime:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime) or moment.tzinfo is None or not 1 < moment.year < 9999:
-        raise ValueError(_("must be a moment with its distance from UTC"))
+        raise ValueError(lazy("must be a moment with its distance from UTC"))
     return moment
 
 
@@ -93,7 +94,7 @@ Instant = Annotated[datetime, BeforeValidator(_instant)]
 
 def _list(value: object) -> object:
     if not isinstance(value, list | tuple):
-        raise ValueError(_("must be a list"))
+        raise ValueError(lazy("must be a list"))
     return value
 
 
@@ -153,12 +154,12 @@ class Exact:
         text = _plain(value)
         if text is None:
             if isinstance(value, float):
-                raise ValueError(_('must be a whole number or a decimal string such as "8.875", not a float'))
-            raise ValueError(_('must be a whole number or a decimal string such as "8.875"'))
+                raise ValueError(lazy('must be a whole number or a decimal string such as "8.875", not a float'))
+            raise ValueError(lazy('must be a whole number or a decimal string such as "8.875"'))
         if not re.fullmatch(self.pattern, text):
             bounds = N_("must be from {low} to {high} with at most {decimals} decimals")
             text = bounds if self.decimals else N_("must be a whole number of minor units, from {low} to {high}")
-            raise ValueError(_(text, low=low, high=high, decimals=self.decimals))
+            raise ValueError(lazy(text, low=low, high=high, decimals=self.decimals))
         return Decimal(text)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

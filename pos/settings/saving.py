@@ -13,8 +13,8 @@ from tomlkit.exceptions import TOMLKitError
 from pos.appending import followed
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
-from pos.domain.words import N_, _, number_text
-from pos.given_files import refusal
+from pos.domain.words import N_
+from pos.given_files import RefusedFile
 from pos.owners import check_maker
 from pos.private_files import make_folder, replace_file
 from pos.settings.listing import Setting, sections, setting, settings, value_of
@@ -140,7 +140,7 @@ def _save(draft: SettingsText) -> None:
             text = N_(
                 "it would have more than {most} bytes, the most there can be: take something else out of it first"
             )
-            raise refusal(draft.path, _(text, most=number_text(Decimal(LARGEST))))
+            raise RefusedFile(draft.path, lazy(text, most=Decimal(LARGEST)))
         # A link, as dotfiles have them, stays one.
         path = followed(draft.path)
         check_outside(path, going_on=True)

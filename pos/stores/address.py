@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from pos.domain.words import _
+from pos.domain.message import lazy
 
 FOLDER: Final = "tinydb"
 """The kind of store that a folder holds."""
@@ -23,7 +23,7 @@ def kind_of(address: Path | str) -> str:
 def typed_address(text: str) -> Path | str:
     """An address as somebody wrote it: a folder as a path, one of another kind as it is.
 
-    Raises ValueError, with a sentence, for the address of a folder without a whole path.
+    Raises ValueError, with a message, for the address of a folder without a whole path.
     """
     return folder_of(text) if kind_of(text) == FOLDER else text
 
@@ -31,12 +31,14 @@ def typed_address(text: str) -> Path | str:
 def folder_of(address: str) -> Path:
     """The folder that an address names; what is no address is a path, as it was typed.
 
-    Raises ValueError, with a sentence, for an address without a whole path.
+    Raises ValueError, with a message, for an address without a whole path.
     """
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return Path(address)
     place = unquote(found[2])
     if not place.startswith("/") or not place.strip("/"):
-        raise ValueError(_("{address} names no folder: write {example}", address=address, example="tinydb:///FOLDER"))
+        raise ValueError(
+            lazy("{address} names no folder: write {example}", address=address, example="tinydb:///FOLDER")
+        )
     return Path(place)

@@ -16,12 +16,12 @@ from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.contradictions import Fault
 from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
-from pos.domain.message import lazy, verbatim
+from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.domain.tidying import tidied
-from pos.domain.words import N_, _, plural
+from pos.domain.words import N_
 from pos.given_files import given_text
 from pos.till.catalog import THROWAWAY
 
@@ -34,14 +34,17 @@ that of memory."""
 MOST_DIGITS: Final = 40
 """Digits of a whole number, of which no field takes more than 13; Python reads none of more than 4,300."""
 
-Hear = Callable[[Sequence[str]], None]
-"""Told once of a file that is taken what in it has no effect, a line each; of a file that has nothing such, never."""
+Hear = Callable[[Sequence[Message]], None]
+"""Told once of a file that is taken what in it has no effect, message by message; of a file without such, never."""
+
+_LINE: Final = "{file}: {place}: {what}."
+"""A fault in a line of its own, in every language."""
 
 LONGEST_FIELD = 40
 """How many characters of a field's name are shown."""
 
 
-def deaf(_lines: Sequence[str]) -> None:
+def deaf(_told: Sequence[Message]) -> None:
     """Hears nothing."""
 
 
@@ -51,7 +54,7 @@ def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
         text = given_text(path, LARGEST)
         data = json.loads(text, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_fields)
     except OSError as error:
-        message = lazy("{file}: cannot be read: {error}.", file=path, error=error.strerror or error)
+        message = lazy("{file}: cannot be read: {error}.", file=path, error=words_of(error))
         raise TillError("catalog_invalid", message) from None
     except UnicodeDecodeError as error:
         message = lazy("{file}: is not UTF-8 text (byte {number}).", file=path, number=error.start)
@@ -64,7 +67,7 @@ def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
         message = lazy("{file}: broken JSON: {error}.", file=path, error=lazy("it is nested too deeply"))
         raise TillError("catalog_invalid", message) from None
     except ValueError as error:
-        message = lazy("{file}: broken JSON: {error}.", file=path, error=error)
+        message = lazy("{file}: broken JSON: {error}.", file=path, error=words_of(error))
         raise TillError("catalog_invalid", message) from None
     return parse_catalog(data, str(path), hear)
 
@@ -85,12 +88,12 @@ def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
     lines = [_line(source, fault) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         more = len(found) - MOST_FAULTS
-        lines.append(plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
-    raise TillError("catalog_invalid", verbatim("\n".join(lines)))
+        lines.append(lazy_plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
+    raise TillError("catalog_invalid", joined(lines, "\n"))
 
 
-def _line(source: str, fault: Fault) -> str:
-    return f"{source}: {fault.place}: {fault.sentence}."
+def _line(source: str, fault: Fault) -> Message:
+    return Message(_LINE, (("file", source), ("place", fault.place), ("what", fault.sentence)))
 
 
 def load_catalog(
@@ -121,19 +124,19 @@ def load_catalog(
 def _whole(digits: str) -> int:
     if len(digits) > MOST_DIGITS:
         text = N_("a number has {count} digits, and {most} at most are read: {number}…")
-        raise ValueError(_(text, count=len(digits), most=MOST_DIGITS, number=digits[:MOST_DIGITS]))
+        raise ValueError(lazy(text, count=len(digits), most=MOST_DIGITS, number=digits[:MOST_DIGITS]))
     return int(digits)
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(_("{name} is no number", name=name))
+    raise ValueError(lazy("{name} is no number", name=name))
 
 
 def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         twice = Counter(name for name, _value in pairs).most_common(1)[0][0]
-        raise ValueError(_("the field {field} is there twice", field=_shown(twice)))
+        raise ValueError(lazy("the field {field} is there twice", field=_shown(twice)))
     return fields
 
 
@@ -143,13 +146,13 @@ def _found(item: ErrorDetails, data: object) -> Fault:
     if loc[:1] == ("coupons",) and len(loc) > _TAG:
         loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
         if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
-            return Fault(_place(loc, data), _("is no option of the type {type}", type=coupon_type))
+            return Fault(_place(loc, data), lazy("is no option of the type {type}", type=coupon_type))
     elif kind in _TAG_FAULTS:
         loc = (*loc, "type")
     return Fault(_place(loc, data), _sentence(kind, item["msg"], context))
 
 
-def _place(loc: tuple[int | str, ...], data: object) -> str:
+def _place(loc: tuple[int | str, ...], data: object) -> str | Message:
     """Where in the file: `products[3] (MILK-1L).price`."""
     text = ""
     for part in loc:
@@ -161,7 +164,7 @@ def _place(loc: tuple[int | str, ...], data: object) -> str:
         text += f"[{part}]"
         name = next((data[key] for key in ("sku", "code", "id") if key in data), "") if isinstance(data, dict) else ""
         text += f" ({str(name)[:40]!r})" if name else ""
-    return text or _("the file")
+    return text or lazy("the file")
 
 
 def _shown(field: str) -> str:
@@ -189,9 +192,9 @@ _SENTENCES: Final = {
 """What pydantic finds, by its kind, in its own words where they are plain enough; the rarer kinds stay English."""
 
 
-def _sentence(kind: str, message: str, context: dict[str, Any]) -> str:
+def _sentence(kind: str, message: str, context: dict[str, Any]) -> Message:
     if kind in _SENTENCES:
-        return _(_SENTENCES[kind], **context)
+        return lazy(_SENTENCES[kind], **context)
     if kind == "value_error":
-        return message.removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
+        return words_of(context["error"])
+    return verbatim(message[:1].lower() + message[1:])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.message import Message
 from pos.till.catalog_loading import parse_catalog, read_catalog
 from tests.till.catalogs import coupon, fixed, gift, product
 from tests.till.support import shop
@@ -136,15 +137,15 @@ def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, s
     ],
 )
 def test_what_merely_has_no_effect_is_told_and_taken(catalog: Any, place: str, sentence: str) -> None:
-    told: list[Sequence[str]] = []
+    told: list[Sequence[Message]] = []
     parse_catalog(catalog, "shop.json", told.append)
     ((line,),) = told
-    assert line.startswith(f"shop.json: {place}: ")
-    assert sentence in line
+    assert str(line).startswith(f"shop.json: {place}: ")
+    assert sentence in str(line)
 
 
 def test_of_a_catalog_that_is_refused_only_the_faults_are_told() -> None:
-    told: list[Sequence[str]] = []
+    told: list[Sequence[Message]] = []
     with pytest.raises(TillError) as refusal:
         parse_catalog(product(sale_price=101, low_stock=3), "shop.json", told.append)
     assert (refusal.value.message.count("\n"), "low_stock" in refusal.value.message, told) == (0, False, [])

@@ -61,7 +61,6 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/settings/__init__.py": frozenset({"Look"}),
     "pos/settings/looking.py": frozenset({"screen."}),
     "pos/settings/saving.py": frozenset({"# The settings of Tillkey: `pos settings` lists them all.\n"}),
-    "pos/till/catalog_loading.py": frozenset({"Value error, "}),
     "screens/demo/animation.py": frozenset({"*"}),
     "screens/demo/player.py": frozenset({"Tillkey"}),
     "screens/driver/keyboard.py": frozenset({" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}),
