@@ -46,7 +46,7 @@ class _Lines(logging.Formatter):
         self._mark = "training " if training else ""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Make the line."""
+        """A record as a line: when in UTC, to the millisecond, how grave it is, and what happened, made harmless."""
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         return f"{when} {record.levelname} {self._mark}{guarded(record.getMessage())}"
 

@@ -9,5 +9,5 @@ Seen = tuple[int, int, int, int, int]
 
 
 def seen(found: os.stat_result) -> Seen:
-    """What of a file changes with it."""
+    """The device, inode, length and times of a file: at least one differs once it was changed or replaced."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

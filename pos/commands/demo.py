@@ -31,7 +31,7 @@ SIZE: Final = (120, 30)
 
 
 def add_demo(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos demo`, its options and what runs it."""
     demo = new_command(
         commands, "demo", _("play a flow in the real screens; without one a menu of them"), _demo, prints=False
     )

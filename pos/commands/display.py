@@ -13,7 +13,7 @@ from pos.user_folders import usual_store
 
 
 def add_display(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos display`, its options and what runs it."""
     parser = new_command(
         commands, "display", _("show the customer what the till on this machine sells"), _display, prints=False
     )

@@ -31,7 +31,7 @@ Task = Callable[["StoreLocation", argparse.Namespace], int]
 
 
 def add_maintenance(commands: Any) -> None:
-    """Add the commands."""
+    """Add `pos orders`, `doctor`, `backup`, `restore` and `close-day`."""
 
     def add(name: str, task: Task, text: str) -> argparse.ArgumentParser:
         parser = new_command(commands, name, text, _run)

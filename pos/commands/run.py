@@ -27,7 +27,7 @@ from pos.domain.words import N_, _
 
 
 def add_run(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos run`, its options and what runs it."""
     run = new_command(commands, "run", _("run a script of the till's language without a screen"), _run)
     completed(run.add_argument("script", metavar=_("SCRIPT|-"), help=_("a file, or - for standard input")), "FILE")
     common_options(run, suppress=True)

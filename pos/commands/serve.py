@@ -25,7 +25,7 @@ SESSIONS: Final = 4
 
 
 def add_serve(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos serve`, its options and what runs it."""
     serve = new_command(commands, "serve", _("the till in the browser"), _serve)
     serve.add_argument("what", nargs="?", choices=tuple(APPS), default="till", help=_("what is served (till)"))
     serve.add_argument(

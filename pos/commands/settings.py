@@ -12,7 +12,7 @@ from pos.domain.words import _
 
 
 def add_settings(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos settings`, and its `set` and `unset`."""
     shown = new_command(commands, "settings", _("show every setting and where it is from, or change one"), _settings)
     common_options(shown, suppress=True)
     shown.add_argument("--json", action="store_true", help=_("print one JSON array"))

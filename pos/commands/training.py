@@ -11,7 +11,7 @@ from pos.domain.words import _
 
 
 def add_training(commands: Any) -> None:
-    """Add the command."""
+    """Add `pos training`, its options and what runs it."""
     parser = new_command(
         commands, "training", _("open a till to train on, on a copy of the shop"), _train, prints=False
     )

@@ -98,7 +98,7 @@ class Flow:
 
 
 def wrong_line(place: str, number: int, words: Message) -> TillError:
-    """What is wrong with a line of a file."""
+    """The error `flow_failed` for a line of a file, which `place` names; other programs find both in it."""
     return TillError("flow_failed", joined((f"{place}:{number}:", words)), file=place, line=number)
 
 

@@ -49,7 +49,7 @@ class DemoShop:
         """The lanes whose till was stopped in the middle of a step and is not yet taken away."""
 
     def clock(self, lane: str) -> StageClock:
-        """The clock of the till in a lane."""
+        """The clock of the till in a lane, always the same one: it stays when the till is opened again."""
         if lane not in self._clocks:
             self._clocks[lane] = self.time.clock()
         return self._clocks[lane]

@@ -58,7 +58,7 @@ Message = TypeVar("Message", Present, Change)
 
 
 def said(message: Present | Change) -> bytes:
-    """A message as a line."""
+    """A message as a line of JSON in ASCII, with its line feed; what has its default is left out."""
     return json_text(message.model_dump(mode="json", exclude_defaults=True)).encode("ascii") + b"\n"
 
 

@@ -171,7 +171,7 @@ class Publisher:
         return True
 
     def part(self, listener: _Listener) -> None:
-        """Forget a listener."""
+        """Tell a listener nothing any more. One that is not known is no error."""
         self._listeners.discard(listener)
 
 
@@ -189,7 +189,7 @@ class _Listener(asyncio.Protocol):
             self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """They have gone."""
+        """Nothing more is told to who has gone."""
         self._publisher.part(self)
 
     def tell(self, data: bytes) -> None:

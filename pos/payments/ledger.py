@@ -100,7 +100,7 @@ class Ledger:
         return sum(charge.kept for charge in self.charges())
 
     def card(self, token: str) -> Card | None:
-        """The card behind a token."""
+        """The card that a token was given for, None if there is none."""
         return self._cards.get(token)
 
     def add_card(self, token: str, card: Card) -> None:

@@ -158,7 +158,7 @@ class Guest(asyncio.Protocol):
         self._handler.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
+        """Make room for another one, and tell the handler."""
         self._guests.gone(self)
         if self._handler is not None:
             self._handler.connection_lost(exc)

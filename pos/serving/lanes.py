@@ -36,7 +36,7 @@ class Lanes:
         return self._places.get(session)
 
     def has_room(self, session: str) -> bool:
-        """Whether the session has a lane, or there is one for it."""
+        """Whether a session that asks now gets a lane: its own, or a free one."""
         return session in self._places or len(self._places) < self.count
 
     def leave(self, session: str) -> None:
@@ -44,7 +44,7 @@ class Lanes:
         self._places.pop(session, None)
 
     def till_of(self, session: str) -> TillProcess | None:
-        """The till that runs for a session."""
+        """The till that runs in a session's lane, None if it has no lane or no till runs there."""
         place = self._places.get(session)
         return place.till if place is not None else None
 

@@ -64,7 +64,7 @@ def socket_url(origin: str) -> str:
 
 
 def till_page(origin: str) -> str:
-    """The page that shows the till."""
+    """The HTML page that shows the till, with a sentence for each way in which it may end."""
     endings = [(str(int(ending)), text) for ending, text in ENDINGS.items()] + [("", LOST)]
     told = "\n        ".join(f'<p data-code="{code}" hidden>{html.escape(_(text))}</p>' for code, text in endings)
     texts = {"title": "Tillkey", "opening": _("Opening the till…"), "again": _("Open it again")}

@@ -67,7 +67,7 @@ def free_name(label: str, taken: Iterable[str]) -> str:
 
 
 def summary(name: str, checksum: str, orders: Table, ended: int) -> Day:
-    """A day from its orders."""
+    """What is kept in hand of a day's orders, one at least; `ended` is how many reservations ended with it."""
     receipts: dict[str, tuple[int, int]] = {}
     moments: list[str] = []
     for row in orders.rows.values():

@@ -38,7 +38,7 @@ def as_json(checks: Iterable[Check]) -> dict[str, Any]:
 
 
 def table(checks: Iterable[Check]) -> list[str]:
-    """A line for each check."""
+    """A line for each check: whether all was well, its name, and what was found."""
     words = {True: _("ok"), False: _("WRONG")}
     wide = max(map(width, words.values()))
     return [

@@ -70,7 +70,7 @@ class Table:
         return self._next_id
 
     def row(self, key: str) -> bytes | None:
-        """The row of a key."""
+        """The row of the record with this key, None if there is none. A table still to be read is read first."""
         if self._load is not None:
             self.fill()
         found = self._ids.get(key)

@@ -43,11 +43,11 @@ class Book(Protocol):
     """What is on record."""
 
     def get(self, table: str, key: str) -> Document | None:
-        """A record."""
+        """The record with this key in a table, None if there is none."""
         ...
 
     def keys(self, table: str) -> tuple[str, ...]:
-        """The keys of a table."""
+        """The keys of all records of a table."""
         ...
 
     def items(self, table: str) -> Iterator[tuple[str, Document]]:
@@ -63,7 +63,7 @@ class Book(Protocol):
         ...
 
     def order(self, order_id_or_receipt: str) -> Order | None:
-        """An order."""
+        """The order with this id or receipt number, also of a closed day; None if there is none."""
         ...
 
 

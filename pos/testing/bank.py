@@ -72,7 +72,7 @@ class Bank:
         self.say(words)
 
     async def tokenize(self, number: str) -> CardToken:
-        """A token for a card."""
+        """A token for a card number, as `MockGateway` gives it, with the same errors."""
         return await self.mock.tokenize(number)
 
     async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
@@ -82,7 +82,7 @@ class Bank:
         return await self.mock.charge(attempt_id, amount, token)
 
     async def find(self, attempt_id: str) -> ChargeResult | None:
-        """What became of a charge."""
+        """What became of the charge with this attempt id; None if that is not decided, so that it may still land."""
         return await self.mock.find(attempt_id)
 
     async def void(self, attempt_id: str) -> None:

@@ -39,12 +39,12 @@ class CurrentTicket:
 
     @property
     def state(self) -> TicketState:
-        """The ticket as it stands."""
+        """The whole state of the ticket in front, of which the sale is a part."""
         return self._state
 
     @property
     def sale(self) -> Sale:
-        """What is shown of it."""
+        """The sale that screens draw of the ticket in front."""
         return self._state.sale
 
     @property

@@ -133,7 +133,7 @@ class TicketEditing:
         return sale
 
     def apply_coupon(self, code: str) -> Sale:
-        """Put a coupon on the ticket."""
+        """Put a coupon on the ticket, if its conditions that can be told now are met."""
         ticket = self._current.editable()
         coupon = admit(
             self._entry.entered(code),

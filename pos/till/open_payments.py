@@ -31,7 +31,7 @@ class OpenPayment(Value):
 
     @classmethod
     def of(cls, held: Reservation) -> OpenPayment:
-        """The payment that a reservation is for."""
+        """A reservation as it is listed: the ticket that it holds, and what is paid and due of it, in minor units."""
         return cls(
             ticket=held.sale.ticket,
             state="part_paid" if held.part_paid else "checking",

@@ -56,7 +56,7 @@ class TicketState:
 
     @property
     def number(self) -> str:
-        """The ticket's number."""
+        """The number of the ticket, by which people call it."""
         return self.sale.ticket
 
     @property

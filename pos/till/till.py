@@ -78,7 +78,7 @@ class Till:
 
     @property
     def sale(self) -> Sale:
-        """The current sale."""
+        """The ticket in front of the cashier as it stands, an immutable value."""
         return self._current.sale
 
     @property

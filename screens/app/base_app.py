@@ -96,14 +96,14 @@ class Stage(Themed):
         """How far the swipe is that was told of last."""
 
     def get_default_screen(self) -> Screen[None]:
-        """Home."""
+        """The home screen, on which all others are put."""
         from screens.app.routes import home_screen
 
         return home_screen()
 
     @property
     def front(self) -> TillScreen:
-        """The screen in front."""
+        """The till's screen that takes keys and scans now."""
         screen = self.screen
         assert isinstance(screen, TillScreen)
         return screen
@@ -234,7 +234,7 @@ class Stage(Themed):
 
     @property
     def kept_keys(self) -> tuple[Key, ...]:
-        """The keys that wait."""
+        """The keys that wait until a step is done, the first one first."""
         return self._intake.waiting
 
     def take(self, key: Key) -> None:

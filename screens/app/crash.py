@@ -70,7 +70,7 @@ class CrashScreen(TillScreen):
         self._lost, self.saved = reason, "lost"
 
     def plain_text(self) -> str:
-        """The report."""
+        """The report, to be copied."""
         return self._report.text
 
     def take(self, key: Key) -> None:
@@ -94,7 +94,7 @@ class CrashScreen(TillScreen):
         return key.char is not None
 
     def scanned(self, scan: Scanned) -> None:
-        """A scan is no answer."""
+        """Say that a scan does nothing here: it answers no question."""
         self._typed, self.told = 0, _(SCANNED)
 
     def _message(self, columns: int, lines: int) -> Sequence[Row]:

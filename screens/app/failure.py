@@ -39,7 +39,7 @@ class FailureScreen(TillScreen):
         return (Panel(self._message, "failure", frame="bad", title=_("The till could not be opened")),)
 
     def plain_text(self) -> str:
-        """What happened."""
+        """The sentence that says why the till could not be opened, to be copied."""
         return self._error.message
 
     def take(self, key: Key) -> None:

@@ -34,7 +34,7 @@ class Recaller(Editor, Navigation, Protocol):
 
 
 def show_last_receipt(app: Steps) -> None:
-    """The receipt of the last sale."""
+    """Show the receipt of the sale that was finished last on this lane."""
     app.find_receipt()
 
 
@@ -49,7 +49,7 @@ def take_picture(app: Sharing) -> None:
 
 
 def quit_till(app: Navigation) -> None:
-    """Close the till."""
+    """End the app with its till."""
     app.leave()
 
 

@@ -37,7 +37,7 @@ def home_screen() -> TillScreen:
 
 
 def show_receipt(app: Router, order: Order) -> None:
-    """The receipt of an order."""
+    """Show the receipt of an order that was found."""
     from screens.receipt.screen import ReceiptScreen
 
     app.show(ReceiptScreen(order))
@@ -60,7 +60,7 @@ def show(app: Router, room: str) -> None:
 
 
 def show_help(app: Router) -> None:
-    """Help about the screen in front."""
+    """Show what can be done on the screen in front, and on the others."""
     from screens.help.screen import HelpScreen
 
     app.show(HelpScreen(app.kind, app.subject))

@@ -66,7 +66,7 @@ class ChecksScreen(PageScreen, SellingScreen):
 
     @property
     def last(self) -> int:
-        """The last payment."""
+        """The index of the last payment in the list."""
         return max(len(self._found) - 1, 0)
 
     def choose(self) -> None:

@@ -85,7 +85,7 @@ def _what(goods: Goods, products: Mapping[str, Product]) -> str:
 
 
 def named(skus: Iterable[str], categories: Iterable[str], products: Mapping[str, Product]) -> Iterator[str]:
-    """Categories and products by their names."""
+    """Names as they are drawn: of categories, then of products; the SKU of one that is not in the catalog."""
     yield from map(clean, categories)
     for sku in skus:
         product = products.get(sku)
@@ -110,7 +110,7 @@ class Standing(NamedTuple):
 
     @property
     def words(self) -> str:
-        """All of it in one line."""
+        """How it stands, its limit, and what to do, in one line."""
         said = f"{self.short} ({self.limit})" if self.limit else self.short
         return f"{said}. {self.advice}" if self.advice else said
 

@@ -65,7 +65,7 @@ class CouponScreen(LineScreen):
 
     @property
     def on_ticket(self) -> tuple[str, ...]:
-        """The codes on the ticket."""
+        """The codes of the coupons on the ticket, in the order in which they were entered."""
         sale = self.host.current
         return tuple(coupon.code for coupon in sale.coupons) if sale is not None else ()
 
@@ -86,7 +86,7 @@ class CouponScreen(LineScreen):
 
     @property
     def chosen(self) -> str | None:
-        """The chosen code."""
+        """The code that is chosen among those on the ticket and those that are offered; None if none is."""
         codes = (*self.on_ticket, *self.offers)
         return codes[self.index] if self.index is not None and self.index < len(codes) else None
 

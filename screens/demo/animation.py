@@ -38,7 +38,7 @@ Span = tuple[float, float]
 
 
 def animated(film: Film) -> str:
-    """The film as SVG."""
+    """A film as one SVG whose frames are shown by CSS, for ever, without a script."""
     lines = film.size[1]
     whole = film.shots[-1].frame.at + LAST
     ends = [*(shot.frame.at for shot in film.shots[1:]), whole]

@@ -36,7 +36,7 @@ class FlowMenu(Screen[None]):
         self._leave = leave
 
     def compose(self) -> ComposeResult:
-        """One list."""
+        """One panel, with a row for each flow."""
         yield Panel(self._rows, "flows", frame="accent", title=_("Demos"))
 
     def on_mount(self) -> None:

@@ -23,7 +23,7 @@ class Playback:
 
     @property
     def frame(self) -> Frame | None:
-        """What is seen."""
+        """The frame that is seen at this moment; None before the first."""
         index = self.tape.seen_at(self.moment)
         return None if index is None else self.tape.frames[index]
 

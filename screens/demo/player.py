@@ -79,7 +79,7 @@ class DemoApp(Themed):
                 self.push_screen(FlowMenu(self.flows, self.play, leave=False))
 
     def play(self, flow: Flow) -> None:
-        """Play a flow from its beginning."""
+        """Play a flow from its beginning, at the pace that was chosen for the last one."""
         self.flow = flow
         self._leave_takeover()
         pace = self.playback.pace if self.playback is not None else 1.0
@@ -240,7 +240,7 @@ class DemoApp(Themed):
             self.redraw()
 
     def redraw(self) -> None:
-        """Draw all of it."""
+        """Draw the frame of this moment on all that shows the demo."""
         self._drawn = self.playback.frame if self.playback is not None else None
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):

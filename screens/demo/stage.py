@@ -60,11 +60,11 @@ class Tills(Widget, can_focus=False):
 
     @property
     def demo(self) -> Show:
-        """The app."""
+        """The app that plays, as this widget may know it."""
         return cast("Show", self.app)
 
     def render_line(self, y: int) -> Strip:
-        """One line of all tills that are seen."""
+        """A line of the tills that are seen, side by side, or of the one that acts."""
         demo = self.demo
         panes, active = demo.seen
         if not panes:
@@ -105,7 +105,7 @@ class StageScreen(Screen[None]):
 
     @property
     def demo(self) -> Show:
-        """The app."""
+        """The app that plays, as this screen may know it."""
         return cast("Show", self.app)
 
     @property

@@ -72,7 +72,7 @@ class StageTill:
 
     @property
     def running(self) -> bool:
-        """Whether it is there."""
+        """Whether its app runs: it was opened, and not stopped since."""
         return self._app is not None
 
     @property
@@ -176,7 +176,7 @@ class StageTill:
         return self._app is not None and is_over(self._app)
 
     def pane(self) -> Pane:
-        """What it shows."""
+        """What its screen shows now, for the tape; without rows while it does not run."""
         if self._app is None or is_over(self._app):
             return Pane(self.lane, None, self._gone if self._app is None else "closed")
         return Pane(self.lane, tuple(strips(self._app)), "charging" if self._app.working else "")

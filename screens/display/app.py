@@ -39,7 +39,7 @@ class DisplayScreen(Screen[None]):
 
     @property
     def display_app(self) -> DisplayApp:
-        """The app, as what it is."""
+        """The display's app, whose type Textual does not know."""
         app = self.app
         assert isinstance(app, DisplayApp)
         return app
@@ -100,7 +100,7 @@ class DisplayApp(Themed):
         self._reported: set[str] = set()
 
     def get_default_screen(self) -> Screen[None]:
-        """The only one."""
+        """The one screen of a display."""
         return DisplayScreen()
 
     def on_mount(self) -> None:
@@ -131,7 +131,7 @@ class DisplayApp(Themed):
 
     @property
     def face(self) -> Face:
-        """What is shown."""
+        """Which page is shown; `closed` until something was heard."""
         return self.shown[1] if self.shown is not None else "closed"
 
     def _adopt(self, settings: Settings) -> None:
@@ -189,7 +189,7 @@ class DisplayApp(Themed):
             write_report(error, self._now(), None, (), self.reports or report_folder())
 
     def page_rows(self, columns: int, lines: int) -> Sequence[Row]:
-        """The page."""
+        """The page of this moment, for so many columns and lines."""
         from screens.display.ticket import Page, ticket_page
 
         view = self.view

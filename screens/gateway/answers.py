@@ -82,7 +82,7 @@ def fitting(listed: tuple[Answer, ...], typed: str) -> tuple[Answer, ...]:
 
 
 def coming(words: str) -> str:
-    """An answer that is to come, in short."""
+    """One answer of a gateway's plan, `words` as the plan has them, in a few words for people."""
     verb, _blank, rest = words.partition(" ")
     if verb == "decline":
         return _("declined ({sentence})", sentence=str(decline_words(rest).sentence).rstrip("."))

@@ -114,7 +114,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
         return f"{answer.text} {answer.about}" if answer.code else answer.about
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the panels: what can be typed, how much was found, how many answers are to come."""
         super().dress()
         title = _("What shall the gateway do? Type a part of it")
         self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))

@@ -34,12 +34,12 @@ class MenuScreen(PageScreen):
         self._actions = [action for action in actions.on_screen(about) if action.id != "menu"]
 
     def body(self) -> Sequence[Widget]:
-        """One list."""
+        """One panel, with a row for each action."""
         return (Panel(self._list, "page", frame="accent", title=_("Menu")),)
 
     @property
     def last(self) -> int:
-        """The last action."""
+        """The index of the last action."""
         return len(self._actions) - 1
 
     def choose(self) -> None:
@@ -51,7 +51,7 @@ class MenuScreen(PageScreen):
         self.host.front.act(action)
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the list with the keys that it takes."""
         self.panel("page").caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:

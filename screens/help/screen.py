@@ -62,7 +62,7 @@ class HelpScreen(PageScreen):
         self._many = 1
 
     def body(self) -> Sequence[Widget]:
-        """One page."""
+        """One panel, which is scrolled."""
         return (Panel(self._page, "page", frame="accent", title=_("Help")),)
 
     @property
@@ -71,7 +71,7 @@ class HelpScreen(PageScreen):
         return max(self._many - self._room, 0)
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the page with the keys that it takes; arrows only if it has more lines than are seen."""
         note = _("↑↓ scroll · Esc back") if self.last else _("Esc back")
         self.panel("page").caption(_("Help"), note)
 

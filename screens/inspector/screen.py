@@ -84,7 +84,7 @@ class InspectorScreen(FindingScreen):
 
     @property
     def seen(self) -> Seen:
-        """What there is to see."""
+        """The events that fit what is typed, made once for what has happened and is typed."""
         seen, happened = self._seen, self.host.happened
         if seen is None or (seen.happened, seen.typed) != (happened, self.typed):
             log = tuple(self.host.log_of_events)
@@ -184,7 +184,7 @@ class InspectorScreen(FindingScreen):
         return f"{heading}\n{plain(seen.listed, seen.known, self.look, COPIED)}"
 
     def place(self) -> str:
-        """Whose till this is."""
+        """The shop and the lane of the till, for the bar above."""
         identity = self.host.identity
         return "  ".join((identity.shop, _("lane {name}", name=identity.lane))) if identity is not None else ""
 

@@ -144,7 +144,7 @@ class Known(NamedTuple):
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Known:
-        """Read them."""
+        """Gather what events tell, in the order in which they happened."""
         first: dict[str, Event] = {}
         last: dict[str, Event] = {}
         payments: dict[str, Payment] = {}

@@ -78,7 +78,7 @@ class WatchApp(Showing):
         WITHOUT_TILL[handler](self)
 
     def get_default_screen(self) -> Screen[None]:
-        """The only one."""
+        """The one screen of the inspector."""
         return WatchScreen()
 
     def on_mount(self) -> None:

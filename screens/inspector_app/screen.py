@@ -55,7 +55,7 @@ class WatchScreen(InspectorScreen):
 
     @property
     def watching(self) -> Watching:
-        """The app, as what it is."""
+        """The app that listens, as this screen may know it."""
         return cast("Watching", self.app)
 
     def on_mount(self) -> None:
@@ -68,7 +68,7 @@ class WatchScreen(InspectorScreen):
         self.chosen = None
 
     def nothing(self) -> str:
-        """What is waited for."""
+        """Which till is waited for, if none is open yet."""
         return self.watching.wanted if self.watching.connection == "waiting" else super().nothing()
 
     @property

@@ -193,12 +193,12 @@ _BY_WORD: Final[Mapping[str, Action]] = {action.word: action for action in ACTIO
 
 
 def by_id(action_id: str) -> Action:
-    """The action with this id."""
+    """The action with this id. Raises KeyError."""
     return _BY_ID[action_id]
 
 
 def by_word(word: str) -> Action | None:
-    """The action with this `/word`."""
+    """The action of a word behind a `/`, in whatever case; None if there is none."""
     return _BY_WORD.get(word.lower())
 
 

@@ -110,7 +110,7 @@ def needs_payment(till: Standing) -> str | None:
 
 
 def needs_due(till: Standing) -> str | None:
-    """Money is due."""
+    """A payment, with something left to pay."""
     due = till.current is not None and till.current.due
     return needs_payment(till) or (
         None if due else _("Nothing is due: {key} finishes the ticket.", key=till.cap("cash"))

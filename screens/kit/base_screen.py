@@ -54,7 +54,7 @@ class TillScreen(Enduring, DrawnOnce):
 
     @property
     def host(self) -> Host:
-        """The app, as its screens see it."""
+        """The app, as its screens may know it."""
         return cast("Host", self.app)
 
     def body(self) -> Sequence[Widget]:
@@ -182,7 +182,7 @@ class TillScreen(Enduring, DrawnOnce):
         return self._subject
 
     def press(self, key: Key) -> None:
-        """A key that no action has."""
+        """Take a key that is no action's; this screen has none."""
 
     def holds(self, key: Key) -> bool:
         """Whether a printable key would act here at once: then it waits until it is known whether a scan begins."""
@@ -210,7 +210,7 @@ class TillScreen(Enduring, DrawnOnce):
 
     @property
     def below(self) -> TillScreen | None:
-        """The screen behind this one."""
+        """The till's screen behind this one, None if there is none."""
         stack = self.app.screen_stack
         at = stack.index(self) if self in stack else 0
         screen = stack[at - 1] if at else None

@@ -36,7 +36,7 @@ class Front(Protocol):
         ...
 
     def scanned(self, scan: Scanned) -> None:
-        """Take in a scan."""
+        """Take in a scan, however busy the screen is with something else."""
         ...
 
     def clicked(self, tag: Tag) -> None:
@@ -68,7 +68,7 @@ class Keyboard(Protocol):
 
     @property
     def kept_keys(self) -> tuple[Key, ...]:
-        """The keys that wait."""
+        """The keys that wait, the first one first."""
         ...
 
     @property
@@ -208,7 +208,7 @@ class Navigation(Protocol):
 
     @property
     def front(self) -> Front:
-        """The screen in front."""
+        """The screen in front, as the others know it."""
         ...
 
     @property

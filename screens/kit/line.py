@@ -110,7 +110,7 @@ def told_rows(app: Telling, hint: str, columns: int) -> list[Row]:
 
 
 def keys_wait(many: int) -> str:
-    """How many keys wait."""
+    """What is told while keys wait, in the language in use."""
     return plural("{count} key waits", "{count} keys wait", many)
 
 

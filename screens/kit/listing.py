@@ -53,7 +53,7 @@ class Listing:
         return _(self.enter) if self.keys else ""
 
     def key(self, index: int) -> str | None:
-        """What is chosen at an index."""
+        """What the entry at an index stands for, None beyond the list."""
         return self.keys[index] if 0 <= index < len(self.keys) else None
 
 
@@ -137,7 +137,7 @@ def categories_listing(catalog: Catalog) -> Listing:
 
 
 def products_listing(catalog: Catalog, wording: Wording, category: str) -> Listing:
-    """The products of a category."""
+    """The products of a category as a list; Enter adds one to the ticket."""
     return Listing(category, catalog.categories[category], lambda sku: product_item(catalog, wording, sku))
 
 

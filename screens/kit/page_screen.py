@@ -21,12 +21,12 @@ class PageScreen(TillScreen):
     index: var[int] = var(0, init=False)
 
     def watch_index(self) -> None:
-        """Draw from there."""
+        """Draw the page from its new place."""
         self.redraw()
 
     @property
     def last(self) -> int:
-        """The last place there is."""
+        """The highest place that the arrows go to; 0 for a page that is seen whole."""
         return 0
 
     def press(self, key: Key) -> None:

@@ -90,7 +90,7 @@ class ChoosingScreen(FindingScreen):
             self.index, self.pointed, self.host.notice = 0, False, None
 
     def move(self, name: str) -> None:
-        """Arrows choose."""
+        """Choose the entry a key's step away, at most the first or the last one."""
         if name in STEPS:
             if self.picked is not None:
                 self.index = min(max(self.index + STEPS[name], 0), max(self.many - 1, 0))

@@ -33,7 +33,7 @@ class TypingScreen(TillScreen):
     prompt: var[Prompt | None] = var(None, init=False)
 
     def watch_typed(self) -> None:
-        """Draw what was typed."""
+        """Draw the line and what depends on it, once it is typed on."""
         self.redraw_typing()
 
     def watch_prompt(self) -> None:
@@ -46,7 +46,7 @@ class TypingScreen(TillScreen):
         return ""
 
     def line_panel(self) -> Panel:
-        """The line in its frame."""
+        """The panel with the line, to be put into a screen's body."""
         return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
 
     def ask(self, prompt: Prompt) -> None:
@@ -122,7 +122,7 @@ class TypingScreen(TillScreen):
 
     @property
     def begun(self) -> str:
-        """What is typed."""
+        """What is on the line already, to which a burst may belong."""
         return self.typed
 
     def clear(self) -> None:

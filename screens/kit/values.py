@@ -119,7 +119,7 @@ class Terminal(Protocol):
 
     @property
     def size(self) -> Size:
-        """The terminal's."""
+        """Columns and lines of the terminal."""
         ...
 
     @property

@@ -25,5 +25,5 @@ class WidgetScreen(TillScreen):
             self.host.hand_on(key)
 
     def meant(self, burst: Burst) -> int:
-        """All of it."""
+        """How many characters of a burst are typed here: all of them."""
         return len(burst.text)

@@ -21,7 +21,7 @@ ADDS = N_("⏎ adds one")
 
 
 def enter_does(entry: Entry) -> str:
-    """What Enter does with an entry."""
+    """What Enter does with an entry, or why it does nothing now, as a caption."""
     return _("not now") if entry.off else _(DOES.get(entry.section, ADDS))
 
 

@@ -221,7 +221,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         return entry.off or (entry.about if entry.section == ACTIONS else f"{entry.text} · {entry.about}")
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the line and the list: how much was found, and what Enter does."""
         super().dress()
         title = _("Do what? Type a part of its name")
         self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))

@@ -76,16 +76,16 @@ class ReceiptScreen(SellingScreen):
             self.host.say(_("The receipt is on the screen: no printer is set up."))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
-        """Printing."""
+        """What this screen does itself: print the receipt."""
         return {**super().handlers(), "print_receipt": self.print_it}
 
     def on_mount(self) -> None:
-        """Show the receipt."""
+        """Lay out the receipt once: an order never changes."""
         super().on_mount()
         self._paper = tuple(self.plain_text().splitlines())
 
     def plain_text(self) -> str:
-        """The receipt."""
+        """The receipt as the printer would have it."""
         return self.host.till.receipt_of(self._order, width=WIDTH)
 
     def press(self, key: Key) -> None:
@@ -108,7 +108,7 @@ class ReceiptScreen(SellingScreen):
         self.host.home()
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the panels: how it goes on, and arrows if the paper is longer than what is seen."""
         self.panel("paid").caption(_("Paid"), _("⏎ or the next scan goes on"))
         self.panel("inspector").caption(_("What happened"))
         self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")

@@ -47,7 +47,7 @@ class Entry:
 
     @property
     def section(self) -> str:
-        """The section that it is in."""
+        """The table of the settings file that it is in, such as `screen`."""
         return self.item.name.partition(".")[0]
 
     @property

@@ -344,7 +344,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
         return entry.about if entry is not None and not self.panel("about").display else ""
 
     def dress(self) -> None:
-        """Captions."""
+        """Caption the line and the list by what is being changed: a text, a key, or two keys that swap."""
         super().dress()
         line, listed = self.panel("line"), self.panel("list")
         if self.prompt is not None:

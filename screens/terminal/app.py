@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TerminalApp(Orderly):
-    """An app for a terminal."""
+    """An app that a signal or an error of the program ends in order, with a status that says so."""
 
     signalled: int = 0
     """The number of the signal that ends it; 0: none came."""

@@ -130,7 +130,7 @@ class DriverParts(Driver):
 
     @property
     def owner(self) -> App[Any]:
-        """The app."""
+        """The app that the driver draws for."""
         return self._app
 
     @property

@@ -138,7 +138,7 @@ def particular(sale: Sale) -> frozenset[str]:
 
 
 class Figure(NamedTuple):
-    """One row of the totals."""
+    """One row of the totals; `amount` is in minor units."""
 
     label: str
     amount: int
