@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pos import echo
+from pos import terminal_echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code, which is 130 if Ctrl+C ends it, also while it is being loaded."""
     try:
-        if echo.may_open_screen(sys.argv[1:] if arguments is None else arguments):
-            echo.hide()
+        if terminal_echo.may_open_screen(sys.argv[1:] if arguments is None else arguments):
+            terminal_echo.hide()
         from pos.command_line import main as run
 
         return run(arguments)
     except KeyboardInterrupt:
         return 130
     finally:
-        echo.show()
+        terminal_echo.show()
 
 
 if __name__ == "__main__":

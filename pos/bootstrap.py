@@ -117,14 +117,14 @@ def open_till(
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
+    from pos.clock_and_ids import RandomIds, SystemClock
     from pos.domain.rights import USUAL
-    from pos.environment import RandomIds, SystemClock
     from pos.resources import data_folder
-    from pos.stores.practice import number_apart, practice_store
-    from pos.stores.reader import Reader
+    from pos.stores.reader import StoreReader
+    from pos.stores.training import number_apart, training_store
     from pos.till.catalog import Catalog
     from pos.till.catalog_loading import load_catalog, read_catalog
-    from pos.till.closing import clock_behind, close_earlier_days
+    from pos.till.day_rollover import clock_behind, close_earlier_days
     from pos.till.lane import known_lane
     from pos.till.services import DECIDE_AFTER, Services
     from pos.till.till import Till
@@ -136,10 +136,10 @@ def open_till(
     contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
     opened: Store
     if training:
-        shop = store if isinstance(store, Reader) else None
+        shop = store if isinstance(store, StoreReader) else None
         if contents is None and where is not None and where.exists():
             shop = where.read()
-        opened = practice_store(shop if contents is None else None)
+        opened = training_store(shop if contents is None else None)
     else:
         opened = open_store(store) if store is None or isinstance(store, Path | str) else store
     try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pos import __version__, echo
+from pos import __version__, terminal_echo
 from pos.commands import streams
 from pos.commands.demo import add_demo
 from pos.commands.display import add_display
@@ -20,8 +20,8 @@ from pos.commands.serve import add_serve
 from pos.commands.settings import add_settings
 from pos.commands.till import open_on_terminal
 from pos.commands.training import add_training
-from pos.domain.text import legible
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import legible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(options, "json", False):
             streams.for_programs()
         if options.prints:
-            echo.show()
+            terminal_echo.show()
             streams.need("stdout")
         result = options.command(options)
         sys.stdout.flush()
@@ -85,15 +85,15 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _speak(arguments: Sequence[str]) -> None:
     """Say everything in the language of the settings, also the help; a wrong language is told later."""
-    from pos.domain.words import speak
-    from pos.languages import AUTO, speech_of
-    from pos.settings import first_look
+    from pos.domain.i18n import use_language
+    from pos.locales import AUTO, language_of
+    from pos.settings import early_settings
 
-    look = first_look(_settings_named(arguments))
+    look = early_settings(_settings_named(arguments))
     try:
-        speak(speech_of(look.language or AUTO, look.locale or AUTO))
+        use_language(language_of(look.language or AUTO, look.locale or AUTO))
     except ValueError:
-        speak(speech_of())
+        use_language(language_of())
 
 
 def _settings_named(arguments: Sequence[str]) -> Path | None:

@@ -17,11 +17,11 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from pos import __version__
-from pos.domain.words import ENGLISH
+from pos.domain.i18n import ENGLISH
+from pos.files.private_files import write_new
+from pos.files.root_guard import check_maker
+from pos.files.user_folders import user_folder
 from pos.log import guarded_lines
-from pos.owners import check_maker
-from pos.private_files import write_new
-from pos.user_folders import user_folder
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -37,7 +37,7 @@ OURS: Final = re.compile(r"crash-(\d{8}-\d{6})(?:-(\d+))?\.txt", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CrashReport:
     """What was written: the whole text, its file, and why there is none if it could not be written."""
 
     error: str
@@ -48,7 +48,7 @@ class Report:
 
 def write_report(
     error: BaseException, at: datetime, till: Till | None, events: Iterable[Event], folder: Path
-) -> Report:
+) -> CrashReport:
     """Write a report into `folder`, made if it is not there, for its owner only. It never raises for a bad disk."""
     name = type(error).__name__
     text = report_text(error, at, till, events)
@@ -56,8 +56,8 @@ def write_report(
         path = write_new(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
         _make_room(folder)
     except OSError as refused:
-        return Report(name, text, None, refused.strerror or str(refused))
-    return Report(name, text, path)
+        return CrashReport(name, text, None, refused.strerror or str(refused))
+    return CrashReport(name, text, path)
 
 
 def report_text(error: BaseException, at: datetime, till: Till | None, events: Iterable[Event]) -> str:

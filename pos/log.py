@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.appending import open_to_append
 from pos.domain.errors import TillError
+from pos.domain.i18n import ENGLISH, _
 from pos.domain.message import lazy
-from pos.domain.text import clean
-from pos.domain.words import ENGLISH, _
-from pos.owners import check_maker
-from pos.stores.embedded.outside import check_outside
+from pos.domain.terminal_text import clean
+from pos.files.appending import open_to_append
+from pos.files.root_guard import check_maker
+from pos.stores.embedded.path_guard import check_outside
 
 if TYPE_CHECKING:
     from pos.domain.events import Event

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import settings
 
 import pos
-import pos.languages
+import pos.locales
 import screens
-from pos.testing.surroundings import keep_out
-from tests.words.shapes import written_by_hand
+from pos.testing.isolation import keep_out
+from tests.i18n.locale_formats import written_by_hand
 
 pytest_plugins = ("pos.testing.tillkey_pytest",)
 collect_ignore = ["example_package"]
@@ -35,7 +35,7 @@ def pytest_sessionstart() -> None:
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
     keep_out()
-    pytest.MonkeyPatch().setattr(pos.languages, "shape_of", written_by_hand)
+    pytest.MonkeyPatch().setattr(pos.locales, "locale_format_of", written_by_hand)
 
 
 def _is_ours(file: str | None) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos.crash_report import KEPT, LONGEST, report_folder, write_report
-from tests.foreign import be_root_in
+from tests.other_user import be_root_in
 
 WHEN = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
 

@@ -67,9 +67,9 @@ def test_the_screens_are_drawn_in_utf_8(tmp_path: Path, environ: dict[str, str])
 
 def test_an_error_of_the_program_in_a_command_is_told_in_a_sentence(tmp_path: Path) -> None:
     code = (
-        "import sys, pos.language.running as running\n"
+        "import sys, pos.language.script_runner as script_runner\n"
         "def broken(*_): raise ZeroDivisionError\n"
-        "running.Runner.run = broken\nfrom pos.__main__ import main\nsys.exit(main(['run', '-']))"
+        "script_runner.ScriptRunner.run = broken\nfrom pos.__main__ import main\nsys.exit(main(['run', '-']))"
     )
     with Terminal([sys.executable, "-c", code], home=tmp_path) as terminal:
         assert terminal.ended() == 1

@@ -13,7 +13,7 @@ ROOMS = sorted(path.parent.name for path in (HERE / "screens").glob("*/screen.py
 """The folders of the till's screens; the inspector's app has one of its own."""
 KNOWS_SCREENS = {"screens.app.routes", "screens.inspector_app.screen"}
 """The second is the inspector's screen without a till: the first of an app of its own."""
-BY_NAME = {"screens.app.routes", "screens.terminal.variables"}
+BY_NAME = {"screens.app.routes", "screens.terminal.env_variables"}
 """The second looks for a driver that a variable of the environment names."""
 
 Graph = Mapping[str, frozenset[str]]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pos.demo.cast import Picture, cast_lines
+from pos.demo.asciicast import CastFrame, cast_lines
 from pos.demo.flows import read_flow
 from pos.domain.json_text import json_text
-from pos.live.messages import Change, said
+from pos.ipc.messages import StateChange, said
 from tests.till.support import TEA, counter, shop
 
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -92,11 +92,11 @@ def test_what_other_commands_print_holds_no_control(catalog: Path, tmp_path: Pat
 async def test_a_message_of_the_channel_is_one_line() -> None:
     with counter() as at:
         at.till.say(NAME)
-        line = said(Change(sale=at.sale, event=at.events[-1]))
+        line = said(StateChange(sale=at.sale, event=at.events[-1]))
     assert line.decode("ascii").splitlines() == [line.decode().rstrip("\n")]
 
 
 def test_each_line_of_a_recording_is_one_line() -> None:
-    made = list(cast_lines([Picture(0.0, (NAME,), marker=NAME)], 80, 24, NAME))
+    made = list(cast_lines([CastFrame(0.0, (NAME,), marker=NAME)], 80, 24, NAME))
     assert "\n".join(made).splitlines() == made
     assert json.loads(made[0])["title"] == NAME

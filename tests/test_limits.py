@@ -15,8 +15,8 @@ from typing import Final
 import pytest
 
 from pos.stores.embedded.doctor import examine
-from pos.stores.embedded.reading import read_folder
-from tests.foreign import ANOTHER
+from pos.stores.embedded.read_only import read_folder
+from tests.other_user import ANOTHER
 
 ROOT: Final = Path(__file__).parents[1]
 SCRIPT: Final = """\
@@ -49,7 +49,7 @@ def test_every_sale_is_told_and_on_record_or_the_till_says_why_it_cannot_sell(pu
         os.chown(place, ANOTHER, ANOTHER)
         user = [str(ANOTHER)]
     run = subprocess.run(
-        [sys.executable, "-m", "tests.limited", limit, str(script), str(place / "store"), *user],
+        [sys.executable, "-m", "tests.limited_process", limit, str(script), str(place / "store"), *user],
         cwd=ROOT, env=os.environ | {"HOME": str(place)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     told = [json.loads(line)["sale"]["receipt"] for line in run.stdout.splitlines()]

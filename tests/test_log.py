@@ -11,7 +11,7 @@ from pos import __version__, log
 from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
-from tests.foreign import give_away
+from tests.other_user import give_away
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.domain.sale import Sale
-from pos.environment import FrozenClock, SequentialIds
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from pos.till.catalog_loading import parse_catalog
 
 MANUAL = Path(__file__).parent.parent / "data" / "manual" / "money.md"
@@ -83,7 +83,7 @@ async def test_an_example_does_what_the_manual_says(example: Example) -> None:
     till.subscribe(heard)
     out = io.StringIO()
     try:
-        assert await Runner(till, out).run(example.block.text.splitlines()), out.getvalue()
+        assert await ScriptRunner(till, out).run(example.block.text.splitlines()), out.getvalue()
     finally:
         till.close()
     assert tuple(notices) == example.told

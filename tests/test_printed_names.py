@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.domain.text import legible
+from pos.domain.terminal_text import legible
 
 HERE = Path(__file__).resolve().parent.parent
 NAME = "a\x1b]0;owned\x07b\x1b[31m\x9b2J\u202ec\u2066\x7f\u200bd\r\nnext".encode() + b"\xff"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from pos import private_files
-from pos.appending import followed, open_to_append
-from pos.private_files import (
+from pos.files import private_files
+from pos.files.appending import followed, open_to_append
+from pos.files.private_files import (
     check_replaceable,
     command_on,
     folders_beside,
@@ -28,7 +28,7 @@ from pos.private_files import (
     unfinished,
     write_new,
 )
-from tests.foreign import ANOTHER, give_away
+from tests.other_user import ANOTHER, give_away
 
 SECRET = b"what was sold"
 

@@ -7,23 +7,23 @@ from pathlib import Path
 
 from pos.commands import scripts
 from pos.demo import flows
-from pos.domain import coupons, edits, money
+from pos.domain import cart_edits, coupons, money
 from pos.domain.catalog import Product
 from pos.domain.errors import ERROR_CODES
 from pos.language import parsing
-from pos.settings import places
+from pos.settings import origins
 from pos.till import catalog_loading, parking
 from screens.coupon import screen as coupon
-from screens.render import own_themes
+from screens.render import custom_themes
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 LIMITS = {
-    "lines of a ticket": edits.MOST_LINES,
+    "lines of a ticket": cart_edits.MOST_LINES,
     "coupons on a ticket": coupons.MOST_COUPONS,
     "tickets set aside": parking.MOST_SET_ASIDE,
     "characters of the name of a ticket": parking.LONGEST_NAME,
-    "pieces or units on a line": edits.MAX_QUANTITY,
+    "pieces or units on a line": cart_edits.MAX_QUANTITY,
     "an amount or a price": money.LARGEST,
     "characters of a line of the language": parsing.LONGEST,
     "characters of a name": next(
@@ -31,9 +31,9 @@ LIMITS = {
     ),
     "digits of a number": catalog_loading.MOST_DIGITS,
     "bytes of a catalog": catalog_loading.LARGEST,
-    "bytes of a settings file": places.LARGEST,
-    "bytes of a theme": own_themes.LARGEST,
-    "themes of a folder": own_themes.MOST_THEMES,
+    "bytes of a settings file": origins.LARGEST,
+    "bytes of a theme": custom_themes.LARGEST,
+    "themes of a folder": custom_themes.MOST_THEMES,
     "bytes of a flow": flows.LARGEST,
     "lines of a flow": flows.MOST_LINES,
     "bytes of a script": scripts.LARGEST,

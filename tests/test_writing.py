@@ -1,4 +1,4 @@
-"""Whatever is written is written by `pos/private_files.py`: a new place that makes or changes files is found here."""
+"""Whatever is written is written by `pos/files/private_files.py`: a new place that makes or changes files is found."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HOME = "pos/private_files.py"
+HOME = "pos/files/private_files.py"
 ELSEWHERE = {
-    ("pos/appending.py", "os.open"): "a new file, or one that is there and is looked at",
+    ("pos/files/appending.py", "os.open"): "a new file, or one that is there and is looked at",
     ("pos/stores/embedded/disk.py", "os.open"): "the journal of a store, which is there",
     ("pos/stores/embedded/lock.py", "os.open"): "the lock, in the handle of the store's folder",
     ("pos/stores/embedded/restore.py", "rename"): "a whole new store gets its name",
     ("pos/stores/embedded/restore.py", "shutil.rmtree"): "what a broken restore has made",
-    ("pos/stores/embedded/ownership.py", "os.fchmod"): "the store's own files, by handles",
-    ("pos/stores/embedded/ownership.py", "os.fchown"): "the store's own files, by handles",
-    ("pos/live/publisher.py", "bind"): "the socket, in a folder that was looked at",
-    ("pos/live/publisher.py", "chmod"): "the socket, in a folder that was looked at",
+    ("pos/stores/embedded/permissions.py", "os.fchmod"): "the store's own files, by handles",
+    ("pos/stores/embedded/permissions.py", "os.fchown"): "the store's own files, by handles",
+    ("pos/ipc/publisher.py", "bind"): "the socket, in a folder that was looked at",
+    ("pos/ipc/publisher.py", "chmod"): "the socket, in a folder that was looked at",
     ("pos/commands/streams.py", "open"): "/dev/null",
     ("pos/commands/streams.py", "os.open"): "/dev/null",
     ("screens/app/sale_app.py", "deliver_text"): "the downloads of a browser",
-    ("screens/terminal/variables.py", "open"): "Textual's own log, tried as Textual opens it",
+    ("screens/terminal/env_variables.py", "open"): "Textual's own log, tried as Textual opens it",
     ("screens/terminal/output.py", "os.open"): "/dev/null",
 }
 """Who writes without it, and what."""
@@ -136,7 +136,7 @@ def test_files_are_written_in_one_place() -> None:
         if name != HOME and not name.startswith(KIT)
         for call in writes(source)
     }
-    assert found == set(ELSEWHERE), "write through pos/private_files.py, or say here why not"
+    assert found == set(ELSEWHERE), "write through pos/files/private_files.py, or say here why not"
 
 
 @pytest.mark.parametrize(

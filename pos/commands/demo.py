@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pos import echo
+from pos import terminal_echo
 from pos.commands.options import (
     DONE,
     FAILED,
@@ -21,7 +21,7 @@ from pos.commands.options import (
 )
 from pos.commands.streams import complain, complain_of, need, say
 from pos.commands.till import has_screen
-from pos.domain.words import _, plural
+from pos.domain.i18n import _, plural
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
@@ -90,19 +90,19 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]]:
     """What is to be played, and all that is wrong with it and with where it is to be written."""
+    from pos.demo.dry_run import dry_running
     from pos.demo.flows import find_flow, shipped
-    from pos.demo.places import place_faults
-    from pos.demo.rehearsal import rehearsing
+    from pos.demo.output_paths import place_faults
     from pos.domain.errors import TillError
-    from pos.domain.text import clean
+    from pos.domain.terminal_text import clean
     from screens.demo.launch import check_key
 
     wrong = [f"pos: {fault}" for fault in place_faults(options.record, options.svg)]
     if options.record is not None and options.flow is None:
         return (), (_("pos: name the flow to be recorded"), *wrong)
     try:
-        with rehearsing(options.catalog, check_key, complain_of) as rehearse:
-            return shipped(rehearse) if options.flow is None else (find_flow(options.flow, rehearse),), wrong
+        with dry_running(options.catalog, check_key, complain_of) as dry_run:
+            return shipped(dry_run) if options.flow is None else (find_flow(options.flow, dry_run),), wrong
     except TillError as error:
         before = "" if error.code == "flow_failed" else f"pos: {error.code}: "
         return (), (*(f"{before}{clean(line)}" for line in error.message.splitlines()), *wrong)
@@ -110,11 +110,11 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
 
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
-    from pos.demo.places import write_picture
+    from pos.demo.output_paths import write_picture
     from pos.settings.loading import load
     from screens.demo.launch import film_flow, write_recording
 
-    echo.show()
+    terminal_echo.show()
     need("stdout")
     settings = load(sources(options, keys=True)).settings
     code = DONE

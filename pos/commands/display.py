@@ -8,8 +8,8 @@ from typing import Any
 from pos.commands.options import USAGE, lane_option, new_command, settings_option, sources, store_option
 from pos.commands.streams import complain
 from pos.commands.till import has_screen
-from pos.domain.words import _
-from pos.user_folders import usual_store
+from pos.domain.i18n import _
+from pos.files.user_folders import usual_store
 
 
 def add_display(commands: Any) -> None:

@@ -19,9 +19,9 @@ from pos.commands.options import (
     store_option,
 )
 from pos.commands.streams import say
-from pos.domain.words import _, plural
+from pos.domain.i18n import _, plural
+from pos.files.user_folders import usual_store
 from pos.reports.table import REPORTS
-from pos.user_folders import usual_store
 
 if TYPE_CHECKING:
     from pos.stores.location import Holding, StoreLocation
@@ -69,7 +69,7 @@ def add_maintenance(commands: Any) -> None:
 
 
 def _day_name(text: str) -> str:
-    from pos.stores.days import free_name
+    from pos.stores.closed_days import free_name
 
     try:
         return free_name(text, ())
@@ -110,7 +110,7 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
 
 def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.domain.json_text import json_text
-    from pos.stores.report import as_json, table
+    from pos.stores.health_report import as_json, table
 
     done = where.repair() if options.repair else []
     found = where.examine()
@@ -136,7 +136,7 @@ def _backup(where: StoreLocation, options: argparse.Namespace) -> int:
 
 
 def _restore(where: StoreLocation, options: argparse.Namespace) -> int:
-    from pos.stores.report import table
+    from pos.stores.health_report import table
 
     restored = where.restore(options.file)
     told = _held(where.name, restored.summary)
@@ -150,7 +150,7 @@ def _restore(where: StoreLocation, options: argparse.Namespace) -> int:
 
 
 def _close_day(where: StoreLocation, options: argparse.Namespace) -> int:
-    from pos.maintenance.closing import close_day
+    from pos.maintenance.close_day import close_day
 
     nothing = True
     for name, orders in close_day(where, options.label):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.domain.words import _
+from pos.domain.i18n import _
 
 if TYPE_CHECKING:
     from pos.domain.message import Message

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pos.commands.options import DONE, new_command
 from pos.commands.streams import say
-from pos.domain.words import _
+from pos.domain.i18n import _
 
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
 """The shells that a completion is written for."""

@@ -23,7 +23,7 @@ from pos.commands.options import (
 )
 from pos.commands.scripts import given_lines, script_lines
 from pos.commands.streams import complain, complain_of, owe
-from pos.domain.words import N_, _
+from pos.domain.i18n import N_, _
 
 
 def add_run(commands: Any) -> None:
@@ -55,9 +55,9 @@ def _run(options: argparse.Namespace) -> int:
 
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.bootstrap import is_shops_own, open_till
-    from pos.environment import FrozenClock
-    from pos.language.running import Runner
-    from pos.languages import other_speech
+    from pos.clock_and_ids import FrozenClock
+    from pos.language.script_runner import ScriptRunner
+    from pos.locales import other_speech
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
 
@@ -97,7 +97,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
                 "A shop's is made with `pos --store FOLDER --catalog FILE`."
             )
             complain_of([_(text, folder=store)])
-        runner = Runner(till, sys.stdout, options.json, options.keep_going)
+        runner = ScriptRunner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         try:
             return DONE if await runner.run(script) else FAILED

@@ -13,9 +13,9 @@ from select import PIPE_BUF
 from typing import Any, Final, TextIO
 
 from pos.commands.streams import NoStream, need
+from pos.domain.i18n import N_, _, number_text
 from pos.domain.message import lazy
-from pos.domain.words import N_, _, number_text
-from pos.given_files import RefusedFile, given_text, open_at_once, other_encoding
+from pos.files.input_files import RefusedFile, given_text, open_at_once, other_encoding
 
 LARGEST: Final = 16_000_000
 """Bytes of a script in a file, which is read whole before its first line is done: a million scans. A pipe has none."""

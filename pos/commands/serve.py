@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pos.commands.options import DONE, USAGE, common_options, completed, new_command, sources, store_options
 from pos.commands.streams import complain, say
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.files.user_folders import usual_store
 from pos.own_program import own_program
-from pos.user_folders import usual_store
 
 OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
 APPS: Final = {
@@ -80,7 +80,7 @@ def _serve(options: argparse.Namespace) -> int:
             complain(line)
 
     try:
-        from pos.serving.running import serve
+        from pos.serving.lifecycle import serve
     except ModuleNotFoundError:
         complain(_("pos: textual-serve is missing: pip install 'tillkey[serve]'"))
         return USAGE

@@ -8,7 +8,7 @@ from typing import Any
 
 from pos.commands.options import DONE, common_options, new_command, sources
 from pos.commands.streams import say
-from pos.domain.words import _
+from pos.domain.i18n import _
 
 
 def add_settings(commands: Any) -> None:
@@ -52,7 +52,7 @@ def _settings(options: argparse.Namespace) -> int:
 def _set(options: argparse.Namespace) -> int:
     """Change the file; what the value is now, and where from: perhaps not from the file."""
     from pos.bootstrap import store_at
-    from pos.domain.text import clean
+    from pos.domain.terminal_text import clean
     from pos.settings.listing import said, setting, value_of
     from pos.settings.loading import whole
     from pos.settings.saving import change

@@ -10,9 +10,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
+from pos.domain.i18n import N_, _, plural
 from pos.domain.message import Message
-from pos.domain.text import legible
-from pos.domain.words import N_, _, plural
+from pos.domain.terminal_text import legible
 
 Stream = Literal["stdin", "stdout", "stderr"]
 

@@ -8,8 +8,8 @@ import sys
 
 from pos.commands.options import USAGE, sources
 from pos.commands.streams import complain
-from pos.domain.words import _
-from pos.user_folders import usual_store
+from pos.domain.i18n import _
+from pos.files.user_folders import usual_store
 
 
 def has_screen() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pos.commands.options import common_options, inspect_option, new_command, store_options
 from pos.commands.till import open_on_terminal
-from pos.domain.words import _
+from pos.domain.i18n import _
 
 
 def add_training(commands: Any) -> None:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pos.demo import checking
-from pos.demo.checking import Rehearse
+from pos.demo import lint
+from pos.demo.lint import DryRunCommand
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy
-from pos.domain.text import clean
-from pos.domain.words import N_
-from pos.given_files import given_text
+from pos.domain.terminal_text import clean
+from pos.files.input_files import given_text
+from pos.language.assertions import expected_error
 from pos.language.command import Command
-from pos.language.echoing import echo
-from pos.language.expecting import expected_error
+from pos.language.redaction import redacted
 from pos.language.table import row
 from pos.language.verb import AnyVerb
 from pos.language.verbs.lines import AS_WRITTEN, SCAN
@@ -40,7 +40,7 @@ OF_WORDS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FlowLine:
     """A line of a flow: its number in the file, from 1, its text, what it asks for, and of which till.
 
     `allowed` is the error that it may end with, since the next line of its till expects it.
@@ -60,12 +60,12 @@ class Line:
     @property
     def own(self) -> object:
         """What it asks of whoever plays it rather than of a till; None for any other."""
-        return checking.own_part(self.command)
+        return lint.own_part(self.command)
 
     @property
     def shown(self) -> str:
         """The line as it may be shown, without any card's number."""
-        return clean(echo(self.text))
+        return clean(redacted(self.text))
 
     @property
     def caption(self) -> str:
@@ -85,14 +85,14 @@ class Flow:
     name: str
     title: str
     place: str
-    lines: tuple[Line, ...]
+    lines: tuple[FlowLine, ...]
 
     @property
     def lanes(self) -> tuple[str, ...]:
         """The tills that it needs, in the order in which they come."""
         return tuple(dict.fromkeys((FIRST_LANE, *(line.lane for line in self.lines))))
 
-    def error(self, line: Line, words: Message) -> TillError:
+    def error(self, line: FlowLine, words: Message) -> TillError:
         """What went wrong on a line, with file and line."""
         return wrong_line(self.place, line.number, masked_message(words))
 
@@ -113,11 +113,11 @@ def named_short(error: TillError) -> str:
     return Path(place).name + error.message.removeprefix(place) if place else error.message
 
 
-def unrehearsed(_command: Command) -> None:
+def not_run(_command: Command) -> None:
     """Take every command for one that can be done."""
 
 
-def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
+def shipped(dry_run: DryRunCommand = not_run) -> tuple[Flow, ...]:
     """The flows that come with the program. Raises TillError `flow_failed` with all that is wrong with any of them."""
     files = {path.stem: path for path in (data_folder() / "flows").glob(f"*{SUFFIX}")}
     names = (*(name for name in ORDER if name in files), *sorted(files.keys() - set(ORDER)))
@@ -125,7 +125,7 @@ def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
     wrong: list[Message] = []
     for name in names:
         try:
-            flows.append(read_flow(files[name], rehearse, place=files[name].name))
+            flows.append(read_flow(files[name], dry_run, place=files[name].name))
         except TillError as error:
             wrong.append(error.words)
     if wrong:
@@ -133,7 +133,7 @@ def shipped(rehearse: Rehearse = unrehearsed) -> tuple[Flow, ...]:
     return tuple(flows)
 
 
-def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
+def find_flow(named: str, dry_run: DryRunCommand = not_run) -> Flow:
     """A flow by the name of one that comes with the program, or by its file's path.
 
     Raises TillError `flow_unknown`, and `flow_failed` with file and line for each line that cannot be done.
@@ -142,9 +142,9 @@ def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
     bundled = data_folder() / "flows" / f"{named}{SUFFIX}"
     try:
         if own.exists() and not own.is_dir():
-            return read_flow(own, rehearse)
+            return read_flow(own, dry_run)
         if "/" not in named and bundled.is_file():
-            return read_flow(bundled, rehearse, place=bundled.name)
+            return read_flow(bundled, dry_run, place=bundled.name)
     except OSError as error:
         message = lazy("{file}: cannot be read: {error}", file=clean(named), error=error.strerror or error)
         raise TillError("flow_unknown", message) from None
@@ -153,11 +153,11 @@ def find_flow(named: str, rehearse: Rehearse = unrehearsed) -> Flow:
     raise TillError("flow_unknown", lazy(text, name=clean(named), names=names))
 
 
-def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") -> Flow:
+def read_flow(path: Path, dry_run: DryRunCommand = not_run, *, place: str = "") -> Flow:
     """The flow in a file; it is read whole before anything is played. `place` is what it is called, else its path.
 
     Raises TillError `flow_unknown` for a file that cannot be read, `flow_failed` for lines that cannot be done, in the
-    order of the flow or by what `rehearse` says of each: all of them, a line of the message each.
+    order of the flow or by what `dry_run` says of each: all of them, a line of the message each.
     """
     place = clean(place or str(path))
     try:
@@ -165,7 +165,7 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror or error if isinstance(error, OSError) else error
         raise TillError("flow_unknown", lazy("{file}: cannot be read: {error}", file=place, error=why)) from error
-    read = checking.lines_of(texts, FIRST_LANE)
+    read = lint.lines_of(texts, FIRST_LANE)
     if len(read) > MOST_LINES:
         message = lazy(
             "{file}: it has {count} lines, and {most} at most are played: make two of it.",
@@ -176,21 +176,21 @@ def read_flow(path: Path, rehearse: Rehearse = unrehearsed, *, place: str = "") 
         raise TillError("flow_unknown", message)
     if not read:
         raise TillError("flow_unknown", lazy("{file}: there is nothing in it to play.", file=place))
-    refused, allowed = checking.refused(read, rehearse), checking.excused(read)
+    refused, allowed = lint.refused(read, dry_run), lint.excused(read)
     wrong = [
-        wrong_line(place, fault.number, masked_message(coded(fault.error))) for fault in checking.faults(read, refused)
+        wrong_line(place, fault.number, masked_message(coded(fault.error))) for fault in lint.faults(read, refused)
     ]
     if wrong:
         raise TillError("flow_failed", joined((error.words for error in wrong), "\n"), **wrong[0].details)
     lines = tuple(
-        Line(line.number, line.text, _typed(line, refused.get(line.number)), line.lane, allowed.get(line.number))
+        FlowLine(line.number, line.text, _typed(line, refused.get(line.number)), line.lane, allowed.get(line.number))
         for line in read
     )
     title = next((text.strip("# ") for text in texts if text.startswith("#") and text.strip("# ")), path.stem)
     return Flow(mask(clean(path.stem)), clean(mask(title)), place, lines)
 
 
-def _typed(line: checking.Line, error: TillError | None) -> Command:
+def _typed(line: lint.SourceLine, error: TillError | None) -> Command:
     """What is typed for a line: the line itself if its words are what is wrong with it."""
     if isinstance(line.command, TillError) or (
         error is not None and error.code in OF_WORDS and line.command.verb != SCAN.word

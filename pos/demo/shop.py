@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.demo.stagetime import StageClock, StageTime
-from pos.environment import SequentialIds
+from pos.clock_and_ids import SequentialIds
+from pos.demo.virtual_time import VirtualClock, VirtualTime
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -38,17 +38,17 @@ class DemoShop:
         from pos.bootstrap import open_store
         from pos.payments.ledger import Ledger
 
-        self.time = StageTime(begin)
+        self.time = VirtualTime(begin)
         self._catalog = catalog
         self._store = open_store(None)
         self._ledger = Ledger(None)
         self._ids = SequentialIds()
-        self._clocks: dict[str, StageClock] = {}
+        self._clocks: dict[str, VirtualClock] = {}
         self._tills: dict[str, Till] = {}
         self.cut: set[str] = set()
         """The lanes whose till was stopped in the middle of a step and is not yet taken away."""
 
-    def clock(self, lane: str) -> StageClock:
+    def clock(self, lane: str) -> VirtualClock:
         """The clock of the till in a lane, always the same one: it stays when the till is opened again."""
         if lane not in self._clocks:
             self._clocks[lane] = self.time.clock()

@@ -9,16 +9,16 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
-from pos.domain import contradictions
+from pos.domain import catalog_conflicts
 from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
+from pos.domain.catalog_conflicts import CatalogFault, Faults
 from pos.domain.codes import code_key, gtin_key
-from pos.domain.contradictions import Fault, Faults
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
 from pos.domain.spelling import folded, is_blank
-from pos.domain.words import N_
-from pos.domain.zones import zone_of
+from pos.domain.time_zones import zone_of
 
 MOST_NAMED: Final = 20
 """How many names are told that might be meant instead of one that is not there."""
@@ -62,7 +62,7 @@ def faults(catalog: CatalogFile) -> Faults:
     for index, coupon in enumerate(catalog.coupons):
         place = f"coupons[{index}] ({quoted(coupon.code)})"
         yield from _at(place, _coupon_faults(coupon, zone))
-        yield from _at(place, contradictions.of_coupon(coupon, skus, weighed))
+        yield from _at(place, catalog_conflicts.of_coupon(coupon, skus, weighed))
         yield from _at(place, _unknown(coupon, "products", skus, N_("no product has the SKU {name}")))
         yield from _at(place, _unknown(coupon, "categories", categories, N_("no product is in the category {name}")))
     for index, member in enumerate(catalog.members):
@@ -89,18 +89,20 @@ def _shop_faults(shop: Shop) -> Faults:
     try:
         exponent_of(shop.currency)
     except ValueError:
-        yield Fault("store.currency", lazy("{currency} is no ISO 4217 currency", currency=shop.currency))
+        yield CatalogFault("store.currency", lazy("{currency} is no ISO 4217 currency", currency=shop.currency))
     if _zone(shop) is None:
-        yield Fault("store.timezone", lazy("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone)))
-    yield from _at("store", contradictions.of_shop(shop))
+        yield CatalogFault(
+            "store.timezone", lazy("{zone} is no time zone such as Europe/Berlin", zone=quoted(shop.timezone))
+        )
+    yield from _at("store", catalog_conflicts.of_shop(shop))
 
 
 def _code_faults(field: str, code: str) -> Faults:
     """What makes a code impossible to type or to tell from another one."""
     if is_blank(code):
-        yield Fault(field, lazy("is blank"))
+        yield CatalogFault(field, lazy("is blank"))
     elif not code.isprintable():
-        yield Fault(field, lazy("has characters that cannot be seen"))
+        yield CatalogFault(field, lazy("has characters that cannot be seen"))
 
 
 def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> Faults:
@@ -109,10 +111,12 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
         known = ", ".join(map(quoted, islice(taxes, MOST_NAMED))) or lazy("none")
-        yield Fault("tax", lazy("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known))
+        yield CatalogFault(
+            "tax", lazy("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known)
+        )
     if is_reversed(product.sale_starts, product.sale_ends, zone):
-        yield Fault("sale_ends", lazy("is before {field}", field="sale_starts"))
-    yield from contradictions.of_product(product)
+        yield CatalogFault("sale_ends", lazy("is before {field}", field="sale_starts"))
+    yield from catalog_conflicts.of_product(product)
 
 
 def _gtin_faults(products: Iterable[Product]) -> Faults:
@@ -123,7 +127,7 @@ def _gtin_faults(products: Iterable[Product]) -> Faults:
         other = known.setdefault(key, product.sku) if key is not None else product.sku
         if folded(other) != folded(product.sku):
             place = f"products[{index}] ({quoted(product.sku)}).sku"
-            yield Fault(place, lazy("is the same GTIN as {other}, in another spelling", other=quoted(other)))
+            yield CatalogFault(place, lazy("is the same GTIN as {other}, in another spelling", other=quoted(other)))
 
 
 def _barcode_faults(products: Iterable[Product]) -> Faults:
@@ -136,11 +140,13 @@ def _barcode_faults(products: Iterable[Product]) -> Faults:
             key = _key(barcode)
             other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)
             if other != product.sku:
-                yield Fault(
+                yield CatalogFault(
                     place, lazy("{code} is a code of {other} already", code=quoted(barcode), other=quoted(other))
                 )
             elif namesake != product.sku:
-                yield Fault(place, lazy("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake)))
+                yield CatalogFault(
+                    place, lazy("{code} is the SKU of {other}", code=quoted(barcode), other=quoted(namesake))
+                )
 
 
 def _key(code: str) -> str:
@@ -152,13 +158,13 @@ def _unknown(coupon: Coupon, suffix: str, known: Collection[str], sentence: str)
     for field in (suffix, f"buy_{suffix}", f"get_{suffix}"):
         for name in getattr(coupon, field, ()):
             if name not in known:
-                yield Fault(field, lazy(sentence, name=quoted(name)))
+                yield CatalogFault(field, lazy(sentence, name=quoted(name)))
 
 
 def _coupon_faults(coupon: Coupon, zone: tzinfo) -> Faults:
     yield from _code_faults("code", coupon.code)
     if is_reversed(coupon.starts, coupon.ends, zone):
-        yield Fault("ends", lazy("is before {field}", field="starts"))
+        yield CatalogFault("ends", lazy("is before {field}", field="starts"))
 
 
 def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
@@ -166,7 +172,7 @@ def _doubles(table: str, field: str, keys: Iterable[str]) -> Faults:
     for index, key in enumerate(keys):
         if key in first:
             where = f"{table}[{first[key]}]"
-            yield Fault(
+            yield CatalogFault(
                 f"{table}[{index}].{field}", lazy("{name} is at {place} already", name=quoted(key), place=where)
             )
         else:

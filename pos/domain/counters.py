@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
+from pos.domain.locale_format import decimal_text
 from pos.domain.message import Fact, Message, Number, lazy, verbatim
-from pos.domain.shapes import decimal_text
 from pos.domain.stock import THOUSANDTHS, counted, uncounted
-from pos.domain.words import N_
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product, Rules

@@ -28,7 +28,7 @@ from pos.domain.reservations import Claim
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted
-from pos.domain.zones import shop_zone
+from pos.domain.time_zones import shop_zone
 
 MOST_COUPONS: Final = 50
 """The most coupons on a ticket: each is a step through all its lines with each scan. A folder of vouchers has 30."""

@@ -8,14 +8,14 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
+from pos.domain.cart_edits import MOST_LINES
 from pos.domain.catalog import MergeRule, Product, Rules
-from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Message, Money, Number, joined, lazy
 from pos.domain.model import changed
 from pos.domain.reason_text import manual_words, refusal_words
 from pos.domain.reasons import Refusal
-from pos.domain.words import N_
 
 Free = Mapping[str, Decimal | None]
 """What is free of each SKU, in pieces or in the product's unit; None or no entry: it is not counted."""
@@ -54,7 +54,7 @@ _COMBINED: Final[dict[MergeRule, Callable[[Amounts, Amounts], Amounts]]] = {
 }
 
 
-class Codes(NamedTuple):
+class MergedCoupons(NamedTuple):
     """The coupons of a merged cart, and a sentence for each that was left out."""
 
     kept: tuple[str, ...]
@@ -134,7 +134,7 @@ def _placed(
             yield changed(line, quantity=left[line.sku].pop(under))
 
 
-def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, Refusal], rules: Rules) -> Codes:
+def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, Refusal], rules: Rules) -> MergedCoupons:
     """Whose coupons stay: the member's, unless all of those are over and one of the guest's is not."""
     member_counts = any(code not in over for code in member)
     guest_counts = any(code not in over for code in guest)
@@ -145,7 +145,7 @@ def _codes(guest: tuple[str, ...], member: tuple[str, ...], over: Mapping[str, R
     names = ", ".join(kept)
     gone = (code for code in others if code not in kept)
     whys = {code: refusal_words(refusal, _money(rules)) for code, refusal in over.items()}
-    return Codes(kept, tuple(lazy(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
+    return MergedCoupons(kept, tuple(lazy(text, code=code, kept=names, reason=whys.get(code, "")) for code in gone))
 
 
 def _dropped(

@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pos.domain.shapes import Style, plain_money
-from pos.domain.words import Speech, _, moment_text, number_text, percent_text, speech, wording
+from pos.domain.i18n import Language, _, current_language, moment_text, number_text, percent_text, wording
+from pos.domain.locale_format import Style, plain_money
 
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _COUNT: Final = "count"
@@ -47,7 +47,7 @@ class Money(NamedTuple):
     exponent: int
 
     def __str__(self) -> str:
-        return speech().shape.number(plain_money(self.amount, self.exponent))
+        return current_language().locale_format.number(plain_money(self.amount, self.exponent))
 
 
 class When(NamedTuple):
@@ -73,7 +73,7 @@ class Message:
 
     def __str__(self) -> str:
         facts = dict(self.values)
-        text = speech().ngettext(self.text, self.many, self._count) if self.many else _(self.text)
+        text = current_language().ngettext(self.text, self.many, self._count) if self.many else _(self.text)
         return _NAME.sub(lambda name: str(facts.get(name[1], name[0])), text) if facts else text
 
     def __bool__(self) -> bool:
@@ -83,7 +83,7 @@ class Message:
     def _count(self) -> int:
         return next((value for name, value in self.values if name == _COUNT and isinstance(value, int)), 0)
 
-    def said_in(self, language: Speech) -> str:
+    def said_in(self, language: Language) -> str:
         """The message in another language than the one in use."""
         with wording(language):
             return str(self)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, get_args
 
+from pos.domain.locale_format import Style
 from pos.domain.message import Fact, Message, Money, Number, Percentage, When, verbatim
-from pos.domain.shapes import Style
 
 DEEPEST: Final = 8
 """How many messages may stand within one another."""

@@ -21,9 +21,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from pos.domain.i18n import N_
+from pos.domain.locale_format import decimal_text
 from pos.domain.message import lazy
-from pos.domain.shapes import decimal_text
-from pos.domain.words import N_
 
 
 class Value(BaseModel):

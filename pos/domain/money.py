@@ -10,10 +10,10 @@ from typing import Final
 
 from pos.domain.catalog import CashRounding
 from pos.domain.errors import TillError
+from pos.domain.i18n import current_language
+from pos.domain.locale_format import plain_money
 from pos.domain.message import Message, lazy, lazy_plural
-from pos.domain.shapes import plain_money
 from pos.domain.typed_numbers import typed_number
-from pos.domain.words import speech
 
 LARGEST: Final = 10**12
 """The largest amount a person may type, in minor units."""
@@ -167,12 +167,12 @@ def parse_percent(text: str) -> Decimal:
 
 def format_money(amount: int, exponent: int) -> str:
     """Minor units in major ones as the locale writes them: 232800 is "2,328.00", in German "2.328,00"."""
-    return speech().shape.number(plain_money(amount, exponent))
+    return current_language().locale_format.number(plain_money(amount, exponent))
 
 
 def format_sum(amount: int, exponent: int, symbol: str) -> str:
     """The same with the currency's sign where the locale has it: "$2,328.00", in German "2.328,00 €"."""
-    return speech().shape.with_symbol(format_money(amount, exponent), symbol)
+    return current_language().locale_format.with_symbol(format_money(amount, exponent), symbol)
 
 
 def _cut(text: str) -> str:

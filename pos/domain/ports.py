@@ -53,7 +53,7 @@ Hear = Callable[[str | None, str | None], None]
 """Told of a change by table and key; a key of None stands for any of its table, a table of None for all there is."""
 
 
-class Reading(Protocol):
+class RecordReader(Protocol):
     """Plain records, by table and key."""
 
     def get(self, table: str, key: str) -> Document | None:
@@ -69,7 +69,7 @@ class Reading(Protocol):
         ...
 
 
-class ShopView(Reading, Protocol):
+class ShopView(RecordReader, Protocol):
     """What pricing and drawing read: the shop's rules, catalog, counters, tickets and open payments, in memory.
 
     No method waits for a disk, a server or a lock that is held meanwhile. Any thread may ask. What this process has
@@ -94,7 +94,7 @@ class ShopView(Reading, Protocol):
         ...
 
 
-class Archive(Reading, Protocol):
+class Archive(RecordReader, Protocol):
     """Orders and days. Every method blocks, and is awaited beside the event loop.
 
     As records it has those of the orders since a day was closed, in the table `orders`.

@@ -7,12 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import Quantity, Value, changed
 from pos.domain.money import round_half_up, share
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
 from pos.domain.tenders import tender_of
-from pos.domain.words import N_
 
 
 class LineRefund(Value):

@@ -12,7 +12,7 @@ from pos.domain.reason_text import reason_words
 from pos.domain.sale import Sale
 
 
-class Shown(Value):
+class QuotedPrices(Value):
     """What the customer was told, minor units: the total, unit prices by SKU where none was typed, and coupons."""
 
     total: int
@@ -20,7 +20,7 @@ class Shown(Value):
     coupons: dict[str, int]
 
     @classmethod
-    def of(cls, sale: Sale, cart: Cart) -> Shown:
+    def of(cls, sale: Sale, cart: Cart) -> QuotedPrices:
         """What a sale shows of this cart, but for prices that the cashier typed: a catalog does not change those."""
         typed = {line.line for line in cart.lines if line.price is not None}
         return cls(
@@ -30,7 +30,7 @@ class Shown(Value):
         )
 
 
-def price_changes(before: Shown, now: Shown, sale: Sale, exponent: int) -> Iterator[Message]:
+def price_changes(before: QuotedPrices, now: QuotedPrices, sale: Sale, exponent: int) -> Iterator[Message]:
     """A sentence for each unit price that differs, and for each coupon that takes nothing off any more."""
     names = {line.sku: line.name for line in sale.lines}
     for sku, price in now.prices.items():

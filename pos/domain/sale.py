@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_serializer
 
+from pos.domain.locale_format import decimal_text
 from pos.domain.model import Percent, Quantity, Value, trusted
 from pos.domain.reasons import Reason
-from pos.domain.shapes import decimal_text
 
 SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
 

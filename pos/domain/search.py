@@ -8,13 +8,13 @@ from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Final, Literal, NamedTuple
 
-from pos.domain.vocabulary import NOTHING, SLIP, Mask, Vocabulary, first_of, mask_of, words
+from pos.domain.word_index import NOTHING, SLIP, Mask, WordIndex, first_of, mask_of, words
 
 Fit = Literal["exact", "beginning", "guess"]
 """How a hit fits: all words typed are words of it; some begin one or are a part of its code; or a slip was forgiven."""
 
 
-class Hit(NamedTuple):
+class SearchHit(NamedTuple):
     """What was found, and how it fits what was typed."""
 
     key: str
@@ -22,10 +22,10 @@ class Hit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class SearchHits:
     """What was found, best first, as many as were wanted, and how many there are in all."""
 
-    found: tuple[Hit, ...]
+    found: tuple[SearchHit, ...]
     total: int
     fitting: int
     """How many of them fit as it was typed; the others are guesses and stand behind them."""
@@ -79,14 +79,14 @@ class SearchIndex:
                     parts.setdefault(word, []).append(number)
         self._many = len(self._keys)
         self._everything = int.from_bytes(b"\1" * self._many, "little")
-        self._names = Vocabulary(names, self._many)
-        self._codes = Vocabulary(parts, self._many)
+        self._names = WordIndex(names, self._many)
+        self._codes = WordIndex(parts, self._many)
         self._solid = solid
         self._all_solid = "\n".join(solid)
         self._within = lru_cache(_REMEMBERED)(self._codes_with)
         self._begun = lru_cache(_REMEMBERED)(lambda part: [at for at, code in enumerate(solid) if part in code])
 
-    def search(self, text: str, limit: int, *, near: bool = True) -> Hits:
+    def search(self, text: str, limit: int, *, near: bool = True) -> SearchHits:
         """The entries in which every word of `text` begins a word, else the nearest to a slip of the key.
 
         With `near`, those that are one slip in a whole word of four letters away stand behind the ones that fit, unless
@@ -94,7 +94,7 @@ class SearchIndex:
         """
         wanted = words(text)
         if not wanted:
-            return Hits((), 0, 0)
+            return SearchHits((), 0, 0)
         fitting = [self._fitting(word) for word in wanted]
         whole = [self._names.whole(word) | self._codes.whole(word) for word in wanted]
         costs = {0: reduce(and_, fitting)}
@@ -163,12 +163,12 @@ class SearchIndex:
             return NOTHING
         return mask_of([number for number in self._begun(part[:_PART]) if part in self._solid[number]], self._many)
 
-    def _ranked(self, costs: Costs, whole: Sequence[Mask], limit: int) -> Hits:
+    def _ranked(self, costs: Costs, whole: Sequence[Mask], limit: int) -> SearchHits:
         """What fits best first, then those with the most whole words, then the catalog's order.
 
         `whole` are the texts with each of the words as it was typed.
         """
-        hits: list[Hit] = []
+        hits: list[SearchHit] = []
         seen = NOTHING
         for cost, mask in sorted(costs.items()):
             tiers = self._tiers(mask & ~seen, whole)
@@ -176,8 +176,8 @@ class SearchIndex:
             for many, tier in reversed(tuple(enumerate(tiers))):
                 fit: Fit = "guess" if cost else "exact" if many == len(whole) else "beginning"
                 numbers = first_of(tier, self._many, limit - len(hits))
-                hits += (Hit(self._keys[number], fit) for number in numbers)
-        return Hits(tuple(hits), seen.bit_count(), costs.get(0, NOTHING).bit_count())
+                hits += (SearchHit(self._keys[number], fit) for number in numbers)
+        return SearchHits(tuple(hits), seen.bit_count(), costs.get(0, NOTHING).bit_count())
 
     @staticmethod
     def _tiers(found: Mask, whole: Sequence[Mask]) -> list[Mask]:

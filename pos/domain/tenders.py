@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pos.domain.i18n import N_, _
 from pos.domain.message import Message, joined, lazy, verbatim
-from pos.domain.words import N_, _
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale

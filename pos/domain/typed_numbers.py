@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_, current_language
+from pos.domain.locale_format import NUMERIC, readings
 from pos.domain.message import lazy
-from pos.domain.shapes import NUMERIC, readings
-from pos.domain.words import N_, speech
 
 
 def typed_number(text: str, code: str = "bad_amount") -> str:
@@ -15,17 +15,19 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
     caller's own refusal. Raises TillError `code` for a number whose marks are not the locale's, or that can be read in
     two ways, such as "1.50" or "1.234" in German.
     """
-    number, shape = text.strip(), speech().shape
+    number, locale_format = text.strip(), current_language().locale_format
     percent = "%" if number.endswith("%") else ""
     number = number.removesuffix("%").rstrip()
-    if not (set(number) <= NUMERIC | {shape.decimal, shape.group} and any(char.isdigit() for char in number)):
+    if not (
+        set(number) <= NUMERIC | {locale_format.decimal, locale_format.group} and any(char.isdigit() for char in number)
+    ):
         return text
-    if number.count(shape.decimal) > 1:
+    if number.count(locale_format.decimal) > 1:
         return text
-    plain = shape.plain(number)
+    plain = locale_format.plain(number)
     if plain is not None:
         return plain + percent
-    first, second = (reading.replace(".", shape.decimal) + percent for reading in readings(number))
+    first, second = (reading.replace(".", locale_format.decimal) + percent for reading in readings(number))
     twice = N_('"{typed}" can be read in two ways; type {first} or {second}.')
     raise TillError(code, lazy(twice, typed=text[:30], first=first, second=second))
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import number_text
 from pos.domain.message import lazy
 from pos.domain.typed_numbers import typed_number
-from pos.domain.words import number_text
 from pos.payments.masking import bare, mask
 
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)

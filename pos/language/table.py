@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pos.language.verb import NOWHERE, AnyVerb, Where
-from pos.language.verbs import counters, devices, later, lines, paying, staging, ticket
+from pos.language.verbs import counters, devices, directives, lines, paying, reserved, ticket
 from pos.language.verbs.lines import AS_WRITTEN, SCAN
 
 ROWS: Final[tuple[AnyVerb, ...]] = (
@@ -19,8 +19,8 @@ ROWS: Final[tuple[AnyVerb, ...]] = (
     *paying.VERBS,
     *counters.VERBS,
     *devices.VERBS,
-    *staging.VERBS,
-    *later.VERBS,
+    *directives.VERBS,
+    *reserved.VERBS,
 )
 """Every word, in the order in which help, completion and the README tell them."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.language.command import Command
-from pos.language.keying import BY_COMMAND, Typing
+from pos.language.keystrokes import BY_COMMAND, TypingRule
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -26,7 +26,7 @@ Answer = TypeVar("Answer", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Performed:
+class CommandResult:
     """The sale after a command, and text for whoever watches, such as a receipt."""
 
     sale: Sale
@@ -95,8 +95,8 @@ def no_right(_args: object) -> str | None:
 class Verb(Generic[Args, Result]):
     """One row of the table of the language. What a row does not say is what holds of most.
 
-    `Args` is the frozen value that its words are read as, `Result` what doing it answers: `Performed`, or an awaitable
-    of it if that takes time.
+    `Args` is the frozen value that its words are read as, `Result` what doing it answers: `CommandResult`, or an
+    awaitable of it if that takes time.
     """
 
     word: str
@@ -135,7 +135,7 @@ class Verb(Generic[Args, Result]):
     """Whether it is for a till that runs: others may follow in a flow where one was stopped, and are read without."""
     never_fails: bool = False
     """Whether no error can be expected after it."""
-    typing: Typing = BY_COMMAND
+    typing: TypingRule = BY_COMMAND
 
     @property
     def of_runner(self) -> bool:

@@ -8,29 +8,29 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from pos.domain.business_day import local_date
 from pos.domain.catalog import Shop
-from pos.domain.days import local_date
 from pos.domain.errors import TillError
+from pos.domain.i18n import moment_text, plural
 from pos.domain.json_text import json_text
 from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.money import exponent_of, format_money
-from pos.domain.ports import Reading
+from pos.domain.ports import RecordReader
 from pos.domain.reason_text import worded
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment
 from pos.domain.tenders import instrument
-from pos.domain.text import clean, width
-from pos.domain.words import moment_text, plural
-from pos.domain.zones import shop_zone
+from pos.domain.terminal_text import clean, width
+from pos.domain.time_zones import shop_zone
 from pos.stores import records
-from pos.stores.days import Day
-from pos.stores.reader import Reader
+from pos.stores.closed_days import ClosedDay
+from pos.stores.reader import StoreReader
 
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def shop_of(store: Reading) -> Shop:
+def shop_of(store: RecordReader) -> Shop:
     """The shop that a store was made for; the usual one if none is on record. Raises TillError `store_damaged`."""
     try:
         return records.shop_of(store.get(records.SHOP, records.SHOP) or {})
@@ -38,7 +38,7 @@ def shop_of(store: Reading) -> Shop:
         raise records.not_understood(records.SHOP, records.SHOP) from None
 
 
-def listed(store: Reader, day: str | None) -> Iterator[Order]:
+def listed(store: StoreReader, day: str | None) -> Iterator[Order]:
     """All orders, or those of a business day, the newest last.
 
     A date means the days that were closed under it, and the orders of that date, in the shop's zone, that are still
@@ -62,7 +62,7 @@ def listed(store: Reader, day: str | None) -> Iterator[Order]:
         yield from _of_date(store.open_day(), day, zone)
 
 
-def _may_hold(closed: Day, date: str, zone: str) -> bool:
+def _may_hold(closed: ClosedDay, date: str, zone: str) -> bool:
     """Whether it is worth looking for orders of a date in a day that was closed under another name."""
     ends = sorted(local_date(datetime.fromisoformat(at), zone) for at in (closed.first_at, closed.last_at))
     return ends[0] <= date <= ends[1]

@@ -18,8 +18,8 @@ from typing import Any, Final, Literal
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
-from pos.private_files import make_folder, open_own
-from pos.seen_files import Seen, seen
+from pos.files.fingerprint import Fingerprint, fingerprint
+from pos.files.private_files import make_folder, open_own
 
 _LARGEST: Final = 10**24
 """No charge is larger, in minor units."""
@@ -74,7 +74,7 @@ class Ledger:
         self._refunds: dict[str, tuple[str, int]] = {}
         self._size = self._checksum = 0
         """Of the lines in the file."""
-        self._left: Seen | None = None
+        self._left: Fingerprint | None = None
         """The file as it was after the last line, if one was written."""
         if path is not None:
             make_folder(path.parent)
@@ -200,13 +200,13 @@ class Ledger:
                 with contextlib.suppress(OSError):
                     file.truncate(self._size)
                 raise
-        self._left = seen(left)
+        self._left = fingerprint(left)
         self._size += len(data)
         self._checksum = zlib.crc32(data, self._checksum)
 
     def _require_known(self, file: FileIO) -> None:
         """Make sure that nobody else wrote to the file, or put another one in its place. Raises OSError."""
-        if seen(os.fstat(file.fileno())) == self._left:
+        if fingerprint(os.fstat(file.fileno())) == self._left:
             return
         content = file.readall()
         if zlib.crc32(content[: self._size]) != self._checksum or b"\n" in content[self._size :]:

@@ -13,7 +13,7 @@ beside a card. A number is one by its check digit and by the lengths that its ne
 digits make none. What is not a card stays legible: see `mask`.
 
 Two places hold it. What is typed or scanned passes `entered` or `kept` before anything is done with it (`pos.till`);
-what leaves for a file, another program or a person passes `mask` (`pos.log.guarded`, `pos.language.running`).
+what leaves for a file, another program or a person passes `mask` (`pos.log.guarded`, `pos.language.script_runner`).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from typing import Final, NamedTuple
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy, verbatim
 from pos.payments.cards import CardNumber, card_number, is_card, read_card
-from pos.payments.goods import is_gtin, without_goods
-from pos.payments.reading import Reading, readings
+from pos.payments.normalized_text import NormalizedText, readings
+from pos.payments.other_numbers import is_gtin, without_goods
 from pos.payments.swipes import swipe_in
 
 Known = Callable[[str], bool]
@@ -90,7 +90,7 @@ def mask(text: str, known: Known = lambda code: False) -> str:
     A CVC that says so is hidden without a card too.
 
     `known` tells the shop's own codes (12 digits or more), which stay readable, as do 12 and 13 digits with a GTIN's
-    check digit: no card in use is that short. So does what `pos.payments.goods` knows.
+    check digit: no card in use is that short. So does what `pos.payments.other_numbers` knows.
     """
     if sum(map(str.isdigit, text)) < _FEWEST:
         return text
@@ -145,7 +145,7 @@ def swiped() -> TillError:
     return TillError("card_swiped", text)
 
 
-def _spans(text: str, reading: Reading, known: Known) -> Iterator[_Span]:
+def _spans(text: str, reading: NormalizedText, known: Known) -> Iterator[_Span]:
     """What is to be hidden of one reading."""
     swipe = swipe_in(reading.text)
     if swipe is not None:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, ParamSpec, TypeVar
 
-from pos.beside import beside
+from pos.clock_and_ids import RandomIds
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayPlan, GatewayUnknown, Ids
-from pos.domain.words import N_
-from pos.environment import RandomIds
 from pos.payments.cards import read_card
 from pos.payments.ledger import Card, Charge, Ledger
 from pos.payments.testcards import DECLINED_CARDS, DECLINED_CENTS
+from pos.worker import run_in_thread
 
 READER: Final = "reader"
 READER_CARD: Final = Card("visa", "4242", reader=True)
@@ -176,7 +176,7 @@ class MockGateway:
         if not self.ledger.on_disk:
             return step(*args, **kwargs)
         try:
-            return await beside(step, *args, **kwargs)
+            return await run_in_thread(step, *args, **kwargs)
         except OSError as error:
             raise GatewayUnknown("the gateway could not write its ledger") from error
 

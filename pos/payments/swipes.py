@@ -26,7 +26,7 @@ _SWIPE: Final = re.compile(
 
 
 def swipe_in(text: str) -> tuple[int, int] | None:
-    """Where in a reading (`pos.payments.reading`) a swipe begins and ends; None if there is none.
+    """Where in a reading (`pos.payments.normalized_text`) a swipe begins and ends; None if there is none.
 
     It ends with the last track's end sentinel and what an encrypting reader writes behind it; one that has none ends
     with the text.

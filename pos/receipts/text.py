@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from pos.domain.catalog import Shop
+from pos.domain.i18n import N_, Language, _, current_language, moment_text, number_text, percent_text, wording
 from pos.domain.money import format_money
 from pos.domain.reason_text import reason_text
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment, Sale, SaleLine
 from pos.domain.tenders import tender_of
-from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, Speech, _, moment_text, number_text, percent_text, speech, wording
-from pos.domain.zones import shop_zone
+from pos.domain.terminal_text import clean, fit, width
+from pos.domain.time_zones import shop_zone
 
 NARROWEST: Final = 24
 """The fewest columns in which a receipt can be set."""
@@ -29,7 +29,7 @@ def receipt_text(
     width: int = 42,
     exponent: int = 2,
     training: bool = False,
-    language: Speech | None = None,
+    language: Language | None = None,
 ) -> str:
     """The receipt of `order`, a text of lines at most `width` columns wide, each ended by a line feed.
 
@@ -40,7 +40,7 @@ def receipt_text(
     """
     if width < NARROWEST:
         raise ValueError(f"a receipt needs at least {NARROWEST} columns")
-    with wording(language or speech()):
+    with wording(language or current_language()):
         return "".join(f"{line}\n" for line in _Receipt(order, shop, width, exponent, training=training).lines())
 
 

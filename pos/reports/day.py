@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _, percent_text
+from pos.domain.i18n import N_, _, percent_text
 from pos.reports.report import Cells, Counted, Money, Report, sign
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pos.domain.shapes import decimal_text
-from pos.domain.text import clean, width
+from pos.domain.locale_format import decimal_text
+from pos.domain.terminal_text import clean, width
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Shop

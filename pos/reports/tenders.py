@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.i18n import N_, _
 from pos.domain.tenders import TENDERS, tender_named
-from pos.domain.words import N_, _
 from pos.reports.report import Cells, Counted, Money, Report, sign
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Payments(Counted):
+class TenderTotals(Counted):
     """What orders were paid with, in the order of the table of tenders; `net` is all that stayed."""
 
     tenders: tuple[Paid, ...]
@@ -49,7 +49,7 @@ class Payments(Counted):
         yield _("Total"), str(many), money(self.net + change), money(change), money(self.net)
 
 
-def count(orders: Iterable[Order], _shop: Shop) -> Payments:
+def count(orders: Iterable[Order], _shop: Shop) -> TenderTotals:
     """What orders were paid with, as far as it was not given back before they were."""
     sums: dict[tuple[str, str | None], Counter[str]] = {}
     for order in orders:
@@ -66,7 +66,7 @@ def count(orders: Iterable[Order], _shop: Shop) -> Payments:
         for (tender, brand), of in sums.items()
     )
     ordered = sorted(found, key=lambda each: (places.get(each.tender, len(places)), each.tender, each.brand or ""))
-    return Payments(tuple(ordered), net=sum(each.net for each in ordered))
+    return TenderTotals(tuple(ordered), net=sum(each.net for each in ordered))
 
 
 REPORT: Final = Report("tenders", N_("Payments"), count)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pos.serving.process import TillProcess
 
 
-class Place:
+class LaneSession:
     """A lane in the hands of one session, since a moment, and the till that runs there."""
 
     def __init__(self, since: datetime) -> None:
@@ -27,12 +27,12 @@ class Lanes:
     def __init__(self, count: int, now: Callable[[], datetime]) -> None:
         self.count = count
         self._now = now
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, LaneSession] = {}
 
-    def take(self, session: str) -> Place | None:
+    def take(self, session: str) -> LaneSession | None:
         """The lane that the session has or gets; None if others have all of them."""
         if session not in self._places and len(self._places) < self.count:
-            self._places[session] = Place(self._now())
+            self._places[session] = LaneSession(self._now())
         return self._places.get(session)
 
     def has_room(self, session: str) -> bool:

@@ -11,9 +11,9 @@ from typing import Final
 import textual_serve
 from aiohttp import hdrs
 
-from pos.domain.text import clean
-from pos.domain.words import N_, _, speech
-from pos.serving.process import Ending
+from pos.domain.i18n import N_, _, current_language
+from pos.domain.terminal_text import clean
+from pos.serving.process import CloseCode
 
 HERE: Final = Path(__file__).parent / "static"
 THEIRS: Final = Path(textual_serve.__file__).parent / "static"
@@ -29,11 +29,11 @@ FILES: Final[Mapping[str, Path]] = {
 """Every file that a page may ask for, by its name: there is no other way to one."""
 
 ENDINGS: Final = {
-    Ending.QUIT: N_("The till is closed."),
-    Ending.BROKE: N_("The till has stopped unexpectedly."),
-    Ending.MOVED: N_("The till was opened in another tab or window of this browser."),
-    Ending.STOPPED: N_("The server was stopped."),
-    Ending.TAKEN: N_("Another browser has just opened the till."),
+    CloseCode.QUIT: N_("The till is closed."),
+    CloseCode.BROKE: N_("The till has stopped unexpectedly."),
+    CloseCode.MOVED: N_("The till was opened in another tab or window of this browser."),
+    CloseCode.STOPPED: N_("The server was stopped."),
+    CloseCode.TAKEN: N_("Another browser has just opened the till."),
 }
 LOST: Final = N_("There is no connection to the till.")
 
@@ -81,4 +81,4 @@ def notice_page(title: str, text: str, link: str = "") -> str:
 def _filled(name: str, texts: Mapping[str, str], **markup: str) -> str:
     page = Template((HERE / name).read_text("utf-8"))
     safe = {key: html.escape(clean(text)) for key, text in texts.items()}
-    return page.substitute(safe, language=speech().code, **markup)
+    return page.substitute(safe, language=current_language().code, **markup)

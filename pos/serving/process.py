@@ -26,7 +26,7 @@ KEPT: Final = 4096
 """Bytes of what a till says on standard error."""
 
 
-class Ending(IntEnum):
+class CloseCode(IntEnum):
     """Why a till has gone, as the code that closes the browser's socket."""
 
     QUIT = 4000
@@ -48,12 +48,12 @@ class TillProcess(AppService):
         *,
         write_bytes: Callable[[bytes], Awaitable[None]],
         write_str: Callable[[str], Awaitable[None]],
-        close: Callable[[Ending], Awaitable[None]],
+        close: Callable[[CloseCode], Awaitable[None]],
         download_manager: DownloadManager,
         patience: float = PATIENCE,
     ) -> None:
         async def closed() -> None:
-            await close(Ending.QUIT)
+            await close(CloseCode.QUIT)
 
         super().__init__(
             " ".join(command),
@@ -68,7 +68,7 @@ class TillProcess(AppService):
         self._arguments = tuple(command)
         self._close = close
         self._patience = patience
-        self._why: Ending | None = None
+        self._why: CloseCode | None = None
         self._drawing: asyncio.Task[None] | None = None
         self._ended: asyncio.Task[None] | None = None
 
@@ -77,7 +77,7 @@ class TillProcess(AppService):
         """How the till ended, as Python tells it; None while it runs."""
         return self._process.returncode if self._process is not None else None
 
-    async def end(self, why: Ending = Ending.QUIT) -> None:
+    async def end(self, why: CloseCode = CloseCode.QUIT) -> None:
         """End the till: its ticket is kept, its store given back. Whoever comes second waits for the same end."""
         if self._ended is None:
             self._why = why
@@ -97,7 +97,7 @@ class TillProcess(AppService):
             pass
         await complaints
         code = await process.wait()
-        await self._close(self._why or (Ending.BROKE if code else Ending.QUIT))
+        await self._close(self._why or (CloseCode.BROKE if code else CloseCode.QUIT))
 
     def delivers(self, key: str) -> bool:
         """Whether a file is this till's."""

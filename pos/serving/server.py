@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from aiohttp import WSMsgType, hdrs, web
 from textual_serve.server import Server
 
-from pos.domain.words import _, moment_text
+from pos.domain.i18n import _, moment_text
 from pos.serving import pages
 from pos.serving.address import USUAL_PORTS
-from pos.serving.door import Door
-from pos.serving.guests import network
-from pos.serving.lanes import Lanes, Place
-from pos.serving.process import PATIENCE, Ending, TillProcess
+from pos.serving.auth import Authenticator
+from pos.serving.connections import network
+from pos.serving.lanes import Lanes, LaneSession
+from pos.serving.process import PATIENCE, CloseCode, TillProcess
 
 SESSION: Final = web.RequestKey("session", str)
 ORIGIN: Final = web.RequestKey("origin", str)
@@ -32,18 +32,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class TillServer(Server):
-    """Serves tills, each run by `command`, under `origins`, to the browsers that `door` lets in, on `lanes`.
+    """Serves tills, each run by `command`, under `origins`, to the browsers that `auth` lets in, on `lanes`.
 
     `let_in` is called once a browser came in: the token was used, and there is a new one; `told` gets what a till said
     on standard error. `patience` is in seconds: how long a till has to end by itself. `wait` passes seconds, of which
-    `door` says how many a wrong token takes. Behind a proxy it is the proxy that knows from where a browser comes.
+    `auth` says how many a wrong token takes. Behind a proxy it is the proxy that knows from where a browser comes.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         origins: Sequence[str],
-        door: Door,
+        auth: Authenticator,
         lanes: Lanes,
         *,
         let_in: Callable[[], None] = lambda: None,
@@ -55,7 +55,7 @@ class TillServer(Server):
         super().__init__(" ".join(command), public_url=origins[0])
         self.arguments = tuple(command)
         self.origins = {origin.partition("://")[2]: origin for origin in origins}
-        self.door = door
+        self.auth = auth
         self.lanes = lanes
         self._let_in = let_in
         self._told = told
@@ -90,8 +90,8 @@ class TillServer(Server):
 
     async def on_shutdown(self, app: web.Application) -> None:
         """End every till, each one's ticket kept."""
-        await asyncio.gather(*(till.end(Ending.STOPPED) for till in self.lanes.tills))
-        await asyncio.gather(*(socket.close(code=Ending.STOPPED) for socket in self._sockets))
+        await asyncio.gather(*(till.end(CloseCode.STOPPED) for till in self.lanes.tills))
+        await asyncio.gather(*(socket.close(code=CloseCode.STOPPED) for socket in self._sockets))
 
     @web.middleware
     async def _checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -102,7 +102,7 @@ class TillServer(Server):
         request[ORIGIN] = origin
         if request.method == "GET" and request.path == "/" and "token" in request.query:
             return await self._entered(request)
-        session = self.door.session(request.cookies.get(self.cookie, ""))
+        session = self.auth.session(request.cookies.get(self.cookie, ""))
         if session is None:
             return _last(
                 self._notice(
@@ -136,9 +136,9 @@ class TillServer(Server):
                     403, _("Not from here"), _("Another site led here. Copy the address into the browser yourself.")
                 )
             )
-        secret = self.door.enter(request.query["token"])
+        secret = self.auth.enter(request.query["token"])
         if secret is None:
-            delay = self.door.delay(self._network(request))
+            delay = self.auth.delay(self._network(request))
             if delay:
                 await self._wait(delay)
             return _last(
@@ -191,10 +191,10 @@ class TillServer(Server):
         await socket.prepare(request)
         place = self.lanes.take(session)
         if place is None:
-            await socket.close(code=Ending.TAKEN)
+            await socket.close(code=CloseCode.TAKEN)
             return socket
 
-        async def close(why: Ending) -> None:
+        async def close(why: CloseCode) -> None:
             # First the lane: whoever is told that the till is closed may open it.
             self._gone(session, place, till)
             # A browser that takes nothing any longer is not waited for.
@@ -214,14 +214,14 @@ class TillServer(Server):
             self._sockets.add(socket)
             async with place.turn:
                 if place.till is not None:
-                    await place.till.end(Ending.MOVED)
+                    await place.till.end(CloseCode.MOVED)
                 place.till = till
                 try:
                     await till.start(_cells(request.query.get("width"), 80), _cells(request.query.get("height"), 24))
                 except (OSError, RuntimeError, MemoryError) as error:
                     # No process, no thread that waits for its end, no file: whoever opens the page again tries again.
                     self._told(_("pos serve: no till could be started: {error}", error=error))
-                    await close(Ending.BROKE)
+                    await close(CloseCode.BROKE)
                     return socket
             async for message in socket:
                 if message.type == WSMsgType.TEXT:
@@ -232,7 +232,7 @@ class TillServer(Server):
             self._gone(session, place, till)
         return socket
 
-    def _gone(self, session: str, place: Place, till: TillProcess) -> None:
+    def _gone(self, session: str, place: LaneSession, till: TillProcess) -> None:
         """Give a till's lane back, unless another till is to run there, and print what it said of its end."""
         if place.till is till:
             place.till = None

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
+from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
-from pos.domain.words import N_
 from pos.settings.model import Section, Settings
-from pos.settings.places import KEYS
+from pos.settings.origins import KEYS
 
 KEY_ALLOWED: Final = N_("a key such as f10, or none")
 
@@ -92,7 +92,7 @@ def _described(name: str, field: Any) -> Setting:
     if bool in types:
         kind, choices = "switch", ("true", "false")
     elif "choices" in notes:
-        from pos.languages import AUTO, languages
+        from pos.locales import AUTO, languages
 
         kind, choices = "choice", (AUTO, *languages())
     elif choices:

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from pos.domain.errors import TillError
 from pos.domain.message import Message, joined, lazy, lazy_plural
-from pos.domain.text import clean, legible
+from pos.domain.terminal_text import clean, legible
 from pos.settings.listing import sections, setting, settings
 from pos.settings.model import Settings
-from pos.settings.places import (
+from pos.settings.origins import (
     DEFAULT,
     FILE_VARIABLE,
     KEYS,
@@ -40,7 +40,7 @@ LONGEST_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SettingFault:
     """A wrong setting: its name, where it is from, and what is wrong, in words for whoever reads them."""
 
     name: str
@@ -81,9 +81,9 @@ def load(sources: Sources) -> InForce:
     return found
 
 
-def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
+def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[SettingFault]]:
     """What would be in force if `text` were the file, without what is wrong; and all that is wrong."""
-    faults: list[Fault] = []
+    faults: list[SettingFault] = []
     values: dict[str, object] = {}
     origins: dict[str, Origin] = {}
     for source in (
@@ -94,7 +94,7 @@ def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
     ):
         given = list(source)
         wrong = _wrong({each.name: each.value for each in given})
-        faults += [Fault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
+        faults += [SettingFault(each.name, each.origin, _not_allowed(each)) for each in given if each.name in wrong]
         right = [each for each in given if each.name not in wrong]
         values |= {each.name: each.value for each in right}
         origins |= {each.name: each.origin for each in right}
@@ -102,11 +102,11 @@ def judged(sources: Sources, text: SettingsText) -> tuple[InForce, list[Fault]]:
     if sources.check_keys is not None and held.keys:
         for action, words in sources.check_keys(held.keys):
             name = f"{KEYS}.{action}"
-            faults.append(Fault(name, origins.get(name, DEFAULT), words))
+            faults.append(SettingFault(name, origins.get(name, DEFAULT), words))
     return InForce(held, origins), sorted(faults, key=_place)
 
 
-def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
+def told(faults: Iterable[SettingFault], *, with_place: bool = True) -> TillError:
     """All faults as one error, a line for each, with its place unless it is clear."""
     found = list(faults)
     lines = [_line(fault, with_place) for fault in found[:MOST_FAULTS]]
@@ -115,7 +115,7 @@ def told(faults: Iterable[Fault], *, with_place: bool = True) -> TillError:
     return TillError("settings_invalid", joined(lines, "\n"))
 
 
-def _line(fault: Fault, with_place: bool) -> Message:
+def _line(fault: SettingFault, with_place: bool) -> Message:
     named = {"place": fault.origin.place, "setting": clean(fault.name), "what": fault.words}
     if not with_place and fault.name.startswith(f"{KEYS}."):
         # A sentence about a key names its action.
@@ -134,30 +134,30 @@ def _usual(environ: Mapping[str, str]) -> Iterable[_Given]:
         yield _Given("screen.theme", theme, Origin("usual", TEXTUAL_THEME), theme)
 
 
-def _of_file(text: SettingsText, faults: list[Fault]) -> Iterable[_Given]:
+def _of_file(text: SettingsText, faults: list[SettingFault]) -> Iterable[_Given]:
     known = (*sections(), KEYS)
     for section, values in text.values.items():
         origin = Origin("file", str(text.path), text.line_of(section))
         if section not in known:
-            faults.append(Fault(section, origin, unknown(section, known)))
+            faults.append(SettingFault(section, origin, unknown(section, known)))
             continue
         if not isinstance(values, dict):
-            faults.append(Fault(section, origin, lazy("This is a section: write [{section}].", section=section)))
+            faults.append(SettingFault(section, origin, lazy("This is a section: write [{section}].", section=section)))
             continue
         for key, value in values.items():
             name = f"{section}.{key}"
             origin = Origin("file", str(text.path), text.line_of(name))
             if (item := setting(name)) is None:
-                faults.append(Fault(name, origin, unknown(key, sections()[section].model_fields)))
+                faults.append(SettingFault(name, origin, unknown(key, sections()[section].model_fields)))
             elif item.kind == "path" and isinstance(value, str) and is_homeless(value):
-                faults.append(Fault(name, origin, _homeless(value)))
+                faults.append(SettingFault(name, origin, _homeless(value)))
             elif item.kind == "path" and isinstance(value, str) and value:
                 yield _Given(name, whole(name, value, text.path.absolute().parent), origin, value)
             else:
                 yield _Given(name, value, origin, value)
 
 
-def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Given]:
+def _of_environ(environ: Mapping[str, str], faults: list[SettingFault]) -> Iterable[_Given]:
     variables = {variable_of(item.name): item for item in settings()}
     keys = variable_of(KEYS) + "_"
     for variable in sorted(environ):
@@ -166,7 +166,7 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
             continue
         origin = Origin("variable", variable)
         if (item := variables.get(variable)) is not None and item.kind == "path" and is_homeless(value):
-            faults.append(Fault(variable, origin, _homeless(value)))
+            faults.append(SettingFault(variable, origin, _homeless(value)))
         elif item is not None:
             found = whole(item.name, value, Path.cwd()) if item.kind == "path" else value
             yield _Given(item.name, found, origin, value)
@@ -174,7 +174,7 @@ def _of_environ(environ: Mapping[str, str], faults: list[Fault]) -> Iterable[_Gi
             yield _Given(f"{KEYS}.{variable.removeprefix(keys).lower().replace('_', '-')}", value, origin, value)
         else:
             names = (*variables, FILE_VARIABLE, f"{keys}PAY")
-            faults.append(Fault(variable, origin, unknown(variable, names)))
+            faults.append(SettingFault(variable, origin, unknown(variable, names)))
 
 
 def whole(name: str, text: str, base: Path) -> Path | str:
@@ -214,7 +214,7 @@ def _nested(values: Mapping[str, object]) -> dict[str, dict[str, object]]:
     return nested
 
 
-def _place(fault: Fault) -> tuple[int, int]:
+def _place(fault: SettingFault) -> tuple[int, int]:
     """Faults of the file first, as its lines go."""
     return ("file", "variable", "option", "usual", "default").index(fault.origin.kind), fault.origin.line or 0
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from pos.domain.words import N_
+from pos.domain.i18n import N_
 from pos.stores.address import FOLDER, kind_of, typed_address
 
 LANE: Final = r"^[A-Za-z0-9]{1,12}$"
@@ -47,7 +47,7 @@ def _store(place: Path | str) -> Path | str:
 
 
 def _language(code: str) -> str:
-    from pos.languages import AUTO, languages
+    from pos.locales import AUTO, languages
 
     if code not in (AUTO, *languages()):
         raise ValueError
@@ -55,10 +55,10 @@ def _language(code: str) -> str:
 
 
 def _locale(name: str) -> str:
-    from pos.languages import AUTO, speech_of
+    from pos.locales import AUTO, language_of
 
     if name != AUTO:
-        speech_of(locale=name)
+        language_of(locale=name)
     return name
 
 

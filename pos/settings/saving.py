@@ -10,19 +10,19 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from pos.appending import followed
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
-from pos.domain.words import N_
-from pos.given_files import RefusedFile
-from pos.owners import check_maker
-from pos.private_files import make_folder, replace_file
+from pos.files.appending import followed
+from pos.files.input_files import RefusedFile
+from pos.files.private_files import make_folder, replace_file
+from pos.files.root_guard import check_maker
 from pos.settings.listing import Setting, sections, setting, settings, value_of
 from pos.settings.loading import InForce, judged, told, unknown
-from pos.settings.places import KEYS, LARGEST, short
+from pos.settings.origins import KEYS, LARGEST, short
 from pos.settings.sources import Sources
 from pos.settings.toml import SettingsText, parse_toml, read_toml
-from pos.stores.embedded.outside import check_outside
+from pos.stores.embedded.path_guard import check_outside
 
 HEADER = "# The settings of Tillkey: `pos settings` lists them all.\n"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pos.domain.text import clean, width
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import clean, width
 from pos.settings.listing import Setting, said, setting, settings, value_of
 from pos.settings.loading import InForce
-from pos.settings.places import KEYS, variable_of
+from pos.settings.origins import KEYS, variable_of
 
 UNSET = "–"
 """Stands for a value that the program finds by itself."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy
-from pos.settings.places import settings_file
+from pos.settings.origins import settings_file
 
 OPTIONS: Final = {
     "till.store": "--store",

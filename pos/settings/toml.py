@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from pos.domain.errors import TillError
 from pos.domain.message import Fact, lazy
-from pos.domain.text import clean
-from pos.given_files import given_text, toml_values
-from pos.settings.places import LARGEST, short
+from pos.domain.terminal_text import clean
+from pos.files.input_files import given_text, toml_values
+from pos.settings.origins import LARGEST, short
 
 _PART: Final = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _NAME: Final = rf"{_PART}(?:\s*\.\s*{_PART})*"

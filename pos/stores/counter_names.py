@@ -13,11 +13,11 @@ from pos.domain.counters import ESCAPED, NAMES, STOCK, USES, counts, coupon_uses
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records
 from pos.domain.reservations import Claim, Reservation
-from pos.stores.reader import Reader
-from pos.stores.verbs import COUNTERS, RESERVATIONS
+from pos.stores.operations import COUNTERS, RESERVATIONS
+from pos.stores.reader import StoreReader
 
 
-def renamed(store: Reader) -> Records:
+def renamed(store: StoreReader) -> Records:
     """The records of one step that give an older store's counters, and its open tickets' claims, their present names.
 
     Nothing where all have them.
@@ -43,7 +43,7 @@ def renamed(store: Reader) -> Records:
     return {**records, (NAMES, NAMES): ESCAPED}
 
 
-def _meant(name: str, coupons: Mapping[str, Coupon], store: Reader) -> list[str]:
+def _meant(name: str, coupons: Mapping[str, Coupon], store: StoreReader) -> list[str]:
     """The present names of all that a name of the earlier version may have counted."""
     kind, _colon, rest = name.partition(":")
     if kind == STOCK:
@@ -84,7 +84,7 @@ def _uses_claimed(held: Reservation, coupons: Mapping[str, Coupon]) -> Iterable[
                 yield f"{USES}:{coupon.code}:{member}", coupon_uses(coupon.code, member)
 
 
-def _uses(store: Reader, coupons: Mapping[str, Coupon]) -> Counter[str]:
+def _uses(store: StoreReader, coupons: Mapping[str, Coupon]) -> Counter[str]:
     """How often each coupon was used, in all and by members, as the orders tell."""
     uses = Counter({coupon_uses(coupon.code): coupon.used for coupon in coupons.values()})
     for order in store.orders():

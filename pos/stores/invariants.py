@@ -9,14 +9,14 @@ from typing import Any
 
 from pos.domain.catalog import Product, Rules, Shop, kept_coupon
 from pos.domain.counters import COUNTERS, Law, counter_floor, counter_name, counter_parts, counts
+from pos.domain.i18n import N_, _, plural
 from pos.domain.ports import Archive, ShopView
 from pos.domain.reservations import Order
 from pos.domain.tenders import tender_of
-from pos.domain.tickets import lost
-from pos.domain.words import N_, _, plural
+from pos.domain.ticket_records import lost
 from pos.payments.ledger import Charge, Ledger
-from pos.stores import verbs
-from pos.stores.report import Check, checked
+from pos.stores import operations
+from pos.stores.health_report import HealthCheck, checked
 
 
 @dataclass
@@ -41,14 +41,16 @@ class Sums:
     """Receipt and amount of each payment by the gateway that an order stands on, by its attempt."""
 
 
-def check_laws(store: ShopView, archive: Archive, ledger: Ledger | None, again: Iterable[Charge]) -> Iterator[Check]:
+def check_invariants(
+    store: ShopView, archive: Archive, ledger: Ledger | None, again: Iterable[Charge]
+) -> Iterator[HealthCheck]:
     """Every law. `ledger` was read before the store; `again` has its charges as they stand after that.
 
     Raises what reading an order raises if a record is not what it should be.
     """
     rules = _rules(store)
     sums = _sums(store, archive, rules)
-    yield checked("held", _held_faults(store), _open(len(store.keys(verbs.RESERVATIONS))))
+    yield checked("held", _held_faults(store), _open(len(store.keys(operations.RESERVATIONS))))
     yield checked("floors", _floor_faults(store, rules, sums), _("nothing is below its limit"))
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))
     orders = plural("{count} order", "{count} orders", sums.orders)
@@ -99,7 +101,7 @@ def _open(count: int) -> str:
 
 def _sums(store: ShopView, archive: Archive, rules: Rules) -> Sums:
     sums = Sums()
-    on_record = frozenset(store.keys(verbs.COUNTERS))
+    on_record = frozenset(store.keys(operations.COUNTERS))
     ids: set[str] = set()
     for order in archive.orders():
         sums.orders += 1
@@ -150,7 +152,7 @@ def _amounts(order: Order, sums: Sums) -> None:
 
 def _held_faults(store: ShopView) -> Iterator[str]:
     claimed = held_by_claims(store)
-    for name in sorted({*store.keys(verbs.COUNTERS), *claimed}):
+    for name in sorted({*store.keys(operations.COUNTERS), *claimed}):
         held = store.counter(name).held
         if held != claimed[name]:
             text = _(
@@ -160,7 +162,7 @@ def _held_faults(store: ShopView) -> Iterator[str]:
 
 
 def _floor_faults(store: ShopView, rules: Rules, sums: Sums) -> Iterator[str]:
-    for name in store.keys(verbs.COUNTERS):
+    for name in store.keys(operations.COUNTERS):
         floor = -sums.allowed[name] if name in sums.allowed else counter_floor(name, rules)
         free = store.counter(name).free
         if floor is not None and free < floor:
@@ -170,7 +172,7 @@ def _floor_faults(store: ShopView, rules: Rules, sums: Sums) -> Iterator[str]:
 def _counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Sums) -> Iterator[str]:
     """Where the counters of a kind do not agree with what orders took of them."""
     had = Counter({counter_name(kind, *parts): amount for parts, amount in law.had(rules)})
-    known = {each for each in (*store.keys(verbs.COUNTERS), *sums.most) if counts(each, kind)}
+    known = {each for each in (*store.keys(operations.COUNTERS), *sums.most) if counts(each, kind)}
     for each in sorted({*known, *had}):
         parts, on_hand = counter_parts(each)[1:], store.counter(each).on_hand
         if law.covers(parts, rules) and not sums.least[each] <= had[each] - on_hand <= sums.most[each]:
@@ -186,7 +188,7 @@ def _counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Su
 
 
 def _lane_faults(store: ShopView, sums: Sums) -> Iterator[str]:
-    lanes = {key: (lane["series"], lane["last"]) for key, lane in store.items(verbs.LANES)}
+    lanes = {key: (lane["series"], lane["last"]) for key, lane in store.items(operations.LANES)}
     known = {f"{lane}-{series}": last for lane, (series, last) in lanes.items()}
     for name in sorted({*known, *sums.last}):
         lane, _dash, series = name.rpartition("-")

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pos.domain.ports import Store
-    from pos.stores.reader import Reader
-    from pos.stores.report import Check
+    from pos.stores.health_report import HealthCheck
+    from pos.stores.reader import StoreReader
 
 
 class Holding(Protocol):
@@ -33,7 +33,7 @@ class Holding(Protocol):
         ...
 
 
-class Restored(Protocol):
+class RestoredStore(Protocol):
     """What was put back."""
 
     @property
@@ -42,7 +42,7 @@ class Restored(Protocol):
         ...
 
     @property
-    def checks(self) -> Sequence[Check]:
+    def checks(self) -> Sequence[HealthCheck]:
         """What an examination says of the store that was made."""
         ...
 
@@ -76,11 +76,11 @@ class StoreLocation(Protocol):
         """The store, made if it is not there. Raises TillError `store_in_use`, `store_damaged` too."""
         ...
 
-    def read(self) -> Reader:
+    def read(self) -> StoreReader:
         """The store as it stands now, while a till may sell from it. Raises TillError `store_damaged` too."""
         ...
 
-    def examine(self) -> Sequence[Check]:
+    def examine(self) -> Sequence[HealthCheck]:
         """Every check of the store, in order, while a till may sell from it."""
         ...
 
@@ -95,7 +95,7 @@ class StoreLocation(Protocol):
         """
         ...
 
-    def restore(self, file: Path) -> Restored:
+    def restore(self, file: Path) -> RestoredStore:
         """Make the store from a backup where there is none yet. Receipts begin a new series.
 
         Raises TillError `store_not_empty`, `store_in_use`, `backup_unusable` too.

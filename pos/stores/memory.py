@@ -12,17 +12,17 @@ from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
-from pos.stores import verbs
-from pos.stores.closing import to_close
-from pos.stores.days import DAYS, ClosedDays, free_name, summary
-from pos.stores.reader import Reader
-from pos.stores.tables import Change, Table, Tables, Writes
-from pos.stores.view import View
+from pos.stores import operations
+from pos.stores.closed_days import DAYS, ClosedDays, free_name, summary
+from pos.stores.day_closing import to_close
+from pos.stores.reader import StoreReader
+from pos.stores.tables import RowChange, Table, Tables, Writes
+from pos.stores.view import TablesView
 
 Answer = TypeVar("Answer")
 
 
-class MemoryStore(Reader):
+class MemoryStore(StoreReader):
     """Implements the `Store` port. A step is carried out whole under a lock, or not at all; none outlives the process.
 
     Methods may be called from any thread: writers wait for each other, readers wait for nobody.
@@ -33,7 +33,7 @@ class MemoryStore(Reader):
     def __init__(self, tables: Tables | None = None) -> None:
         """Begin with these tables, which are this store's from then on; none: empty."""
         super().__init__(tables or Tables(), ClosedDays())
-        self._view = View(self)
+        self._view = TablesView(self)
         self._lock = RLock()
         self._sequence = 0
         self._closed = False
@@ -57,17 +57,17 @@ class MemoryStore(Reader):
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port."""
         with self._lock:
-            return self._step(verbs.reserve(self, reservation))
+            return self._step(operations.reserve(self, reservation))
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
         with self._lock:
-            return self._step(verbs.record_attempt(self, reservation_id, attempt))
+            return self._step(operations.record_attempt(self, reservation_id, attempt))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port."""
         with self._lock:
-            order = self._step(verbs.commit(self, reservation, sale, at))
+            order = self._step(operations.commit(self, reservation, sale, at))
             if self._receipts is not None:
                 self._receipts[order.receipt] = order.id
             return order
@@ -77,15 +77,15 @@ class MemoryStore(Reader):
     ) -> Reservation:
         """See the port."""
         with self._lock:
-            outcome = verbs.release(self, reservation_id, kept or {})
+            outcome = operations.release(self, reservation_id, kept or {})
             if outcome[0] and not self._as_expected(expect):
-                return verbs.known_as(self, reservation_id)
+                return operations.known_as(self, reservation_id)
             return self._step(outcome)
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
         """See the port."""
         with self._lock:
-            return self._step(verbs.expire(self, (held for _, held in self.items(verbs.RESERVATIONS)), now))
+            return self._step(operations.expire(self, (held for _, held in self.items(operations.RESERVATIONS)), now))
 
     def write(self, records: Records, *, expect: Records | None = None) -> bool:
         """See the port."""
@@ -98,7 +98,9 @@ class MemoryStore(Reader):
     def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:
         """See the port."""
         filled = {name: Table.of(documents) for name, documents in tables.items()}
-        filled[verbs.COUNTERS] = Table.of({name: {"on_hand": amount, "held": 0} for name, amount in counters.items()})
+        filled[operations.COUNTERS] = Table.of(
+            {name: {"on_hand": amount, "held": 0} for name, amount in counters.items()}
+        )
         with self._lock:
             self._require_open()
             if any(table.rows for _, table in self._tables):
@@ -117,7 +119,7 @@ class MemoryStore(Reader):
                 return None
             name = free_name(label, (day.name for day in days))
             checksum = self._archive.keep(name, closing.kept, self._sequence)
-            day = summary(name, checksum, closing.kept.table(verbs.ORDERS), closing.newest)
+            day = summary(name, checksum, closing.kept.table(operations.ORDERS), closing.newest)
             self._keep([*closing.gone, *self._tables.resolve({(DAYS, name): day.record})])
             self._receipts = None
             return name
@@ -141,7 +143,7 @@ class MemoryStore(Reader):
         self._keep(self._tables.resolve(records))
         return answer
 
-    def _keep(self, changes: list[Change]) -> None:
+    def _keep(self, changes: list[RowChange]) -> None:
         self._require_open()
         if changes:
             self._tables.apply(changes)

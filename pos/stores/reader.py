@@ -7,8 +7,8 @@ from typing import Final, TypeVar, cast
 
 from pos.domain.ports import Document
 from pos.domain.reservations import Counter, Order, Reservation
-from pos.stores import codec, verbs
-from pos.stores.days import DAYS, ClosedDays, Day
+from pos.stores import codec, operations
+from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays
 from pos.stores.records import FAULTS, SHOP, not_understood, order_of, reservation_of
 from pos.stores.tables import Tables, without_key
 
@@ -16,8 +16,8 @@ INCLUSIVE: Final = "tax_inclusive"
 Charged = TypeVar("Charged", Order, Reservation)
 
 
-class Reader:
-    """Reads the tables of a store, and its archive. Implements `Book`, and the reading methods of the `Store` port."""
+class StoreReader:
+    """Reads the tables of a store, and its archive. Implements `CheckoutRecords`, and the reading half of `Store`."""
 
     def __init__(self, tables: Tables, archive: ClosedDays) -> None:
         """`archive` has the closed days."""
@@ -32,12 +32,12 @@ class Reader:
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
-        document = self.get(verbs.RESERVATIONS, reservation_id) or self.get(verbs.ENDED, reservation_id)
+        document = self.get(operations.RESERVATIONS, reservation_id) or self.get(operations.ENDED, reservation_id)
         return None if document is None else self._made(Reservation, document)
 
     def open_reservations(self) -> tuple[Reservation, ...]:
         """See the port."""
-        return tuple(self._made(Reservation, document) for _, document in self.items(verbs.RESERVATIONS))
+        return tuple(self._made(Reservation, document) for _, document in self.items(operations.RESERVATIONS))
 
     def counter(self, name: str) -> Counter:
         """See the port."""
@@ -45,8 +45,8 @@ class Reader:
         return Counter(name=name, on_hand=on_hand, held=held)
 
     def count(self, name: str) -> tuple[int, int]:
-        """See `Book`."""
-        row = self._tables.table(verbs.COUNTERS).row(name)
+        """See `CheckoutRecords`."""
+        row = self._tables.table(operations.COUNTERS).row(name)
         if row is None:
             return 0, 0
         try:
@@ -56,13 +56,13 @@ class Reader:
             document = codec.decode(row)
             return int(document["on_hand"]), int(document["held"])
         except FAULTS:
-            raise not_understood(verbs.COUNTERS, name) from None
+            raise not_understood(operations.COUNTERS, name) from None
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""
-        document = self.get(verbs.ORDERS, order_id_or_receipt)
+        document = self.get(operations.ORDERS, order_id_or_receipt)
         if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
-            document = self.get(verbs.ORDERS, order_id)
+            document = self.get(operations.ORDERS, order_id)
         if document is None:
             days, wanted = self.days()[::-1], order_id_or_receipt
             document = self._archive.by_receipt(days, wanted) or self._archive.by_id(days, wanted)
@@ -89,9 +89,9 @@ class Reader:
 
     def open_day(self) -> Iterator[Order]:
         """The orders since a day was closed last, in the order in which they were committed."""
-        return (self._made(Order, document) for _, document in self.items(verbs.ORDERS))
+        return (self._made(Order, document) for _, document in self.items(operations.ORDERS))
 
-    def days(self) -> tuple[Day, ...]:
+    def days(self) -> tuple[ClosedDay, ...]:
         """The closed days, the oldest first."""
         return tuple(_day(name, record) for name, record in self.items(DAYS))
 
@@ -115,13 +115,13 @@ class Reader:
         try:
             return cast(Charged, order_of(document) if kind is Order else reservation_of(document))
         except FAULTS:
-            table = verbs.ORDERS if kind is Order else verbs.RESERVATIONS
+            table = operations.ORDERS if kind is Order else operations.RESERVATIONS
             raise not_understood(table, str(document.get("id"))) from None
 
     def _receipt_index(self) -> dict[str, str]:
         """The ids of the open day's orders by receipt number."""
         if self._receipts is None:
-            self._receipts = {str(document.get("receipt")): key for key, document in self.items(verbs.ORDERS)}
+            self._receipts = {str(document.get("receipt")): key for key, document in self.items(operations.ORDERS)}
         return self._receipts
 
 
@@ -133,16 +133,16 @@ def _document(table: str, key: str, row: bytes) -> Document:
         raise not_understood(table, key) from None
 
 
-def _day(name: str, record: Document) -> Day:
+def _day(name: str, record: Document) -> ClosedDay:
     """A closed day from its record. Raises TillError `store_damaged`."""
     try:
-        return Day.of(name, record)
+        return ClosedDay.of(name, record)
     except FAULTS:
         raise not_understood(DAYS, name) from None
 
 
 def newest(tables: Tables, limit: int) -> list[Document]:
     """The records of the orders in these tables that were committed last, the newest first."""
-    keys = tuple(tables.table(verbs.ORDERS).ids)[-limit:] if limit > 0 else ()
-    documents = (tables.get(verbs.ORDERS, key) for key in reversed(keys))
+    keys = tuple(tables.table(operations.ORDERS).ids)[-limit:] if limit > 0 else ()
+    documents = (tables.get(operations.ORDERS, key) for key in reversed(keys))
     return [document for document in documents if document is not None]

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
+from pos.domain.i18n import _
 from pos.domain.message import lazy
 from pos.domain.money import exponent_of
-from pos.domain.ports import Document, Reading
+from pos.domain.ports import Document, RecordReader
 from pos.domain.reservations import Order, Reservation
-from pos.domain.tickets import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
-from pos.domain.words import _
-from pos.stores import codec, measures, verbs
-from pos.stores.days import DAYS, Day
-from pos.stores.tables import Change, Tables, without_key
+from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
+from pos.stores import codec, count_limits, operations
+from pos.stores.closed_days import DAYS, ClosedDay
+from pos.stores.tables import RowChange, Tables, without_key
 
 SHOP: Final = "shop"
 """The table of the shop's rules, and the key of its one record."""
@@ -127,7 +127,7 @@ def _on_lane(key: str, document: Document) -> None:
 
 
 def _day(key: str, document: Document) -> None:
-    Day.of(key, document)
+    ClosedDay.of(key, document)
 
 
 def _nothing(_key: str, document: Document) -> None:
@@ -141,20 +141,20 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
     "products": partial(_by_name, Product.model_validate, "sku"),
     "coupons": _coupon,
     "members": partial(_by_name, Member.model_validate, "id"),
-    verbs.COUNTERS: _counter,
-    verbs.LANES: _counts,
+    operations.COUNTERS: _counter,
+    operations.LANES: _counts,
     OPEN_TICKETS: _on_lane,
     SET_ASIDE: lambda _key, document: SetAside.model_validate(document),
     SAVED_CARTS: lambda _key, document: kept_cart(document),
     BEGUN: _nothing,
-    verbs.ORDERS: partial(_by_name, order_of, "id"),
-    verbs.RESERVATIONS: partial(_by_name, reservation_of, "id"),
-    verbs.ENDED: partial(_by_name, reservation_of, "id"),
+    operations.ORDERS: partial(_by_name, order_of, "id"),
+    operations.RESERVATIONS: partial(_by_name, reservation_of, "id"),
+    operations.ENDED: partial(_by_name, reservation_of, "id"),
     DAYS: _day,
 }
 TABLES: Final = tuple(_KINDS)
 """The tables whose records are known; others may hold anything that is JSON."""
-AT_HAND: Final = (SHOP, verbs.LANES, OPEN_TICKETS, SET_ASIDE, BEGUN, verbs.RESERVATIONS, DAYS)
+AT_HAND: Final = (SHOP, operations.LANES, OPEN_TICKETS, SET_ASIDE, BEGUN, operations.RESERVATIONS, DAYS)
 """The tables that are read whenever a till opens. They are short: what a shop sells and has sold is not in them."""
 
 
@@ -163,7 +163,9 @@ def understood(table: str, key: str, document: Document, *, room: bool = True) -
     try:
         _plain(document, _LARGEST if room else _LARGEST * _ROOM)
         _KINDS[table](key, document)
-        if room and not all(measures.is_count(number, measures.MEASURE) for number in _numbers_of(table, document)):
+        if room and not all(
+            count_limits.is_count(number, count_limits.MEASURE) for number in _numbers_of(table, document)
+        ):
             return False
     except FAULTS:
         return False
@@ -185,7 +187,7 @@ def require(tables: Tables, names: Iterable[str] = AT_HAND) -> None:
 
 
 @contextmanager
-def naming_faults(records: Reading, *names: str) -> Iterator[None]:
+def naming_faults(records: RecordReader, *names: str) -> Iterator[None]:
     """While records of these tables are read as they stand: TillError `store_damaged` for one that is stumbled over."""
     try:
         yield
@@ -211,7 +213,7 @@ def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[tuple[i
             document = json.loads(row, object_pairs_hook=codec.no_doubles, parse_constant=_no_number)
         except (ValueError, RecursionError):
             document = None
-        if not isinstance(document, dict) or (room and row_id > measures.MEASURE):
+        if not isinstance(document, dict) or (room and row_id > count_limits.MEASURE):
             yield row_id, str(row_id)
         elif name in _KINDS:
             key = document.pop(codec.KEY, None)
@@ -234,7 +236,7 @@ def sift(tables: Tables) -> list[str]:
                 key = None
             if key is None or not understood(name, key, document):
                 found.append(named(name, key or str(row_id)))
-                tables.apply([Change(name, row_id, None)])
+                tables.apply([RowChange(name, row_id, None)])
     return found
 
 
@@ -246,11 +248,11 @@ def named(table: str, key: str) -> str:
 def _numbers_of(table: str, document: Document) -> Iterable[object]:
     """The numbers in a record that are counted up from: series, receipts and tickets."""
     match table:
-        case verbs.LANES:
+        case operations.LANES:
             return document.values()
         case "tickets":
             return (document.get("next", 1),)
-        case verbs.ORDERS:
+        case operations.ORDERS:
             return map(int, document["receipt"].rsplit("-", 2)[1:])
     return ()
 

@@ -10,7 +10,7 @@ from pos.domain.ports import Document
 from pos.stores import codec
 
 
-class Change(NamedTuple):
+class RowChange(NamedTuple):
     """One row as a step leaves it, encoded; None: it is deleted. `key` is its record's, where that is known."""
 
     table: str
@@ -172,9 +172,9 @@ class Tables:
         ids = tuple(found.ids.items())
         return ((key, row) for key, row_id in ids if (row := found.rows.get(row_id)) is not None)
 
-    def resolve(self, records: Writes) -> list[Change]:
+    def resolve(self, records: Writes) -> list[RowChange]:
         """Records as changes of rows; what would change nothing is left out. Raises ValueError for a `key` field."""
-        changes: list[Change] = []
+        changes: list[RowChange] = []
         next_ids: dict[str, int] = {}
         tables = self._tables
         for (name, key), document in records.items():
@@ -182,7 +182,7 @@ class Tables:
             row_id = table.ids.get(key)
             if document is None:
                 if row_id is not None:
-                    changes.append(Change(name, row_id, None, key))
+                    changes.append(RowChange(name, row_id, None, key))
                 continue
             row = codec.keyed(key, document) if isinstance(document, bytes) else with_key(key, document)
             if row_id is None:
@@ -190,10 +190,10 @@ class Tables:
                 next_ids[name] = row_id + 1
             elif table._rows[row_id] == row:
                 continue
-            changes.append(Change(name, row_id, row, key))
+            changes.append(RowChange(name, row_id, row, key))
         return changes
 
-    def apply(self, changes: Iterable[Change]) -> None:
+    def apply(self, changes: Iterable[RowChange]) -> None:
         """Carry out changes that are durable."""
         for name, row_id, row, key in changes:
             if (table := self._tables.get(name)) is None:

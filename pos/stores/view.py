@@ -7,15 +7,15 @@ from weakref import WeakMethod
 
 from pos.domain.ports import Document, Hear
 from pos.domain.reservations import Counter, Reservation
-from pos.stores import codec, verbs
-from pos.stores.reader import Reader
-from pos.stores.tables import Change
+from pos.stores import codec, operations
+from pos.stores.reader import StoreReader
+from pos.stores.tables import RowChange
 
 
-class View:
+class TablesView:
     """Implements the `ShopView` port over the tables that a store holds in memory. Any thread may ask."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: StoreReader) -> None:
         """Show what `reader` reads, which tells `changed` after each step."""
         self._reader = reader
         self._listeners: list[WeakMethod[Hear]] = []
@@ -55,14 +55,14 @@ class View:
         """See the port."""
         self._listeners.append(WeakMethod(hear))
 
-    def changed(self, changes: Iterable[Change] | None) -> None:
+    def changed(self, changes: Iterable[RowChange] | None) -> None:
         """Tell of a step that can be read from now on; None: of whatever was read anew."""
         if changes is None:
             self._version += 1
             self._tell(None, None)
             return
         for change in changes:
-            if change.table == verbs.RESERVATIONS:
+            if change.table == operations.RESERVATIONS:
                 self._version += 1
             if self._listeners:
                 key = change.key if change.key is not None or change.row is None else codec.key_of(change.row)

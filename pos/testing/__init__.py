@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pos.testing.bank import Bank
-    from pos.testing.places import NOW, SIZES
-    from pos.testing.running import open_till_app
+    from pos.testing.defaults import NOW, SIZES
+    from pos.testing.opening import open_till_app
     from pos.testing.shop import Shop, open_shop
     from screens.testing.cashier import Cashier, Chain
-    from screens.testing.snapping import Snap
+    from screens.testing.snapshots import Snap
 
 __all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Shop", "Snap", "open_shop", "open_till_app"]
 
 _HOMES: Final = {
-    "NOW": "pos.testing.places",
-    "SIZES": "pos.testing.places",
+    "NOW": "pos.testing.defaults",
+    "SIZES": "pos.testing.defaults",
     "Bank": "pos.testing.bank",
-    "open_till_app": "pos.testing.running",
+    "open_till_app": "pos.testing.opening",
     "Cashier": "screens.testing.cashier",
     "Chain": "screens.testing.cashier",
     "Shop": "pos.testing.shop",
-    "Snap": "screens.testing.snapping",
+    "Snap": "screens.testing.snapshots",
     "open_shop": "pos.testing.shop",
 }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from pos.environment import SequentialIds
+from pos.clock_and_ids import SequentialIds
 
 if TYPE_CHECKING:
     from pos.domain.ports import CardToken, ChargeResult, Clock, Gateway, GatewayPlan
-    from pos.till.playground import Scripted
+    from pos.till.gateway_control import ScriptableGateway
 
-    class ScriptedGateway(Gateway, Scripted, Protocol):
+    class ScriptedGateway(Gateway, ScriptableGateway, Protocol):
         """A gateway that can be told what to answer."""
 
 

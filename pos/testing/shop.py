@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.domain.words import ENGLISH, Speech, spoken
-from pos.environment import FrozenClock, SequentialIds
-from pos.languages import AUTO, speech_of
+from pos.clock_and_ids import FrozenClock, SequentialIds
+from pos.domain.i18n import ENGLISH, Language, using_language
+from pos.locales import AUTO, language_of
 from pos.testing.bank import Bank
-from pos.testing.outside import Outside
-from pos.testing.places import NOW, SIZE, THEME
-from pos.testing.running import DEMO, Goods, read_goods
-from pos.testing.surroundings import plain_surroundings
+from pos.testing.defaults import NOW, SIZE, THEME
+from pos.testing.doubles import Doubles
+from pos.testing.isolation import plain_surroundings
+from pos.testing.opening import DEMO, Goods, read_goods
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
@@ -35,7 +35,7 @@ class Shop:
         goods: CatalogFile | None,
         clock: FrozenClock,
         bank: Bank,
-        speech: Speech,
+        language_in_use: Language,
         *,
         thrown_away: bool,
     ) -> None:
@@ -43,7 +43,7 @@ class Shop:
         self.bank = bank
         self._store = store
         self._goods = goods
-        self._speech = speech
+        self._speech = language_in_use
         self._thrown_away = thrown_away
         self._ids = SequentialIds()
         self._lanes: set[str] = set()
@@ -74,12 +74,12 @@ class Shop:
 
         The arguments are those of `pos.testing.open_till_app`. Raises ValueError if the lane's till is open already.
         """
-        from screens.testing.running import run_app
+        from screens.testing.app_runner import run_app
 
         with self._lane(lane):
             async with run_app(
-                lambda: self._opened(lane), Outside(self.clock, self.bank),
-                speech=self._speech, size=size, theme=theme, no_color=no_color, same_burst=same_burst,
+                lambda: self._opened(lane), Doubles(self.clock, self.bank),
+                language_in_use=self._speech, size=size, theme=theme, no_color=no_color, same_burst=same_burst,
                 ready=ready, catch=catch,
             ) as cashier:  # fmt: skip
                 yield cashier
@@ -131,10 +131,10 @@ def open_shop(
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
     bank.say(gateway)
-    speech = speech_of(language, locale, {})
-    with plain_surroundings(), spoken(speech):
+    language_in_use = language_of(language, locale, {})
+    with plain_surroundings(), using_language(language_in_use):
         opened = open_store(store)
         try:
-            yield Shop(opened, goods, clock, bank, speech, thrown_away=store is None)
+            yield Shop(opened, goods, clock, bank, language_in_use, thrown_away=store is None)
         finally:
             opened.close()

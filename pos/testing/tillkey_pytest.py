@@ -17,7 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pos.testing import Cashier, Snap
-    from pos.testing.album import Album, Gallery
+    from pos.testing.snapshot_files import SnapshotFiles, SnapshotRun
     from pos.till.till import Till
 
 __tracebackhide__ = True
@@ -51,8 +51,8 @@ class Run:
         self.passed: set[str] = set()
         self.shots: dict[str, list[Mapping[str, Any]]] = {}
         """What each test has shown, as plain values."""
-        self.gallery: Gallery | None = None
-        self._album: Album | None = None
+        self.gallery: SnapshotRun | None = None
+        self._album: SnapshotFiles | None = None
 
     @property
     def update(self) -> bool:
@@ -60,13 +60,13 @@ class Run:
         return bool(self.config.getoption("snap_update"))
 
     @property
-    def album(self) -> Album:
+    def snapshot_files(self) -> SnapshotFiles:
         """What pictures are compared with."""
         if self._album is None:
-            from pos.testing.album import Album
+            from pos.testing.snapshot_files import SnapshotFiles
 
             report = self.config.rootpath / self.config.getoption("snap_report")
-            self._album = Album(self.config.rootpath, report, update=self.update)
+            self._album = SnapshotFiles(self.config.rootpath, report, update=self.update)
         return self._album
 
     def hear(self, report: pytest.TestReport) -> None:
@@ -96,13 +96,13 @@ class Run:
         chosen = any("::" in str(argument) for argument in self.config.args) or option("keyword")
         return not (chosen or option("lf", False) or option("collectonly"))
 
-    def finish(self) -> Gallery | None:
+    def finish(self) -> SnapshotRun | None:
         """All pictures of the run; None if there are none."""
         shown = [shot for shots in self.shots.values() for shot in shots]
         if shown or (self.collected and _stranger() is None):
-            from pos.testing.album import Gallery
+            from pos.testing.snapshot_files import SnapshotRun
 
-            self.gallery = Gallery(self.config.rootpath, shown, self.collected if self.whole else {}, self.passed)
+            self.gallery = SnapshotRun(self.config.rootpath, shown, self.collected if self.whole else {}, self.passed)
         return self.gallery
 
 
@@ -205,9 +205,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if gallery is None:
         return
     if gallery.mismatches:
-        from pos.testing.report import write_report
+        from pos.testing.diff_report import write_report
 
-        write_report(run.album.report, gallery.mismatches)
+        write_report(run.snapshot_files.report, gallery.mismatches)
     if run.update:
         gallery.remove_unused()
     wrong = gallery.clashes or (gallery.unused and not run.update)
@@ -218,7 +218,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what became of the pictures."""
     run = config.stash[RUN]
-    told = run.gallery.told(run.album.report, update=run.update) if run.gallery is not None else []
+    told = run.gallery.told(run.snapshot_files.report, update=run.update) if run.gallery is not None else []
     if told:
         terminalreporter.write_sep("=", "pictures")
     for text, colour in told:
@@ -272,7 +272,7 @@ def _arguments(*args: Any, **kwargs: Any) -> dict[str, Any]:
     from inspect import signature
 
     _check_packages(screens=False)
-    from pos.testing.running import open_till_app
+    from pos.testing.opening import open_till_app
 
     known = signature(open_till_app)
     try:
@@ -314,7 +314,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 def till(_opened_with: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Till]:
     """A till without a screen: what the mark `till` says of screens is let be."""
     _check_packages(screens=False)
-    from pos.testing.running import open_till_alone
+    from pos.testing.opening import open_till_alone
 
     opening = open_till_alone(**_opened_with)
     try:
@@ -330,7 +330,7 @@ def _opener() -> Callable[..., AsyncIterator[Cashier]]:
 
     async def opened(_opened_with: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Cashier]:
         _check_packages(screens=True)
-        from pos.testing.running import open_till_app
+        from pos.testing.opening import open_till_app
 
         opening = open_till_app(**_opened_with)
         try:
@@ -378,7 +378,7 @@ def snap(request: pytest.FixtureRequest) -> Iterator[Snap]:
 
     node = request.node
     function = f"{node.parent.nodeid}::{getattr(node, 'originalname', None) or node.name}"
-    taking = Snap(request.config.stash[RUN].album, node.nodeid, function, request.path)
+    taking = Snap(request.config.stash[RUN].snapshot_files, node.nodeid, function, request.path)
     node.stash[TAKEN] = taking.taken
     yield taking
     if taking.open:

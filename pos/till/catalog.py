@@ -9,17 +9,17 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Rules, Tax, kept_coupon
+from pos.domain.code_index import CodeIndex
 from pos.domain.counters import stock_counter
-from pos.domain.lookup import Codes
+from pos.domain.i18n import _
 from pos.domain.model import Value
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, ShopView
 from pos.domain.progress import Tell, counted_off, silent
-from pos.domain.search import Hits, SearchIndex
+from pos.domain.search import SearchHits, SearchIndex
 from pos.domain.spelling import folded
 from pos.domain.stock import uncounted
-from pos.domain.words import _
-from pos.domain.zones import shop_zone
+from pos.domain.time_zones import shop_zone
 from pos.stores.records import FAULTS, SHOP, not_understood, shop_of
 
 THROWAWAY: Final = "throwaway"
@@ -28,7 +28,7 @@ THROWAWAY: Final = "throwaway"
 Record = TypeVar("Record", bound=Value)
 
 
-class Table(Mapping[str, Record]):
+class RecordTable(Mapping[str, Record]):
     """One table of the store as validated records, each decoded when it is first asked for."""
 
     def __init__(self, view: ShopView, name: str, read: Callable[[Document], Record]) -> None:
@@ -71,7 +71,7 @@ class Table(Mapping[str, Record]):
         return len(self._view.keys(self._name))
 
 
-class Named(Table[Record]):
+class Named(RecordTable[Record]):
     """A table that is asked by what people type: a name is found however it is spelled, as it is before all else."""
 
     def __getitem__(self, key: str) -> Record:
@@ -90,7 +90,7 @@ class Named(Table[Record]):
             vars(self).pop("_spellings", None)
 
 
-class Required(Table[Record]):
+class Required(RecordTable[Record]):
     """A table in which every name is that other records have: one that is missing is a fault of the store."""
 
     def __getitem__(self, key: str) -> Record:
@@ -129,17 +129,17 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ProductIndex:
     """All products by code, by category, and as texts to search, from one reading of the store."""
 
-    codes: Codes
+    codes: CodeIndex
     categories: dict[str, tuple[str, ...]]
     entries: list[tuple[str, str]]
 
     @classmethod
-    def of(cls, documents: Iterable[tuple[str, Document]]) -> Listing:
+    def of(cls, documents: Iterable[tuple[str, Document]]) -> ProductIndex:
         """The listing of products by SKU. Categories that look alike are one, in the spelling of the first."""
-        codes, entries = Codes(), []
+        codes, entries = CodeIndex(), []
         names: dict[str, str] = {}
         groups: dict[str, list[str]] = {}
         for sku, document in documents:
@@ -174,7 +174,7 @@ class Catalog:
             raise not_understood(SHOP, SHOP) from None
         self.zone = shop_zone(self.shop.timezone)
         self.exponent = exponent_of(self.shop.currency)
-        self.products = Table(view, "products", Product.model_validate)
+        self.products = RecordTable(view, "products", Product.model_validate)
         self.members = Named(view, "members", Member.model_validate)
         self.coupons = Named(view, "coupons", kept_coupon)
         self.rules = Rules(
@@ -192,7 +192,7 @@ class Catalog:
         """Build every index now, so that no key has to wait for one: codes, then names; `tell` hears how far it is."""
         many = len(self.products)
         if "_listing" not in vars(self):
-            self._listing = Listing.of(counted_off(self._view.items("products"), many, "codes", tell))
+            self._listing = ProductIndex.of(counted_off(self._view.items("products"), many, "codes", tell))
         if "_index" not in vars(self):
             self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell), codes=True)
 
@@ -213,7 +213,7 @@ class Catalog:
         """The member with this number, however it is spelled."""
         return self.members.get(number)
 
-    def search(self, text: str, limit: int = 50) -> Hits:
+    def search(self, text: str, limit: int = 50) -> SearchHits:
         """The SKUs whose name, SKU or category match what was typed, best first."""
         return self._index.search(text, limit)
 
@@ -242,8 +242,8 @@ class Catalog:
             vars(self).pop("_index", None)
 
     @cached_property
-    def _listing(self) -> Listing:
-        return Listing.of(self._view.items("products"))
+    def _listing(self) -> ProductIndex:
+        return ProductIndex.of(self._view.items("products"))
 
     @cached_property
     def _index(self) -> SearchIndex:

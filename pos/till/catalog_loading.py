@@ -12,17 +12,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pos.domain.catalog import COUPON_OPTIONS
+from pos.domain.catalog_conflicts import CatalogFault
 from pos.domain.catalog_file import CatalogFile, faults
-from pos.domain.contradictions import Fault
+from pos.domain.catalog_normalization import normalized
 from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
-from pos.domain.tidying import tidied
-from pos.domain.words import N_
-from pos.given_files import given_text
+from pos.files.input_files import given_text
 from pos.till.catalog import THROWAWAY
 
 MOST_FAULTS = 5
@@ -75,7 +75,7 @@ def read_catalog(path: Path, hear: Hear = deaf) -> CatalogFile:
 def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
     """A catalog from decoded JSON; `source` is named in what is told. Raises TillError `catalog_invalid`."""
     try:
-        catalog = tidied(CatalogFile.model_validate(data))
+        catalog = normalized(CatalogFile.model_validate(data))
     except ValidationError as error:
         found = [_found(item, data) for item in error.errors()]
     else:
@@ -92,7 +92,7 @@ def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
     raise TillError("catalog_invalid", joined(lines, "\n"))
 
 
-def _line(source: str, fault: Fault) -> Message:
+def _line(source: str, fault: CatalogFault) -> Message:
     return Message(_LINE, (("file", source), ("place", fault.place), ("what", fault.sentence)))
 
 
@@ -140,16 +140,16 @@ def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def _found(item: ErrorDetails, data: object) -> Fault:
+def _found(item: ErrorDetails, data: object) -> CatalogFault:
     """One fault as its place and a sentence. Of a coupon, pydantic puts the type into the place, or leaves it out."""
     loc, kind, context = item["loc"], item["type"], item.get("ctx", {})
     if loc[:1] == ("coupons",) and len(loc) > _TAG:
         loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
         if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
-            return Fault(_place(loc, data), lazy("is no option of the type {type}", type=coupon_type))
+            return CatalogFault(_place(loc, data), lazy("is no option of the type {type}", type=coupon_type))
     elif kind in _TAG_FAULTS:
         loc = (*loc, "type")
-    return Fault(_place(loc, data), _sentence(kind, item["msg"], context))
+    return CatalogFault(_place(loc, data), _sentence(kind, item["msg"], context))
 
 
 def _place(loc: tuple[int | str, ...], data: object) -> str | Message:

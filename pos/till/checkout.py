@@ -15,6 +15,7 @@ from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, EventKind
+from pos.domain.i18n import N_
 from pos.domain.message import Message, Money, joined, lazy, lazy_plural
 from pos.domain.model import changed
 from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
@@ -23,10 +24,9 @@ from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import paid_in_full, payment_by, settles, with_payments
 from pos.domain.spelling import folded
 from pos.domain.tenders import Tender, asked_by, tender_of
-from pos.domain.words import N_
 from pos.till.lane import Lane
 from pos.till.services import FAULTS, Services
-from pos.till.ticket import TicketState
+from pos.till.ticket_state import TicketState
 
 
 class Cancelled(Exception):

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pos.domain import edits
+from pos.domain import cart_edits
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_, number_text
 from pos.domain.message import Message, Money, Number, joined, lazy, verbatim
 from pos.domain.model import changed
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
-from pos.domain.words import N_, number_text
-from pos.till.current import CurrentTicket
-from pos.till.entry import Entry
+from pos.till.current_ticket import CurrentTicket
 from pos.till.levels import Levels
 from pos.till.services import Services
+from pos.till.till_input import TillInput
 
 
 class TicketEditing:
     """Changes what is on the ticket. Every method raises TillError, the sale unchanged, for what cannot be done."""
 
-    def __init__(self, services: Services, current: CurrentTicket, entry: Entry, levels: Levels) -> None:
+    def __init__(self, services: Services, current: CurrentTicket, till_input: TillInput, levels: Levels) -> None:
         self._services = services
         self._current = current
-        self._entry = entry
+        self._input = till_input
         self._levels = levels
 
     @property
@@ -42,7 +42,7 @@ class TicketEditing:
         Raises TillError `card_swiped` for a swipe, as does every method that takes a text.
         """
         ticket = self._current.editable()
-        product = self._entry.product(code)
+        product = self._input.product(code)
         if quantity is None:
             if product.weighed:
                 text = N_("{name} is sold by {unit}: type the weight first, such as {example}.")
@@ -50,32 +50,32 @@ class TicketEditing:
                 message = lazy(text, name=product.name, unit=product.unit, example=example)
                 raise TillError("bad_quantity", message)
             quantity = Decimal(1)
-        quantity = edits.checked_quantity(quantity, product)
+        quantity = cart_edits.checked_quantity(quantity, product)
         wanted = ticket.cart.quantity_of(product.sku) + quantity
         if not product.weighed:
-            edits.checked_quantity(wanted, product)
+            cart_edits.checked_quantity(wanted, product)
         self._levels.require_free(product, wanted, ticket.cart.quantity_of(product.sku))
-        cart = edits.add(ticket.cart, product, quantity)
+        cart = cart_edits.add(ticket.cart, product, quantity)
         return self._current.edit(cart, "added", joined((Number(quantity), product.name)))
 
     def set_quantity(self, line: int, quantity: Decimal) -> Sale:
         """Change how many, or how much, a line holds; 0 takes it off."""
         ticket = self._current.editable()
-        old = edits.line_of(ticket.cart, line)
+        old = cart_edits.line_of(ticket.cart, line)
         if quantity == 0:
             return self.void(line)
         product = self._services.catalog.products[old.sku]
-        quantity = edits.checked_quantity(quantity, product)
+        quantity = cart_edits.checked_quantity(quantity, product)
         elsewhere = ticket.cart.quantity_of(old.sku, without=line)
         if quantity != old.quantity:
             self._levels.require_free(product, elsewhere + quantity, elsewhere)
-        cart = edits.set_quantity(ticket.cart, line, quantity)
+        cart = cart_edits.set_quantity(ticket.cart, line, quantity)
         return self._current.edit(cart, "changed", joined((Number(quantity), product.name)))
 
     def one_fewer(self, line: int) -> Sale:
         """One fewer of a line of pieces; of a line that holds more than is free, as many as are free, which is told."""
         ticket = self._current.editable()
-        old = edits.line_of(ticket.cart, line)
+        old = cart_edits.line_of(ticket.cart, line)
         product = self._services.catalog.products[old.sku]
         fewer, free = old.quantity - 1, self._levels.free(product)
         if free is not None and not product.oversell:
@@ -92,8 +92,8 @@ class TicketEditing:
         if not ticket.cart.lines:
             raise TillError("empty_ticket", lazy("There is no line on this ticket to void."))
         number = ticket.cart.latest if line is None else line
-        name = self._name(edits.line_of(ticket.cart, number))
-        return self._current.edit(edits.void(ticket.cart, number), "removed", verbatim(name))
+        name = self._name(cart_edits.line_of(ticket.cart, number))
+        return self._current.edit(cart_edits.void(ticket.cart, number), "removed", verbatim(name))
 
     def void_all(self) -> Sale:
         """Take everything off the ticket: lines, coupons, member and discounts."""
@@ -105,8 +105,8 @@ class TicketEditing:
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._current.editable()
-        cart = edits.set_discount(ticket.cart, line, self._entry.kept_discount(discount))
-        name = self._whole(edits.line_of(cart, line))
+        cart = cart_edits.set_discount(ticket.cart, line, self._input.kept_discount(discount))
+        name = self._whole(cart_edits.line_of(cart, line))
         return self._current.edit(cart, "changed", lazy("discount on {name}", name=name))
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
@@ -114,7 +114,7 @@ class TicketEditing:
         ticket = self._current.editable()
         if not ticket.cart.lines:
             raise TillError("empty_ticket", lazy("There is nothing on this ticket to discount."))
-        cart = changed(ticket.cart, discount=self._entry.kept_discount(discount))
+        cart = changed(ticket.cart, discount=self._input.kept_discount(discount))
         return self._current.edit(cart, "changed", lazy("discount on the ticket"))
 
     def price(self, line: int, unit_price: int | None) -> Sale:
@@ -122,8 +122,8 @@ class TicketEditing:
         ticket = self._current.editable()
         if unit_price is not None and unit_price < 0:
             raise TillError("bad_price", lazy("A price cannot be negative."))
-        cart = edits.set_price(ticket.cart, line, unit_price)
-        changed = edits.line_of(cart, line)
+        cart = cart_edits.set_price(ticket.cart, line, unit_price)
+        changed = cart_edits.line_of(cart, line)
         sale = self._current.edit(cart, "changed", lazy("price of {name}", name=self._whole(changed)))
         if changed.quantity != 1 and not self._services.catalog.products[changed.sku].weighed:
             now = next(each.unit_price for each in sale.lines if each.line == line)
@@ -136,7 +136,7 @@ class TicketEditing:
         """Put a coupon on the ticket, if its conditions that can be told now are met."""
         ticket = self._current.editable()
         coupon = admit(
-            self._entry.entered(code),
+            self._input.entered(code),
             ticket.cart,
             ticket.sale,
             self._services.catalog.rules,
@@ -147,7 +147,7 @@ class TicketEditing:
 
     def remove_coupon(self, code: str) -> Sale:
         """Take a coupon off the ticket."""
-        ticket, code = self._current.editable(), self._entry.entered(code)
+        ticket, code = self._current.editable(), self._input.entered(code)
         found = next((other for other in ticket.cart.coupons if folded(other) == folded(code)), None)
         if found is None:
             raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=folded(code)))

@@ -6,14 +6,22 @@ from threading import Lock
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
 from pos.domain.ports import Document, Records, ShopView
 from pos.domain.reservations import Reservation
 from pos.domain.spelling import folded
-from pos.domain.tickets import BEGUN, OPEN_TICKETS, is_a_tickets_number, is_set_aside, off_lanes, on_lane, open_for
-from pos.domain.words import N_
+from pos.domain.ticket_records import (
+    BEGUN,
+    OPEN_TICKETS,
+    is_a_tickets_number,
+    is_set_aside,
+    off_lanes,
+    on_lane,
+    open_for,
+)
 from pos.till.services import Services
-from pos.till.ticket import TicketState
+from pos.till.ticket_state import TicketState
 
 
 class Lane:

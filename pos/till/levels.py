@@ -9,12 +9,12 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import Product
 from pos.domain.counters import coupon_uses
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
+from pos.domain.locale_format import decimal_text
 from pos.domain.message import Message, Number, joined, lazy, lazy_plural
 from pos.domain.model import Level, Value
-from pos.domain.shapes import decimal_text
-from pos.domain.words import N_
-from pos.till.entry import Entry, shortened
 from pos.till.services import Services
+from pos.till.till_input import TillInput, shortened
 
 
 class StockLevel(Value):
@@ -45,13 +45,13 @@ class CouponUses(Value):
 class Levels:
     """Reads the counters of one shop. Reads memory only."""
 
-    def __init__(self, services: Services, entry: Entry) -> None:
+    def __init__(self, services: Services, till_input: TillInput) -> None:
         self._services = services
-        self._entry = entry
+        self._input = till_input
 
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
-        product = self._entry.product(code)
+        product = self._input.product(code)
         found = self._services.catalog.availability(product)
         return StockLevel(
             sku=product.sku,
@@ -64,13 +64,13 @@ class Levels:
 
     def uses(self, code: str, member: str | None = None) -> CouponUses:
         """The uses of a coupon, in all or by a member. Raises TillError `coupon_unknown`, `unknown_member`."""
-        code, member = self._entry.entered(code), None if member is None else self._entry.entered(member)
+        code, member = self._input.entered(code), None if member is None else self._input.entered(member)
         coupon = self._services.catalog.coupons.get(code)
         if coupon is None:
             raise TillError(
                 "coupon_unknown", lazy("No coupon has the code {code}. Check how it is written.", code=shortened(code))
             )
-        known = None if member is None else self._entry.member(member).id
+        known = None if member is None else self._input.member(member).id
         counter = self._services.view.counter(coupon_uses(coupon.code, known))
         limit = coupon.max_uses_per_member if known is not None else coupon.max_uses
         return CouponUses(

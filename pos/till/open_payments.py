@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Literal
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import Value
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
-from pos.domain.words import N_
-from pos.till.current import CurrentTicket
-from pos.till.entry import Entry, shortened
+from pos.till.current_ticket import CurrentTicket
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import Services
+from pos.till.till_input import TillInput, shortened
 
 
 class OpenPayment(Value):
@@ -46,10 +46,12 @@ class OpenPayment(Value):
 class OpenPayments:
     """Lists what recovery has left open, and takes it up."""
 
-    def __init__(self, services: Services, current: CurrentTicket, entry: Entry, recovery: RecoveryFlow) -> None:
+    def __init__(
+        self, services: Services, current: CurrentTicket, till_input: TillInput, recovery: RecoveryFlow
+    ) -> None:
         self._services = services
         self._current = current
-        self._entry = entry
+        self._input = till_input
         self._recovery = recovery
 
     def listed(self) -> tuple[OpenPayment, ...]:
@@ -62,7 +64,7 @@ class OpenPayments:
         If it turns out to be paid, its sale is told, and the ticket in front stays.
         Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
         """
-        ticket = None if ticket is None else self._entry.entered(ticket)
+        ticket = None if ticket is None else self._input.entered(ticket)
         found, sale = self._waiting(ticket), self._current.sale
         if sale.state == "part_paid" and (folded(ticket) == folded(sale.ticket) if ticket else not found):
             return sale

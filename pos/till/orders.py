@@ -6,25 +6,25 @@ from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.reservations import Order
 from pos.domain.spelling import folded, spelled
-from pos.till.current import CurrentTicket
-from pos.till.entry import Entry, shortened
+from pos.till.current_ticket import CurrentTicket
 from pos.till.services import Services
+from pos.till.till_input import TillInput, shortened
 
 
 class Orders:
     """The orders of the shop. What is not at hand is in the archive, which is always awaited."""
 
-    def __init__(self, services: Services, current: CurrentTicket, entry: Entry) -> None:
+    def __init__(self, services: Services, current: CurrentTicket, till_input: TillInput) -> None:
         self._services = services
         self._current = current
-        self._entry = entry
+        self._input = till_input
 
     async def find(self, order: str | None = None) -> Order:
         """An order by its id or receipt number; none: the sale that was just finished, else the last of all.
 
         Raises TillError `unknown_order`.
         """
-        order = None if order is None else self._entry.entered(order)
+        order = None if order is None else self._input.entered(order)
         wanted = self._meant(order)
         if wanted is None:
             found = next(iter(await self.recent(1)), None)

@@ -9,22 +9,22 @@ from typing import Final
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.ports import Records
-from pos.domain.repricing import Shown
+from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, is_blank, spelled
-from pos.domain.tickets import SET_ASIDE, free_name, is_set_aside, set_aside
-from pos.domain.words import N_
-from pos.till.current import CurrentTicket
-from pos.till.entry import Entry, shortened
+from pos.domain.ticket_records import SET_ASIDE, free_name, is_set_aside, set_aside
+from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.levels import Levels
 from pos.till.pricing import Pricing
+from pos.till.record_writer import RecordWriter
 from pos.till.saved_carts import SavedCarts
 from pos.till.services import Services
-from pos.till.ticket import TicketState
-from pos.till.writing import RecordSteps
+from pos.till.ticket_state import TicketState
+from pos.till.till_input import TillInput, shortened
 
 MOST_SET_ASIDE: Final = 1_000
 """The most tickets that are set aside under names. All of them are read to choose one; a busy café has some 50."""
@@ -51,9 +51,9 @@ class ParkedTickets:
         services: Services,
         lane: Lane,
         current: CurrentTicket,
-        steps: RecordSteps,
+        steps: RecordWriter,
         pricing: Pricing,
-        entry: Entry,
+        till_input: TillInput,
         levels: Levels,
         saved_carts: SavedCarts,
     ) -> None:
@@ -62,7 +62,7 @@ class ParkedTickets:
         self._current = current
         self._steps = steps
         self._pricing = pricing
-        self._entry = entry
+        self._input = till_input
         self._levels = levels
         self._saved_carts = saved_carts
 
@@ -96,7 +96,7 @@ class ParkedTickets:
             document = self._services.view.get(SET_ASIDE, name) or {}
             number = document["ticket"]
             cart, gone = self._pricing.still_sold(Cart.model_validate(document["cart"]))
-            shown = Shown.model_validate(document["shown"]) if document.get("shown") is not None else None
+            shown = QuotedPrices.model_validate(document["shown"]) if document.get("shown") is not None else None
 
             def finish() -> None:
                 current.put(self._pricing.priced(number, cart))
@@ -133,7 +133,7 @@ class ParkedTickets:
             raise TillError("shelf_full", lazy(text, most=Decimal(MOST_SET_ASIDE)))
         if typed is None or is_blank(typed):
             return free_name(view, number)
-        name, text = self._entry.kept(spelled(typed)), ""
+        name, text = self._input.kept(spelled(typed)), ""
         if len(name) > LONGEST_NAME:
             message = lazy("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
             raise TillError("bad_command", message)
@@ -168,7 +168,7 @@ class ParkedTickets:
             )
             raise TillError("unknown_ticket", message)
         if name not in names:
-            name = self._entry.kept(name)
+            name = self._input.kept(name)
         alike = [other for other in names if folded(other) == folded(name)]
         if not alike:
             raise TillError("unknown_ticket", lazy("No ticket is set aside as {name}.", name=shortened(name)))

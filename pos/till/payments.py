@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from pos.domain.coupons import admit
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Money, lazy
 from pos.domain.model import changed
 from pos.domain.ports import CardToken
 from pos.domain.tenders import tender_named
-from pos.domain.words import N_
 from pos.till.checkout import Checkout
-from pos.till.current import CurrentTicket
-from pos.till.entry import shortened
+from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane, last_reservation
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import FAULTS, Services
-from pos.till.ticket import TicketState, UncertainWrite
+from pos.till.ticket_state import TicketState, UncertainWrite
+from pos.till.till_input import shortened
 
 
 class Payments:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pos.domain.cart import Cart
+from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
 from pos.domain.model import changed
 from pos.domain.pricing import price
-from pos.domain.repricing import Shown, price_changes, total_change
+from pos.domain.repricing import QuotedPrices, price_changes, total_change
 from pos.domain.settlement import opened
-from pos.domain.words import N_
-from pos.till.entry import shortened
 from pos.till.services import Services
-from pos.till.ticket import TicketState
+from pos.till.ticket_state import TicketState
+from pos.till.till_input import shortened
 
 
 class Pricing:
@@ -53,10 +53,10 @@ class Pricing:
             lazy(text, line=line.line, quantity=line.quantity, sku=shortened(line.sku)) for line in gone
         )
 
-    def changes(self, before: Shown | None, ticket: TicketState, *, whole: bool = False) -> Iterator[Message]:
+    def changes(self, before: QuotedPrices | None, ticket: TicketState, *, whole: bool = False) -> Iterator[Message]:
         """What differs from what was shown when this was set aside; of the total if it is the `whole` ticket."""
         if before is not None:
-            now, exponent = Shown.of(ticket.sale, ticket.cart), self._services.catalog.exponent
+            now, exponent = QuotedPrices.of(ticket.sale, ticket.cart), self._services.catalog.exponent
             yield from price_changes(before, now, ticket.sale, exponent)
             if whole:
                 yield from total_change(before.total, now.total, exponent)

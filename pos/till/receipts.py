@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from pos.domain.i18n import Language
 from pos.domain.message import lazy
 from pos.domain.reservations import Order
-from pos.domain.words import Speech
-from pos.till.current import CurrentTicket
+from pos.till.current_ticket import CurrentTicket
 from pos.till.orders import Orders
 from pos.till.services import Services
 
@@ -23,7 +23,7 @@ class Receipts:
         self._current = current
         self._orders = orders
         self._training = training
-        self.language: Speech | None = None
+        self.language: Language | None = None
         """The language of receipts; None: the one in use."""
 
     def text(self, order: Order, *, width: int = COLUMNS) -> str:

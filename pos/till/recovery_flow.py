@@ -9,30 +9,30 @@ from datetime import datetime
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.reservations import Order, Reservation
-from pos.domain.tickets import SET_ASIDE, free_name, is_on_record, set_aside
+from pos.domain.ticket_records import SET_ASIDE, free_name, is_on_record, set_aside
+from pos.till.attempt_resolution import AttemptResolver
 from pos.till.checkout import Checkout
-from pos.till.current import CurrentTicket
+from pos.till.current_ticket import CurrentTicket
 from pos.till.deadlines import Deadlines
 from pos.till.lane import charged, forget_paid, last_reservation
 from pos.till.pricing import Pricing
-from pos.till.recovery import Recovery
+from pos.till.record_writer import RecordWriter
 from pos.till.services import Services
-from pos.till.ticket import TicketState, UncertainWrite
-from pos.till.writing import RecordSteps
+from pos.till.ticket_state import TicketState, UncertainWrite
 
 
 class RecoveryFlow:
     """Recovers for one lane, the ticket in front first. It may find, void, commit and release, and never charges."""
 
     def __init__(
-        self, services: Services, current: CurrentTicket, steps: RecordSteps, pricing: Pricing, checkout: Checkout
+        self, services: Services, current: CurrentTicket, steps: RecordWriter, pricing: Pricing, checkout: Checkout
     ) -> None:
         self._services = services
         self._current = current
         self._steps = steps
         self._pricing = pricing
         self._checkout = checkout
-        self._recovery = Recovery(services, checkout)
+        self._resolver = AttemptResolver(services, checkout)
         self._deadlines = Deadlines(services, lambda: current.sale)
         self._round = asyncio.Lock()
 
@@ -128,7 +128,7 @@ class RecoveryFlow:
             if known is None:
                 raise TillError("unknown_ticket", lazy("This ticket is not open any more: its payment has ended."))
             with self._current.alone():
-                found = await self._recovery.settle(known)
+                found = await self._resolver.settle(known)
                 await self._resume(found, wanted=True)
         if found.outcome == "unknown":
             raise TillError(
@@ -163,7 +163,7 @@ class RecoveryFlow:
             found = TicketState(cart=ticket.cart, sale=order.sale)
             current.put(found)
         else:
-            found = await self._recovery.settle(last)
+            found = await self._resolver.settle(last)
             match found.outcome:
                 case "committed" | "part_paid":
                     current.put(found)
@@ -178,7 +178,7 @@ class RecoveryFlow:
     async def _ask_again(self, known: Reservation) -> list[TicketState]:
         """Ask about the payments of the ticket on the screen; it stays there whatever comes of it."""
         with self._current.alone("till's"):
-            found = await self._recovery.settle(known)
+            found = await self._resolver.settle(known)
             if found.outcome == "unknown":
                 self._current.put(self._checkout.part_paid(found))
                 return []
@@ -195,7 +195,7 @@ class RecoveryFlow:
     async def _end(self, reservation: Reservation) -> TicketState:
         """Bring one reservation as near to its end as it can be now."""
         try:
-            found = await self._recovery.settle(reservation)
+            found = await self._resolver.settle(reservation)
             await self._resume(found)
         except TillError as error:
             text = lazy("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.words)

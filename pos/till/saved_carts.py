@@ -9,17 +9,17 @@ from pos.domain.merge import Free, merge
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Records
-from pos.domain.repricing import Shown
+from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
-from pos.domain.tickets import BEGUN, SAVED_CARTS, kept_cart, saved_cart
-from pos.till.current import CurrentTicket
-from pos.till.entry import Entry
+from pos.domain.ticket_records import BEGUN, SAVED_CARTS, kept_cart, saved_cart
+from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.levels import Levels
 from pos.till.pricing import Pricing
+from pos.till.record_writer import RecordWriter
 from pos.till.services import Services
-from pos.till.ticket import TicketState
-from pos.till.writing import RecordSteps
+from pos.till.ticket_state import TicketState
+from pos.till.till_input import TillInput
 
 Notices = tuple[Message, ...]
 
@@ -32,9 +32,9 @@ class SavedCarts:
         services: Services,
         lane: Lane,
         current: CurrentTicket,
-        steps: RecordSteps,
+        steps: RecordWriter,
         pricing: Pricing,
-        entry: Entry,
+        till_input: TillInput,
         levels: Levels,
     ) -> None:
         self._services = services
@@ -42,7 +42,7 @@ class SavedCarts:
         self._current = current
         self._steps = steps
         self._pricing = pricing
-        self._entry = entry
+        self._input = till_input
         self._levels = levels
 
     async def attach(self, member_id: str) -> Sale:
@@ -53,7 +53,7 @@ class SavedCarts:
         services, current = self._services, self._current
         current.editable()
         with current.alone():
-            member = self._entry.member(member_id)
+            member = self._input.member(member_id)
             key, told = (SAVED_CARTS, member.id), joined((member.name, f"({member.id})"))
             attached = changed(current.state.cart, member=member.id)
             while (saved := await services.read(services.store.get, *key)) is not None:
@@ -61,7 +61,7 @@ class SavedCarts:
                 cart, notices = self._merged(attached, kept)
                 taken: Records = {key: None, **self._lane.records(current.state.number, cart)}
 
-                def finish(cart: Cart = cart, shown: Shown | None = shown, notices: Notices = notices) -> None:
+                def finish(cart: Cart = cart, shown: QuotedPrices | None = shown, notices: Notices = notices) -> None:
                     current.edit(cart, "member", told)
                     current.notify((*self._pricing.changes(shown, current.state), *notices))
 
@@ -90,7 +90,7 @@ class SavedCarts:
             notices: Notices = ()
             if before is not None:
                 cart, notices = self._put_together(cart, kept_cart(before)[0], {})
-            record = saved_cart(cart, Shown.of(held.sale, held.cart))
+            record = saved_cart(cart, QuotedPrices.of(held.sale, held.cart))
             records = {key: record, (BEGUN, held.number): None, **self._lane.records()}
 
             def finish(notices: Notices = notices) -> None:

@@ -9,19 +9,19 @@ from datetime import timedelta
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
-from pos.beside import Worker
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
 from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
+from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.model import trusted
 from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
 from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
-from pos.domain.words import N_
 from pos.till.catalog import Catalog
-from pos.till.seen_orders import SeenOrders
+from pos.till.order_cache import OrderCache
+from pos.worker import Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Services:
     """The last step that `durable` ran, for the event that tells of it at once; None if it failed."""
     view: ShopView = field(init=False)
     """What pricing and drawing read."""
-    seen_orders: SeenOrders = field(default_factory=SeenOrders)
+    seen_orders: OrderCache = field(default_factory=OrderCache)
     """The orders that were made or looked up last."""
     _troubles: tuple[Message, ...] = (NOTHING, NOTHING)
     """What was wrong the last time that `trouble` was asked."""

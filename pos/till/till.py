@@ -7,31 +7,31 @@ from decimal import Decimal
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
+from pos.domain.i18n import Language
 from pos.domain.message import Message, verbatim
 from pos.domain.ports import CardToken, GatewayPlan
 from pos.domain.reservations import Order, Reservation
 from pos.domain.sale import Sale
-from pos.domain.words import Speech
 from pos.till.catalog import Catalog
 from pos.till.checkout import Checkout
-from pos.till.closing import close_earlier_days
-from pos.till.current import CurrentTicket
+from pos.till.current_ticket import CurrentTicket
+from pos.till.day_rollover import close_earlier_days
 from pos.till.editing import TicketEditing
-from pos.till.entry import Entry
+from pos.till.gateway_control import GatewayControl
 from pos.till.lane import Lane
 from pos.till.levels import CouponUses, Levels, StockLevel
 from pos.till.open_payments import OpenPayment, OpenPayments
 from pos.till.orders import Orders
 from pos.till.parking import HeldTicket, ParkedTickets
 from pos.till.payments import Payments
-from pos.till.playground import Playground
 from pos.till.pricing import Pricing
 from pos.till.receipts import Receipts
+from pos.till.record_writer import RecordWriter
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.saved_carts import SavedCarts
 from pos.till.services import Listener, Services
-from pos.till.ticket import TicketState
-from pos.till.writing import RecordSteps
+from pos.till.ticket_state import TicketState
+from pos.till.till_input import TillInput
 
 
 class Till:
@@ -56,23 +56,23 @@ class Till:
         self.place = place
         """Where its store is, as an address; empty if the store is in memory."""
         catalog = services.catalog
-        lane, pricing, entry = Lane(services), Pricing(services), Entry(catalog)
-        levels = Levels(services, entry)
+        lane, pricing, till_input = Lane(services), Pricing(services), TillInput(catalog)
+        levels = Levels(services, till_input)
         current = CurrentTicket(services, lane, pricing)
-        steps = RecordSteps(services, lane, current)
+        steps = RecordWriter(services, lane, current)
         checkout = Checkout(services, lane)
         recovery = RecoveryFlow(services, current, steps, pricing, checkout)
-        orders = Orders(services, current, entry)
+        orders = Orders(services, current, till_input)
         playful = throwaway or training or catalog.demo or catalog.throwaway
-        self._services, self._lane, self._pricing, self._entry = services, lane, pricing, entry
+        self._services, self._lane, self._pricing, self._input = services, lane, pricing, till_input
         self._levels, self._current, self._recovery, self._orders = levels, current, recovery, orders
-        self._editing = TicketEditing(services, current, entry, levels)
-        self._saved_carts = SavedCarts(services, lane, current, steps, pricing, entry, levels)
-        self._parked = ParkedTickets(services, lane, current, steps, pricing, entry, levels, self._saved_carts)
+        self._editing = TicketEditing(services, current, till_input, levels)
+        self._saved_carts = SavedCarts(services, lane, current, steps, pricing, till_input, levels)
+        self._parked = ParkedTickets(services, lane, current, steps, pricing, till_input, levels, self._saved_carts)
         self._payments = Payments(services, lane, current, checkout, recovery)
-        self._open_payments = OpenPayments(services, current, entry, recovery)
+        self._open_payments = OpenPayments(services, current, till_input, recovery)
         self._receipts = Receipts(services, current, orders, training=training)
-        self._playground = Playground(services, current, entry, allowed=playful)
+        self._gateway_control = GatewayControl(services, current, till_input, allowed=playful)
         self.notices: tuple[Message, ...] = (*notices, *self._current.restored)
         """What the cashier is to be told of how the till was opened, in sentences."""
 
@@ -104,15 +104,15 @@ class Till:
 
     def refuse_swipe(self, text: str) -> None:
         """Raises TillError `card_swiped` for what a reader of cards types."""
-        self._entry.refuse_swipe(text)
+        self._input.refuse_swipe(text)
 
     def refuse_card(self, text: str) -> None:
         """Raises TillError `card_swiped` for what has a card's data in it, however it was typed."""
-        self._entry.refuse_card(text)
+        self._input.refuse_card(text)
 
     def entered(self, text: str) -> str:
         """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
-        return self._entry.entered(text)
+        return self._input.entered(text)
 
     @property
     def latest_line(self) -> int:
@@ -245,7 +245,7 @@ class Till:
 
     def cancel_next(self) -> Sale:
         """Take the next card payment back while the gateway is being asked. Raises TillError `not_in_this_store`."""
-        self._playground.require_cancelling()
+        self._gateway_control.require_cancelling()
         self._payments.cancel_next()
         return self.sale
 
@@ -344,7 +344,7 @@ class Till:
         """The orders that were finished last, the newest first, as many as asked for."""
         return await self._orders.recent(limit)
 
-    def use_receipt_language(self, language: Speech | None) -> None:
+    def use_receipt_language(self, language: Language | None) -> None:
         """Write receipts in this language from now on; None: in the one in use."""
         self._receipts.language = language
 
@@ -374,23 +374,23 @@ class Till:
         return self._levels.uses(code, member)
 
     @property
-    def playground(self) -> bool:
+    def gateway_control(self) -> bool:
         """Whether the store is a demo, training or throw-away one, in which the gateway may be told what to answer."""
-        return self._playground.allowed
+        return self._gateway_control.allowed
 
     @property
     def gateway_plan(self) -> GatewayPlan | None:
         """What the simulated gateway was told and has not done yet; None where it cannot be told."""
-        return self._playground.plan
+        return self._gateway_control.plan
 
     def gateway(self, words: str) -> Sale:
         """Tell the simulated gateway what to answer. Raises TillError `not_in_this_store`, `bad_command`."""
-        self._playground.script(words)
+        self._gateway_control.script(words)
         return self.sale
 
     def say(self, text: str) -> Sale:
         """A line for whoever watches."""
-        self._services.emit(self.sale, "said", verbatim(self._entry.masked(text)))
+        self._services.emit(self.sale, "said", verbatim(self._input.masked(text)))
         return self.sale
 
     async def wait(self, seconds: float) -> Sale:
@@ -403,8 +403,8 @@ class Till:
     async def close_earlier_day(self) -> None:
         """Close what was sold before today, unless a ticket is being served. Raises TillError `store_unusable`.
 
-        Which day an order belongs to does not depend on it, see `pos.domain.days`. Tills that share one open store
-        leave it to whoever opened it.
+        Which day an order belongs to does not depend on it, see `pos.domain.business_day`. Tills that share one open
+        store leave it to whoever opened it.
         """
         services = self._services
         if services.owns_store and self._current.idle:

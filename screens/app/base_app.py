@@ -1,4 +1,4 @@
-"""The stage: which screen is in front, what it looks like, and every key taken in order. It knows no till."""
+"""The base app: which screen is in front, what it looks like, and every key taken in order. It knows no till."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 
-from pos.domain.text import clean
-from pos.domain.words import plural, speak
+from pos.domain.i18n import plural, use_language
+from pos.domain.terminal_text import clean
 from screens.kit.availability import Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.bursts import BURST, Burst
 from screens.kit.input.intake import Intake
-from screens.kit.input.pieces import (
+from screens.kit.input.scanning import hand_of
+from screens.kit.input.split_swipes import (
     TRACK_SIGNS,
-    Swipe,
+    SwipePhase,
     before,
     begins_card,
     is_of,
@@ -27,7 +28,6 @@ from screens.kit.input.pieces import (
     swipe_after,
     written_after,
 )
-from screens.kit.input.scanning import hand_of
 from screens.kit.keymap import STANDARD, Keymap
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
@@ -55,7 +55,7 @@ ENDLESS: Final = 1_000_000.0
 """Seconds that it stands where time does not pass by itself."""
 
 
-class Stage(Themed):
+class BaseApp(Themed):
     """An app of till screens. Keys go to the screen in front, one by one; while `occupied` they wait."""
 
     TITLE = "Tillkey"
@@ -81,7 +81,7 @@ class Stage(Themed):
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._same_burst = same_burst
-        self._intake = Intake(self, same_burst=same_burst, judge=self)
+        self._intake = Intake(self, same_burst=same_burst, scan_context=self)
         self.handing = False
         """Whether a widget has a key that it is not done with."""
         self._pause: Timer | None = None
@@ -92,7 +92,7 @@ class Stage(Themed):
         """Whether what the till says was said since the last key or click."""
         self._written = ""
         """What was typed in one go, on whatever screens."""
-        self._swipe = Swipe.NONE
+        self._swipe = SwipePhase.NONE
         """How far the swipe is that was told of last."""
 
     def get_default_screen(self) -> Screen[None]:
@@ -129,10 +129,10 @@ class Stage(Themed):
 
     def adopt(self, settings: Settings) -> None:
         """Let settings count from now on. A theme that is not there or wrong is told, and changes nothing else."""
-        from pos.languages import speech_of
+        from pos.locales import language_of
 
         screen = settings.screen
-        speak(speech_of(screen.language, screen.locale))
+        use_language(language_of(screen.language, screen.locale))
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         use_mouse(self, screen.mouse)
@@ -254,7 +254,7 @@ class Stage(Themed):
 
     def _take_key(self, screen: TillScreen, key: Key) -> None:
         """A key by itself. Nothing stays of a swipe that comes as slowly as hands type, and no letter of it acts."""
-        self._swipe = Swipe.NONE
+        self._swipe = SwipePhase.NONE
         if key.name == "enter" and self._is_swipe(screen):
             self._written = ""
             screen.clear()
@@ -273,7 +273,7 @@ class Stage(Themed):
     def _take_scan(self, screen: TillScreen, scan: Scanned) -> None:
         """A scan. On a slow line a card's data comes in pieces: its beginning as a hand's, the rest as a scan."""
         begun, goes_on = self._begun(screen, scan), scan_is_of(self._swipe, scan)
-        self._swipe, self._written = Swipe.NONE, written_after(self._written, scan)
+        self._swipe, self._written = SwipePhase.NONE, written_after(self._written, scan)
         if self.refuses(scan.text):
             if any(map(begins_card, begun)):
                 screen.clear()
@@ -300,8 +300,8 @@ class Stage(Themed):
 
     def _go_on_with_swipe(self, text: str, *, ended: bool = False) -> None:
         """A text was a swipe's, which is told; behind its track's end something else may come."""
-        self._swipe = Swipe.NONE if ended else swipe_after(text)
-        if self._swipe is Swipe.ENDED:
+        self._swipe = SwipePhase.NONE if ended else swipe_after(text)
+        if self._swipe is SwipePhase.ENDED:
             self._written = ""
 
     def refuses(self, text: str) -> bool:

@@ -12,15 +12,15 @@ from textual.app import ComposeResult
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import width
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
+from pos.domain.terminal_text import width
 from screens.kit.base_screen import TillScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, row, wrapped
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
-    from pos.crash_report import Report
+    from pos.crash_report import CrashReport
 
 Saved = Literal["", "saving", "safe", "lost"]
 SCANNED: Final = N_("What was scanned or typed had no effect: press Enter alone to go on.")
@@ -38,7 +38,7 @@ class CrashScreen(TillScreen):
     told: var[str] = var("", init=False)
     """What the last key brought about."""
 
-    def __init__(self, report: Report, *, lost: str = "") -> None:
+    def __init__(self, report: CrashReport, *, lost: str = "") -> None:
         super().__init__()
         self._report = report
         self._lost = lost

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
+from pos.domain.i18n import N_, _
 from pos.domain.typed_numbers import typed_start
-from pos.domain.words import N_, _
 from screens.app.routes import Router, route
-from screens.kit.host import Navigation, Open, Sharing, Speaker, Steps
+from screens.kit.host import Navigation, Notifier, OpenTill, Sharing, Steps
 from screens.kit.prompts import Prompt
-from screens.kit.values import Ticket, Wording
+from screens.kit.values import Formatting, TicketView
 
 if TYPE_CHECKING:
     from pos.domain.cart import ManualDiscount
     from pos.domain.sale import SaleLine
-    from pos.language.verb import Performed
+    from pos.language.verb import CommandResult
 
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
 
 
-class Editor(Wording, Ticket, Speaker, Open, Steps, Protocol):
+class Editor(Formatting, TicketView, Notifier, OpenTill, Steps, Protocol):
     """What edits the ticket: it asks, does steps of the till, and tells what came of them."""
 
 
@@ -119,14 +119,14 @@ def ask_price(app: Editor) -> None:
     )
 
 
-def _typed_discount(app: Open, text: str) -> ManualDiscount | None:
+def _typed_discount(app: OpenTill, text: str) -> ManualDiscount | None:
     """A discount as typed, None for none. Raises TillError `bad_discount`."""
     from pos.language.amounts import discount_of
 
     return discount_of(typed_start(text, "bad_discount"), app.till.catalog.exponent)
 
 
-def _typed_price(app: Open, text: str) -> int | None:
+def _typed_price(app: OpenTill, text: str) -> int | None:
     """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
     from pos.domain.errors import TillError
     from pos.domain.money import typed_money
@@ -146,7 +146,7 @@ def ask_member(app: Editor) -> None:
     current = app.current.member_name if app.current is not None else None
     items = app.current.items if app.current is not None else 0
 
-    def done(performed: Performed) -> None:
+    def done(performed: CommandResult) -> None:
         sale = performed.sale
         told = [_("Member {name}.", name=sale.member_name)]
         if sale.items != items and app.notice is None:
@@ -173,7 +173,7 @@ def ask_hold(app: Editor) -> None:
     """Ask for a name to set the ticket aside under."""
     from pos.language.verbs.ticket import HOLD, NamedTicket
 
-    def done(performed: Performed) -> None:
+    def done(performed: CommandResult) -> None:
         ticket, key = performed.sale.ticket, app.cap("recall")
         app.say(_("Ticket {ticket} is set aside. {key} takes it up again.", ticket=ticket, key=key), "good")
 
@@ -210,13 +210,13 @@ def take_up(app: Editor, name: str) -> None:
     """Take up the ticket that was set aside under a name."""
     from pos.language.verbs.ticket import RECALL, NamedTicket
 
-    def done(performed: Performed) -> None:
+    def done(performed: CommandResult) -> None:
         app.say(_("Ticket {ticket} is taken up again.", ticket=performed.sale.ticket), "good")
 
     app.begin(RECALL.step(NamedTicket(name)), done)
 
 
-def _line(app: Ticket) -> SaleLine:
+def _line(app: TicketView) -> SaleLine:
     line = app.chosen_line
     assert line is not None, "the action's reason was asked first"
     return line

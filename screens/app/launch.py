@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
-from pos.settings import first_look
+from pos.settings import early_settings
 from screens.app.till_app import TillApp
-from screens.terminal.running import run
+from screens.terminal.run import run
 
 if TYPE_CHECKING:
     from pos.settings.loading import InForce
@@ -70,13 +70,13 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
         )
 
     def channel(till: Till) -> Path:
-        from pos.live.places import channel_path
+        from pos.ipc.socket_paths import channel_path
 
         return channel_path(None if till.training else till.place, till.lane)
 
     app = TillApp(opened, settings=settings, channel=channel)
     app.sources, app.training = sources, training
-    theme = first_look(sources.file, sources.environ).theme
+    theme = early_settings(sources.file, sources.environ).theme
     if theme in app.available_themes:
         app.theme = theme
     try:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from textual.reactive import var
 
 from pos import log
-from pos.domain.words import _
-from screens.app.guard import Guard
+from pos.domain.i18n import _
+from screens.app.crash_guard import CrashGuard
 from screens.kit.line import shown
 from screens.kit.prompts import Notice
 
@@ -28,7 +28,7 @@ KEPT_EVENTS: Final = 400
 FINISHED: Final = ("paid", "held", "checking")
 
 
-class Showing(Guard):
+class SaleApp(CrashGuard):
     """An app that shows what happens at a till. Alone it knows of none: nothing is held or paid there."""
 
     sale: var[Sale | None] = var(None, init=False, always_update=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import _
-from pos.private_files import write_new
-from pos.settings.places import expanded
-from pos.user_folders import user_folder
+from pos.domain.i18n import _
+from pos.files.private_files import write_new
+from pos.files.user_folders import user_folder
+from pos.settings.origins import expanded
 from screens.render.rows import row
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ LONGEST: Final = 10_000
 def ticket_text(sale: Sale, money: Money, products: Mapping[str, Product], *, training: bool) -> str:
     """A ticket as it is drawn, without colours and without the mark of the chosen line."""
     from screens.ticket import rows as ticket
-    from screens.ticket.steps import sum_rows
+    from screens.ticket.price_steps import sum_rows
 
     rows = [
         *([row(_("*** TRAINING ***"))] if training else []),
         row(_("Ticket {ticket}", ticket=sale.ticket)),
-        *ticket.ticket_rows(sale, None, ticket.Look(money, products, wide=True), COLUMNS, LONGEST),
+        *ticket.ticket_rows(sale, None, ticket.TicketStyle(money, products, wide=True), COLUMNS, LONGEST),
         *sum_rows(sale, money, COLUMNS),
     ]
     return "\n".join(line.text.rstrip() for line in rows)

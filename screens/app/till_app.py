@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos import log
+from pos.domain.i18n import Language, _, current_language, moment_text
 from pos.domain.message import verbatim
-from pos.domain.words import Speech, _, moment_text, speech
-from screens.app.chosen_line import chosen_after
-from screens.app.selling_app import SellingApp
+from screens.app.own_till_app import OwnTillApp
+from screens.app.selection import chosen_after
 from screens.kit.input.bursts import BURST
 from screens.terminal.keys import Key
 
 if TYPE_CHECKING:
-    from pos.crash_report import Report
+    from pos.crash_report import CrashReport
     from pos.domain.progress import Progress, Tell
-    from pos.live.publisher import Publisher
+    from pos.ipc.publisher import Publisher
     from pos.settings.model import Settings
     from pos.till.till import Till
     from screens.app.crash import CrashScreen
 
 
-class TillApp(SellingApp):
+class TillApp(OwnTillApp):
     """Tillkey on a terminal. `open_till` makes the till, in a thread, after `settings` were read there.
 
     `now` is the clock that is shown. An error of the program ends it only with `catch=False`. `channel` says at which
@@ -53,7 +53,7 @@ class TillApp(SellingApp):
         self._channel = channel
         self._publisher: Publisher | None = None
         self._leaving = False
-        self._receipt_language: Speech | None = None
+        self._receipt_language: Language | None = None
         """The language of receipts; None: the one in use."""
         self._unrecovered = ""
         """Why open payments could not be looked at the last time."""
@@ -63,26 +63,26 @@ class TillApp(SellingApp):
         self.call_after_refresh(self._begin_opening)
 
     def _begin_opening(self) -> None:
-        self._beside(self._open, "open")
+        self._in_background(self._open, "open")
 
-    def _beside(self, work: Callable[[], Coroutine[None, None, None]], name: str) -> None:
+    def _in_background(self, work: Callable[[], Coroutine[None, None, None]], name: str) -> None:
         """Run something beside the keys. It is given as a function, so that one that never begins leaves nothing."""
         begun: Callable[[], Awaitable[None]] = work
         self.run_worker(begun, name=name, exit_on_error=True)
 
     async def _open(self) -> None:
-        from pos.beside import beside
         from pos.domain.errors import TillError
+        from pos.worker import run_in_thread
 
         try:
             if self._read_settings is not None:
-                self.adopt(await beside(self._read_settings))
-            till, self.symbol = await beside(_prepared, self._open_till, self.hear)
+                self.adopt(await run_in_thread(self._read_settings))
+            till, self.symbol = await run_in_thread(_prepared, self._open_till, self.hear)
         except TillError as error:
-            from screens.app.failure import FailureScreen
+            from screens.app.start_failure import StartFailureScreen
 
             self.failure = error
-            self.push_screen(FailureScreen(error))
+            self.push_screen(StartFailureScreen(error))
             return
         till.use_receipt_language(self._receipt_language)
         log.follow(till)
@@ -96,19 +96,19 @@ class TillApp(SellingApp):
         self._intake.drain()
         self.look_after()
         if self._channel is not None:
-            self._beside(partial(self._publish, till, self._channel), "publish")
+            self._in_background(partial(self._publish, till, self._channel), "publish")
         if self.live:
             self.set_interval(1, self.tick)
             self.set_interval(15, self.recover)
 
     async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
         """Let other programs listen to the till. If they cannot, it sells all the same, and its log tells why."""
-        from pos.beside import beside
         from pos.domain.errors import TillError
-        from pos.live.publisher import Publisher
+        from pos.ipc.publisher import Publisher
+        from pos.worker import run_in_thread
 
         try:
-            publisher = Publisher(till, await beside(channel, till))
+            publisher = Publisher(till, await run_in_thread(channel, till))
             await publisher.open()
         except TillError as error:
             log.refused(error)
@@ -132,14 +132,14 @@ class TillApp(SellingApp):
 
     def adopt(self, settings: Settings) -> None:
         """Let settings count from now on; what is shown is worded anew."""
-        from pos.languages import other_speech, symbol_of
+        from pos.locales import other_speech, symbol_of
 
         super().adopt(settings)
         self.minute = ""
         self._receipt_language = other_speech(settings.receipt.language)
         if self.opened:
             self.till.use_receipt_language(self._receipt_language)
-            self.symbol = symbol_of(self.till.catalog.shop.currency, speech())
+            self.symbol = symbol_of(self.till.catalog.shop.currency, current_language())
             self.tick()
             if not self.working:
                 # Who listens to the till is told of the language with the ticket.
@@ -153,7 +153,7 @@ class TillApp(SellingApp):
             self._leaving = True
         else:
             self.working = True
-            self._beside(partial(self._leave, self.till), "leave")
+            self._in_background(partial(self._leave, self.till), "leave")
 
     async def _leave(self, till: Till) -> None:
         from pos.domain.errors import TillError
@@ -164,7 +164,7 @@ class TillApp(SellingApp):
             if self.signalled:
                 from rich.text import Text
 
-                from pos.domain.text import legible
+                from pos.domain.terminal_text import legible
 
                 self.exit(self._status, return_code=self._status, message=Text(legible(error.message)))
                 return
@@ -187,7 +187,7 @@ class TillApp(SellingApp):
 
     def look_after(self) -> None:
         """Look after open payments beside the keys."""
-        self._beside(self.recover, "recover")
+        self._in_background(self.recover, "recover")
 
     async def recover(self) -> None:
         """Find out about payments that were left open."""
@@ -226,7 +226,7 @@ class TillApp(SellingApp):
     def tick(self) -> None:
         """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
         if self.opened and not self.working and self.till.something_is_due:
-            self._beside(self._keep_time, "time")
+            self._in_background(self._keep_time, "time")
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown
@@ -276,7 +276,7 @@ class TillApp(SellingApp):
             return True
         return self.front.looks_on(key)
 
-    def report_of(self, error: BaseException) -> Report:
+    def report_of(self, error: BaseException) -> CrashReport:
         """Write a report of an error, and a line into the log."""
         from pos.crash_report import report_folder, write_report
 
@@ -288,7 +288,7 @@ class TillApp(SellingApp):
         """Write the ticket down."""
         if self.opened:
             page.saved = "saving"
-            self._beside(partial(self._secure, page), "secure")
+            self._in_background(partial(self._secure, page), "secure")
 
     async def _secure(self, page: CrashScreen) -> None:
         from pos.domain.errors import TillError
@@ -318,6 +318,6 @@ def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:
     except BaseException:
         till.close()
         raise
-    from pos.languages import symbol_of
+    from pos.locales import symbol_of
 
-    return till, symbol_of(till.catalog.shop.currency, speech())
+    return till, symbol_of(till.catalog.shop.currency, current_language())

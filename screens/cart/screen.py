@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from pos.domain.words import _, plural
+from pos.domain.i18n import _, plural
 from screens.kit import actions
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import resolve
@@ -18,8 +18,8 @@ from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row
-from screens.ticket.rows import Look
-from screens.ticket.steps import chosen_rows, chosen_title, ended, sum_rows, table_rows
+from screens.ticket.price_steps import chosen_rows, chosen_title, ended, sum_rows, table_rows
+from screens.ticket.rows import TicketStyle
 
 
 class CartScreen(LineScreen):
@@ -31,7 +31,7 @@ class CartScreen(LineScreen):
 
     def body(self) -> Sequence[Widget]:
         """The line, the table, the steps and the totals; beside them the inspector."""
-        from screens.events.panel import Inspector
+        from screens.events.panel import InspectorPanel
 
         return (
             self.line_panel(),
@@ -45,7 +45,7 @@ class CartScreen(LineScreen):
                     ),
                     id="left",
                 ),
-                Inspector(self, "inspector"),
+                InspectorPanel(self, "inspector"),
                 id="body",
             ),
         )
@@ -89,8 +89,8 @@ class CartScreen(LineScreen):
         self.panel("inspector").caption(*inspector_caption(self.host.cap))
 
     @property
-    def _look(self) -> Look:
-        return Look(self.host.money, self.host.till.catalog.products)
+    def _look(self) -> TicketStyle:
+        return TicketStyle(self.host.money, self.host.till.catalog.products)
 
     def _table(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, number_text, plural, speech
-from screens.catalog.commands import commands_listing, complete
+from pos.domain.i18n import N_, _, current_language, number_text, plural
+from screens.catalog.completion import commands_listing, complete
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import SIGNS, resolve, split
@@ -22,10 +22,10 @@ from screens.kit.listing import Listing
 from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
 from screens.render.rows import Row
-from screens.render.tags import Hit, Tag
+from screens.render.tags import HitTag, Tag
 from screens.terminal.keys import ENTER
 from screens.ticket import rows as ticket
-from screens.ticket.steps import chosen_rows, chosen_title
+from screens.ticket.price_steps import chosen_rows, chosen_title
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -60,7 +60,7 @@ class CatalogScreen(LineScreen):
 
     def body(self) -> Sequence[Widget]:
         """The scan line; ticket, chosen line and totals; the catalog or the inspector, or both where there is room."""
-        from screens.events.panel import Inspector
+        from screens.events.panel import InspectorPanel
 
         return (
             self.line_panel(),
@@ -71,7 +71,7 @@ class CatalogScreen(LineScreen):
                     Panel(self._totals, "totals", frame="rim"),
                     id="left",
                 ),
-                Vertical(Panel(self._list, "list", frame="rim"), Inspector(self, "inspector"), id="right"),
+                Vertical(Panel(self._list, "list", frame="rim"), InspectorPanel(self, "inspector"), id="right"),
                 id="body",
             ),
         )
@@ -116,7 +116,7 @@ class CatalogScreen(LineScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An entry of the list is chosen, the chosen one is taken; a category opens."""
-        if not isinstance(tag, Hit):
+        if not isinstance(tag, HitTag):
             super().clicked(tag)
         elif self.prompt is None:
             if self._listing is None and not self.typed:
@@ -347,17 +347,17 @@ class CatalogScreen(LineScreen):
         sale = host.current
         if sale is None:
             return ()
-        drawn, key = self._drawn_ticket, (host.chosen, columns, lines, speech())
+        drawn, key = self._drawn_ticket, (host.chosen, columns, lines, current_language())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
-            look = ticket.Look(host.money, host.till.catalog.products, wide=columns >= 60)
-            drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, look, columns, lines))
+            style = ticket.TicketStyle(host.money, host.till.catalog.products, wide=columns >= 60)
+            drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, style, columns, lines))
         return drawn[2]
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:
         line = self.host.chosen_line
         if line is None:
             return ()
-        return chosen_rows(line, ticket.Look(self.host.money, self.host.till.catalog.products), columns, lines)
+        return chosen_rows(line, ticket.TicketStyle(self.host.money, self.host.till.catalog.products), columns, lines)
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current

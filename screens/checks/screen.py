@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, moment_text, plural
+from pos.domain.i18n import N_, _, moment_text, plural
 from screens.events.event_labels import state_text, tender_text
-from screens.events.panel import Inspector
+from screens.events.panel import InspectorPanel
 from screens.kit import actions
 from screens.kit.availability import Subject
 from screens.kit.line import message_rows
+from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import PageScreen
-from screens.kit.selling_screen import SellingScreen
-from screens.kit.waiting import age_text, wants_decision
+from screens.kit.part_paid_age import age_text, wants_decision
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
-from screens.render.tags import Place
+from screens.render.tags import PlaceTag
 from screens.ticket.payments import summary_rows
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale
-    from pos.till.ticket import TicketState
+    from pos.till.ticket_state import TicketState
 
 ABOUT: Final = N_(
     "The gateway is asked again every few seconds. What was charged becomes a sale with its receipt; "
@@ -43,7 +43,7 @@ WAITED: Final = N_(
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
 
 
-class ChecksScreen(PageScreen, SellingScreen):
+class ChecksScreen(PageScreen, OpenTillScreen):
     """The list; Enter asks the gateway now, or takes up a ticket that is paid in part."""
 
     KIND: ClassVar[str] = "checks"
@@ -55,7 +55,7 @@ class ChecksScreen(PageScreen, SellingScreen):
             Horizontal(
                 Panel(self._page, "page", frame="accent"),
                 Panel(self._ticket, "summary", frame="rim"),
-                Inspector(self, "inspector", edits=False),
+                InspectorPanel(self, "inspector", edits=False),
                 id="body",
             ),
         )
@@ -180,10 +180,10 @@ class ChecksScreen(PageScreen, SellingScreen):
             (Piece(money(sale.total), "strong"),),
             columns,
             "chosen" if chosen else "",
-            Place(number),
+            PlaceTag(number),
         )
         attempts = []
         for attempt in reservation.attempts:
             text = f"    {tender_text(attempt)}: {state_text(attempt)}"
-            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=Place(number)))
+            attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=PlaceTag(number)))
         return [head, *attempts]

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.i18n import N_, _, moment_text, percent_text, plural
 from pos.domain.model import changed
-from pos.domain.text import clean, fit
-from pos.domain.words import N_, _, moment_text, percent_text, plural
+from pos.domain.terminal_text import clean, fit
 
 if TYPE_CHECKING:
     from pos.domain.cart import Cart
@@ -97,7 +97,7 @@ def day_text(moment: date) -> str:
     return moment_text(moment, "stamp" if isinstance(moment, datetime) else "day")
 
 
-class Standing(NamedTuple):
+class CouponStanding(NamedTuple):
     """How a coupon stands to a sale: `rank` orders the list, what takes something off now (0) first.
 
     `short` is for a column; `limit` and `advice` say more.
@@ -115,7 +115,7 @@ class Standing(NamedTuple):
         return f"{said}. {self.advice}" if self.advice else said
 
 
-def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
+def standing(till: Till, sale: Sale, code: str, now: datetime) -> CouponStanding:
     """Whether a coupon can be put on this sale now and what it would take off, else what is missing or in its way."""
     from pos.domain.coupons import refusal_now
     from pos.domain.money import format_money
@@ -128,12 +128,12 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> Standing:
     if refusal is not None:
         rank = _RANKS.get(refusal.code, _OVER)
         told = (matter_words(refusal, money), limit_words(refusal, money), advice_words(refusal))
-        return Standing(rank, *map(str, told))
+        return CouponStanding(rank, *map(str, told))
     priced = price(changed(cart, coupons=(*cart.coupons, code)), rules, now)
     counted = next(coupon for coupon in priced.coupons if coupon.code == code)
     if not counted.amount:
-        return Standing(_MISSING, reason_text(counted, money))
-    return Standing(0, _("takes {amount} off", amount=money(counted.amount)))
+        return CouponStanding(_MISSING, reason_text(counted, money))
+    return CouponStanding(0, _("takes {amount} off", amount=money(counted.amount)))
 
 
 def cart_of(sale: Sale, without: str = "") -> Cart:

@@ -8,10 +8,10 @@ from functools import partial
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.i18n import _, plural
 from pos.domain.message import Money
 from pos.domain.model import changed
-from pos.domain.words import _, plural
-from screens.coupon.coupon_text import Standing, cart_of, day_text, named, offer
+from screens.coupon.coupon_text import CouponStanding, cart_of, day_text, named, offer
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _words(till: Till, coupon: Coupon, field: str) -> str:
 
 
 def detail_rows(
-    till: Till, sale: Sale, code: str, found: Standing, now: datetime, columns: int, lines: int
+    till: Till, sale: Sale, code: str, found: CouponStanding, now: datetime, columns: int, lines: int
 ) -> list[Row]:
     """A coupon with how it stands; its conditions beside or below what it takes off, whatever there is room for."""
     coupon = till.catalog.coupons[code]

@@ -10,15 +10,15 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.text import clean, width
-from pos.domain.words import N_, _, speech
-from screens.coupon.coupon_text import Standing, rule, standing
+from pos.domain.i18n import N_, _, current_language
+from pos.domain.terminal_text import clean, width
+from screens.coupon.coupon_text import CouponStanding, rule, standing
 from screens.coupon.details import detail_rows
 from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import Piece, Row, apart, left, row, wrapped
-from screens.render.tags import Place, Tag
+from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CouponScreen(LineScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._judged: tuple[Sale | None, str, dict[str, Standing]] = (None, "", {})
+        self._judged: tuple[Sale | None, str, dict[str, CouponStanding]] = (None, "", {})
 
     def body(self) -> Sequence[Widget]:
         """The line and the two lists; where there is room, the chosen coupon in full below or beside them."""
@@ -70,7 +70,7 @@ class CouponScreen(LineScreen):
         return tuple(coupon.code for coupon in sale.coupons) if sale is not None else ()
 
     @property
-    def offers(self) -> dict[str, Standing]:
+    def offers(self) -> dict[str, CouponStanding]:
         """The shop's other codes that are switched on: what counts now, what misses something, what is over."""
         till, sale = self.host.till, self.host.sale
         if sale is None:
@@ -193,7 +193,7 @@ class CouponScreen(LineScreen):
         many = len(self.on_ticket)
         applied = self.panel("applied")
         due = self.host.money(sale.due if sale is not None else 0)
-        total = speech().shape.with_symbol(due, self.host.symbol)
+        total = current_language().locale_format.with_symbol(due, self.host.symbol)
         applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
         self.panel("offered").caption(self._of_how_many, _("↑↓ choose · ⏎ put on"))
@@ -218,7 +218,7 @@ class CouponScreen(LineScreen):
             pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(self._why(coupon))))
             drawn = apart(pieces, (Piece(f" {amount}"),), columns)
             tip = f"{clean(coupon.code)}: {clean(self._why(coupon))}"
-            rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", Place(number, tip)))
+            rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", PlaceTag(number, tip)))
         return rows
 
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
@@ -233,7 +233,7 @@ class CouponScreen(LineScreen):
             Row(
                 self._offer(till, code, columns, longest),
                 "chosen" if number == at else "",
-                Place(many + number, self._in_full(till, code)),
+                PlaceTag(many + number, self._in_full(till, code)),
             )
             for number, code in enumerate([*offers][first : first + lines], start=first)
         ]
@@ -248,21 +248,21 @@ class CouponScreen(LineScreen):
         if code is None:
             about = _("Choose a coupon with ↑↓, or type its code: its rule and what is missing are told here.")
             return [row(Piece(line, "faint")) for line in wrapped(about, columns)]
-        found = self.offers.get(code) or self._standing_on_ticket(code) or Standing(1, "")
+        found = self.offers.get(code) or self._standing_on_ticket(code) or CouponStanding(1, "")
         return detail_rows(till, sale, code, found, self.host.now, columns, lines)
 
-    def _standing_on_ticket(self, code: str) -> Standing | None:
+    def _standing_on_ticket(self, code: str) -> CouponStanding | None:
         sale = self.host.current
         for coupon in sale.coupons if sale is not None else ():
             if coupon.code == code:
                 amount = self.host.money(coupon.amount)
                 words = _("takes {amount} off", amount=amount) if coupon.amount else self._why(coupon)
-                return Standing(0 if coupon.amount else 1, words)
+                return CouponStanding(0 if coupon.amount else 1, words)
         return None
 
     def clicked(self, tag: Tag) -> None:
         """A coupon is chosen; a chosen one of the shop is put on the ticket."""
-        if not isinstance(tag, Place):
+        if not isinstance(tag, PlaceTag):
             super().clicked(tag)
         elif self.index == tag.index and not self.typed and tag.index >= len(self.on_ticket):
             self.submit("")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.demo.flows import Flow
-from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
+from pos.domain.terminal_text import clean, fit, width
 from screens.demo.playback import Playback
 from screens.events.counters import standing_text
 from screens.kit.keymap import cap_of

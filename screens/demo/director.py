@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.demo.flows import Flow, Line, coded
+from pos.demo.flow_keystrokes import strokes
+from pos.demo.flows import Flow, FlowLine, coded
 from pos.demo.shop import BEGIN, DemoShop
-from pos.demo.typing import strokes
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_, _
 from pos.domain.message import lazy, verbatim
-from pos.domain.words import N_, _
-from pos.language.expecting import expect
-from pos.language.keying import Stroke
-from pos.language.performing import step_of
+from pos.language.assertions import expect
+from pos.language.executor import step_of
+from pos.language.keystrokes import Stroke
 from pos.language.verb import Where, finished
-from pos.language.verbs.staging import CrashTill, Expect, Say, StartTill, SwitchTill, TakePicture, Wait
+from pos.language.verbs.directives import CrashTill, Expect, Say, StartTill, SwitchTill, TakePicture, Wait
+from screens.demo.demo_till import DemoTill, Stuck
 from screens.demo.layout import layout
-from screens.demo.stagetill import StageTill, Stuck
 from screens.demo.tape import Frame, Tape
 from screens.driver.keyboard import parsed, struck
 from screens.kit.keymap import cap_of
@@ -74,7 +74,7 @@ class Director:
         self.shop = DemoShop(begin, catalog=catalog)
         self.size = size
         till_size = layout(*size, len(flow.lanes)).till
-        self.tills = {lane: StageTill(self.shop, lane, till_size, theme, settings) for lane in flow.lanes}
+        self.tills = {lane: DemoTill(self.shop, lane, till_size, theme, settings) for lane in flow.lanes}
         self.active = flow.lanes[0]
         self._caption, self._key = "", ""
         self._said = False
@@ -86,9 +86,9 @@ class Director:
         """The counters that were moved last, at any till."""
         self._sales: dict[str, Sale] = {}
         """The sale that each till told of last: what a flow expects is looked for in it."""
-        self._pending: dict[str, Line] = {}
+        self._pending: dict[str, FlowLine] = {}
         """The lines whose payment goes on while another till is typed on, by lane."""
-        self._failed: dict[str, tuple[Line, TillError] | None] = {}
+        self._failed: dict[str, tuple[FlowLine, TillError] | None] = {}
         """What each till's last line was refused with, until it is known whether that was expected."""
 
     async def play(self, until: int | None = None) -> None:
@@ -120,17 +120,17 @@ class Director:
         self.shop.close()
 
     @property
-    def till(self) -> StageTill:
+    def till(self) -> DemoTill:
         """The till that is typed on."""
         return self.tills[self.active]
 
-    def _running(self) -> StageTill:
+    def _running(self) -> DemoTill:
         """The same, if it is there. Raises TillError `demo_only`."""
         if not self.till.running:
             raise TillError("demo_only", lazy("This till was stopped: `start` opens it again."))
         return self.till
 
-    async def _line(self, line: Line) -> None:
+    async def _line(self, line: FlowLine) -> None:
         if isinstance(line.own, SwitchTill):
             self.active, self._key = line.lane, ""
             self._look()
@@ -149,7 +149,7 @@ class Director:
                 raise self._told(line, error) from None
             self._failed[line.lane] = (line, error)
 
-    async def _do(self, line: Line) -> None:
+    async def _do(self, line: FlowLine) -> None:
         match line.own:
             case Say():
                 await self._say(line.caption)
@@ -170,7 +170,7 @@ class Director:
             case _:
                 await self._type(line)
 
-    def _caption_of(self, line: Line) -> None:
+    def _caption_of(self, line: FlowLine) -> None:
         """What was said stands for the line that follows it; each later one tells of itself."""
         if line.verb.quiet:
             return
@@ -189,7 +189,7 @@ class Director:
             await self._pass(_reading(text) * watched / sum(times), sum(times) / _reading(text))
         self._said = True
 
-    async def _type(self, line: Line) -> None:
+    async def _type(self, line: FlowLine) -> None:
         till = self._running()
         till.app.refusal = None
         for stroke in strokes(line.command, line.text, till.scene()):
@@ -250,7 +250,7 @@ class Director:
         self._look()
         await self._pass(LOOK if refused is None else SHOCK)
 
-    def _expect_error(self, line: Line, code: str) -> None:
+    def _expect_error(self, line: FlowLine, code: str) -> None:
         failed = self._failed.pop(line.lane, None)
         if failed is None:
             message = lazy("Expected the error {code}, but the line before did not fail.", code=code)
@@ -263,10 +263,10 @@ class Director:
         if failed is not None:
             raise self._told(*failed)
 
-    def _told(self, line: Line, error: TillError) -> TillError:
+    def _told(self, line: FlowLine, error: TillError) -> TillError:
         return error if error.code == "flow_failed" else self.flow.error(line, coded(error))
 
-    async def _do_offstage(self, line: Line) -> None:
+    async def _do_offstage(self, line: FlowLine) -> None:
         """Do what no cashier does, such as to tell the bank what to answer."""
         till = self._running().app.till
         await finished(step_of(line.command, till, Where.DEMO), till)
@@ -274,7 +274,7 @@ class Director:
         self._look()
         await self._pass(LOOK)
 
-    async def _crash(self, line: Line, event: str | None) -> None:
+    async def _crash(self, line: FlowLine, event: str | None) -> None:
         if event is not None:
             self.shop.cut_power_at(line.lane, event)
         else:
@@ -287,7 +287,7 @@ class Director:
         self._look()
         await self._pass(SHOCK)
 
-    async def _start(self, line: Line) -> None:
+    async def _start(self, line: FlowLine) -> None:
         if self.till.running:
             text = N_("The till is running: nothing has stopped it before this line.")
             raise self.flow.error(line, lazy(text))
@@ -295,7 +295,7 @@ class Director:
         self._look()
         await self._look_after(ask=False)
 
-    async def _open(self, till: StageTill) -> None:
+    async def _open(self, till: DemoTill) -> None:
         await till.open()
         self._sales.pop(till.lane, None)
         till.app.till.subscribe(partial(self._heard, till.lane))

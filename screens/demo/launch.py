@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos.demo.cast import cast_lines
-from pos.demo.places import write_over
+from pos.demo.asciicast import cast_lines
+from pos.demo.output_paths import write_over
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from screens.demo.player import DemoApp
-from screens.demo.recording import Film, film, stage
+from screens.demo.recording import Film, demo_app, film
 from screens.driver.keyboard import nearest, parsed, pressed
-from screens.terminal.running import run
+from screens.terminal.run import run
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
@@ -42,7 +42,7 @@ def film_flow(flow: Flow, size: tuple[int, int], settings: Settings, catalog: Pa
     """Play a flow without a terminal, as it would be seen on one of so many columns and lines."""
 
     async def filmed() -> Film:
-        async with stage(flow, size, settings=settings, catalog=catalog) as app:
+        async with demo_app(flow, size, settings=settings, catalog=catalog) as app:
             return await film(app)
 
     return asyncio.run(filmed())
@@ -51,7 +51,7 @@ def film_flow(flow: Flow, size: tuple[int, int], settings: Settings, catalog: Pa
 def write_recording(made: Film, path: Path) -> None:
     """Write a film to a file: as an SVG that moves if it is named so, else for asciinema. Raises OSError."""
     if path.suffix.lower() == ".svg":
-        from screens.demo.animation import animated
+        from screens.demo.animated_svg import animated
 
         write_over(path, animated(made))
     else:

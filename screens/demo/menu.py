@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from pos.demo.flows import Flow
-from pos.domain.words import N_, _
+from pos.domain.i18n import N_, _
 from screens.kit.keymap import cap_of
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped

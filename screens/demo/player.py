@@ -12,10 +12,10 @@ from textual import events
 from textual.reactive import var
 
 from pos.demo.flows import Flow
+from screens.demo.demo_screen import DemoScreen
 from screens.demo.director import Director
 from screens.demo.menu import FlowMenu
 from screens.demo.playback import Playback
-from screens.demo.stage import StageScreen
 from screens.demo.takeover import Takeover
 from screens.kit.theming import Themed
 
@@ -70,7 +70,7 @@ class DemoApp(Themed):
         """Begin with the only flow, or with the menu."""
         if self._settings is not None:
             self.wear(self._settings.screen.theme, self._settings.screen.themes)
-        self.push_screen(StageScreen())
+        self.push_screen(DemoScreen())
         if self.live:
             self.set_interval(1 / PICTURES, self._tick)
             if len(self.flows) == 1:
@@ -243,5 +243,5 @@ class DemoApp(Themed):
         """Draw the frame of this moment on all that shows the demo."""
         self._drawn = self.playback.frame if self.playback is not None else None
         for screen in self.screen_stack:
-            if isinstance(screen, StageScreen):
+            if isinstance(screen, DemoScreen):
                 screen.redraw()

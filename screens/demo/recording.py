@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from pos.demo.cast import Picture
+from pos.demo.asciicast import CastFrame
 from screens.demo.playback import Playback
 from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
-from screens.driver.running import picture, started
+from screens.driver.headless import picture, started
 from screens.terminal.anchoring import anchored
 from screens.terminal.internals import strips, within
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class FilmFrame:
     """A moment as whoever watches sees it: the frame, the terminal's lines, and an SVG if the flow names it."""
 
     frame: Frame
@@ -49,7 +49,7 @@ class Film:
 
     flow: Flow
     size: tuple[int, int]
-    shots: tuple[Shot, ...] = field(repr=False)
+    shots: tuple[FilmFrame, ...] = field(repr=False)
     failure: TillError | None
     colors: TerminalTheme = field(repr=False)
     """What a terminal's own colours look like, and the ground on which all is drawn."""
@@ -59,7 +59,7 @@ class Film:
         """The pictures that the flow names, as SVG."""
         return {shot.frame.snap: shot.svg for shot in self.shots if shot.svg is not None}
 
-    def pictures(self) -> Iterator[Picture]:
+    def pictures(self) -> Iterator[CastFrame]:
         """What a terminal is told, moment by moment; each line of the flow begins with a marker."""
         step: int | None = None
         for shot in self.shots:
@@ -67,11 +67,11 @@ class Film:
             step = shot.frame.step
             marker = self.flow.lines[step].shown if begins else ""
             lines = tuple(anchored(row.render(_CONSOLE), 1) for row in shot.rows)
-            yield Picture(shot.frame.at, lines, marker)
+            yield CastFrame(shot.frame.at, lines, marker)
 
 
 @asynccontextmanager
-async def stage(
+async def demo_app(
     flow: Flow, size: tuple[int, int], *, settings: Settings | None = None, catalog: Path | None = None
 ) -> AsyncIterator[DemoApp]:
     """The demo's app on a terminal that nobody sees."""
@@ -98,11 +98,11 @@ async def film(app: DemoApp) -> Film:
     return Film(app.flow, director.size, tuple(shots), director.tape.failure, app.terminal_colors())
 
 
-def _shot(app: DemoApp, frame: Frame) -> Shot:
+def _shot(app: DemoApp, frame: Frame) -> FilmFrame:
     with within(app):
         app.playback = Playback(Tape([frame]), frame.at)
         rows = tuple(strips(app))
-    return Shot(frame, rows, picture(app) if frame.snap else None)
+    return FilmFrame(frame, rows, picture(app) if frame.snap else None)
 
 
 _CONSOLE: Final = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)

@@ -12,21 +12,21 @@ from textual.app import ComposeResult
 from textual.reactive import var
 from textual.screen import Screen
 
-from pos.domain.text import clean
-from pos.domain.words import _
-from screens.display.look import Look
+from pos.domain.i18n import _
+from pos.domain.terminal_text import clean
+from screens.display.money_format import MoneyFormat
 from screens.display.pages import centred, closed_rows, thanks_rows, welcome_rows
-from screens.kit.listening import Channel, Ear, speak_as
 from screens.kit.theming import Themed
+from screens.kit.till_listener import Channel, TillListener, speak_as
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, apart, row
 from screens.render.watermark import watermarked
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
-    from pos.live.listener import Heard
+    from pos.ipc.listener import Heard
     from pos.settings.model import Settings
-    from screens.display.view import Face, View
+    from screens.display.state import DisplayState, Face
 
 BARE: Final = ("closed", "welcome", "thanks")
 """Faces that name the shop themselves, or need no name."""
@@ -75,7 +75,7 @@ class DisplayApp(Themed):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
 
-    shown: var[tuple[View, Face] | None] = var(None, init=False)
+    shown: var[tuple[DisplayState, Face] | None] = var(None, init=False)
     """What is known of the till, and what is shown of it now; None until it is known whether one is open."""
 
     def __init__(
@@ -94,9 +94,9 @@ class DisplayApp(Themed):
         """Where reports of errors are written; None: where the platform keeps logs."""
         self.wanted = wanted
         self._now = now
-        self._ear = Ear(channel, settings, adopt=self._adopt, hear=self._heard, fail=self._fail)
+        self._listener = TillListener(channel, settings, adopt=self._adopt, hear=self._heard, fail=self._fail)
         self._live = live
-        self._look = Look()
+        self._look = MoneyFormat()
         self._reported: set[str] = set()
 
     def get_default_screen(self) -> Screen[None]:
@@ -110,7 +110,7 @@ class DisplayApp(Themed):
             self.set_interval(1, self.tick)
 
     def _begin(self) -> None:
-        listening: Callable[[], Awaitable[None]] = self._ear.listen
+        listening: Callable[[], Awaitable[None]] = self._listener.listen
         self.run_worker(listening, name="listen", exit_on_error=True)
 
     def action_help_quit(self) -> None:
@@ -121,11 +121,11 @@ class DisplayApp(Themed):
         if self.view is not None:
             self._show(self.view)
 
-    def _show(self, view: View) -> None:
+    def _show(self, view: DisplayState) -> None:
         self.shown = view, view.face(self._now())
 
     @property
-    def view(self) -> View | None:
+    def view(self) -> DisplayState | None:
         """What is known of the till."""
         return self.shown[0] if self.shown is not None else None
 
@@ -149,17 +149,17 @@ class DisplayApp(Themed):
 
     def hear(self, message: Heard) -> None:
         """Show what the till tells."""
-        from pos.domain.words import speech
-        from pos.languages import symbol_of
-        from pos.live.messages import Present
-        from screens.display.view import View
+        from pos.domain.i18n import current_language
+        from pos.ipc.messages import FullState
+        from pos.locales import symbol_of
+        from screens.display.state import DisplayState
 
-        if isinstance(message, Present):
+        if isinstance(message, FullState):
             hello = message.hello
             speak_as(hello)
-            self._look = Look(hello.exponent, symbol_of(hello.currency, speech()))
+            self._look = MoneyFormat(hello.exponent, symbol_of(hello.currency, current_language()))
             self.training = message.hello.training
-        self._show((self.view or View()).heard(message, self._now()))
+        self._show((self.view or DisplayState()).heard(message, self._now()))
 
     def bar_row(self, columns: int) -> Row:
         """The shop's name while a ticket is shown; the till's at the right."""
@@ -190,14 +190,14 @@ class DisplayApp(Themed):
 
     def page_rows(self, columns: int, lines: int) -> Sequence[Row]:
         """The page of this moment, for so many columns and lines."""
-        from screens.display.ticket import Page, ticket_page
+        from screens.display.ticket import TicketPage, ticket_page
 
         view = self.view
         if view is None:
             return ()
         shop = view.hello.shop if view.hello is not None else ""
         if view.sale is not None and self.face not in BARE:
-            page = Page(view.sale, view.newest, self.face, self.watermark)
+            page = TicketPage(view.sale, view.newest, self.face, self.watermark)
             return ticket_page(page, self._look, columns, lines)
         if self.face == "closed":
             rows = closed_rows(shop, "" if shop else self.wanted, columns, lines)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.display.app import DisplayApp
-from screens.kit.listening import run_beside
+from screens.kit.till_listener import run_listening_app
 
 if TYPE_CHECKING:
     from pos.settings.sources import Sources
@@ -19,7 +19,7 @@ def run_display(sources: Sources, usual_store: Callable[[], Path], *, training: 
     Raises TillError `settings_invalid`, `channel_unusable`.
     """
 
-    return run_beside(
+    return run_listening_app(
         lambda channel, settings: DisplayApp(channel, settings=settings),
         sources,
         usual_store,

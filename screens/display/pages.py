@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.i18n import N_, _
 from pos.domain.tenders import tender_of
-from pos.domain.text import clean, fit
-from pos.domain.words import N_, _
-from screens.display.look import Look
+from pos.domain.terminal_text import clean, fit
+from screens.display.money_format import MoneyFormat
 from screens.render.letters import HEIGHTS, letters
 from screens.render.rows import BLANK, Piece, Row, row, wrapped
 
@@ -39,18 +39,18 @@ def closed_rows(shop: str, wanted: str, columns: int, lines: int) -> list[Row]:
     return centred(told, columns, lines)
 
 
-def thanks_rows(sale: Sale, look: Look, columns: int, lines: int) -> list[Row]:
+def thanks_rows(sale: Sale, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
     """After the payment: the change if there is any, and thanks."""
     room = columns - 2 * MARGIN
     thanks = _("Thank you!")
     small: list[Row] = [row(Piece(thanks, "strong"))]
-    told = [row(text) for text in (_paid(sale, look), _saved(sale, look)) if text]
+    told = [row(text) for text in (_paid(sale, amounts), _saved(sale, amounts)) if text]
     if not sale.change:
         large = _large_words(thanks.split(), room, lines - len(told) - 2, "digits", up_to=1)
         return centred([*(large or small), BLANK, *told], columns, lines)
     large = _large_words([thanks], room, HEIGHTS[0], "", up_to=0) if lines >= ROOMY else ()
     ending = [BLANK, *(large or small), BLANK, *told]
-    change = look.large(sale.change, room, lines - len(ending) - 2)
+    change = amounts.large(sale.change, room, lines - len(ending) - 2)
     return centred([row(Piece(_("YOUR CHANGE"), "strong")), BLANK, *change, *ending], columns, lines)
 
 
@@ -95,19 +95,19 @@ def _middle(line: Row, columns: int) -> Row:
     return Row((Piece(" " * ((columns - kept.width) // 2)), *kept.pieces), kept.kind) if kept.pieces else kept
 
 
-def _paid(sale: Sale, look: Look) -> str:
+def _paid(sale: Sale, amounts: MoneyFormat) -> str:
     """How much was paid, and how."""
     taken = [payment for payment in sale.payments if payment.state == "captured"]
     if not taken:
         return ""
-    told = [_("Total {amount}", amount=look.money(sale.total))]
+    told = [_("Total {amount}", amount=amounts.money(sale.total))]
     if sale.cash_rounding:
-        told.append(_("cash rounding {amount}", amount=look.money(sale.cash_rounding)))
+        told.append(_("cash rounding {amount}", amount=amounts.money(sale.cash_rounding)))
     for payment in taken:
         given = payment.amount if payment.tendered is None else payment.tendered
-        told.append(str(tender_of(payment).said(N_("{tender} {amount}"), amount=look.money(given))))
+        told.append(str(tender_of(payment).said(N_("{tender} {amount}"), amount=amounts.money(given))))
     return fit("  ·  ".join(told), 200)
 
 
-def _saved(sale: Sale, look: Look) -> str:
-    return _("You saved {amount}", amount=look.money(sale.discount_total)) if sale.discount_total > 0 else ""
+def _saved(sale: Sale, amounts: MoneyFormat) -> str:
+    return _("You saved {amount}", amount=amounts.money(sale.discount_total)) if sale.discount_total > 0 else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pos.domain.i18n import N_, _, plural
 from pos.domain.tenders import tender_of
-from pos.domain.text import clean, width
-from pos.domain.words import N_, _, plural
-from screens.display.look import Look
-from screens.display.view import Face
+from pos.domain.terminal_text import clean, width
+from screens.display.money_format import MoneyFormat
+from screens.display.state import Face
 from screens.render.letters import HEIGHTS
 from screens.render.panel import CHOSEN, MARK, window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
@@ -46,7 +46,7 @@ TOLD: Final[dict[Face, tuple[str, str, str]]] = {
 """What is told of a payment: a sign, its kind, the words. Why a card was declined is nobody else's business."""
 
 
-class Page(NamedTuple):
+class TicketPage(NamedTuple):
     """What a ticket's page shows: the sale, the line that was touched last, and a word for where nothing stands."""
 
     sale: Sale
@@ -55,16 +55,16 @@ class Page(NamedTuple):
     watermark: str = ""
 
 
-def ticket_page(page: Page, look: Look, columns: int, lines: int) -> list[Row]:
+def ticket_page(page: TicketPage, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
     """The whole page, from its first line to its last."""
     sale = page.sale
     margin = 0 if columns < NARROW else 2
     inner = min(columns - 2 * margin, WIDEST)
     side = " " * ((columns - inner) // 2)
-    below = sum_rows(sale, page.face, look, inner, lines)
+    below = sum_rows(sale, page.face, amounts, inner, lines)
     free = [BLANK] if lines >= AIRY else []
     room = max(lines - len(free) - len(below) - 1, 1)
-    above: Sequence[Row] = line_rows(sale, page.newest, look, inner, room)
+    above: Sequence[Row] = line_rows(sale, page.newest, amounts, inner, room)
     if page.watermark:
         above = watermarked(above, page.watermark, inner, room)
     items = plural("{count} item", "{count} items", sale.items)
@@ -73,22 +73,24 @@ def ticket_page(page: Page, look: Look, columns: int, lines: int) -> list[Row]:
     return [Row((Piece(side, line.kind), *line.pieces), line.kind) if line.pieces else line for line in filled]
 
 
-def line_rows(sale: Sale, newest: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+def line_rows(sale: Sale, newest: int | None, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
     """As much of the ticket as fits: the newest line is seen, else the last one."""
     rows: list[Row] = []
     focus = None
     alone = particular(sale)
     quantity = max((width(quantity_text(line)) for line in sale.lines), default=1)
     quantity = max(quantity, 1 if columns < NARROW else 7)
-    amount = max((width(look.money(line.subtotal)) for line in sale.lines), default=0) + (3 if columns >= PRICED else 1)
+    amount = max((width(amounts.money(line.subtotal)) for line in sale.lines), default=0) + (
+        3 if columns >= PRICED else 1
+    )
     for line in sale.lines:
         if line.line == newest:
             focus = len(rows)
-        rows.append(_line(line, look, columns, quantity, amount, marked=line.line == newest))
+        rows.append(_line(line, amounts, columns, quantity, amount, marked=line.line == newest))
         indent = " " * (quantity + 4)
         rows += [
             Row((Piece(indent), *told.pieces))
-            for reason, off in _reasons(line, look, alone)
+            for reason, off in _reasons(line, amounts, alone)
             for told in reason_rows(reason, off, columns - len(indent))
         ]
     first = window(len(rows), lines, focus)
@@ -98,8 +100,8 @@ def line_rows(sale: Sale, newest: int | None, look: Look, columns: int, lines: i
     return shown
 
 
-def _line(line: SaleLine, look: Look, columns: int, quantity: int, amount: int, *, marked: bool) -> Row:
-    unit = price_text(line, look.money) if columns >= PRICED else ""
+def _line(line: SaleLine, amounts: MoneyFormat, columns: int, quantity: int, amount: int, *, marked: bool) -> Row:
+    unit = price_text(line, amounts.money) if columns >= PRICED else ""
     name = max(columns - quantity - amount - 5 - (width(unit) + 1 if unit else 0), 1)
     return Row(
         (
@@ -108,33 +110,33 @@ def _line(line: SaleLine, look: Look, columns: int, quantity: int, amount: int, 
             Piece("  "),
             left(clean(line.name), name),
             Piece(f" {unit}" if unit else "", "" if marked else "faint"),
-            right(look.money(line.subtotal), amount),
+            right(amounts.money(line.subtotal), amount),
             Piece(" "),
         ),
         CHOSEN if marked else "",
     )
 
 
-def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _reasons(line: SaleLine, amounts: MoneyFormat, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Why a line costs less than it says elsewhere, and how much that takes off where the words do not tell it."""
     from pos.domain.reason_text import reason_text
 
     if line.unit_price < line.list_price:
-        yield _("reduced, was {price}", price=look.money(line.list_price)), ""
+        yield _("reduced, was {price}", price=amounts.money(line.list_price)), ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield clean(reason_text(discount, look.money)), f"  −{look.money(discount.amount)}"
+            yield clean(reason_text(discount, amounts.money)), f"  −{amounts.money(discount.amount)}"
 
 
-def sum_rows(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
+def sum_rows(sale: Sale, face: Face, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
     """What is due in the largest digits for which there is room, and beside it how it comes about or what to do."""
     title, amount = _due(sale, face)
     # At least half of the page is left to the lines.
     size = 2 if lines >= 4 * HEIGHTS[2] else 1 if lines >= AIRY else 0
-    large = look.large(amount, columns - 2, HEIGHTS[size], up_to=size)
+    large = amounts.large(amount, columns - 2, HEIGHTS[size], up_to=size)
     block = [row(Piece(title, "faint")), *large]
     room = columns - max(line.width for line in block) - 4
-    beside = _beside(sale, face, look, room, len(block)) if room >= WORDS else []
+    beside = _beside(sale, face, amounts, room, len(block)) if room >= WORDS else []
     above = [] if room >= WORDS else _told_rows(face, columns - 2)
     rows = []
     for index, end in enumerate(block):
@@ -150,7 +152,7 @@ def _due(sale: Sale, face: Face) -> tuple[str, int]:
     return (_("STILL TO PAY") if sale.paid else _("TO PAY")), sale.due
 
 
-def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> list[Row]:
+def _beside(sale: Sale, face: Face, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
     """Words beside the amount, in so many lines."""
     told = _told_rows(face, min(columns, SPEECH))
     if told:
@@ -163,8 +165,8 @@ def _beside(sale: Sale, face: Face, look: Look, columns: int, lines: int) -> lis
         paid = [(str((tender := tender_of(payment)).said(tender.paid)), -payment.amount) for payment in taken]
         found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
-        found = [(figure.label, figure.amount) for figure in condensed(figures(sale, look.money), sale, room)]
-    return [apart((Piece(name),), (Piece(" " + look.money(figure)),), label) for name, figure in (*found, *cash)]
+        found = [(figure.label, figure.amount) for figure in condensed(figures(sale, amounts.money), sale, room)]
+    return [apart((Piece(name),), (Piece(" " + amounts.money(figure)),), label) for name, figure in (*found, *cash)]
 
 
 def _told_rows(face: Face, columns: int) -> list[Row]:

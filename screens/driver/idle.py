@@ -12,7 +12,7 @@ from screens.terminal.internals import is_over, is_settled, paint_now, strips
 if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
-    from screens.app.sale_app import Showing
+    from screens.app.sale_app import SaleApp
 
 __tracebackhide__ = True
 
@@ -20,7 +20,7 @@ PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
 
 
-def drawn(app: Showing) -> object:
+def drawn(app: SaleApp) -> object:
     """All that is drawn, with its colours; two that are equal look the same."""
     return (app.size, tuple(tuple(strip) for strip in strips(app)))
 
@@ -37,7 +37,7 @@ async def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+async def settle(app: SaleApp, held: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Wait until every key was taken and all that follows from it is drawn; whether that was so in time.
 
     A step that takes time is not waited for while `held` says that something outside holds it up.
@@ -57,7 +57,7 @@ async def settle(app: Showing, held: Callable[[], bool], seconds: float = PATIEN
     return True
 
 
-def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
+def _is_idle(app: SaleApp, held: Callable[[], bool]) -> bool:
     """Whether no key, no step, no answer, no resizing and no drawing waits."""
     from screens.kit.base_screen import TillScreen
 
@@ -67,11 +67,11 @@ def _is_idle(app: Showing, held: Callable[[], bool]) -> bool:
     return not app.handing and (not app.working or held())
 
 
-def _pumps(app: Showing) -> list[MessagePump]:
+def _pumps(app: SaleApp) -> list[MessagePump]:
     return [app, *app.screen_stack, *app.screen.walk_children(with_self=False)]
 
 
-async def _handled(app: Showing, seconds: float) -> None:
+async def _handled(app: SaleApp, seconds: float) -> None:
     """Wait until everything that takes messages has taken those that it has now."""
     left = 0
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.text import clean, width
-from pos.domain.words import _, number_text
+from pos.domain.i18n import _, number_text
+from pos.domain.terminal_text import clean, width
 from screens.render.rows import Piece, Row, left, right
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SHORTEST_NAME: Final = 6
 THOUSANDTHS: Final = 1000
 
 
-class Standing(NamedTuple):
+class CounterStanding(NamedTuple):
     """A counter as it stands after some event: how that moved it, if it did, and the most there ever was of it."""
 
     move: CounterMove
@@ -31,7 +31,7 @@ class Standing(NamedTuple):
     most: int
 
 
-def standings(events: Iterable[Event], upto: Event | None) -> tuple[Standing, ...]:
+def standings(events: Iterable[Event], upto: Event | None) -> tuple[CounterStanding, ...]:
     """The counters that the ticket of an event has moved up to it, in the order in which it touched them.
 
     None: up to the last event that moved any. If that ticket has moved none yet: of the ticket that moved some last.
@@ -52,7 +52,7 @@ def standings(events: Iterable[Event], upto: Event | None) -> tuple[Standing, ..
             newest = event.counters
         passed = passed or event is last
     now = {move.name for move in newest}
-    return tuple(Standing(move, name in now, most[name]) for name, move in moves.items())
+    return tuple(CounterStanding(move, name in now, most[name]) for name, move in moves.items())
 
 
 def _moving_ticket(events: Sequence[Event], upto: Event | None) -> str | None:
@@ -68,7 +68,7 @@ def _moving_ticket(events: Sequence[Event], upto: Event | None) -> str | None:
     return moving[-1] if moving else None
 
 
-def counter_rows(standing: Sequence[Standing], columns: int) -> list[Row]:
+def counter_rows(standing: Sequence[CounterStanding], columns: int) -> list[Row]:
     """A heading and a row for each counter: its name, a bar where there is room, and what is on hand, held and free."""
     if not standing:
         return []
@@ -91,7 +91,7 @@ def counter_rows(standing: Sequence[Standing], columns: int) -> list[Row]:
     return rows
 
 
-def _shares(standing: Sequence[Standing], columns: int) -> tuple[int, int]:
+def _shares(standing: Sequence[CounterStanding], columns: int) -> tuple[int, int]:
     """How many columns names and bars take: whole names first, and yet no bar is shorter than a part of them."""
     longest = max(width(clean(str(each.move.label))) + width(_unit(each.move)) + 1 for each in standing)
     bar = min(max(columns - longest, columns // SHORTEST_BAR), LONGEST_BAR)
@@ -125,7 +125,7 @@ def bar_pieces(parts: tuple[int, int, int], cells: int) -> tuple[Piece, ...]:
     return (*pieces, Piece(" "))
 
 
-def _parts(each: Standing) -> tuple[int, int, int]:
+def _parts(each: CounterStanding) -> tuple[int, int, int]:
     """How much of a counter is free, held and gone; of a coupon without a limit nobody can tell."""
     move = each.move
     if _counts_uses(move):
@@ -147,7 +147,7 @@ def _free_uses(move: CounterMove) -> int:
     return (move.limit or 0) + move.on_hand - move.held
 
 
-def _figures(each: Standing) -> tuple[str, str, str, str]:
+def _figures(each: CounterStanding) -> tuple[str, str, str, str]:
     """A counter's name, what is on hand or how often a coupon was used, held, and free; a change as before→after."""
     move, name = each.move, clean(str(each.move.label))
     held = _change(each, move.held_before, move.held)
@@ -164,12 +164,12 @@ def _figures(each: Standing) -> tuple[str, str, str, str]:
     return name, f"{used}/{move.limit}", held, str(_free_uses(move))
 
 
-def _change(each: Standing, before: int, after: int) -> str:
+def _change(each: CounterStanding, before: int, after: int) -> str:
     now = amount_text(each.move, after)
     return f"{amount_text(each.move, before)}→{now}" if each.moved and before != after else now
 
 
-def _kinds(each: Standing) -> tuple[str, str, str]:
+def _kinds(each: CounterStanding) -> tuple[str, str, str]:
     """What kinds of text the figures are: those that moved stand out."""
     move = each.move
     hand = "warn" if each.moved and move.on_hand != move.on_hand_before else ""
@@ -178,15 +178,15 @@ def _kinds(each: Standing) -> tuple[str, str, str]:
 
 def change_text(move: CounterMove) -> tuple[str, ...]:
     """What an event did to a counter, in words: what is on hand, held and free, each change as before→after."""
-    return _told(Standing(move, True, 0))
+    return _told(CounterStanding(move, True, 0))
 
 
 def standing_text(move: CounterMove) -> tuple[str, ...]:
     """How a counter stands, in the same words."""
-    return _told(Standing(move, False, 0))
+    return _told(CounterStanding(move, False, 0))
 
 
-def _told(each: Standing) -> tuple[str, ...]:
+def _told(each: CounterStanding) -> tuple[str, ...]:
     move = each.move
     _name, hand, held, free = _figures(each)
     unit = "" if move.unit == "each" else f" {clean(move.unit)}"

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.i18n import N_, _, decimal_mark, moment_text, number_text
 from pos.domain.tenders import instrument, tender_of
-from pos.domain.text import clean
-from pos.domain.words import N_, _, decimal_mark, moment_text, number_text
+from pos.domain.terminal_text import clean
 
 if TYPE_CHECKING:
     from pos.domain.events import Event

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.text import clean, fit
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import clean, fit
 from screens.events.counters import counter_rows, standings
 from screens.events.event_labels import EDITS, KIND, KINDS, clock_text, kind_name
 from screens.render.panel import Panel
@@ -22,7 +22,7 @@ TENTHS: Final = 36
 """From how many columns on there is room for tenths of a second."""
 
 
-class Inspector(Panel):
+class InspectorPanel(Panel):
     """What happened, the newest last, and below it the counters that were moved last."""
 
     def __init__(self, screen: TillScreen, name: str, *, edits: bool = True) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.declines import CODES, decline_words
-from pos.domain.words import N_, _, number_text
+from pos.domain.i18n import N_, _, number_text
 
 if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
@@ -46,7 +46,7 @@ COMING: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayAnswer:
     """One thing to choose: its words in the till's language, its section and name, what happens, a decline's code."""
 
     words: str
@@ -56,21 +56,21 @@ class Answer:
     code: str = ""
 
 
-def answers() -> tuple[Answer, ...]:
+def answers() -> tuple[GatewayAnswer, ...]:
     """Everything that the gateway can be told, in the language in use."""
     codes = (*USUAL, *sorted(CODES - {*USUAL, "voided"}))
     return (
-        *(Answer(words, section, _(text), _(about)) for words, (section, text, about) in SHORT.items()),
+        *(GatewayAnswer(words, section, _(text), _(about)) for words, (section, text, about) in SHORT.items()),
         *(_declining(code) for code in codes),
     )
 
 
-def _declining(code: str) -> Answer:
+def _declining(code: str) -> GatewayAnswer:
     words = decline_words(code)
-    return Answer(f"decline {code}", DECLINED, str(words.sentence), str(words.next_step), code)
+    return GatewayAnswer(f"decline {code}", DECLINED, str(words.sentence), str(words.next_step), code)
 
 
-def fitting(listed: tuple[Answer, ...], typed: str) -> tuple[Answer, ...]:
+def fitting(listed: tuple[GatewayAnswer, ...], typed: str) -> tuple[GatewayAnswer, ...]:
     """Those that fit what was typed, in their own order."""
     from pos.domain.search import SearchIndex
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.containers import Container
 from textual.widget import Widget
 
-from pos.domain.text import width
-from pos.domain.words import N_, _, plural
-from screens.gateway.answers import SHORT, Answer, answers, coming, fitting, told
+from pos.domain.i18n import N_, _, plural
+from pos.domain.terminal_text import width
+from screens.gateway.answers import SHORT, GatewayAnswer, answers, coming, fitting, told
 from screens.kit.input.scanning import SHORTEST_SUFFIX
-from screens.kit.search_screen import ChoosingScreen
-from screens.kit.selling_screen import SellingScreen
+from screens.kit.open_till_screen import OpenTillScreen
+from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
-from screens.render.tags import Place, Tag
+from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NUMBER: Final = 3
 """Columns of an answer's place in the row."""
 
 
-class GatewayScreen(ChoosingScreen, SellingScreen):
+class GatewayScreen(SearchListScreen, OpenTillScreen):
     """A list to search and to choose from. Enter tells the gateway, and goes back."""
 
     KIND: ClassVar[str] = "gateway"
@@ -35,7 +35,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: tuple[str, tuple[Answer, ...]] = ("", answers())
+        self._found: tuple[str, tuple[GatewayAnswer, ...]] = ("", answers())
 
     def body(self) -> Sequence[Widget]:
         """The line, the list, and what is to come."""
@@ -49,7 +49,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
         )
 
     @property
-    def listed(self) -> tuple[Answer, ...]:
+    def listed(self) -> tuple[GatewayAnswer, ...]:
         """The answers that fit what is typed; looked up once, however often they are asked for."""
         typed = self.typed.strip()
         if self._found[0] != typed:
@@ -62,7 +62,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
         return len(self.listed)
 
     @property
-    def chosen(self) -> Answer | None:
+    def chosen(self) -> GatewayAnswer | None:
         """The one that Enter means."""
         listed = self.listed
         return listed[min(self.index, len(listed) - 1)] if listed else None
@@ -93,7 +93,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An answer is chosen; the chosen one is told."""
-        if not isinstance(tag, Place):
+        if not isinstance(tag, PlaceTag):
             super().clicked(tag)
         elif tag.index == self.index:
             self.take(ENTER)
@@ -136,7 +136,9 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
             if answer.section != section:
                 rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "accent"))]
             focus = len(rows) if answer is chosen else focus
-            rows.append(_answer_row(answer, Place(number, answer.about), "chosen" if answer is chosen else "", columns))
+            rows.append(
+                _answer_row(answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns)
+            )
         first = window(len(rows), lines, focus)
         return rows[first : first + lines]
 
@@ -159,7 +161,7 @@ class GatewayScreen(ChoosingScreen, SellingScreen):
         return rows
 
 
-def _answer_row(answer: Answer, tag: Tag, kind: str, columns: int) -> Row:
+def _answer_row(answer: GatewayAnswer, tag: Tag, kind: str, columns: int) -> Row:
     """A name and what happens; of a decline the cashier's sentence and its code."""
     if answer.code:
         return apart((Piece("  "), Piece(answer.text)), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)

@@ -7,14 +7,14 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
-from pos.domain.text import width
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import width
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Row, left, row, wrapped
-from screens.render.tags import Place
+from screens.render.tags import PlaceTag
 
 KEY: Final = 9
 LABEL: Final = 18
@@ -76,4 +76,4 @@ class MenuScreen(PageScreen):
             left(_(action.label), LABEL, kind),
             left(reason or _(action.help), max(columns - BEFORE, 0), "faint"),
         )
-        return Row(pieces, "chosen" if index == self.index else "", Place(index, _(action.help)))
+        return Row(pieces, "chosen" if index == self.index else "", PlaceTag(index, _(action.help)))

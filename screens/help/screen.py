@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 from textual.widget import Widget
 
-from pos.domain.words import N_, _
+from pos.domain.i18n import N_, _
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
-from screens.render.tags import Act, Tag
+from screens.render.tags import ActionTag, Tag
 
 KEY: Final = 8
 WORD: Final = 15
@@ -77,7 +77,7 @@ class HelpScreen(PageScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An action of the screen below is done there."""
-        below = isinstance(tag, Act) and self.KIND not in actions.by_id(tag.id).screens
+        below = isinstance(tag, ActionTag) and self.KIND not in actions.by_id(tag.id).screens
         if below:
             self.app.pop_screen()
             self.host.front.clicked(tag)
@@ -127,7 +127,7 @@ def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collectio
     found = actions.on_screen(kind)
     for action in found:
         if action.id not in told:
-            tag = Act(action.id) if here else None
+            tag = ActionTag(action.id) if here else None
             word = f"/{action.word}" if action.word else ""
             rows += _entry(cap(action.id), word, _(action.help), columns, tag)
     same = [cap(action.id) for action in found if action.id in told]
@@ -136,7 +136,7 @@ def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collectio
     return [*rows, BLANK]
 
 
-def _entry(key: str, word: str, text: str, columns: int, tag: Act | None = None) -> list[Row]:
+def _entry(key: str, word: str, text: str, columns: int, tag: ActionTag | None = None) -> list[Row]:
     width = KEY + WORD
     first, *rest = wrapped(text, max(columns - width, 10))
     start = (

@@ -9,18 +9,18 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, moment_text, plural
-from screens.events.counters import Standing, counter_rows, standings
+from pos.domain.i18n import N_, _, moment_text, plural
+from screens.events.counters import CounterStanding, counter_rows, standings
 from screens.events.event_labels import clock_text, kind_name
 from screens.inspector.detail import event_rows
-from screens.inspector.timeline import Drawn, Known, Look, Told, drawn, fitting, lines, plain
+from screens.inspector.timeline import KnownOutcomes, TimelineRow, TimelineStyle, Told, drawn, fitting, lines, plain
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.line import told_rows
 from screens.kit.page_screen import STEPS
-from screens.kit.search_screen import FindingScreen
+from screens.kit.search_screen import SearchScreen
 from screens.render.panel import Panel, window
 from screens.render.rows import Piece, Row, row, tail, wrapped
-from screens.render.tags import Place, Tag
+from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER, Key
 
 COPIED: Final = 110
@@ -31,7 +31,7 @@ FEW: Final = 6
 NOTHING: Final = N_("Nothing has happened yet.")
 
 
-class Seen(NamedTuple):
+class InspectorContent(NamedTuple):
     """What there is to see, made once for what has happened and what is typed."""
 
     happened: int
@@ -40,10 +40,10 @@ class Seen(NamedTuple):
     """All that is known, with its numbers."""
     listed: tuple[Told, ...]
     """What fits what is typed."""
-    known: Known
+    known: KnownOutcomes
 
 
-class InspectorScreen(FindingScreen):
+class InspectorScreen(SearchScreen):
     """A list of events to search and to choose from. What is typed filters; Enter shows all about the chosen one."""
 
     KIND: ClassVar[str] = "inspect"
@@ -56,8 +56,8 @@ class InspectorScreen(FindingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: Seen | None = None
-        self._drawn: tuple[tuple[object, ...], tuple[Drawn, ...]] | None = None
+        self._seen: InspectorContent | None = None
+        self._drawn: tuple[tuple[object, ...], tuple[TimelineRow, ...]] | None = None
 
     def body(self) -> Sequence[Widget]:
         """The line, the time line, the counters, and all about the chosen event."""
@@ -83,14 +83,14 @@ class InspectorScreen(FindingScreen):
         self.redraw()
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> InspectorContent:
         """The events that fit what is typed, made once for what has happened and is typed."""
         seen, happened = self._seen, self.host.happened
         if seen is None or (seen.happened, seen.typed) != (happened, self.typed):
             log = tuple(self.host.log_of_events)
             events = tuple(enumerate(log, happened - len(log)))
             listed = fitting(events, self.typed, self.host.money)
-            seen = self._seen = Seen(happened, self.typed, events, listed, Known.of(log))
+            seen = self._seen = InspectorContent(happened, self.typed, events, listed, KnownOutcomes.of(log))
         return seen
 
     @property
@@ -101,9 +101,9 @@ class InspectorScreen(FindingScreen):
         return chosen or (listed[-1] if listed else None)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> TimelineStyle:
         """How the time line is drawn."""
-        return Look(self.host.money, self.host.now.tzinfo)
+        return TimelineStyle(self.host.money, self.host.now.tzinfo)
 
     def type(self, char: str) -> None:
         """What is typed begins a new choice."""
@@ -139,7 +139,7 @@ class InspectorScreen(FindingScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An event is chosen; all about the chosen one is shown."""
-        if not isinstance(tag, Place):
+        if not isinstance(tag, PlaceTag):
             super().clicked(tag)
         elif (looked_at := self.looked_at) is not None and tag.index == looked_at[0]:
             self.take(ENTER)
@@ -215,7 +215,7 @@ class InspectorScreen(FindingScreen):
         return f"{clock_text(told[1].at, self.look.zone)} {kind_name(told[1])}"
 
     @property
-    def _standing(self) -> tuple[Standing, ...]:
+    def _standing(self) -> tuple[CounterStanding, ...]:
         """The counters as they stood after the event that is looked at."""
         if (looked_at := self.looked_at) is None:
             return ()
@@ -244,7 +244,7 @@ class InspectorScreen(FindingScreen):
         """What is said when there is no event."""
         return _(NOTHING)
 
-    def _rows(self, columns: int) -> tuple[Drawn, ...]:
+    def _rows(self, columns: int) -> tuple[TimelineRow, ...]:
         """All rows of the time line, made once for what is known, typed and as wide."""
         seen = self.seen
         key = (seen.happened, seen.typed, columns)
@@ -264,5 +264,5 @@ class InspectorScreen(FindingScreen):
         return event_rows(looked_at[1], self.seen.known, self.look, columns)[:lines] if looked_at is not None else ()
 
 
-def _place(number: int | None) -> Place | None:
-    return Place(number) if number is not None else None
+def _place(number: int | None) -> PlaceTag | None:
+    return PlaceTag(number) if number is not None else None

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from pos.domain.text import clean, fit, width
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import clean, fit, width
 from screens.events import event_labels as words
 from screens.render.rows import Piece, Row, apart, left, wrapped
 
@@ -32,14 +32,14 @@ ROOM_FOR_MILLISECONDS: Final = 84
 ROOM_FOR_WHO: Final = 100
 
 
-class Look(NamedTuple):
+class TimelineStyle(NamedTuple):
     """What a time line is drawn with besides the events: how amounts are written, and the zone of the shop."""
 
     money: Callable[[int], str]
     zone: tzinfo | None
 
 
-class Line(NamedTuple):
+class TimelineLine(NamedTuple):
     """A line of the time line before it is drawn: a heading or an event, and the lines of the tree before it."""
 
     kind: Literal["ticket", "reservation", "attempt", "event"]
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     """What stands before the rows below its first, if it takes several."""
 
 
-class Drawn(NamedTuple):
+class TimelineRow(NamedTuple):
     """A row of the time line, and the number of the event that it belongs to; None for a heading."""
 
     row: Row
@@ -83,17 +83,17 @@ def _folded(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
-def lines(told: Sequence[Told]) -> tuple[Line, ...]:
+def lines(told: Sequence[Told]) -> tuple[TimelineLine, ...]:
     """The events under headings: one wherever another ticket, reservation or attempt is spoken of than before."""
-    made: list[Line] = []
+    made: list[TimelineLine] = []
     before: Event | None = None
     for place, entry in enumerate(told):
         event = entry[1]
         after = told[place + 1][1] if place + 1 < len(told) else None
         if before is None or before.ticket != event.ticket:
-            made.append(Line("ticket", entry))
+            made.append(TimelineLine("ticket", entry))
         if event.reservation is None:
-            made.append(Line("event", entry, "   ", "   "))
+            made.append(TimelineLine("event", entry, "   ", "   "))
         else:
             made += _of_payment(entry, before, after)
         before = event
@@ -104,36 +104,38 @@ ENDS: Final = ("released", "committed")
 """Steps of the whole reservation, with which it ends; they are drawn on its own line even if they name an attempt."""
 
 
-def _of_payment(entry: Told, before: Event | None, after: Event | None) -> Iterator[Line]:
+def _of_payment(entry: Told, before: Event | None, after: Event | None) -> Iterator[TimelineLine]:
     event = entry[1]
     went_on = before is not None and before.reservation == event.reservation
     goes_on = after is not None and after.reservation == event.reservation
     if not went_on:
-        yield Line("reservation", entry, "┌─ ")
+        yield TimelineLine("reservation", entry, "┌─ ")
     own = event.attempt is not None and event.event not in ENDS
     if event.attempt is not None and (not went_on or before is None or before.attempt != event.attempt):
-        yield Line("attempt", entry, "├┬ " if own else "├─ ")
+        yield TimelineLine("attempt", entry, "├┬ " if own else "├─ ")
     if own:
         more = goes_on and after is not None and after.attempt == event.attempt and after.event not in ENDS
-        yield Line("event", entry, "││ " if more else "│└ ", "││ " if more else "│  ")
+        yield TimelineLine("event", entry, "││ " if more else "│└ ", "││ " if more else "│  ")
     else:
-        yield Line("event", entry, "│  " if goes_on else "└─ ", "│  " if goes_on else "   ")
+        yield TimelineLine("event", entry, "│  " if goes_on else "└─ ", "│  " if goes_on else "   ")
 
 
-def drawn(made: Sequence[Line], known: Known, look: Look, columns: int) -> tuple[Drawn, ...]:
+def drawn(
+    made: Sequence[TimelineLine], known: KnownOutcomes, style: TimelineStyle, columns: int
+) -> tuple[TimelineRow, ...]:
     """The lines as rows of so many columns. All that is `known` tells how reservations and attempts ended."""
     took = columns >= ROOM_FOR_MILLISECONDS
     written = max((width(words.written_text(line.told[1], took=took)) for line in made), default=0)
-    rows: list[Drawn] = []
+    rows: list[TimelineRow] = []
     for line in made:
         if line.kind == "event":
-            rows += [Drawn(row, line.told[0]) for row in _event_rows(line, known, look, columns, written)]
+            rows += [TimelineRow(row, line.told[0]) for row in _event_rows(line, known, style, columns, written)]
         else:
-            rows.append(Drawn(_heading(line, known, look, columns), None))
+            rows.append(TimelineRow(_heading(line, known, style, columns), None))
     return tuple(rows)
 
 
-class Known(NamedTuple):
+class KnownOutcomes(NamedTuple):
     """What all events together tell of each reservation and each attempt."""
 
     first: Mapping[str, Event]
@@ -143,7 +145,7 @@ class Known(NamedTuple):
     """How each attempt stands now."""
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Known:
+    def of(cls, events: Iterable[Event]) -> KnownOutcomes:
         """Gather what events tell, in the order in which they happened."""
         first: dict[str, Event] = {}
         last: dict[str, Event] = {}
@@ -157,7 +159,7 @@ class Known(NamedTuple):
         return cls(first, last, payments)
 
 
-def _heading(line: Line, known: Known, look: Look, columns: int) -> Row:
+def _heading(line: TimelineLine, known: KnownOutcomes, style: TimelineStyle, columns: int) -> Row:
     event, gutter = line.told[1], Piece(line.gutter, "faint")
     if line.kind == "ticket":
         return Row((Piece(_("Ticket {ticket}", ticket=clean(event.ticket)), "accent"),))
@@ -168,13 +170,13 @@ def _heading(line: Line, known: Known, look: Look, columns: int) -> Row:
     payment = event.payment
     assert payment is not None
     now = known.payments[payment.attempt]
-    paid = (gutter, Piece(words.tender_text(now), "strong"), Piece(f" {look.money(now.amount)}  "))
+    paid = (gutter, Piece(words.tender_text(now), "strong"), Piece(f" {style.money(now.amount)}  "))
     state = Piece(f" {words.MARKS[now.state]} {words.state_text(now)}", words.LOOKS.get(now.state, "warn"))
     room = columns - Row((*paid, state)).width
     return apart((*paid, Piece(fit(clean(payment.attempt), max(room, 0)), "faint")), (state,), columns)
 
 
-def _outcome(known: Known, reservation: str) -> Piece:
+def _outcome(known: KnownOutcomes, reservation: str) -> Piece:
     """How a reservation ended and after how long, or that it has not."""
     first, last = known.first[reservation], known.last[reservation]
     after = words.tenths((last.at - first.at).total_seconds())
@@ -187,7 +189,9 @@ def _outcome(known: Known, reservation: str) -> Piece:
     return Piece(_("● held"), "warn")
 
 
-def _event_rows(line: Line, known: Known, look: Look, columns: int, written: int) -> list[Row]:
+def _event_rows(
+    line: TimelineLine, known: KnownOutcomes, style: TimelineStyle, columns: int, written: int
+) -> list[Row]:
     """When, how long after the reservation, what, in which words, who answered, what was written; long words go on."""
     event = line.told[1]
     begun = known.first[event.reservation].at if event.reservation is not None else None
@@ -195,7 +199,7 @@ def _event_rows(line: Line, known: Known, look: Look, columns: int, written: int
     kind = words.KINDS.get(event.event, "")
     start = (
         Piece(line.gutter, "faint"),
-        Piece(words.clock_text(event.at, look.zone) + " ", "" if begun is not None else "faint"),
+        Piece(words.clock_text(event.at, style.zone) + " ", "" if begun is not None else "faint"),
         left(since, SINCE, "faint"),
         left(words.kind_name(event), words.KIND, kind),
     )
@@ -221,6 +225,6 @@ def told_text(event: Event, columns: int) -> list[str]:
     return wrapped(event.text, columns)[:MOST_LINES] or [""]
 
 
-def plain(told: Sequence[Told], known: Known, look: Look, columns: int) -> str:
+def plain(told: Sequence[Told], known: KnownOutcomes, style: TimelineStyle, columns: int) -> str:
     """The time line of these events as plain text of so many columns."""
-    return "\n".join(each.row.text.rstrip() for each in drawn(lines(told), known, look, columns))
+    return "\n".join(each.row.text.rstrip() for each in drawn(lines(told), known, style, columns))

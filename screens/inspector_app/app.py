@@ -11,20 +11,20 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from pos import log
-from pos.domain.words import moment_text
-from screens.app.sale_app import Showing
-from screens.inspector_app.screen import WatchScreen
+from pos.domain.i18n import moment_text
+from screens.app.sale_app import SaleApp
+from screens.inspector_app.screen import InspectorAppScreen
 from screens.kit.input.bursts import BURST
-from screens.kit.listening import Channel, Ear, speak_as
+from screens.kit.till_listener import Channel, TillListener, speak_as
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from pos.crash_report import Report
+    from pos.crash_report import CrashReport
     from pos.domain.errors import TillError
     from pos.domain.events import Event
-    from pos.live.listener import Heard
-    from pos.live.messages import Hello
+    from pos.ipc.listener import Heard
+    from pos.ipc.messages import Hello
     from pos.settings.model import Settings
     from screens.app.crash import CrashScreen
 
@@ -35,7 +35,7 @@ STYLE_SHEETS: Final[list[str | PurePath]] = [SCREENS / "app/base_app.tcss", SCRE
 Connection = Literal["", "waiting", "live", "gone"]
 
 
-class WatchApp(Showing):
+class InspectorApp(SaleApp):
     """Shows what happens at the till at a socket, also what happened before. It only listens.
 
     `channel` finds the socket, in a thread, after `settings` were read there; `now` is the clock that is shown;
@@ -61,7 +61,7 @@ class WatchApp(Showing):
         super().__init__(same_burst=same_burst, live=live, catch=catch)
         self.wanted = wanted
         self._now = now
-        self._ear = Ear(channel, settings, adopt=self.adopt, hear=self.hear, fail=self._fail)
+        self._listener = TillListener(channel, settings, adopt=self.adopt, hear=self.hear, fail=self._fail)
         self._zone: tzinfo | None = None
         """The shop's; None until it is known."""
         self._known: set[Event] = set()
@@ -79,7 +79,7 @@ class WatchApp(Showing):
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen of the inspector."""
-        return WatchScreen()
+        return InspectorAppScreen()
 
     def on_mount(self) -> None:
         """Listen once the first frame is out."""
@@ -88,7 +88,7 @@ class WatchApp(Showing):
             self.set_interval(1, self._tick)
 
     def _begin(self) -> None:
-        listening: Callable[[], Awaitable[None]] = self._ear.listen
+        listening: Callable[[], Awaitable[None]] = self._listener.listen
         self.run_worker(listening, name="listen", exclusive=True, exit_on_error=True)
 
     def _fail(self, error: TillError) -> None:
@@ -97,15 +97,15 @@ class WatchApp(Showing):
 
     def hear(self, message: Heard) -> None:
         """Take in what the till tells."""
-        from pos.live.messages import Change, Present
+        from pos.ipc.messages import FullState, StateChange
 
-        if isinstance(message, Present):
+        if isinstance(message, FullState):
             self._meet(message.hello)
             for event in message.past:
                 self._keep(event)
             self.connection = "live"
             self._tick()
-        elif isinstance(message, Change):
+        elif isinstance(message, StateChange):
             if message.event is not None:
                 self._keep(message.event)
         else:
@@ -113,7 +113,7 @@ class WatchApp(Showing):
 
     def _meet(self, hello: Hello) -> None:
         """Take on what a till says of itself."""
-        from pos.domain.zones import shop_zone
+        from pos.domain.time_zones import shop_zone
         from screens.kit.values import Identity
 
         self.identity, self.training = Identity(hello.shop, hello.lane), hello.training
@@ -142,7 +142,7 @@ class WatchApp(Showing):
         """End; the till is another program."""
         self.exit(1 if self.fault is not None else 0)
 
-    def report_of(self, error: BaseException) -> Report:
+    def report_of(self, error: BaseException) -> CrashReport:
         """Write a report of an error, and a line into the log."""
         from pos.crash_report import report_folder, write_report
 

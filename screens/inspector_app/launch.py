@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.inspector_app.app import WatchApp
-from screens.kit.listening import Channel, run_beside
+from screens.inspector_app.app import InspectorApp
+from screens.kit.till_listener import Channel, run_listening_app
 
 if TYPE_CHECKING:
     from pos.settings.model import Settings
@@ -20,9 +20,9 @@ def run_inspector(sources: Sources, usual_store: Callable[[], Path], *, training
     Raises TillError `settings_invalid`, `channel_unusable`.
     """
 
-    def made(channel: Channel, settings: Callable[[], Settings]) -> WatchApp:
-        app = WatchApp(channel, settings=settings)
+    def made(channel: Channel, settings: Callable[[], Settings]) -> InspectorApp:
+        app = InspectorApp(channel, settings=settings)
         app.sources = sources
         return app
 
-    return run_beside(made, sources, usual_store, training=training, mouse=True)
+    return run_listening_app(made, sources, usual_store, training=training, mouse=True)

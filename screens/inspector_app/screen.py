@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast
 
-from pos.domain.text import clean
-from pos.domain.words import N_, _
+from pos.domain.i18n import N_, _
+from pos.domain.terminal_text import clean
 from screens.inspector.screen import InspectorScreen
 from screens.kit.actions import WATCHING
 from screens.render.rows import Piece, Row, apart
@@ -24,7 +24,7 @@ STATES: Final = {
 GONE: Final = N_("What happened stays here. The till is waited for.")
 
 
-class Watching(Protocol):
+class InspectorHost(Protocol):
     """What the screen may know of the app that listens."""
 
     wanted: str
@@ -46,7 +46,7 @@ class Watching(Protocol):
         ...
 
 
-class WatchScreen(InspectorScreen):
+class InspectorAppScreen(InspectorScreen):
     """The only screen of its app. Nothing that is typed here goes to a till."""
 
     KIND: ClassVar[str] = WATCHING
@@ -54,9 +54,9 @@ class WatchScreen(InspectorScreen):
     CSS_PATH = None
 
     @property
-    def watching(self) -> Watching:
+    def inspector_host(self) -> InspectorHost:
         """The app that listens, as this screen may know it."""
-        return cast("Watching", self.app)
+        return cast("InspectorHost", self.app)
 
     def on_mount(self) -> None:
         """Draw too when the till comes and goes."""
@@ -69,12 +69,12 @@ class WatchScreen(InspectorScreen):
 
     def nothing(self) -> str:
         """Which till is waited for, if none is open yet."""
-        return self.watching.wanted if self.watching.connection == "waiting" else super().nothing()
+        return self.inspector_host.wanted if self.inspector_host.connection == "waiting" else super().nothing()
 
     @property
     def hint(self) -> str:
         """That the till is waited for, if it was closed."""
-        return _(GONE) if self.watching.connection == "gone" else super().hint
+        return _(GONE) if self.inspector_host.connection == "gone" else super().hint
 
     def scan(self, hand: str, code: str) -> None:
         """A scan finds events, as typing does."""
@@ -86,7 +86,7 @@ class WatchScreen(InspectorScreen):
 
     def _header(self, columns: int, _lines: int) -> Sequence[Row]:
         """Whose till it is, whether it is open, and the time there."""
-        app, identity = self.watching, self.watching.identity
+        app, identity = self.inspector_host, self.inspector_host.identity
         mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
         shop = clean(identity.shop).upper() if identity is not None else "TILLKEY"
         start = [*mark, Piece(" "), Piece(shop, "strong")]

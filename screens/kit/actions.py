@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pos.domain.i18n import N_
 from pos.domain.tenders import TENDERS, Tender
-from pos.domain.words import N_
 from screens.kit import availability
 
-Reason = Callable[[availability.Standing], str | None]
+Reason = Callable[[availability.TillStanding], str | None]
 
 EDITING: Final = ("sale", "cart")
 ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect")

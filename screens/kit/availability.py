@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pos.domain.words import _
+from pos.domain.i18n import _
 
 if TYPE_CHECKING:
     from pos.domain.reservations import Reservation
@@ -25,7 +25,7 @@ class Subject:
 NOTHING: Final = Subject()
 
 
-class Standing(Protocol):
+class TillStanding(Protocol):
     """How the till stands, as far as it decides what can be done."""
 
     @property
@@ -63,53 +63,53 @@ class Standing(Protocol):
         ...
 
 
-def always(till: Standing) -> str | None:
+def always(till: TillStanding) -> str | None:
     """Nothing is in the way."""
     return None
 
 
-def needs_editable(till: Standing) -> str | None:
+def needs_editable(till: TillStanding) -> str | None:
     """The ticket can be changed."""
     if till.current is not None and not till.current.editable:
         return _("This ticket is paid in part: {key} to take the rest or to give the money back.", key=till.cap("pay"))
     return None
 
 
-def needs_lines(till: Standing) -> str | None:
+def needs_lines(till: TillStanding) -> str | None:
     """The ticket can be changed and has lines."""
     some = till.current is not None and till.current.lines
     return needs_editable(till) or (None if some else _("There is no line on this ticket yet."))
 
 
-def needs_line(till: Standing) -> str | None:
+def needs_line(till: TillStanding) -> str | None:
     """A line is chosen that can be changed."""
     return needs_lines(till) or (None if till.chosen_line is not None else _("Choose a line with the arrows first."))
 
 
-def needs_entered(till: Standing) -> str | None:
+def needs_entered(till: TillStanding) -> str | None:
     """Something was entered: lines, coupons or a member."""
     return needs_editable(till) or (None if _entered(till) else _("There is nothing on this ticket yet."))
 
 
-def needs_payable(till: Standing) -> str | None:
+def needs_payable(till: TillStanding) -> str | None:
     """There is something to pay."""
     some = till.current is not None and till.current.lines
     return None if some else _("There is nothing on this ticket to pay yet.")
 
 
-def needs_held(till: Standing) -> str | None:
+def needs_held(till: TillStanding) -> str | None:
     """A ticket is set aside, and the current one is empty."""
     return _needs_empty(till) or (None if till.any_held else _("No ticket is set aside."))
 
 
-def needs_payment(till: Standing) -> str | None:
+def needs_payment(till: TillStanding) -> str | None:
     """A ticket is being paid."""
     if till.sale is not None and till.sale.state == "charging":
         return _("The card is being charged: {key} cancels it.", key=till.cap("back"))
     return None if till.current is not None else _("This ticket is done with: Enter goes on to the next one.")
 
 
-def needs_due(till: Standing) -> str | None:
+def needs_due(till: TillStanding) -> str | None:
     """A payment, with something left to pay."""
     due = till.current is not None and till.current.due
     return needs_payment(till) or (
@@ -117,23 +117,23 @@ def needs_due(till: Standing) -> str | None:
     )
 
 
-def needs_declined(till: Standing) -> str | None:
+def needs_declined(till: TillStanding) -> str | None:
     """A card was declined or cancelled just now."""
     return None if till.subject.retry else _("No card was declined just now.")
 
 
-def needs_payments(till: Standing) -> str | None:
+def needs_payments(till: TillStanding) -> str | None:
     """A part payment stands."""
     paid = till.sale is not None and till.sale.state == "part_paid"
     return None if paid else _("Nothing was paid on this ticket yet: Esc goes back to it.")
 
 
-def needs_open_payment(till: Standing) -> str | None:
+def needs_open_payment(till: TillStanding) -> str | None:
     """A payment is being checked, or a ticket that is paid in part waits."""
     return None if till.subject.open_payment is not None else _("No payment is open.")
 
 
-def needs_part_paid(till: Standing) -> str | None:
+def needs_part_paid(till: TillStanding) -> str | None:
     """The chosen ticket is paid in part, and the one on the screen is empty."""
     payment = till.subject.open_payment
     if payment is None or not payment.part_paid:
@@ -141,17 +141,17 @@ def needs_part_paid(till: Standing) -> str | None:
     return _needs_empty(till)
 
 
-def needs_playground(till: Standing) -> str | None:
+def needs_playground(till: TillStanding) -> str | None:
     """What is done counts for nobody, so that the gateway may be told what to answer."""
     return None if till.scriptable else _("The gateway can be told what to answer in training or in a demo store only.")
 
 
-def _entered(till: Standing) -> bool:
+def _entered(till: TillStanding) -> bool:
     """Whether lines, coupons or a member are on the ticket."""
     sale = till.current
     return sale is not None and bool(sale.lines or sale.coupons or sale.member)
 
 
-def _needs_empty(till: Standing) -> str | None:
+def _needs_empty(till: TillStanding) -> str | None:
     """Another ticket may take the place of the current one."""
     return _("Pay, hold or void this ticket first: something is on it.") if _entered(till) else None

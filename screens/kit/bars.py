@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from pos.domain.text import clean, width
-from pos.domain.words import _, plural
+from pos.domain.i18n import _, plural
+from pos.domain.terminal_text import clean, width
 from screens.kit import actions
-from screens.kit.availability import Standing
-from screens.kit.values import Happenings, Opening, Terminal, Ticket, Wording
-from screens.kit.waiting import age_text, wants_decision
+from screens.kit.availability import TillStanding
+from screens.kit.part_paid_age import age_text, wants_decision
+from screens.kit.values import Activity, Formatting, OpeningState, Terminal, TicketView
 from screens.render.rows import Piece, Row, apart
-from screens.render.tags import Act
+from screens.render.tags import ActionTag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ SEEN = 7
 """Up to this rank an action is seen in the footer, as far as labels that give way make room for it."""
 
 
-class Headed(Wording, Ticket, Happenings, Terminal, Opening, Protocol):
+class Headed(Formatting, TicketView, Activity, Terminal, OpeningState, Protocol):
     """What the bar above is drawn from."""
 
     @property
@@ -34,7 +34,7 @@ class Headed(Wording, Ticket, Happenings, Terminal, Opening, Protocol):
         ...
 
 
-class Footed(Standing, Protocol):
+class Footed(TillStanding, Protocol):
     """What the bar below is drawn from."""
 
     @property
@@ -124,8 +124,8 @@ def footer_row(app: Footed, kind: str, columns: int) -> Row:
     for action in chosen:
         off = not app.opened or action.reason(app) is not None
         pieces += [
-            Piece(caps[action.id], "faint" if off else "key", Act(action.id)),
-            Piece(f" {shown[action.id]}", "faint" if off else "", Act(action.id)),
+            Piece(caps[action.id], "faint" if off else "key", ActionTag(action.id)),
+            Piece(f" {shown[action.id]}", "faint" if off else "", ActionTag(action.id)),
             Piece("  "),
         ]
     return Row(tuple(pieces))

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.widget import Widget
 
-from pos.domain.words import _, plural
+from pos.domain.i18n import _, plural
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.bars import footer_row, header_row
@@ -19,8 +19,8 @@ from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny, size_classes
-from screens.render.tags import Act, Pressed, Tag
-from screens.terminal.internals import DrawnOnce, Enduring, clear_tooltip
+from screens.render.tags import ActionTag, KeyTag, Tag
+from screens.terminal.internals import DrawnOnce, ErrorBoundary, clear_tooltip
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ WATCHED: Final = (
 """The app's values that every screen draws."""
 
 
-class TillScreen(Enduring, DrawnOnce):
+class TillScreen(ErrorBoundary, DrawnOnce):
     """A screen. Keys change the till or the screen's own vars; both are watched, and what they show is drawn."""
 
     KIND: ClassVar[str] = ""
@@ -225,11 +225,11 @@ class TillScreen(Enduring, DrawnOnce):
 
     def clicked(self, tag: Tag) -> None:
         """Do what a click on something drawn means: what its key does, refusals and all."""
-        if isinstance(tag, Act):
+        if isinstance(tag, ActionTag):
             action = actions.by_id(tag.id)
             if self.KIND in action.screens:
                 self.act(action)
-        elif isinstance(tag, Pressed):
+        elif isinstance(tag, KeyTag):
             self.take(Key(tag.key, tag.key if len(tag.key) == 1 else None))
 
     def wheeled(self, panel: str, step: int) -> None:
@@ -238,7 +238,7 @@ class TillScreen(Enduring, DrawnOnce):
 
     def tip(self, tag: Tag) -> str:
         """What hovering over something tells: a whole name, what an action does or why it cannot be done now."""
-        if isinstance(tag, Act):
+        if isinstance(tag, ActionTag):
             action = actions.by_id(tag.id)
             return action.reason(self.host) or _(action.help)
         return tag.tip

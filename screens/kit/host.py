@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from screens.kit.values import Happenings, Opening, Terminal, Ticket, Wording
+from screens.kit.values import Activity, Formatting, OpeningState, Terminal, TicketView
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Front(Protocol):
+class FrontScreen(Protocol):
     """The screen in front, as the others know it."""
 
     KIND: ClassVar[str]
@@ -98,7 +98,7 @@ class Keyboard(Protocol):
         ...
 
 
-class Speaker(Protocol):
+class Notifier(Protocol):
     """What is said to whoever stands at the till."""
 
     notice: Notice | None
@@ -129,7 +129,7 @@ class Speaker(Protocol):
         ...
 
 
-class Acting(Protocol):
+class ActionRunner(Protocol):
     """What can be done now, and how the till is told to do it."""
 
     @property
@@ -152,7 +152,7 @@ class Acting(Protocol):
         ...
 
 
-class Open(Protocol):
+class OpenTill(Protocol):
     """The till itself, for those that are there only while it is open."""
 
     @property
@@ -207,7 +207,7 @@ class Navigation(Protocol):
     """Which screen is in front, and the way to others."""
 
     @property
-    def front(self) -> Front:
+    def front(self) -> FrontScreen:
         """The screen in front, as the others know it."""
         ...
 
@@ -257,10 +257,21 @@ class Configured(Protocol):
 
 
 class Host(
-    Wording, Ticket, Happenings, Terminal, Keyboard, Speaker, Opening, Acting, Navigation, Sharing, Configured, Protocol
+    Formatting,
+    TicketView,
+    Activity,
+    Terminal,
+    Keyboard,
+    Notifier,
+    OpeningState,
+    ActionRunner,
+    Navigation,
+    Sharing,
+    Configured,
+    Protocol,
 ):
     """The app as each of its screens sees it, also while no till is open."""
 
 
-class TillHost(Host, Open, Steps, Protocol):
+class TillHost(Host, OpenTill, Steps, Protocol):
     """The app as those screens see it that are there only while its till is open."""

@@ -8,8 +8,8 @@ from itertools import combinations
 from string import ascii_lowercase
 from typing import Final, NamedTuple
 
+from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, joined, lazy
-from pos.domain.words import N_
 from screens.kit import actions
 from screens.kit.actions import ACTIONS, Action
 
@@ -48,7 +48,7 @@ _TYPING: Final = "payment"
 """The one kind of screen on which letters are keys; everywhere else they are typed."""
 
 
-class Fault(NamedTuple):
+class KeyFault(NamedTuple):
     """What is wrong with the key of one action, in words for whoever reads them."""
 
     action: str
@@ -119,7 +119,7 @@ def spelled(text: str) -> str:
     return "+".join((*modifiers, _SPELLED.get(last.strip(), last.strip())))
 
 
-def faults(overrides: Mapping[str, str]) -> tuple[Fault, ...]:
+def faults(overrides: Mapping[str, str]) -> tuple[KeyFault, ...]:
     """All that is wrong with keys from the settings: each one by itself, then those that are taken twice."""
     alone = tuple(fault for action_id, text in overrides.items() for fault in _fault(action_id, text))
     wrong = {fault.action for fault in alone}
@@ -131,21 +131,21 @@ def _chosen(overrides: Mapping[str, str]) -> dict[str, str]:
     return keys | {name: "" if text.strip().lower() in NONE else spelled(text) for name, text in overrides.items()}
 
 
-def _fault(action_id: str, text: str) -> Iterator[Fault]:
+def _fault(action_id: str, text: str) -> Iterator[KeyFault]:
     """What is wrong with one key, whatever the others are."""
     if action_id not in {action.id for action in ACTIONS}:
-        yield Fault(action_id, _unknown(action_id))
+        yield KeyFault(action_id, _unknown(action_id))
         return
     action = actions.by_id(action_id)
     if text.strip().lower() in NONE:
         if not action.word:
-            yield Fault(action_id, lazy("{action} needs a key: it has no /word.", action=action_id))
+            yield KeyFault(action_id, lazy("{action} needs a key: it has no /word.", action=action_id))
         return
     key = spelled(text)
     if key != action.key:
         why = _refusal(action, key)
         if why:
-            yield Fault(action_id, why)
+            yield KeyFault(action_id, why)
 
 
 def _refusal(action: Action, key: str) -> Message:
@@ -176,7 +176,7 @@ def _unknown(action_id: str) -> Message:
     return lazy("{action} is no action. /help lists them all.", **named)
 
 
-def _twice(overrides: Mapping[str, str]) -> Iterator[Fault]:
+def _twice(overrides: Mapping[str, str]) -> Iterator[KeyFault]:
     """Each two actions of one screen that have the same key."""
     keys = _chosen(overrides)
     for first, second in combinations(ACTIONS, 2):
@@ -186,7 +186,7 @@ def _twice(overrides: Mapping[str, str]) -> Iterator[Fault]:
             blamed, other = (first, second) if first.id in overrides else (second, first)
             text = lazy("{action} cannot be {key}: {other} has it. Give {other} another key too.",
                      action=blamed.id, key=_cap(key), other=other.id)  # fmt: skip
-            yield Fault(blamed.id, text)
+            yield KeyFault(blamed.id, text)
 
 
 STANDARD: Final = Keymap(_chosen({}))

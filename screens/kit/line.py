@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pos import log
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
 from screens.render.rows import Piece, Row, apart, row, tail, wrapped
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def shown(typed: str, is_named: Callable[[str], bool] | None) -> str:
         return typed
     if is_named is None:
         return log.masked(typed)
-    from pos.language.echoing import echo
+    from pos.language.redaction import redacted
 
     slash = "/" if typed.startswith("/") else ""
     rest = typed[len(slash) :]
-    return slash + echo(rest, is_named) + " " * (len(rest) - len(rest.rstrip()))
+    return slash + redacted(rest, is_named) + " " * (len(rest) - len(rest.rstrip()))
 
 
 def message_rows(notice: Notice | None, columns: int) -> list[Row]:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
-from pos.domain.words import N_, _
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
-from screens.kit.selling_screen import SellingScreen
+from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.typing_screen import LONGEST, TypingScreen
-from screens.render.tags import Line, Tag
+from screens.render.tags import LineTag, Tag
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Signs:
     before: Decimal
 
 
-class LineScreen(TypingScreen, SellingScreen):
+class LineScreen(TypingScreen, OpenTillScreen):
     """A screen on whose line goods are scanned, whatever else is typed there."""
 
     SIGNED: ClassVar[bool] = False
@@ -103,7 +103,7 @@ class LineScreen(TypingScreen, SellingScreen):
 
     def clicked(self, tag: Tag) -> None:
         """A line is chosen, unless a question is open."""
-        if not isinstance(tag, Line):
+        if not isinstance(tag, LineTag):
             super().clicked(tag)
             return
         sale = self.host.current
@@ -178,7 +178,7 @@ class LineScreen(TypingScreen, SellingScreen):
         """What a scan adds; if it is no code of the shop, that is told, with the reason if it is known."""
         from pos.domain.errors import TillError
         from pos.language.verbs.lines import SCAN, AddProduct
-        from pos.till.entry import shortened
+        from pos.till.till_input import shortened
 
         is_known = self.host.till.catalog.is_known
         scan = scan_of(hand, code, is_known)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pos.domain.text import clean, width
-from pos.domain.words import N_, _, moment_text, number_text, plural
+from pos.domain.i18n import N_, _, moment_text, number_text, plural
+from pos.domain.terminal_text import clean, width
 from screens.render.panel import window
 from screens.render.rows import Piece, Row, left, right, uncut
-from screens.render.tags import Hit
+from screens.render.tags import HitTag
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pos.domain.catalog import Product
     from pos.till.catalog import Catalog
     from pos.till.parking import HeldTicket
-    from screens.kit.values import Wording
+    from screens.kit.values import Formatting
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
             pieces += [Piece(" "), right(item.first, firsts)]
         if seconds and room < columns:
             pieces += [Piece(" "), right(item.second, seconds, item.kind)]
-        rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", Hit(key, uncut(text, room))))
+        rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", HitTag(key, uncut(text, room))))
     return rows
 
 
-def product_item(catalog: Catalog, wording: Wording, sku: str) -> Item:
+def product_item(catalog: Catalog, wording: Formatting, sku: str) -> Item:
     """A product with its price now and what is free of it."""
     from pos.domain.pricing.steps import catalog_price
 
@@ -104,7 +104,7 @@ def amount_text(amount: Decimal) -> str:
     return number_text(amount if amount == int(amount) else Decimal(f"{amount:.1f}"))
 
 
-def hits_listing(catalog: Catalog, wording: Wording, text: str) -> Listing:
+def hits_listing(catalog: Catalog, wording: Formatting, text: str) -> Listing:
     """What a typed text finds."""
     hits = catalog.search(text)
     about = {"found": hits.fitting or hits.total, "all": number_text(Decimal(catalog.size))}
@@ -136,7 +136,7 @@ def categories_listing(catalog: Catalog) -> Listing:
     )
 
 
-def products_listing(catalog: Catalog, wording: Wording, category: str) -> Listing:
+def products_listing(catalog: Catalog, wording: Formatting, category: str) -> Listing:
     """The products of a category as a list; Enter adds one to the ticket."""
     return Listing(category, catalog.categories[category], lambda sku: product_item(catalog, wording, sku))
 

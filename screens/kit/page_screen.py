@@ -8,7 +8,7 @@ from textual.reactive import var
 
 from screens.kit import actions
 from screens.kit.base_screen import TillScreen
-from screens.render.tags import Place, Tag
+from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
 
 STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
@@ -56,7 +56,7 @@ class PageScreen(TillScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is taken."""
-        if not isinstance(tag, Place):
+        if not isinstance(tag, PlaceTag):
             super().clicked(tag)
         elif tag.index == self.index:
             self.choose()

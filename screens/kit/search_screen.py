@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import var
 
-from pos.domain.words import _
+from pos.domain.i18n import _
 from screens.kit.page_screen import STEPS
 from screens.kit.typing_screen import TypingScreen
 from screens.terminal.keys import Key, Scanned
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
 
 
-class FindingScreen(TypingScreen):
+class SearchScreen(TypingScreen):
     """What is typed finds; nothing that is meant for the screen below is lost."""
 
     def take(self, key: Key) -> None:
@@ -48,7 +48,7 @@ class FindingScreen(TypingScreen):
         self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
 
 
-class ChoosingScreen(FindingScreen):
+class SearchListScreen(SearchScreen):
     """The same with one entry that is chosen, by its place among those that fit."""
 
     LIST: ClassVar[str] = "list"

@@ -14,8 +14,8 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import var
 from textual.theme import BUILTIN_THEMES
 
-from pos.domain.text import clean
-from pos.domain.words import _
+from pos.domain.i18n import _
+from pos.domain.terminal_text import clean
 from screens.render.themes import DARK, THEMES, completed
 from screens.terminal.app import TerminalApp
 from screens.terminal.internals import composed, forget_css
@@ -39,7 +39,7 @@ class Themed(TerminalApp):
 
     def wear(self, name: str, folder: Path | None) -> list[str]:
         """Take up a theme, of a folder too; our own if there is none of this name. What is wrong, in sentences."""
-        from screens.render.own_themes import read_themes
+        from screens.render.custom_themes import read_themes
 
         broken: dict[str, str] = {}
         if folder is not None:
@@ -59,7 +59,7 @@ class Themed(TerminalApp):
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG. What is in the terminal's own colours is drawn in those of a usual one."""
-        from screens.render.pictures import aligned
+        from screens.render.svg import aligned
 
         columns, lines = self.size
         console = Console(
@@ -82,9 +82,9 @@ class Themed(TerminalApp):
 
     def terminal_colors(self) -> TerminalTheme:
         """What a terminal's own colours look like in a picture: those of a usual one, on the theme's ground."""
-        from screens.render.pictures import DARK as DARK_TERMINAL
-        from screens.render.pictures import LIGHT as LIGHT_TERMINAL
-        from screens.render.pictures import grounded
+        from screens.render.svg import DARK as DARK_TERMINAL
+        from screens.render.svg import LIGHT as LIGHT_TERMINAL
+        from screens.render.svg import grounded
 
         usual = DARK_TERMINAL if self.current_theme.dark else LIGHT_TERMINAL
         if self.native_ansi_color:

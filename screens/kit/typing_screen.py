@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
-from pos.domain.words import _
+from pos.domain.i18n import _
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import SHORTEST_SUFFIX, SIGNS, hand_of
 from screens.kit.input.slash import slash_line
@@ -15,7 +15,7 @@ from screens.kit.line import LINE_TITLE, line_rows, told_rows
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny
-from screens.render.tags import Act, Tag
+from screens.render.tags import ActionTag, Tag
 from screens.terminal.keys import ESCAPE, Key, Scanned
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class TypingScreen(TillScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An action ends a question, as its key does."""
-        if isinstance(tag, Act) and self.prompt is not None and tag.id != "back":
+        if isinstance(tag, ActionTag) and self.prompt is not None and tag.id != "back":
             self._leave_question(self.prompt, lambda: super(TypingScreen, self).clicked(tag))
         else:
             super().clicked(tag)

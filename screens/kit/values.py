@@ -23,7 +23,7 @@ class Identity(NamedTuple):
     demo: bool = False
 
 
-class Wording(Protocol):
+class Formatting(Protocol):
     """Values as they are worded: amounts, keys and the time."""
 
     def money(self, amount: int) -> str:
@@ -52,7 +52,7 @@ class Wording(Protocol):
         ...
 
 
-class Ticket(Protocol):
+class TicketView(Protocol):
     """The ticket: the one value that every screen draws, and which of its lines is chosen."""
 
     @property
@@ -84,7 +84,7 @@ class Ticket(Protocol):
         ...
 
 
-class Happenings(Protocol):
+class Activity(Protocol):
     """What happened at the till, and what waits for a decision."""
 
     log_of_events: deque[Event]
@@ -149,7 +149,7 @@ class Terminal(Protocol):
         ...
 
 
-class Opening(Protocol):
+class OpeningState(Protocol):
     """How far the till is: opening, open, or refused."""
 
     @property

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pos.domain.text import clean
-from pos.domain.words import N_, _, number_text, percent_text
+from pos.domain.i18n import N_, _, number_text, percent_text
+from pos.domain.terminal_text import clean
 from screens.kit import actions
-from screens.palette.search import ACTIONS, HELD, ORDERS, Entry
+from screens.palette.search import ACTIONS, HELD, ORDERS, PaletteEntry
 from screens.render.rows import BLANK, Piece, Row, row, wrapped
 from screens.ticket.paper import clean_line
 
@@ -20,12 +20,12 @@ DOES = {ACTIONS: N_("⏎ does it"), HELD: N_("⏎ takes it up"), ORDERS: N_("⏎
 ADDS = N_("⏎ adds one")
 
 
-def enter_does(entry: Entry) -> str:
+def enter_does(entry: PaletteEntry) -> str:
     """What Enter does with an entry, or why it does nothing now, as a caption."""
     return _("not now") if entry.off else _(DOES.get(entry.section, ADDS))
 
 
-def detail_rows(till: Till, cap: Callable[[str], str], entry: Entry, columns: int) -> Sequence[Row]:
+def detail_rows(till: Till, cap: Callable[[str], str], entry: PaletteEntry, columns: int) -> Sequence[Row]:
     """An entry's name in full, and what there is to know of it; `cap` names an action's key."""
     if entry.order is not None:
         paper = till.receipt_of(entry.order, width=min(columns, 42)).splitlines()
@@ -43,13 +43,13 @@ def detail_rows(till: Till, cap: Callable[[str], str], entry: Entry, columns: in
     return rows
 
 
-def _action(entry: Entry, cap: Callable[[str], str]) -> Sequence[str]:
+def _action(entry: PaletteEntry, cap: Callable[[str], str]) -> Sequence[str]:
     word = actions.by_id(entry.subject).word
     key = cap(entry.subject)
     return [_("Key: {key}", key=key), *([_("Word: {word}", word=f"/{word}")] if word else [])]
 
 
-def _product(entry: Entry, catalog: Catalog) -> Sequence[str]:
+def _product(entry: PaletteEntry, catalog: Catalog) -> Sequence[str]:
     product = catalog.products[entry.subject]
     stock, tax = catalog.availability(product), catalog.rules.taxes.get(product.tax or "")
     told = [_("Price: {price}", price=entry.end)]

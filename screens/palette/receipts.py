@@ -18,7 +18,7 @@ FIRST: Final = 5
 """How many of them are shown before anything is typed."""
 
 
-class Receipts:
+class PaletteReceipts:
     """The newest receipts, and older ones that were asked for, for as long as the palette is open."""
 
     def __init__(self, till: Till) -> None:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from pos.domain.text import width
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
+from pos.domain.terminal_text import width
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
-from screens.kit.search_screen import ChoosingScreen
-from screens.kit.selling_screen import SellingScreen
-from screens.palette.receipts import Receipts
-from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, Entry, Finder
+from screens.kit.open_till_screen import OpenTillScreen
+from screens.kit.search_screen import SearchListScreen
+from screens.palette.receipts import PaletteReceipts
+from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, PaletteEntry, PaletteSearch
 from screens.render.panel import Panel, window
 from screens.render.rows import BLANK, Piece, Row, left, right, row
-from screens.render.tags import Place, Tag
+from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ ABOUT: Final = 76
 """How wide the words about an entry are at most: further away the eye loses the line."""
 
 
-class PaletteScreen(ChoosingScreen, SellingScreen):
+class PaletteScreen(SearchListScreen, OpenTillScreen):
     """Type, choose, Enter: it is done on the screen below. A scan goes there as if the palette were not open."""
 
     KIND: ClassVar[str] = "palette"
@@ -42,7 +42,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
     def __init__(self, about: str, subject: Subject = NOTHING) -> None:
         super().__init__(subject)
         self._about = about
-        self._found: tuple[tuple[str, Sale | None], tuple[Entry, ...]] | None = None
+        self._found: tuple[tuple[str, Sale | None], tuple[PaletteEntry, ...]] | None = None
         self._asking = False
         """Whether the archive is being asked."""
 
@@ -58,12 +58,12 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         )
 
     @cached_property
-    def _receipts(self) -> Receipts | None:
-        return Receipts(self.host.till) if self._about in GOODS else None
+    def _receipts(self) -> PaletteReceipts | None:
+        return PaletteReceipts(self.host.till) if self._about in GOODS else None
 
     @cached_property
-    def _finder(self) -> Finder:
-        return Finder(self.host, self._about, self._receipts)
+    def _finder(self) -> PaletteSearch:
+        return PaletteSearch(self.host, self._about, self._receipts)
 
     def on_mount(self) -> None:
         """Ask for the receipts."""
@@ -129,7 +129,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         self.host.wait_for(lambda: receipts.look_up(typed.strip()), answered)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[PaletteEntry, ...]:
         """What fits; looked up once for what was typed and how the ticket stands."""
         key = (self.typed.strip(), self.host.sale)
         if self._found is None or self._found[0][0] != key[0] or self._found[0][1] is not key[1]:
@@ -142,7 +142,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         return len(self.entries)
 
     @property
-    def chosen(self) -> Entry | None:
+    def chosen(self) -> PaletteEntry | None:
         """The entry that Enter means."""
         entries = self.entries
         return entries[min(self.index, len(entries) - 1)] if entries else None
@@ -174,7 +174,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is done."""
-        if not isinstance(tag, Place):
+        if not isinstance(tag, PlaceTag):
             super().clicked(tag)
         elif tag.index == self.index:
             self.take(ENTER)
@@ -261,7 +261,7 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         first = window(len(rows), lines, focus)
         return rows[first : first + lines]
 
-    def _entry(self, entry: Entry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
+    def _entry(self, entry: PaletteEntry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
         name, states, ends = widths
         chosen = entry is self.chosen and self.picked is not None
         kind = "faint" if entry.off else ""
@@ -278,4 +278,4 @@ class PaletteScreen(ChoosingScreen, SellingScreen):
         )
         about = entry.off or entry.about
         tip = f"{entry.text} · {about}" if about else entry.text
-        return Row(pieces, "chosen" if chosen else "", Place(number, tip))
+        return Row(pieces, "chosen" if chosen else "", PlaceTag(number, tip))

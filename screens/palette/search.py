@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from pos.domain.text import clean
-from pos.domain.words import N_, _, moment_text, plural
+from pos.domain.i18n import N_, _, moment_text, plural
+from pos.domain.terminal_text import clean
 from screens.kit import actions, availability
-from screens.kit.host import Navigation, Open
+from screens.kit.host import Navigation, OpenTill
 from screens.kit.listing import product_item
-from screens.kit.values import Wording
+from screens.kit.values import Formatting
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pos.domain.search import SearchIndex
     from pos.till.parking import HeldTicket
     from screens.kit.actions import Action
-    from screens.palette.receipts import Receipts
+    from screens.palette.receipts import PaletteReceipts
 
 ACTIONS: Final = N_("ACTIONS")
 PRODUCTS: Final = N_("PRODUCTS")
@@ -37,7 +37,7 @@ GOODS: Final = ("sale", "cart", "coupon")
 ITSELF: Final = ("palette", "back")
 
 
-class Known(availability.Standing, Wording, Open, Protocol):
+class Known(availability.TillStanding, Formatting, OpenTill, Protocol):
     """What the palette finds among: the till, how it stands, and how things are worded."""
 
 
@@ -54,7 +54,7 @@ class Doer(Navigation, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One thing that can be done: its name, more about it, two short columns, and what does it; `off`: why not now.
 
     Texts are cleaned. `subject` is the action's id, the product's SKU, the ticket's name or the order's id.
@@ -85,23 +85,23 @@ class Entry:
         return NOT_NOW if self.off else self.section
 
 
-class Found(NamedTuple):
+class PaletteHits(NamedTuple):
     """Entries that fit what was typed, and whether a slip was forgiven for it."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[PaletteEntry]
     corrected: bool = False
 
 
-class Finder:
+class PaletteSearch:
     """Finds over a screen of a kind, for as long as the palette is open: what no typing changes is looked up once."""
 
-    def __init__(self, app: Known, kind: str, receipts: Receipts | None) -> None:
+    def __init__(self, app: Known, kind: str, receipts: PaletteReceipts | None) -> None:
         """`receipts` are those at hand; None where none can be opened."""
         self._app = app
         self._kind = kind
         self._receipts = receipts
 
-    def find(self, typed: str) -> tuple[Entry, ...]:
+    def find(self, typed: str) -> tuple[PaletteEntry, ...]:
         """All that fits what was typed, by sections; what cannot be done now is at the end."""
         groups = [_actions(self._app, self._kind, typed)]
         if self._kind in GOODS:
@@ -121,21 +121,21 @@ class Finder:
         return {ticket.name: ticket for ticket in self._app.till.held_tickets()}
 
 
-def _actions(app: Known, kind: str, typed: str) -> Found:
+def _actions(app: Known, kind: str, typed: str) -> PaletteHits:
     """By name and word, else by what they do."""
     offered = {action.id: action for action in actions.on_screen(kind) if action.id not in ITSELF}
     if not typed:
-        return Found([_action(app, action) for action in offered.values()])
+        return PaletteHits([_action(app, action) for action in offered.values()])
     names = {key: f"{_(action.label)} {action.label} {action.word}" for key, action in offered.items()}
     abouts = {key: f"{names[key]} {_(action.help)}" for key, action in offered.items()}
     by_name, by_help = (_index(texts.items()).search(typed, len(offered), near=False) for texts in (names, abouts))
     meant = by_name.keys and not by_name.corrected
     hits = by_name if meant or not by_help.keys else by_help
-    return Found([_action(app, offered[key]) for key in hits.keys], hits.corrected)
+    return PaletteHits([_action(app, offered[key]) for key in hits.keys], hits.corrected)
 
 
-def _action(app: Known, action: Action) -> Entry:
-    return Entry(
+def _action(app: Known, action: Action) -> PaletteEntry:
+    return PaletteEntry(
         ACTIONS,
         action.id,
         _(action.label),
@@ -146,20 +146,22 @@ def _action(app: Known, action: Action) -> Entry:
     )
 
 
-def _products(app: Known, typed: str) -> Found:
+def _products(app: Known, typed: str) -> PaletteHits:
     catalog = app.till.catalog
     known = catalog.find(typed) if typed else None
     # As on the scan line, digits alone are a code and no part of a name.
     searched = len(typed) >= 2 and any(char.isalpha() for char in typed)
     hits = catalog.search(typed, MOST_PRODUCTS) if searched else None
     skus = dict.fromkeys([*([known.sku] if known is not None else []), *(hits.keys if hits is not None else ())])
-    return Found([_product(app, sku) for sku in skus], hits is not None and hits.corrected and known is None)
+    return PaletteHits([_product(app, sku) for sku in skus], hits is not None and hits.corrected and known is None)
 
 
-def _product(app: Known, sku: str) -> Entry:
+def _product(app: Known, sku: str) -> PaletteEntry:
     item, product = product_item(app.till.catalog, app, sku), app.till.catalog.products[sku]
-    return Entry(PRODUCTS, sku, clean(item.text), clean(product.category or ""), item.first, partial(_add, sku=sku),
-                 state=item.second, kind=item.kind)  # fmt: skip
+    return PaletteEntry(
+        PRODUCTS, sku, clean(item.text), clean(product.category or ""), item.first, partial(_add, sku=sku),
+        state=item.second, kind=item.kind,
+    )  # fmt: skip
 
 
 def _add(app: Doer, *, sku: str) -> None:
@@ -168,20 +170,20 @@ def _add(app: Doer, *, sku: str) -> None:
     app.front.add_hit(sku)
 
 
-def _held(app: Known, typed: str, held: Mapping[str, HeldTicket]) -> Found:
+def _held(app: Known, typed: str, held: Mapping[str, HeldTicket]) -> PaletteHits:
     off = availability.needs_held(app) or ""
     if not typed:
-        return Found([_ticket(ticket, app.now.tzinfo, off) for ticket in held.values()])
+        return PaletteHits([_ticket(ticket, app.now.tzinfo, off) for ticket in held.values()])
     hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(
         typed, len(held), near=False
     )
-    return Found([_ticket(held[name], app.now.tzinfo, off) for name in hits.keys], hits.corrected)
+    return PaletteHits([_ticket(held[name], app.now.tzinfo, off) for name in hits.keys], hits.corrected)
 
 
-def _ticket(ticket: HeldTicket, zone: tzinfo | None, off: str) -> Entry:
+def _ticket(ticket: HeldTicket, zone: tzinfo | None, off: str) -> PaletteEntry:
     at = ticket.at.astimezone(zone)
     lines = plural("{count} line", "{count} lines", ticket.lines)
-    return Entry(
+    return PaletteEntry(
         HELD,
         ticket.name,
         _("Ticket {ticket}", ticket=clean(ticket.name)),
@@ -197,16 +199,16 @@ def _take_up(app: Doer, *, name: str) -> None:
     app.take_up(name)
 
 
-def _orders(wording: Wording, typed: str, receipts: Receipts) -> Found:
-    return Found([_order(wording, order) for order in receipts.find(typed)])
+def _orders(wording: Formatting, typed: str, receipts: PaletteReceipts) -> PaletteHits:
+    return PaletteHits([_order(wording, order) for order in receipts.find(typed)])
 
 
-def _order(wording: Wording, order: Order) -> Entry:
+def _order(wording: Formatting, order: Order) -> PaletteEntry:
     at = order.at.astimezone(wording.now.tzinfo)
     items = plural("{count} item", "{count} items", order.sale.items)
     named = {"moment": moment_text(at, "stamp"), "items": items, "member": clean(order.sale.member_name or "")}
     about = N_("{moment}, {items}, {member}") if order.sale.member_name else N_("{moment}, {items}")
-    return Entry(
+    return PaletteEntry(
         ORDERS,
         order.id,
         _("Receipt {number}", number=order.receipt),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
 from screens.kit.line import message_rows
-from screens.kit.values import Wording
-from screens.kit.waiting import age_text, wants_decision
-from screens.payment.tendering import Desk, entry_rows, ways_row
+from screens.kit.part_paid_age import age_text, wants_decision
+from screens.kit.values import Formatting
+from screens.payment.entry_rows import PaymentEntry, entry_rows, ways_row
 from screens.render.rows import BLANK, Piece, Row, apart, boxed, row, squeezed, wrapped
-from screens.render.tags import Act, Pressed
+from screens.render.tags import ActionTag, KeyTag
 from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
 if TYPE_CHECKING:
@@ -19,21 +19,25 @@ if TYPE_CHECKING:
 
     from pos.domain.sale import Payment, Sale
     from screens.kit.prompts import Notice
-    from screens.payment.tendering import Cap, Trouble
+    from screens.payment.entry_rows import Cap, Trouble
     from screens.terminal.keys import Key
     from screens.ticket.rows import Money
 
 WAYS: Final = {
-    "declined": ((Act("again"), N_("Try again")), (Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
-    "unreached": ((Act("cash"), N_("Take cash")), (Act("back"), N_("Back"))),
-    "ticket": ((Act("back"), N_("Back to the ticket")),),
-    "leaving": ((Act("abandon"), N_("Give it back")), (Act("back"), N_("Stay"))),
-    "unknown": ((Pressed("enter"), N_("Next ticket")), (Act("checks"), N_("Checks"))),
+    "declined": (
+        (ActionTag("again"), N_("Try again")),
+        (ActionTag("cash"), N_("Take cash")),
+        (ActionTag("back"), N_("Back")),
+    ),
+    "unreached": ((ActionTag("cash"), N_("Take cash")), (ActionTag("back"), N_("Back"))),
+    "ticket": ((ActionTag("back"), N_("Back to the ticket")),),
+    "leaving": ((ActionTag("abandon"), N_("Give it back")), (ActionTag("back"), N_("Stay"))),
+    "unknown": ((KeyTag("enter"), N_("Next ticket")), (ActionTag("checks"), N_("Checks"))),
 }
 """What can be done about a trouble, and what it does then."""
 
 
-class Paying(Wording, Protocol):
+class Paying(Formatting, Protocol):
     """What the payment is drawn from besides the ticket and what the screen itself knows."""
 
     @property
@@ -84,20 +88,20 @@ PLANS: Final = (
 """From what the most room is needed for to the least; what was due and what went wrong is always seen."""
 
 
-def paying_rows(app: Paying, desk: Desk, sale: Sale | None, columns: int, lines: int) -> Sequence[Row]:
+def paying_rows(app: Paying, payment_entry: PaymentEntry, sale: Sale | None, columns: int, lines: int) -> Sequence[Row]:
     """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
     columns = min(columns, WIDEST)
     rows: list[Row] = []
     for plan in PLANS if sale is not None else ():
         assert sale is not None
         if lines >= plan.lines:
-            rows = _rows(app, desk, sale, columns, plan)
+            rows = _rows(app, payment_entry, sale, columns, plan)
             if sum(line != BLANK for line in rows) <= lines:
                 break
     return squeezed(rows, lines)
 
 
-def _rows(app: Paying, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+def _rows(app: Paying, payment_entry: PaymentEntry, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     captured = [payment for payment in sale.payments if payment.state == "captured"]
     rows = [BLANK, *_sum(app, sale, columns, plan)]
     if plan.figures:
@@ -105,19 +109,19 @@ def _rows(app: Paying, desk: Desk, sale: Sale, columns: int, plan: Plan) -> list
     rows += [_payment_row(app.money, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
     rows.append(BLANK)
     if app.working:
-        rows += _waiting(app, desk, columns, charging=sale.state == "charging")
-    elif desk.trouble is not None and desk.trouble.kind == "unknown":
-        rows += _trouble(app.cap, desk.trouble, columns)
+        rows += _waiting(app, payment_entry, columns, charging=sale.state == "charging")
+    elif payment_entry.trouble is not None and payment_entry.trouble.kind == "unknown":
+        rows += _trouble(app.cap, payment_entry.trouble, columns)
     else:
-        rows += [*entry_rows(app, desk, sale, columns, listed=plan.listed), BLANK]
-        question = _decision(app, sale, columns) if desk.trouble is None else []
-        rows += _trouble(app.cap, desk.trouble, columns) if desk.trouble is not None else question
+        rows += [*entry_rows(app, payment_entry, sale, columns, listed=plan.listed), BLANK]
+        question = _decision(app, sale, columns) if payment_entry.trouble is None else []
+        rows += _trouble(app.cap, payment_entry.trouble, columns) if payment_entry.trouble is not None else question
         # The till's own notice asks the same.
         rows += message_rows(app.notice, columns) if not question or (app.notice and app.notice.kind != "faint") else []
     return rows
 
 
-def _sum(wording: Wording, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+def _sum(wording: Formatting, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if not plan.digits:
         return [apart((Piece(title, "strong"),), (Piece(wording.money(sale.due), "digits"),), columns)]
@@ -136,14 +140,14 @@ def _payment_row(money: Money, payment: Payment, columns: int) -> Row:
     return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(money(payment.amount)),), columns)
 
 
-def _waiting(app: Paying, desk: Desk, columns: int, *, charging: bool) -> list[Row]:
-    dots = "." * (1 + desk.waited % 3)
+def _waiting(app: Paying, payment_entry: PaymentEntry, columns: int, *, charging: bool) -> list[Row]:
+    dots = "." * (1 + payment_entry.waited % 3)
     inside = [row((_("The card is being charged") if charging else _("One moment")) + dots)]
     if app.notice is not None:
         inside.append(row(Piece(app.notice.text)))
     rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
     if charging:
-        rows.append(ways_row(app.cap, [(Act("back"), _("Cancel the charge"))]))
+        rows.append(ways_row(app.cap, [(ActionTag("back"), _("Cancel the charge"))]))
     if app.kept_keys:
         many = len(app.kept_keys)
         kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)

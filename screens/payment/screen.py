@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
 
-from pos.domain.words import N_, _, plural
-from screens.events.panel import Inspector
+from pos.domain.i18n import N_, _, plural
+from screens.events.panel import InspectorPanel
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import hand_of, split
 from screens.kit.input.slash import slash_line
+from screens.payment.entry_rows import PaymentEntry
+from screens.payment.payment_flow import PaymentFlowScreen
+from screens.payment.quick_tenders import amount_of, is_code, with_mark, written_ahead
 from screens.payment.rows import paying_rows
-from screens.payment.taking import TakingScreen
-from screens.payment.tendering import Desk
-from screens.payment.tenders import amount_of, is_code, with_mark, written_ahead
 from screens.render.panel import Panel
 from screens.render.rows import Row
-from screens.render.tags import Tag, Tender
+from screens.render.tags import Tag, TenderTag
 from screens.terminal.keys import Key, Scanned
 from screens.ticket.payments import summary_rows
 
@@ -33,7 +33,7 @@ BY_ENTER: Final = "cash"
 """The tender that Enter takes."""
 
 
-class PaymentScreen(TakingScreen):
+class PaymentScreen(PaymentFlowScreen):
     """Takes the payment of the current ticket, in one or several tenders."""
 
     KIND: ClassVar[str] = "payment"
@@ -46,7 +46,7 @@ class PaymentScreen(TakingScreen):
                 Panel(self._paying, "paying", frame="accent"),
                 Container(
                     Panel(self._summary, "summary", frame="rim"),
-                    Inspector(self, "inspector", edits=False),
+                    InspectorPanel(self, "inspector", edits=False),
                     id="beside",
                 ),
                 id="body",
@@ -141,7 +141,7 @@ class PaymentScreen(TakingScreen):
         self.typed = ""
 
     def _not_taken(self, scan: Scanned) -> str:
-        from pos.till.entry import shortened
+        from pos.till.till_input import shortened
 
         till, code = self.host.till, split(scan.text).rest
         if is_code(scan.text, till):
@@ -190,7 +190,7 @@ class PaymentScreen(TakingScreen):
 
     def clicked(self, tag: Tag) -> None:
         """A quick tender is chosen; the chosen one is taken."""
-        if not isinstance(tag, Tender):
+        if not isinstance(tag, TenderTag):
             super().clicked(tag)
         elif tag.index == self.quick:
             self._enter()
@@ -239,8 +239,8 @@ class PaymentScreen(TakingScreen):
     def _paying(self, columns: int, lines: int) -> Sequence[Row]:
         typed, quick, tenders, till = self.typed, self.quick, self.tenders, self.host.till
         amount = tenders[quick] if quick is not None and quick < len(tenders) else amount_of(typed, till)
-        desk = Desk(typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble)
-        return paying_rows(self.host, desk, self.sale, columns, lines)
+        payment_entry = PaymentEntry(typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble)
+        return paying_rows(self.host, payment_entry, self.sale, columns, lines)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
         return summary_rows(self.sale, self.host.money, columns, lines)

@@ -9,11 +9,11 @@ from textual.containers import Container, Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
+from pos.domain.i18n import _
 from pos.domain.tenders import tender_of
-from pos.domain.words import _
-from screens.events.panel import Inspector
+from screens.events.panel import InspectorPanel
 from screens.kit.line import message_rows
-from screens.kit.selling_screen import SellingScreen
+from screens.kit.open_till_screen import OpenTillScreen
 from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.terminal.keys import Key
@@ -23,7 +23,7 @@ from screens.ticket.payments import WIDEST, how_paid, sum_rows
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from pos.domain.sale import Payment
-    from pos.language.verb import Performed
+    from pos.language.verb import CommandResult
 
 WIDTH: Final = 42
 LARGE: Final = 22
@@ -31,7 +31,7 @@ LARGE: Final = 22
 SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 
 
-class ReceiptScreen(SellingScreen):
+class ReceiptScreen(OpenTillScreen):
     """Shows an order's receipt."""
 
     KIND: ClassVar[str] = "receipt"
@@ -51,7 +51,7 @@ class ReceiptScreen(SellingScreen):
             Horizontal(
                 Container(
                     Panel(self._paid, "paid", frame="accent"),
-                    Inspector(self, "inspector", edits=False),
+                    InspectorPanel(self, "inspector", edits=False),
                     id="beside",
                 ),
                 Panel(self._text, "paper", frame="rim"),
@@ -69,7 +69,7 @@ class ReceiptScreen(SellingScreen):
 
         self.host.begin(PRINT.step(PrintReceipt(self._order.id)), self._printed)
 
-    def _printed(self, _performed: Performed) -> None:
+    def _printed(self, _performed: CommandResult) -> None:
         if self.host.till.has_printer:
             self.host.say(_("Receipt {number} is printed.", number=self._order.receipt), "good")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pos.domain.words import speech
+from pos.domain.i18n import current_language
 from screens.render.digits import big
 from screens.render.rows import Piece, Row
 
@@ -41,7 +41,7 @@ def blocks(amount: str, symbol: str = "", kind: str = "digits") -> tuple[Row, ..
     if sign[0]:
         signs = [*sign, *(" " * len(sign[0]) for _line in range(HEIGHT - len(sign)))]
         pairs = zip(signs, drawn, strict=True)
-        first = speech().shape.symbol_first
+        first = current_language().locale_format.symbol_first
         drawn = [f"{small}  {large}" if first else f"{large}  {small}" for small, large in pairs]
     return tuple(Row((Piece(line, kind),)) for line in drawn)
 

@@ -24,7 +24,7 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def legible(variables: Mapping[str, str]) -> dict[str, str]:
+def readable(variables: Mapping[str, str]) -> dict[str, str]:
     """A theme's variables with every colour that the screens use made readable; one that is so already stays.
 
     First the surfaces come nearer to the background, as long as they are still seen; then the colours leave it.

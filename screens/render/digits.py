@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pos.domain.words import speech
+from pos.domain.i18n import current_language
 from screens.render.rows import Piece, Row
 
 _GLYPHS: Final[dict[str, tuple[str, str, str]]] = {
@@ -32,7 +32,7 @@ _GLYPHS: Final[dict[str, tuple[str, str, str]]] = {
 
 def big(amount: str, symbol: str = "", kind: str = "digits") -> tuple[Row, Row, Row]:
     """An amount as the locale writes it in three rows, with the currency's symbol if it has a large form."""
-    text = speech().shape.with_symbol(amount, symbol if symbol in _GLYPHS else "")
+    text = current_language().locale_format.with_symbol(amount, symbol if symbol in _GLYPHS else "")
     glyphs = [_GLYPHS[char] for char in text if char in _GLYPHS]
     first, second, third = (Row((Piece("".join(glyph[line] for glyph in glyphs), kind),)) for line in range(3))
     return first, second, third

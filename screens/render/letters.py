@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from pos.domain.words import speech
+from pos.domain.i18n import current_language
 from screens.render.rows import Piece, Row
 
 _DOTS: Final = {
@@ -102,7 +102,7 @@ def _sum_lines(number: str, symbol: str, size: int) -> tuple[str, ...]:
         return digits
     signs = (*sign, *[" " * len(sign[0])] * (len(digits) - len(sign)))
     gap = " " * max(2 * size, 1)
-    first = speech().shape.symbol_first
+    first = current_language().locale_format.symbol_first
     return tuple(f"{one}{gap}{two}" for one, two in zip(*((signs, digits) if first else (digits, signs)), strict=True))
 
 

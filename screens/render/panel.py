@@ -15,11 +15,11 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 
-from pos.domain.text import clean, fit, legible, width
+from pos.domain.terminal_text import clean, fit, legible, width
 from screens.render.rows import BLANK, Piece, Row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
-from screens.terminal.internals import Enduring, Remembering
+from screens.terminal.internals import ErrorBoundary, Remembering
 
 if TYPE_CHECKING:
     from screens.render.tags import Tag
@@ -51,7 +51,7 @@ class Drawing(Protocol):
         ...
 
 
-class Pointed(Protocol):
+class TooltipScreen(Protocol):
     """The screen that a panel is on, as far as the pointer is concerned."""
 
     def tip(self, tag: Tag) -> str:
@@ -68,7 +68,7 @@ class Marking(Protocol):
         ...
 
 
-class Panel(Enduring, Remembering, can_focus=False):
+class Panel(ErrorBoundary, Remembering, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.
@@ -137,7 +137,7 @@ class Panel(Enduring, Remembering, can_focus=False):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Tell more about what is pointed at."""
         tag = self.tag_at(event.x, event.y)
-        tip = cast("Pointed", self.screen).tip(tag) if tag is not None else ""
+        tip = cast("TooltipScreen", self.screen).tip(tag) if tag is not None else ""
         tip = fit(clean(tip), LONGEST_TIP)
         if tip != self._tip:
             self._tip = tip

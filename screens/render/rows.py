@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from pos.domain.text import clean, fit, width
+from pos.domain.terminal_text import clean, fit, width
 from screens.render.tags import Tag
 
 

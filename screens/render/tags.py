@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ActionTag:
     """An action of the table, by its id. Hovering tells what it does, or why it cannot be done now."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineTag:
     """A line of the ticket, by its number, which is chosen. `tip` is what hovering tells: a name that was cut."""
 
     number: int
@@ -21,7 +21,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class HitTag:
     """An entry of a list, by what it stands for: a click chooses it, a click on the chosen one takes it."""
 
     key: str
@@ -29,7 +29,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceTag:
     """An entry of a page, by its index: a click chooses it, a click on the chosen one takes it."""
 
     index: int
@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Tender:
+class TenderTag:
     """A quick tender of the payment screen, by its index."""
 
     index: int
@@ -45,11 +45,11 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class KeyTag:
     """A key of the screen itself, such as `enter`."""
 
     key: str
     tip: str = ""
 
 
-Tag = Act | Line | Hit | Place | Tender | Pressed
+Tag = ActionTag | LineTag | HitTag | PlaceTag | TenderTag | KeyTag

@@ -8,7 +8,7 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
-from screens.render.contrast import legible
+from screens.render.contrast import readable
 
 DARK: Final = Theme(
     name="tillkey-dark",
@@ -99,7 +99,7 @@ def completed(variables: dict[str, str], *, dark: bool, training: bool = False) 
     own = {name: variables.get(other, "white") for name, other in _FALLBACKS.items()}
     if variables.get("background") != "ansi_default":
         found = own | variables
-        return legible(found | _tinted(found) if training else found)
+        return readable(found | _tinted(found) if training else found)
     plain = {"bar": "ansi_default", "alarm": "ansi_default", "chosen": "ansi_blue" if dark else "ansi_white"}
     frames = {"rim": "ansi_magenta" if dark else "ansi_cyan"} if training else {}
     return own | plain | {"faint": "dim ansi_default"} | variables | frames

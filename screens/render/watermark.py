@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from screens.render.rows import BLANK, Piece, Row, row
 
 LEAST: Final = 4

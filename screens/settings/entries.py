@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import N_, _
-from pos.settings.places import KEYS
+from pos.domain.i18n import N_, _
+from pos.settings.origins import KEYS
 from screens.kit.actions import ACTIONS
 from screens.kit.keymap import NONE, cap_of
 
@@ -30,7 +30,7 @@ ITSELF: Final = N_("automatic")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SettingEntry:
     """A setting with its name in the file, its value in words, and what is told about it."""
 
     item: Setting
@@ -61,7 +61,7 @@ class Entry:
         return self.value != self.default
 
 
-def entries(found: InForce, keymap: Keymap) -> tuple[Entry, ...]:
+def entries(found: InForce, keymap: Keymap) -> tuple[SettingEntry, ...]:
     """Every setting, then the key of every action."""
     from pos.settings.listing import said, setting, settings, value_of
 
@@ -78,10 +78,10 @@ def entries(found: InForce, keymap: Keymap) -> tuple[Entry, ...]:
     return tuple(listed)
 
 
-def _entry(found: InForce, item: Setting, label: str, value: str, default: str, about: str = "") -> Entry:
+def _entry(found: InForce, item: Setting, label: str, value: str, default: str, about: str = "") -> SettingEntry:
     origin = found.origin(item.name)
     itself = _(ITSELF)
-    return Entry(
+    return SettingEntry(
         item=item,
         label=label,
         value=value or itself,
@@ -94,7 +94,7 @@ def _entry(found: InForce, item: Setting, label: str, value: str, default: str, 
     )
 
 
-def fitting(listed: tuple[Entry, ...], typed: str) -> tuple[Entry, ...]:
+def fitting(listed: tuple[SettingEntry, ...], typed: str) -> tuple[SettingEntry, ...]:
     """The entries that fit what is typed, by their names, else by what they do, in their own order."""
     from pos.domain.search import SearchIndex
 
@@ -110,6 +110,6 @@ def fitting(listed: tuple[Entry, ...], typed: str) -> tuple[Entry, ...]:
     return ()
 
 
-def choices(entry: Entry, themes: tuple[str, ...]) -> tuple[str, ...]:
+def choices(entry: SettingEntry, themes: tuple[str, ...]) -> tuple[str, ...]:
     """What can be chosen from a list; nothing if it is typed."""
     return themes if entry.item.name == "screen.theme" else entry.item.choices

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.words import _
-from pos.settings.places import KEYS
+from pos.domain.i18n import _
+from pos.settings.origins import KEYS
 from screens.kit import actions
 from screens.kit.keymap import cap_of, faults
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pos.settings.loading import InForce
     from screens.kit.actions import Action
     from screens.kit.keymap import Keymap
-    from screens.settings.entries import Entry
+    from screens.settings.entries import SettingEntry
 
 NO_KEY: Final = "backspace"
 """What takes a key away while a new one is asked for."""
@@ -24,7 +24,7 @@ NO_KEY: Final = "backspace"
 class Swapping:
     """A key that was pressed for an action although another has it: the two may swap."""
 
-    entry: Entry
+    entry: SettingEntry
     other: Action
     key: str
 
@@ -50,7 +50,7 @@ class Swapping:
         )  # fmt: skip
 
 
-def swappable(keymap: Keymap, found: InForce, entry: Entry, key: str) -> Swapping | None:
+def swappable(keymap: Keymap, found: InForce, entry: SettingEntry, key: str) -> Swapping | None:
     """The swap with the only action that has a key already, if that one may have the key of `entry` for it."""
     action = actions.by_id(entry.key)
     holders = {holder.id for screen in action.screens if (holder := keymap.action(screen, key)) is not None}
@@ -63,7 +63,7 @@ def swappable(keymap: Keymap, found: InForce, entry: Entry, key: str) -> Swappin
     return None if faults(wanted) else Swapping(entry, other, key)
 
 
-def how_to_press(entry: Entry) -> str:
+def how_to_press(entry: SettingEntry) -> str:
     """How a new key is given, or none."""
     word = actions.by_id(entry.key).word
     none = _("{key} takes its key away; it stays as /{word}.", key=cap_of(NO_KEY), word=word) if word else ""

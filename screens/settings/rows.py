@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pos.domain.text import clean
-from pos.domain.words import N_, _
+from pos.domain.i18n import N_, _
+from pos.domain.terminal_text import clean
 from screens.render.panel import window
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
-from screens.render.tags import Place
-from screens.settings.entries import LATER, SECTIONS, Entry
+from screens.render.tags import PlaceTag
+from screens.settings.entries import LATER, SECTIONS, SettingEntry
 
 NAME: Final = 18
 VALUE: Final = 24
@@ -18,7 +18,7 @@ SHORT: Final = 4
 """How many lines there are about a setting on the smallest terminal."""
 
 
-def entries_rows(listed: Sequence[Entry], chosen: Entry | None, columns: int, lines: int) -> list[Row]:
+def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int) -> list[Row]:
     """The settings under their sections, as many as there is room for around the chosen one."""
     rows: list[Row] = []
     section, focus = "", 0
@@ -34,7 +34,7 @@ def entries_rows(listed: Sequence[Entry], chosen: Entry | None, columns: int, li
     return rows[first : first + lines]
 
 
-def _entry_row(entry: Entry, number: int, columns: int, *, chosen: bool) -> Row:
+def _entry_row(entry: SettingEntry, number: int, columns: int, *, chosen: bool) -> Row:
     kind = "faint" if entry.forced else ""
     value = min(VALUE + max(columns - 76, 0) // 3, max(columns - NAME - 14, 10))
     mark = "✎ " if entry.set else "  "
@@ -47,7 +47,7 @@ def _entry_row(entry: Entry, number: int, columns: int, *, chosen: bool) -> Row:
         Piece(" "),
         left(entry.near, max(columns - NAME - value - 6, 0), "faint"),
     )
-    return Row(pieces, "chosen" if chosen else "", Place(number, entry.about))
+    return Row(pieces, "chosen" if chosen else "", PlaceTag(number, entry.about))
 
 
 def offered_rows(offered: Sequence[str], index: int, current: str, columns: int, lines: int) -> list[Row]:
@@ -60,13 +60,13 @@ def offered_rows(offered: Sequence[str], index: int, current: str, columns: int,
                 left(clean(offer), columns - 2),
             ),
             "chosen" if number == index else "",
-            Place(number),
+            PlaceTag(number),
         )
         for number, offer in enumerate(offered[first : first + lines], start=first)
     ]
 
 
-def about_rows(entry: Entry, columns: int, lines: int) -> list[Row]:
+def about_rows(entry: SettingEntry, columns: int, lines: int) -> list[Row]:
     """All about a setting: what it does first, as much as there is room for."""
     told = [(_("Default"), entry.default), (_("Allowed"), entry.allowed)]
     if lines > SHORT:

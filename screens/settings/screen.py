@@ -11,17 +11,17 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.beside import beside
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
+from pos.worker import run_in_thread
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
+from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
-from screens.kit.selling_screen import SellingScreen
 from screens.kit.typing_screen import TypingScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, wrapped
-from screens.render.tags import Place, Tag
-from screens.settings.entries import LATER, Entry, choices, entries, fitting
+from screens.render.tags import PlaceTag, Tag
+from screens.settings.entries import LATER, SettingEntry, choices, entries, fitting
 from screens.settings.rebinding import NO_KEY, Swapping, how_to_press, swappable
 from screens.settings.rows import about_rows, entries_rows, offered_rows
 from screens.terminal.keys import ENTER, Key, Scanned
@@ -45,7 +45,7 @@ SETTINGS: Final = "settings"
 class Choosing:
     """A setting whose value is chosen from a list, and the theme to go back to."""
 
-    entry: Entry
+    entry: SettingEntry
     offered: tuple[str, ...]
     index: int
     theme: str
@@ -57,12 +57,12 @@ async def _loaded(sources: Sources) -> InForce | TillError:
     from pos.settings.loading import load
 
     try:
-        return await beside(load, sources)
+        return await run_in_thread(load, sources)
     except TillError as error:
         return error
 
 
-class SettingsScreen(TypingScreen, SellingScreen):
+class SettingsScreen(TypingScreen, OpenTillScreen):
     """A list to search and to choose from. Enter changes: it lists the choices, asks for a text, or waits for a key."""
 
     KIND: ClassVar[str] = "settings"
@@ -75,7 +75,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
     trouble: var[str] = var("", init=False)
     """Why the settings cannot be read."""
     choosing: var[Choosing | None] = var(None, init=False)
-    capturing: var[Entry | None] = var(None, init=False)
+    capturing: var[SettingEntry | None] = var(None, init=False)
     """The action that waits for its new key."""
     swapping: var[Swapping | None] = var(None, init=False)
 
@@ -139,13 +139,13 @@ class SettingsScreen(TypingScreen, SellingScreen):
         return self.capturing is not None or self.swapping is not None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[SettingEntry, ...]:
         """The settings that fit what is typed; all of them while something is asked."""
         listed = entries(self.found, self.host.keymap) if self.found is not None else ()
         return fitting(listed, "" if self.prompt is not None else self.typed.strip())
 
     @property
-    def chosen(self) -> Entry | None:
+    def chosen(self) -> SettingEntry | None:
         """The setting that Enter changes."""
         if self.choosing is not None:
             return self.choosing.entry
@@ -168,7 +168,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
         else:
             super().take(key)
 
-    def _capture(self, entry: Entry, key: Key) -> None:
+    def _capture(self, entry: SettingEntry, key: Key) -> None:
         """A key that was pressed for an action; Enter swaps it with the one that has it, if that was asked."""
         swapping, self.capturing, self.swapping = self.swapping, None, None
         if key.name == "escape":
@@ -261,7 +261,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
         self.host.home()
         self.host.front.scanned(Scanned("enter", text=code))
 
-    def _change(self, entry: Entry) -> None:
+    def _change(self, entry: SettingEntry) -> None:
         if entry.forced:
             self.host.say(_(FORCED, place=entry.place), "bad")
             return
@@ -281,7 +281,7 @@ class SettingsScreen(TypingScreen, SellingScreen):
                 )
             )
 
-    def _save(self, entry: Entry, text: str | None) -> None:
+    def _save(self, entry: SettingEntry, text: str | None) -> None:
         """Write it to the file and let it count; whatever is wrong is told, and nothing changes."""
         if entry.forced:
             self.host.say(_(FORCED, place=entry.place), "bad")
@@ -302,11 +302,11 @@ class SettingsScreen(TypingScreen, SellingScreen):
             self.host.say(told(), "good")
 
         if self.host.sources is not None:
-            self.host.wait_for(partial(beside, change_all, self.host.sources, texts), saved)
+            self.host.wait_for(partial(run_in_thread, change_all, self.host.sources, texts), saved)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is changed, or taken."""
-        if not isinstance(tag, Place) or self.prompt is not None or self._asks_key:
+        if not isinstance(tag, PlaceTag) or self.prompt is not None or self._asks_key:
             super().clicked(tag)
         elif (choosing := self.choosing) is not None:
             if tag.index == choosing.index:

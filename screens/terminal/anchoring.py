@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pos.domain.text import UNSURE, width
+from pos.domain.terminal_text import UNSURE, width
 
 _TOKEN: Final = re.compile(
     r"\x1b\[(?P<place>\d+;(?P<column>\d+)H)|\x1b\[[\d;:]*m|(?P<text>[^\x00-\x1f]+)|(?P<other>.)", re.S

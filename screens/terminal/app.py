@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from pos.domain.text import legible
-from pos.domain.words import _
-from screens.terminal.developers_log import let_it_fail
+from pos.domain.i18n import _
+from pos.domain.terminal_text import legible
+from screens.terminal.env_variables import check_variables
 from screens.terminal.internals import Orderly, parsing_by, within
-from screens.terminal.parsing import KeyParser
-from screens.terminal.variables import check_variables
+from screens.terminal.key_parser import KeyParser
+from screens.terminal.textual_log import let_it_fail
 
 if TYPE_CHECKING:
     from asyncio import Task
 
     from textual.driver import Driver
 
-    from pos.crash_report import Report
+    from pos.crash_report import CrashReport
 
 
 class TerminalApp(Orderly):
@@ -30,7 +30,7 @@ class TerminalApp(Orderly):
     """The number of the signal that ends it; 0: none came."""
     broken = False
     """Whether an error of the program ends it."""
-    _noted: Report | None = None
+    _noted: CrashReport | None = None
     """The report of the first error that nobody waited for."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class TerminalApp(Orderly):
             with within(self):
                 self.fail(error)
 
-    def report_of(self, error: BaseException) -> Report:
+    def report_of(self, error: BaseException) -> CrashReport:
         """Write a report of an error of the program; what was written, and where."""
         from datetime import UTC, datetime
 
@@ -95,7 +95,7 @@ class TerminalApp(Orderly):
         elif not self.broken:
             self._give_up(error)
 
-    def _give_up(self, error: BaseException, report: Report | None = None) -> None:
+    def _give_up(self, error: BaseException, report: CrashReport | None = None) -> None:
         """End with one plain sentence; what was sold is safe in the store."""
         self.broken = True
         report = report or self._noted or self.report_of(error)

@@ -11,9 +11,9 @@ from textual.message import Message
 
 from screens.terminal.anchoring import anchored
 from screens.terminal.driver import draw_anew, handle_endings, hang_up
+from screens.terminal.input_reader import InputReader
 from screens.terminal.internals import WebParts, within
 from screens.terminal.output import Writer
-from screens.terminal.reading import Reader
 
 
 class BrowserDriver(WebParts, WebDriver):
@@ -33,12 +33,12 @@ class BrowserDriver(WebParts, WebDriver):
 
     def run_input_thread(self) -> None:
         """Take keys until the server has gone; then leave the app, as when a terminal's window is closed."""
-        self._take(Reader())
+        self._take(InputReader())
         self.stop_reading()
         if not self.exit_event.is_set():
             self._hung_up()
 
-    def _take(self, reader: Reader) -> None:
+    def _take(self, reader: InputReader) -> None:
         for packets in self.received():
             for kind, content in packets:
                 if kind == "D":

@@ -23,12 +23,12 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.geometry import Size
 
-from pos import echo
+from pos import terminal_echo
 from screens.terminal.anchoring import anchored
+from screens.terminal.input_reader import InputReader, is_believed
 from screens.terminal.internals import LinuxParts, within, write_without_thread
 from screens.terminal.keys import after_seeing
 from screens.terminal.output import Writer
-from screens.terminal.reading import Reader, is_believed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -92,7 +92,7 @@ class TillDriver(LinuxParts, LinuxDriver):
         if self.attrs_before is not None:
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
-        echo.show()
+        terminal_echo.show()
         with suppress(OSError):
             if select.select([], [self._output], [], 0)[1]:
                 os.write(self._output.fileno(), GIVEN_BACK.encode())
@@ -106,7 +106,7 @@ class TillDriver(LinuxParts, LinuxDriver):
         """Take the terminal. One that has gone meanwhile, or is another program's for ever, ends the app."""
         if self._may_draw():
             super().start_application_mode()  # type: ignore[no-untyped-call]
-            if self.attrs_before is not None and echo.hand_over():
+            if self.attrs_before is not None and terminal_echo.hand_over():
                 self.attrs_before[tty.LFLAG] |= termios.ECHO
         else:
             self._hung_up()
@@ -194,7 +194,7 @@ class TillDriver(LinuxParts, LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Take what the terminal sends until it has gone or the app ends."""
-        reader = Reader()
+        reader = InputReader()
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], BUSY if reader.waiting else IDLE)[0]:
                 try:

@@ -36,7 +36,7 @@ PASTE_BEGINS, PASTE_ENDS = BRACKETED_PASTE_START, BRACKETED_PASTE_END
 """What a terminal sends before and behind what is pasted."""
 
 
-class Enduring(MessagePump):
+class ErrorBoundary(MessagePump):
     """Hands an error of one message to the app, and takes the next message. To be named before the widget's class.
 
     Textual would end its loop, let its queue fill for ever, and tell nobody.

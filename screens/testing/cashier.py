@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from screens.driver.keyboard import pressed, written
 from screens.kit.input.scanning import split
-from screens.testing.hands import Hands, Refused
+from screens.testing.app_user import AppUser, Refused
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from pos.testing.outside import Outside
+    from pos.testing.doubles import Doubles
     from screens.app.till_app import TillApp
 
 __tracebackhide__ = True
@@ -249,11 +249,11 @@ class Chain(Words):
         error.add_note(f"in: await {'.'.join(('cashier', *told))}")
 
 
-class Cashier(Hands, Words):
+class Cashier(AppUser, Words):
     """Someone who sells on an app that runs. What is said to them is done by `await`, a chain of it as a whole."""
 
-    def __init__(self, app: TillApp, pilot: Pilot[int], outside: Outside) -> None:
-        super().__init__(app, pilot, outside)
+    def __init__(self, app: TillApp, pilot: Pilot[int], doubles: Doubles) -> None:
+        super().__init__(app, pilot, doubles)
         self.open_chains: list[Chain] = []
         """What was said and not yet awaited."""
 

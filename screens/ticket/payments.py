@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.i18n import _, plural
 from pos.domain.tenders import instrument
-from pos.domain.text import clean, width
-from pos.domain.words import _, plural
+from pos.domain.terminal_text import clean, width
 from screens.render.blocks import fitting
 from screens.render.panel import window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row
@@ -15,7 +15,7 @@ from screens.ticket.rows import condensed, figures, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
-    from screens.kit.values import Wording
+    from screens.kit.values import Formatting
     from screens.ticket.rows import Figure, Money
 
 WIDEST: Final = 56
@@ -24,7 +24,7 @@ ENDING: Final = 3
 """Lines of a ticket in short besides its lines and figures: a blank one, a rule and the total."""
 
 
-def sum_rows(wording: Wording, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
+def sum_rows(wording: Formatting, title: str, amount: int, columns: int, *, large: bool) -> list[Row]:
     """An amount in the largest digits that fit at the right, five lines high only if that is wanted.
 
     Its title stands beside the first line, or above it where both do not fit.

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pos.domain.text import clean, fit, width
-from pos.domain.words import N_, _, number_text, percent_text, plural
+from pos.domain.i18n import N_, _, number_text, percent_text, plural
+from pos.domain.terminal_text import clean, fit, width
 from screens.render.blocks import HEIGHT, fitting
 from screens.render.panel import window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, uncut, wrapped
-from screens.render.tags import Line
+from screens.render.tags import LineTag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ LABELS = 34
 """Columns that the figures beside the total take, where there is room."""
 
 
-class Look(NamedTuple):
+class TicketStyle(NamedTuple):
     """What a ticket's rows are drawn with besides the sale."""
 
     money: Money
@@ -53,16 +53,16 @@ def price_text(line: SaleLine, money: Money) -> str:
     return price if line.unit == "each" else f"{price}/{clean(line.unit)}"
 
 
-def price_reason(line: SaleLine, look: Look, *, on_sale: str, changed: str) -> str | None:
+def price_reason(line: SaleLine, style: TicketStyle, *, on_sale: str, changed: str) -> str | None:
     """Why the unit price is not the list price, in one of two texts, whose `{price}` is the list price."""
     if line.unit_price == line.list_price:
         return None
-    product = look.products.get(line.sku)
+    product = style.products.get(line.sku)
     reduced = product is not None and product.sale_price == line.unit_price < line.list_price
-    return _(on_sale if reduced else changed, price=look.money(line.list_price))
+    return _(on_sale if reduced else changed, price=style.money(line.list_price))
 
 
-def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines: int) -> list[Row]:
+def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int, lines: int) -> list[Row]:
     """As much of the ticket as fits, the chosen line always in sight."""
     from pos.domain.reason_text import reason_text
 
@@ -71,20 +71,20 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     alone = particular(sale)
     indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
     amount = max(
-        AMOUNT if columns >= NARROW else 0, len(look.money(max((line.subtotal for line in sale.lines), default=0))) + 1
+        AMOUNT if columns >= NARROW else 0, len(style.money(max((line.subtotal for line in sale.lines), default=0))) + 1
     )
     room = columns - indent - 2
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, look, columns, indent, amount, "chosen" if line.line == chosen else ""))
+        rows.append(_line_row(line, style, columns, indent, amount, "chosen" if line.line == chosen else ""))
         rows += [
-            Row((Piece(" " * (indent + 2)), *told.pieces), tag=Line(line.line, uncut(reason + off, room)))
-            for reason, off in _reasons(line, look, alone)
+            Row((Piece(" " * (indent + 2)), *told.pieces), tag=LineTag(line.line, uncut(reason + off, room)))
+            for reason, off in _reasons(line, style, alone)
             for told in reason_rows(reason, off, room)
         ]
     rows += [
-        row(left(f"· {clean(coupon.code)}: {clean(reason_text(coupon, look.money))}", columns, "warn"))
+        row(left(f"· {clean(coupon.code)}: {clean(reason_text(coupon, style.money))}", columns, "warn"))
         for coupon in sale.coupons
         if not coupon.amount
     ]
@@ -94,9 +94,9 @@ def ticket_rows(sale: Sale, chosen: int | None, look: Look, columns: int, lines:
     return rows[first : first + lines]
 
 
-def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int, kind: str) -> Row:
-    unit = price_text(line, look.money)
-    price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if look.wide else ()
+def _line_row(line: SaleLine, style: TicketStyle, columns: int, indent: int, amount: int, kind: str) -> Row:
+    unit = price_text(line, style.money)
+    price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if style.wide else ()
     room = columns - indent - 2 - amount - sum(width(piece.text) for piece in price)
     name = clean(line.name)
     return Row(
@@ -105,23 +105,23 @@ def _line_row(line: SaleLine, look: Look, columns: int, indent: int, amount: int
             Piece("  "),
             left(name, room),
             *price,
-            right(look.money(line.subtotal), amount),
+            right(style.money(line.subtotal), amount),
         ),
         kind,
-        Line(line.line, uncut(name, room)),
+        LineTag(line.line, uncut(name, room)),
     )
 
 
-def _reasons(line: SaleLine, look: Look, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _reasons(line: SaleLine, style: TicketStyle, alone: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Why a line costs less than it says, and how much that takes off where the words do not tell it."""
     from pos.domain.reason_text import reason_text
 
-    changed = price_reason(line, look, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
+    changed = price_reason(line, style, on_sale=N_("on sale, was {price}"), changed=N_("price changed, was {price}"))
     if changed is not None:
         yield changed, ""
     for discount in line.discounts:
         if discount.amount and (discount.step == "line_discount" or discount.code in alone):
-            yield clean(reason_text(discount, look.money)), f"  −{look.money(discount.amount)}"
+            yield clean(reason_text(discount, style.money)), f"  −{style.money(discount.amount)}"
 
 
 def reason_rows(reason: str, off: str, columns: int) -> list[Row]:

@@ -17,7 +17,7 @@ from pos.domain.model import Value, trusted
 from pos.domain.pricing import price
 from pos.domain.sale import Priced
 from tests.benchmarks.measuring import Ratio, interleaved, options, report
-from tests.domain.build import NOON, cart, coupon, line, percent, product, rules
+from tests.domain.builders import NOON, cart, coupon, line, percent, product, rules
 
 ROUNDS = 200
 LINES = (1, 10, 100)

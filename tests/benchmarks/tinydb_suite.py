@@ -32,7 +32,7 @@ from tinydb.middlewares import CachingMiddleware
 from tinydb.storages import MemoryStorage
 
 from pos.stores.embedded.store import open_store
-from pos.stores.embedded.tiny import EngineStorage
+from pos.stores.embedded.tinydb_api import EngineStorage
 
 
 class Opening(TinyDB):

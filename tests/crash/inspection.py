@@ -11,9 +11,9 @@ from pathlib import Path
 from pos.domain.errors import TillError
 from pos.payments.ledger import Ledger
 from pos.stores.embedded.doctor import examine
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.till.till import Till
-from tests.crash.laws import Books, breaches, breaches_at_rest, breaches_in_store
+from tests.crash.invariants import Books, breaches, breaches_at_rest, breaches_in_store
 from tests.crash.shop import Place, opened
 
 TRIES = 2

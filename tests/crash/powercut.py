@@ -24,9 +24,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from tests.crash.harness import KILLS_PER_SHOP, Seller, acknowledged, selling
 from tests.crash.inspection import inspected_copy
 from tests.crash.shop import Place, found
-from tests.crash.trial import KILLS_PER_SHOP, Seller, acknowledged, selling
 
 SHUTDOWN: Final = 0x8004587D
 """EXT4_IOC_SHUTDOWN."""

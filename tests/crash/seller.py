@@ -19,12 +19,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import TypedDict
 
-from pos.environment import FrozenClock
-from tests.crash import controls, points
-from tests.crash.acts import in_one_thread, sell_by_card, sell_in_cash
+from pos.clock_and_ids import FrozenClock
+from tests.crash import kill_points, negative_controls
+from tests.crash.back_office import work
 from tests.crash.customers import acknowledge, serve
-from tests.crash.office import work
 from tests.crash.shop import NOON, Place, Shop, found, opened
+from tests.crash.traced_steps import in_one_thread, sell_by_card, sell_in_cash
 
 CUSTOMERS = 6
 """How many each lane serves before the store is closed and opened again."""
@@ -52,9 +52,9 @@ def live(orders: Orders) -> None:
     place = Place(Path(orders["store"]), Path(orders["ledger"]))
     clock = FrozenClock(NOON + timedelta(minutes=orders["seed"] % 1000))
     if orders["control"] is not None:
-        controls.CONTROLS[orders["control"]]()
+        negative_controls.CONTROLS[orders["control"]]()
     if orders["point"] is not None:
-        points.arm(points.BY_NAME[orders["point"]], orders["nth"])
+        kill_points.arm(kill_points.BY_NAME[orders["point"]], orders["nth"])
     for _ in range(orders["rounds"]):
         with opened(place, clock) as shop:
             asyncio.run(_round(shop, chance))

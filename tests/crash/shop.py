@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pos.bootstrap import open_till
-from pos.environment import FrozenClock, RandomIds
+from pos.clock_and_ids import FrozenClock, RandomIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.disk import Disk

@@ -22,10 +22,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.crash.acts import ACTS, Act, perform
+from tests.crash.harness import acknowledged
 from tests.crash.inspection import inspected
 from tests.crash.shop import Place
-from tests.crash.trial import acknowledged
+from tests.crash.traced_steps import ACTS, Act, perform
 
 CALLS: Final = (
     "openat,write,pwrite64,writev,pwritev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.points import POINTS, Point, arm
-from tests.crash.trial import Trials, selling
+from tests.crash.harness import Trials, selling
+from tests.crash.kill_points import POINTS, Point, arm
 from tests.crash.trials import killed
 
 KILLS = 100

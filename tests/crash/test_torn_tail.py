@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pos.stores.embedded import journal
-from tests.crash.acts import in_one_thread, sell_in_cash
 from tests.crash.inspection import inspected
 from tests.crash.shop import Place, found, opened
+from tests.crash.traced_steps import in_one_thread, sell_in_cash
 
 SALES = 3
 STRIDE = 31

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.crash.points import POINTS
-from tests.crash.trial import Figures, Trials, selling
+from tests.crash.harness import Figures, Trials, selling
+from tests.crash.kill_points import POINTS
 
 SLICE: Final = 100
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from pos.demo.flows import Flow, read_flow
-from pos.domain.words import ENGLISH, spoken
-from pos.testing.surroundings import plain_surroundings
+from pos.domain.i18n import ENGLISH, using_language
+from pos.testing.isolation import plain_surroundings
 
 
 @pytest.fixture(autouse=True)
 def _nothing_from_outside() -> Iterator[None]:
-    with plain_surroundings(), spoken(ENGLISH):
+    with plain_surroundings(), using_language(ENGLISH):
         yield
 
 

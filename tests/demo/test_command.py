@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from pos.demo.flows import Flow, shipped
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.i18n import using_language
+from pos.locales import language_of
 from pos.resources import data_folder
 from screens.demo.director import Director
 from tests.terminal.driver import Terminal
@@ -88,7 +88,7 @@ def test_the_readmes_command_makes_the_picture_that_moves(tmp_path: Path) -> Non
 @pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)
 async def test_a_flow_plays_in_german_too(flow: Flow) -> None:
 
-    with spoken(speech_of("de", "de_DE", {})):
+    with using_language(language_of("de", "de_DE", {})):
         director = Director(flow, size=(80, 24), theme="tillkey-light")
         await director.play()
         await director.close()

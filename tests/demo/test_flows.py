@@ -9,12 +9,12 @@ from typing import Final
 import pyte
 import pytest
 
-from pos.demo.cast import cast_lines
+from pos.demo.asciicast import cast_lines
 from pos.demo.flows import Flow, shipped
 from pos.resources import data_folder
-from screens.demo.animation import animated
-from screens.demo.recording import Film, film, stage
-from screens.testing.snapping import Snap
+from screens.demo.animated_svg import animated
+from screens.demo.recording import Film, demo_app, film
+from screens.testing.snapshots import Snap
 
 README: Final = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
 SIZE: Final = (80, 24)
@@ -22,7 +22,7 @@ WIDE: Final = (120, 30)
 
 
 async def filmed(flow: Flow, size: tuple[int, int] = SIZE) -> Film:
-    async with stage(flow, size) as app:
+    async with demo_app(flow, size) as app:
         return await film(app)
 
 

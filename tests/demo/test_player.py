@@ -10,7 +10,7 @@ import pytest
 
 from pos.demo.flows import Flow, find_flow, read_flow, shipped
 from screens.catalog.screen import CatalogScreen
-from tests.demo.watching import watching
+from tests.demo.viewer import watching
 
 
 async def test_it_plays_by_itself_and_space_pauses_it(a_flow: Flow) -> None:

@@ -10,8 +10,8 @@ from textual.color import Color
 
 from pos.demo.flows import Flow
 from pos.settings.model import ScreenSettings, Settings
-from screens.demo.animation import animated
-from screens.demo.recording import film, stage
+from screens.demo.animated_svg import animated
+from screens.demo.recording import demo_app, film
 from screens.render.contrast import contrast
 
 GROUND = re.compile(r'rx="8" fill="(#[0-9a-f]{6})"')
@@ -42,7 +42,7 @@ async def test_it_can_be_read(
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     settings = Settings(screen=ScreenSettings(theme=theme, themes=tmp_path))
-    async with stage(a_flow, (80, 24), settings=settings) as app:
+    async with demo_app(a_flow, (80, 24), settings=settings) as app:
         made = await film(app)
     assert made.failure is None
     ground, texts = inks(animated(made))

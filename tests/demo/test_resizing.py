@@ -13,7 +13,7 @@ from pos.domain.message import verbatim
 from screens.demo.director import Director
 from screens.demo.playback import Playback
 from screens.demo.tape import Frame, Tape
-from tests.demo.watching import Audience, watching
+from tests.demo.viewer import Audience, watching
 
 SIZES = ((80, 24), (60, 20), (160, 50))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.catalog import Coupon, Product, Rules
-from tests.domain.build import coupon, percent, product, rules
+from tests.domain.builders import coupon, percent, product, rules
 
 SKUS = ("A", "B", "C", "D", "E")
 CATEGORIES = ("x", "y", None)

@@ -12,7 +12,7 @@ from pos.domain.cart import Cart
 from pos.domain.catalog import BuyXGetYCoupon, Rules
 from pos.domain.money import round_half_up
 from pos.domain.pricing import price
-from tests.domain.build import NOON, cart, coupon, line, percent, priced, product, rules, why
+from tests.domain.builders import NOON, cart, coupon, line, percent, priced, product, rules, why
 from tests.domain.strategies import CATEGORIES, SKUS, percentages, prices
 
 

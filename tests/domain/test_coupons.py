@@ -14,7 +14,7 @@ from pos.domain.coupons import admit, coupon_claims, stock_claims
 from pos.domain.errors import TillError
 from pos.domain.pricing import price
 from pos.domain.reservations import Claim
-from tests.domain.build import NOON, cart, coupon, line, priced, product, rules, why
+from tests.domain.builders import NOON, cart, coupon, line, priced, product, rules, why
 
 GOODS = [product("A", 1000, category="x"), product("K", 1000, unit="kg")]
 

@@ -12,7 +12,7 @@ from pos.domain.cart import Cart, CartLine
 from pos.domain.merge import merge
 from pos.domain.message import Message
 from pos.domain.reasons import out_of_date
-from tests.domain.build import cart, line, off, percent, product, rules
+from tests.domain.builders import cart, line, off, percent, product, rules
 
 OVER = out_of_date(code="coupon_expired", day=date(2026, 1, 31))
 

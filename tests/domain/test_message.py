@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import ENGLISH, using_language, wording
 from pos.domain.message import NOTHING, Message, Money, Number, Percentage, When, joined, lazy, lazy_plural, verbatim
-from pos.domain.words import ENGLISH, spoken, wording
-from pos.languages import speech_of
+from pos.locales import language_of
 
-GERMAN = speech_of("de", "de_DE", {})
+GERMAN = language_of("de", "de_DE", {})
 
 
 def test_one_message_is_said_to_each_reader_in_a_language_of_their_own() -> None:
@@ -21,7 +21,7 @@ def test_one_message_is_said_to_each_reader_in_a_language_of_their_own() -> None
     english, german = "Tea costs 1,234.56 now, it was 0.99.", "Tea kostet jetzt 1.234,56, vorher 0,99."
     error = TillError("price_changed", message)
     assert (error.message, message.said_in(GERMAN)) == (english, german)
-    with spoken(GERMAN):
+    with using_language(GERMAN):
         assert (error.message, str(error), message.said_in(ENGLISH)) == (german, german, english)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from tests.domain.build import coupon
+from tests.domain.builders import coupon
 
 
 @pytest.mark.parametrize(

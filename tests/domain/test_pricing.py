@@ -9,7 +9,7 @@ import pytest
 
 from pos.domain.counters import coupon_uses
 from pos.domain.pricing import PIPELINE, price
-from tests.domain.build import NOON, cart, coupon, line, off, percent, priced, product, rules, why
+from tests.domain.builders import NOON, cart, coupon, line, off, percent, priced, product, rules, why
 
 
 def test_an_empty_cart_costs_nothing() -> None:

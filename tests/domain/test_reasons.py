@@ -10,12 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from pos.domain import reasons
+from pos.domain.i18n import using_language
 from pos.domain.money import format_money
 from pos.domain.reason_text import worded
 from pos.domain.sale import Discount, Sale, SaleCoupon, SaleLine
-from pos.domain.words import spoken
-from pos.languages import speech_of
-from tests.domain.build import why
+from pos.locales import language_of
+from tests.domain.builders import why
 
 TEN = Decimal(10)
 REASONS: list[reasons.Reason] = [
@@ -58,7 +58,7 @@ def test_a_reason_is_read_as_it_was_kept(reason: reasons.Reason, brief: bool) ->
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.code)
 def test_a_reason_is_said_in_the_language_of_whoever_reads_it(reason: reasons.Reason) -> None:
     english = why(taken(reason))
-    with spoken(speech_of("de")):
+    with using_language(language_of("de")):
         assert why(taken(reason)) not in ("", english)
     assert why(taken(reason)) == english
 
@@ -70,7 +70,7 @@ def test_each_reason_has_its_own_sentence() -> None:
 def test_a_sentence_that_an_earlier_version_kept_stays() -> None:
     kept = '{"step":"coupon","code":"TEN","amount":40,"reason":"Coupon TEN, 10 %"}'
     found = Discount.model_validate_json(kept)
-    with spoken(speech_of("de")):
+    with using_language(language_of("de")):
         assert why(found) == "Coupon TEN, 10 %"
     assert found.model_dump_json() == kept
 

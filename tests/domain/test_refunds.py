@@ -10,7 +10,7 @@ import pytest
 from pos.domain.errors import TillError
 from pos.domain.refunds import PaymentRefund, Refund, refund, split_over_payments
 from pos.domain.sale import Payment, Sale
-from tests.domain.build import cart, coupon, line, off, percent, priced, product, rules, sale
+from tests.domain.builders import cart, coupon, line, off, percent, priced, product, rules, sale
 
 
 def sold(quantity: int = 3, **shop: Any) -> Sale:

@@ -12,7 +12,7 @@ from pos.domain.catalog import CashRounding
 from pos.domain.codes import check_digit, has_bad_check_digit, is_gtin
 from pos.domain.merge import merge
 from pos.domain.money import round_cash, share
-from tests.domain.build import cart, product, rules
+from tests.domain.builders import cart, product, rules
 from tests.domain.cases import Case, cases
 
 

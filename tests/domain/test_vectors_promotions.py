@@ -13,7 +13,7 @@ from pos.domain.coupons import admit
 from pos.domain.errors import TillError
 from pos.domain.pricing import price
 from pos.domain.sale import Priced
-from tests.domain.build import NOON, cart, coupon, line, percent, priced, product, rules
+from tests.domain.builders import NOON, cart, coupon, line, percent, priced, product, rules
 from tests.domain.cases import Case, cases
 
 KINDS = {

@@ -9,7 +9,7 @@ import pytest
 from pos.domain.errors import TillError
 from pos.domain.refunds import refund, split_over_payments
 from pos.domain.sale import Payment
-from tests.domain.build import cart, priced, product, rules, sale
+from tests.domain.builders import cart, priced, product, rules, sale
 from tests.domain.cases import Case, cases
 
 

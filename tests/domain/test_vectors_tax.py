@@ -7,7 +7,7 @@ from typing import Any
 
 from pos.domain.cart import CartLine
 from pos.domain.catalog import Product
-from tests.domain.build import cart, line, off, percent, priced, product, rules
+from tests.domain.builders import cart, line, off, percent, priced, product, rules
 from tests.domain.cases import Case, cases
 
 

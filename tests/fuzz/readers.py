@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
+from pos.demo.dry_run import DryRun
 from pos.demo.flows import read_flow
-from pos.demo.rehearsal import Rehearsal
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.errors import TillError
-from pos.domain.text import clean
-from pos.environment import FrozenClock, SequentialIds
+from pos.domain.terminal_text import clean
 from pos.language.parsing import parse
-from pos.language.running import Runner, masked, safe
+from pos.language.script_runner import ScriptRunner, masked, safe
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
-from pos.settings import first_look
+from pos.settings import early_settings
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.till.catalog_loading import read_catalog
 from pos.till.till import Till
 from screens.demo.launch import check_key
 from screens.kit.keymap import faults
-from screens.render.own_themes import read_themes
+from screens.render.custom_themes import read_themes
 from screens.render.themes import completed
 from tests.till.support import NOON, catalog_file
 
@@ -56,7 +56,7 @@ def taken_or_refused(step: Callable[[], T], *codes: str) -> T | None:
 
 def read_settings(path: Path) -> None:
     """Settings are in force, or refused; a first look at them never fails."""
-    first_look(path, {})
+    early_settings(path, {})
     sources = Sources(path, {}, {}, lambda keys: [(fault.action, fault.words) for fault in faults(keys)])
     taken_or_refused(lambda: load(sources), "settings_invalid")
 
@@ -95,8 +95,8 @@ def read_a_flow(path: Path) -> None:
     """A flow can be played, or is refused line by line."""
     till = new_till(catalog_file())
     try:
-        rehearse = Rehearsal(till, FrozenClock(NOON), check_key)
-        taken_or_refused(lambda: read_flow(path, rehearse), "flow_unknown", "flow_failed")
+        dry_run = DryRun(till, FrozenClock(NOON), check_key)
+        taken_or_refused(lambda: read_flow(path, dry_run), "flow_unknown", "flow_failed")
         assert not till.sale.lines
     finally:
         till.close()
@@ -107,7 +107,7 @@ def run_a_script(script: str) -> None:
     till = new_till(catalog_file())
     out = io.StringIO()
     try:
-        asyncio.run(Runner(till, out, as_json=True, keep_going=True).run(script.split("\n")))
+        asyncio.run(ScriptRunner(till, out, as_json=True, keep_going=True).run(script.split("\n")))
     finally:
         till.close()
     for line in out.getvalue().splitlines():

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from textual.color import ColorParseError
 
-from pos import given_files
-from pos.demo import checking
+from pos.demo import lint
 from pos.domain.errors import TillError
+from pos.files import input_files
 from pos.language import parsing, verb
 from pos.settings import loading
 from pos.till import catalog_loading
-from screens.render import own_themes
-from tests.fuzz import made, readers
+from screens.render import custom_themes
+from tests.fuzz import hostile_inputs, readers
 
 SOME = 150
 """Examples of each reader, a second or two."""
@@ -42,12 +42,12 @@ def of_text(read: Callable[[str], None]) -> Callable[[Path, Any], None]:
 
 
 READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Path, Any], None]]] = {
-    "settings": (made.settings_files, of_file("settings.toml", readers.read_settings)),
-    "catalog": (made.catalog_files(), of_file("catalog.json", readers.read_a_catalog)),
-    "theme": (made.theme_files, of_file("mine.toml", readers.read_a_theme)),
-    "flow": (made.flow_files, of_file("mine.pos", readers.read_a_flow)),
-    "script": (made.scripts(), of_text(readers.run_a_script)),
-    "line": (made.lines(), of_text(readers.read_a_line)),
+    "settings": (hostile_inputs.settings_files, of_file("settings.toml", readers.read_settings)),
+    "catalog": (hostile_inputs.catalog_files(), of_file("catalog.json", readers.read_a_catalog)),
+    "theme": (hostile_inputs.theme_files, of_file("mine.toml", readers.read_a_theme)),
+    "flow": (hostile_inputs.flow_files, of_file("mine.pos", readers.read_a_flow)),
+    "script": (hostile_inputs.scripts(), of_text(readers.run_a_script)),
+    "line": (hostile_inputs.lines(), of_text(readers.read_a_line)),
 }
 
 
@@ -85,11 +85,11 @@ def test_a_longer_search(name: str, tmp_path: Path) -> None:
 
 GUARDS: list[tuple[str, Any, str, Any, type[Exception] | tuple[type[Exception], ...]]] = [
     ("settings", loading, "ValidationError", KeyError, ValidationError),
-    ("settings", given_files, "RecursionError", KeyError, RecursionError),
+    ("settings", input_files, "RecursionError", KeyError, RecursionError),
     ("catalog", catalog_loading, "ValidationError", KeyError, ValidationError),
-    ("theme", own_themes, "_colour", lambda _field, value: str(value), ColorParseError),
-    ("theme", given_files, "RecursionError", KeyError, RecursionError),
-    ("flow", checking, "TillError", KeyError, (TillError, AssertionError)),
+    ("theme", custom_themes, "_colour", lambda _field, value: str(value), ColorParseError),
+    ("theme", input_files, "RecursionError", KeyError, RecursionError),
+    ("flow", lint, "TillError", KeyError, (TillError, AssertionError)),
     ("script", verb.Verb, "misfit", KeyError, KeyError),
     ("line", parsing, "quantity", Decimal, InvalidOperation),
 ]

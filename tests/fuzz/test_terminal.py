@@ -17,7 +17,7 @@ from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END
 from textual.message import Message
 
-from screens.terminal.reading import LARGEST, SILENCE, Reader
+from screens.terminal.input_reader import LARGEST, SILENCE, InputReader
 
 SOME = 250
 MANY = 20_000
@@ -101,7 +101,7 @@ def meant(message: Message) -> tuple[object, ...]:
             return (type(message).__name__,)
 
 
-def read(data: bytes, places: Sequence[int], make: type[Reader] = Reader) -> None:
+def read(data: bytes, places: Sequence[int], make: type[InputReader] = InputReader) -> None:
     whole, cut = make(Clock()), make(clock := Clock())
     expected = [meant(message) for message in whole.feed(data)]
     found = [meant(message) for part in parts(data, places) for message in cut.feed(part)]
@@ -119,7 +119,7 @@ def read(data: bytes, places: Sequence[int], make: type[Reader] = Reader) -> Non
     assert [kind for kind, *_ in pasted] == ["paste"]
 
 
-def search(make: type[Reader], examples: int, *, random: bool = False) -> None:
+def search(make: type[InputReader], examples: int, *, random: bool = False) -> None:
     @settings(
         max_examples=examples,
         derandomize=not random,
@@ -137,13 +137,13 @@ def search(make: type[Reader], examples: int, *, random: bool = False) -> None:
 
 
 def test_whatever_a_terminal_sends_is_read() -> None:
-    search(Reader, SOME)
+    search(InputReader, SOME)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_longer_search() -> None:
-    search(Reader, MANY, random=True)
+    search(InputReader, MANY, random=True)
 
 
 @pytest.mark.parametrize(("data", "places"), [(b"\x1b[:0A\x1b[200~\x1b[A", [6]), (b"\x1b[:0A\x1b[200~x\x1b[201~", [8])])
@@ -151,7 +151,7 @@ def test_a_sequence_that_is_none_hides_no_paste(data: bytes, places: Sequence[in
     read(data, places)
 
 
-class ForgetsHalfAMark(Reader):
+class ForgetsHalfAMark(InputReader):
     """Knows the mark of a paste only if it comes in one piece."""
 
     def _after(self, text: str, find: Callable[[str, str], int], mark: str) -> int | None:
@@ -159,21 +159,21 @@ class ForgetsHalfAMark(Reader):
         return super()._after(text, find, mark)
 
 
-class WaitsForEver(Reader):
+class WaitsForEver(InputReader):
     """Never gives up a paste that has no end."""
 
     def tick(self) -> Iterator[Message]:
         return iter(()) if self._pasted is not None else super().tick()
 
 
-class KeepsWhatIsNone(Reader):
+class KeepsWhatIsNone(InputReader):
     """Leaves the parser as a sequence that is none has left it."""
 
     def _forget(self) -> None:
         self._parser._tokens.clear()
 
 
-class BelievesAll(Reader):
+class BelievesAll(InputReader):
     """Hands on every size and every character."""
 
     def _parsed(self, text: str) -> Iterator[Message]:
@@ -184,14 +184,14 @@ class BelievesAll(Reader):
                 self._forget()
 
 
-class DecodesPieces(Reader):
+class DecodesPieces(InputReader):
     """Takes each piece for whole characters."""
 
     def feed(self, data: bytes) -> Iterator[Message]:
         return super().feed(data.decode("utf-8", "ignore").encode())
 
 
-class TakesKeysInAPaste(Reader):
+class TakesKeysInAPaste(InputReader):
     """Lets sequences within a paste be keys."""
 
     def _paste(self, text: str) -> Iterator[Message]:
@@ -199,7 +199,7 @@ class TakesKeysInAPaste(Reader):
         yield from self._parsed(text + BRACKETED_PASTE_END)
 
 
-FAULTS: dict[type[Reader], type[Exception]] = {
+FAULTS: dict[type[InputReader], type[Exception]] = {
     ForgetsHalfAMark: AssertionError,
     WaitsForEver: AssertionError,
     KeepsWhatIsNone: RuntimeError,
@@ -211,6 +211,6 @@ FAULTS: dict[type[Reader], type[Exception]] = {
 
 
 @pytest.mark.parametrize("make", FAULTS)
-def test_the_search_finds_a_reader_with_a_fault(make: type[Reader]) -> None:
+def test_the_search_finds_a_reader_with_a_fault(make: type[InputReader]) -> None:
     with pytest.raises(FAULTS[make]):
         search(make, MANY)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pos.language.amounts import means_code
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from tests.till.support import counter
 
 PRICES = {"BIKE": 9_500_000, "FLAT": 18_500_000_00, "TEA": 500}
@@ -24,7 +24,7 @@ def shop(currency: str, **more: Any) -> dict[str, Any]:
 async def told(currency: str, *script: str) -> list[dict[str, Any]]:
     out = io.StringIO()
     with counter(**shop(currency)) as at:
-        await Runner(at.till, out, as_json=True, keep_going=True).run(script)
+        await ScriptRunner(at.till, out, as_json=True, keep_going=True).run(script)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 

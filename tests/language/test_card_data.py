@@ -10,7 +10,7 @@ import pytest
 
 from pos.demo.flows import read_flow
 from pos.domain.errors import TillError
-from pos.language.echoing import echo
+from pos.language.redaction import redacted
 from tests.language.support import pos
 from tests.payments.test_card_data import SWIPES, shows
 from tests.till.support import shop
@@ -132,7 +132,7 @@ def test_what_is_wrong_with_an_argument_shows_no_card(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_echoed_of_a_payment_and_of_a_login(typed: str, shown: str) -> None:
-    assert echo(typed) == shown
+    assert redacted(typed) == shown
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,6 @@ def test_no_name_beside_a_card_is_kept_or_logged(tmp_path: Path, line: str) -> N
 
 @pytest.mark.parametrize("before", [1980, 1990, 1999])
 def test_a_line_that_is_too_long_is_echoed_up_to_where_no_number_is_cut(before: int) -> None:
-    shown = echo(f"{'x' * before}{CARD}{'4' * 1_000_000}")
+    shown = redacted(f"{'x' * before}{CARD}{'4' * 1_000_000}")
     assert shown == f"{'x' * before}\u2026"
-    assert echo("hold " + "4" * 1_000_000) == "hold\u2026"
+    assert redacted("hold " + "4" * 1_000_000) == "hold\u2026"

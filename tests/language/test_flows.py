@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
-from pos.environment import FrozenClock, SequentialIds
-from pos.language.running import Runner
+from pos.clock_and_ids import FrozenClock, SequentialIds
+from pos.language.script_runner import ScriptRunner
 from pos.language.table import TABLE
 from pos.language.verb import Where
 from pos.resources import data_folder
@@ -51,7 +51,7 @@ async def test_the_flow_goes_as_it_says(flow: Path) -> None:
     script = read(flow)
     try:
         assert any(line.startswith("expect ") for line in script)
-        assert await Runner(till, out).run(script), out.getvalue()
+        assert await ScriptRunner(till, out).run(script), out.getvalue()
         assert till.checking() == ()
     finally:
         till.close()

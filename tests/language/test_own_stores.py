@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from pos.bootstrap import open_till
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
 from tests.language.support import NOW, pos
 

@@ -11,12 +11,12 @@ from typing import Final
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
+from pos.demo.flow_keystrokes import strokes
 from pos.demo.flows import read_flow
-from pos.demo.typing import strokes
-from pos.environment import FrozenClock, SequentialIds
-from pos.language.keying import Scene
+from pos.language.keystrokes import Scene
 from pos.language.parsing import parse
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from pos.language.table import ROWS, row
 from pos.language.verb import NOWHERE, AnyVerb, Where
 from pos.testing import open_till_app
@@ -59,7 +59,7 @@ async def test_in_a_script(word: str) -> None:
     out, clock = io.StringIO(), FrozenClock(NOON)
     till = open_till(clock=clock, ids=SequentialIds())
     try:
-        runner = Runner(till, out, as_json=True)
+        runner = ScriptRunner(till, out, as_json=True)
         await runner.run([SOLD])
         begun = clock.now()
         await runner.run([LINES[word]])

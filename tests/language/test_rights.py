@@ -13,8 +13,8 @@ import pytest
 from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.language import table
+from pos.language.executor import execute
 from pos.language.parsing import parse
-from pos.language.performing import perform
 from pos.language.table import ROWS
 from pos.language.verb import no_right
 from pos.language.verbs import lines
@@ -68,7 +68,7 @@ def at(rights: FewRights) -> Iterator[Till]:
 async def said(till: Till, line: str) -> None:
     command = parse(line)
     assert command is not None
-    await perform(till, command)
+    await execute(till, command)
 
 
 def test_no_row_needs_a_right_yet() -> None:

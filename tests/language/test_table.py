@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
+from pos.language.executor import execute
 from pos.language.parsing import parse, verb_of
-from pos.language.performing import perform
 from pos.language.table import ROWS, TABLE, USAGES
 from pos.language.verb import NOWHERE, AnyVerb, Where
 from tests.till.support import counter
@@ -55,7 +55,7 @@ async def test_what_no_script_can_do_is_refused_without_a_screen(verb: AnyVerb) 
             assert verb.perform is not None or verb.word == "expect"
         else:
             with pytest.raises(TillError) as refusal:
-                await perform(at.till, command)
+                await execute(at.till, command)
             assert refusal.value.code in ("demo_only", "screen_only")
 
 

@@ -4,7 +4,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from pos.domain.codes import luhn
-from pos.payments.goods import is_gtin
+from pos.payments.other_numbers import is_gtin
 
 _PREFIXES = [
     ("4", 16),

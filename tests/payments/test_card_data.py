@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pos.domain.codes import check_digit, luhn
 from pos.domain.errors import TillError
-from pos.domain.text import clean
+from pos.domain.terminal_text import clean
 from pos.log import guarded, guarded_lines
-from pos.payments.goods import is_gtin
 from pos.payments.masking import HIDDEN, entered, kept, mask, swiped
+from pos.payments.other_numbers import is_gtin
 from tests.payments.numbers import issued
 
 CARD = "4000056655665556"

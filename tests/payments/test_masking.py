@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pos.domain.codes import check_digit
 from pos.payments.cards import read_card
-from pos.payments.goods import is_gtin
 from pos.payments.masking import HIDDEN, mask, mask_argument
+from pos.payments.other_numbers import is_gtin
 from tests.payments.numbers import card_numbers, typed
 
 NUMBERS = card_numbers().flatmap(lambda number: st.tuples(st.just(number), typed(number)))

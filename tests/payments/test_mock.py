@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pos.clock_and_ids import FrozenClock, SequentialIds, SystemClock
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, Gateway, GatewayPlan, GatewayUnknown
-from pos.environment import FrozenClock, SequentialIds, SystemClock
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.payments.testcards import DECLINED_CARDS, DECLINED_CENTS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.text import clean, fit, width
+from pos.domain.terminal_text import clean, fit, width
 
 HOSTILE = st.text(
     st.characters() | st.sampled_from("\x1b[]\x07\x9b\u202e\u2066\u200b\u200d\ufe0f\u0301\u1160\uff21\u4e2d🥐 \t\n"),

@@ -10,7 +10,7 @@ from pos.domain.catalog import Shop
 from pos.domain.reasons import amount_off, told
 from pos.domain.reservations import Order
 from pos.domain.sale import Discount, Payment, Sale, SaleLine, TaxTotal
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from pos.receipts.text import NARROWEST, receipt_text
 
 SHOP = Shop(name="Corner Shop", currency="USD", timezone="America/New_York")

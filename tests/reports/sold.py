@@ -11,7 +11,7 @@ from pos.domain.pricing import price
 from pos.domain.reservations import Order
 from pos.domain.sale import Payment
 from pos.domain.settlement import opened, paid_in_full
-from tests.domain.build import NOON
+from tests.domain.builders import NOON
 from tests.domain.strategies import shops_with_carts
 
 SHOP = Shop(currency="USD")

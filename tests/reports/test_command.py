@@ -9,8 +9,8 @@ import pytest
 
 from pos.reports.report import columns
 from pos.reports.table import REPORTS
-from tests.care.conftest import made_shop, shell, shop
-from tests.care.support import DAY, Shell, sell, till_at
+from tests.maintenance.conftest import made_shop, shell, shop
+from tests.maintenance.support import DAY, Shell, sell, till_at
 from tests.till.support import LAMP, TEA
 
 __all__ = ["made_shop", "shell", "shop"]

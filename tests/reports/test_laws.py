@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.json_text import json_text
+from pos.domain.locale_format import plain_money
 from pos.domain.reservations import Order
-from pos.domain.shapes import plain_money
 from pos.reports import day, tenders
 from pos.reports.report import Counted
 from pos.reports.table import REPORTS

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
-from pos.live.messages import Change
+from pos.ipc.messages import StateChange
 from pos.till.till import Till
-from tests.screens.displaying import story
+from tests.screens.display_harness import story
 from tests.screens.shop import BREAD, MILK, TOMATOES
 from tests.till.support import GOOD_CARD, POOR_CARD
 
@@ -26,11 +26,11 @@ async def shopping(till: Till) -> None:
     till.add(MILK, Decimal(3))
 
 
-async def ticket() -> list[Change]:
+async def ticket() -> list[StateChange]:
     return await story(shopping)
 
 
-async def long_ticket() -> list[Change]:
+async def long_ticket() -> list[StateChange]:
     async def sell(till: Till) -> None:
         for sku in ("MLK", "RYE", "LAST", TOMATOES, "TEA", "ODD", "LONG", "4011"):
             till.add(sku, Decimal(1))
@@ -42,7 +42,7 @@ async def long_ticket() -> list[Change]:
     return await story(sell)
 
 
-async def charging() -> list[Change]:
+async def charging() -> list[StateChange]:
     """A card payment that goes well, as far as it is waited for."""
 
     async def sell(till: Till) -> None:
@@ -54,7 +54,7 @@ async def charging() -> list[Change]:
     return told[: kinds.index("charging") + 1]
 
 
-async def declined() -> list[Change]:
+async def declined() -> list[StateChange]:
     async def sell(till: Till) -> None:
         await shopping(till)
         with suppress(TillError):
@@ -63,7 +63,7 @@ async def declined() -> list[Change]:
     return await story(sell)
 
 
-async def unanswered() -> list[Change]:
+async def unanswered() -> list[StateChange]:
     async def sell(till: Till) -> None:
         await shopping(till)
         with suppress(TillError):
@@ -72,7 +72,7 @@ async def unanswered() -> list[Change]:
     return await story(sell, gateway="timeout after")
 
 
-async def part_paid() -> list[Change]:
+async def part_paid() -> list[StateChange]:
     async def sell(till: Till) -> None:
         await shopping(till)
         await till.pay_cash(500)
@@ -80,7 +80,7 @@ async def part_paid() -> list[Change]:
     return await story(sell)
 
 
-async def change() -> list[Change]:
+async def change() -> list[StateChange]:
     async def sell(till: Till) -> None:
         await shopping(till)
         await till.pay_cash(500)
@@ -89,7 +89,7 @@ async def change() -> list[Change]:
     return await story(sell)
 
 
-async def exact() -> list[Change]:
+async def exact() -> list[StateChange]:
     async def sell(till: Till) -> None:
         await shopping(till)
         await till.pay_card(GOOD_CARD)

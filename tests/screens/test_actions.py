@@ -15,17 +15,17 @@ from screens.app.handlers import HANDLERS
 from screens.app.routes import SHOW, route, screen_of
 from screens.help.menu import MenuScreen
 from screens.help.screen import HelpScreen
-from screens.inspector_app.screen import WatchScreen
+from screens.inspector_app.screen import InspectorAppScreen
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import STANDARD
 from screens.palette.screen import PaletteScreen
 from screens.receipt.screen import ReceiptScreen
+from tests.i18n.readme import README, with_keys
 from tests.screens.shop import MILK, SMALL
 from tests.stores.samples import NOW, sale
 from tests.test_imports import ROOMS
-from tests.words.readme import README, with_keys
 
 SOLD = Order(id="ord_1", receipt="1-1-1", reservation="res_1", lane="1", at=NOW, sale=sale("1"))
 
@@ -55,7 +55,7 @@ def every_screen() -> list[TillScreen]:
         **dict.fromkeys((PaletteScreen, HelpScreen, MenuScreen), "sale"),
         ReceiptScreen: SOLD,
     }
-    makers: list[Callable[..., TillScreen]] = [*map(screen_of, ROOMS), MenuScreen, WatchScreen]
+    makers: list[Callable[..., TillScreen]] = [*map(screen_of, ROOMS), MenuScreen, InspectorAppScreen]
     return [make(told[make]) if make in told else make() for make in makers]
 
 
@@ -109,7 +109,7 @@ async def test_what_could_be_done_below_can_be_chosen_in_the_menu(cashier: Cashi
 
 def test_the_readmes_key_table_is_the_table_of_actions() -> None:
     readme = README.read_text("utf-8")
-    assert with_keys(readme) == readme, "python -m tests.words.catalogue draws it anew"
+    assert with_keys(readme) == readme, "python -m tests.i18n.catalogue draws it anew"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 160])

@@ -9,7 +9,7 @@ import pytest
 from screens.driver.keyboard import parsed
 from screens.kit.input.bursts import BURST, Burst, of_hands
 from screens.kit.input.intake import Intake
-from screens.payment.tenders import written_ahead
+from screens.payment.quick_tenders import written_ahead
 from screens.terminal.keys import Key, Scanned, after_seeing, timed
 from tests.screens.shop import MILK
 
@@ -51,7 +51,7 @@ class Shop:
 def heard(*parts: tuple[str, float]) -> list[str]:
     """What is taken of texts, of each of which the keys come so many seconds apart, after a pause."""
     shop = Shop()
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     at = 0.0
     for text, apart in parts:
         for number, event in enumerate(parsed(text)):
@@ -87,7 +87,7 @@ def test_a_burst_is_a_scan_and_a_hand_is_slower(parts: list[tuple[str, float]], 
 
 def test_a_key_waits_no_longer_than_for_the_next_one() -> None:
     shop = Shop()
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     first, second = parsed("kc")
     intake.hear(timed(first, 1.0))
     assert shop.taken == []
@@ -100,7 +100,7 @@ def test_a_key_waits_no_longer_than_for_the_next_one() -> None:
 def test_what_a_till_that_stood_still_reads_late_belongs_to_the_burst() -> None:
     shop = Shop()
     shop.listens = True
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     first, *others = parsed("KIWI\nk")
     intake.hear(timed(first, 1.0))
     for event in others[:-1]:
@@ -113,7 +113,7 @@ def test_what_a_till_that_stood_still_reads_late_belongs_to_the_burst() -> None:
 
 def test_a_key_of_which_nobody_says_when_it_came_is_a_hand_s() -> None:
     shop = Shop()
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     for event in parsed("kc\n"):
         intake.hear(event, by_hand=True)
     assert shop.taken == ["k", "c", "enter"]
@@ -151,7 +151,7 @@ def test_what_came_after_something_was_drawn_was_not_written_ahead(drawn: int, a
 
     shop = Shop()
     shop.ahead = ahead
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     for event in parsed("<f12>"):
         intake.hear(after_seeing(timed(event, 0.0), 7))
     for event in parsed("12.50\n"):

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from pos.live.messages import Change
-from screens.testing.snapping import Snap
+from pos.ipc.messages import StateChange
+from screens.testing.snapshots import Snap
 from tests.screens import customers
-from tests.screens.displaying import display
+from tests.screens.display_harness import display
 
-Sales = Callable[[], Awaitable[list[Change]]]
+Sales = Callable[[], Awaitable[list[StateChange]]]
 SIZES = ("80x24", "120x30", "160x50")
 STATES: dict[str, Sales] = {
     "ticket": customers.ticket,

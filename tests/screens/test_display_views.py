@@ -14,12 +14,12 @@ from rich.cells import cell_len
 from pos.domain.declines import CODES
 from pos.domain.errors import TillError
 from pos.domain.sale import Sale
-from pos.live.listener import Heard
-from pos.live.messages import Change, Present
+from pos.ipc.listener import Heard
+from pos.ipc.messages import FullState, StateChange
 from pos.till.till import Till
-from screens.display.view import View
+from screens.display.state import DisplayState
 from tests.screens import customers
-from tests.screens.displaying import HELLO, WANTED, Display, display, story
+from tests.screens.display_harness import HELLO, WANTED, Display, display, story
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.screens.test_sizes import HOSTILE, HOSTILE_SHOP
 from tests.till.support import GOOD_CARD, NOON, POOR_CARD
@@ -29,7 +29,7 @@ def texts_in(folder: Path) -> list[str]:
     return [file.read_text("utf-8") for file in folder.iterdir()]
 
 
-async def chosen(told: list[Change]) -> str:
+async def chosen(told: list[StateChange]) -> str:
     """The line that is marked after all that was told."""
     async with display() as at:
         at.connect()
@@ -78,7 +78,7 @@ async def test_a_message_that_changes_nothing_lets_thanks_end_all_the_same() -> 
         at.connect()
         at.hear(await customers.change())
         at.clock.advance(20)
-        at.hear([Change()])
+        at.hear([StateChange()])
         assert "Welcome" in at.text
 
 
@@ -109,11 +109,11 @@ async def test_thanks_stay_until_the_next_customer_s_first_line() -> None:
 async def test_a_display_that_is_turned_on_late_thanks_nobody() -> None:
     told = await customers.change()
     past = tuple(change.event for change in told if change.event is not None)
-    present = Present(hello=HELLO, past=past, sale=told[-1].sale)
+    present = FullState(hello=HELLO, past=past, sale=told[-1].sale)
     paid = past[-1].at
-    assert View().heard(present, paid).face(paid) == "thanks"
+    assert DisplayState().heard(present, paid).face(paid) == "thanks"
     late = paid.replace(hour=paid.hour + 1)
-    assert View().heard(present, late).face(late) == "welcome"
+    assert DisplayState().heard(present, late).face(late) == "welcome"
 
 
 async def test_a_ticket_that_is_set_aside_is_gone_at_once() -> None:
@@ -143,9 +143,9 @@ async def test_a_payment_without_an_answer_is_being_checked_until_its_end(gatewa
     checked = max(index for index, change in enumerate(told) if change.sale and change.sale.state == "checking") + 1
     async with display() as at:
         at.connect()
-        at.hear([*told[:checked], Change(sale=Sale(ticket="1-2"))])
+        at.hear([*told[:checked], StateChange(sale=Sale(ticket="1-2"))])
         assert "being checked" in at.text
-        at.hear([Change(event=change.event) for change in told[checked:]])
+        at.hear([StateChange(event=change.event) for change in told[checked:]])
         assert at.app.face == end
 
 
@@ -301,5 +301,5 @@ async def test_what_cannot_be_drawn_is_reported_and_the_next_page_is_there(
 
 
 def test_a_view_of_no_till_is_closed() -> None:
-    assert View().face(NOON) == "closed"
-    assert View().heard("waiting", NOON).face(NOON) == "closed"
+    assert DisplayState().face(NOON) == "closed"
+    assert DisplayState().heard("waiting", NOON).face(NOON) == "closed"

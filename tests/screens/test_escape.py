@@ -7,14 +7,14 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import web_driver
 
+from screens.terminal.input_reader import InputReader
 from screens.terminal.internals import parsing_by
+from screens.terminal.key_parser import KeyParser
 from screens.terminal.keys import keys_of
-from screens.terminal.parsing import KeyParser
-from screens.terminal.reading import Reader
 
 
 def read(*parts: bytes) -> list[str]:
-    reader = Reader(lambda: 0.0)
+    reader = InputReader(lambda: 0.0)
     found = [message for part in parts for message in reader.feed(part) if isinstance(message, events.Key)]
     return [key.name for event in found for key in keys_of(event)]
 

@@ -10,7 +10,7 @@ from pos.domain.declines import CODES, decline_words
 from pos.testing import Cashier, open_till_app
 from screens.gateway.answers import answers
 from screens.gateway.screen import GatewayScreen
-from screens.testing.snapping import Snap
+from screens.testing.snapshots import Snap
 from tests.screens.shop import MILK, SMALL
 from tests.screens.test_snapshots import DESIGNED, FULL, PAUSE
 

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from pos.domain.cart import ManualDiscount
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from pos.testing import open_till_app
 from pos.till.parking import LONGEST_NAME
 from screens.render.panel import Panel

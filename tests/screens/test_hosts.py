@@ -6,24 +6,24 @@ import ast
 
 import pytest
 
-from screens.app.sale_app import Showing
-from screens.app.selling_app import SellingApp
+from screens.app.own_till_app import OwnTillApp
+from screens.app.sale_app import SaleApp
 from screens.app.till_app import TillApp
-from screens.inspector_app.app import WatchApp
+from screens.inspector_app.app import InspectorApp
 from screens.kit.host import Host, TillHost
 from tests.test_imports import imported, modules
 
 
-def host(app: Showing) -> Host:
+def host(app: SaleApp) -> Host:
     return app
 
 
-def till_host(app: SellingApp) -> TillHost:
+def till_host(app: OwnTillApp) -> TillHost:
     return app
 
 
 def test_an_app_without_a_till_is_a_host() -> None:
-    app = host(WatchApp(lambda: pytest.fail("nobody listens"), live=False))
+    app = host(InspectorApp(lambda: pytest.fail("nobody listens"), live=False))
     assert app.opened
     assert (app.identity, app.current, app.any_held, app.scriptable) == (None, None, False, False)
 
@@ -57,4 +57,4 @@ def test_nobody_asks_an_open_till_whether_it_is_there() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Compare) and ast.unparse(node).endswith(("till is None", "till is not None"))
     }
-    assert {module for module, _test in found} == {"screens.app.selling_app"}
+    assert {module for module, _test in found} == {"screens.app.own_till_app"}

@@ -5,9 +5,9 @@ from threading import Event
 import pytest
 from textual import events
 
-from pos.environment import FrozenClock
+from pos.clock_and_ids import FrozenClock
 from pos.testing import NOW, Bank, Cashier, open_till_app
-from pos.testing.running import make_till
+from pos.testing.opening import make_till
 from pos.till.till import Till
 from screens.driver.keyboard import parsed
 from screens.kit.input.bursts import Burst
@@ -107,7 +107,7 @@ def test_an_urgent_key_is_heard_behind_one_that_was_held_for_what_follows() -> N
 
     host = Judge()
     host.occupied_after = "k"
-    intake = Intake(host, judge=host)
+    intake = Intake(host, scan_context=host)
     for event in parsed("k<f1>2"):
         intake.hear(timed(event, 1.0))
     assert host.taken == ["k", "at once"]

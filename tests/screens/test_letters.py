@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.i18n import using_language
+from pos.locales import language_of
 from screens.render.letters import HEIGHTS, largest_sum, letters
 
 
@@ -34,7 +34,7 @@ def test_an_amount_is_as_large_as_there_is_room() -> None:
 
 def test_the_sign_stands_where_the_locale_has_it_and_is_left_out_without_a_form() -> None:
     first = largest_sum("1.00", "€", 80, 3)
-    with spoken(speech_of("de", "de_DE", {})):
+    with using_language(language_of("de", "de_DE", {})):
         last = largest_sum("1,00", "€", 80, 3)
     assert first[1].text.startswith("▀█▀▀")
     assert last[1].text.rstrip().endswith("▀█▀▀")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.i18n import using_language
+from pos.locales import language_of
 from pos.testing import Cashier, open_till_app
 from screens.render.blocks import fitting
 
@@ -69,7 +69,7 @@ async def test_a_code_is_no_amount_however_much_is_due() -> None:
 
 @pytest.mark.parametrize("columns", [12, 20, 28, 30, 40, 60])
 def test_digits_are_as_large_as_fits_and_never_cut(columns: int) -> None:
-    with spoken(speech_of("en", "en_US")):
+    with using_language(language_of("en", "en_US")):
         rows = fitting("18,500,000.00", "€", columns)
     assert len({row.width for row in rows}) == 1
     assert rows[0].width <= max(columns, len("18,500,000.00"))

@@ -24,7 +24,7 @@ FULL = "The line is full: nothing more is taken."
 def heard(text: str, apart: float) -> list[str]:
     """What is taken of keys that come so many seconds apart, and of two scans behind them."""
     shop = Shop()
-    intake = Intake(shop, judge=shop)
+    intake = Intake(shop, scan_context=shop)
     for number, event in enumerate(parsed(text)):
         intake.hear(timed(event, number * apart))
     for event in parsed("4011\nKIWI\n"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pos.maintenance.orders import listed
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.testing import Cashier, open_till_app
 from tests.screens.shop import BREAD, MILK, SMALL
 

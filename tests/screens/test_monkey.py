@@ -11,7 +11,7 @@ import pytest
 from textual import events
 
 from pos.bootstrap import open_till
-from pos.environment import FrozenClock, SequentialIds
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.memory import MemoryStore
@@ -22,7 +22,7 @@ from screens.app.till_app import TillApp
 from screens.driver.keyboard import parsed
 from screens.render.panel import Panel
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
-from tests.till import laws
+from tests.till import invariants
 
 EVENTS = 20_000
 RUNS = 8
@@ -105,7 +105,7 @@ def tells_the_truth(cashier: Cashier) -> None:
     """What is drawn is what the till says: the app's sale is the till's, and no panel shows anything older."""
     app, till = cashier.app, cashier.till
     assert app.sale is not None
-    laws.adds_up(app.sale)
+    invariants.adds_up(app.sale)
     if app.current is not None:
         assert app.current == till.sale
     elif till.sale != app.sale:
@@ -128,10 +128,10 @@ def tells_the_truth(cashier: Cashier) -> None:
 def keeps_the_laws(store: MemoryStore, ledger: Ledger, cashier: Cashier) -> None:
     """Section by section: stock, uses, money, numbers."""
     products = cashier.till.catalog.products
-    laws.stock_is_conserved(store, HAD, products)
-    laws.coupon_uses_are_counted(store, "SAVE10", before=37, most=100)
-    laws.money_agrees(store, ledger)
-    laws.receipts_have_no_gap(store, ["1"])
+    invariants.stock_is_conserved(store, HAD, products)
+    invariants.coupon_uses_are_counted(store, "SAVE10", before=37, most=100)
+    invariants.money_agrees(store, ledger)
+    invariants.receipts_have_no_gap(store, ["1"])
 
 
 @pytest.mark.parametrize("seed", range(RUNS))

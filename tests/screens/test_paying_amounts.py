@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.i18n import using_language
+from pos.locales import language_of
 from pos.testing import Cashier, open_till_app
+from screens.payment.quick_tenders import as_shown
 from screens.payment.screen import PaymentScreen
-from screens.payment.tenders import as_shown
 from screens.render.blocks import HEIGHT, blocks
 from tests.screens.shop import MILK, SMALL
 
@@ -110,6 +110,6 @@ def test_large_digits_are_as_high_as_wanted_and_all_lines_as_wide() -> None:
         rows = blocks(amount, symbol)
         assert len(rows) == HEIGHT
         assert len({row.width for row in rows}) == 1
-    with spoken(speech_of("en", GERMAN)):
+    with using_language(language_of("en", GERMAN)):
         assert blocks("1,00", "€")[0].text.endswith("╭─╮")
     assert blocks("1.00", "€")[0].text.startswith("╭─╮")

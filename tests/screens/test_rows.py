@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from screens.render.digits import big
 from screens.render.panel import window
 from screens.render.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, tail, wrapped

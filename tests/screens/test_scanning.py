@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pos.testing import open_till_app
-from screens.kit.input.scanning import Entry, Scan, resolve, split
+from screens.kit.input.scanning import Scan, TypedLine, resolve, split
 from tests.screens.shop import SMALL
 
 KNOWN = {"4006381333931", "12345670", "MILK", "7UP", "4011"}
@@ -57,15 +57,15 @@ def test_without_a_hit_the_text_itself_is_looked_up_and_refused() -> None:
 @pytest.mark.parametrize(
     ("typed", "entry", "searched"),
     [
-        ("milk", Entry("", "milk"), "milk"),
-        ("2* milk", Entry("2*", "milk"), "milk"),
-        ("20001", Entry("", "20001"), ""),
-        ("m", Entry("", "m"), ""),
-        ("0,41", Entry("", "0,41"), ""),
-        ("3*田中", Entry("3*", "田中"), "田中"),
+        ("milk", TypedLine("", "milk"), "milk"),
+        ("2* milk", TypedLine("2*", "milk"), "milk"),
+        ("20001", TypedLine("", "20001"), ""),
+        ("m", TypedLine("", "m"), ""),
+        ("0,41", TypedLine("", "0,41"), ""),
+        ("3*田中", TypedLine("3*", "田中"), "田中"),
     ],
 )
-def test_what_is_searched_while_typing(typed: str, entry: Entry, searched: str) -> None:
+def test_what_is_searched_while_typing(typed: str, entry: TypedLine, searched: str) -> None:
     assert split(typed) == entry
     assert entry.searched == searched
 

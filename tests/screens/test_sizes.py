@@ -11,7 +11,7 @@ from textual.app import App
 from textual.events import Resize
 from textual.screen import Screen
 
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from pos.testing import Cashier, open_till_app
 from screens.render.panel import Panel
 from tests.screens.shop import BREAD, MILK, SMALL

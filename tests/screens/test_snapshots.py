@@ -14,7 +14,7 @@ from pos.settings.sources import Sources
 from pos.testing import SIZES, open_till_app
 from pos.till.till import Till
 from screens.testing.cashier import Cashier
-from screens.testing.snapping import Snap
+from screens.testing.snapshots import Snap
 from tests.screens.shop import SMALL
 
 pytestmark = pytest.mark.till(catalog="demo")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.payment.tenders import may_be_card, quick_tenders, with_mark
+from screens.payment.quick_tenders import may_be_card, quick_tenders, with_mark
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pos.testing import Cashier, open_till_app
-from screens.render.own_themes import read_themes
+from screens.render.custom_themes import read_themes
 from screens.render.panel import Panel
 from screens.render.themes import DARK, LIGHT, STYLES
 

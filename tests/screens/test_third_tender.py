@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pos.testing import Cashier
-from screens.display.look import Look
+from screens.display.money_format import MoneyFormat
 from screens.display.pages import thanks_rows
-from screens.display.ticket import Page, ticket_page
+from screens.display.ticket import TicketPage, ticket_page
 from screens.kit import actions, keymap
 from screens.render.rows import Row
 from tests.screens.shop import MILK
@@ -46,14 +46,14 @@ async def test_it_is_offered_and_taken_and_the_receipt_says_so(at: Cashier) -> N
     assert "Cheque" in at.text("paid")
     assert "CHEQUE" in at.text("paper")
     sale = at.sale
-    assert "cheque 1.49" in told(list(thanks_rows(sale, Look(), 80, 24)))
+    assert "cheque 1.49" in told(list(thanks_rows(sale, MoneyFormat(), 80, 24)))
 
 
 async def test_a_part_is_shown_to_the_cashier_and_the_customer_and_given_back(at: Cashier) -> None:
     await at.keys(f"{MILK}\n<f12>/pay cheque 1.00\n<f12>")
     assert at.state == "part_paid"
     assert "✓ cheque" in at.text("paying")
-    page = ticket_page(Page(at.sale, None, "ticket", ""), Look(), 80, 24)
+    page = ticket_page(TicketPage(at.sale, None, "ticket", ""), MoneyFormat(), 80, 24)
     assert "Paid by cheque" in told(list(page))
     await at.keys("aa")
     assert "Give 1.00 back by cheque." in at.text()

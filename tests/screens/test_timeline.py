@@ -12,9 +12,9 @@ from pos.domain.events import Event, Written
 from pos.domain.message import NOTHING, verbatim
 from pos.domain.money import format_money
 from pos.domain.sale import Payment
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from screens.events.event_labels import clock_text, since_text, written_text
-from screens.inspector.timeline import Known, Look, Told, drawn, fitting, lines, plain
+from screens.inspector.timeline import KnownOutcomes, TimelineStyle, Told, drawn, fitting, lines, plain
 from tests.till.support import BREAD, LAMP, NOON, Counter, counter
 
 DECLINED = "4000000000009995"
@@ -24,7 +24,7 @@ def money(amount: int) -> str:
     return format_money(amount, 2)
 
 
-LOOK = Look(money, NOON.tzinfo)
+LOOK = TimelineStyle(money, NOON.tzinfo)
 
 
 def numbered(at: Counter) -> tuple[Told, ...]:
@@ -32,7 +32,7 @@ def numbered(at: Counter) -> tuple[Told, ...]:
 
 
 def told(at: Counter, typed: str = "", columns: int = 76) -> str:
-    return plain(fitting(numbered(at), typed, money), Known.of(at.events), LOOK, columns)
+    return plain(fitting(numbered(at), typed, money), KnownOutcomes.of(at.events), LOOK, columns)
 
 
 def expected(text: str) -> str:
@@ -162,7 +162,7 @@ async def test_no_row_is_wider_than_there_is_room_and_no_word_is_lost(columns: i
         await added(at, BREAD)
         with pytest.raises(TillError):
             await at.till.pay_card(DECLINED)
-        rows = drawn(lines(numbered(at)), Known.of(at.events), LOOK, columns)
+        rows = drawn(lines(numbered(at)), KnownOutcomes.of(at.events), LOOK, columns)
         if columns >= 60:
             assert all(each.row.width <= columns for each in rows)
         text = " ".join(" ".join(each.row.text for each in rows).replace("│", " ").split())
@@ -174,7 +174,7 @@ async def test_no_row_is_wider_than_there_is_room_and_no_word_is_lost(columns: i
 
 def test_a_hostile_text_is_cleaned() -> None:
     events = [Event(event="added", at=NOON, ticket="1-1", words=verbatim("\x1b[31mRed\x1b[0m \u202eturned"))]
-    rows = drawn(lines(tuple(enumerate(events))), Known.of(events), LOOK, 60)
+    rows = drawn(lines(tuple(enumerate(events))), KnownOutcomes.of(events), LOOK, 60)
     assert "\x1b" not in rows[-1].row.text
     assert "\u202e" not in rows[-1].row.text
     assert rows[-1].row.width == width(rows[-1].row.text)
@@ -219,5 +219,5 @@ def test_an_attempt_s_heading_tells_how_it_stands_now() -> None:
         )
         for each in (pending, captured)
     ]
-    (_ticket, _reservation, heading, *_rest) = drawn(lines([(0, events[0])]), Known.of(events), LOOK, 60)
+    (_ticket, _reservation, heading, *_rest) = drawn(lines([(0, events[0])]), KnownOutcomes.of(events), LOOK, 60)
     assert heading.row.text.split() == ["├┬", "visa", "••4242", "3.00", "attempt-1", "✓", "charged"]

@@ -13,7 +13,7 @@ from screens.render.panel import Panel
 from screens.render.rows import BLANK, Row, row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
-from screens.testing.snapping import Snap
+from screens.testing.snapshots import Snap
 from tests.screens.shop import SMALL
 from tests.screens.test_snapshots import FULL, OF_EACH_KIND, PAUSE, STATES
 from tests.screens.test_themes import MIXED, ROWS, drawn, wanted

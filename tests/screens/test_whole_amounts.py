@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from pos.domain.i18n import using_language
 from pos.domain.money import format_money
-from pos.domain.text import fit, width
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.terminal_text import fit, width
+from pos.locales import language_of
 from pos.testing import open_till_app
 from screens.render.rows import wrapped
 
@@ -72,7 +72,7 @@ def test_a_text_is_cut_before_an_amount_in_it() -> None:
     ("language", "locale"), [("en", "fr_FR"), ("en", "sv_SE"), ("de", "de_CH"), ("de", "de_AT"), ("en", "en_IN")]
 )
 def test_no_line_ends_in_an_amount_whatever_stands_between_its_groups(language: str, locale: str) -> None:
-    with spoken(speech_of(language, locale, {})):
+    with using_language(language_of(language, locale, {})):
         amount = " ".join(format_money(123_456_789, 2).split())
         for columns in range(width(amount) + 1, 60):
             assert any(amount in line for line in wrapped(f"So viel ist es: {amount} sind noch zu zahlen.", columns))

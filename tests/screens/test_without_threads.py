@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos import log
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.testing import open_till_app
 from tests.screens.shop import MILK, SMALL

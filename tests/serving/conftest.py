@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pos.testing.surroundings import plain_surroundings
+from pos.testing.isolation import plain_surroundings
 
 
 @pytest.fixture(autouse=True)

@@ -18,10 +18,10 @@ from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, Cook
 
 from pos.own_program import own_program
 from pos.serving.address import Address
-from pos.serving.door import Door
-from pos.serving.guests import Guests
+from pos.serving.auth import Authenticator
+from pos.serving.connections import Connections
 from pos.serving.lanes import Lanes
-from pos.serving.running import answering, listen
+from pos.serving.lifecycle import answering, listen
 from pos.serving.server import TillServer
 from tests.terminal.pseudo import ROOT, environment
 
@@ -67,7 +67,7 @@ class Served:
 
     server: TillServer
     port: int
-    guests: Guests
+    connections: Connections
     told: list[str] = field(default_factory=list)
     """What was printed."""
     trouble: list[str] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Served:
     async def browser(self) -> AsyncIterator[Browser]:
         """A browser that was let in."""
         async with self.stranger() as browser:
-            assert await browser.status(f"/?token={self.server.door.token}") == 303
+            assert await browser.status(f"/?token={self.server.auth.token}") == 303
             yield browser
 
 
@@ -242,7 +242,7 @@ async def serving(
     *,
     sessions: int = 1,
     patience: float = PATIENCE,
-    door: Door | None = None,
+    auth: Authenticator | None = None,
     address: Address | None = None,
 ) -> AsyncIterator[Served]:
     """A server for a command, on a free port of this machine; stopped at the end, and its tills with it."""
@@ -260,12 +260,12 @@ async def serving(
     server = TillServer(
         command,
         address.origins(port),
-        door or Door(),
+        auth or Authenticator(),
         lanes,
         told=told.append,
         patience=patience,
         wait=wait,
         behind_proxy=address.behind_proxy,
     )
-    async with answering(server, listening, None, trouble.append) as guests:
-        yield Served(server, port, guests, told, trouble, waited)
+    async with answering(server, listening, None, trouble.append) as connections:
+        yield Served(server, port, connections, told, trouble, waited)

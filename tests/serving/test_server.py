@@ -8,17 +8,17 @@ import re
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from pos.domain.words import spoken
-from pos.languages import speech_of
+from pos.domain.i18n import using_language
+from pos.locales import language_of
 from pos.serving import pages
 from pos.serving.address import Address
-from pos.serving.door import DELAY, FAILURES
+from pos.serving.auth import DELAY, FAILURES
 from tests.serving.served import serving, stand_in
 
 
 async def test_a_token_is_exchanged_for_a_cookie_at_once_and_works_once() -> None:
     async with serving() as served, served.stranger() as browser:
-        token = served.server.door.token
+        token = served.server.auth.token
         answer = await browser.get(f"/?token={token}")
         assert (answer.status, answer.headers["Location"]) == (303, "/")
         cookie = answer.headers["Set-Cookie"]
@@ -29,7 +29,7 @@ async def test_a_token_is_exchanged_for_a_cookie_at_once_and_works_once() -> Non
         async with served.stranger() as other:
             assert await other.status(f"/?token={token}") == 401
             assert await other.status("/") == 401
-            assert await other.status(f"/?token={served.server.door.token}") == 303
+            assert await other.status(f"/?token={served.server.auth.token}") == 303
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_who_was_let_in_gets_the_page_and_its_files_and_no_list_of_them() 
 
 async def test_every_answer_tells_the_browser_to_keep_and_to_leak_nothing() -> None:
     async with serving() as served, served.browser() as browser:
-        for path in ("/", "/static/page.js", "/nothing", f"/?token={served.server.door.token}"):
+        for path in ("/", "/static/page.js", "/nothing", f"/?token={served.server.auth.token}"):
             answer = await browser.get(path)
             assert answer.headers["Cache-Control"] == "no-store"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -71,7 +71,7 @@ async def test_a_page_loads_nothing_from_elsewhere() -> None:
 
 async def test_pages_speak_the_language_of_the_till() -> None:
     async with serving() as served, served.browser() as browser:
-        with spoken(speech_of("de")):
+        with using_language(language_of("de")):
             page = await (await browser.get("/")).text()
             nowhere = await (await browser.get("/nothing")).text()
     assert '<html lang="de">' in page
@@ -96,18 +96,18 @@ async def test_another_site_cannot_use_a_browser_that_was_let_in() -> None:
                 await browser.session.ws_connect(address, headers={"Origin": origin})
             assert refused.value.status == 403
         assert await browser.status("/", Origin="http://evil.example") == 403
-        token = served.server.door.token
+        token = served.server.auth.token
         assert await browser.status(f"/?token={token}", **{"Sec-Fetch-Site": "cross-site"}) == 403
-        assert served.server.door.token == token
+        assert served.server.auth.token == token
 
 
 async def test_only_opening_the_address_uses_the_token() -> None:
     async with serving() as served, served.stranger() as browser:
-        token = served.server.door.token
+        token = served.server.auth.token
         for method in ("HEAD", "POST", "OPTIONS"):
             async with browser.session.request(method, f"{served.url}/?token={token}") as answer:
                 assert answer.status == 401
-        assert served.server.door.token == token
+        assert served.server.auth.token == token
 
 
 async def test_wrong_tokens_are_slowed_and_the_right_one_still_enters() -> None:
@@ -115,7 +115,7 @@ async def test_wrong_tokens_are_slowed_and_the_right_one_still_enters() -> None:
         statuses = [await browser.status("/?token=guess") for _ in range(FAILURES + 2)]
         assert statuses == [401] * FAILURES + [429] * 2
         assert served.waited == [DELAY] * 2
-        assert await browser.status(f"/?token={served.server.door.token}") == 303
+        assert await browser.status(f"/?token={served.server.auth.token}") == 303
         assert await browser.status("/") == 200
 
 
@@ -143,7 +143,7 @@ async def test_behind_a_proxy_only_its_name_and_tls_count() -> None:
     address = Address(port=0, behind_proxy=True, public_url="https://till.example.org")
     async with serving(address=address) as served, served.stranger() as browser:
         assert await browser.status("/") == 421
-        answer = await browser.get(f"/?token={served.server.door.token}", Host="till.example.org")
+        answer = await browser.get(f"/?token={served.server.auth.token}", Host="till.example.org")
         cookie = answer.headers["Set-Cookie"]
         assert cookie.startswith("__Host-tillkey-443=")
         assert "Secure" in cookie

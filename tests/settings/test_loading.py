@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
 from pos.domain.message import Message, verbatim
-from pos.domain.text import legible
-from pos.settings import first_look
+from pos.domain.terminal_text import legible
+from pos.settings import early_settings
 from pos.settings.listing import said, settings, value_of
 from pos.settings.loading import judged, load
 from pos.settings.model import Settings
-from pos.settings.places import variable_of
+from pos.settings.origins import variable_of
 from pos.settings.sources import Sources
 from pos.settings.toml import parse_toml
 from tests.settings.support import loaded, refusal, sources
@@ -190,18 +190,18 @@ def test_every_setting_is_described_and_its_default_is_allowed(tmp_path: Path) -
 
 def test_the_first_look_takes_what_is_there_and_never_fails(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
-    assert first_look(file, {}) == (None, None, None)
+    assert early_settings(file, {}) == (None, None, None)
     file.write_text('[screen]\ntheme = "nord"\nlanguage = 3\n')
-    assert first_look(file, {}) == ("nord", None, None)
-    assert first_look(file, {"TILLKEY_SCREEN_LANGUAGE": "de", "TILLKEY_SCREEN_THEME": "dracula"})[:2] == (
+    assert early_settings(file, {}) == ("nord", None, None)
+    assert early_settings(file, {"TILLKEY_SCREEN_LANGUAGE": "de", "TILLKEY_SCREEN_THEME": "dracula"})[:2] == (
         "dracula",
         "de",
     )
-    assert first_look(None, {"TILLKEY_SETTINGS": str(file)}).theme == "nord"
+    assert early_settings(None, {"TILLKEY_SETTINGS": str(file)}).theme == "nord"
     for broken in ("[screen", "screen = 3", "screen = [1]", "\x00"):
         file.write_text(broken)
-        assert first_look(file, {}) == (None, None, None)
-    assert first_look(tmp_path, {}) == (None, None, None)
+        assert early_settings(file, {}) == (None, None, None)
+    assert early_settings(tmp_path, {}) == (None, None, None)
 
 
 @tries(deadline=None)

@@ -15,10 +15,10 @@ from pos.domain.errors import TillError
 from pos.domain.message import verbatim
 from pos.settings.listing import settings
 from pos.settings.loading import load
-from pos.settings.places import LARGEST
+from pos.settings.origins import LARGEST
 from pos.settings.saving import change
 from pos.settings.sources import Sources
-from tests.foreign import give_away
+from tests.other_user import give_away
 from tests.settings.support import sources
 
 HAND_WRITTEN = """# my till

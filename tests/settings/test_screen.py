@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from pos.domain.i18n import ENGLISH, use_language
 from pos.domain.message import Message
-from pos.domain.words import ENGLISH, speak
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from pos.testing import Cashier, open_till_app
@@ -24,7 +24,7 @@ from tests.screens.shop import MILK, SMALL
 def english() -> Any:
     """Whatever language a test chose, the next one begins in English."""
     yield
-    speak(ENGLISH)
+    use_language(ENGLISH)
 
 
 def key_faults(keys: Mapping[str, str]) -> list[tuple[str, Message]]:

@@ -11,7 +11,7 @@ import pytest
 import pos.bootstrap
 from pos.__main__ import main
 from pos.bootstrap import open_till
-from pos.live.places import channel_path, channel_to
+from pos.ipc.socket_paths import channel_path, channel_to
 from pos.stores.embedded.location import FolderLocation
 
 ADDRESS = "elsewhere://shop"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos.stores.embedded.compaction import LONGEST, PAUSE, Compaction
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import FaultyDisk, fault
 

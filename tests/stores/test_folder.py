@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pos import private_files
 from pos.domain.errors import TillError
+from pos.files import private_files
 from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
@@ -133,8 +133,10 @@ def test_what_only_looks_like_it_is_let_be(tmp_path: Path) -> None:
 
 def test_short_writes_are_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write, pwrite = os.write, os.pwrite
-    monkeypatch.setattr("pos.private_files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
-    monkeypatch.setattr("pos.private_files.os.pwrite", lambda handle, data, at: pwrite(handle, bytes(data[:70]), at))
+    monkeypatch.setattr("pos.files.private_files.os.write", lambda handle, data: write(handle, bytes(data[:7])))
+    monkeypatch.setattr(
+        "pos.files.private_files.os.pwrite", lambda handle, data, at: pwrite(handle, bytes(data[:70]), at)
+    )
     monkeypatch.setattr("pos.stores.embedded.journal.ROOM", 10_000)
     store = fill(open_store(tmp_path), A=5)
     store.commit(reservation("1", ("A", 1)), sale("1"), NOW)

@@ -9,7 +9,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.stores.embedded import snapshot
-from pos.stores.embedded.checks import FORMAT
+from pos.stores.embedded.damage import FORMAT
 from pos.stores.embedded.store import open_store
 from tests.stores.samples import NOW, crash, fill, journal, reservation, sale
 
@@ -256,7 +256,7 @@ def test_a_crash_while_an_empty_store_is_made(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused(shop: Path, newer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     old, path = journal(shop).read_bytes(), journal(shop)
     with monkeypatch.context() as patch:
-        patch.setattr("pos.stores.embedded.checks.FORMAT", FORMAT + 1)
+        patch.setattr("pos.stores.embedded.damage.FORMAT", FORMAT + 1)
         compact(shop)
     file = journal(shop)
     if newer == "store.json":
@@ -275,7 +275,7 @@ def test_what_goes_on_in_a_newer_format_is_refused_by_an_older_program(
 ) -> None:
     shop = tmp_path / "older"
     with monkeypatch.context() as older:
-        older.setattr("pos.stores.embedded.checks.FORMAT", FORMAT - 1)
+        older.setattr("pos.stores.embedded.damage.FORMAT", FORMAT - 1)
         store = fill(open_store(shop), A=5)
         for number in range(sold):
             store.commit(reservation(str(number), ("A", 1)), sale("1"), NOW)
@@ -284,7 +284,7 @@ def test_what_goes_on_in_a_newer_format_is_refused_by_an_older_program(
     assert len(tuple(store.orders())) == sold
     store.close()
     with monkeypatch.context() as older:
-        older.setattr("pos.stores.embedded.checks.FORMAT", FORMAT - 1)
+        older.setattr("pos.stores.embedded.damage.FORMAT", FORMAT - 1)
         with pytest.raises(TillError, match="newer Tillkey"):
             open_store(shop)
     store = open_store(shop)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.stores.samples import NOW, FaultyDisk, reservation, sale
 

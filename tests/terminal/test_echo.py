@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pos import command_line, echo
+from pos import command_line, terminal_echo
 from tests.terminal.driver import CTRL_Q, PATIENCE, Terminal
 from tests.terminal.pseudo import PseudoTerminal
 from tests.terminal.shop import scan, spawned, write_catalog
@@ -120,7 +120,14 @@ def test_a_program_that_opens_no_screen_leaves_the_echo_on(words: Sequence[str],
 
 def test_a_script_that_is_typed_is_seen(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    command = [sys.executable, *held_back(gate, "pos.language.running"), "--store", str(tmp_path / "store"), "run", "-"]
+    command = [
+        sys.executable,
+        *held_back(gate, "pos.language.script_runner"),
+        "--store",
+        str(tmp_path / "store"),
+        "run",
+        "-",
+    ]
     with Terminal(command, home=tmp_path) as terminal:
         terminal.wait_for("LOADING")
         assert terminal.echoes
@@ -139,4 +146,6 @@ def test_a_terminal_that_echoes_nothing_is_left_so(tmp_path: Path) -> None:
 def test_all_commands_that_open_a_screen_are_known() -> None:
     (commands,) = (action for action in command_line._parser()._actions if action.dest == "==SUPPRESS==")
     assert isinstance(commands.choices, dict)
-    assert {name for name, parser in commands.choices.items() if not parser.get_default("prints")} == {*echo.SCREENS}
+    assert {name for name, parser in commands.choices.items() if not parser.get_default("prints")} == {
+        *terminal_echo.SCREENS
+    }

@@ -11,13 +11,13 @@ from tests.terminal.driver import Terminal
 
 ZERO = "def broken(*_, **__): raise ZeroDivisionError('nobody expected this')\n"
 FAULTS = {
-    "the thread that reads": ("screens.terminal.reading.Reader.feed", [], b"a"),
+    "the thread that reads": ("screens.terminal.input_reader.InputReader.feed", [], b"a"),
     "opening": ("pos.bootstrap.open_till", [], None),
-    "a worker of the inspector": ("screens.inspector_app.app.WatchApp.hear", ["--inspect"], None),
+    "a worker of the inspector": ("screens.inspector_app.app.InspectorApp.hear", ["--inspect"], None),
     "a message of the display": ("screens.display.app.DisplayApp._begin", ["display"], None),
     "a timer of a demo": ("screens.demo.player.DemoApp._tick", ["demo"], None),
     "the making of a demo": ("screens.demo.director.Director.play", ["demo", "plain-sale"], None),
-    "a till of a demo": ("screens.demo.stagetill.StageTill.open", ["demo", "plain-sale"], None),
+    "a till of a demo": ("screens.demo.demo_till.DemoTill.open", ["demo", "plain-sale"], None),
     "the driver's beginning": ("screens.terminal.driver.TillDriver.start_application_mode", [], None),
     "the end": ("screens.app.till_app.TillApp.on_unmount", [], b"\x11"),
 }

@@ -21,7 +21,7 @@ from tests.terminal.shop import (
 
 SLOW_DISK = """
 import sys
-import pos.given_files as given
+import pos.files.input_files as given
 from pos.__main__ import main
 pieces = given._pieces
 def held_back(path, most):

@@ -91,7 +91,7 @@ def test_an_amount_stands_where_it_stands_and_is_whole(
 def test_what_follows_a_text_stands_in_its_column(
     monkeypatch: pytest.MonkeyPatch, measure: Callable[[str], int], name: str
 ) -> None:
-    from pos.domain.text import clean, width
+    from pos.domain.terminal_text import clean, width
 
     monkeypatch.setattr("pyte.screens.wcwidth", measure)
     screen = pyte.Screen(80, 2)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.testing import album, tillkey_pytest
+from pos.testing import snapshot_files, tillkey_pytest
 from tests.testing.conftest import ROOT, Run
 
 OTHER_KIT = '''
@@ -179,4 +179,4 @@ def test_the_wheel_brings_three_names_and_no_more() -> None:
 
 def test_the_plugin_and_the_kit_mean_the_same_pictures() -> None:
     """The plugin says both anew, since it loads nothing of the kit before it is used."""
-    assert (tillkey_pytest.FOLDER, tillkey_pytest.UPDATE) == (album.FOLDER, album.UPDATE)
+    assert (tillkey_pytest.FOLDER, tillkey_pytest.UPDATE) == (snapshot_files.FOLDER, snapshot_files.UPDATE)

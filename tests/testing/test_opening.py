@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
-from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.testing import NOW, Bank, open_shop, open_till_app

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier
-from screens.testing.hands import Refused
+from screens.testing.app_user import Refused
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.testing.conftest import Run
 

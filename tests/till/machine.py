@@ -12,14 +12,14 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.sale import Sale
-from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.till.till import Till
-from tests.till import laws
+from tests.till import invariants
 from tests.till.support import CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, AnyStore, Counter, counter, new_store
 
 STOCK: Final = {TEA: 10, CAKE: 4, LAMP: 1}
@@ -73,7 +73,7 @@ class Shop(RuleBasedStateMachine):
         try:
             self.runner.run(acted())
         finally:
-            laws.taken_at_the_due_shown(before, till.sale)
+            invariants.taken_at_the_due_shown(before, till.sale)
             if (till.sale.ticket, till.sale.state) == (before.ticket, "paid"):
                 assert [(line.sku, line.quantity) for line in till.sale.lines] == [
                     (line.sku, line.quantity) for line in before.lines
@@ -186,14 +186,14 @@ class Shop(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         products = self.tills["1"].till.catalog.products
-        laws.stock_is_conserved(self.store, STOCK, products)
-        laws.coupon_uses_are_counted(self.store, "ONE", most=1)
-        laws.money_agrees(self.store, self.gateway.ledger)
-        laws.receipts_have_no_gap(self.store, self.tills)
-        laws.tickets_are_sold_once(self.store)
-        laws.no_ticket_is_lost(self.store)
+        invariants.stock_is_conserved(self.store, STOCK, products)
+        invariants.coupon_uses_are_counted(self.store, "ONE", most=1)
+        invariants.money_agrees(self.store, self.gateway.ledger)
+        invariants.receipts_have_no_gap(self.store, self.tills)
+        invariants.tickets_are_sold_once(self.store)
+        invariants.no_ticket_is_lost(self.store)
         for at in self.tills.values():
-            laws.adds_up(at.sale)
+            invariants.adds_up(at.sale)
 
     def teardown(self) -> None:
         """Close the shop: with the gateway up, everything comes to its end and nothing is left held."""

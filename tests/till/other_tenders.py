@@ -9,8 +9,8 @@ import pytest
 from pos.domain.counters import COUNTERS, CounterKind, counter_name
 from pos.domain.message import verbatim
 from pos.domain.tenders import TENDERS, Tender
+from pos.language.executor import execute
 from pos.language.parsing import parse
-from pos.language.performing import perform
 from pos.till.till import Till
 
 WALLET: Final = Tender(
@@ -39,4 +39,4 @@ async def say(till: Till, line: str) -> None:
     """Do what a line of the language says."""
     command = parse(line)
     assert command is not None
-    await perform(till, command)
+    await execute(till, command)

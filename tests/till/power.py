@@ -8,10 +8,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from pos.beside import Worker
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.disk import Disk
-from tests.till.trouble import ASKING, Killed
+from pos.worker import Worker
+from tests.till.fault_injection import ASKING, Killed
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.events import Event
 from pos.domain.sale import Sale
-from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock
 from pos.domain.catalog import Member, PercentageCoupon, Product
 from pos.domain.catalog_file import CatalogFile
+from pos.domain.code_index import CodeIndex
 from pos.domain.errors import TillError
-from pos.domain.lookup import Codes
-from pos.environment import FrozenClock
+from pos.language.executor import execute
 from pos.language.parsing import parse
-from pos.language.performing import perform
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog, parse_catalog
 from tests.till.support import NOON, counter
@@ -87,14 +87,14 @@ def test_a_shops_own_running_numbers_of_eight_digits_are_all_different(as_barcod
         },
         "shop.json",
     )
-    codes = Codes()
+    codes = CodeIndex()
     for product in catalog.products:
         codes.add(product.sku, product.barcodes)
     assert [codes.find(number) for number in numbers] == [product.sku for product in catalog.products]
 
 
 def test_a_store_that_was_written_before_sells_what_a_code_is_as_it_stands() -> None:
-    codes = Codes()
+    codes = CodeIndex()
     codes.add("UPC-A", ["042100005264"])
     codes.add("OURS", ["04252614"])
     assert [codes.find(code) for code in ("042100005264", "04252614", "425261")] == ["UPC-A", "OURS", "UPC-A"]
@@ -114,7 +114,7 @@ async def test_a_coupon_in_every_spelling(line: str) -> None:
     with counter() as at:
         command = parse(line)
         assert command is not None
-        await perform(at.till, command)
+        await execute(at.till, command)
         assert [coupon.code for coupon in at.sale.coupons] == ["TEN"]
         with pytest.raises(TillError) as refusal:
             at.till.apply_coupon(" ten")

@@ -55,7 +55,7 @@ def test_a_store_is_filled_once(tmp_path: Path) -> None:
 def test_the_demo_shop_is_what_opens_when_nothing_is_said() -> None:
     till = open_till(None)
     try:
-        assert till.playground
+        assert till.gateway_control
         assert till.catalog.shop.name == "Corner Store"
     finally:
         till.close()

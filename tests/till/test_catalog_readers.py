@@ -10,14 +10,14 @@ import pytest
 
 from pos.bootstrap import open_till, store_at
 from pos.domain.errors import TillError
+from pos.domain.i18n import ENGLISH, Language, using_language
 from pos.domain.message import Message
-from pos.domain.words import ENGLISH, Speech, spoken
-from pos.languages import speech_of
+from pos.locales import language_of
 from pos.till.catalog_loading import LARGEST, parse_catalog, read_catalog
 from tests.till.catalogs import product
 from tests.till.support import shop
 
-GERMAN = speech_of("de", "de_DE", {})
+GERMAN = language_of("de", "de_DE", {})
 MADE_IN = pytest.mark.parametrize("made_in", [ENGLISH, GERMAN], ids=["made in English", "made in German"])
 
 
@@ -41,9 +41,9 @@ def in_both(words: Message) -> tuple[list[str], list[str]]:
     ],
 )
 def test_a_fault_of_a_catalog_is_worded_where_it_is_read(
-    made_in: Speech, catalog: Any, english: str, german: str
+    made_in: Language, catalog: Any, english: str, german: str
 ) -> None:
-    with spoken(made_in), pytest.raises(TillError) as refused:
+    with using_language(made_in), pytest.raises(TillError) as refused:
         parse_catalog(catalog, "shop.json")
     told = in_both(refused.value.words)
     assert told[0][-1].startswith(f"shop.json: {english}")
@@ -62,11 +62,11 @@ def test_a_fault_of_a_catalog_is_worded_where_it_is_read(
     ids=["doubled", "encoded", "large"],
 )
 def test_what_no_catalog_can_be_read_from_is_worded_where_it_is_read(
-    made_in: Speech, text: bytes, english: str, german: str, tmp_path: Path
+    made_in: Language, text: bytes, english: str, german: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "shop.json"
     path.write_bytes(text)
-    with spoken(made_in), pytest.raises(TillError) as refused:
+    with using_language(made_in), pytest.raises(TillError) as refused:
         read_catalog(path)
     ((in_english,), (in_german,)) = in_both(refused.value.words)
     assert in_english.startswith(f"{path}: {english}")
@@ -74,7 +74,7 @@ def test_what_no_catalog_can_be_read_from_is_worded_where_it_is_read(
 
 
 @MADE_IN
-def test_the_notice_of_what_has_no_effect_is_worded_where_it_is_read(made_in: Speech, tmp_path: Path) -> None:
+def test_the_notice_of_what_has_no_effect_is_worded_where_it_is_read(made_in: Language, tmp_path: Path) -> None:
     path = tmp_path / "shop.json"
     for options, english, german in (
         ({"low_stock": 3}, "low_stock: has no effect without stock.", "low_stock: bewirkt ohne stock nichts."),
@@ -85,7 +85,7 @@ def test_the_notice_of_what_has_no_effect_is_worded_where_it_is_read(made_in: Sp
         ),
     ):
         path.write_text(json.dumps(product(**options)), "utf-8")
-        with spoken(made_in):
+        with using_language(made_in):
             till = open_till(catalog=path)
             till.close()
         (notice,) = till.notices
@@ -93,8 +93,8 @@ def test_the_notice_of_what_has_no_effect_is_worded_where_it_is_read(made_in: Sp
 
 
 @MADE_IN
-def test_an_address_that_names_no_folder_is_told_where_it_is_read(made_in: Speech) -> None:
-    with spoken(made_in), pytest.raises(TillError) as refused:
+def test_an_address_that_names_no_folder_is_told_where_it_is_read(made_in: Language) -> None:
+    with using_language(made_in), pytest.raises(TillError) as refused:
         store_at("tinydb://shop")
     assert in_both(refused.value.words) == (
         ["tinydb://shop names no folder: write tinydb:///FOLDER."],

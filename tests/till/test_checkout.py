@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
+from pos.domain.i18n import ENGLISH, use_language
 from pos.domain.ports import ChargeResult
-from pos.domain.words import ENGLISH, speak
-from pos.environment import FrozenClock, SequentialIds
-from pos.languages import speech_of
+from pos.locales import language_of
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, POOR_CARD, TEA, Counter, counter
@@ -228,10 +228,10 @@ async def test_a_price_that_is_only_worded_in_another_language_is_the_same() -> 
         at.till.apply_coupon("TODAY")
         at.till.discount_ticket(ManualDiscount(amount=10))
         try:
-            speak(speech_of("de"))
+            use_language(language_of("de"))
             await at.till.pay_cash()
         finally:
-            speak(ENGLISH)
+            use_language(ENGLISH)
         assert at.sale.state == "paid"
 
 

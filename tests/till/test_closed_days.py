@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import SequentialIds
 from pos.domain.errors import TillError
 from pos.domain.reservations import Reservation
-from pos.environment import SequentialIds
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from pos.stores.embedded.store import EmbeddedStore
 from pos.till.till import Till
 from tests.stores import samples
@@ -73,20 +73,20 @@ SERVED = {
 
 @pytest.mark.parametrize("lines", SERVED.values(), ids=SERVED)
 async def test_the_day_is_closed_once_nobody_is_being_served(own_till: Till, lines: list[str]) -> None:
-    assert await Runner(own_till, io.StringIO()).run(["add TEA", *lines, "wait 24h"])
+    assert await ScriptRunner(own_till, io.StringIO()).run(["add TEA", *lines, "wait 24h"])
     assert closed(own_till) == ["2026-11-22"]
 
 
 @pytest.mark.parametrize("lines", [["TEA"], ["TEA", f"pay card {GOOD_CARD} 1"], ["coupon TEN"], ["member M1"]], ids=str)
 async def test_the_day_stays_open_while_somebody_is_being_served(own_till: Till, lines: list[str]) -> None:
-    assert await Runner(own_till, io.StringIO()).run(["add TEA", "pay cash", *lines, "wait 24h"])
+    assert await ScriptRunner(own_till, io.StringIO()).run(["add TEA", "pay cash", *lines, "wait 24h"])
     assert closed(own_till) == []
 
 
 @pytest.mark.parametrize("line", ["TEA", "say good morning", "recall"])
 async def test_the_day_is_closed_by_the_next_days_first_line_too(own_till: Till, line: str) -> None:
     """A program that sells line by line for days never says `wait`."""
-    runner = Runner(own_till, io.StringIO(), keep_going=True)
+    runner = ScriptRunner(own_till, io.StringIO(), keep_going=True)
     assert await runner.run(["add TEA", "pay cash"])
     clock = own_till._services.clock
     assert isinstance(clock, HandClock)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import SequentialIds
 from pos.domain.counters import NAMES, counter_name, counter_parts, coupon_uses, stock_counter
 from pos.domain.errors import TillError
-from pos.environment import SequentialIds
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.stores.memory import MemoryStore

@@ -13,7 +13,7 @@ from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
 from pos.domain.sale import Sale
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from pos.till.till import Till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, TEA, Counter, counter
 
@@ -118,7 +118,7 @@ async def test_a_charge_that_is_found_at_the_start_is_told_before_the_rest_is_ta
     assert (await refused(till.pay_card(GOOD_CARD, 200))).code == "payment_unknown"
     till.close()
     till, out = open_till(tmp_path / "shop"), io.StringIO()
-    runner = Runner(till, out)
+    runner = ScriptRunner(till, out)
     await till.recover()
     assert await runner.run([pay, "expect error due_changed", pay, "expect state paid"]), out.getvalue()
     till.close()

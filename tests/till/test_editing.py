@@ -11,7 +11,7 @@ import pytest
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.till.till import Till
-from tests.domain.build import why
+from tests.domain.builders import why
 from tests.till.support import BREAD, CAKE, LAMP, TEA, TEA_GTIN, TOMATO, counter
 
 

@@ -13,8 +13,8 @@ from pos.domain.errors import TillError
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
 from tests.stores.samples import FaultyDisk, fault
+from tests.till.fault_injection import Trouble
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, Counter, catalog_file, counter
-from tests.till.trouble import Trouble
 
 LOST_OR_LANDED = pytest.mark.parametrize("lands", [False, True], ids=["lost", "landed"])
 ALWAYS = 1000

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import TillError
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
 from pos.till.catalog_loading import load_catalog
 from tests.till.support import GOOD_CARD, Counter, catalog_file, counter

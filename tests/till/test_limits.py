@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from pos.domain import coupons, edits, merge
+from pos.domain import cart_edits, coupons, merge
 from pos.domain.cart import Cart, CartLine
+from pos.domain.cart_edits import MOST_LINES
 from pos.domain.catalog import Goods, Product
 from pos.domain.catalog_file import CatalogFile, faults
-from pos.domain.edits import MOST_LINES
 from pos.domain.errors import TillError
 from pos.till import parking
 from pos.till.parking import LONGEST_NAME
@@ -33,7 +33,7 @@ def refusal(step: Callable[[], object]) -> TillError:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three lines, two coupons, two tickets set aside."""
-    for module in edits, merge:
+    for module in cart_edits, merge:
         monkeypatch.setattr(module, "MOST_LINES", 3)
     monkeypatch.setattr(coupons, "MOST_COUPONS", 2)
     monkeypatch.setattr(parking, "MOST_SET_ASIDE", 2)
@@ -51,9 +51,9 @@ def with_nuts(**changes: Any) -> dict[str, Any]:
 def test_a_ticket_takes_a_thousand_lines_and_no_more() -> None:
     nuts = Product.model_validate(LOOSE)
     lines = tuple(CartLine(line=number, sku="NUTS", quantity=Decimal(1)) for number in range(1, MOST_LINES))
-    cart = edits.add(Cart(lines=lines, last_line=MOST_LINES - 1), nuts, Decimal(1))
+    cart = cart_edits.add(Cart(lines=lines, last_line=MOST_LINES - 1), nuts, Decimal(1))
     assert (MOST_LINES, len(cart.lines)) == (1000, 1000)
-    assert "full (1,000 lines)" in refusal(lambda: edits.add(cart, nuts, Decimal(1))).message
+    assert "full (1,000 lines)" in refusal(lambda: cart_edits.add(cart, nuts, Decimal(1))).message
 
 
 @pytest.mark.usefixtures("few")

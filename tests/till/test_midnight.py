@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import SequentialIds
 from pos.domain.errors import TillError
-from pos.environment import SequentialIds
-from pos.language.running import Runner
+from pos.language.script_runner import ScriptRunner
 from pos.maintenance.orders import listed
 from pos.stores.embedded.doctor import examine
-from pos.stores.embedded.reading import read_folder
+from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
 from pos.till.till import Till
 from tests.till.support import BREAD, CAKE, GOOD_CARD, NOON, TEA, HandClock, catalog_file
@@ -166,7 +166,7 @@ async def test_a_coupon_of_yesterday_comes_off_with_a_word_and_one_that_was_paid
 @pytest.mark.parametrize("waited", ["wait 10", "wait 86400"])
 async def test_a_script_whose_clock_passes_midnight_files_each_sale(night: Night, waited: str) -> None:
     script = ["add BREAD", waited, "pay cash", waited, "add TEA", "pay cash"]
-    assert await Runner(night.till, io.StringIO()).run(script)
+    assert await ScriptRunner(night.till, io.StringIO()).run(script)
     days = ["2026-11-23"] if waited == "wait 10" else ["2026-11-23", "2026-11-24"]
     found = night.ends()
     assert list(found) == [YESTERDAY, *days]

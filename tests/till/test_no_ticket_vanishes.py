@@ -11,10 +11,10 @@ import pytest
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
-from pos.domain.tickets import lost
+from pos.domain.ticket_records import lost
 from pos.till.till import Till
+from tests.till.fault_injection import Killed, Trouble
 from tests.till.support import CAKE, GOOD_CARD, POOR_CARD, TEA, AnyStore, Counter, counter
-from tests.till.trouble import Killed, Trouble
 
 Act = Callable[[Till], Awaitable[object]]
 

@@ -7,7 +7,7 @@ import pytest
 from pos.bootstrap import open_till, printer_at
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
-from pos.domain.text import width
+from pos.domain.terminal_text import width
 from pos.till.till import Till
 
 

@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from pos import log
+from pos.demo.dry_run import dry_running
 from pos.demo.flows import read_flow
-from pos.demo.rehearsal import rehearsing
 from pos.domain.errors import TillError
 from pos.domain.events import CounterMove, Event
+from pos.domain.i18n import ENGLISH, using_language, wording
 from pos.domain.message import NOTHING, lazy, verbatim
-from pos.domain.words import ENGLISH, spoken, wording
-from pos.language.printed import printed_event
-from pos.languages import speech_of
-from pos.live.messages import Change, said, understood
+from pos.ipc.messages import StateChange, said, understood
+from pos.language.sale_json import printed_event
+from pos.locales import language_of
 from pos.settings.loading import load
 from pos.settings.sources import Sources
 from screens.kit.keymap import faults
 from tests.till.support import BREAD, GOOD_CARD, POOR_CARD, TEA, Counter, counter
 
-GERMAN = speech_of("de", "de_DE", {})
+GERMAN = language_of("de", "de_DE", {})
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def lines_of(path: Path) -> list[str]:
 
 
 async def test_a_till_in_german_hands_out_an_english_receipt_and_keeps_an_english_log(logged: Path) -> None:
-    with spoken(GERMAN), counter() as at:
+    with using_language(GERMAN), counter() as at:
         log.follow(at.till)
         assert await sell(at) == [
             "2 Bread: je 12,50 ab jetzt.",
@@ -84,11 +84,11 @@ async def test_a_till_in_german_hands_out_an_english_receipt_and_keeps_an_englis
 
 
 async def test_every_event_of_a_sale_is_worded_anew_beyond_the_socket(logged: Path) -> None:
-    with spoken(GERMAN), counter() as at:
+    with using_language(GERMAN), counter() as at:
         await sell(at)
         german = [printed_event(event) for event in at.events]
-        heard = [understood(said(Change(event=event))) for event in at.events]
-    events = [change.event for change in heard if isinstance(change, Change) and change.event is not None]
+        heard = [understood(said(StateChange(event=event))) for event in at.events]
+    events = [change.event for change in heard if isinstance(change, StateChange) and change.event is not None]
     assert events == at.events
     assert {"22.50 from visa ••4242", "1 line TEN", "visa ••9995: Not enough funds."} <= {e.text for e in events}
     assert [label for event in events for label in map(str, (move.label for move in event.counters))].count("TEN uses")
@@ -110,7 +110,7 @@ def test_an_event_of_an_earlier_version_is_read_with_its_text() -> None:
         b'[{"name":"stock:TEA","label":"Tee","on_hand":1,"held":0,"free":1,"held_before":0,"on_hand_before":1}]}}\n'
     )
     heard = understood(line)
-    assert isinstance(heard, Change)
+    assert isinstance(heard, StateChange)
     assert heard.event is not None
     assert (heard.event.text, str(heard.event.counters[0].label)) == ("Guten Tag {name}", "Tee")
 
@@ -132,7 +132,7 @@ def test_an_event_of_an_earlier_version_is_read_with_its_text() -> None:
 def test_what_is_no_message_is_not_taken_for_one(words: bytes) -> None:
     line = b'{"event":{"event":"said","at":"2026-11-22T12:00:00Z","ticket":"1-1","words":%b}}\n' % words
     heard = understood(line)
-    assert isinstance(heard, Change)
+    assert isinstance(heard, StateChange)
     assert heard.event is None
 
 
@@ -166,7 +166,7 @@ def test_what_is_wrong_with_the_settings_is_read_in_any_language(tmp_path: Path)
 def test_what_is_wrong_with_a_flow_is_read_in_any_language_and_tells_no_card(tmp_path: Path) -> None:
     file = tmp_path / "lunch.pos"
     file.write_text("# Lunch\nqty x 4\nexpect colour 4242424242424242\n", "utf-8")
-    with rehearsing(None, lambda key: None) as rehearse, pytest.raises(TillError) as refused:
+    with dry_running(None, lambda key: None) as rehearse, pytest.raises(TillError) as refused:
         read_flow(file, rehearse)
     english, german = (refused.value.words.said_in(language) for language in (ENGLISH, GERMAN))
     assert "lunch.pos:2: bad_command: Type it as: qty LINE|last QTY" in english

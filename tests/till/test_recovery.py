@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
 from pos.domain.ports import ChargeResult
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
-from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
+from tests.till.fault_injection import Killed, Trouble
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, catalog_file, counter
-from tests.till.trouble import Killed, Trouble
 
 
 async def lost(at: Counter, words: str) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.till.till import Till
-from tests.till import laws
+from tests.till import invariants
+from tests.till.fault_injection import Killed, Kind, Trouble
 from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, Counter, counter
-from tests.till.trouble import Killed, Kind, Trouble
 
 Scenario = Callable[[Till], Awaitable[object]]
 CASH, REST = 300, None
@@ -109,10 +109,10 @@ def names(scenario: Scenario) -> str:
 
 def laws_hold(at: Counter) -> None:
     """Money, stock and uses agree; of one ticket there is one order at most."""
-    laws.stock_is_conserved(at.store, {CAKE: 4}, at.till.catalog.products)
-    laws.coupon_uses_are_counted(at.store, "ONE", most=1)
-    laws.money_agrees(at.store, at.gateway.ledger)
-    laws.receipts_have_no_gap(at.store, ["1"])
+    invariants.stock_is_conserved(at.store, {CAKE: 4}, at.till.catalog.products)
+    invariants.coupon_uses_are_counted(at.store, "ONE", most=1)
+    invariants.money_agrees(at.store, at.gateway.ledger)
+    invariants.receipts_have_no_gap(at.store, ["1"])
     assert len(tuple(at.store.orders())) <= 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from pos.domain.counters import COUNTERS
 from pos.domain.errors import TillError
 from pos.domain.refunds import split_over_payments
-from pos.language.echoing import echo
+from pos.language.redaction import redacted
 from pos.maintenance.orders import as_json, as_row
 from pos.reports import tenders
 from pos.stores.invariants import held_by_claims
@@ -114,8 +114,8 @@ async def test_one_without_an_answer_is_recovered(answer: str, state: str) -> No
 
 
 async def test_a_number_behind_it_is_hidden() -> None:
-    assert GOOD_CARD not in echo(f"pay wallet {GOOD_CARD} 1.00")
-    assert "777777" not in echo("pay book 777777")
+    assert GOOD_CARD not in redacted(f"pay wallet {GOOD_CARD} 1.00")
+    assert "777777" not in redacted("pay book 777777")
 
 
 async def test_refunds_go_back_in_the_order_of_the_table() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
-from pos.domain.text import width
-from pos.environment import FrozenClock, SequentialIds
+from pos.domain.terminal_text import width
 from pos.receipts.text import NARROWEST
 from pos.stores.embedded.store import open_store
 from pos.till.till import Till
@@ -106,8 +106,8 @@ async def test_what_another_ticket_holds_is_free_to_train_with(tmp_path: Path) -
 async def test_it_is_a_fact_of_the_open_till_and_lies_in_no_store(tmp_path: Path) -> None:
     live = till(tmp_path / "shop")
     trainee = till(tmp_path / "shop", training=True)
-    assert (live.training, live.playground, live.gateway_plan) == (False, False, None)
-    assert (trainee.training, trainee.playground, trainee.place) == (True, True, "")
+    assert (live.training, live.gateway_control, live.gateway_plan) == (False, False, None)
+    assert (trainee.training, trainee.gateway_control, trainee.place) == (True, True, "")
     trainee.add(TEA)
     await trainee.pay_cash()
     trainee.close()

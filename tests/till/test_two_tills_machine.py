@@ -24,10 +24,10 @@ from pos.domain.stock import counted
 from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.till.catalog_loading import load_catalog
 from pos.till.till import Till
+from tests.till.fault_injection import Killed
 from tests.till.machine import STOCK, WAYS, Action, Shop, by_card
 from tests.till.power import Inline, LosingDisk, Power, powered
 from tests.till.support import CAKE, NOON, TEA, catalog_file
-from tests.till.trouble import Killed
 
 SKUS = st.sampled_from([TEA, CAKE])
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
 from pos.domain.events import Event
-from pos.environment import FrozenClock, SequentialIds
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.embedded.store import open_store
+from tests.till.fault_injection import Trouble
 from tests.till.support import BREAD, CAKE, LAMP, NOON, Counter, catalog_file, counter, new_store
-from tests.till.trouble import Trouble
 
 DECLINED = "4000000000009995"
 

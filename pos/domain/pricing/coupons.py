@@ -11,7 +11,7 @@ from pos.domain.coupons import Circumstances, refusal_of
 from pos.domain.model import trusted
 from pos.domain.money import percent_of
 from pos.domain.pricing.gifts import buy_x_get_y
-from pos.domain.pricing.ticket import Ticket, eligible
+from pos.domain.pricing.working_ticket import WorkingTicket, eligible
 from pos.domain.reasons import (
     NOTHING_ELIGIBLE,
     NOTHING_LEFT,
@@ -27,7 +27,7 @@ COUPON: Final = "coupon"
 _listed: Final = trusted(SaleCoupon)
 
 
-def coupons(ticket: Ticket) -> None:
+def coupons(ticket: WorkingTicket) -> None:
     """All coupons, lowest priority first, ties by code. If they cannot be combined, only the first in force counts."""
     at = Circumstances(ticket.cart, ticket.rules, ticket.local, ticket.subtotal)
     in_force: list[tuple[str, Coupon]] = []
@@ -53,7 +53,7 @@ def coupons(ticket: Ticket) -> None:
         _list(ticket, code, 0, reason)
 
 
-def _taken_off(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, Reason]:
+def _taken_off(ticket: WorkingTicket, code: str, coupon: Coupon) -> tuple[int, Reason]:
     """Take a coupon off the ticket; what it took off in minor units, and its reason, or why it took nothing off."""
     match coupon:
         case PercentageCoupon():
@@ -64,19 +64,19 @@ def _taken_off(ticket: Ticket, code: str, coupon: Coupon) -> tuple[int, Reason]:
             return buy_x_get_y(ticket, coupon, COUPON, code)
 
 
-def _percentage(ticket: Ticket, code: str, coupon: PercentageCoupon) -> tuple[int, Reason]:
+def _percentage(ticket: WorkingTicket, code: str, coupon: PercentageCoupon) -> tuple[int, Reason]:
     reason = percent_off(code="coupon_percent", percent=coupon.value)
     return _off_lines(ticket, code, coupon, partial(percent_of, percent=coupon.value), reason)
 
 
-def _fixed_amount(ticket: Ticket, code: str, coupon: FixedAmountCoupon) -> tuple[int, Reason]:
+def _fixed_amount(ticket: WorkingTicket, code: str, coupon: FixedAmountCoupon) -> tuple[int, Reason]:
     value = int(coupon.value)
     reason = amount_off(code="coupon_amount", amount=value)
     return _off_lines(ticket, code, coupon, lambda left: min(value, left), reason)
 
 
 def _off_lines(
-    ticket: Ticket, code: str, coupon: Coupon, amount_of: Callable[[int], int], reason: Reason
+    ticket: WorkingTicket, code: str, coupon: Coupon, amount_of: Callable[[int], int], reason: Reason
 ) -> tuple[int, Reason]:
     lines = eligible(ticket.lines, Goods(coupon.products, coupon.categories))
     if not lines:
@@ -85,5 +85,5 @@ def _off_lines(
     return amount, reason if amount else NOTHING_LEFT
 
 
-def _list(ticket: Ticket, code: str, amount: int, reason: Reason) -> None:
+def _list(ticket: WorkingTicket, code: str, amount: int, reason: Reason) -> None:
     ticket.coupons.append(_listed(code=code, amount=amount, reason=reason))

@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 from pos.domain.catalog import BuyXGetYCoupon
 from pos.domain.money import divide, share
-from pos.domain.pricing.ticket import Line, Ticket, eligible
+from pos.domain.pricing.working_ticket import WorkingLine, WorkingTicket, eligible
 from pos.domain.reasons import NOTHING_LEFT, Reason, gifts_off, too_few
 
 
 class Pick(NamedTuple):
     """Pieces of one line: how many, and what one is worth, in minor units times a scale common to all lines."""
 
-    line: Line
+    line: WorkingLine
     units: int
     worth: int
 
 
-def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) -> tuple[int, Reason]:
+def buy_x_get_y(ticket: WorkingTicket, coupon: BuyXGetYCoupon, step: str, code: str) -> tuple[int, Reason]:
     """Apply the coupon as often as it fits. Returns what it took off, and its reason or why it took nothing off."""
     lines = [line for line in ticket.lines if line.free_units]
     bought_from, given_from = eligible(lines, coupon.bought), eligible(lines, coupon.given)
@@ -41,14 +41,16 @@ def buy_x_get_y(ticket: Ticket, coupon: BuyXGetYCoupon, step: str, code: str) ->
     return total, reason if total else NOTHING_LEFT
 
 
-def _applications(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> int:
+def _applications(bought_from: list[WorkingLine], given_from: list[WorkingLine], buy: int, get: int) -> int:
     """The most applications for which bought pieces and gifts can be found apart from each other."""
     to_buy, to_get = _units(bought_from), _units(given_from)
     either = _units(set(bought_from) | set(given_from))
     return min(to_buy // buy, to_get // get, either // (buy + get))
 
 
-def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int) -> tuple[list[Pick], list[Pick], int]:
+def _choose(
+    bought_from: list[WorkingLine], given_from: list[WorkingLine], buy: int, get: int
+) -> tuple[list[Pick], list[Pick], int]:
     """The pieces that are bought and, in line order, those that are gifts, with the scale of their worths."""
     pool = list(dict.fromkeys(bought_from + given_from))
     ratios = {line: line.free.as_integer_ratio() for line in pool}
@@ -67,7 +69,7 @@ def _choose(bought_from: list[Line], given_from: list[Line], buy: int, get: int)
             if line in givable:
                 spare -= units
                 left[line] -= units
-    given: dict[Line, int] = {}
+    given: dict[WorkingLine, int] = {}
     for line in sorted(given_from, key=worth.__getitem__):
         given[line] = min(get, left[line])
         get -= given[line]
@@ -92,5 +94,5 @@ def _discounts(gifts: list[Pick], scale: int, coupon: BuyXGetYCoupon) -> list[in
     return amounts
 
 
-def _units(lines: list[Line] | set[Line]) -> int:
+def _units(lines: list[WorkingLine] | set[WorkingLine]) -> int:
     return sum(line.free_units for line in lines)

@@ -11,9 +11,9 @@ from pos.domain.pricing.coupons import coupons
 from pos.domain.pricing.result import result
 from pos.domain.pricing.steps import line_discounts, membership, ticket_discount, unit_prices
 from pos.domain.pricing.tax import taxes
-from pos.domain.pricing.ticket import Line, Step, Ticket
+from pos.domain.pricing.working_ticket import Step, WorkingLine, WorkingTicket
 from pos.domain.sale import Priced
-from pos.domain.zones import shop_zone
+from pos.domain.time_zones import shop_zone
 
 PIPELINE: Final[tuple[Step, ...]] = (unit_prices, line_discounts, coupons, ticket_discount, membership, taxes)
 """The steps in their order. What the shop offers by itself goes before the manual line discounts."""
@@ -24,8 +24,8 @@ def price(cart: Cart, rules: Rules, now: datetime) -> Priced:
 
     Every SKU of the cart is in `rules.products`, and every tax of theirs in `rules.taxes`.
     """
-    lines = [Line(entry, rules.products[entry.sku]) for entry in cart.lines]
-    ticket = Ticket(cart, rules, now.astimezone(shop_zone(rules.shop.timezone)), lines)
+    lines = [WorkingLine(entry, rules.products[entry.sku]) for entry in cart.lines]
+    ticket = WorkingTicket(cart, rules, now.astimezone(shop_zone(rules.shop.timezone)), lines)
     for step in PIPELINE:
         step(ticket)
     return result(ticket)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.model import trusted
-from pos.domain.pricing.ticket import Line, Ticket
+from pos.domain.pricing.working_ticket import WorkingLine, WorkingTicket
 from pos.domain.sale import Discount, Priced, SaleLine, TaxTotal
 
 _discount: Final = trusted(Discount)
@@ -15,7 +15,7 @@ _sale_line: Final = trusted(SaleLine)
 _tax_total: Final = trusted(TaxTotal)
 
 
-def result(ticket: Ticket) -> Priced:
+def result(ticket: WorkingTicket) -> Priced:
     """The priced lines with their sums; discounts are summed by step and code in the pipeline's order."""
     inclusive = ticket.rules.shop.tax_inclusive
     lines = tuple(_line(line, inclusive=inclusive) for line in ticket.lines)
@@ -36,7 +36,7 @@ def result(ticket: Ticket) -> Priced:
     )
 
 
-def _line(line: Line, *, inclusive: bool) -> SaleLine:
+def _line(line: WorkingLine, *, inclusive: bool) -> SaleLine:
     product, tax = line.product, line.tax
     return _sale_line(
         line=line.entry.line,

@@ -10,7 +10,7 @@ from typing import Final
 from pos.domain.cart import ManualDiscount
 from pos.domain.catalog import Product, has_begun, has_ended
 from pos.domain.money import divide, percent_of
-from pos.domain.pricing.ticket import Line, Ticket
+from pos.domain.pricing.working_ticket import WorkingLine, WorkingTicket
 from pos.domain.reasons import Reason, manual_amount, manual_percent, percent_off
 
 LINE_DISCOUNT: Final = "line_discount"
@@ -18,7 +18,7 @@ TICKET_DISCOUNT: Final = "ticket_discount"
 MEMBERSHIP: Final = "membership"
 
 
-def unit_prices(ticket: Ticket) -> None:
+def unit_prices(ticket: WorkingTicket) -> None:
     """The typed price, or the sale price if it is in force, or the list price; times the quantity, rounded."""
     for line in ticket.lines:
         typed = line.entry.price
@@ -36,9 +36,9 @@ def catalog_price(product: Product, local: datetime) -> int:
     return product.sale_price
 
 
-def line_discounts(ticket: Ticket) -> None:
+def line_discounts(ticket: WorkingTicket) -> None:
     """What the cashier takes off single lines, each rounded by itself."""
-    taken: dict[Reason, list[tuple[Line, int]]] = {}
+    taken: dict[Reason, list[tuple[WorkingLine, int]]] = {}
     for line in ticket.lines:
         if line.entry.discount is not None:
             amount_of, reason = _manual(line.entry.discount)
@@ -50,14 +50,14 @@ def line_discounts(ticket: Ticket) -> None:
         ticket.note(lines, amounts, LINE_DISCOUNT, None, reason)
 
 
-def ticket_discount(ticket: Ticket) -> None:
+def ticket_discount(ticket: WorkingTicket) -> None:
     """What the cashier takes off the whole ticket."""
     if ticket.cart.discount is not None:
         amount_of, reason = _manual(ticket.cart.discount)
         ticket.spread(ticket.lines, amount_of, TICKET_DISCOUNT, None, reason)
 
 
-def membership(ticket: Ticket) -> None:
+def membership(ticket: WorkingTicket) -> None:
     """The member's percentage off everything that is left."""
     number = ticket.cart.member
     member = ticket.rules.members.get(number) if number is not None else None

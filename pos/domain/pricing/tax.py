@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pos.domain.money import divide, share
-from pos.domain.pricing.ticket import Line, Ticket
+from pos.domain.pricing.working_ticket import WorkingLine, WorkingTicket
 
 
-def taxes(ticket: Ticket) -> None:
+def taxes(ticket: WorkingTicket) -> None:
     """Set each line's tax and amount of tax. Goods without a tax stay untaxed."""
     shop = ticket.rules.shop
     for rate, lines in _by_rate(ticket).items():
@@ -27,9 +27,9 @@ def tax_of(amount: int, rate: Decimal, *, inclusive: bool) -> int:
     return divide(amount * percent, 100 * parts + (percent if inclusive else 0))
 
 
-def _by_rate(ticket: Ticket) -> dict[Decimal, list[Line]]:
+def _by_rate(ticket: WorkingTicket) -> dict[Decimal, list[WorkingLine]]:
     """The taxed lines by their rate; taxes of several names may share one."""
-    groups: dict[Decimal, list[Line]] = {}
+    groups: dict[Decimal, list[WorkingLine]] = {}
     for line in ticket.lines:
         if line.product.tax is not None:
             line.tax = ticket.rules.taxes[line.product.tax]

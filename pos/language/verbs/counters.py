@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
-from pos.language.looking import stock_line, uses_line
-from pos.language.verb import AnyVerb, Performed, Verb
+from pos.language.queries import stock_line, uses_line
+from pos.language.verb import AnyVerb, CommandResult, Verb
 
 if TYPE_CHECKING:
     from pos.language.command import Command
@@ -38,18 +38,18 @@ def _stock_args(command: Command, _view: TillView) -> LookAtStock:
     return LookAtStock(code)
 
 
-def _stock(till: Till, asked: LookAtStock) -> Performed:
-    found = till.stock(asked.code)
-    return Performed(till.sale, stock_line(found), {"stock": found.model_dump(mode="json")})
+def _stock(till: Till, request: LookAtStock) -> CommandResult:
+    found = till.stock(request.code)
+    return CommandResult(till.sale, stock_line(found), {"stock": found.model_dump(mode="json")})
 
 
 def _uses_args(command: Command, _view: TillView) -> LookAtUses:
     return LookAtUses(*command.args)
 
 
-def _uses(till: Till, asked: LookAtUses) -> Performed:
-    found = till.uses(asked.code, asked.member)
-    return Performed(till.sale, uses_line(found), {"uses": found.model_dump(mode="json")})
+def _uses(till: Till, request: LookAtUses) -> CommandResult:
+    found = till.uses(request.code, request.member)
+    return CommandResult(till.sale, uses_line(found), {"uses": found.model_dump(mode="json")})
 
 
 STOCK: Final = Verb(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pos.language.keying import Asked, Stroke, Typing, by_command, there
-from pos.language.verb import ANY, AnyVerb, Performed, Verb
+from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, by_command, there
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb
 
 if TYPE_CHECKING:
     from pos.language.command import Command
@@ -32,23 +32,23 @@ def _gateway_args(command: Command, _view: TillView) -> TellGateway:
     return TellGateway(" ".join(command.args))
 
 
-def _gateway(till: Till, asked: TellGateway) -> Performed:
-    return Performed(till.gateway(asked.words))
+def _gateway(till: Till, request: TellGateway) -> CommandResult:
+    return CommandResult(till.gateway(request.words))
 
 
 def _print_args(command: Command, _view: TillView) -> PrintReceipt:
     return PrintReceipt(*command.args)
 
 
-async def _print(till: Till, asked: PrintReceipt) -> Performed:
-    printed = await till.print_receipt(asked.order)
-    return Performed(till.sale, printed)
+async def _print(till: Till, request: PrintReceipt) -> CommandResult:
+    printed = await till.print_receipt(request.order)
+    return CommandResult(till.sale, printed)
 
 
-def _print_keys(asked: Asked) -> list[Stroke]:
-    if asked.args:
-        return by_command(asked)
-    return [*there(asked.scene, "receipt", "reprint"), Stroke(asked.scene.key("print"))]
+def _print_keys(request: TypingRequest) -> list[Stroke]:
+    if request.args:
+        return by_command(request)
+    return [*there(request.scene, "receipt", "reprint"), Stroke(request.scene.key("print"))]
 
 
 GATEWAY: Final = Verb(
@@ -60,7 +60,7 @@ GATEWAY: Final = Verb(
     looks=True,
     stays=True,
     offstage=True,
-    typing=Typing(by_command, alone='gateway ""'),
+    typing=TypingRule(by_command, alone='gateway ""'),
 )
 PRINT: Final = Verb(
     word="print",
@@ -70,7 +70,7 @@ PRINT: Final = Verb(
     perform=_print,
     looks=True,
     scanned=True,
-    typing=Typing(_print_keys),
+    typing=TypingRule(_print_keys),
 )
 
 VERBS: Final[tuple[AnyVerb, ...]] = (GATEWAY, PRINT)

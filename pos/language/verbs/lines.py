@@ -11,10 +11,10 @@ from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.money import parse_money
 from pos.language.amounts import discount_of
-from pos.language.keying import (
-    Asked,
+from pos.language.keystrokes import (
     Stroke,
-    Typing,
+    TypingRequest,
+    TypingRule,
     by_command,
     home,
     localised,
@@ -23,7 +23,7 @@ from pos.language.keying import (
     text_of,
 )
 from pos.language.quantities import quantity
-from pos.language.verb import ANY, AnyVerb, Performed, Verb, no_words
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb, no_words
 
 if TYPE_CHECKING:
     from pos.language.command import Command
@@ -116,8 +116,8 @@ def _add_args(command: Command, _view: TillView) -> AddProduct:
     return AddProduct(code, quantity(many[0]) if many else None)
 
 
-def _add(till: Till, asked: AddProduct) -> Performed:
-    return Performed(till.add(asked.code, asked.quantity))
+def _add(till: Till, request: AddProduct) -> CommandResult:
+    return CommandResult(till.add(request.code, request.quantity))
 
 
 def _qty_args(command: Command, _view: TillView) -> ChangeQuantity:
@@ -125,18 +125,18 @@ def _qty_args(command: Command, _view: TillView) -> ChangeQuantity:
     return ChangeQuantity(line_of(line, QTY), quantity(many))
 
 
-def _qty(till: Till, asked: ChangeQuantity) -> Performed:
-    return Performed(till.set_quantity(number_of(till, asked.line), asked.quantity))
+def _qty(till: Till, request: ChangeQuantity) -> CommandResult:
+    return CommandResult(till.set_quantity(number_of(till, request.line), request.quantity))
 
 
 def _void_args(command: Command, _view: TillView) -> VoidLines:
     return VoidLines(lines_of(command.args[0], VOID) if command.args else None)
 
 
-def _void(till: Till, asked: VoidLines) -> Performed:
-    if asked.what is Which.ALL:
-        return Performed(till.void_all())
-    return Performed(till.void(None if asked.what is None else number_of(till, asked.what)))
+def _void(till: Till, request: VoidLines) -> CommandResult:
+    if request.what is Which.ALL:
+        return CommandResult(till.void_all())
+    return CommandResult(till.void(None if request.what is None else number_of(till, request.what)))
 
 
 def _discount_args(command: Command, view: TillView) -> GiveDiscount:
@@ -145,10 +145,10 @@ def _discount_args(command: Command, view: TillView) -> GiveDiscount:
     return GiveDiscount(lines_of(what, DISCOUNT), discount)
 
 
-def _discount(till: Till, asked: GiveDiscount) -> Performed:
-    if asked.what is Which.ALL:
-        return Performed(till.discount_ticket(asked.discount))
-    return Performed(till.discount(number_of(till, asked.what), asked.discount))
+def _discount(till: Till, request: GiveDiscount) -> CommandResult:
+    if request.what is Which.ALL:
+        return CommandResult(till.discount_ticket(request.discount))
+    return CommandResult(till.discount(number_of(till, request.what), request.discount))
 
 
 def _price_args(command: Command, view: TillView) -> SetPrice:
@@ -160,45 +160,45 @@ def _price_args(command: Command, view: TillView) -> SetPrice:
     return SetPrice(line_of(line, PRICE), amount)
 
 
-def _price(till: Till, asked: SetPrice) -> Performed:
-    return Performed(till.price(number_of(till, asked.line), asked.unit_price))
+def _price(till: Till, request: SetPrice) -> CommandResult:
+    return CommandResult(till.price(number_of(till, request.line), request.unit_price))
 
 
-def _before_scan(asked: Asked) -> list[Stroke]:
+def _before_scan(request: TypingRequest) -> list[Stroke]:
     """The receipt goes by itself with the next scan."""
-    return [] if asked.scene.kind == "receipt" else home(asked.scene)
+    return [] if request.scene.kind == "receipt" else home(request.scene)
 
 
-def _scan_keys(asked: Asked) -> list[Stroke]:
-    code, many = asked.args[0], asked.command.quantity
-    if not asked.scene.scans(code, many):
-        return by_command(asked)
+def _scan_keys(request: TypingRequest) -> list[Stroke]:
+    code, many = request.args[0], request.command.quantity
+    if not request.scene.scans(code, many):
+        return by_command(request)
     times = "" if many is None else f"{localised(format(many, 'f'))}*"
     scanned = code.isdecimal() and len(code) >= SCANNED
-    return [*_before_scan(asked), Stroke(times), Stroke(f"{text_of(code)}\n", at_once=scanned)]
+    return [*_before_scan(request), Stroke(times), Stroke(f"{text_of(code)}\n", at_once=scanned)]
 
 
-def _add_keys(asked: Asked) -> list[Stroke]:
-    code, *many = asked.args or ("",)
-    if len(asked.args) not in (1, 2) or asked.is_word(code) or not asked.scene.scans(code):
-        return by_command(asked)
+def _add_keys(request: TypingRequest) -> list[Stroke]:
+    code, *many = request.args or ("",)
+    if len(request.args) not in (1, 2) or request.is_word(code) or not request.scene.scans(code):
+        return by_command(request)
     times = [Stroke(f"{localised(text)}*") for text in many]
-    return [*_before_scan(asked), *times, Stroke(f"{text_of(code)}\n")]
+    return [*_before_scan(request), *times, Stroke(f"{text_of(code)}\n")]
 
 
-def _void_keys(asked: Asked) -> list[Stroke]:
-    by_number = bool(asked.args) and asked.args[0].isdecimal()
-    return on_line(asked, "void", None) if by_number else by_command(asked)
+def _void_keys(request: TypingRequest) -> list[Stroke]:
+    by_number = bool(request.args) and request.args[0].isdecimal()
+    return on_line(request, "void", None) if by_number else by_command(request)
 
 
-def _discount_keys(asked: Asked) -> list[Stroke]:
-    what, *size = asked.args or ("",)
+def _discount_keys(request: TypingRequest) -> list[Stroke]:
+    what, *size = request.args or ("",)
     typed = [localised(size[0]), *size[1:]] if size else []
     if what.lower() != "all":
-        return on_line(asked, "discount", typed)
+        return on_line(request, "discount", typed)
     return [
-        *home(asked.scene),
-        Stroke(asked.scene.key("ticket-discount")),
+        *home(request.scene),
+        Stroke(request.scene.key("ticket-discount")),
         Stroke(f"{text_of(' '.join(typed))}\n"),
     ]
 
@@ -214,7 +214,7 @@ SCAN: Final = Verb(
     parse=_scan_args,
     perform=_add,
     as_typed=True,
-    typing=Typing(_scan_keys),
+    typing=TypingRule(_scan_keys),
 )
 """A line that begins with no word of the language."""
 AS_WRITTEN: Final[Verb[None, None]] = Verb(word="as_written", usage="", parse=no_words)
@@ -227,7 +227,7 @@ ADD: Final = Verb(
     parse=_add_args,
     perform=_add,
     as_typed=True,
-    typing=Typing(_add_keys),
+    typing=TypingRule(_add_keys),
 )
 QTY: Final = Verb(
     word="qty",
@@ -243,7 +243,7 @@ VOID: Final = Verb(
     takes=(0, 1),
     parse=_void_args,
     perform=_void,
-    typing=Typing(_void_keys, lambda _args: ("void",), alone="void last"),
+    typing=TypingRule(_void_keys, lambda _args: ("void",), alone="void last"),
 )
 DISCOUNT: Final = Verb(
     word="discount",
@@ -251,7 +251,7 @@ DISCOUNT: Final = Verb(
     takes=(2, ANY),
     parse=_discount_args,
     perform=_discount,
-    typing=Typing(_discount_keys, _discount_needs, alone='discount ""'),
+    typing=TypingRule(_discount_keys, _discount_needs, alone='discount ""'),
 )
 PRICE: Final = Verb(
     word="price",

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.i18n import _
 from pos.domain.spelling import spelled
 from pos.domain.tenders import TENDERS, tender_named
-from pos.domain.words import _
 from pos.language.amounts import amount_of
-from pos.language.keying import Asked, Stroke, Typing, by_command, localised, text_of, there
-from pos.language.looking import check_lines
-from pos.language.verb import ANY, AnyVerb, Performed, Verb, no_words
+from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, by_command, localised, text_of, there
+from pos.language.queries import check_lines
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb, no_words
 from pos.payments.cards import is_card
 from pos.payments.masking import HIDDEN, mask, mask_argument
 
@@ -66,37 +66,37 @@ def _pay_args(command: Command, view: TillView) -> TakePayment:
     return TakePayment(tender.name, None if typed is None else amount_of(typed, view), number)
 
 
-async def _pay(till: Till, asked: TakePayment) -> Performed:
-    return Performed(await till.pay(asked.tender, asked.amount, number=asked.number, due=asked.due))
+async def _pay(till: Till, request: TakePayment) -> CommandResult:
+    return CommandResult(await till.pay(request.tender, request.amount, number=request.number, due=request.due))
 
 
-async def _abandon(till: Till, _asked: None) -> Performed:
-    return Performed(await till.abandon())
+async def _abandon(till: Till, _asked: None) -> CommandResult:
+    return CommandResult(await till.abandon())
 
 
-def _cancel(till: Till, _asked: None) -> Performed:
-    return Performed(till.cancel_next(), _("The next card payment is taken back while the gateway is asked."))
+def _cancel(till: Till, _asked: None) -> CommandResult:
+    return CommandResult(till.cancel_next(), _("The next card payment is taken back while the gateway is asked."))
 
 
-def _checks(till: Till, _asked: None) -> Performed:
+def _checks(till: Till, _asked: None) -> CommandResult:
     return _told(till, till.checks())
 
 
-async def _ask(till: Till, _asked: None) -> Performed:
+async def _ask(till: Till, _asked: None) -> CommandResult:
     return _told(till, await till.ask())
 
 
-def _told(till: Till, found: tuple[OpenPayment, ...]) -> Performed:
+def _told(till: Till, found: tuple[OpenPayment, ...]) -> CommandResult:
     lines = check_lines(found, till.catalog.exponent)
-    return Performed(till.sale, lines, {"checks": [one.model_dump(mode="json") for one in found]})
+    return CommandResult(till.sale, lines, {"checks": [one.model_dump(mode="json") for one in found]})
 
 
 def _take_args(command: Command, _view: TillView) -> TakeUp:
     return TakeUp(*command.args)
 
 
-async def _take(till: Till, asked: TakeUp) -> Performed:
-    return Performed(await till.take(asked.ticket))
+async def _take(till: Till, request: TakeUp) -> CommandResult:
+    return CommandResult(await till.take(request.ticket))
 
 
 def _pay_echo(words: Sequence[str]) -> Sequence[str] | None:
@@ -115,13 +115,13 @@ def _behind(card: str, text: str) -> str:
     return HIDDEN if of_card else mask(text)
 
 
-def _pay_keys(asked: Asked) -> list[Stroke]:
-    scene = asked.scene
-    how, *words = asked.args or ("",)
+def _pay_keys(request: TypingRequest) -> list[Stroke]:
+    scene = request.scene
+    how, *words = request.args or ("",)
     payment = there(scene, "payment", "pay")
     tender = tender_named(how.lower())
     if not tender.key:
-        return by_command(asked)
+        return by_command(request)
     if tender.behind == "drawer":
         typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key(tender.name))
         return [*payment, typed]
@@ -131,7 +131,7 @@ def _pay_keys(asked: Asked) -> list[Stroke]:
             return [*payment, Stroke(localised(amount or "")), Stroke(scene.key(tender.name))]
         if amount is None and not scene.known(number):
             return [*payment, Stroke(text_of(number)), Stroke(scene.key(tender.name))]
-    return by_command(asked)
+    return by_command(request)
 
 
 def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
@@ -139,10 +139,10 @@ def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
     return ("pay", how) if tender_named(how).key else ()
 
 
-def _abandon_keys(asked: Asked) -> list[Stroke]:
+def _abandon_keys(request: TypingRequest) -> list[Stroke]:
     # It is asked before money is given back, and the same key says yes.
-    abandon = Stroke(asked.scene.key("abandon"))
-    return [*there(asked.scene, "payment", "pay"), abandon, abandon]
+    abandon = Stroke(request.scene.key("abandon"))
+    return [*there(request.scene, "payment", "pay"), abandon, abandon]
 
 
 PAY: Final = Verb(
@@ -155,7 +155,7 @@ PAY: Final = Verb(
     echo=_pay_echo,
     money=True,
     minds_due=True,
-    typing=Typing(_pay_keys, _pay_needs, while_paid=True, alone='pay ""'),
+    typing=TypingRule(_pay_keys, _pay_needs, while_paid=True, alone='pay ""'),
 )
 ABANDON: Final = Verb(
     word="abandon",
@@ -164,7 +164,7 @@ ABANDON: Final = Verb(
     perform=_abandon,
     looks=True,
     money=True,
-    typing=Typing(_abandon_keys, lambda _args: ("abandon",), while_paid=True),
+    typing=TypingRule(_abandon_keys, lambda _args: ("abandon",), while_paid=True),
 )
 CANCEL: Final = Verb(word="cancel", usage="cancel", parse=no_words, perform=_cancel, looks=True)
 CHECKS: Final = Verb(word="checks", usage="checks", parse=no_words, perform=_checks, looks=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pos.language.keying import Asked, Stroke, Typing, answered, by_command, text_of, there
-from pos.language.verb import ANY, AnyVerb, Performed, Verb
+from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, answered, by_command, text_of, there
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb
 
 if TYPE_CHECKING:
     from pos.language.command import Command
@@ -42,8 +42,8 @@ def _coupon_args(command: Command, _view: TillView) -> ChangeCoupon:
     return ChangeCoupon(code[1:] if off else code, off)
 
 
-def _coupon(till: Till, asked: ChangeCoupon) -> Performed:
-    return Performed(till.remove_coupon(asked.code) if asked.off else till.apply_coupon(asked.code))
+def _coupon(till: Till, request: ChangeCoupon) -> CommandResult:
+    return CommandResult(till.remove_coupon(request.code) if request.off else till.apply_coupon(request.code))
 
 
 def _member_args(command: Command, _view: TillView) -> ChangeMember:
@@ -51,26 +51,26 @@ def _member_args(command: Command, _view: TillView) -> ChangeMember:
     return ChangeMember(None if number == "-" else number)
 
 
-async def _member(till: Till, asked: ChangeMember) -> Performed:
-    return Performed(till.detach_member() if asked.number is None else await till.attach_member(asked.number))
+async def _member(till: Till, request: ChangeMember) -> CommandResult:
+    return CommandResult(till.detach_member() if request.number is None else await till.attach_member(request.number))
 
 
 def _name_args(command: Command, _view: TillView) -> NamedTicket:
     return NamedTicket(" ".join(command.args) or None)
 
 
-async def _hold(till: Till, asked: NamedTicket) -> Performed:
-    return Performed(await till.hold(asked.name))
+async def _hold(till: Till, request: NamedTicket) -> CommandResult:
+    return CommandResult(await till.hold(request.name))
 
 
-async def _recall(till: Till, asked: NamedTicket) -> Performed:
-    return Performed(await till.recall(asked.name))
+async def _recall(till: Till, request: NamedTicket) -> CommandResult:
+    return CommandResult(await till.recall(request.name))
 
 
-def _coupon_keys(asked: Asked) -> list[Stroke]:
-    if not asked.args or asked.args[0].startswith("-"):
-        return by_command(asked)
-    return [*there(asked.scene, "coupon", "coupon"), Stroke(f"{text_of(asked.args[0])}\n")]
+def _coupon_keys(request: TypingRequest) -> list[Stroke]:
+    if not request.args or request.args[0].startswith("-"):
+        return by_command(request)
+    return [*there(request.scene, "coupon", "coupon"), Stroke(f"{text_of(request.args[0])}\n")]
 
 
 COUPON: Final = Verb(
@@ -80,7 +80,7 @@ COUPON: Final = Verb(
     parse=_coupon_args,
     perform=_coupon,
     scanned=True,
-    typing=Typing(_coupon_keys, lambda _args: ("coupon",), alone='coupon "" ""'),
+    typing=TypingRule(_coupon_keys, lambda _args: ("coupon",), alone='coupon "" ""'),
 )
 MEMBER: Final = Verb(
     word="member",
@@ -106,7 +106,7 @@ RECALL: Final = Verb(
     parse=_name_args,
     perform=_recall,
     scanned=True,
-    typing=Typing(by_command, alone='recall ""'),
+    typing=TypingRule(by_command, alone='recall ""'),
 )
 
 VERBS: Final[tuple[AnyVerb, ...]] = (COUPON, MEMBER, HOLD, RECALL)

@@ -8,20 +8,20 @@ from datetime import datetime
 from pathlib import Path
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Fact, lazy
-from pos.domain.words import N_
-from pos.private_files import replace_file
-from pos.stores.days import Day
-from pos.stores.embedded import checks, journal, snapshot
-from pos.stores.embedded.backup_file import First, Summary, is_first, packed, verified
+from pos.files.private_files import replace_file
+from pos.stores.closed_days import ClosedDay
+from pos.stores.embedded import damage, journal, snapshot
+from pos.stores.embedded.backup_file import BackupSummary, FirstOrder, is_first, packed, verified
 from pos.stores.embedded.day_files import path_of
 from pos.stores.embedded.layout import DAYS, LEDGER, SNAPSHOT, require_store
-from pos.stores.embedded.outside import reason_against
-from pos.stores.embedded.reading import Reading, read_folder
-from pos.stores.verbs import ORDERS
+from pos.stores.embedded.path_guard import reason_against
+from pos.stores.embedded.read_only import ReadOnlyStore, read_folder
+from pos.stores.operations import ORDERS
 
 
-def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> Summary:
+def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> BackupSummary:
     """Write a store's copy into a file, whole or not at all, readable by its owner alone; what it holds.
 
     One that is there is replaced only if it is `force`d, and only once the new one was read again and found whole; a
@@ -39,7 +39,7 @@ def back_up(folder: Path, file: Path, *, now: datetime, force: bool = False) -> 
     money = _until(before, _ledger(folder))
     days = store.days()
     orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
-    summary = Summary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"), _first(store))
+    summary = BackupSummary(store.sequence, orders, len(days), now.isoformat(timespec="seconds"), _first(store))
     chunks = packed(_members(folder, store, days, money), summary, int(now.timestamp()))
 
     def verify(written: Path) -> None:
@@ -63,20 +63,20 @@ def _check_target(file: Path, folder: Path, *, force: bool) -> None:
         raise _unwritable(file, lazy("it is a link: name the file itself"))
     if file.exists() and not force:
         message = lazy("{file} is there already. Name another file, or overwrite it with --force.", file=file)
-        raise checks.about(file, "backup_exists", message)
+        raise damage.about(file, "backup_exists", message)
 
 
-def _first(store: Reading) -> First | None:
+def _first(store: ReadOnlyStore) -> FirstOrder | None:
     """The first order of a store; None if it has none, or none that can be read and told."""
     try:
         order = next(iter(store.orders()), None)
     except TillError:
         return None
-    first = First(order.id, order.receipt, order.at.isoformat()) if order is not None else None
+    first = FirstOrder(order.id, order.receipt, order.at.isoformat()) if order is not None else None
     return first if first is not None and is_first([*first]) else None
 
 
-def _has(store: Reading, order_id: str) -> bool:
+def _has(store: ReadOnlyStore, order_id: str) -> bool:
     """Whether an order is in a store, or in what cannot be read of it."""
     try:
         return store.order(order_id) is not None
@@ -84,7 +84,7 @@ def _has(store: Reading, order_id: str) -> bool:
         return True
 
 
-def _check_going_on(file: Path, folder: Path, store: Reading) -> None:
+def _check_going_on(file: Path, folder: Path, store: ReadOnlyStore) -> None:
     """Raise TillError `backup_exists` if a file is a backup that a store cannot go on from.
 
     The shop's own was lost then, and a new one has begun in its place, or the wrong store is named.
@@ -101,22 +101,24 @@ def _check_going_on(file: Path, folder: Path, store: Reading) -> None:
             "or an older one. Nothing was overwritten. Name another file."
         )
         message = lazy(text, file=file, there=there.sequence, number=store.sequence)
-        raise checks.about(file, "backup_exists", message)
+        raise damage.about(file, "backup_exists", message)
     if there.first is not None and not _has(store, there.first.order):
         text = N_(
             "{file} is another store's backup: it begins with the receipt {receipt} of {moment}, which is not in the "
             "store {folder}. Nothing was overwritten. Name another file."
         )
         message = lazy(text, file=file, receipt=there.first.receipt, moment=there.first.at, folder=folder)
-        raise checks.about(file, "backup_exists", message)
+        raise damage.about(file, "backup_exists", message)
 
 
 def _unwritable(file: Path, reason: Fact) -> TillError:
     text = lazy("The backup {file} cannot be written: {error}.", file=file, error=reason)
-    return checks.about(file, "backup_unusable", text)
+    return damage.about(file, "backup_unusable", text)
 
 
-def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) -> Iterator[tuple[str, bytes]]:
+def _members(
+    folder: Path, store: ReadOnlyStore, days: tuple[ClosedDay, ...], money: bytes
+) -> Iterator[tuple[str, bytes]]:
     yield SNAPSHOT, snapshot.encode(store.tables, store.sequence)
     yield journal.name_of(store.sequence), journal.header(store.sequence)
     for day in days:
@@ -125,15 +127,15 @@ def _members(folder: Path, store: Reading, days: tuple[Day, ...], money: bytes) 
         yield LEDGER, money
 
 
-def _day(folder: Path, day: Day) -> bytes:
+def _day(folder: Path, day: ClosedDay) -> bytes:
     """A closed day's file, as it was written when it was closed. Raises TillError `store_damaged`."""
     path = path_of(folder, day.name)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise checks.unusable(path, error) from error
+        raise damage.unusable(path, error) from error
     if snapshot.decode(path, data).checksum != day.checksum:
-        raise checks.not_that_day(path)
+        raise damage.not_that_day(path)
     return data
 
 
@@ -145,7 +147,7 @@ def _ledger(folder: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise checks.unusable(path, error) from error
+        raise damage.unusable(path, error) from error
     return data[: data.rfind(b"\n") + 1]
 
 

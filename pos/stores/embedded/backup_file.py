@@ -17,9 +17,9 @@ from typing import IO, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.message import Fact, lazy
-from pos.given_files import open_at_once, reader
-from pos.stores import codec, measures
-from pos.stores.embedded import checks
+from pos.files.input_files import open_at_once, reader
+from pos.stores import codec, count_limits
+from pos.stores.embedded import damage
 
 MANIFEST: Final = "manifest.json"
 _MEMBERS: Final = re.compile(
@@ -41,7 +41,7 @@ _LONGEST_PART: Final = 100
 """Characters of an order's id or number that tell a store from another."""
 
 
-class First(NamedTuple):
+class FirstOrder(NamedTuple):
     """A store's first order, by which it is told from all others: its id, its receipt's number and when it was sold."""
 
     order: str
@@ -49,7 +49,7 @@ class First(NamedTuple):
     at: str
 
 
-class Summary(NamedTuple):
+class BackupSummary(NamedTuple):
     """What a backup holds: the last step in it, how many orders and closed days, and when it was made, in UTC.
 
     `first` is not known of a store that has sold nothing, and of a backup that an earlier version made.
@@ -59,30 +59,30 @@ class Summary(NamedTuple):
     orders: int
     days: int
     made: str
-    first: First | None = None
+    first: FirstOrder | None = None
 
 
-def packed(members: Iterable[tuple[str, bytes]], summary: Summary, moment: int) -> Iterator[bytes]:
+def packed(members: Iterable[tuple[str, bytes]], summary: BackupSummary, moment: int) -> Iterator[bytes]:
     """The file in pieces; `moment` is when it was made, in seconds since 1970."""
     gz = zlib.compressobj(6, zlib.DEFLATED, 31)
     files: dict[str, list[object]] = {}
     for name, data in members:
         files[name] = [len(data), hashlib.sha256(data).hexdigest()]
         yield from map(gz.compress, _member(name, data, moment))
-    manifest = {"tillkey": checks.FORMAT, **summary._asdict(), "files": files}
+    manifest = {"tillkey": damage.FORMAT, **summary._asdict(), "files": files}
     yield from map(gz.compress, _member(MANIFEST, json.dumps(manifest).encode(), moment))
     yield gz.compress(bytes(2 * _BLOCK)) + gz.flush()
 
 
-class Contents(NamedTuple):
+class BackupContent(NamedTuple):
     """A backup that was read to its end: what it holds, the length and SHA-256 of each file, and its bytes in all."""
 
-    summary: Summary
+    summary: BackupSummary
     files: dict[str, list[object]]
     size: int
 
 
-def verified(path: Path) -> Contents:
+def verified(path: Path) -> BackupContent:
     """What a backup holds, once every member of it was read and is as it was written.
 
     Raises TillError `backup_unusable`, or `store_unusable` for a newer format.
@@ -100,10 +100,10 @@ def verified(path: Path) -> Contents:
 
     _each(path, look)
     summary = _summary(path, lists[0] if lists else b"{}", found)
-    return Contents(summary, found, sum(int(str(size)) for size, _sum in found.values()))
+    return BackupContent(summary, found, sum(int(str(size)) for size, _sum in found.values()))
 
 
-def unpack(path: Path, contents: Contents, put: Callable[[str, Iterator[bytes]], None]) -> None:
+def unpack(path: Path, contents: BackupContent, put: Callable[[str, Iterator[bytes]], None]) -> None:
     """Hand every file of a backup that was verified to `put`, in pieces. Raises TillError `backup_unusable`.
 
     If the file is another one by now, that is found out at the end.
@@ -131,7 +131,7 @@ def unpack(path: Path, contents: Contents, put: Callable[[str, Iterator[bytes]],
 def unusable(path: Path, what: Fact) -> TillError:
     """The error for a backup that is not put back; `what` is wrong is a part of its sentence."""
     message = lazy("The backup {file} cannot be used: {what}. Nothing was changed.", file=path, what=what)
-    return checks.about(path, "backup_unusable", message)
+    return damage.about(path, "backup_unusable", message)
 
 
 class _Unpacked:
@@ -211,7 +211,7 @@ def _digest(content: Iterator[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary:
+def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> BackupSummary:
     """What the list of members says, each field as it was written."""
     try:
         manifest = json.loads(text, object_pairs_hook=codec.no_doubles)
@@ -220,8 +220,8 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
     if not isinstance(manifest, dict):
         raise unusable(path, lazy("its list of members cannot be read"))
     version = manifest.get("tillkey")
-    if measures.is_count(version) and version > checks.FORMAT:
-        raise checks.too_new(path, version)
+    if count_limits.is_count(version) and version > damage.FORMAT:
+        raise damage.too_new(path, version)
     if manifest.get("files") != found:
         raise unusable(path, lazy("its members are not those that it lists"))
     counts = {name: manifest.get(name) for name in ("tillkey", "sequence", "orders", "days")}
@@ -232,20 +232,20 @@ def _summary(path: Path, text: bytes, found: dict[str, list[object]]) -> Summary
     ]
     if wrong:
         raise unusable(path, lazy("the field {field} of its list of members is missing or wrong", field=wrong[0]))
-    begun = First(*first) if first is not None else None
-    return Summary(manifest["sequence"], manifest["orders"], manifest["days"], str(made), begun)
+    begun = FirstOrder(*first) if first is not None else None
+    return BackupSummary(manifest["sequence"], manifest["orders"], manifest["days"], str(made), begun)
 
 
 def is_first(value: object) -> bool:
     """Whether something is a first order's parts, in a list, each short and of one line."""
     parts = value if isinstance(value, list) else []
-    return len(parts) == len(First._fields) and all(
+    return len(parts) == len(FirstOrder._fields) and all(
         isinstance(part, str) and len(part) <= _LONGEST_PART and part.isprintable() for part in parts
     )
 
 
 def _counted(value: object) -> bool:
-    return measures.is_count(value, measures.MEASURE)
+    return count_limits.is_count(value, count_limits.MEASURE)
 
 
 def _is_moment(value: Any) -> bool:

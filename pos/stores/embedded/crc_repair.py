@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from pos.stores.embedded.checks import checksum
+from pos.stores.embedded.damage import checksum
 
 _POLYNOMIAL: Final = 0xEDB88320
 _CHANCE: Final = 2**32 // 1000

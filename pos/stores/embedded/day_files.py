@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
-from pos.private_files import make_folder
-from pos.stores import verbs
-from pos.stores.days import NAME, ClosedDays, Day
-from pos.stores.embedded import checks, snapshot
+from pos.files.private_files import make_folder
+from pos.stores import operations
+from pos.stores.closed_days import NAME, ClosedDay, ClosedDays
+from pos.stores.embedded import damage, snapshot
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.layout import DAYS
 from pos.stores.tables import Table, Tables
@@ -39,7 +39,7 @@ class DayFiles(ClosedDays):
             make_folder(path.parent)
             return snapshot.write(path, tables, sequence, self._disk)
         except OSError as error:
-            raise checks.unusable(path, error) from error
+            raise damage.unusable(path, error) from error
 
     def has_other(self, name: str, orders: Table) -> bool:
         """See `ClosedDays`."""
@@ -47,26 +47,26 @@ class DayFiles(ClosedDays):
         if path.is_symlink():
             return True
         try:
-            return not snapshot.read(path).tables.table(verbs.ORDERS).ids.keys() <= orders.ids.keys()
+            return not snapshot.read(path).tables.table(operations.ORDERS).ids.keys() <= orders.ids.keys()
         except FileNotFoundError:
             return False
         except (OSError, TillError):
             return True
 
-    def tables(self, day: Day) -> Tables:
+    def tables(self, day: ClosedDay) -> Tables:
         """See `ClosedDays`."""
         path = path_of(self._folder, day.name)
         try:
             content = snapshot.read(path)
         except FileNotFoundError as error:
-            raise checks.damaged(path, 1, lazy("the file is missing")) from error
+            raise damage.damaged(path, 1, lazy("the file is missing")) from error
         except OSError as error:
-            raise checks.unusable(path, error) from error
+            raise damage.unusable(path, error) from error
         if content.checksum != day.checksum:
-            raise checks.not_that_day(path)
+            raise damage.not_that_day(path)
         return content.tables
 
-    def _mentions(self, day: Day, quoted: bytes) -> bool:
+    def _mentions(self, day: ClosedDay, quoted: bytes) -> bool:
         try:
             with (
                 path_of(self._folder, day.name).open("rb") as file,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pos.private_files import replace_file, sync_data
+from pos.files.private_files import replace_file, sync_data
 
 
 class Disk:

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.counters import COUNTERS
-from pos.domain.words import _
+from pos.domain.i18n import _
 from pos.stores.counter_names import renamed
-from pos.stores.embedded import checks, ownership
+from pos.stores.embedded import damage, permissions
 from pos.stores.embedded.file_checks import ledger_check, not_looked_at, survey
 from pos.stores.embedded.layout import require_store
 from pos.stores.embedded.lock import holder_of
-from pos.stores.embedded.reading import seen
+from pos.stores.embedded.read_only import seen
 from pos.stores.embedded.references import lacking, unresolved
-from pos.stores.invariants import check_laws
+from pos.stores.health_report import HealthCheck, checked
+from pos.stores.invariants import check_invariants
 from pos.stores.records import broken_records
-from pos.stores.report import Check, checked
-from pos.stores.view import View
+from pos.stores.view import TablesView
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
 OF_COUNTERS: Final = tuple(kind.law.name for kind in COUNTERS.values() if kind.law is not None)
@@ -26,13 +26,13 @@ TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
 
 
-def examine(folder: Path) -> list[Check]:
+def examine(folder: Path) -> list[HealthCheck]:
     """Every check of a store, in order.
 
     Raises TillError `store_unusable` if there is no store, it cannot be read, or it is of another version.
     """
     try:
-        if ownership.unreadable(folder):
+        if permissions.unreadable(folder):
             return _unreadable(folder)
         require_store(folder)
         torn: bytes | None = None
@@ -50,29 +50,35 @@ def examine(folder: Path) -> list[Check]:
             if not left or not (writing or seen(folder) != before):
                 break
     except OSError as error:
-        raise checks.unusable(folder, error) from error
+        raise damage.unusable(folder, error) from error
     return found
 
 
-def _unreadable(folder: Path) -> list[Check]:
+def _unreadable(folder: Path) -> list[HealthCheck]:
     """What is told of a store with files that this user may not read."""
     told = _("not looked at, since files cannot be read")
-    return [checked("folder", ownership.faults(folder), ""), *(Check(name, False, told) for name in (*FILES, *LAWS))]
+    return [
+        checked("folder", permissions.faults(folder), ""),
+        *(HealthCheck(name, False, told) for name in (*FILES, *LAWS)),
+    ]
 
 
-def _look(folder: Path) -> tuple[list[Check], bytes]:
+def _look(folder: Path) -> tuple[list[HealthCheck], bytes]:
     """All checks, and the bytes of a torn last line."""
     ledger_found, ledger = ledger_check(folder)
     found, store, torn = survey(folder)
     found.append(ledger_found)
     if store is None:
-        return [*found, *(Check(name, False, not_looked_at()) for name in ("records", *LAWS))], torn
+        return [*found, *(HealthCheck(name, False, not_looked_at()) for name in ("records", *LAWS))], torn
     faults = broken_records(store.tables)
     if faults:
         found.append(checked("records", faults, ""))
-        return [*found, *(Check(name, False, not_looked_at()) for name in LAWS)], torn
+        return [*found, *(HealthCheck(name, False, not_looked_at()) for name in LAWS)], torn
     found.append(checked("records", unresolved(store), "; ".join((_("all can be understood"), *lacking(store)))))
     # In memory only: a till does it for good when it opens the store.
     store.tables.apply(store.tables.resolve(renamed(store)))
     again = ledger_check(folder)[1]
-    return [*found, *check_laws(View(store), store, ledger, again.charges() if again is not None else ())], torn
+    return [
+        *found,
+        *check_invariants(TablesView(store), store, ledger, again.charges() if again is not None else ()),
+    ], torn

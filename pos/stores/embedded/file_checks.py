@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.words import N_, _, plural
+from pos.domain.i18n import N_, _, plural
 from pos.payments.ledger import Ledger
-from pos.stores import measures
-from pos.stores.days import Day, summary
-from pos.stores.embedded import checks, ownership
+from pos.stores import count_limits
+from pos.stores.closed_days import ClosedDay, summary
+from pos.stores.embedded import damage, permissions
 from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.folder import Chain, read_chain
+from pos.stores.embedded.folder import JournalChain, read_chain
 from pos.stores.embedded.layout import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.embedded.lock import holder_of
-from pos.stores.embedded.salvage import Wrong, read_journal, read_snapshot
+from pos.stores.embedded.salvage import BadLine, read_journal, read_snapshot
 from pos.stores.embedded.store import REPLACE_AT
-from pos.stores.reader import Reader
+from pos.stores.health_report import HealthCheck, checked
+from pos.stores.operations import ORDERS
+from pos.stores.reader import StoreReader
 from pos.stores.records import broken_records
-from pos.stores.report import Check, checked
-from pos.stores.verbs import ORDERS
 
 TOO_LONG: Final = 4
 """So many times as long as a journal that is replaced by a snapshot: something has kept it from that for long."""
@@ -31,8 +31,8 @@ TOO_LONG: Final = 4
 class Survey(NamedTuple):
     """What the files are like, what they say if all of them can be read, and the bytes of a torn last line."""
 
-    checks: list[Check]
-    store: Reader | None
+    checks: list[HealthCheck]
+    store: StoreReader | None
     torn: bytes
 
 
@@ -43,9 +43,9 @@ def survey(folder: Path) -> Survey:
     found = [_folder(folder), _lock(folder), snapshot, _journals(folder, chain, error if snapshot.ok else None)]
     torn = chain.last.torn if chain is not None else b""
     if chain is None:
-        found.append(Check("days", False, not_looked_at()))
+        found.append(HealthCheck("days", False, not_looked_at()))
         return Survey(found, None, torn)
-    reader = Reader(chain.tables, DayFiles(folder, Disk()))
+    reader = StoreReader(chain.tables, DayFiles(folder, Disk()))
     broken = broken_records(reader.tables, (DAYS,))
     if broken:
         found.append(checked("days", broken, ""))
@@ -66,50 +66,50 @@ def read_ledger(folder: Path) -> Ledger | None:
     return Ledger(path) if path.exists() else None
 
 
-def told(path: Path, wrong: Wrong) -> str:
+def told(path: Path, wrong: BadLine) -> str:
     """A damaged line, named."""
     return _("{file}, line {line}: {what}", file=path.name, line=wrong.line, what=wrong.what)
 
 
-def _chain(folder: Path) -> tuple[Chain | None, checks.Damaged | None]:
+def _chain(folder: Path) -> tuple[JournalChain | None, damage.Damaged | None]:
     try:
         chain = read_chain(folder)
         chain.tables.fill()
         return chain, None
-    except checks.Damaged as error:
+    except damage.Damaged as error:
         return None, error
 
 
-def _folder(folder: Path) -> Check:
-    if not ownership.keeps_modes(folder):
-        return Check("folder", True, _("its disk keeps no modes: whoever may use it can read and change all"))
-    return checked("folder", ownership.faults(folder), _("readable by its owner alone"))
+def _folder(folder: Path) -> HealthCheck:
+    if not permissions.keeps_modes(folder):
+        return HealthCheck("folder", True, _("its disk keeps no modes: whoever may use it can read and change all"))
+    return checked("folder", permissions.faults(folder), _("readable by its owner alone"))
 
 
-def _lock(folder: Path) -> Check:
+def _lock(folder: Path) -> HealthCheck:
     holder = holder_of(folder)
-    return Check("lock", True, _("open in {program}", program=holder) if holder else _("no till has it open"))
+    return HealthCheck("lock", True, _("open in {program}", program=holder) if holder else _("no till has it open"))
 
 
-def _snapshot(folder: Path) -> Check:
+def _snapshot(folder: Path) -> HealthCheck:
     path = folder / SNAPSHOT
     if not path.exists():
-        return Check("snapshot", False, _("{file} is missing", file=SNAPSHOT))
+        return HealthCheck("snapshot", False, _("{file} is missing", file=SNAPSHOT))
     found = read_snapshot(path, path.read_bytes())
     return checked("snapshot", (told(path, each) for each in found.wrong), _up_to(found.sequence or 0))
 
 
-def _journals(folder: Path, chain: Chain | None, error: checks.Damaged | None) -> Check:
+def _journals(folder: Path, chain: JournalChain | None, error: damage.Damaged | None) -> HealthCheck:
     faults: list[str] = []
     for path in journals(folder):
         found = read_journal(path, path.read_bytes())
         faults += [told(path, each) for each in found.wrong]
         if found.torn:
             what = _("the line was cut off, as by a power cut")
-            faults.append(told(path, Wrong(_last_line(path), what)))
+            faults.append(told(path, BadLine(_last_line(path), what)))
     if not faults and error is not None:
-        faults.append(told(error.path, Wrong(error.line, str(error.what))))
-    if chain is not None and chain.sequence > measures.MEASURE:
+        faults.append(told(error.path, BadLine(error.line, str(error.what))))
+    if chain is not None and chain.sequence > count_limits.MEASURE:
         faults.append(_("no store comes to {number} steps", number=chain.sequence))
     seen = _up_to(chain.sequence) if chain is not None else not_looked_at()
     long = sum(path.stat().st_size for path in journals(folder)) // 2**20
@@ -127,13 +127,13 @@ def _up_to(sequence: int) -> str:
     return _("up to step {number}", number=sequence)
 
 
-def _days(folder: Path, reader: Reader) -> Check:
+def _days(folder: Path, reader: StoreReader) -> HealthCheck:
     days = reader.days()
     seen = plural("{count} closed day", "{count} closed days", len(days))
     return checked("days", (fault for day in days for fault in _day_faults(folder, reader, day)), seen)
 
 
-def _day_faults(folder: Path, reader: Reader, day: Day) -> Iterator[str]:
+def _day_faults(folder: Path, reader: StoreReader, day: ClosedDay) -> Iterator[str]:
     path = path_of(folder, day.name)
     if not path.exists():
         yield _("{file} is missing", file=f"{DAYS}/{path.name}")
@@ -146,7 +146,7 @@ def _day_faults(folder: Path, reader: Reader, day: Day) -> Iterator[str]:
         yield _("{file} has not the orders of its record", file=path.name)
 
 
-def _others(folder: Path, reader: Reader) -> Check:
+def _others(folder: Path, reader: StoreReader) -> HealthCheck:
     """Files that are none of the store's, and links: what a crash left, or somebody put there."""
     known = {LOCK, SNAPSHOT, LEDGER, DAYS, *(path.name for path in journals(folder))}
     closed = {path_of(folder, day.name) for day in reader.days()}
@@ -161,16 +161,16 @@ def _others(folder: Path, reader: Reader) -> Check:
         parts.append(_("set aside earlier: {files}", files=", ".join(aside)))
     if strays:
         parts.append(_("not of the store, or left by a crash: {files}", files=", ".join(strays)))
-    return Check("others", True, "; ".join(parts) or _("no other files"))
+    return HealthCheck("others", True, "; ".join(parts) or _("no other files"))
 
 
-def ledger_check(folder: Path) -> tuple[Check, Ledger | None]:
+def ledger_check(folder: Path) -> tuple[HealthCheck, Ledger | None]:
     """Whether the gateway's ledger can be read, and what it says."""
     try:
         found = read_ledger(folder)
     except TillError as error:
-        return Check("ledger", False, error.message), None
+        return HealthCheck("ledger", False, error.message), None
     if found is None:
-        return Check("ledger", True, _("the simulated gateway has none here")), None
+        return HealthCheck("ledger", True, _("the simulated gateway has none here")), None
     charges = len(found.charges())
-    return Check("ledger", True, plural("{count} charge", "{count} charges", charges)), found
+    return HealthCheck("ledger", True, plural("{count} charge", "{count} charges", charges)), found

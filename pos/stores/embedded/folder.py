@@ -11,18 +11,18 @@ from typing import NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy
-from pos.private_files import make_folder
-from pos.seen_files import Seen, seen
-from pos.stores.embedded import checks, journal, snapshot
+from pos.files.fingerprint import Fingerprint, fingerprint
+from pos.files.private_files import make_folder
+from pos.stores.embedded import damage, journal, snapshot
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.journal import Journal, NoRoom, Step
+from pos.stores.embedded.journal import Journal, JournalStep, NoRoom
 from pos.stores.embedded.known_files import GuardedDisk, KnownFiles
 from pos.stores.embedded.layout import JOURNAL, SNAPSHOT, is_store, journals, leftovers
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.migration import migrate
-from pos.stores.embedded.owner import check_owner
-from pos.stores.tables import Change, Tables
+from pos.stores.embedded.owner_check import check_owner
+from pos.stores.tables import RowChange, Tables
 
 
 class NothingKept(TillError):
@@ -48,7 +48,7 @@ class Confirmed(NamedTuple):
     attempted: Tables | None = None
 
 
-class Chain(NamedTuple):
+class JournalChain(NamedTuple):
     """The snapshot and the journals of a folder as read: what they say together, and what stands where."""
 
     tables: Tables
@@ -57,7 +57,7 @@ class Chain(NamedTuple):
     """The last step that the snapshot includes."""
     files: tuple[Path, ...]
     """The journals, the oldest first."""
-    last: journal.Content
+    last: journal.JournalContent
     """The newest journal."""
 
 
@@ -68,14 +68,14 @@ class Rescued(NamedTuple):
     aside: Path
 
 
-def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
+def read_chain(path: Path, confirmed: Confirmed | None = None) -> JournalChain:
     """What a folder's snapshot and journals say together, going on from what was `confirmed` if that is told.
 
     Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format and for files that do not go on.
     """
     files = journals(path)
     if not files:
-        raise checks.damaged(path / journal.name_of(0), 1, lazy("the file is missing, and with it the last sales"))
+        raise damage.damaged(path / journal.name_of(0), 1, lazy("the file is missing, and with it the last sales"))
     contents = [journal.decode(file, file.read_bytes()) for file in files]
     if (path / SNAPSHOT).exists():
         tables, sequence, _checksum = snapshot.read(path / SNAPSHOT)
@@ -83,31 +83,31 @@ def read_chain(path: Path, confirmed: Confirmed | None = None) -> Chain:
         tables, sequence = Tables(), 0
     if contents[0].after > sequence:
         what = lazy("the file is missing or older than {file}, which goes on after it", file=files[0].name)
-        raise checks.damaged(path / SNAPSHOT, 1, what)
+        raise damage.damaged(path / SNAPSHOT, 1, what)
     for file, content in zip(files, contents, strict=True):
         if file.name != journal.name_of(content.after):
-            raise checks.damaged(file, 1, lazy("the file has not the name that its first line asks for"))
+            raise damage.damaged(file, 1, lazy("the file has not the name that its first line asks for"))
     for (older, newer), file in zip(pairwise(contents), files[1:], strict=False):
         if older.torn or older.after + len(older.steps) != newer.after:
-            raise checks.damaged(file, 1, lazy("the file does not go on where the one before it ends"))
+            raise damage.damaged(file, 1, lazy("the file does not go on where the one before it ends"))
     since = sequence
     steps = [step for content in contents for step in content.steps if step.sequence > since]
     until = sequence if confirmed is None else confirmed.sequence
     sequence = _apply(tables, takewhile(lambda step: step.sequence <= until, steps), since)
     if confirmed is not None and sequence < until:
-        raise checks.behind(path, sequence, until)
+        raise damage.behind(path, sequence, until)
     if confirmed is not None and sequence == until and not _same(tables, confirmed.tables):
-        raise checks.of_another_course(path)
+        raise damage.of_another_course(path)
     sequence = _apply(tables, (step for step in steps if step.sequence > sequence), sequence)
     if confirmed is not None and sequence > until:
         # Where others went on, the next ticket's number may be taken, and its sale be taken for done.
         ours = sequence == until + 1 and _same(tables, confirmed.attempted)
         if not ours:
-            raise checks.of_another_course(path)
-    return Chain(tables, sequence, since, files, contents[-1])
+            raise damage.of_another_course(path)
+    return JournalChain(tables, sequence, since, files, contents[-1])
 
 
-def _apply(tables: Tables, steps: Iterable[Step], sequence: int) -> int:
+def _apply(tables: Tables, steps: Iterable[JournalStep], sequence: int) -> int:
     """Carry out steps; the number of the last one, `sequence` if there is none."""
     for step in steps:
         tables.apply(step.changes)
@@ -133,7 +133,7 @@ def open_folder(path: Path, *, replace_at: int, disk: Disk) -> tuple[Folder, Fou
         make_folder(path)
         lock = FolderLock(path)
     except OSError as error:
-        raise checks.unusable(path, error) from error
+        raise damage.unusable(path, error) from error
     try:
         with _told(path):
             begun = is_store(path)
@@ -176,7 +176,7 @@ class Folder:
         """Whether the journal has grown beyond its bound."""
         return self._journal is not None and self._journal.size > self._bound
 
-    def append(self, sequence: int, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+    def append(self, sequence: int, changes: list[RowChange], *, spare: int = 0, ending: bool = False) -> None:
         """Keep one step: one line and one fdatasync.
 
         `spare` bytes of room for later ones are made first; a step that is `ending` what got its room so does without.
@@ -187,14 +187,14 @@ class Folder:
         try:
             # Before, what is written to and who may; after, all that the step is read from.
             self._known.require(journal.name)
-            journal.append(Step(sequence, changes), spare, ending=ending)
+            journal.append(JournalStep(sequence, changes), spare, ending=ending)
             self._known.take(journal.name, journal.look())
             self._known.require_files()
         except NoRoom as error:
             self._known.take(journal.name, journal.look())
             raise _nothing_kept(self._path, error) from error
         except OSError as error:
-            raise checks.unusable(self._path, error) from error
+            raise damage.unusable(self._path, error) from error
 
     def replace(self, tables: Tables, sequence: int) -> None:
         """Keep these tables in place of every step up to `sequence`.
@@ -231,7 +231,7 @@ class Folder:
         """
         with _told(self._path):
             if sequence < self._since:
-                raise checks.of_another_course(self._path)
+                raise damage.of_another_course(self._path)
             self._write_snapshot(tables, sequence)
             self._remove_before(sequence)
 
@@ -246,7 +246,7 @@ class Folder:
             try:
                 chain, files = self._read(confirmed)
             except TillError as error:
-                raise (checks.rescued(error, *rescued) if rescued else error) from error
+                raise (damage.rescued(error, *rescued) if rescued else error) from error
             torn, newest = chain.last.torn, chain.files[-1]
             notices = (_set_aside(self._path, torn, newest.name, self._disk),) if torn else ()
             if self._failed:
@@ -262,8 +262,8 @@ class Folder:
                 found = self._journal.look()
             self._failed, self._rescued = False, None
             self._since = chain.since
-            self._known.take_all(files | {newest.name: seen(found)})
-            if chain.last.after + len(chain.last.steps) < chain.sequence or chain.last.version < checks.FORMAT:
+            self._known.take_all(files | {newest.name: fingerprint(found)})
+            if chain.last.after + len(chain.last.steps) < chain.sequence or chain.last.version < damage.FORMAT:
                 # Where an older program is to refuse what it would not understand, a file says so.
                 self._begin_journal(chain.sequence)
             if SNAPSHOT not in files:
@@ -292,7 +292,7 @@ class Folder:
             return None
         self._known.lock_of_path()
         lines, path = journal.lines(), self._path / journal.name
-        if checks.checksum(lines) != journal.checksum:
+        if damage.checksum(lines) != journal.checksum:
             return None
         if not os.path.lexists(path):
             self._disk.replace(path, [lines])
@@ -311,24 +311,24 @@ class Folder:
             return False
         return True
 
-    def _read(self, confirmed: Confirmed | None) -> tuple[Chain, dict[str, Seen]]:
+    def _read(self, confirmed: Confirmed | None) -> tuple[JournalChain, dict[str, Fingerprint]]:
         """What is on record, and its files as they were when they were read; their folder is locked from then on."""
         missing = self._known.missing()
         if missing is not None and not (self._path.is_dir() and journals(self._path)):
-            raise checks.not_as_left(missing)
+            raise damage.not_as_left(missing)
         lock = self._known.lock_of_path()
         try:
             files = _files(self._path)
             chain = read_chain(self._path, confirmed)
             if _files(self._path) != files:
-                raise checks.not_as_left(self._path)
+                raise damage.not_as_left(self._path)
             if missing is not None and chain.files[-1].name < missing.name:
                 # It may come back, and would follow on what is written meanwhile.
-                raise checks.not_as_left(missing)
+                raise damage.not_as_left(missing)
         except BaseException as error:
             self._known.spare(lock)
-            if missing is not None and isinstance(error, OSError | checks.Damaged):
-                raise checks.not_as_left(missing) from error
+            if missing is not None and isinstance(error, OSError | damage.Damaged):
+                raise damage.not_as_left(missing) from error
             raise
         self._known.hold(lock)
         return chain, files
@@ -339,7 +339,7 @@ class Folder:
             checksum = snapshot.write(path, tables, sequence, self._disk)
             found = path.stat()
             if not snapshot.has_checksum(path, checksum):
-                raise checks.not_as_left(path)
+                raise damage.not_as_left(path)
         self._known.take(SNAPSHOT, found)
 
     def _begin_journal(self, after: int) -> None:
@@ -347,7 +347,7 @@ class Folder:
         head = journal.header(after)
         with self._known.replacing(path.name):
             self._disk.replace(path, [head])
-        self._journal = Journal(path, len(head), checks.checksum(head), self._disk)
+        self._journal = Journal(path, len(head), damage.checksum(head), self._disk)
         self._known.take(path.name, self._journal.found())
         if old is not None:
             old.close(trim=False)
@@ -361,14 +361,14 @@ class Folder:
                 self._disk.remove(file)
 
 
-def _files(path: Path) -> dict[str, Seen]:
+def _files(path: Path) -> dict[str, Fingerprint]:
     """The snapshot and the journals of a folder as they are now. Raises OSError."""
     there = [file for file in (path / SNAPSHOT, *journals(path)) if file.exists()]
-    return {file.name: seen(file.stat()) for file in there}
+    return {file.name: fingerprint(file.stat()) for file in there}
 
 
 def _nothing_kept(path: Path, error: OSError) -> NothingKept:
-    told = checks.unusable(path, error)
+    told = damage.unusable(path, error)
     return NothingKept(told.code, told.words, **told.details)
 
 
@@ -384,7 +384,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise checks.unusable(path, error) from error
+        raise damage.unusable(path, error) from error
 
 
 def _begin(path: Path, disk: Disk) -> None:

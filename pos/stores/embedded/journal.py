@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pos.domain.message import lazy
-from pos.stores import codec, measures
-from pos.stores.embedded import checks
+from pos.stores import codec, count_limits
+from pos.stores.embedded import damage
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import lock_handle
-from pos.stores.tables import Change
+from pos.stores.tables import RowChange
 
 ROOM: Final = 1024 * 1024
 """Bytes of zeros that a journal is given at a time, some hundreds of sales."""
@@ -42,21 +42,21 @@ class NoRoom(OSError):
     """There is no room for a step; nothing of it was written."""
 
 
-class Step(NamedTuple):
+class JournalStep(NamedTuple):
     """One line: its number and the rows as they stand after it."""
 
     sequence: int
-    changes: list[Change]
+    changes: list[RowChange]
 
 
-class Content(NamedTuple):
+class JournalContent(NamedTuple):
     """A journal as read: the sequence number it follows, its steps, the bytes of a torn last line, and where they end.
 
     `size` counts the bytes of the whole lines; `checksum` is theirs. `version` is that of the format.
     """
 
     after: int
-    steps: list[Step]
+    steps: list[JournalStep]
     torn: bytes
     size: int
     checksum: int
@@ -70,10 +70,10 @@ def name_of(after: int) -> str:
 
 def header(after: int) -> bytes:
     """The first line of a journal whose first step follows the sequence number `after`."""
-    return _framed(b',"journal":%d,"after":%d}' % (checks.FORMAT, after))
+    return _framed(b',"journal":%d,"after":%d}' % (damage.FORMAT, after))
 
 
-def encode(step: Step) -> bytes:
+def encode(step: JournalStep) -> bytes:
     """A step as a line of the journal, with its sequence number and checksum."""
     changes = b",".join(
         # A list: a generator costs twice as much for so few.
@@ -85,7 +85,7 @@ def encode(step: Step) -> bytes:
     return _framed(b',"seq":%d,"changes":[%b]}' % (step.sequence, changes))
 
 
-def decode(path: Path, data: bytes) -> Content:
+def decode(path: Path, data: bytes) -> JournalContent:
     """All of a journal. A last line that a power cut tore is given as `torn`; `path` is named in errors.
 
     Raises TillError `store_damaged` for any other line that is not as it was written, `store_unusable` for a
@@ -103,23 +103,27 @@ def decode(path: Path, data: bytes) -> Content:
         if not _right(line):
             raise _mismatch(path, number)
     first = unframed(lines[0]) if lines else None
-    if first is None or not measures.is_count(first.get("journal")) or not measures.is_count(first.get("after")):
-        raise checks.damaged(path, 1, lazy("the journal does not begin as one"))
+    if (
+        first is None
+        or not count_limits.is_count(first.get("journal"))
+        or not count_limits.is_count(first.get("after"))
+    ):
+        raise damage.damaged(path, 1, lazy("the journal does not begin as one"))
     version = first["journal"]
-    if version > checks.FORMAT:
-        raise checks.too_new(path, version)
-    steps: list[Step] = []
+    if version > damage.FORMAT:
+        raise damage.too_new(path, version)
+    steps: list[JournalStep] = []
     last = after = first["after"]
     for number, line in enumerate(lines[1:], 2):
         last += 1
         try:
             step = _step(line.decode())
         except (ValueError, IndexError, TypeError, RecursionError):
-            raise checks.damaged(path, number, lazy("the line is no step of a store")) from None
+            raise damage.damaged(path, number, lazy("the line is no step of a store")) from None
         if step is None or step.sequence != last:
-            raise checks.damaged(path, number, lazy("step {number} is missing before this line", number=last))
+            raise damage.damaged(path, number, lazy("step {number} is missing before this line", number=last))
         steps.append(step)
-    return Content(after, steps, torn, size, checks.checksum(memoryview(data)[:size]), version)
+    return JournalContent(after, steps, torn, size, damage.checksum(memoryview(data)[:size]), version)
 
 
 class Journal:
@@ -142,8 +146,8 @@ class Journal:
             lock_handle(self._handle, path.parent)
             self._left = os.fstat(self._handle)
             lines = self._read(0, size)
-            if len(lines) != size or checks.checksum(lines) != checksum:
-                raise checks.not_as_left(path)
+            if len(lines) != size or damage.checksum(lines) != checksum:
+                raise damage.not_as_left(path)
         except BaseException:
             os.close(self._handle)
             raise
@@ -173,10 +177,10 @@ class Journal:
         """The same, after what was written. Raises TillError `store_unusable` if it has not the length it should."""
         self._left = os.fstat(self._handle)
         if self._left.st_size != self._allocated:
-            raise checks.not_as_left(self._path)
+            raise damage.not_as_left(self._path)
         return self._left
 
-    def append(self, step: Step, spare: int = 0, *, ending: bool = False) -> None:
+    def append(self, step: JournalStep, spare: int = 0, *, ending: bool = False) -> None:
         """Keep a step; durable on return.
 
         Room for `spare` more bytes is made beforehand. A step that is `ending` something that has room already does
@@ -193,9 +197,9 @@ class Journal:
         self._disk.sync(self._handle)
         ending_with = self._end + line
         if self._read(self.size - len(self._end), len(ending_with)) != ending_with:
-            raise checks.not_as_left(self._path)
+            raise damage.not_as_left(self._path)
         self.size += len(line)
-        self.checksum = checks.checksum(line, self.checksum)
+        self.checksum = damage.checksum(line, self.checksum)
         self._end = ending_with[-_END:]
 
     def settle(self, *, cut: bool) -> None:
@@ -241,7 +245,7 @@ class Journal:
 def _framed(rest: bytes) -> bytes:
     """A line with the checksum of all that follows it."""
     rest = b'"' + rest
-    return _PREFIX + checks.hexadecimal(checks.checksum(rest)) + rest + b"\n"
+    return _PREFIX + damage.hexadecimal(damage.checksum(rest)) + rest + b"\n"
 
 
 def unframed(line: bytes) -> dict[str, Any] | None:
@@ -258,10 +262,10 @@ def unframed(line: bytes) -> dict[str, Any] | None:
 def _right(line: bytes) -> bool:
     """Whether a line is as it was written."""
     framed = line[: len(_PREFIX)] == _PREFIX
-    return framed and line[len(_PREFIX) : _FRAME] == checks.hexadecimal(checks.checksum(line[_FRAME:]))
+    return framed and line[len(_PREFIX) : _FRAME] == damage.hexadecimal(damage.checksum(line[_FRAME:]))
 
 
-def _step(line: str) -> Step | None:
+def _step(line: str) -> JournalStep | None:
     """A line's step with its rows as they stand there; None if it is none.
 
     Raises ValueError, or what a line raises that was made otherwise.
@@ -277,11 +281,11 @@ def _step(line: str) -> Step | None:
         row, end = _value(line, at + 1)
         if not is_row(table, row_id, row) or line[end] != "]":
             raise ValueError("no row of a table")
-        changes.append(Change(table, row_id, None if row is None else line[at + 1 : end].encode()))
+        changes.append(RowChange(table, row_id, None if row is None else line[at + 1 : end].encode()))
         at = end + 1 if line[end + 1] == "]" else end + 2
     if line[at:] != "]}":
         raise ValueError("a step ends otherwise")
-    return Step(int(head[1]), changes)
+    return JournalStep(int(head[1]), changes)
 
 
 def is_row(table: object, row_id: object, row: object) -> bool:
@@ -291,4 +295,4 @@ def is_row(table: object, row_id: object, row: object) -> bool:
 
 
 def _mismatch(path: Path, line: int) -> Exception:
-    return checks.damaged(path, line, lazy("the line does not match its checksum"))
+    return damage.damaged(path, line, lazy("the line does not match its checksum"))

@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.seen_files import Seen, seen
-from pos.stores.embedded import checks
+from pos.files.fingerprint import Fingerprint, fingerprint
+from pos.stores.embedded import damage
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.lock import FolderLock
 
@@ -27,7 +27,7 @@ class KnownFiles:
         """No file is known yet in the folder at `path`, which is locked."""
         self.lock = lock
         self._path: Final = path
-        self._files: dict[str, Seen] = {}
+        self._files: dict[str, Fingerprint] = {}
         self._asking = Lock()
 
     def require(self, *names: str) -> None:
@@ -48,12 +48,12 @@ class KnownFiles:
                     continue
                 if (found := self._found(name)) != known:
                     same = found is not None and _FILE(found) == _FILE(known)
-                    raise checks.not_as_left(self._path / name, touched=same)
+                    raise damage.not_as_left(self._path / name, touched=same)
 
     def require_folder(self) -> None:
         """Make sure that the folder is the one of its path. Raises as `require`."""
         if not self.lock.has_folder():
-            raise checks.not_as_left(self._path)
+            raise damage.not_as_left(self._path)
 
     def missing(self) -> Path | None:
         """The folder, or the newest file, that is known and not at its path any more."""
@@ -64,14 +64,14 @@ class KnownFiles:
     def take(self, name: str, found: os.stat_result) -> None:
         """Take a file from now on for known as it was `found`."""
         with self._asking:
-            self._files[name] = seen(found)
+            self._files[name] = fingerprint(found)
 
-    def take_all(self, files: dict[str, Seen]) -> None:
+    def take_all(self, files: dict[str, Fingerprint]) -> None:
         """Know these files and no others."""
         with self._asking:
             self._files = files
 
-    def forget(self, name: str) -> Seen | None:
+    def forget(self, name: str) -> Fingerprint | None:
         """Know nothing of a file any more, as before it is removed; what was known."""
         with self._asking:
             return self._files.pop(name, None)
@@ -107,9 +107,9 @@ class KnownFiles:
         if lock is not self.lock:
             lock.release()
 
-    def _found(self, name: str) -> Seen | None:
+    def _found(self, name: str) -> Fingerprint | None:
         try:
-            return seen(os.stat(name, dir_fd=self.lock.folder))
+            return fingerprint(os.stat(name, dir_fd=self.lock.folder))
         except FileNotFoundError:
             return None
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pos.domain.message import lazy
-from pos.domain.text import clean
-from pos.private_files import finished_name, unfinished
-from pos.stores.embedded import checks
+from pos.domain.terminal_text import clean
+from pos.files.private_files import finished_name, unfinished
+from pos.stores.embedded import damage
 
 SNAPSHOT: Final = "store.json"
 LOCK: Final = "lock"
@@ -76,7 +76,7 @@ def is_store(folder: Path) -> bool:
         kind = kind_of(folder)
         names = [path.name for path in sorted(folder.iterdir())] if kind in ("remains", "other") else []
     except OSError as error:
-        raise checks.unusable(folder, error) from error
+        raise damage.unusable(folder, error) from error
     if kind == "store":
         return True
     told = _some(name for name in names if not _OF_SYSTEMS.fullmatch(name))
@@ -106,18 +106,18 @@ def is_store(folder: Path) -> bool:
         )
     else:
         return False
-    raise checks.about(folder, "store_unusable", text)
+    raise damage.about(folder, "store_unusable", text)
 
 
 def require_store(folder: Path) -> None:
     """Raise TillError `store_unusable` if a folder has no store of this version in it, or cannot be read."""
     try:
         if not folder.is_dir() or not is_store(folder):
-            raise checks.about(folder, "store_unusable", lazy("There is no store in {file}.", file=folder))
+            raise damage.about(folder, "store_unusable", lazy("There is no store in {file}.", file=folder))
         if is_first_format(folder):
-            raise checks.too_old(folder)
+            raise damage.too_old(folder)
     except OSError as error:
-        raise checks.unusable(folder, error) from error
+        raise damage.unusable(folder, error) from error
 
 
 def store_around(path: Path) -> Path | None:

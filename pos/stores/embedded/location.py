@@ -11,11 +11,11 @@ from pos.stores.embedded.layout import LEDGER, is_store, require_store
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pos.stores.embedded.backup_file import Summary
+    from pos.stores.embedded.backup_file import BackupSummary
     from pos.stores.embedded.restore import Restored
     from pos.stores.embedded.store import EmbeddedStore
-    from pos.stores.reader import Reader
-    from pos.stores.report import Check
+    from pos.stores.health_report import HealthCheck
+    from pos.stores.reader import StoreReader
 
 
 class FolderLocation:
@@ -39,7 +39,7 @@ class FolderLocation:
 
     def check_writer(self) -> None:
         """See the port."""
-        from pos.stores.embedded.owner import check_owner
+        from pos.stores.embedded.owner_check import check_owner
 
         check_owner(self.folder)
 
@@ -49,14 +49,14 @@ class FolderLocation:
 
         return open_store(self.folder)
 
-    def read(self) -> Reader:
+    def read(self) -> StoreReader:
         """See the port."""
-        from pos.stores.embedded.reading import read_folder
+        from pos.stores.embedded.read_only import read_folder
 
         require_store(self.folder)
         return read_folder(self.folder)
 
-    def examine(self) -> list[Check]:
+    def examine(self) -> list[HealthCheck]:
         """See the port."""
         from pos.stores.embedded.doctor import examine
 
@@ -68,7 +68,7 @@ class FolderLocation:
 
         return repair(self.folder)
 
-    def back_up(self, file: Path, *, now: datetime, force: bool) -> Summary:
+    def back_up(self, file: Path, *, now: datetime, force: bool) -> BackupSummary:
         """See the port."""
         from pos.stores.embedded.backup import back_up
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
-from pos.domain.text import clean
-from pos.domain.words import N_, _
-from pos.private_files import PRIVATE_FILE
-from pos.stores.embedded import checks
+from pos.domain.terminal_text import clean
+from pos.files.private_files import PRIVATE_FILE
+from pos.stores.embedded import damage
 from pos.stores.embedded.layout import LOCK
 
 _ASKING: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -90,7 +90,7 @@ class FolderLock:
                 os.close(self._file)
             self._file, self._file_id = handle, _id(os.fstat(handle))
             return
-        raise checks.not_as_left(self._path / LOCK)
+        raise damage.not_as_left(self._path / LOCK)
 
 
 def lock_handle(handle: int, folder: Path) -> None:

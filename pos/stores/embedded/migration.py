@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from pos.domain.message import lazy
-from pos.private_files import make_folder, sync_folder
-from pos.stores.embedded import checks, journal, snapshot
+from pos.files.private_files import make_folder, sync_folder
+from pos.stores.embedded import damage, journal, snapshot
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.layout import FIRST, SNAPSHOT, is_marked_first, journals
 from pos.stores.tables import Tables
@@ -33,7 +33,7 @@ def migrate(folder: Path, disk: Disk) -> None:
     tables, sequence = (Tables(), 0) if not now.exists() else snapshot.read(now)[:2]
     if content.after > sequence:
         what = lazy("the file is missing or older than {file}, which goes on after it", file=FIRST)
-        raise checks.damaged(now, 1, what)
+        raise damage.damaged(now, 1, what)
     _keep_copies(folder, disk)
     for step in content.steps:
         if step.sequence > sequence:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pos.domain.words import N_, _, plural
-from pos.stores import codec, verbs
-from pos.stores.embedded.journal import Step
+from pos.domain.i18n import N_, _, plural
+from pos.stores import codec, operations
+from pos.stores.embedded.journal import JournalStep
 from pos.stores.embedded.layout import SNAPSHOT
-from pos.stores.embedded.salvage import Journal, Snapshot, Wrong
+from pos.stores.embedded.salvage import BadLine, SalvagedJournal, SalvagedSnapshot
 from pos.stores.records import sift
 from pos.stores.tables import Tables
 
@@ -24,7 +24,9 @@ class Rebuilt(NamedTuple):
     """Whether something that was confirmed may be missing."""
 
 
-def rebuild(kept: Snapshot | None, journals: list[Journal], aside: str) -> tuple[Rebuilt | None, list[str]]:
+def rebuild(
+    kept: SalvagedSnapshot | None, journals: list[SalvagedJournal], aside: str
+) -> tuple[Rebuilt | None, list[str]]:
     """All that can be told, and sentences about the rest; None if that is too little to go on with.
 
     `aside` is the folder that keeps the files as they were.
@@ -40,7 +42,7 @@ def rebuild(kept: Snapshot | None, journals: list[Journal], aside: str) -> tuple
         return None, [_("Nothing of {file} can be read: put back a backup.", file=SNAPSHOT)]
     done += _of_snapshot(kept, aside)
     lost = bool(kept is not None and kept.lost)
-    rest: list[Step] = []
+    rest: list[JournalStep] = []
     read_to = 1
     for each in journals:
         read_to = 1
@@ -74,7 +76,7 @@ def rebuild(kept: Snapshot | None, journals: list[Journal], aside: str) -> tuple
     return Rebuilt(tables, sequence, bool(done), lost), done
 
 
-def _of_snapshot(kept: Snapshot | None, aside: str) -> list[str]:
+def _of_snapshot(kept: SalvagedSnapshot | None, aside: str) -> list[str]:
     if kept is None:
         return [_("{file} was missing, and is made again from the journal.", file=SNAPSHOT)]
     if kept.healed is not None:
@@ -84,7 +86,7 @@ def _of_snapshot(kept: Snapshot | None, aside: str) -> list[str]:
     return [unread(SNAPSHOT, wrong, aside) for wrong in kept.wrong]
 
 
-def unread(file: str, wrong: Wrong, aside: str) -> str:
+def unread(file: str, wrong: BadLine, aside: str) -> str:
     """Said of a row that is given up."""
     text = N_("{file}, line {line}: cannot be read, and is kept in {folder} only.")
     return _(text, file=file, line=wrong.line, folder=aside)
@@ -95,13 +97,13 @@ def given_up_row(file: str, name: str, aside: str) -> str:
     return _("{file}: {name}, and is kept in {folder} only.", file=file, name=name, folder=aside)
 
 
-def healed_line(file: str, wrong: Wrong) -> str:
+def healed_line(file: str, wrong: BadLine) -> str:
     """Said of a line that is as it was written again."""
     text = N_("{file}, line {line}: one byte was wrong. The checksum told which, and it is right again.")
     return _(text, file=file, line=wrong.line)
 
 
-def _set_aside(sequence: int, broken: list[tuple[str, Wrong]], rest: list[Step], aside: str) -> str:
+def _set_aside(sequence: int, broken: list[tuple[str, BadLine]], rest: list[JournalStep], aside: str) -> str:
     """What is kept, where it breaks off, and which receipts are behind that."""
     place = _("{file}, line {line}", file=broken[0][0], line=broken[0][1].line) if broken else _("a journal is missing")
     steps = plural("{count} step that can be read", "{count} steps that can be read", len(rest))
@@ -117,10 +119,10 @@ def _set_aside(sequence: int, broken: list[tuple[str, Wrong]], rest: list[Step],
     )
 
 
-def _receipts(steps: list[Step]) -> list[str]:
+def _receipts(steps: list[JournalStep]) -> list[str]:
     return [
         str(codec.decode(change.row).get("receipt"))
         for step in steps
         for change in step.changes
-        if change.table == verbs.ORDERS and change.row is not None
+        if change.table == operations.ORDERS and change.row is not None
     ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_, _
 from pos.domain.ports import Document
-from pos.domain.words import N_, _
-from pos.domain.zones import missing_data, shop_zone
-from pos.stores.reader import Reader
+from pos.domain.time_zones import missing_data, shop_zone
+from pos.stores.reader import StoreReader
 from pos.stores.records import SHOP, shop_of
 
 
-def unresolved(store: Reader) -> Iterator[str]:
+def unresolved(store: StoreReader) -> Iterator[str]:
     """What is named and is not there, as parts of a sentence. All records must be such as can be understood."""
     shop = store.get(SHOP, SHOP)
     if shop is not None:
@@ -31,7 +31,7 @@ def unresolved(store: Reader) -> Iterator[str]:
             yield _(text, key=repr(sku[:40]), tax=repr(tax[:40]))
 
 
-def lacking(store: Reader) -> Iterator[str]:
+def lacking(store: StoreReader) -> Iterator[str]:
     """What this machine lacks to sell in a store that is well, as parts of a sentence; records as for `unresolved`."""
     shop = store.get(SHOP, SHOP)
     if shop is not None and _unknown_zone(shop) is not None and (missing := missing_data()) is not None:

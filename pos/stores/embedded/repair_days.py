@@ -6,20 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from pos.domain.words import _
-from pos.stores import verbs
-from pos.stores.days import Day, free_name, summary
+from pos.domain.i18n import _
+from pos.stores import operations
+from pos.stores.closed_days import ClosedDay, free_name, summary
 from pos.stores.embedded import snapshot
 from pos.stores.embedded.day_files import path_of
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.layout import DAYS
 from pos.stores.embedded.rebuilding import given_up_row, healed_line, unread
-from pos.stores.embedded.salvage import Snapshot, read_snapshot
+from pos.stores.embedded.salvage import SalvagedSnapshot, read_snapshot
 from pos.stores.records import sift, understood_records
-from pos.stores.tables import Change, Tables, with_key
+from pos.stores.tables import RowChange, Tables, with_key
 
 
-class Days(NamedTuple):
+class RepairedDays(NamedTuple):
     """What was done: sentences, whether records changed, and files that nothing needs once those are written."""
 
     done: list[str]
@@ -27,20 +27,20 @@ class Days(NamedTuple):
     gone: list[Path]
 
 
-def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], aside: str) -> Days:
+def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], aside: str) -> RepairedDays:
     """Repair the closed days in a folder, and their records in `tables`; `keep` copies a file first. Raises OSError."""
     done: list[str] = []
     gone: list[Path] = []
     changed = False
     for name, record in understood_records(tables, DAYS):
-        day = Day.of(name, record)
+        day = ClosedDay.of(name, record)
         path = path_of(folder, name)
         if not path.exists():
             done.append(_("{file} is missing: put it back from a backup.", file=path.name))
             continue
         found = read_snapshot(path, path.read_bytes(), day.checksum)
         given_up = sift(found.tables) if found.wrong and found.healed is None else []
-        orders = found.tables.table(verbs.ORDERS)
+        orders = found.tables.table(operations.ORDERS)
         if not found.wrong:
             whole = summary(name, day.checksum, orders, day.ended)
             if whole != day:
@@ -61,28 +61,28 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
             done.append(_("What can be read of {file} is in {new} now.", file=path.name, new=f"{new}.json"))
             gone.append(path)
             changed = True
-    return Days(done, changed, gone)
+    return RepairedDays(done, changed, gone)
 
 
-def _another(found: Snapshot, day: Day) -> bool:
+def _another(found: SalvagedSnapshot, day: ClosedDay) -> bool:
     """Whether a file that is whole is another day's."""
-    seen = summary(day.name, "", found.tables.table(verbs.ORDERS), 0)
+    seen = summary(day.name, "", found.tables.table(operations.ORDERS), 0)
     return any(series not in day.receipts for series in seen.receipts) or any(
         not (day.receipts[series][0] <= first <= last <= day.receipts[series][1])
         for series, (first, last) in seen.receipts.items()
     )
 
 
-def _rewritten(folder: Path, tables: Tables, day: Day, found: Snapshot) -> str:
+def _rewritten(folder: Path, tables: Tables, day: ClosedDay, found: SalvagedSnapshot) -> str:
     """Keep the rows in a new file and record; its name."""
     name = free_name(day.name, (*(path.stem for path in (folder / DAYS).glob("*.json")), *tables.table(DAYS).ids))
-    kept = Tables({each: found.tables.table(each) for each in (verbs.ORDERS, verbs.ENDED)})
+    kept = Tables({each: found.tables.table(each) for each in (operations.ORDERS, operations.ENDED)})
     checksum = snapshot.write(path_of(folder, name), kept, found.sequence or 0, Disk())
-    _record(tables, day, summary(name, checksum, kept.table(verbs.ORDERS), day.ended))
+    _record(tables, day, summary(name, checksum, kept.table(operations.ORDERS), day.ended))
     return name
 
 
-def _record(tables: Tables, old: Day, new: Day) -> None:
+def _record(tables: Tables, old: ClosedDay, new: ClosedDay) -> None:
     """Put a record in the place of another, so that the days keep their order."""
     row_id = tables.table(DAYS).ids[old.name]
-    tables.apply([Change(DAYS, row_id, with_key(new.name, new.record))])
+    tables.apply([RowChange(DAYS, row_id, with_key(new.name, new.record))])

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pos.domain.message import lazy
-from pos.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
-from pos.stores.embedded import checks, journal, snapshot
-from pos.stores.embedded.backup_file import Contents, Summary, unpack, unusable, verified
+from pos.files.private_files import folders_beside, make_folder, new_folder_beside, sync_folder
+from pos.stores.embedded import damage, journal, snapshot
+from pos.stores.embedded.backup_file import BackupContent, BackupSummary, unpack, unusable, verified
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import LAWS, examine
 from pos.stores.embedded.folder import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_store
 from pos.stores.embedded.lock import FolderLock
-from pos.stores.embedded.owner import check_owner
-from pos.stores.embedded.reading import read_folder
-from pos.stores.embedded.series import new_series
-from pos.stores.reader import Reader
-from pos.stores.report import Check
-from pos.stores.verbs import ORDERS
+from pos.stores.embedded.owner_check import check_owner
+from pos.stores.embedded.read_only import read_folder
+from pos.stores.embedded.receipt_series import new_series
+from pos.stores.health_report import HealthCheck
+from pos.stores.operations import ORDERS
+from pos.stores.reader import StoreReader
 
 BUILDING: Final = ".restoring"
 """The ending of a folder that is not whole yet."""
@@ -34,8 +34,8 @@ BUILDING: Final = ".restoring"
 class Restored(NamedTuple):
     """What was put back, and what the doctor says of it."""
 
-    summary: Summary
-    checks: list[Check]
+    summary: BackupSummary
+    checks: list[HealthCheck]
 
 
 def restore(file: Path, folder: Path) -> Restored:
@@ -48,7 +48,7 @@ def restore(file: Path, folder: Path) -> Restored:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = lazy("{file} is not empty. Name a new folder with --store.", file=folder)
-            raise checks.about(folder, "store_not_empty", message)
+            raise damage.about(folder, "store_not_empty", message)
         is_store(folder)
         check_owner(folder)
         _require_replaceable(folder)
@@ -68,10 +68,10 @@ def restore(file: Path, folder: Path) -> Restored:
         finally:
             lock.release()
     except OSError as error:
-        raise checks.unusable(folder, error) from error
+        raise damage.unusable(folder, error) from error
 
 
-def _built(file: Path, contents: Contents, building: Path, folder: Path) -> list[Check]:
+def _built(file: Path, contents: BackupContent, building: Path, folder: Path) -> list[HealthCheck]:
     """Build the store and give it its name; what the doctor says.
 
     Raises TillError `backup_unusable` if a till could not open on it, or it is not what the backup says.
@@ -82,7 +82,7 @@ def _built(file: Path, contents: Contents, building: Path, folder: Path) -> list
             make_folder((building / name).parent)
             Disk().replace(building / name, content)
         except OSError as error:
-            raise checks.unusable(folder, error) from error
+            raise damage.unusable(folder, error) from error
 
     # A snapshot is written once more below.
     if shutil.disk_usage(building).free < 2 * contents.size:
@@ -105,7 +105,7 @@ def _require_replaceable(folder: Path) -> None:
             file=folder,
             inside=folder / "store",
         )
-        raise checks.about(folder, "store_unusable", message)
+        raise damage.about(folder, "store_unusable", message)
 
 
 def _remove_left(folder: Path) -> None:
@@ -118,7 +118,7 @@ def _remove_left(folder: Path) -> None:
             lock.release()
 
 
-def _require_usable(file: Path, told: Summary, building: Path, found: list[Check]) -> None:
+def _require_usable(file: Path, told: BackupSummary, building: Path, found: list[HealthCheck]) -> None:
     """Raise TillError `backup_unusable` for files that are wrong, or are not what the list of members says.
 
     A store in which only figures disagree can be opened; it may be all that a shop has left. Nor is it the backup's
@@ -137,7 +137,7 @@ def _require_usable(file: Path, told: Summary, building: Path, found: list[Check
 def _renumber(building: Path) -> None:
     """Let every lane begin a new receipt series: what was sold after the backup has numbers that are given already."""
     chain = read_chain(building)
-    store = Reader(chain.tables, DayFiles(building, Disk()))
+    store = StoreReader(chain.tables, DayFiles(building, Disk()))
     chain.tables.apply(chain.tables.resolve(new_series(store)))
     sequence = chain.sequence + 1
     snapshot.write(building / SNAPSHOT, chain.tables, sequence, Disk())

@@ -8,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pos.domain.words import _
-from pos.stores import codec, measures
-from pos.stores.embedded import checks, journal, snapshot
+from pos.domain.i18n import _
+from pos.stores import codec, count_limits
+from pos.stores.embedded import damage, journal, snapshot
 from pos.stores.embedded.crc_repair import mended
-from pos.stores.tables import Change, Table, Tables
+from pos.stores.tables import RowChange, Table, Tables
 
 _START: Final = b'{"crc":"'
 _DIGITS: Final = slice(len(_START), len(_START) + 8)
@@ -26,7 +26,7 @@ _ROW_ID: Final = re.compile(r"[0-9]{1,15}")
 _UNUSABLE: Final = (ValueError, TypeError, RecursionError)
 
 
-class Wrong(NamedTuple):
+class BadLine(NamedTuple):
     """A line that is not as it was written, and what is the matter with it, as a part of a sentence.
 
     `healed`: what it was can be told by its checksum.
@@ -37,18 +37,18 @@ class Wrong(NamedTuple):
     healed: bool = False
 
 
-class Journal(NamedTuple):
+class SalvagedJournal(NamedTuple):
     """A journal as far as it can be read: its steps with their lines, and the lines that are wrong."""
 
     path: Path
     after: int
-    steps: tuple[tuple[int, journal.Step], ...]
-    wrong: tuple[Wrong, ...]
+    steps: tuple[tuple[int, journal.JournalStep], ...]
+    wrong: tuple[BadLine, ...]
     torn: bytes
     """The bytes of a last line that was cut off."""
 
 
-class Snapshot(NamedTuple):
+class SalvagedSnapshot(NamedTuple):
     """A snapshot or a closed day as far as it can be read.
 
     `sequence` is None if it cannot be told. `lost` has the lines that are wrong and stand in no table. `edited` means
@@ -57,25 +57,25 @@ class Snapshot(NamedTuple):
 
     tables: Tables
     sequence: int | None
-    wrong: tuple[Wrong, ...] = ()
+    wrong: tuple[BadLine, ...] = ()
     lost: tuple[bytes, ...] = ()
     healed: bytes | None = None
     """The file as it was written, if that can be told."""
     edited: bool = False
 
 
-def read_journal(path: Path, data: bytes) -> Journal:
+def read_journal(path: Path, data: bytes) -> SalvagedJournal:
     """All that can be read of a journal. Raises TillError `store_unusable` for a newer format."""
     try:
         content = journal.decode(path, data)
-    except checks.Damaged as error:
-        first = Wrong(error.line, str(error.what))
+    except damage.Damaged as error:
+        first = BadLine(error.line, str(error.what))
     else:
         lined = tuple(enumerate(content.steps, 2))
-        return Journal(path, content.after, lined, (), content.torn)
+        return SalvagedJournal(path, content.after, lined, (), content.torn)
     after = int(path.stem.rpartition("-")[2])
-    steps: list[tuple[int, journal.Step]] = []
-    wrong: list[Wrong] = []
+    steps: list[tuple[int, journal.JournalStep]] = []
+    wrong: list[BadLine] = []
     lines = _journal_lines(data)
     torn = b""
     if lines and not data.rstrip(b"\0").endswith(b"\n") and _record(lines[-1]) is None:
@@ -86,13 +86,13 @@ def read_journal(path: Path, data: bytes) -> Journal:
         if healed is not None:
             record = journal.unframed(healed)
         if record is None or healed is not None or not line.endswith(b"\n"):
-            wrong.append(Wrong(number, what, record is not None))
+            wrong.append(BadLine(number, what, record is not None))
         if record is not None and (step := _step(record)) is not None:
             steps.append((number, step))
-    return Journal(path, after, tuple(steps), tuple(wrong) or (first,), torn)
+    return SalvagedJournal(path, after, tuple(steps), tuple(wrong) or (first,), torn)
 
 
-def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot:
+def read_snapshot(path: Path, data: bytes, right: str | None = None) -> SalvagedSnapshot:
     """All that can be read of a snapshot, or of a closed day whose record has the checksum `right`.
 
     Raises TillError `store_unusable` for a newer format.
@@ -101,24 +101,24 @@ def read_snapshot(path: Path, data: bytes, right: str | None = None) -> Snapshot
     try:
         content = snapshot.decode(path, data)
         content.tables.fill()
-    except checks.Damaged as error:
+    except damage.Damaged as error:
         first = error
     else:
         if right in (None, content.checksum):
-            return Snapshot(content.tables, content.sequence)
-        first = checks.not_that_day(path)
-        return Snapshot(content.tables, content.sequence, (Wrong(1, str(first.what)),), edited=True)
+            return SalvagedSnapshot(content.tables, content.sequence)
+        first = damage.not_that_day(path)
+        return SalvagedSnapshot(content.tables, content.sequence, (BadLine(1, str(first.what)),), edited=True)
     healed = _healed_snapshot(path, data, right)
     if healed is not None:
         content = snapshot.decode(path, healed)
         place = next(at for at, (old, new) in enumerate(zip(data, healed, strict=True)) if old != new)
         line = healed.count(b"\n", 0, place) + 1
-        return Snapshot(content.tables, content.sequence, (Wrong(line, what, True),), healed=healed)
+        return SalvagedSnapshot(content.tables, content.sequence, (BadLine(line, what, True),), healed=healed)
     whole = _whole(data)
     if whole is not None:
-        return whole._replace(wrong=(Wrong(first.line, str(first.what)),), edited=True)
+        return whole._replace(wrong=(BadLine(first.line, str(first.what)),), edited=True)
     found = _by_line(data)
-    return found if found.wrong else found._replace(wrong=(Wrong(first.line, str(first.what)),), edited=True)
+    return found if found.wrong else found._replace(wrong=(BadLine(first.line, str(first.what)),), edited=True)
 
 
 def _journal_lines(data: bytes) -> list[bytes]:
@@ -150,7 +150,7 @@ def _healed(line: bytes) -> bytes | None:
     """A line without its end, its one wrong byte put right."""
     line = line.removesuffix(b"\n")
     rest = line[_DIGITS.stop :]
-    digits = checks.hexadecimal(checks.checksum(rest))
+    digits = damage.hexadecimal(damage.checksum(rest))
     if _differences(line, _START + digits) == 1:
         return _START + digits + rest
     if not line.startswith(_START) or not _HEXADECIMAL.fullmatch(line[_DIGITS]):
@@ -164,23 +164,23 @@ def _differences(one: bytes, other: bytes) -> int:
     return sum(first != second for first, second in zip(one, other, strict=False))
 
 
-def _step(record: dict[str, Any]) -> journal.Step | None:
+def _step(record: dict[str, Any]) -> journal.JournalStep | None:
     """A record's step; None if it is none."""
     changes = []
     try:
         for table, row_id, document in record["changes"]:
             if not journal.is_row(table, row_id, document):
                 return None
-            changes.append(Change(table, row_id, None if document is None else codec.encode(document)))
+            changes.append(RowChange(table, row_id, None if document is None else codec.encode(document)))
     except (*_UNUSABLE, LookupError):
         return None
-    return journal.Step(record["seq"], changes) if measures.is_count(record.get("seq")) else None
+    return journal.JournalStep(record["seq"], changes) if count_limits.is_count(record.get("seq")) else None
 
 
 def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None:
     """The file with its one wrong byte put right, if that makes it what it was."""
     written = data[len(_FRAME) : _END]
-    digits = checks.hexadecimal(checks.checksum(memoryview(data)[_END:]))
+    digits = damage.hexadecimal(damage.checksum(memoryview(data)[_END:]))
     candidates = []
     if _differences(data, _FRAME + digits) == 1:
         candidates.append(_FRAME + digits + data[_END:])
@@ -192,14 +192,14 @@ def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None
         try:
             content = snapshot.decode(path, candidate)
             content.tables.fill()
-        except checks.Damaged:
+        except damage.Damaged:
             continue
         if right in (None, content.checksum) and _whole(candidate) is not None:
             return candidate
     return None
 
 
-def _whole(data: bytes) -> Snapshot | None:
+def _whole(data: bytes) -> SalvagedSnapshot | None:
     """A file that is JSON as a whole, such as stock TinyDB writes it, with every row a document."""
     try:
         found = json.loads(data, parse_constant=_refused)
@@ -208,7 +208,7 @@ def _whole(data: bytes) -> Snapshot | None:
         sequence = meta["1"]["sequence"] if meta else None
     except (*_UNUSABLE, AttributeError, LookupError):
         return None
-    return Snapshot(Tables(tables), sequence if measures.is_count(sequence) else None)
+    return SalvagedSnapshot(Tables(tables), sequence if count_limits.is_count(sequence) else None)
 
 
 def _table(rows: dict[str, Any]) -> Table:
@@ -224,11 +224,11 @@ def _refused(name: str) -> object:
     raise ValueError(name)
 
 
-def _by_line(data: bytes) -> Snapshot:
+def _by_line(data: bytes) -> SalvagedSnapshot:
     """What the lines of a file say one by one; a row whose table cannot be told is lost with the line that named it."""
     tables: dict[str, Table] = {}
     table: Table | None = None
-    wrong: list[Wrong] = []
+    wrong: list[BadLine] = []
     lost: list[bytes] = []
     head, *lines = data.split(b"\n")
     sequence = _SEQUENCE.search(head)
@@ -240,9 +240,9 @@ def _by_line(data: bytes) -> Snapshot:
         elif (row := _ROW.fullmatch(line)) is not None and table is not None and _is_document(row[2]):
             table.apply(int(row[1]), codec.encode(json.loads(row[2])))
         else:
-            wrong.append(Wrong(number, _("the line cannot be read")))
+            wrong.append(BadLine(number, _("the line cannot be read")))
             lost.append(line)
-    return Snapshot(Tables(tables), int(sequence[1]) if sequence else None, tuple(wrong), tuple(lost))
+    return SalvagedSnapshot(Tables(tables), int(sequence[1]) if sequence else None, tuple(wrong), tuple(lost))
 
 
 def _table_name(line: bytes) -> str | None:

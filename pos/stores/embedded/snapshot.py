@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from pos.domain.message import lazy
 from pos.stores import codec
-from pos.stores.embedded import checks
+from pos.stores.embedded import damage
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.journal import META
 from pos.stores.tables import Ids, Rows, Table, Tables
@@ -50,13 +50,13 @@ def write(path: Path, tables: Tables, sequence: int, disk: Disk) -> str:
 
     def chunks() -> Iterator[bytes]:
         nonlocal so_far
-        yield _PREFIX + checks.hexadecimal(0)
+        yield _PREFIX + damage.hexadecimal(0)
         for chunk in chain((_head(sequence),), _chunks(tables)):
-            so_far = checks.checksum(chunk, so_far)
+            so_far = damage.checksum(chunk, so_far)
             yield chunk
 
-    disk.replace(path, chunks(), lambda: _PREFIX + checks.hexadecimal(so_far))
-    return checks.hexadecimal(so_far).decode()
+    disk.replace(path, chunks(), lambda: _PREFIX + damage.hexadecimal(so_far))
+    return damage.hexadecimal(so_far).decode()
 
 
 def has_checksum(path: Path, checksum: str) -> bool:
@@ -65,17 +65,17 @@ def has_checksum(path: Path, checksum: str) -> bool:
     with path.open("rb") as file:
         head = file.read(_FRAME)
         while chunk := file.read(_BYTES_READ):
-            so_far = checks.checksum(chunk, so_far)
-    return head[len(_PREFIX) :].decode("ascii", "replace") == checksum == checks.hexadecimal(so_far).decode()
+            so_far = damage.checksum(chunk, so_far)
+    return head[len(_PREFIX) :].decode("ascii", "replace") == checksum == damage.hexadecimal(so_far).decode()
 
 
 def encode(tables: Tables, sequence: int) -> bytes:
     """The bytes of a snapshot of these tables as they stand after step `sequence`; they must not change meanwhile."""
     rest = b"".join((_head(sequence), *_chunks(tables)))
-    return _PREFIX + checks.hexadecimal(checks.checksum(rest)) + rest
+    return _PREFIX + damage.hexadecimal(damage.checksum(rest)) + rest
 
 
-class Content(NamedTuple):
+class SnapshotContent(NamedTuple):
     """A snapshot as read: its tables, the last step that they include, and the checksum of it all."""
 
     tables: Tables
@@ -83,7 +83,7 @@ class Content(NamedTuple):
     checksum: str
 
 
-def read(path: Path) -> Content:
+def read(path: Path) -> SnapshotContent:
     """All of a snapshot.
 
     Raises OSError, TillError `store_damaged`, or `store_unusable` for a newer format.
@@ -91,20 +91,20 @@ def read(path: Path) -> Content:
     return decode(path, path.read_bytes())
 
 
-def decode(path: Path, data: bytes) -> Content:
+def decode(path: Path, data: bytes) -> SnapshotContent:
     """All of a snapshot from the bytes of its file; `path` is named in errors, which are those of `read`."""
     head = _REST.match(data, _FRAME)
     if not data.startswith(_PREFIX) or head is None:
-        raise checks.damaged(path, 1, lazy("the file was not written by Tillkey"))
-    if data[len(_PREFIX) : _FRAME] != checks.hexadecimal(checks.checksum(memoryview(data)[_FRAME:])):
-        raise checks.damaged(path, _suspect(data), lazy("the file is damaged, or was changed from outside"))
-    if int(head[1]) > checks.FORMAT:
-        raise checks.too_new(path, int(head[1]))
-    return Content(Tables(_tables(path, data, head.end())), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
+        raise damage.damaged(path, 1, lazy("the file was not written by Tillkey"))
+    if data[len(_PREFIX) : _FRAME] != damage.hexadecimal(damage.checksum(memoryview(data)[_FRAME:])):
+        raise damage.damaged(path, _suspect(data), lazy("the file is damaged, or was changed from outside"))
+    if int(head[1]) > damage.FORMAT:
+        raise damage.too_new(path, int(head[1]))
+    return SnapshotContent(Tables(_tables(path, data, head.end())), int(head[2]), data[len(_PREFIX) : _FRAME].decode())
 
 
 def _head(sequence: int) -> bytes:
-    return b'","version":%d,"sequence":%d}}' % (checks.FORMAT, sequence)
+    return b'","version":%d,"sequence":%d}}' % (damage.FORMAT, sequence)
 
 
 def _chunks(tables: Tables) -> Iterator[bytes]:
@@ -140,7 +140,7 @@ def _tables(path: Path, data: bytes, at: int) -> dict[str, Table]:
 
 
 def _no_table(path: Path, data: bytes, at: int) -> Exception:
-    return checks.damaged(path, data.count(b"\n", 0, at) + 1, lazy("the file has not the tables that belong there"))
+    return damage.damaged(path, data.count(b"\n", 0, at) + 1, lazy("the file has not the tables that belong there"))
 
 
 def _rows(path: Path, first: int, section: bytes) -> tuple[Rows, Ids]:
@@ -164,7 +164,7 @@ def _rows(path: Path, first: int, section: bytes) -> tuple[Rows, Ids]:
         lines += section.count(b"\n", at, end)
         at = end
     if lines != len(rows) or keys != len(ids):
-        raise checks.damaged(path, first, lazy("the table that begins there has lines that are no rows of it"))
+        raise damage.damaged(path, first, lazy("the table that begins there has lines that are no rows of it"))
     return rows, ids
 
 

@@ -15,19 +15,19 @@ from pos.domain.message import Message, lazy
 from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
-from pos.stores import verbs
-from pos.stores.closing import to_close
+from pos.stores import operations
+from pos.stores.closed_days import DAYS, free_name, summary
 from pos.stores.counter_names import renamed
-from pos.stores.days import DAYS, free_name, summary
-from pos.stores.embedded.checks import NotAsLeft
+from pos.stores.day_closing import to_close
 from pos.stores.embedded.compaction import Compaction
+from pos.stores.embedded.damage import NotAsLeft
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
 from pos.stores.embedded.transaction import Transaction
-from pos.stores.reader import Reader
+from pos.stores.reader import StoreReader
 from pos.stores.records import naming_faults, require
-from pos.stores.tables import Change, Table, Tables, Writes
-from pos.stores.view import View
+from pos.stores.tables import RowChange, Table, Tables, Writes
+from pos.stores.view import TablesView
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
@@ -49,7 +49,7 @@ def open_store(folder: Path, *, replace_at: int = REPLACE_AT, disk: Disk | None 
     return EmbeddedStore(*open_folder(folder, replace_at=replace_at, disk=disk or Disk()))
 
 
-class EmbeddedStore(Reader):
+class EmbeddedStore(StoreReader):
     """Implements the `Store` port. Each verb is one line appended, made durable, and then applied in memory.
 
     Methods may be called from any thread: writers wait for each other, readers wait for nobody. After a step that
@@ -59,7 +59,7 @@ class EmbeddedStore(Reader):
     def __init__(self, folder: Folder, found: Found) -> None:
         super().__init__(found.tables, folder.archive)
         self._folder = folder
-        self._view = View(self)
+        self._view = TablesView(self)
         self._sequence = found.sequence
         self.notices = found.notices
         """What people should be told of how the store was found, in sentences."""
@@ -67,7 +67,7 @@ class EmbeddedStore(Reader):
         self._failed = self._closed = False
         self._applying = False
         """Whether the tables are between two steps, as when an interrupt came."""
-        self._attempted: Tables | list[Change] = []
+        self._attempted: Tables | list[RowChange] = []
         """What the last step was to leave, or to change."""
         self._compaction = Compaction(self.compact)
         self._snapshot = Lock()
@@ -91,7 +91,7 @@ class EmbeddedStore(Reader):
         with self.exclusive():
             notices = self.notices
         require(self.tables)
-        with naming_faults(self, "coupons", verbs.ORDERS):
+        with naming_faults(self, "coupons", operations.ORDERS):
             renaming = renamed(self)
         if renaming:
             self.write(renaming)
@@ -101,22 +101,22 @@ class EmbeddedStore(Reader):
         """See the port. Room for its end is made with it."""
         with self._lock:
             self._ready()
-            found = self._step(verbs.reserve(self, reservation), spare=self._needed())
+            found = self._step(operations.reserve(self, reservation), spare=self._needed())
             return self._remember(found)
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
         with self._lock:
             self._ready()
-            outcome = verbs.record_attempt(self, reservation_id, attempt)
+            outcome = operations.record_attempt(self, reservation_id, attempt)
             return self._remember(self._step(outcome, spare=self._needed(), ending=attempt.state != "pending"))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port."""
         with self._lock:
             self._ready()
-            ending = reservation.id in self._tables.table(verbs.RESERVATIONS).ids
-            order = self._step(verbs.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
+            ending = reservation.id in self._tables.table(operations.RESERVATIONS).ids
+            order = self._step(operations.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
             self._known.pop(reservation.id, None)
             if self._receipts is not None:
                 self._receipts[order.receipt] = order.id
@@ -128,21 +128,21 @@ class EmbeddedStore(Reader):
         """See the port."""
         with self._lock:
             self._ready()
-            outcome = verbs.release(self, reservation_id, kept or {})
+            outcome = operations.release(self, reservation_id, kept or {})
             if outcome[0] and not self._as_expected(expect):
-                return verbs.known_as(self, reservation_id)
+                return operations.known_as(self, reservation_id)
             self._known.pop(reservation_id, None)
             return self._step(outcome, ending=True)
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
         """See the port."""
         with self._writing():
-            open_ones = (document for _, document in self.items(verbs.RESERVATIONS))
-            return self._step(verbs.expire(self, open_ones, now), ending=True)
+            open_ones = (document for _, document in self.items(operations.RESERVATIONS))
+            return self._step(operations.expire(self, open_ones, now), ending=True)
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
-        row, known = self._tables.table(verbs.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
+        row, known = self._tables.table(operations.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
         return known[1] if known is not None and known[0] is row else super().reservation(reservation_id)
 
     def write(self, records: Records, *, expect: Records | None = None) -> bool:
@@ -156,7 +156,9 @@ class EmbeddedStore(Reader):
     def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:
         """See the port. The whole becomes one snapshot: a crash leaves the store empty or filled."""
         filled = {name: Table.of(documents) for name, documents in tables.items()}
-        filled[verbs.COUNTERS] = Table.of({name: {"on_hand": amount, "held": 0} for name, amount in counters.items()})
+        filled[operations.COUNTERS] = Table.of(
+            {name: {"on_hand": amount, "held": 0} for name, amount in counters.items()}
+        )
         loaded = Tables(filled)
         with self._snapshot, self._writing():
             if any(table.rows for _, table in self._tables):
@@ -178,11 +180,11 @@ class EmbeddedStore(Reader):
         """
         with self._writing():
             days = self.days()
-            require(self._tables, (verbs.ORDERS,))
+            require(self._tables, (operations.ORDERS,))
             closing = to_close(self._tables, orders, days[-1].ended if days else 0)
             if closing is None:
                 return None
-            sold = closing.kept.table(verbs.ORDERS)
+            sold = closing.kept.table(operations.ORDERS)
             names = [day.name for day in days]
             while self._folder.archive.has_other(name := free_name(label, names), sold):
                 names.append(name)
@@ -230,7 +232,7 @@ class EmbeddedStore(Reader):
 
         Reads give copies; each change is one durable step. Closing it closes the store.
         """
-        from pos.stores.embedded.tiny import EngineDB, EngineStorage
+        from pos.stores.embedded.tinydb_api import EngineDB, EngineStorage
 
         return EngineDB(self, storage=EngineStorage)
 
@@ -238,11 +240,11 @@ class EmbeddedStore(Reader):
         """A context that keeps other writers out."""
         return self._writing()
 
-    def keep(self, changes: list[Change]) -> None:
+    def keep(self, changes: list[RowChange]) -> None:
         """Make changes of rows durable, as one step, then visible. For those who resolve records themselves."""
         with self._writing():
             self._append(changes)
-            if any(change.table == verbs.ORDERS for change in changes):
+            if any(change.table == operations.ORDERS for change in changes):
                 self._receipts = None
 
     def _as_expected(self, records: Records | None) -> bool:
@@ -255,7 +257,7 @@ class EmbeddedStore(Reader):
         self._append(self._tables.resolve(records), spare=spare, ending=ending)
         return answer
 
-    def _append(self, changes: list[Change], *, spare: int = 0, ending: bool = False) -> None:
+    def _append(self, changes: list[RowChange], *, spare: int = 0, ending: bool = False) -> None:
         if not changes:
             return
         sequence = self._sequence + 1
@@ -272,7 +274,7 @@ class EmbeddedStore(Reader):
         if self._folder.wants_replacing:
             self._compaction.begin(self._sequence)
 
-    def _append_once(self, sequence: int, changes: list[Change], *, spare: int, ending: bool) -> None:
+    def _append_once(self, sequence: int, changes: list[RowChange], *, spare: int, ending: bool) -> None:
         with self._all_or_failed():
             self._attempted = changes
             self._folder.append(sequence, changes, spare=spare, ending=ending)
@@ -284,12 +286,12 @@ class EmbeddedStore(Reader):
 
     def _needed(self) -> int:
         """Bytes that the ends of all open reservations may take, and of one more like them."""
-        sizes = [len(row) for row in self._tables.table(verbs.RESERVATIONS).rows.values()]
+        sizes = [len(row) for row in self._tables.table(operations.RESERVATIONS).rows.values()]
         return 2 * (sum(sizes) + max(sizes, default=SPARE)) + SPARE * (len(sizes) + 1)
 
     def _remember(self, reservation: Reservation) -> Reservation:
         """Keep an open reservation as it is on record, so that it need not be decoded."""
-        row = self._tables.table(verbs.RESERVATIONS).row(reservation.id)
+        row = self._tables.table(operations.RESERVATIONS).row(reservation.id)
         if row is not None:
             self._known[reservation.id] = (row, reservation)
         return reservation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 
-from pos.stores.tables import Change, Tables
+from pos.stores.tables import RowChange, Tables
 
 
 class Transaction:
@@ -15,7 +15,7 @@ class Transaction:
         """Begin with these tables, which are not changed."""
         self._tables = Tables(dict(tables))
         self._own: set[str] = set()
-        self._changes: dict[tuple[str, int], Change] = {}
+        self._changes: dict[tuple[str, int], RowChange] = {}
 
     @property
     def tables(self) -> Tables:
@@ -23,7 +23,7 @@ class Transaction:
         return self._tables
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[RowChange]:
         """All that was changed, each row once, as it stands in the end."""
         return list(self._changes.values())
 
@@ -31,7 +31,7 @@ class Transaction:
         """Whoever began the transaction keeps others out."""
         return nullcontext()
 
-    def keep(self, changes: Iterable[Change]) -> None:
+    def keep(self, changes: Iterable[RowChange]) -> None:
         """Apply changes to the tables as this transaction sees them; a later one of a row replaces the one before."""
         for change in changes:
             if change.table not in self._own:

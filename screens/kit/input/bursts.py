@@ -39,7 +39,7 @@ class Burst:
         return bool(self.after) and self.after not in _SCANNERS
 
 
-class Judge(Protocol):
+class ScanContext(Protocol):
     """What is to be known of the shop and of the screen in front, to tell scans from hands."""
 
     def holds(self, key: Key) -> bool:
@@ -66,14 +66,14 @@ def linked(first: Key | None, second: Key, within: float) -> bool:
     return second.follows or second.at - first.at < within
 
 
-def of_hands(burst: Burst, judge: Judge) -> int:
+def of_hands(burst: Burst, scan_context: ScanContext) -> int:
     """How many of a burst's keys, from its first on, are a hand's; the others are a scan."""
     text = burst.text
     if len(text) == 1 and not burst.ended:
         return 1
-    if judge.is_code(text):
+    if scan_context.is_code(text):
         return 0
-    if meant := judge.meant(burst):
+    if meant := scan_context.meant(burst):
         return meant
     plain = _ROLLED if burst.ended else _NUMBER
     return len(text) if plain.fullmatch(text) else 0

@@ -15,14 +15,14 @@ from typing import Final, Protocol
 
 from textual import events
 
-from screens.kit.input.bursts import BURST, Burst, Judge, linked, of_hands
+from screens.kit.input.bursts import BURST, Burst, ScanContext, linked, of_hands
 from screens.terminal.keys import ENTER, PAUSE, Key, Scanned, keys_of, seen_before
 
 LONGEST: Final = 2000
 """Printable keys of one burst that are kept: no scan and no swipe has as many, and no line takes them."""
 
 
-class Host(Protocol):
+class KeyTarget(Protocol):
     """Who the keys are for."""
 
     @property
@@ -50,9 +50,9 @@ class Intake:
     come, and of those that a scan has typed its end tells.
     """
 
-    def __init__(self, host: Host, *, same_burst: float = BURST, judge: Judge | None = None) -> None:
+    def __init__(self, host: KeyTarget, *, same_burst: float = BURST, scan_context: ScanContext | None = None) -> None:
         self._host = host
-        self._judge = judge
+        self._scan_context = scan_context
         self._same_burst = same_burst
         self._waiting: deque[Key] = deque()
         self._last = float("-inf")
@@ -135,8 +135,8 @@ class Intake:
 
     def _hold(self) -> None:
         """Have it told when nothing follows the keys that wait."""
-        if self._waiting and self._judge is not None:
-            self._listening = self._judge.held()
+        if self._waiting and self._scan_context is not None:
+            self._listening = self._scan_context.held()
 
     def _too_long(self, key: Key) -> bool:
         """Whether a key is one too many of its burst: it stands in the last one's place then, and is not taken."""
@@ -155,7 +155,7 @@ class Intake:
     def _take_next(self) -> bool:
         """Take the first key, or a scan; whether there was enough to know which."""
         key = self._waiting[0]
-        if self._judge is None or key.by_hand or key.char is None or not self._judge.holds(key):
+        if self._scan_context is None or key.by_hand or key.char is None or not self._scan_context.holds(key):
             self._take(self._waiting.popleft())
             return True
         run = self._begun()
@@ -165,7 +165,7 @@ class Intake:
         ended = following == ENTER and linked(run[-1], following, self._same_burst)
         burst = self._burst(self._run_with(run), ended=ended)
         typed = len(burst.text) - len(run)
-        of_hand = of_hands(burst, self._judge) - typed
+        of_hand = of_hands(burst, self._scan_context) - typed
         if of_hand > 0:
             self._let_act(min(of_hand, len(run)), ended=ended)
         else:
@@ -206,10 +206,10 @@ class Intake:
 
     def _scanned(self, enter: Key) -> Key:
         """Enter, or the scan that it ends."""
-        if self._judge is None or not self._run or not linked(self._run[-1], enter, self._same_burst):
+        if self._scan_context is None or not self._run or not linked(self._run[-1], enter, self._same_burst):
             return enter
         burst = self._burst(self._run, ended=True)
-        if of_hands(burst, self._judge):
+        if of_hands(burst, self._scan_context):
             return enter
         return Scanned("enter", at=enter.at, text=burst.text, typed=len(self._run))
 

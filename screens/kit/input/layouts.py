@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from pos.domain.codes import is_gtin
-from pos.domain.words import N_
+from pos.domain.i18n import N_
 
 _ROWS: Final = {
     N_("French"): "&é\"'(-è_çà",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEFT = 1
 
 
-class Pointed(Protocol):
+class MouseTarget(Protocol):
     """A screen that a mouse points at."""
 
     @property
@@ -52,7 +52,7 @@ class Pointed(Protocol):
 class Mouse:
     """What the mouse does on one screen. Only the left button and the wheel mean anything."""
 
-    def __init__(self, screen: Pointed) -> None:
+    def __init__(self, screen: MouseTarget) -> None:
         self._screen = screen
         self._pressed: Tag | None = None
 

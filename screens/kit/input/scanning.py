@@ -16,7 +16,7 @@ _ENDING = re.compile(r"\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TypedLine:
     """A typed line: the quantity with its `*`, as typed, and the rest."""
 
     times: str
@@ -40,10 +40,10 @@ class Scan:
     chosen: bool = field(default=False, compare=False)
 
 
-def split(text: str) -> Entry:
+def split(text: str) -> TypedLine:
     """A typed line in its two parts."""
     times = _TIMES.fullmatch(text.strip())
-    return Entry("".join(times[1].split()), times[2].strip()) if times else Entry("", text.strip())
+    return TypedLine("".join(times[1].split()), times[2].strip()) if times else TypedLine("", text.strip())
 
 
 def resolve(text: str, is_known: Callable[[str], bool], chosen: Callable[[], str | None]) -> Scan | None:

@@ -1,0 +1,156 @@
+"""Where a ticket is on record: on a lane's screen, set aside under a name, held by a payment; and which were begun.
+
+Whatever takes a ticket away from one of these places writes in the same step where it is from then on. A ticket is
+begun until it is paid, emptied, or put into a member's saved cart; so one that is begun and in no place was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import count
+from typing import Annotated, Any, Final, Protocol
+
+from pydantic import Field
+
+from pos.domain.cart import Cart
+from pos.domain.model import Instant, Value
+from pos.domain.repricing import QuotedPrices
+from pos.domain.sale import Sale
+from pos.domain.spelling import folded
+
+OPEN_TICKETS: Final = "tickets"
+"""The table of each lane's open `ticket`, by the lane's name."""
+SET_ASIDE: Final = "held"
+"""The table of the tickets that are set aside, by the names that they were given."""
+SAVED_CARTS: Final = "carts"
+"""The table of members' saved carts, by the member's number."""
+BEGUN: Final = "begun_tickets"
+"""The table of the tickets that were begun and have not ended, by number."""
+
+_NUMBER: Final = re.compile(r"([A-Z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
+
+Document = dict[str, Any]
+Written = dict[tuple[str, str], Document | None]
+"""Records to write, by (table, key); None deletes."""
+
+
+class OpenTicket(Value):
+    """The record of a lane: the number of its `next` ticket, and what is on its screen, if something is."""
+
+    next: Annotated[int, Field(strict=True, ge=1)] = 1
+    ticket: Annotated[str, Field(min_length=1)] | None = None
+    cart: Cart | None = None
+    total: int | None = None
+
+
+class SetAside(Value):
+    """The record of a ticket that is set aside: since when, and what it was `shown` to cost."""
+
+    ticket: Annotated[str, Field(min_length=1)]
+    at: Instant
+    cart: Cart
+    shown: QuotedPrices | None = None
+
+
+class TicketRecords(Protocol):
+    """What is on record."""
+
+    def get(self, table: str, key: str) -> Document | None:
+        """The record with this key in a table, None if there is none."""
+        ...
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of all records of a table."""
+        ...
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """The records of a table, by key."""
+        ...
+
+
+def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | None = None) -> Written:
+    """The records of a ticket that is on a lane's screen; `following` is the number of the lane's next one.
+
+    `total` is what it is shown to cost, minor units, if that is known.
+    """
+    kept = cart.model_dump(mode="json", exclude_defaults=True)
+    shown = {} if total is None else {"total": total}
+    return {
+        (OPEN_TICKETS, lane): {"next": following, "ticket": ticket, "cart": kept, **shown},
+        (BEGUN, ticket): None if cart.empty else {},
+    }
+
+
+def set_aside(name: str, sale: Sale, cart: Cart, at: datetime) -> Written:
+    """The records of a ticket that is set aside under a name, with what it was shown to cost."""
+    shown = QuotedPrices.of(sale, cart).model_dump(mode="json")
+    document = {"ticket": sale.ticket, "at": at.isoformat(), "cart": cart.model_dump(mode="json"), "shown": shown}
+    return {(SET_ASIDE, name): document, (BEGUN, sale.ticket): {}}
+
+
+def saved_cart(cart: Cart, shown: QuotedPrices) -> dict[str, Any]:
+    """The record of a cart that waits for its member, with what its lines were shown to cost."""
+    return {**cart.model_dump(mode="json"), "shown": shown.model_dump(mode="json")}
+
+
+def kept_cart(record: Mapping[str, Any]) -> tuple[Cart, QuotedPrices | None]:
+    """A member's saved cart, and what it was shown to cost; earlier versions did not keep that."""
+    shown = record.get("shown")
+    cart = Cart.model_validate({name: value for name, value in record.items() if name != "shown"})
+    return cart, None if shown is None else QuotedPrices.model_validate(shown)
+
+
+def off_lanes(records: TicketRecords, tickets: Iterable[str], *, but: str = "") -> Written:
+    """The records that take tickets off the screens of all lanes but one."""
+    gone = set(tickets)
+    return {
+        (OPEN_TICKETS, lane): {"next": document["next"]}
+        for lane, document in records.items(OPEN_TICKETS)
+        if lane != but and document.get("ticket") in gone
+    }
+
+
+def is_set_aside(records: TicketRecords, name: str) -> bool:
+    """Whether a ticket is set aside under this name, or one that looks like it."""
+    return folded(name) in map(folded, records.keys(SET_ASIDE))
+
+
+def free_name(records: TicketRecords, ticket: str) -> str:
+    """A name for a ticket that nobody names: its number, else that with a second one."""
+    names = (f"{ticket} ({number})" if number > 1 else ticket for number in count(1))
+    return next(name for name in names if not is_set_aside(records, name))
+
+
+def is_a_tickets_number(records: TicketRecords, name: str) -> bool:
+    """Whether a ticket has this number, or had: one is that low on its lane, or was begun."""
+    number = folded(name)
+    if number in map(folded, records.keys(BEGUN)):
+        return True
+    found = _NUMBER.fullmatch(number)
+    following = {folded(lane): int(document.get("next", 1)) for lane, document in records.items(OPEN_TICKETS)}
+    return found is not None and 0 < int(found[2]) < following.get(found[1], 0)
+
+
+def is_on_record(records: TicketRecords, ticket: str, *, but_lane: str | None = None) -> bool:
+    """Whether a ticket is set aside, or on the screen of a lane, one perhaps left out."""
+    aside = (document["ticket"] for _name, document in records.items(SET_ASIDE))
+    shown = (document.get("ticket") for lane, document in records.items(OPEN_TICKETS) if lane != but_lane)
+    return ticket in (*aside, *shown)
+
+
+def open_for(records: TicketRecords, member: str) -> dict[str, str]:
+    """The tickets with this member that are on record on the lanes' screens, each with its lane; one may be paid."""
+    return {
+        document["ticket"]: lane
+        for lane, document in records.items(OPEN_TICKETS)
+        if document.get("cart", {}).get("member") == member
+    }
+
+
+def lost(records: TicketRecords, held: Iterable[str]) -> tuple[str, ...]:
+    """The tickets that were begun, have not ended, and are nowhere; `held` are those that a payment holds."""
+    places = {*held, *(document["ticket"] for _name, document in records.items(SET_ASIDE))}
+    places |= {document["ticket"] for _lane, document in records.items(OPEN_TICKETS) if "ticket" in document}
+    return tuple(ticket for ticket in records.keys(BEGUN) if ticket not in places)

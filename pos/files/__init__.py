@@ -1,0 +1,1 @@
+"""Files: made privately and whole, read within bounds, and whose they are."""

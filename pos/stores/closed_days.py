@@ -1,0 +1,129 @@
+"""Closed days: what was sold in them is never written again, and found by date or by receipt number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Any, Final, NamedTuple
+
+from pos.domain.ports import Document
+from pos.stores import codec, count_limits, operations
+from pos.stores.tables import Table, Tables, without_key
+
+DAYS: Final = "days"
+"""The table of what is kept in hand of each, by name."""
+_LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
+NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
+"""A label, perhaps with a number behind it."""
+
+
+class ClosedDay(NamedTuple):
+    """What the store keeps in hand of a closed day."""
+
+    name: str
+    checksum: str
+    orders: int
+    first_at: str
+    last_at: str
+    receipts: dict[str, tuple[int, int]]
+    """The first and the last receipt number by lane and series, such as `1-1`."""
+    ended: int
+    """Reservations that had ended by then have ids up to this one."""
+
+    @classmethod
+    def of(cls, name: str, record: Document) -> ClosedDay:
+        """A day from its record. Raises ValueError, or what a record raises that is made otherwise."""
+        receipts = {series: (first, last) for series, (first, last) in record["receipts"].items()}
+        day = cls(name, **{**record, "receipts": receipts})
+        texts = (day.checksum, day.first_at, day.last_at)
+        numbers = (day.orders, day.ended, *(number for pair in receipts.values() for number in pair))
+        if not (
+            NAME.fullmatch(name) and all(map(count_limits.is_count, numbers)) and all(type(t) is str for t in texts)
+        ):
+            raise ValueError("no closed day has such a record")
+        for series in receipts:
+            int(series.rpartition("-")[2])
+        return day
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The day as it is kept under its name."""
+        found = self._asdict()
+        del found["name"]
+        return found
+
+    def has(self, receipt: str) -> bool:
+        """Whether an order of this receipt number is in it."""
+        series, _dash, number = receipt.rpartition("-")
+        first, last = self.receipts.get(series, (1, 0))
+        return number.isascii() and number.isdecimal() and first <= int(number) <= last
+
+
+def free_name(label: str, taken: Iterable[str]) -> str:
+    """A name for a day's file: the label, else the label with a number. Raises ValueError if it is no plain name."""
+    if not _LABEL.fullmatch(label):
+        raise ValueError(f"{label!r} is no name of a day")
+    names = set(taken)
+    return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
+
+
+def summary(name: str, checksum: str, orders: Table, ended: int) -> ClosedDay:
+    """What is kept in hand of a day's orders, one at least; `ended` is how many reservations ended with it."""
+    receipts: dict[str, tuple[int, int]] = {}
+    moments: list[str] = []
+    for row in orders.rows.values():
+        document = codec.decode(row)
+        series, _dash, text = document["receipt"].rpartition("-")
+        first, last = receipts.get(series, (int(text), int(text)))
+        receipts[series] = (min(first, int(text)), max(last, int(text)))
+        moments.append(document["at"])
+    return ClosedDay(name, checksum, len(moments), moments[0], moments[-1], receipts, ended)
+
+
+class ClosedDays:
+    """The closed days of a store: here those of one that is kept in memory."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, Tables] = {}
+
+    def keep(self, name: str, tables: Tables, sequence: int) -> str:
+        """Keep a day that was closed after step `sequence`; its checksum. Raises TillError `store_unusable`."""
+        self._days[name] = tables
+        return ""
+
+    def has_other(self, name: str, orders: Table) -> bool:
+        """Whether a file of this name is there that no closing of these orders left when it broke off."""
+        return False
+
+    def tables(self, day: ClosedDay) -> Tables:
+        """All that is kept of a day. Raises TillError `store_damaged` or `store_unusable`."""
+        return self._days[day.name]
+
+    def orders(self, day: ClosedDay) -> Iterator[Document]:
+        """The records of its orders, in the order in which they were committed. Raises as `tables`."""
+        return (document for _key, document in self.tables(day).items(operations.ORDERS))
+
+    def by_receipt(self, days: Iterable[ClosedDay], receipt: str) -> Document | None:
+        """An order's record by its receipt number; only its day is opened. Raises as `tables`."""
+        for day in days:
+            if day.has(receipt):
+                quoted = b'"receipt":' + codec.text(receipt)
+                for row in self.tables(day).table(operations.ORDERS).rows.values():
+                    if quoted in row and (document := without_key(row))["receipt"] == receipt:
+                        return document
+        return None
+
+    def by_id(self, days: Iterable[ClosedDay], order_id: str) -> Document | None:
+        """An order's record by its id: the files are looked through, and only its day is opened. Raises as `tables`."""
+        quoted = codec.keyed(order_id, b"{}")[:-1]
+        for day in days:
+            if self._mentions(day, quoted):
+                document = self.tables(day).get(operations.ORDERS, order_id)
+                if document is not None:
+                    return document
+        return None
+
+    def _mentions(self, day: ClosedDay, quoted: bytes) -> bool:
+        """Whether it is worth looking into a day for these bytes."""
+        return True

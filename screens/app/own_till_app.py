@@ -1,0 +1,299 @@
+"""An app that sells: it asks an open till for steps, waits for those that take time, and takes in what happens."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from screens.app.payment_outcomes import ending_text, standing_text
+from screens.app.sale_app import KEPT_EVENTS, SaleApp
+from screens.app.selection import chosen_after
+from screens.kit.input.scanning import split
+from screens.kit.line import shown
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from textual.screen import Screen
+
+    from pos.domain.errors import TillError
+    from pos.domain.events import Event
+    from pos.domain.reservations import Order
+    from pos.domain.sale import Sale
+    from pos.language.verb import TillStep
+    from pos.till.ticket_state import TicketState
+    from pos.till.till import Till
+    from screens.kit.input.slash import SlashLine
+
+T = TypeVar("T")
+
+
+class OwnTillApp(SaleApp):
+    """An app with a till of its own, once that is open."""
+
+    def __init__(self, *, same_burst: float, live: bool, catch: bool) -> None:
+        super().__init__(same_burst=same_burst, live=live, catch=catch)
+        self._till: Till | None = None
+        self._told: deque[str] = deque(maxlen=KEPT_EVENTS)
+        """What the till had to say since the last step was begun."""
+        self._broken = False
+        """Whether a step broke off in the middle, so that its end has to be found out."""
+
+    @property
+    def till(self) -> Till:
+        """The till. To ask for it before it is open is a fault of the program: RuntimeError."""
+        if self._till is None:
+            raise RuntimeError("The till is not open.")
+        return self._till
+
+    @property
+    def opened(self) -> bool:
+        """Whether the till is open."""
+        return self._till is not None
+
+    def sell_on(self, till: Till) -> None:
+        """Take up a till that is open: what happens there is shown from now on."""
+        from screens.kit.values import Identity
+
+        self.identity = Identity(till.catalog.shop.name, till.lane, demo=till.gateway_control)
+        self.exponent, self.training = till.catalog.exponent, till.training
+        self._till, self.progress = till, None
+        till.subscribe(self._heard)
+
+    @property
+    def any_held(self) -> bool:
+        """Whether a ticket is set aside."""
+        return self.opened and bool(self.till.held_tickets())
+
+    @property
+    def part_paid_since(self) -> datetime | None:
+        """Since when the ticket is paid in part; None if it is not."""
+        return self.till.part_paid_since
+
+    @property
+    def decide_after(self) -> timedelta:
+        """How long a ticket may be paid in part before it asks for a decision."""
+        return self.till.decide_after
+
+    @property
+    def scriptable(self) -> bool:
+        """Whether the gateway may be told what to answer: what is done counts for nobody."""
+        return self.opened and self.till.gateway_plan is not None
+
+    def masked(self, typed: str) -> str:
+        """What was typed as it may be drawn: without a card's data."""
+        return shown(typed, self.till.catalog.is_named if self.opened else None)
+
+    def entered(self, text: str) -> str:
+        """What was typed or scanned, without a card's data. Raises TillError `card_swiped`."""
+        return self.till.entered(text)
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text is a product's, a member's or a coupon's code, so that it is no card's number."""
+        return self.opened and self.till.catalog.is_named(text)
+
+    def is_code(self, text: str) -> bool:
+        """Whether a text is a code of the shop, with or without a quantity before it."""
+        rest = split(text).rest
+        return bool(rest) and self.opened and self.till.catalog.is_known(rest)
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text is a card's track, typed by a swipe, which is told then: nothing of it may be kept."""
+        return self.opened and self._refuses(self.till.refuse_swipe, text)
+
+    def refuses_card(self, text: str) -> bool:
+        """The same of a text that has a card's number in it."""
+        return self.opened and self._refuses(self.till.refuse_card, text)
+
+    def _refuses(self, check: Callable[[str], None], text: str) -> bool:
+        from pos.domain.errors import TillError
+
+        try:
+            check(text)
+        except TillError as error:
+            self.refuse(error)
+            return True
+        return False
+
+    def attempt(self, step: TillStep[object], done: str = "") -> bool:
+        """Do one step of the till that waits for nothing; whether it went well. What went wrong is told."""
+        from pos.domain.errors import TillError
+
+        self._told.clear()
+        try:
+            step(self.till)
+        except TillError as error:
+            self.refuse(error)
+            return False
+        if done:
+            self.say(done)
+        else:
+            self.notice = None
+        self._tell_notices()
+        return True
+
+    def begin(
+        self,
+        step: TillStep[Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
+        from pos.language.verb import finished
+
+        self.wait_for(partial(finished, step, self.till), done, failed)
+
+    def wait_for(
+        self,
+        work: Callable[[], Awaitable[T]],
+        done: Callable[[T], None],
+        failed: Callable[[TillError], None] | None = None,
+    ) -> None:
+        """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
+        self.working = True
+        self._told.clear()
+        self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
+
+    async def _run(
+        self, work: Callable[[], Awaitable[T]], done: Callable[[T], None], failed: Callable[[TillError], None] | None
+    ) -> None:
+        from pos.domain.errors import TillError
+
+        home = self.screen_stack[0]
+        try:
+            result = await work()
+        except TillError as error:
+            self.working = False
+            if self._started_again(home) or failed is None:
+                self.refuse(error)
+            else:
+                self.refused(error)
+                dropped = self._intake.drop()
+                failed(error)
+                if dropped:
+                    self.front.dropped(dropped)
+        except Exception:
+            self.working, self._broken = False, True
+            raise
+        else:
+            self.working = False
+            if self._started_again(home):
+                self._tell_where_it_stands()
+            else:
+                done(result)
+                self._tell_notices()
+        self.step_ended()
+        self._intake.drain()
+
+    def step_ended(self) -> None:
+        """See to what waited for the end of a step; keys that waited come after it."""
+
+    def _started_again(self, home: Screen[Any]) -> bool:
+        """Whether the screens that a step was begun on are gone, or behind the page of an error."""
+        return self.fault is not None or self.screen_stack[0] is not home
+
+    def start_again(self) -> None:
+        """Go on after an error: on the same till if it is open, the end of a step that broke off found out first."""
+        super().start_again()
+        self.notice = None
+        if not self.opened or self.working:
+            return
+        if self._broken:
+            self._broken = False
+            self.wait_for(self.till.rescue, self._rescued)
+        else:
+            self._tell_where_it_stands()
+
+    def _rescued(self, endings: Sequence[TicketState]) -> None:
+        self._tell_where_it_stands()
+        self.tell_endings(endings)
+
+    def _tell_where_it_stands(self) -> None:
+        """Say what became of a payment whose screens are gone."""
+        text, kind = standing_text(self.sale, self) if self.sale is not None else ("", "")
+        if text:
+            self.say(text, kind)
+
+    def tell_endings(self, endings: Sequence[TicketState]) -> None:
+        """Say what became of payments that were left open."""
+        for ending in endings:
+            if text := ending_text(ending, self.current, self.cap):
+                self.say(text, "good")
+
+    def command(self, line: SlashLine) -> None:
+        """Do what was typed behind a `/`."""
+        from screens.app.slash_commands import perform_line
+
+        perform_line(self, line)
+
+    def perform(self, handler: str) -> None:
+        """Do what an action's handler does, unless the screen in front has done it itself."""
+        from screens.app.handlers import handler_of
+
+        handler_of(handler)(self)
+
+    def take_up(self, name: str) -> None:
+        """Take up the ticket that was set aside under a name."""
+        from screens.app.handlers import take_up
+
+        take_up(self, name)
+
+    def find_receipt(self, order: str | None = None) -> None:
+        """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
+        from pos.language.verbs.devices import PRINT, PrintReceipt
+
+        if (at_hand := self.till.order_at_hand(order)) is not None:
+            self.show_receipt(at_hand)
+        else:
+            step = PRINT.step_by(PrintReceipt(order), lambda till: till.find_order(order))
+            self.begin(step, self.show_receipt)
+
+    def show_receipt(self, order: Order) -> None:
+        """The receipt of an order on its own screen."""
+        from screens.app.routes import show_receipt
+
+        show_receipt(self, order)
+
+    def ticket_text(self) -> str:
+        """The ticket as plain text; empty if there is none."""
+        from screens.app.sharing import ticket_text
+
+        sale = self.sale
+        if sale is None or not sale.lines:
+            return ""
+        return ticket_text(sale, self.money, self.till.catalog.products, training=self.training)
+
+    def _heard(self, sale: Sale, event: Event | None) -> None:
+        """Take in what happened. An error in here must never break the step off that tells of it: money may move."""
+        try:
+            self._take_in(sale, event)
+        except Exception as error:
+            if not self._catch:
+                raise
+            self.fail(error)
+
+    def _take_in(self, sale: Sale, event: Event | None) -> None:
+        if self._in_front(sale):
+            self.chosen = chosen_after(self.sale, sale, self.chosen)
+            self.sale = sale
+        if event is not None:
+            self.log_of_events.append(event)
+            self.happened += 1
+            if event.event == "notice":
+                self._told.append(event.text)
+                self.say(event.text)
+
+    def _tell_notices(self) -> None:
+        """Tell what the till had to say in a step that is done, behind what is said of its end."""
+        told = self.notice
+        text = told.text if told is not None else ""
+        unseen = [notice for notice in dict.fromkeys(self._told) if self.masked(notice) not in text]
+        self._told.clear()
+        if unseen:
+            self.mention(" ".join([text, *unseen]).lstrip(), told.kind if told is not None else "faint")
+
+    def _in_front(self, sale: Sale) -> bool:
+        """Whether a sale is the one that is shown or edited: another one's payment may be settled meanwhile."""
+        return self.sale is None or sale.ticket in (self.sale.ticket, self.till.sale.ticket)

@@ -1,0 +1,40 @@
+"""The README's table of keys, drawn from the table of actions; `python -m tests.i18n.catalogue` keeps it so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from screens.kit.actions import ACTIONS, ALL, WATCHING, Action
+from screens.kit.keymap import STANDARD
+
+README: Final = Path(__file__).resolve().parents[2] / "README.md"
+HEAD: Final = "| key | second way | name | where | what it does |\n| --- | --- | --- | --- | --- |\n"
+NAMES: Final = {"inspect": "inspector"}
+"""Kinds of screen that whoever reads knows by another name."""
+
+
+def key_row(action: Action) -> str:
+    """An action as a row: its key, its word, its name, the screens that it is done on, what it does."""
+    word = f"`/{action.word}`" if action.word else ""
+    return f"| `{STANDARD.cap(action.id)}` | {word} | `{action.id}` | {_where(action)} | {action.help} |"
+
+
+def _where(action: Action) -> str:
+    kinds = [kind for kind in action.screens if kind != WATCHING]
+    if len(kinds) >= len(ALL):
+        return "everywhere"
+    return ", ".join(name for kind in kinds if (name := NAMES.get(kind, kind)) != action.id)
+
+
+def with_keys(readme: str) -> str:
+    """A README with the table of keys as it is now."""
+    before, head, rest = readme.partition(HEAD)
+    assert head, "the README has no table of keys"
+    _rows, blank, after = rest.partition("\n\n")
+    return before + head + "\n".join(map(key_row, ACTIONS)) + blank + after
+
+
+def write() -> None:
+    """Write the table anew."""
+    README.write_text(with_keys(README.read_text("utf-8")), "utf-8")
