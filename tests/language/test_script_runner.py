@@ -55,6 +55,12 @@ def test_a_weighed_quantity_is_a_decimal_string(catalog: Path) -> None:
     assert [line["quantity"] for line in lines[1]["sale"]["lines"]] == ["0.5", "2"]
 
 
+def test_a_picture_is_passed_over_in_silence_where_there_is_no_screen(catalog: Path) -> None:
+    code, lines = run(catalog, "BREAD\nsnap bread\n")
+    assert code == 0
+    assert lines[1] == {"line": 2, "command": "snap bread", "ok": True, "events": [], "sale": lines[0]["sale"]}
+
+
 @pytest.mark.parametrize("typed", ["10%", "10 %", "10% torn", '10 % "torn"', "0.30 torn"])
 def test_a_discount_may_have_a_reason(catalog: Path, typed: str) -> None:
     _, lines = run(catalog, f"BREAD\ndiscount 1 {typed}\n")

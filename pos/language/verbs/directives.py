@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
-from pos.domain.i18n import N_, _
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.language.keystrokes import Stroke, TypingRequest, TypingRule
 from pos.language.verb import ANY, EVERYWHERE, AnyVerb, CommandResult, Verb, Where
@@ -131,7 +131,7 @@ def _snap_args(command: Command, _view: TillView) -> TakePicture:
 
 
 def _snap(till: Till, _asked: TakePicture) -> CommandResult:
-    return CommandResult(till.sale, _("There is no screen here to take a picture of."))
+    return CommandResult(till.sale)
 
 
 def _till_args(command: Command, _view: TillView) -> SwitchTill:
