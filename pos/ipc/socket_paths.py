@@ -20,6 +20,9 @@ from pos.stores.address import typed_address
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""
+SPOKEN: Final = 2
+"""Which form of messages is spoken there. Who knows another form would drop tickets with a discount, and show an amount
+due that is none: they do not meet, and each says that no till is open."""
 
 
 def channel_path(store: Path | str | None, lane: str) -> Path:
@@ -32,7 +35,7 @@ def channel_path(store: Path | str | None, lane: str) -> Path:
         raise TillError("channel_unusable", text)
     folder = _runtime_folder()
     name = "training" if store is None else _hashed(store)
-    path = folder / f"{name}-{lane}.sock"
+    path = folder / f"{name}-{lane}.{SPOKEN}.sock"
     if len(os.fsencode(path)) > LONGEST:
         raise _unusable(folder, lazy("its name is too long for a socket"))
     try:

@@ -27,6 +27,10 @@ def test_each_store_and_lane_has_its_own_by_whatever_name_the_folder_is_called(r
     assert one.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_who_knows_only_sentences_as_reasons_does_not_meet_a_till_that_tells_data(runtime: Path) -> None:
+    assert channel_path(None, "1") != runtime / "tillkey" / "training-1.sock"
+
+
 def test_a_folder_that_others_may_write_is_refused(runtime: Path, tmp_path: Path) -> None:
     (runtime / "tillkey").mkdir()
     (runtime / "tillkey").chmod(0o777)
