@@ -17,7 +17,6 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from pos import bootstrap
 from pos.__main__ import main
 from pos.stores.embedded import store as embedded
 
@@ -43,6 +42,6 @@ if __name__ == "__main__":
     wanted, script, store, *rest = sys.argv[1:]
     with contextlib.redirect_stdout(io.StringIO()):
         assert main(["run", script, "--store", str(Path(script).with_name("before")), "--json"]) == 0
-    vars(bootstrap)["open_embedded"] = partial(embedded.open_store, replace_at=1)
+    vars(embedded)["open_store"] = partial(embedded.open_store, replace_at=1)
     limited(wanted, int(rest[0]) if rest else None)
     sys.exit(main(["run", script, "--store", store, "--json"]))
