@@ -17,7 +17,7 @@ from pos.stores.embedded.damage import FORMAT
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
-from tests.maintenance.forging import members
+from tests.maintenance.forging import members, packed
 from tests.maintenance.support import DAY, LATER, Shell, content, receipts, sell, till_at
 from tests.other_user import give_away
 from tests.till.support import NOON, TEA
@@ -145,6 +145,16 @@ def test_a_backup_is_not_lost_to_another_shop_s_store(
         patch.setattr(backing_up, "_first", lambda store: None)
         shell("backup", backup, "--store", shop, "--force")
     shell("backup", backup, "--store", other, "--force")
+
+
+def test_a_newer_backup_is_not_overwritten_even_by_force(shop: Path, backup: Path, shell: Shell) -> None:
+    contents = members(backup)
+    manifest = json.loads(contents["manifest.json"]) | {"tillkey": FORMAT + 1}
+    packed(backup, {**contents, "manifest.json": json.dumps(manifest).encode()})
+    before = backup.read_bytes()
+    refused = shell.refused("backup", backup, "--force", "--store", shop)
+    assert refused.startswith(f"pos: backup_exists: {backup} is a backup by a newer Tillkey.")
+    assert backup.read_bytes() == before
 
 
 def test_a_link_is_neither_followed_nor_replaced_by_a_backup(shop: Path, shell: Shell) -> None:

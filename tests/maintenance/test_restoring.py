@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pos.stores.embedded import restore as restoring
+from pos.stores.embedded.damage import FORMAT
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.read_only import read_folder
 from tests.maintenance.forging import members
@@ -194,7 +195,7 @@ def test_a_changed_member_and_a_missing_one_are_found(shop: Path, backup: Path, 
 
 def test_a_newer_backup_is_refused(shop: Path, backup: Path, shell: Shell) -> None:
     contents = members(backup)
-    manifest = json.loads(contents["manifest.json"]) | {"tillkey": 3}
+    manifest = json.loads(contents["manifest.json"]) | {"tillkey": FORMAT + 1}
     file = packed(shop.parent / "new.tar.gz", {**contents, "manifest.json": json.dumps(manifest).encode()})
     refused = shell.refused("restore", file, "--store", shop.parent / "restored")
     assert "was written by a newer Tillkey" in refused

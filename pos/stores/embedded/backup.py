@@ -85,13 +85,16 @@ def _has(store: ReadOnlyStore, order_id: str) -> bool:
 
 
 def _check_going_on(file: Path, folder: Path, store: ReadOnlyStore) -> None:
-    """Raise TillError `backup_exists` if a file is a backup that a store cannot go on from.
+    """Raise TillError `backup_exists` if a file is a backup that a store cannot go on from, or this program not read.
 
     The shop's own was lost then, and a new one has begun in its place, or the wrong store is named.
     """
     try:
         there = verified(file).summary if file.exists() else None
-    except TillError:
+    except TillError as error:
+        if error.code == "store_unusable":
+            text = N_("{file} is a backup by a newer Tillkey. Nothing was overwritten. Name another file.")
+            raise damage.about(file, "backup_exists", lazy(text, file=file)) from None
         return
     if there is None:
         return
