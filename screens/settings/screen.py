@@ -294,7 +294,15 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         self._write({entry.item.name: text}, told)
 
     def _write(self, texts: dict[str, str | None], told: Callable[[], str]) -> None:
+        from pos.bootstrap import store_at
+        from pos.settings.loading import STORE
         from pos.settings.saving import change_all
+
+        def changed(sources: Sources) -> InForce:
+            if store := texts.get(STORE):
+                # One that this version does not have would keep the till from starting.
+                store_at(store)
+            return change_all(sources, texts)
 
         def saved(found: InForce) -> None:
             self.found = found
@@ -302,7 +310,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             self.host.say(told(), "good")
 
         if self.host.sources is not None:
-            self.host.wait_for(partial(run_in_thread, change_all, self.host.sources, texts), saved)
+            self.host.wait_for(partial(run_in_thread, changed, self.host.sources), saved)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is changed, or taken."""

@@ -100,6 +100,14 @@ async def test_a_text_is_typed_and_a_wrong_one_is_refused_with_what_is_allowed(t
         assert written(tmp_path) == {"till": {"timeout": 7}}
 
 
+@pytest.mark.parametrize("address", ["redis://shop", "tinydb://srv/shop"])
+async def test_an_address_that_leads_to_no_store_is_not_saved(tmp_path: Path, address: str) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.keys(f"store\n{address}\n").sees("✗", "line")
+        assert "tinydb:///FOLDER" in cashier.text("line")
+        assert written(tmp_path) == {}
+
+
 async def test_a_key_is_pressed_to_be_chosen_and_counts_at_once(tmp_path: Path) -> None:
     async with settings_open(tmp_path, '[keys]\nchecks = "none"\n') as cashier:
         await cashier.keys("pay\n").sees("Press the new key for Pay", "line").sees("Esc keeps F12", "line")
