@@ -10,7 +10,7 @@ from pos.demo import lint
 from pos.demo.lint import DryRunCommand
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy
+from pos.domain.message import Message, joined, lazy, words_of
 from pos.domain.terminal_text import clean
 from pos.files.input_files import given_text
 from pos.language.assertions import expected_error
@@ -146,7 +146,7 @@ def find_flow(named: str, dry_run: DryRunCommand = not_run) -> Flow:
         if "/" not in named and bundled.is_file():
             return read_flow(bundled, dry_run, place=bundled.name)
     except OSError as error:
-        message = lazy("{file}: cannot be read: {error}", file=clean(named), error=error.strerror or error)
+        message = lazy("{file}: cannot be read: {error}", file=clean(named), error=words_of(error))
         raise TillError("flow_unknown", message) from None
     names = ", ".join(flow.name for flow in shipped())
     text = N_("There is no flow {name}: name one of {names}, or a file.")
@@ -163,8 +163,8 @@ def read_flow(path: Path, dry_run: DryRunCommand = not_run, *, place: str = "") 
     try:
         texts = given_text(path, LARGEST).split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror or error if isinstance(error, OSError) else error
-        raise TillError("flow_unknown", lazy("{file}: cannot be read: {error}", file=place, error=why)) from error
+        message = lazy("{file}: cannot be read: {error}", file=place, error=words_of(error))
+        raise TillError("flow_unknown", message) from error
     read = lint.lines_of(texts, FIRST_LANE)
     if len(read) > MOST_LINES:
         message = lazy(

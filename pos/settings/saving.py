@@ -12,7 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import lazy
+from pos.domain.message import lazy, words_of
 from pos.files.appending import followed
 from pos.files.input_files import RefusedFile
 from pos.files.private_files import make_folder, replace_file
@@ -148,7 +148,5 @@ def _save(draft: SettingsText) -> None:
         make_folder(path.parent)
         replace_file(path, [data], keep_mode=True)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise TillError(
-            "settings_invalid", lazy("{file} cannot be written: {why}.", file=short(draft.path), why=why)
-        ) from None
+        message = lazy("{file} cannot be written: {why}.", file=short(draft.path), why=words_of(error))
+        raise TillError("settings_invalid", message) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pos.domain.errors import TillError
-from pos.domain.message import Fact, lazy
+from pos.domain.message import Message, lazy, words_of
 from pos.domain.terminal_text import clean
 from pos.files.input_files import given_text, toml_values
 from pos.settings.origins import LARGEST, short
@@ -48,7 +48,7 @@ def read_toml(path: Path, *, named: bool) -> SettingsText:
             return SettingsText(path)
         raise _unread(path, lazy("it is not there")) from None
     except OSError as error:
-        raise _unread(path, clean(error.strerror or str(error))) from None
+        raise _unread(path, words_of(error)) from None
     except ValueError as error:
         raise _unread(path, lazy("it is not UTF-8 text")) from error
     return parse_toml(text, path)
@@ -67,11 +67,11 @@ def parse_toml(text: str, path: Path) -> SettingsText:
             lazy("{place}: broken TOML: {what}.", place=f"{short(path)}:{line}:{column}", what=what),
         ) from None
     except ValueError as error:
-        raise _unread(path, clean(str(error))) from None
+        raise _unread(path, words_of(error)) from None
     return SettingsText(path, text, values, _lines(text))
 
 
-def _unread(path: Path, why: Fact) -> TillError:
+def _unread(path: Path, why: Message) -> TillError:
     return TillError("settings_invalid", lazy("{file}: the settings cannot be read: {why}.", file=short(path), why=why))
 
 

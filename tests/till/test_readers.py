@@ -173,3 +173,17 @@ def test_what_is_wrong_with_a_flow_is_read_in_any_language_and_tells_no_card(tmp
     assert "lunch.pos:2: bad_command: So eingeben: qty LINE|last QTY" in german
     assert english.count("lunch.pos:3: ") == 1
     assert "4242424242424242" not in english + german
+
+
+def test_why_a_file_cannot_be_read_is_read_in_any_language(tmp_path: Path) -> None:
+    (tmp_path / "utf16").write_bytes(b"\xff\xfe")
+    (tmp_path / "long").write_text(".".join("abcdefghij") + " = 1\n", "utf-8")
+    for name, read, english, german in (
+        ("utf16", lambda path: load(Sources(path, {})), "it is UTF-16 text", "es ist Text in UTF-16"),
+        ("long", lambda path: load(Sources(path, {})), "has more than 8 parts", "hat mehr als 8 Teile"),
+        ("utf16", read_flow, "it is UTF-16 text", "es ist Text in UTF-16"),
+    ):
+        with pytest.raises(TillError) as refused:
+            read(tmp_path / name)
+        assert english in refused.value.words.said_in(ENGLISH)
+        assert german in refused.value.words.said_in(GERMAN)
