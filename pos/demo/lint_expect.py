@@ -46,7 +46,9 @@ def _inside(kind: Any, part: str, field: str) -> tuple[Any, bool]:
     inner = kind.model_fields[part].annotation
     if get_origin(inner) in (UnionType, Union):
         some = [one for one in get_args(inner) if one is not NoneType]
-        return some[0], len(some) < len(get_args(inner))
+        # A choice of values is a reason, which a sale tells as a sentence.
+        kind = str if len(some) > 1 and isinstance(some[0], type) and issubclass(some[0], Value) else some[0]
+        return kind, len(some) < len(get_args(inner))
     return inner, False
 
 

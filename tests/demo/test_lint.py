@@ -61,6 +61,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("expect totl 3.00", "expectation_failed", "The sale has no field totl."),
         ("expect lines.1.qty 3", "expectation_failed", "no field lines.1.qty"),
         ("expect total.net 3", "expectation_failed", "no field total.net"),
+        ("expect discounts.SAVE10.reason.percent 10", "expectation_failed", "no field discounts.SAVE10.reason.percent"),
         ("expect total much", "expectation_failed", "total is a number"),
         ("expect lines many", "expectation_failed", "lines is a number"),
         ("expect state payed", "expectation_failed", "It is one of open, held"),
@@ -98,6 +99,12 @@ def test_a_line_that_can_never_be_done_is_told(told: Told, line: str, code: str,
     (only,) = told(f"# One\nMILK-1L\n{line}\n")
     assert only.startswith(f"3: {code}: ")
     assert text in only
+
+
+@pytest.mark.parametrize("field", ["discounts.SAVE10.reason", "coupons.SAVE10.reason"])
+def test_a_reason_is_expected_as_the_sentence_that_a_sale_tells(told: Told, field: str) -> None:
+    (only,) = told(f"MILK-1L\ncoupon SAVE10\nexpect {field} Coupon SAVE10, 10 %\nTOTTE\n")
+    assert only.startswith("4: unknown_code: ")
 
 
 def test_all_of_it_is_told_at_once_in_order(told: Told) -> None:
