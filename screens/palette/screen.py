@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TITLE: Final = N_("What can be done")
 NAME: Final = 30
 """How wide a name is at most on a terminal of 80 columns, and how much more on a wider one."""
+AWAITED: Final = "…"
+"""Shown for what the archive is still asked for."""
 ABOUT: Final = 76
 """How wide the words about an entry are at most: further away the eye loses the line."""
 
@@ -109,7 +111,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         before, chosen = [entry.meant for entry in self.entries], self.chosen
         self._found = None
         found = [entry.meant for entry in self.entries]
-        if found != before:
+        if found != before or not found:
             if self.pointed and chosen is not None:
                 self.index = found.index(chosen.meant) if chosen.meant in found else 0
             self.redraw_typing()
@@ -226,7 +228,8 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         title = _("Do what? Type a part of its name")
         self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
         many = len(self.entries)
-        self.panel("page").caption(_(TITLE), plural("{count} found", "{count} found", many))
+        found = plural("{count} found", "{count} found", many) if many or self._is_known(self.typed) else AWAITED
+        self.panel("page").caption(_(TITLE), found)
         entry, detail = self.chosen, self.panel("detail")
         if entry is not None:
             from screens.palette.detail import enter_does
@@ -244,7 +247,8 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         entries = self.entries
         if not entries:
-            return (row(Piece(_("Nothing fits that."), "faint")),)
+            told = _("Nothing fits that.") if self._is_known(self.typed) else AWAITED
+            return (row(Piece(told, "faint")),)
         widths = (
             min(max(width(entry.text) for entry in entries) + 1, NAME + max(columns - 80, 0) // 4),
             max(width(entry.state) for entry in entries),

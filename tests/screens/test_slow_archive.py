@@ -101,6 +101,17 @@ async def test_what_is_at_hand_is_shown_and_done_at_once(tmp_path: Path, stores:
         assert store.asked == [receipts.NEWEST]
 
 
+async def test_nothing_is_said_to_be_missing_while_it_is_looked_for(tmp_path: Path, stores: list[Slow]) -> None:
+    async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
+        await soon(cashier, "<ctrl+p>1-1-9", "palette")
+        assert await wait_until(lambda: palette(cashier).typed == "1-1-9" and "…" in cashier.text("page"), PATIENCE)
+        await wait_until(lambda: not palette(cashier).stale, PATIENCE)
+        assert "Nothing fits" not in cashier.text()
+        assert "0 found" not in cashier.text()
+        store.lets.set()
+        await cashier.sees("Nothing fits that.", "page").sees("0 found", "page")
+
+
 async def test_receipts_come_when_they_are_there_and_what_was_chosen_stays(tmp_path: Path, stores: list[Slow]) -> None:
     async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
         await soon(cashier, "<ctrl+p><end>", "palette")
