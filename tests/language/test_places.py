@@ -50,11 +50,14 @@ def line_of(verb: AnyVerb) -> str:
     return OTHER.get(verb.word, form)
 
 
+PASSED_OVER: Final = frozenset({"snap"})
+"""A picture is for who keeps pictures: a script that runs without a screen goes on without a word."""
+
 LINES: Final = {verb.word: line_of(verb) for verb in ROWS if verb.where != NOWHERE}
 SOLD: Final = "MILK-1L"
 
 
-@pytest.mark.parametrize("word", LINES)
+@pytest.mark.parametrize("word", sorted(LINES.keys() - PASSED_OVER))
 async def test_in_a_script(word: str) -> None:
     out, clock = io.StringIO(), FrozenClock(NOON)
     till = open_till(clock=clock, ids=SequentialIds())

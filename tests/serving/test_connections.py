@@ -164,7 +164,7 @@ def test_an_error_is_told_in_a_line_with_its_place_and_without_a_card() -> None:
     except ValueError:
         log.exception("Error handling request")
     (line,) = lines
-    assert re.fullmatch(r"The server had an error: ValueError \(test_guests\.py:[\d•]+\): .*5556 no", line)
+    assert re.fullmatch(r"The server had an error: ValueError \(test_connections\.py:[\d•]+\): .*5556 no", line)
     assert "4000056655665556" not in line
 
 
