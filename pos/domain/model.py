@@ -69,7 +69,9 @@ def _completed(kind: type[Value], fields: dict[str, Any]) -> dict[str, Any]:
     return {**{name: field.get_default(call_default_factory=True) for name, field in known.items()}, **fields}
 
 
-_constructor: Final = cache(trusted)
+@cache
+def _names_of(kind: type[Value]) -> set[str]:
+    return set(kind.model_fields)
 
 
 def changed(value: Built, **fields: Any) -> Built:
@@ -77,7 +79,15 @@ def changed(value: Built, **fields: Any) -> Built:
 
     The type checker knows the fields of each class by a plugin of its own, see `[tool.mypy]`.
     """
-    copy: Built = _constructor(type(value))(**{**value.__dict__, **fields})
+    kind = type(value)
+    held = value.__dict__ | fields
+    if len(held) != len(value.__dict__):
+        raise TypeError(f"{kind.__name__} has other fields: {', '.join(sorted(fields))}")
+    copy: Built = object.__new__(kind)
+    _put_fields(copy, held)
+    _put_names(copy, _names_of(kind))
+    _put_extra(copy, None)
+    _put_private(copy, None)
     return copy
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, model_serializer
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_serializer
 
 from pos.domain.catalog import Moment
 from pos.domain.model import Percent, Value, trusted
@@ -130,9 +130,10 @@ Refusal = Barred | OutOfDate | UsedUp | BelowMinimum | NotStackable
 Reason = Annotated[
     PercentOff | AmountOff | ManualPercent | ManualAmount | Several | Gifts | TooFew | Nothing | Refusal | Told,
     Field(discriminator="code"),
+    SerializeAsAny(),
     BeforeValidator(_told),
 ]
-"""Any of them; JSON tells them apart by their code."""
+"""Any of them; JSON tells them apart by their code. Each is written by its own class, which is found faster so."""
 
 percent_off: Final = trusted(PercentOff)
 amount_off: Final = trusted(AmountOff)
