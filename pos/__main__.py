@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if terminal_echo.may_open_screen(sys.argv[1:] if arguments is None else arguments):
             terminal_echo.hide()
+            # Nothing that is loaded on the way to a screen is garbage: looking for some would cost its time.
+            gc.disable()
         from pos.command_line import main as run
 
         return run(arguments)
     except KeyboardInterrupt:
         return 130
     finally:
+        gc.enable()
         terminal_echo.show()
 
 

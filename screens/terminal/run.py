@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 from contextlib import suppress
@@ -30,6 +31,9 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
             return 128 + app.signalled
         return 1 if app.broken or app.noted else app.return_code or result or 0
 
+    # What is loaded by now stays: no later look for garbage goes over it again.
+    gc.freeze()
+    gc.enable()
     try:
         return asyncio.run(ran())
     finally:
