@@ -13,9 +13,6 @@ from pydantic import BeforeValidator, Field
 from pos.domain.message import lazy
 from pos.domain.model import LIST, Exact, Percent, Quantity, Value
 
-MinorUnits = Annotated[int, Field(strict=True)]
-"""An amount of money in the smallest unit of the store's currency."""
-
 Price = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 Count = Annotated[int, Field(strict=True, ge=1, le=10**9)]
 Percentage = Annotated[Percent, Exact(2, 100)]

@@ -82,7 +82,7 @@ def changed(value: Built, **fields: Any) -> Built:
     kind = type(value)
     held = value.__dict__ | fields
     if len(held) != len(value.__dict__):
-        raise TypeError(f"{kind.__name__} has other fields: {', '.join(sorted(fields))}")
+        raise TypeError(f"{kind.__name__} has other fields: {', '.join(sorted(fields.keys() - value.__dict__.keys()))}")
     copy: Built = object.__new__(kind)
     _put_fields(copy, held)
     _put_names(copy, _names_of(kind))

@@ -64,7 +64,7 @@ class Till:
         recovery = RecoveryFlow(services, current, steps, pricing, checkout)
         orders = Orders(services, current, till_input)
         playful = throwaway or training or catalog.demo or catalog.throwaway
-        self._services, self._lane, self._pricing, self._input = services, lane, pricing, till_input
+        self._services, self._lane, self._input = services, lane, till_input
         self._levels, self._current, self._recovery, self._orders = levels, current, recovery, orders
         self._editing = TicketEditing(services, current, till_input, levels)
         self._saved_carts = SavedCarts(services, lane, current, steps, pricing, till_input, levels)

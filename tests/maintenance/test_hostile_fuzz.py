@@ -280,15 +280,14 @@ class Fuzz:
 
     def run(self, examples: int, *files: str, derandomize: bool = True) -> None:
         """Try so many hostile stores. A failure is told as it is found: to make it smaller takes minutes."""
-        checks, phases = list(HealthCheck), (Phase.generate,)
 
         @settings(
             max_examples=examples,
             deadline=None,
-            suppress_health_check=checks,
+            suppress_health_check=list(HealthCheck),
             database=None,
             derandomize=derandomize,
-            phases=phases,
+            phases=(Phase.generate,),
         )
         @given(mutations(files or FILES))
         def tried(mutation: tuple[str, list[tuple[int, str, int, int]]]) -> None:

@@ -112,7 +112,7 @@ async def test_what_is_held_beyond_its_time_stands_in_no_payments_way() -> None:
         at.store.reserve(held(at))
         at.till.void_all()
         lamp = Cart(lines=(CartLine(line=1, sku=LAMP, quantity=Decimal(1)),))
-        at.till._current.put(at.till._pricing.priced("1-1", lamp))
+        at.till._current.put(at.till._current._pricing.priced("1-1", lamp))
         with pytest.raises(TillError) as refused:
             await at.till.pay_cash()
         assert refused.value.code == "out_of_stock"

@@ -182,7 +182,7 @@ async def cost(many: int) -> dict[str, int]:
         found["price again"] = lines_run(till.refresh)
         found["void"] = lines_run(till.void)
         found["short of stock"] = lines_run(lambda: list(till._levels.short_of_stock(till._current.state.cart)))
-        found["still sold"] = lines_run(lambda: till._pricing.still_sold(till._current.state.cart))
+        found["still sold"] = lines_run(lambda: till._current._pricing.still_sold(till._current.state.cart))
         await till.pay_cash()
         sold = await till.find_order()
         found["receipt"] = lines_run(lambda: till.receipt_of(sold))
