@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import pos
 import pos.locales
@@ -20,9 +20,13 @@ collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent
 
-# No test is about time: on a machine with other work one example may take a second.
-settings.register_profile("unhurried", parent=settings(), deadline=None)
-settings.load_profile("unhurried")
+# No test is about time: on a machine with other work one example may take a second. Every run tries the same examples,
+# so that one that fails tells of a change; `--hypothesis-profile=explore` tries others, and more of them.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=False
+)
+settings.register_profile("explore", parent=settings.get_profile("same"), derandomize=False, max_examples=1000)
+settings.load_profile("same")
 
 
 def pytest_sessionstart() -> None:
