@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING
 
-from pos import __version__, terminal_echo
+from pos import terminal_echo
 from pos.commands import streams
-from pos.commands.demo import add_demo
-from pos.commands.display import add_display
-from pos.commands.maintenance import add_maintenance
-from pos.commands.options import FAILED, USAGE, common_options, inspect_option, store_options
-from pos.commands.printing import add_printing
-from pos.commands.run import add_run
-from pos.commands.serve import add_serve
-from pos.commands.settings import add_settings
-from pos.commands.till import open_on_terminal
-from pos.commands.training import add_training
+from pos.commands.options import FAILED, USAGE
 from pos.domain.i18n import _
-from pos.domain.terminal_text import legible
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,8 +67,12 @@ def _reported(error: Exception) -> str:
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The options; exits once the help is printed or an option was wrong. Raises NoStream, OSError."""
+    from pos.commands.parsers import NotTheTill, till_parser, whole_parser
+
     try:
-        return _parser().parse_args(arguments)
+        with suppress(NotTheTill):
+            return till_parser().parse_args(arguments)
+        return whole_parser().parse_args(arguments)
     except SystemExit as ended:
         if not ended.code:
             streams.need("stdout")
@@ -103,54 +100,3 @@ def _settings_named(arguments: Sequence[str]) -> Path | None:
         if argument.startswith("--settings="):
             return Path(argument.partition("=")[2])
     return None
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="pos",
-        description=_("Tillkey: a point of sale for the terminal. Without a command it opens the till."),
-        epilog=_("A value of an option comes before a variable's, and that before the settings file's."),
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "--version", action=_Versions, nargs=0, help=_("print the versions of Tillkey and what it needs")
-    )
-    parser.set_defaults(command=open_on_terminal, prints=False)
-    common_options(parser)
-    store_options(parser)
-    inspect_option(parser)
-    commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
-    add_run(commands)
-    add_training(commands)
-    add_settings(commands)
-    add_serve(commands)
-    add_maintenance(commands)
-    add_display(commands)
-    add_demo(commands)
-    add_printing(commands, _parser)
-    return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that does not hide that its help could not be printed, and prints no word of an argument as it is."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, in one line whatever was typed, and how it is used."""
-        super().error(legible(message))
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        for line in message.splitlines():
-            (streams.say if file is sys.stdout else streams.complain)(line)
-
-
-class _Versions(argparse.Action):
-    """Prints the versions of all that a report of an error needs, without loading any of it."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any) -> None:
-        from importlib.metadata import version
-        from platform import python_version
-
-        streams.say(f"Tillkey {__version__}")
-        streams.say(f"Python {python_version()}")
-        streams.say(f"Textual {version('textual')}")
-        parser.exit()

@@ -20,9 +20,6 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import ENGLISH, _
 from pos.domain.message import lazy
 from pos.domain.terminal_text import clean
-from pos.files.appending import open_to_append
-from pos.files.root_guard import check_maker
-from pos.stores.embedded.path_guard import check_outside
 
 if TYPE_CHECKING:
     from pos.domain.events import Event
@@ -110,6 +107,10 @@ def open_log(path: Path, *, store: Path | str | None = None, training: bool = Fa
     for itself. None is made in a store, nor in `store`, the folder of one that may be begun. Raises TillError
     `log_unusable`.
     """
+    from pos.files.appending import open_to_append
+    from pos.files.root_guard import check_maker
+    from pos.stores.embedded.path_guard import check_outside
+
     try:
         # Only a folder can have other files in it.
         check_outside(path, store if isinstance(store, Path) else None, going_on=True)

@@ -303,7 +303,9 @@ def test_a_folder_that_is_no_store_is_refused_as_it_is(home: Path, command: Sequ
     assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("thesis.new", 0o755)]
 
 
-@pytest.mark.parametrize("module", ["pos.command_line", "argparse", "pos.commands.run", "pos.locales", "pos.settings"])
+@pytest.mark.parametrize(
+    "module", ["pos.command_line", "argparse", "pos.commands.parsers", "pos.locales", "pos.settings"]
+)
 def test_ctrl_c_while_the_program_is_being_loaded_ends_it_without_a_word(tmp_path: Path, module: str) -> None:
     code = (
         "import sys\n"

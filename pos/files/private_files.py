@@ -11,7 +11,6 @@ import errno
 import fcntl
 import os
 import re
-import shlex
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -252,6 +251,8 @@ def user_name(uid: int) -> str:
 
 def sudo_as(uid: int) -> str:
     """What a command begins with that is done as a user: sudo takes a number for one behind a `#` only."""
+    import shlex
+
     name = user_name(uid)
     return f"sudo -u {shlex.quote(f'#{uid}' if name == str(uid) else name)}"
 
@@ -261,6 +262,8 @@ def command_on(path: Path, *words: str) -> str:
 
     `words` are what comes before the file. A name that begins with a dash is no option, even of a `chown` without `--`.
     """
+    import shlex
+
     name = str(path)
     return shlex.join([*words, f"./{name}" if name.startswith("-") else name])
 

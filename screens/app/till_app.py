@@ -94,6 +94,7 @@ class TillApp(OwnTillApp):
             self.say(" ".join(map(str, till.notices)), "bad")
         self.front.redraw()
         self._intake.drain()
+        self.call_after_refresh(self._in_background, _load_language, "language")
         self.look_after()
         if self._channel is not None:
             self._in_background(partial(self._publish, till, self._channel), "publish")
@@ -307,11 +308,17 @@ class TillApp(OwnTillApp):
             self._begin_opening()
 
 
+async def _load_language() -> None:
+    """Load the words of the language while nothing is typed: the first scan finds them there."""
+    from importlib import import_module
+
+    from pos.worker import run_in_thread
+
+    await run_in_thread(import_module, "pos.language.table")
+
+
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:
     """An open till with every index built, and its currency's symbol: all that takes time."""
-    # The first scan finds the words of the language loaded.
-    from pos.language import table  # noqa: F401
-
     till = open_till()
     try:
         till.catalog.prepare(tell)

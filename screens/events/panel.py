@@ -1,59 +1,25 @@
-"""The inspector beside a sale: each event as it happens, and the stock it moves."""
+"""The inspector beside a sale, which is loaded once it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pos.domain.i18n import _
-from pos.domain.terminal_text import clean, fit
-from screens.events.counters import counter_rows, standings
-from screens.events.event_labels import EDITS, KIND, KINDS, clock_text, kind_name
 from screens.render.panel import Panel
-from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from pos.domain.events import Event
     from screens.kit.base_screen import TillScreen
-
-TENTHS: Final = 36
-"""From how many columns on there is room for tenths of a second."""
+    from screens.render.rows import Row
 
 
 class InspectorPanel(Panel):
     """What happened, the newest last, and below it the counters that were moved last."""
 
     def __init__(self, screen: TillScreen, name: str, *, edits: bool = True) -> None:
-        super().__init__(
-            lambda columns, lines: inspector_rows(
-                screen.host.log_of_events, screen.host.now.tzinfo, columns, lines, edits=edits
-            ),
-            name,
-            frame="rim",
-        )
+        def rows(columns: int, lines: int) -> Sequence[Row]:
+            from screens.events.inspector_rows import inspector_rows
 
+            host = screen.host
+            return inspector_rows(host.log_of_events, host.now.tzinfo, columns, lines, edits=edits)
 
-def inspector_rows(
-    happened: Collection[Event], zone: tzinfo | None, columns: int, lines: int, *, edits: bool = True
-) -> Sequence[Row]:
-    """The newest events that fit above the counters; `edits`: those of single lines among them."""
-    events = [event for event in happened if edits or event.event not in EDITS]
-    counters = counter_rows(standings(happened, None), columns)
-    stock = [BLANK, *counters][: max(lines - 6, 0)] if counters else []
-    room = max(lines - len(stock), 0)
-    told = [line for event in events[-room:] for line in _event_rows(event, zone, columns)][-room:] if room else []
-    if not told:
-        told = [row(Piece(_("Nothing has happened yet."), "faint"))]
-    return [*told, *stock]
-
-
-def _event_rows(event: Event, zone: tzinfo | None, columns: int) -> list[Row]:
-    """When, what, and in which words; long words go on below."""
-    time = clock_text(event.at, zone, 1 if columns >= TENTHS else 0)
-    kind = left(kind_name(event), KIND, KINDS.get(event.event, ""))
-    indent = len(time) + 1 + KIND
-    room = max(columns - indent, 8)
-    first, *rest = [fit(clean(event.text), room)] if event.event in EDITS else wrapped(event.text, room) or [""]
-    return [row(f"{time} ", kind, first), *(row(" " * indent + line) for line in rest)]
+        super().__init__(rows, name, frame="rim")

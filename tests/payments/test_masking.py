@@ -68,7 +68,9 @@ def test_goods_are_never_taken_for_cards(body: str) -> None:
 def test_a_card_number_among_words_becomes_its_brand_and_last_four(
     before: str, card: tuple[str, str], after: str
 ) -> None:
-    assume(not names_a_holder(before, LABEL) and not any(names_a_holder(words, TRACK_NAME) for words in (before, after)))
+    assume(
+        not names_a_holder(before, LABEL) and not any(names_a_holder(words, TRACK_NAME) for words in (before, after))
+    )
     number, text = card
     assert mask(f"{before} {text} {after}") == f"{before} {read_card(number).masked} {after}"
 

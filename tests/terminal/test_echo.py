@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pos import command_line, terminal_echo
+from pos import terminal_echo
+from pos.commands.parsers import whole_parser
 from tests.terminal.driver import CTRL_Q, PATIENCE, Terminal
 from tests.terminal.pseudo import PseudoTerminal
 from tests.terminal.shop import scan, spawned, write_catalog
@@ -144,7 +145,7 @@ def test_a_terminal_that_echoes_nothing_is_left_so(tmp_path: Path) -> None:
 
 
 def test_all_commands_that_open_a_screen_are_known() -> None:
-    (commands,) = (action for action in command_line._parser()._actions if action.dest == "==SUPPRESS==")
+    (commands,) = (action for action in whole_parser()._actions if action.dest == "==SUPPRESS==")
     assert isinstance(commands.choices, dict)
     assert {name for name, parser in commands.choices.items() if not parser.get_default("prints")} == {
         *terminal_echo.SCREENS
