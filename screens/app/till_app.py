@@ -310,11 +310,12 @@ class TillApp(OwnTillApp):
 
 async def _load_language() -> None:
     """Load the words of the language while nothing is typed: the first scan finds them there."""
-    from importlib import import_module
-
     from pos.worker import run_in_thread
 
-    await run_in_thread(import_module, "pos.language.table")
+    def load() -> None:
+        import pos.language.table  # noqa: F401
+
+    await run_in_thread(load)
 
 
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:
