@@ -7,6 +7,8 @@ import secrets
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from pos.domain.timed_ids import RANDOM_BITS, timed_id
+
 
 class SystemClock:
     """The computer's clock, in UTC."""
@@ -46,20 +48,22 @@ class FrozenClock:
 
 
 class RandomIds:
-    """Ids that nobody can guess: a kind, a hyphen and 16 characters that are safe in a URL."""
+    """Ids that nobody can guess: a kind, a hyphen and characters that are safe in a URL."""
 
-    def new(self, kind: str) -> str:
-        """A new id such as `order-mFZ0aXq3…`, with 96 random bits."""
-        return f"{kind}-{secrets.token_urlsafe(12)}"
+    def new(self, kind: str, at: datetime | None = None) -> str:
+        """A new id such as `tok-mFZ0aXq3…`, with 96 random bits; with a moment, as `timed_id` makes it."""
+        if at is None:
+            return f"{kind}-{secrets.token_urlsafe(12)}"
+        return timed_id(kind, at, secrets.randbits(RANDOM_BITS))
 
 
 class SequentialIds:
-    """Ids that a test can foretell: `order-1`, `order-2`, `tok-1` …, counted by kind."""
+    """Ids that a test can foretell: `order-1`, `order-2`, `tok-1` …, counted by kind, whatever the moment."""
 
     def __init__(self) -> None:
         self._last: Counter[str] = Counter()
 
-    def new(self, kind: str) -> str:
+    def new(self, kind: str, at: datetime | None = None) -> str:
         """The next id of this kind."""
         self._last[kind] += 1
         return f"{kind}-{self._last[kind]}"

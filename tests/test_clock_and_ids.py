@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from pos.clock_and_ids import FrozenClock, RandomIds, SequentialIds, SystemClock
 from pos.domain.ports import Clock, Ids
+from pos.domain.timed_ids import RANDOM_BITS, made_at, timed_id
+from pos.payments.masking import mask
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
@@ -67,3 +70,30 @@ def test_random_ids_are_safe_in_a_url_and_never_the_same(kind: str) -> None:
         assert prefix == kind
         assert len(rest) == 16
         assert set(rest) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@given(st.integers(0, 2**RANDOM_BITS - 1), st.datetimes(datetime(1970, 1, 1), datetime(2300, 1, 1)))
+def test_an_id_with_its_moment_is_a_uuid_of_version_7_and_no_card(random: int, moment: datetime) -> None:
+    at = moment.replace(tzinfo=UTC)
+    timed = timed_id("order", at, random)
+    uuid = UUID(timed.removeprefix("order-"))
+    assert (uuid.version, uuid.variant, f"order-{uuid}") == (7, RFC_4122, timed)
+    assert made_at(timed) == at.replace(microsecond=at.microsecond // 1000 * 1000)
+    assert mask(timed) == timed
+    assert mask(timed.upper()) == timed.upper()
+
+
+def test_ids_with_their_moments_sort_by_them_and_differ() -> None:
+    ids = RandomIds()
+    early, late = ({ids.new("order", moment) for _ in range(20)} for moment in (NOON, NOON + timedelta(milliseconds=1)))
+    assert max(early) < min(late)
+    assert len(early | late) == 40
+    assert made_at(ids.new("order", datetime(1901, 1, 1, tzinfo=UTC))) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "other", ["order-1", "order-mFZ0aXq3abcdefgh", f"order-{UUID(int=2**127, version=4)}", "1-1-7"]
+)
+def test_no_other_id_has_a_moment(other: str) -> None:
+    assert made_at(other) is None
+    assert made_at(timed_id("order", NOON, 0).replace("019", "f19", 1)) is None

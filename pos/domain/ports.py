@@ -33,8 +33,11 @@ class Clock(Protocol):
 class Ids(Protocol):
     """Random ids, injected, so that a test can foretell them."""
 
-    def new(self, kind: str) -> str:
-        """A new id that nobody can guess and nothing else has; `kind` is a short prefix such as `order`."""
+    def new(self, kind: str, at: datetime | None = None) -> str:
+        """A new id that nobody can guess and nothing else has; `kind` is a short prefix such as `order`.
+
+        With the moment `at` which it is made it may carry that, so that the archive finds it soon.
+        """
         ...
 
 

@@ -71,7 +71,7 @@ class Reservation(Value):
     """All that one ticket holds, taken for all claims or none.
 
     `held` ends at its `deadline`, or after `HOLD_FOR`; `charging` has none and ends only when its charges have ended.
-    `order` is the order's id, random, given here. `sale` is the priced ticket as it is to be charged, `cart` what it
+    `order` is the order's id, given here. `sale` is the priced ticket as it is to be charged, `cart` what it
     came from. `refunds` is the id of the order that it gives something of back.
     """
 

@@ -24,6 +24,8 @@ class StoreReader:
         self._tables = tables
         self._archive = archive
         self._receipts: dict[str, str] | None = None
+        self._known_days: dict[str, tuple[bytes, ClosedDay]] = {}
+        """The closed days that were asked for, each with its row."""
 
     @property
     def tables(self) -> Tables:
@@ -93,7 +95,7 @@ class StoreReader:
 
     def days(self) -> tuple[ClosedDay, ...]:
         """The closed days, the oldest first."""
-        return tuple(_day(name, record) for name, record in self.items(DAYS))
+        return tuple(self._day(name, row) for name, row in self._tables.keyed(DAYS))
 
     def get(self, table: str, key: str) -> Document | None:
         """See the port. Raises TillError `store_damaged`."""
@@ -118,6 +120,16 @@ class StoreReader:
             table = operations.ORDERS if kind is Order else operations.RESERVATIONS
             raise not_understood(table, str(document.get("id"))) from None
 
+    def _day(self, name: str, row: bytes) -> ClosedDay:
+        """A closed day from its row, made once. Raises TillError `store_damaged`."""
+        known = self._known_days.get(name)
+        if known is None or known[0] is not row:
+            try:
+                known = self._known_days[name] = row, ClosedDay.of(name, without_key(row))
+            except FAULTS:
+                raise not_understood(DAYS, name) from None
+        return known[1]
+
     def _receipt_index(self) -> dict[str, str]:
         """The ids of the open day's orders by receipt number."""
         if self._receipts is None:
@@ -131,14 +143,6 @@ def _document(table: str, key: str, row: bytes) -> Document:
         return without_key(row)
     except FAULTS:
         raise not_understood(table, key) from None
-
-
-def _day(name: str, record: Document) -> ClosedDay:
-    """A closed day from its record. Raises TillError `store_damaged`."""
-    try:
-        return ClosedDay.of(name, record)
-    except FAULTS:
-        raise not_understood(DAYS, name) from None
 
 
 def newest(tables: Tables, limit: int) -> list[Document]:

@@ -326,15 +326,16 @@ class Checkout:
         cycle = 1
         while services.view.reservation(f"{ticket.sale.ticket}/{cycle}") is not None:
             cycle += 1
+        now = services.clock.now()
         return Reservation(
             id=f"{ticket.sale.ticket}/{cycle}",
-            order=services.ids.new("order"),
+            order=services.ids.new("order", now),
             lane=services.lane,
             state="charging",
             claims=(*stock_claims(ticket.cart, rules), *coupon_claims(ticket.sale, ticket.cart, rules)),
             sale=ticket.sale,
             cart=ticket.cart,
-            created=services.clock.now(),
+            created=now,
             attempts=attempts,
         )
 

@@ -20,6 +20,7 @@ from pos.domain.pricing import price
 from pos.domain.reservations import Attempt, Reservation
 from pos.domain.sale import Payment, Sale
 from pos.domain.settlement import opened, paid_in_full, with_payments
+from pos.domain.timed_ids import RANDOM_BITS, timed_id
 from pos.till.catalog_loading import load_catalog
 from tests.benchmarks.shops import products_of
 
@@ -50,8 +51,10 @@ class SeededIds:
     def __init__(self, seed: str) -> None:
         self._random = Random(seed)
 
-    def new(self, kind: str) -> str:
+    def new(self, kind: str, at: datetime | None = None) -> str:
         """The next id of this kind."""
+        if at is not None:
+            return timed_id(kind, at, self._random.getrandbits(RANDOM_BITS))
         return f"{kind}-{urlsafe_b64encode(self._random.randbytes(12)).decode()}"
 
 
@@ -109,7 +112,7 @@ class Shelves:
         captured = attempt.model_copy(update={"state": "captured"})
         reservation = Reservation(
             id=f"{sale.ticket}/1",
-            order=ids.new("order"),
+            order=ids.new("order", at),
             lane=LANE,
             state="charging",
             claims=(*stock_claims(cart, self._rules), *coupon_claims(sale, cart, self._rules)),

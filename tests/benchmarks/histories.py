@@ -80,7 +80,7 @@ def _patterns(shelves: Shelves, many: int) -> list[Pattern]:
 
 def _order(patterns: Sequence[Pattern], ids: SeededIds, number: int, at: datetime) -> tuple[Named, Named]:
     order, ended = patterns[number % len(patterns)]
-    order_id, ticket, receipt = ids.new("order"), ids.new("ticket"), f"{LANE}-1-{number}"
+    order_id, ticket, receipt = ids.new("order", at), ids.new("ticket"), f"{LANE}-1-{number}"
     moment = at.isoformat().replace("+00:00", "Z")
     held = f"{ticket}/1"
     sale = order["sale"] | {"ticket": ticket, "order": order_id, "receipt": receipt}

@@ -31,7 +31,7 @@ class Ids(SequentialIds):
         super().__init__()
         self._mark = f"{lane}-{now:%d%H%M}"
 
-    def new(self, kind: str) -> str:
+    def new(self, kind: str, at: datetime | None = None) -> str:
         return f"{super().new(kind)}-{self._mark}"
 
 

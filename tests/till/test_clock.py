@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from pos.bootstrap import open_till
 from pos.domain.cart import Cart, CartLine
 from pos.domain.counters import stock_counter
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
 from pos.domain.reservations import Claim, Reservation
-from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, counter
+from pos.domain.timed_ids import made_at
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, NOON, TEA, Counter, HandClock, catalog_file, counter
 
 HOUR = 3600
 
@@ -25,6 +27,18 @@ async def test_receipts_count_on_when_the_clock_is_set_back() -> None:
             await at.till.pay_cash()
         assert [order.receipt for order in at.store.orders()] == ["1-1-1", "1-1-2", "1-1-3", "1-1-4"]
         assert [order.receipt for order in await at.till.recent_orders(2)] == ["1-1-4", "1-1-3"]
+
+
+async def test_an_orders_id_carries_the_moment_at_which_its_checkout_began() -> None:
+    till = open_till(catalog=catalog_file(), clock=(clock := HandClock(NOON)))
+    for turn in (0, -HOUR, 2 * HOUR):
+        clock.turn(turn)
+        till.add(BREAD)
+        sale = await till.pay_cash()
+        assert sale.order is not None
+        assert made_at(sale.order) == clock.now()
+        assert (await till.find_order(sale.order)).receipt == sale.receipt
+    till.close()
 
 
 def held(at: Counter) -> Reservation:

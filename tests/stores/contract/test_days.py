@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
 
 from pos.domain.ports import Store
+from pos.domain.timed_ids import timed_id
 from tests.stores.contract.factories import fill
 from tests.stores.samples import NOW, reservation, sale
 
@@ -45,6 +49,43 @@ def test_orders_are_all_there_by_day_number_and_id(shop: Store) -> None:
         assert archive.order(unknown) is None
     with pytest.raises(LookupError):
         next(archive.orders("2026-03-09"))
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONG_AGO, FAR_OFF = datetime(1970, 1, 1, tzinfo=UTC), datetime(2299, 12, 31, tzinfo=UTC)
+Moments = list[tuple[datetime, datetime]]
+CLOCKS: dict[str, list[Moments]] = {
+    "right": [[(NOW, NOW), (NOW + HOUR, NOW + HOUR)], [(NOW + DAY, NOW + DAY)]],
+    "a checkout that outlives its day": [[(NOW, NOW)], [(NOW, NOW + DAY), (NOW + DAY, NOW + DAY)], [(NOW, NOW + DAY)]],
+    "stepped back in a day": [[(NOW, NOW), (NOW - DAY, NOW - DAY)], [(NOW - HOUR, NOW - HOUR)]],
+    "back at its beginning for a day": [[(NOW, NOW)], [(LONG_AGO, LONG_AGO)], [(NOW + DAY, NOW + DAY)]],
+    "set right in a checkout": [[(NOW, NOW)], [(LONG_AGO, NOW + DAY), (FAR_OFF, NOW + DAY)], [(NOW + DAY, LONG_AGO)]],
+    "days within each other": [[(NOW, NOW), (NOW + DAY * 9, NOW + DAY * 9)], [(NOW + DAY, NOW + DAY)]],
+}
+"""The moments of each day's orders: of the id, and of the end of the checkout."""
+
+
+@pytest.mark.parametrize("days", CLOCKS.values(), ids=CLOCKS)
+def test_an_order_is_found_by_its_id_whatever_the_clock_said(
+    empty: Store, days: list[list[tuple[datetime, datetime]]]
+) -> None:
+    """The days' labels are no dates of theirs, and one of them is a refund of what was sold before it."""
+    fill(empty, A=100)
+    sold: dict[str, str | None] = {}
+    for number, day in enumerate([*days, [], days[0]]):
+        for place, (made, finished) in enumerate(day):
+            order = timed_id("order", made, number << 40 | place)
+            taken = reservation(f"{number}-{place}", ("A", 1))
+            refunds = next(iter(sold), None)
+            taken = taken.model_copy(update={"order": order, "refunds": refunds})
+            sold[empty.commit(taken, sale(f"{number}-{place}"), finished).id] = refunds
+        empty.close_day(f"1999-01-0{9 - number}")
+        for wanted, refunds in sold.items():
+            found = empty.archive.order(wanted)
+            assert found is not None
+            assert (found.id, found.refunds) == (wanted, refunds)
+    assert empty.archive.order(timed_id("order", NOW, 7)) is None
+    assert empty.archive.order(f"order-{UUID(int=7, version=4)}") is None
 
 
 def test_a_day_with_a_taken_name_gets_a_number_and_one_without_orders_none(shop: Store) -> None:
