@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count, islice
 
-from pos.domain.ports import Document
+from pos.domain.ports import Document, Records
 from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.memory import MemoryStore
 from tests.benchmarks.checkouts import LANE, OPENED, SeededIds, Shelves
 
 ORDERS = 100_000
 DAYS = 300
+BATCH = 100
+"""Orders that a day which is left open gets in one step."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,32 @@ def close_days(store: EmbeddedStore, history: Iterator[Sold]) -> list[Document]:
     last = 0
     for each in history:
         last += len(each.orders)
-        records: dict[tuple[str, str], Document | None] = {("lanes", LANE): {"series": 1, "last": last}}
-        records |= {("orders", key): order for key, order in each.orders.items()}
-        records |= {("ended_reservations", key): ended for key, ended in each.ended.items()}
-        store.write(records)
+        store.write(_records(each, last))
         store.close_day(each.day.isoformat())
         kept += list(each.orders.values())[::100]
     return kept
+
+
+def left_open(store: EmbeddedStore, shelves: Shelves, orders: int) -> None:
+    """Put so many orders into the day that is open, as a till that nobody closes does by and by."""
+    first = 0
+    for each in sold(shelves, orders, max(orders // BATCH, 1)):
+        store.write(_records(each, first + len(each.orders)))
+        first += len(each.orders)
 
 
 def settled() -> None:
     """Take what was built for a measurement out of the collector's sight, in which no real till has it."""
     gc.collect()
     gc.freeze()
+
+
+def _records(day: Sold, last: int) -> Records:
+    """What is written of a day's orders, the last of which has the receipt number `last`."""
+    records: dict[tuple[str, str], Document | None] = {("lanes", LANE): {"series": 1, "last": last}}
+    records |= {("orders", key): order for key, order in day.orders.items()}
+    records |= {("ended_reservations", key): ended for key, ended in day.ended.items()}
+    return records
 
 
 Pattern = tuple[Document, Document]

@@ -18,8 +18,9 @@ TINY = {
     "keys": [],
     "pricing": [],
     "checkout": HISTORY,
-    "reopen": HISTORY,
+    "reopen": [*HISTORY, "--open", "40"],
     "lookup": HISTORY,
+    "maintenance": [*HISTORY, "--open", "40", "--sales", "20"],
     "compaction": ["--products", "60", "--journal", "50000"],
 }
 
