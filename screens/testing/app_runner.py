@@ -10,6 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+# What the app loads in its threads is loaded here: pytest parses the modules of a package that has a plugin, and
+# Python 3.11 cannot parse in two threads at once.
+import pos.bootstrap
+import pos.language.table  # noqa: F401
 from pos.domain.i18n import Language, using_language
 from pos.testing.defaults import SIZE, THEME, size_of
 from pos.testing.isolation import plain_surroundings
