@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.manual.papers import page
+
 HERE = Path(__file__).resolve().parent.parent
 FLOW = str(HERE / "data/flows/plain-sale.pos")
 
@@ -190,12 +192,11 @@ def test_a_store_is_looked_after_from_the_command_line(home: Path, tmp_path: Pat
     assert pos(home, "restore", str(file)).stderr.startswith("pos: store_not_empty: ")
 
 
-def test_the_readme_tells_every_command(home: Path) -> None:
+def test_the_manual_tells_every_command(home: Path) -> None:
     told = done(home, "--help").partition("commands:")[2].partition("A value of")[0]
     names = {line.split()[0] for line in told.splitlines() if re.match(r" {4}[a-z]", line)}
     assert names >= {"run", "settings", "orders", "doctor", "backup", "restore", "close-day", "schema", "completion"}
-    readme = (HERE / "README.md").read_text("utf-8")
-    assert [name for name in sorted(names) if f"`pos {name}" not in readme] == []
+    assert [name for name in sorted(names) if f"`pos {name}" not in page("settings")] == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh"])

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
@@ -19,10 +18,10 @@ from pos.language.table import USAGES as VERBS
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
 from pos.stores.memory import MemoryStore
+from tests.manual.papers import PAPERS, page
 from tests.till.support import NOON
 
 HERE = Path(__file__).resolve().parent.parent
-README = (HERE / "README.md").read_text("utf-8")
 HEAVY = ("textual", "rich", "screens")
 LATE = ("biip", "escpos", "textual_serve", "plotext", "redis", "rapidfuzz", "tomlkit", "shtab")
 
@@ -101,33 +100,9 @@ def test_the_ports_are_kept() -> None:
     assert all((gateway, clocks, ids))
 
 
-def test_the_readme_lists_every_error_code_and_verb() -> None:
-    assert [code for code in ERROR_CODES if f"| `{code}` | {ERROR_CODES[code]} |" not in README] == []
-    assert [usage for usage in VERBS.values() if usage.replace("|", "\\|") not in README] == []
-
-
-def test_the_readmes_pictures_are_snapshots_of_the_tests() -> None:
-    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    assert len(pictures) >= 3
-    for picture in pictures:
-        path = HERE / unquote(picture)
-        assert path.is_file(), picture
-        assert "__tillkey_snapshots__" in path.relative_to(HERE / "tests").parts
-
-
-def test_the_readmes_script_runs_as_it_says() -> None:
-    fences = README.split("```")
-    script = next(block for block in fences if block.startswith("text\n# lunch.pos")).removeprefix("text\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "pos", "run", "-", "--json", "--now", "2026-11-22T12:00:00-05:00"],
-        input=script,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=HERE,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert all(json.loads(line)["sale"] for line in done.stdout.splitlines())
+def test_the_manual_lists_every_error_code_and_verb() -> None:
+    assert [code for code in ERROR_CODES if f"| `{code}` | {ERROR_CODES[code]} |" not in page("errors")] == []
+    assert [usage for usage in VERBS.values() if usage.replace("|", "\\|") not in page("language")] == []
 
 
 def test_textual_is_pinned_and_every_library_has_a_lower_bound() -> None:
@@ -136,13 +111,14 @@ def test_textual_is_pinned_and_every_library_has_a_lower_bound() -> None:
     assert all("==" in needed or ">=" in needed for needed in project["dependencies"])
 
 
-def test_the_readmes_commands_install_what_was_tested() -> None:
+def test_the_commands_of_the_papers_install_what_was_tested() -> None:
     """The versions of `uv.lock`, for pip."""
     locked = tomllib.loads((HERE / "uv.lock").read_text("utf-8"))["package"]
     tested = {f"{package['name']}=={package['version']}" for package in locked if "registry" in package["source"]}
     lines = (HERE / "tests/constraints.txt").read_text("utf-8").splitlines()
     assert {line.partition(";")[0].strip() for line in lines} == tested, "run: .ci/constraints"
-    installs = re.findall(r"^(?:.* )?pip install .*?(?= &&|$)", README, re.MULTILINE)
+    papers = "\n".join(paper.read_text("utf-8") for paper in PAPERS)
+    installs = re.findall(r"^(?:.* )?pip install .*?(?= &&|$)", papers, re.MULTILINE)
     ours = [command for command in installs if re.search(r"install .*'?\.(\[|$|')", command)]
     assert len(ours) >= 3
     assert [command for command in ours if "pip install -c tests/constraints.txt " not in command] == []

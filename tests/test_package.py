@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.manual.papers import LINK, anchors
+
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_NAME = re.compile(
     r"\.(pem|key|p12|pfx|jks|kdbx|asc|gpg|log|sock|db|sqlite3?|env)$|(^|/)(\.env.*|\.netrc|\.pypirc|\.npmrc|id_\w+|.*secrets?\..*)$",
@@ -22,7 +24,6 @@ SECRET_TEXT = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}"
     rb"|\bgh[opsu]_\w{36}|\b[sr]k_live_\w{10}|\bAKIA[A-Z0-9]{16}\b|\bpypi-AgE\w{20}|\bxox[abp]-\w{10}"
 )
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"!\[")
 
 
@@ -96,26 +97,12 @@ def test_they_have_nothing_but_the_project(built: Built) -> None:
 
 
 def test_the_description_leads_nowhere_that_the_index_has_not(built: Built) -> None:
-    anchors = {heading_id(heading) for heading in re.findall(r"^#+ (.+)$", built.description, re.MULTILINE)}
-    links = LINK.findall(built.description)
-    assert len(links) > 5
-    assert [link for link in links if not link.startswith("https://") and link.removeprefix("#") not in anchors] == []
+    links, known = LINK.findall(built.description), anchors(built.description)
+    assert links
+    assert [link for link in links if not link.startswith("https://") and link.removeprefix("#") not in known] == []
     assert not PICTURE.search(built.description)
     assert "pictures are the tests' own" not in built.description
-    assert "data/manual/money.md" in built.description
-
-
-def test_the_readme_leads_to_what_is_there() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    anchors = {heading_id(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
-    links = [link for link in LINK.findall(text) if not link.startswith("https://")]
-    assert [link for link in links if link.startswith("#") and link[1:] not in anchors] == []
-    assert [link for link in links if not link.startswith("#") and not (ROOT / link).is_file()] == []
-
-
-def heading_id(heading: str) -> str:
-    """What a heading is called in a link, as GitHub and the package index have it."""
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+    assert "| At the till | " in built.description
 
 
 def test_the_security_policy_names_tests_that_there_are() -> None:

@@ -1,6 +1,6 @@
 """The one table of the language's words: what reads, does, types or explains a line is drawn from it.
 
-A new word is a row in the module of `pos.language.verbs` that is about its subject, and a line of the README.
+A new word is a row in the module of `pos.language.verbs` that is about its subject, and a line of the manual.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROWS: Final[tuple[AnyVerb, ...]] = (
     *directives.VERBS,
     *reserved.VERBS,
 )
-"""Every word, in the order in which help, completion and the README tell them."""
+"""Every word, in the order in which help, completion and the manual tell them."""
 
 TABLE: Final[Mapping[str, AnyVerb]] = MappingProxyType({verb.word: verb for verb in ROWS})
 """Every word that a line may begin with, those included that are kept for later. All else is a scan."""

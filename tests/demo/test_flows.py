@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Final
 
 import pyte
@@ -15,8 +14,8 @@ from pos.resources import data_folder
 from screens.demo.animated_svg import animated
 from screens.demo.recording import Film, demo_app, film
 from screens.testing.snapshots import Snap
+from tests.manual.papers import page
 
-README: Final = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
 SIZE: Final = (80, 24)
 WIDE: Final = (120, 30)
 
@@ -26,9 +25,9 @@ async def filmed(flow: Flow, size: tuple[int, int] = SIZE) -> Film:
         return await film(app)
 
 
-def test_every_file_beside_the_flows_is_one_and_the_readme_tells_of_it() -> None:
+def test_every_file_beside_the_flows_is_one_and_the_manual_tells_of_it() -> None:
     assert {flow.place for flow in shipped()} == {path.name for path in (data_folder() / "flows").iterdir()}
-    assert [flow.name for flow in shipped() if f"| `{flow.name}` | {flow.title} |" not in README] == []
+    assert [flow.name for flow in shipped() if f"| `{flow.name}` | {flow.title} |" not in page("demos")] == []
 
 
 @pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)

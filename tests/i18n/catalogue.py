@@ -2,7 +2,7 @@
 
 Texts are read from the calls in `KEYWORDS` into `pos/locale/tillkey.pot`; each language's `.po` gets what is new and
 loses what is gone, and is compiled. Prints what is not translated yet. A new language: make its folder, then run this.
-The README's table of keys is drawn anew, too.
+The manual's table of keys is drawn anew, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from pos.locales import DOMAIN, FOLDER
-from tests.i18n import readme
+from tests.i18n import key_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
@@ -107,7 +107,7 @@ def languages() -> Iterator[Path]:
 
 def main() -> int:
     """Write everything anew; the exit code: 1 if a text is not translated."""
-    readme.write()
+    key_table.write()
     template = extracted()
     TEMPLATE.parent.mkdir(exist_ok=True)
     TEMPLATE.write_bytes(written(template))

@@ -1,8 +1,6 @@
-"""The table of the language's words: what each row says is true of it, and the README tells the same."""
+"""The table of the language's words: what each row says is true of it, and the manual tells the same."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +9,9 @@ from pos.language.executor import execute
 from pos.language.parsing import parse, verb_of
 from pos.language.table import ROWS, TABLE, USAGES
 from pos.language.verb import NOWHERE, AnyVerb, Where
+from tests.manual.papers import page
 from tests.till.support import counter
 
-README = Path(__file__).parents[2] / "README.md"
 SAID = tuple(verb for verb in ROWS if verb.where != NOWHERE)
 
 
@@ -21,9 +19,10 @@ def test_no_word_is_there_twice() -> None:
     assert [verb.word for verb in ROWS] == list(TABLE)
 
 
-def test_the_readmes_table_of_commands_is_the_table_of_verbs() -> None:
-    section = README.read_text("utf-8").partition("\n## The language\n")[2].partition("\n## ")[0]
-    rows = [line.strip("| ").replace("\\|", "¦").split(" | ") for line in section.splitlines() if line[:3] == "| `"]
+def test_the_manuals_table_of_commands_is_the_table_of_verbs() -> None:
+    rows = [
+        line.strip("| ").replace("\\|", "¦").split(" | ") for line in page("language").splitlines() if line[:3] == "| `"
+    ]
     told = [(line.replace("¦", "|"), bool(about)) for line, about in rows if verb_of(line.strip("`")) is not None]
     assert told == [(f"`{usage}`", True) for usage in USAGES.values()]
 

@@ -22,7 +22,7 @@ from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import STANDARD
 from screens.palette.screen import PaletteScreen
 from screens.receipt.screen import ReceiptScreen
-from tests.i18n.readme import README, with_keys
+from tests.i18n.key_table import PAGE, with_keys
 from tests.screens.shop import MILK, SMALL
 from tests.stores.samples import NOW, sale
 from tests.test_imports import ROOMS
@@ -107,9 +107,9 @@ async def test_what_could_be_done_below_can_be_chosen_in_the_menu(cashier: Cashi
     assert "Charge the same amount to the same card" in again
 
 
-def test_the_readmes_key_table_is_the_table_of_actions() -> None:
-    readme = README.read_text("utf-8")
-    assert with_keys(readme) == readme, "python -m tests.i18n.catalogue draws it anew"
+def test_the_manuals_key_table_is_the_table_of_actions() -> None:
+    page = PAGE.read_text("utf-8")
+    assert with_keys(page) == page, "python -m tests.i18n.catalogue draws it anew"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 160])

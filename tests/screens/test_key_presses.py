@@ -1,4 +1,4 @@
-"""What everyday tasks cost in key presses: each is played on the app, and the README's table is compared with it.
+"""What everyday tasks cost in key presses: each is played on the app, and the manual's table is compared with it.
 
 `python -m tests.screens.test_key_presses` prints the table.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from pos.testing import Cashier
 from screens.kit.keymap import STANDARD, cap_of
+from tests.manual.papers import page
 from tests.screens.shop import BREAD, MILK
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @dataclass(frozen=True)
@@ -177,7 +175,7 @@ TASKS = (
 
 
 def table() -> list[str]:
-    """The README's table."""
+    """The table of the page on selling."""
     rows = [
         f"| {task.name} | {task.start} | {' '.join(step.told for step in task.steps)} | {task.presses} |"
         for task in TASKS
@@ -190,8 +188,8 @@ def test_there_are_at_least_twenty_and_each_is_counted_right() -> None:
     assert [task.name for task in TASKS if sum(step.presses for step in task.steps) != task.presses] == []
 
 
-def test_the_readme_has_the_table() -> None:
-    assert "\n".join(table()) in README.read_text("utf-8")
+def test_the_manual_has_the_table() -> None:
+    assert "\n".join(table()) in page("cashier")
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

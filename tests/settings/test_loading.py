@@ -20,6 +20,7 @@ from pos.settings.model import Settings
 from pos.settings.origins import variable_of
 from pos.settings.sources import Sources
 from pos.settings.toml import parse_toml
+from tests.manual.papers import page
 from tests.settings.support import loaded, refusal, sources
 
 
@@ -217,9 +218,8 @@ def test_no_text_is_more_than_a_file_that_is_refused(text: str) -> None:
         assert all(line.isprintable() for line in told)
 
 
-def test_the_readmes_table_is_the_model() -> None:
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
-    rows = [line.strip("| ").split(" | ") for line in readme.splitlines() if " | `TILLKEY_" in line]
+def test_the_manuals_table_is_the_model() -> None:
+    rows = [line.strip("| ").split(" | ") for line in page("settings").splitlines() if " | `TILLKEY_" in line]
     assert rows[:-1] == [
         [
             f"`{item.name}`",

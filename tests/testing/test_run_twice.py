@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing.conftest import ROOT, Run
+from tests.manual.papers import page
+from tests.testing.conftest import Run
 
 REPEATED = """
 def pytest_generate_tests(metafunc):
@@ -201,9 +202,8 @@ def test_the_app_runs_in_the_event_loop_of_its_test(tmp_path: Path, run: Run, de
 
 
 @pytest.mark.parametrize("mode", ["auto", "strict"])
-def test_the_examples_of_the_readme_run_as_they_stand(tmp_path: Path, run: Run, mode: str) -> None:
-    section = (ROOT / "README.md").read_text("utf-8").partition("## Test your screens")[2].partition("\n## ")[0]
-    examples = [part.partition("```")[0] for part in section.split("```python\n")[1:]]
+def test_the_examples_of_the_manual_run_as_they_stand(tmp_path: Path, run: Run, mode: str) -> None:
+    examples = [part.partition("```")[0] for part in page("testing").split("```python\n")[1:]]
     assert len(examples) == 2
     for number, example in enumerate(examples):
         (tmp_path / f"test_{number}.py").write_text(example)

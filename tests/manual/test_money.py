@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -19,8 +18,9 @@ from pos.domain.events import Event
 from pos.domain.sale import Sale
 from pos.language.script_runner import ScriptRunner
 from pos.till.catalog_loading import parse_catalog
+from tests.manual.papers import page
 
-MANUAL = Path(__file__).parent.parent / "data" / "manual" / "money.md"
+TEXT = page("money")
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
@@ -42,7 +42,7 @@ class Example(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    text, found = MANUAL.read_text("utf-8"), []
+    text, found = TEXT, []
     for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
         before = text[: match.start()]
         found.append(
@@ -99,6 +99,6 @@ def test_a_catalog_is_refused_as_the_manual_says(example: Example) -> None:
 def test_every_example_compares_something_and_no_block_is_passed_over() -> None:
     assert len(EXAMPLES) >= 25
     assert {block.kind for block in blocks()} == {"json", "pos", "told", "refused"}
-    assert MANUAL.read_text("utf-8").count("```") == 2 * len(blocks())
+    assert TEXT.count("```") == 2 * len(blocks())
     for example in EXAMPLES:
         assert example.block.kind == "refused" or "expect " in example.block.text, name_of(example)

@@ -1,9 +1,8 @@
-"""The README's table of limits says what the program does."""
+"""The manual's table of limits says what the program does."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pos.commands import scripts
 from pos.demo import flows
@@ -15,8 +14,7 @@ from pos.settings import origins
 from pos.till import catalog_loading, parking
 from screens.coupon import screen as coupon
 from screens.render import custom_themes
-
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+from tests.manual.papers import page
 
 LIMITS = {
     "lines of a ticket": cart_edits.MOST_LINES,
@@ -43,7 +41,7 @@ LIMITS = {
 
 
 def test_every_limit_is_told_as_it_is() -> None:
-    section = README.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    section = page("errors").partition("\n## Limits\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"][
         2:
     ]

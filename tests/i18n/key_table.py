@@ -1,4 +1,4 @@
-"""The README's table of keys, drawn from the table of actions; `python -m tests.i18n.catalogue` keeps it so."""
+"""The manual's table of keys, drawn from the table of actions; `python -m tests.i18n.catalogue` keeps it so."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from screens.kit.actions import ACTIONS, ALL, WATCHING, Action
 from screens.kit.keymap import STANDARD
 
-README: Final = Path(__file__).resolve().parents[2] / "README.md"
+PAGE: Final = Path(__file__).resolve().parents[2] / "data" / "manual" / "keys.md"
 HEAD: Final = "| key | second way | name | where | what it does |\n| --- | --- | --- | --- | --- |\n"
 NAMES: Final = {"inspect": "inspector"}
 """Kinds of screen that whoever reads knows by another name."""
@@ -27,14 +27,14 @@ def _where(action: Action) -> str:
     return ", ".join(name for kind in kinds if (name := NAMES.get(kind, kind)) != action.id)
 
 
-def with_keys(readme: str) -> str:
-    """A README with the table of keys as it is now."""
-    before, head, rest = readme.partition(HEAD)
-    assert head, "the README has no table of keys"
+def with_keys(page: str) -> str:
+    """A page with the table of keys as it is now."""
+    before, head, rest = page.partition(HEAD)
+    assert head, "the page has no table of keys"
     _rows, blank, after = rest.partition("\n\n")
     return before + head + "\n".join(map(key_row, ACTIONS)) + blank + after
 
 
 def write() -> None:
     """Write the table anew."""
-    README.write_text(with_keys(README.read_text("utf-8")), "utf-8")
+    PAGE.write_text(with_keys(PAGE.read_text("utf-8")), "utf-8")
