@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.stores.address import FOLDER, kind_of
@@ -27,8 +28,19 @@ STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {
 }
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
 
-PRINTERS: Final[Mapping[str, Callable[[str], Printer]]] = {}
-"""The kinds of printer, by what stands before `://` in an address."""
+
+def _screen_printer(_address: str) -> Printer:
+    from pos.printers.screen import ScreenPrinter
+
+    return ScreenPrinter()
+
+
+SCREEN: Final = "screen://"
+"""The address of the printer that has no paper: a receipt is text on the screen, or in a script's output."""
+PRINTERS: Final[Mapping[str, Callable[[str], Printer]]] = {
+    SCREEN.removesuffix("://"): _screen_printer,
+}
+"""The kinds of printer, by what stands before `://` in an address. ValueError says what is wrong with an address."""
 
 
 def store_at(address: Path | str) -> StoreLocation:
@@ -64,10 +76,26 @@ def open_store(address: Path | str | None) -> Store:
 
 def printer_at(address: str) -> Printer:
     """The printer at an address, `KIND://PLACE`. Raises TillError `printer_unusable`."""
-    kind, _sign, _place = address.partition("://")
+    kind, sign, _place = address.partition("://")
     if kind not in PRINTERS:
-        raise TillError("printer_unusable", lazy("{kind} is no printer that this version has.", kind=f"{kind}://"))
-    return PRINTERS[kind](address)
+        known = ", ".join(f"{each}://" for each in PRINTERS)
+        text = N_("{address} is no printer that this version has: it has {known}.")
+        raise TillError("printer_unusable", lazy(text, address=f"{kind}{sign}", known=known))
+    try:
+        return PRINTERS[kind](address)
+    except ValueError as error:
+        raise TillError("printer_unusable", joined((words_of(error), "."), by="")) from None
+
+
+def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
+    """The printer at an address; without it the till sells all the same, and tells why nothing is printed."""
+    from pos.printers.unusable import UnusablePrinter
+
+    try:
+        return printer_at(address), ()
+    except TillError as error:
+        told = lazy("Receipts cannot be printed: {reason}", reason=error.words)
+        return UnusablePrinter(error.words), (told,)
 
 
 def simulated_gateway(
@@ -105,13 +133,13 @@ def open_till(
 
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else from
     `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is closed.
-    Receipts are printed by `printer`, or the one at that address; None: they are on the screen. `latency` is how many
-    seconds the simulated gateway takes (none: no time), `timeout` after how many the till gives up an answer that does
-    not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part asks for a decision (none:
-    10). `rights` say who may do what (none: what is usual, see `pos.domain.rights`). `throwaway` says that the store,
-    though open already, will be thrown away; `scripted` that a store that is filled from `catalog` is a script's own,
-    and is marked as such. `tell` hears how far it is, and `hear` what has no effect in the catalog's file; nobody to
-    hear it, the till has one notice of it.
+    Receipts are printed by `printer`, or the one at that address, if there is none told in a notice and whenever one is
+    printed; None: they are on the screen. `latency` is how many seconds the simulated gateway takes (none: no time),
+    `timeout` after how many the till gives up an answer that does not come (none: 5), `decide_after` after how many
+    minutes a ticket that is paid in part asks for a decision (none: 10). `rights` say who may do what (none: what is
+    usual, see `pos.domain.rights`). `throwaway` says that the store, though open already, will be thrown away;
+    `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
+    it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -166,6 +194,11 @@ def open_till(
             gateway = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
         if training:
             number_apart(opened)
+        if not isinstance(printer, str | None):
+            used = printer
+        else:
+            used, faults = _printer_or_reason(printer or SCREEN)
+            notices += faults
         services = Services(
             store=opened,
             gateway=gateway,
@@ -175,7 +208,7 @@ def open_till(
             lane=known_lane(opened.view, lane),
             catalog=Catalog(opened.view),
             owns_store=opened is not store,
-            printer=printer_at(printer) if isinstance(printer, str) else printer,
+            printer=used,
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = where.name if where is not None and not training else ""

@@ -25,6 +25,7 @@ from pos.language.verbs.directives import Expect, PressKeys
 from pos.payments.cards import read_card
 from pos.payments.ledger import Ledger
 from pos.payments.mock import READER, MockGateway
+from pos.till.receipts import PrintedReceipt
 
 if TYPE_CHECKING:
     from pos.domain.ports import Clock
@@ -142,8 +143,8 @@ class _FakeTill:
     async def ask(self) -> tuple[OpenPayment, ...]:
         return ()
 
-    async def print_receipt(self, _order: str | None = None) -> str:
-        return ""
+    async def print_receipt(self, _order: str | None = None) -> PrintedReceipt:
+        return PrintedReceipt("", copy=False)
 
     def _in_name(self, *_args: object) -> Sale:
         return self._till.sale

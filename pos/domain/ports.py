@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pos.domain.message import Message
 from pos.domain.model import Value
 from pos.domain.reservations import Attempt, Counter, Order, Reservation
 from pos.domain.sale import Sale
+
+if TYPE_CHECKING:
+    from pos.domain.receipt_document import ReceiptDocument
 
 Document = dict[str, Any]
 """A plain record: JSON values under string keys."""
@@ -285,13 +288,27 @@ class Gateway(Protocol):
 
 
 class Printer(Protocol):
-    """What puts receipts on paper."""
+    """What puts receipts on paper.
+
+    It is used beside the event loop, by one thread at a time, and may block: the till waits for it so long at most, and
+    gives it nothing else until it is done. A drawer that hangs on a printer is none of its business: not every till's
+    does, and money opens it, not a receipt.
+    """
 
     @property
     def columns(self) -> int:
-        """How many characters a line of its paper has."""
+        """How many characters a line of its paper has; 24 at least."""
         ...
 
-    async def print(self, text: str) -> None:
-        """Print lines, at most `columns` wide, and cut the paper behind them. Raises TillError `printer_unusable`."""
+    @property
+    def paper(self) -> bool:
+        """Whether there is paper; else what it prints is on the screen only."""
+        ...
+
+    def print(self, document: ReceiptDocument) -> None:
+        """Print a receipt and cut the paper behind it; `pos.receipts.layout` sets it in lines, others may set it anew.
+
+        It returns once the receipt is printed, as far as the printer can tell. Raises TillError `printer_unusable`,
+        with what is wrong and what to do; whatever else it raises is told as such a fault.
+        """
         ...

@@ -84,6 +84,11 @@ class Payment(Value):
     last4: str | None = None
     decline_code: str | None = None
 
+    @property
+    def given(self) -> int:
+        """What was handed over, change not yet taken off."""
+        return self.amount if self.tendered is None else self.tendered
+
 
 class Priced(Value):
     """The price of a cart: lines and totals in minor units, before any payment.
@@ -130,6 +135,11 @@ class Sale(Priced):
     def priced(self) -> Priced:
         """The sale without its payments and its state: what pricing alone has found."""
         return _priced(**{name: getattr(self, name) for name in Priced.model_fields})
+
+    @property
+    def standing(self) -> tuple[Payment, ...]:
+        """The payments that count."""
+        return tuple(payment for payment in self.payments if payment.state == "captured")
 
     @property
     def items(self) -> int:

@@ -15,6 +15,7 @@ from pos.domain.i18n import _
 from pos.domain.message import lazy
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, RecordReader
+from pos.domain.printed_receipts import PRINTED, numbers_of
 from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
 from pos.stores import codec, count_limits, operations
@@ -147,6 +148,7 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
     SET_ASIDE: lambda _key, document: SetAside.model_validate(document),
     SAVED_CARTS: lambda _key, document: kept_cart(document),
     BEGUN: _nothing,
+    PRINTED: lambda _key, document: numbers_of(document),
     operations.ORDERS: partial(_by_name, order_of, "id"),
     operations.RESERVATIONS: partial(_by_name, reservation_of, "id"),
     operations.ENDED: partial(_by_name, reservation_of, "id"),

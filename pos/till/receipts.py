@@ -1,18 +1,31 @@
-"""Receipts as text, once more than at the sale if need be."""
+"""Receipts: what stands on them, on the screen and on paper, and which of those on paper are copies."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pos.domain.i18n import Language
+from pos.domain.errors import TillError
+from pos.domain.i18n import N_, Language
 from pos.domain.message import lazy
+from pos.domain.printed_receipts import marking, was_printed
 from pos.domain.reservations import Order
 from pos.till.current_ticket import CurrentTicket
 from pos.till.orders import Orders
+from pos.till.printing import Printing
 from pos.till.services import Services
 
+if TYPE_CHECKING:
+    from pos.domain.receipt_document import ReceiptDocument
+
 COLUMNS: Final = 42
-"""How wide a receipt is if no printer says otherwise."""
+"""How wide a receipt is where nothing else is said."""
+
+
+class PrintedReceipt(NamedTuple):
+    """What was printed: its text, and whether it says that it is a copy."""
+
+    text: str
+    copy: bool
 
 
 class Receipts:
@@ -25,24 +38,63 @@ class Receipts:
         self._training = training
         self.language: Language | None = None
         """The language of receipts; None: the one in use."""
+        self.printing = Printing(services.printer, self._printed_late)
+        self._unmarked: set[str] = set()
+        """The numbers that were printed here, which is not yet on record."""
 
-    def text(self, order: Order, *, width: int = COLUMNS) -> str:
+    def document(self, order: Order, *, copy: bool = False) -> ReceiptDocument:
+        """What stands on an order's receipt."""
+        from pos.receipts.document import receipt_document
+
+        catalog, training = self._services.catalog, self._training
+        return receipt_document(
+            order, catalog.shop, exponent=catalog.exponent, copy=copy, training=training, language=self.language
+        )
+
+    def text(self, order: Order, *, width: int = COLUMNS, copy: bool = False) -> str:
         """An order's receipt as text, `width` columns wide."""
         from pos.receipts.text import receipt_text
 
-        catalog, training = self._services.catalog, self._training
-        return receipt_text(
-            order, catalog.shop, width=width, exponent=catalog.exponent, training=training, language=self.language
-        )
+        return receipt_text(self.document(order, copy=copy), width)
 
-    async def again(self, order: str | None = None) -> str:
-        """Print the receipt once more, which is told; its text. Which one, as in `Orders.find`.
+    async def print(self, order: str | None = None) -> PrintedReceipt:
+        """Print a receipt, which is told once it is done. Which one, as in `Orders.find`.
 
-        Raises TillError `printer_unusable`.
+        It is a copy if it was printed before, however long ago: a second one that does not say so would owe the shop's
+        tax once more (in Germany § 14c UStG with UStAE 14c.1 (4); in Austria a duplicate is marked as one). The first
+        one that is printed is the original, since nobody was given another; what a screen shows is no print. Raises
+        TillError `unknown_order`, and `printer_unusable` if it is not printed or nobody knows: it is no copy next time.
         """
-        found, printer = await self._orders.find(order), self._services.printer
-        text = self.text(found, width=printer.columns if printer is not None else COLUMNS)
-        if printer is not None:
-            await printer.print(text)
-        self._services.emit(self._current.sale, "printed", lazy("receipt {number}", number=found.receipt))
-        return text
+        from pos.receipts.text import receipt_text
+
+        found = await self._orders.find(order)
+        number = found.receipt
+        document = self.document(found, copy=number in self._unmarked or was_printed(self._services.view, number))
+        await self.printing.print(document)
+        self._tell(document)
+        self._unmarked.add(number)
+        try:
+            await self._services.durable(self._mark, number)
+        except TillError as error:
+            text = N_("Receipt {number} is printed, but that could not be written down: {error}")
+            self._current.notify([lazy(text, number=number, error=error.words)])
+        return PrintedReceipt(receipt_text(document, self.printing.printer.columns), document.copy)
+
+    def _printed_late(self, document: ReceiptDocument) -> None:
+        """What nobody waited for any longer is printed after all."""
+        self._unmarked.add(document.number)
+        self._services.begin(lambda: self._mark(document.number))
+        self._tell(document)
+        self._current.notify([lazy("Receipt {number} is printed after all.", number=document.number)])
+
+    def _tell(self, document: ReceiptDocument) -> None:
+        text = N_("copy of receipt {number}") if document.copy else N_("receipt {number}")
+        self._services.emit(self._current.sale, "printed", lazy(text, number=document.number))
+
+    def _mark(self, number: str) -> None:
+        """Write down that a receipt was printed, beside what other tills on the store write down meanwhile."""
+        store = self._services.store
+        while not was_printed(store, number):
+            marks = marking(store, number)
+            store.write(marks.records, expect=marks.expect)
+        self._unmarked.discard(number)

@@ -48,12 +48,11 @@ class Services:
     gateway: Gateway
     clock: Clock
     ids: Ids
+    printer: Printer
     lane: str
     catalog: Catalog
     owns_store: bool = True
     """Whether the store is this lane's alone and is given back with it."""
-    printer: Printer | None = None
-    """None: a receipt is on the screen only."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
     rights: Rights = USUAL

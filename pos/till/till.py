@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
@@ -25,13 +26,16 @@ from pos.till.orders import Orders
 from pos.till.parking import HeldTicket, ParkedTickets
 from pos.till.payments import Payments
 from pos.till.pricing import Pricing
-from pos.till.receipts import Receipts
+from pos.till.receipts import PrintedReceipt, Receipts
 from pos.till.record_writer import RecordWriter
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.saved_carts import SavedCarts
 from pos.till.services import Listener, Services
 from pos.till.ticket_state import TicketState
 from pos.till.till_input import TillInput
+
+if TYPE_CHECKING:
+    from pos.domain.receipt_document import ReceiptDocument
 
 
 class Till:
@@ -348,9 +352,13 @@ class Till:
         """Write receipts in this language from now on; None: in the one in use."""
         self._receipts.language = language
 
-    def receipt_of(self, order: Order, *, width: int = 42) -> str:
-        """An order's receipt as text, `width` columns wide."""
-        return self._receipts.text(order, width=width)
+    def receipt_document(self, order: Order) -> ReceiptDocument:
+        """What stands on an order's receipt, in the receipts' language."""
+        return self._receipts.document(order)
+
+    def receipt_of(self, order: Order, *, width: int = 42, copy: bool = False) -> str:
+        """An order's receipt as text, `width` columns wide, as one that says that it is a `copy` if so asked."""
+        return self._receipts.text(order, width=width, copy=copy)
 
     async def receipt(self, order: str | None = None, *, width: int = 42) -> str:
         """A receipt as text, `width` columns wide; which one, as in `find_order`."""
@@ -359,11 +367,14 @@ class Till:
     @property
     def has_printer(self) -> bool:
         """Whether a receipt that is printed is on paper; else it is on the screen only."""
-        return self._services.printer is not None
+        return self._services.printer.paper
 
-    async def print_receipt(self, order: str | None = None) -> str:
-        """Print the receipt once more; its text. Which one, as in `find_order`. Raises TillError `printer_unusable`."""
-        return await self._receipts.again(order)
+    async def print_receipt(self, order: str | None = None) -> PrintedReceipt:
+        """Print a receipt, as a copy if it was printed before; which one, as in `find_order`.
+
+        Raises TillError `unknown_order`, and `printer_unusable` if it is not printed: the sale stands all the same.
+        """
+        return await self._receipts.print(order)
 
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
@@ -418,4 +429,5 @@ class Till:
 
     def close(self) -> None:
         """Write down what is left and give the store back."""
+        self._receipts.printing.close()
         self._services.close()

@@ -122,11 +122,7 @@ class ReceiptScreen(OpenTillScreen):
         if sale.cash_rounding:
             rounding = money(sale.cash_rounding).replace("-", "−")
             rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), wide))
-        rows += [
-            apart((Piece(_how(payment)),), (Piece(money(_given(payment))),), wide)
-            for payment in sale.payments
-            if payment.state == "captured"
-        ]
+        rows += [apart((Piece(_how(payment)),), (Piece(money(payment.given)),), wide) for payment in sale.standing]
         if sale.discount_total > 0:
             saved = _("saved {amount}", amount=money(sale.discount_total))
             rows += [BLANK, row(Piece("✓ ", "good"), saved)]
@@ -144,7 +140,3 @@ class ReceiptScreen(OpenTillScreen):
 
 def _how(payment: Payment) -> str:
     return how_paid(payment) if payment.last4 else tender_of(payment).named
-
-
-def _given(payment: Payment) -> int:
-    return payment.amount if payment.tendered is None else payment.tendered

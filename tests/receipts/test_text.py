@@ -11,7 +11,9 @@ from pos.domain.reasons import amount_off, told
 from pos.domain.reservations import Order
 from pos.domain.sale import Discount, Payment, Sale, SaleLine, TaxTotal
 from pos.domain.terminal_text import width
-from pos.receipts.text import NARROWEST, receipt_text
+from pos.receipts.document import receipt_document
+from pos.receipts.layout import NARROWEST
+from pos.receipts.text import receipt_text
 
 SHOP = Shop(name="Corner Shop", currency="USD", timezone="America/New_York")
 TENTH = Discount(step="line_discount", code=None, amount=100, reason=told(code="told", text="10 % off"))
@@ -91,8 +93,12 @@ Change                                7.80
 """
 
 
+def text_of(sold: Order, shop: Shop = SHOP, width: int = 42, **said: Any) -> str:
+    return receipt_text(receipt_document(sold, shop, **said), width)
+
+
 def test_a_receipt_in_full() -> None:
-    assert receipt_text(SOLD, SHOP) == RECEIPT
+    assert text_of(SOLD, SHOP) == RECEIPT
 
 
 def test_tax_that_is_included_stands_below_the_total() -> None:
@@ -106,7 +112,7 @@ def test_tax_that_is_included_stands_below_the_total() -> None:
         currency="EUR",
         payments=(Payment(attempt="a1", tender="card", state="captured", amount=1190, brand="amex", last4="0005"),),
     )
-    lines = receipt_text(sold, Shop(name="Tea", currency="EUR", timezone="Europe/Berlin"), width=32).splitlines()
+    lines = text_of(sold, Shop(name="Tea", currency="EUR", timezone="Europe/Berlin"), width=32).splitlines()
     assert "Receipt 1-1-42  2026-03-14 19:05" in lines
     start = lines.index("Subtotal                   11.90")
     assert lines[start : start + 5] == [
@@ -120,18 +126,18 @@ def test_tax_that_is_included_stands_below_the_total() -> None:
 
 @pytest.mark.parametrize(("exponent", "amount"), [(0, "2,341"), (2, "23.41"), (3, "2.341")])
 def test_every_currency_has_its_decimals(exponent: int, amount: str) -> None:
-    assert any(row.split() == ["Subtotal", amount] for row in receipt_text(SOLD, SHOP, exponent=exponent).splitlines())
+    assert any(row.split() == ["Subtotal", amount] for row in text_of(SOLD, SHOP, exponent=exponent).splitlines())
 
 
 def test_nothing_to_pay_needs_no_payment() -> None:
-    rows = receipt_text(order(), SHOP).splitlines()
+    rows = text_of(order(), SHOP).splitlines()
     assert "TOTAL USD                             0.00" in rows
     assert rows[-1].strip() == "Thank you!"
 
 
 def test_too_narrow_is_refused() -> None:
     with pytest.raises(ValueError, match="24"):
-        receipt_text(SOLD, SHOP, width=NARROWEST - 1)
+        text_of(SOLD, SHOP, width=NARROWEST - 1)
 
 
 NAMES = st.text(
@@ -183,7 +189,7 @@ def orders(draw: st.DrawFn) -> Order:
 
 @given(orders(), NAMES, st.integers(NARROWEST, 60))
 def test_no_name_breaks_a_column(sold: Order, name: str, columns: int) -> None:
-    text = receipt_text(sold, Shop(name=name), width=columns)
+    text = text_of(sold, Shop(name=name), width=columns)
     assert text.endswith("\n")
     for row in text.removesuffix("\n").split("\n"):
         assert row == "" or row.isprintable()
@@ -193,7 +199,7 @@ def test_no_name_breaks_a_column(sold: Order, name: str, columns: int) -> None:
 
 @given(orders())
 def test_amounts_end_at_the_right_edge_and_are_never_cut(sold: Order) -> None:
-    rows = receipt_text(sold, SHOP).splitlines()
+    rows = text_of(sold, SHOP).splitlines()
     for amount in (sold.sale.subtotal, sold.sale.total, *(each.subtotal for each in sold.sale.lines)):
         text = f"{'-' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02}"
         assert any(row.endswith(f" {text}") and width(row) == 42 for row in rows)

@@ -67,7 +67,7 @@ async def test_a_till_in_german_hands_out_an_english_receipt_and_keeps_an_englis
         order = await at.till.find_order()
         german = at.till.receipt_of(order)
         at.till.use_receipt_language(ENGLISH)
-        english = await at.till.print_receipt()
+        english = (await at.till.print_receipt()).text
     assert "Gutschein TEN, 10 %" in german
     assert "Coupon TEN, 10 %" in english
     assert "SUMME" not in english

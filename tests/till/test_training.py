@@ -12,7 +12,7 @@ from pos.bootstrap import open_till
 from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
 from pos.domain.terminal_text import width
-from pos.receipts.text import NARROWEST
+from pos.receipts.layout import NARROWEST
 from pos.stores.embedded.store import open_store
 from pos.till.till import Till
 from tests.till.support import GOOD_CARD, LAMP, NOON, TEA, catalog_file
@@ -130,7 +130,7 @@ async def test_every_receipt_says_at_both_ends_that_it_is_none_in_every_width(tm
         for end in lines[:3], lines[-3:]:
             told = " ".join(" ".join(end).split())
             assert told.startswith("*** TRAINING *** This is no receipt: nothing was sold.")
-    assert await trainee.print_receipt() == await trainee.receipt()
+    assert (await trainee.print_receipt()).text == await trainee.receipt()
     assert "Receipt 1-TRAINING-1 " in await trainee.receipt()
     trainee.add("MILK-1L")
     assert (await trainee.pay_cash()).receipt == "1-TRAINING-2"

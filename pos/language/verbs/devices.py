@@ -42,7 +42,7 @@ def _print_args(command: Command, _view: TillView) -> PrintReceipt:
 
 async def _print(till: Till, request: PrintReceipt) -> CommandResult:
     printed = await till.print_receipt(request.order)
-    return CommandResult(till.sale, printed)
+    return CommandResult(till.sale, printed.text)
 
 
 def _print_keys(request: TypingRequest) -> list[Stroke]:

@@ -1,0 +1,1 @@
+"""Printers: what puts receipts on paper, or where there is none, on the screen."""
