@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from screens.terminal.internals import set_size, within
+from screens.terminal.internals import set_size, share_rules, within
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -18,6 +18,9 @@ __tracebackhide__ = True
 T = TypeVar("T")
 
 _UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
+
+# Whoever runs apps without a terminal runs many, one after another.
+share_rules()
 
 
 async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> tuple[asyncio.Task[None], Pilot[T]]:

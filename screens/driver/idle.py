@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from screens.terminal.internals import is_over, is_settled, paint_now, strips
 
 if TYPE_CHECKING:
-    from textual.message_pump import MessagePump
-
     from screens.app.sale_app import SaleApp
 
 __tracebackhide__ = True
 
 PATIENCE = 20.0
 """Seconds after which what is waited for is taken not to come; a loaded machine needs some."""
+TURNS = 8
+"""How often the event loop goes round while nothing waits: a thread, which no queue knows of, has told by then."""
 
 
 def drawn(app: SaleApp) -> object:
@@ -42,43 +42,22 @@ async def settle(app: SaleApp, held: Callable[[], bool], seconds: float = PATIEN
 
     A step that takes time is not waited for while `held` says that something outside holds it up.
     """
-    deadline, quiet, last = time.monotonic() + seconds, 0, None
-    while quiet < 2 and not is_over(app):
-        left = deadline - time.monotonic()
-        if left < 0 or not await wait_until(lambda: is_over(app) or _is_idle(app, held), left):
-            return False
-        await _handled(app, left)
+    quiet = 0
+
+    def at_rest() -> bool:
+        nonlocal quiet
         if is_over(app):
-            break
-        paint_now(app)
-        now = drawn(app)
-        quiet = quiet + 1 if _is_idle(app, held) and now == last else 0
-        last = now
-    return True
+            return True
+        quiet = quiet + 1 if not _is_busy(app, held) and paint_now(app) else 0
+        return quiet > TURNS
+
+    return await wait_until(at_rest, seconds)
 
 
-def _is_idle(app: SaleApp, held: Callable[[], bool]) -> bool:
-    """Whether no key, no step, no answer, no resizing and no drawing waits."""
+def _is_busy(app: SaleApp, held: Callable[[], bool]) -> bool:
+    """Whether a key, a step, an answer or a resizing waits."""
     from screens.kit.base_screen import TillScreen
 
     screen = app.screen
-    if not is_settled(app, _pumps(app)) or (isinstance(screen, TillScreen) and (screen.stale or screen.asking)):
-        return False
-    return not app.handing and (not app.working or held())
-
-
-def _pumps(app: SaleApp) -> list[MessagePump]:
-    return [app, *app.screen_stack, *app.screen.walk_children(with_self=False)]
-
-
-async def _handled(app: SaleApp, seconds: float) -> None:
-    """Wait until everything that takes messages has taken those that it has now."""
-    left = 0
-
-    def answered() -> None:
-        nonlocal left
-        left -= 1
-
-    left = sum(pump.call_later(answered) for pump in _pumps(app))
-    # A widget that is taken away meanwhile never answers: the next look begins anew.
-    await wait_until(lambda: left <= 0 or is_over(app), min(seconds, 1))
+    waits = isinstance(screen, TillScreen) and (screen.stale or screen.asking)
+    return waits or app.handing or (app.working and not held()) or not is_settled(app)

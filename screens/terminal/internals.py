@@ -9,13 +9,18 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
 from textual._context import active_message_pump
+from textual._queue import Queue
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
+from textual.cache import LRUCache
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.events import Event, Key
 from textual.geometry import Region, Size
@@ -291,6 +296,41 @@ def forget_css(app: App[Any]) -> None:
     app._invalidate_css()
 
 
+class SharedRules(Stylesheet):
+    """Style sheets that take over the rules which one of this process has read: Textual's read them anew for each app.
+
+    Rules depend on the theme's variables: those of the last few sets of variables are kept.
+    """
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._take_over()
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Have the rules for these variables."""
+        # Textual's own forgets those of the variables before: here others may need them.
+        self._parse_cache = LRUCache(1)
+        super().set_variables(variables)
+        self._take_over()
+
+    def _take_over(self) -> None:
+        self._parse_cache = _rules_of(frozenset(self._variables.items()))
+
+
+@lru_cache(8)
+def _rules_of(_variables: frozenset[tuple[str, str]]) -> LRUCache[tuple[object, ...], list[RuleSet]]:
+    return LRUCache(256)
+
+
+def share_rules() -> None:
+    """Let the apps of this process, from now on, take over one another's style rules."""
+    from textual import app
+    from textual.css import stylesheet
+
+    for module in (app, stylesheet):
+        vars(module)["Stylesheet"] = SharedRules
+
+
 def clear_tooltip(screen: Screen[Any]) -> None:
     """Take the hint at the pointer away: what it told of is drawn anew."""
     screen._clear_tooltip()
@@ -335,19 +375,28 @@ def set_size(app: App[Any], size: Size) -> None:
     app._driver._size = size
 
 
-def paint_now(app: App[Any]) -> None:
-    """Lay out and paint what waits for the next sixtieth of a second."""
+def paint_now(app: App[Any]) -> bool:
+    """Lay out and paint what waits for the next sixtieth of a second; whether nothing waited."""
+    screen = app.screen
+    if not screen._callbacks and not any(map(_is_stale, screen.walk_children(Widget, with_self=True))):
+        return True
     with within(app):
-        app.screen._on_timer_update()
+        screen._on_timer_update()
+    return False
 
 
-def is_settled(app: App[Any], pumps: Sequence[MessagePump]) -> bool:
-    """Whether no message, no resizing and no drawing waits."""
-    if any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):
-        return False
+def is_settled(app: App[Any]) -> bool:
+    """Whether no message and no resizing waits, and each widget has done what it was told."""
     if app._resize_event is not None or app._resize_timer is not None or app.screen._compositor.size != app.size:
         return False
-    return not app.screen._callbacks and not any(map(_is_stale, app.screen.walk_children(Widget, with_self=True)))
+    return all(map(_is_resting, (app, *app.screen_stack, *app.screen.walk_children(with_self=False))))
+
+
+def _is_resting(pump: MessagePump) -> bool:
+    """Whether a widget or an app waits for a message. One that closes takes none."""
+    queue: Queue[Message | None] = pump._message_queue
+    waits = queue.empty() and bool(queue.ready_event._waiters) and not pump._next_callbacks
+    return waits or pump._closing or pump._closed
 
 
 def _is_stale(widget: Widget) -> bool:
