@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,12 @@ def pytest_sessionstart() -> None:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
     keep_out()
     pytest.MonkeyPatch().setattr(pos.locales, "locale_format_of", written_by_hand)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests leave behind alone, and less often: thousands of tests are there to stay."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _is_ours(file: str | None) -> bool:
