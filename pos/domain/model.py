@@ -173,8 +173,13 @@ class Exact:
         return Decimal(text)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """What pydantic validates the field by."""
-        return core_schema.no_info_before_validator_function(self.checked, handler(source))
+        """What pydantic validates the field by. Records have few different numbers: each is looked at once."""
+        known = lru_cache(maxsize=4096, typed=True)(self.checked)
+
+        def decimal(value: object) -> Decimal:
+            return known(value) if type(value) in (str, int) else self.checked(value)
+
+        return core_schema.no_info_plain_validator_function(decimal)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """A whole number within the bounds, or a text with decimals."""

@@ -18,6 +18,7 @@ DAYS: Final = "days"
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
 """A label, perhaps with a number behind it."""
+_NUMBERED: Final = re.compile(rb'\{"key":"[^"\\]*","id":"[^"\\]*","receipt":"([^"\\]*)","reservation":')
 
 
 class ClosedDay(NamedTuple):
@@ -84,14 +85,19 @@ def free_name(label: str, taken: Iterable[str]) -> str:
 def summary(name: str, checksum: str, orders: Table, ended: int) -> ClosedDay:
     """What is kept in hand of a day's orders, one at least; `ended` is how many reservations ended with it."""
     receipts: dict[str, tuple[int, int]] = {}
-    moments: list[str] = []
-    for row in orders.rows.values():
-        document = codec.decode(row)
-        series, _dash, text = document["receipt"].rpartition("-")
+    rows = list(orders.rows.values())
+    for row in rows:
+        series, _dash, text = _receipt(row).rpartition("-")
         first, last = receipts.get(series, (int(text), int(text)))
         receipts[series] = (min(first, int(text)), max(last, int(text)))
-        moments.append(document["at"])
-    return ClosedDay(name, checksum, len(moments), moments[0], moments[-1], receipts, ended)
+    first_at, last_at = (codec.decode(row)["at"] for row in (rows[0], rows[-1]))
+    return ClosedDay(name, checksum, len(rows), first_at, last_at, receipts, ended)
+
+
+def _receipt(row: bytes) -> str:
+    """The receipt number of an order's row, which need not be decoded where it begins as the program writes it."""
+    found = _NUMBERED.match(row)
+    return found[1].decode() if found is not None else str(codec.decode(row)["receipt"])
 
 
 class ClosedDays:

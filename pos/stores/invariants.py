@@ -10,7 +10,7 @@ from typing import Any
 from pos.domain.catalog import Product, Rules, Shop, kept_coupon
 from pos.domain.counters import COUNTERS, Law, counter_floor, counter_name, counter_parts, counts
 from pos.domain.i18n import N_, _, plural
-from pos.domain.ports import Archive, ShopView
+from pos.domain.ports import ShopView
 from pos.domain.reservations import Order
 from pos.domain.tenders import tender_of
 from pos.domain.ticket_records import lost
@@ -42,14 +42,13 @@ class Sums:
 
 
 def check_invariants(
-    store: ShopView, archive: Archive, ledger: Ledger | None, again: Iterable[Charge]
+    store: ShopView, sums: Sums, ledger: Ledger | None, again: Iterable[Charge]
 ) -> Iterator[HealthCheck]:
-    """Every law. `ledger` was read before the store; `again` has its charges as they stand after that.
+    """Every law; `sums` are of all orders. `ledger` was read before the store, `again` has its charges after that.
 
-    Raises what reading an order raises if a record is not what it should be.
+    Raises what reading a record raises if it is not what it should be.
     """
     rules = _rules(store)
-    sums = _sums(store, archive, rules)
     yield checked("held", _held_faults(store), _open(len(store.keys(operations.RESERVATIONS))))
     yield checked("floors", _floor_faults(store, rules, sums), _("nothing is below its limit"))
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))
@@ -99,11 +98,12 @@ def _open(count: int) -> str:
     return plural("{count} open ticket holds what it claims", "{count} open tickets hold what they claim", count)
 
 
-def _sums(store: ShopView, archive: Archive, rules: Rules) -> Sums:
-    sums = Sums()
+def add_up(store: ShopView, orders: Iterable[Order]) -> Sums:
+    """What all orders of a store come to, each read once. Raises what reading one raises."""
+    sums, rules = Sums(), _rules(store)
     on_record = frozenset(store.keys(operations.COUNTERS))
     ids: set[str] = set()
-    for order in archive.orders():
+    for order in orders:
         sums.orders += 1
         _number(order, sums)
         for identity in (order.id, order.reservation):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
@@ -41,6 +41,11 @@ _LANE: Final = re.compile(r"[^\s/]{1,40}")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}")
 _SERIES: Final = re.compile(rf"{_NUMBER.pattern}|[A-Z]{{1,12}}")
 """A number; a word for training, whose receipts are on no record."""
+_BODY: Final = re.compile(rb'\{"key":"(?:[^"\\]|\\.)*",')
+_TO_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER: Final = b"0" * 20
+"""So many digits, all taken for zeros, may be a number beyond what a record has, or a part of an id."""
+Charged = TypeVar("Charged", Order, Reservation)
 FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading a record raises if it is not what belongs there."""
 
@@ -67,11 +72,15 @@ def order_of(document: Document) -> Order:
     """An order from its record. Raises ValueError."""
     _plain(document, _LARGEST * _ROOM)
     order = Order.model_validate(document)
+    _check_order(order)
+    return order
+
+
+def _check_order(order: Order) -> None:
     series, _dash, number = order.receipt.removeprefix(f"{order.lane}-").partition("-")
     if not (order.receipt.startswith(f"{order.lane}-") and _SERIES.fullmatch(series) and _NUMBER.fullmatch(number)):
         raise ValueError("a receipt's number has its lane, its series and a number")
     _exponent(order.sale.currency)
-    return order
 
 
 def reservation_of(document: Document) -> Reservation:
@@ -80,6 +89,32 @@ def reservation_of(document: Document) -> Reservation:
     reservation = Reservation.model_validate(document)
     _exponent(reservation.sale.currency)
     return reservation
+
+
+def written_order(row: bytes) -> Order | None:
+    """The order of a row that stands as this program writes it: nothing in it is of another kind, too large or double.
+
+    Three times as fast as `order_of`. None: the row is to be looked at as any other.
+    """
+    order = _written(Order, row)
+    try:
+        if order is not None:
+            _check_order(order)
+    except ValueError:
+        return None
+    return order
+
+
+def _written(kind: type[Charged], row: bytes, *, brief: bool = False) -> Charged | None:
+    """A value whose row is what the program would write of it again, with its id for a key."""
+    head = _BODY.match(row)
+    if head is None or _LONG_NUMBER in row.translate(_TO_ZEROS):
+        return None
+    try:
+        value = kind.model_validate_json(body := b"{" + row[head.end() :])
+        return value if codec.body(value, brief=brief) == body and codec.key_of(row) == value.id else None
+    except FAULTS:
+        return None
 
 
 def _named(key: str, name: str) -> None:
@@ -203,26 +238,74 @@ def naming_faults(records: RecordReader, *names: str) -> Iterator[None]:
 
 def broken_records(tables: Tables, names: Iterable[str] | None = None) -> list[str]:
     """Records that are not what belongs in these tables, in all if none are named, as parts of a sentence."""
-    wanted = (*TABLES, *(name for name, _table in tables if name not in _KINDS)) if names is None else names
+    wanted = other_tables(tables) if names is None else names
     return [named(name, key) for name in wanted for _row_id, key in _broken(tables, name)]
+
+
+def other_tables(tables: Tables, *names: str) -> list[str]:
+    """The names of all tables that may have records, but for some."""
+    wanted = (*TABLES, *(name for name, _table in tables if name not in _KINDS))
+    return [name for name in wanted if name not in names]
 
 
 def _broken(tables: Tables, name: str, *, room: bool = True) -> Iterator[tuple[int, str]]:
     """The rows of a table that are not what belongs there, by id, each with its key; with the id if it has none."""
+    if name == operations.ORDERS:
+        yield from ((row_id, found) for row_id, found in orders_in(tables, room=room) if isinstance(found, str))
+        return
     table = tables.table(name)
     for row_id, row in table.rows.items():
-        try:
-            document = json.loads(row, object_pairs_hook=codec.no_doubles, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict) or (room and row_id > count_limits.MEASURE):
-            yield row_id, str(row_id)
-        elif name in _KINDS:
-            key = document.pop(codec.KEY, None)
-            if not isinstance(key, str) or table.ids.get(key) != row_id:
-                yield row_id, str(row_id)
-            elif not understood(name, key, document, room=room):
-                yield row_id, key
+        if name == operations.ENDED and (ended := _written(Reservation, row, brief=True)) is not None:
+            sound = table.ids.get(ended.id) == row_id and not (room and row_id > count_limits.MEASURE)
+            if sound and _is_currency(ended.sale.currency):
+                continue
+        if (wrong := _wrong(tables, name, row_id, row, room=room)) is not None:
+            yield row_id, wrong
+
+
+def orders_in(tables: Tables, *, room: bool = True) -> Iterator[tuple[int, Order | str]]:
+    """The orders in these tables by the ids of their rows, each read once; for what is none its key, or the id."""
+    table = tables.table(operations.ORDERS)
+    for row_id, row in table.rows.items():
+        order = written_order(row)
+        if order is not None and table.ids.get(order.id) == row_id and (not room or _has_room(row_id, order)):
+            yield row_id, order
+        elif (wrong := _wrong(tables, operations.ORDERS, row_id, row, room=room)) is not None:
+            yield row_id, wrong
+        else:
+            yield row_id, order_of(without_key(row))
+
+
+def _has_room(row_id: int, order: Order) -> bool:
+    try:
+        numbers = (row_id, *map(int, order.receipt.rsplit("-", 2)[1:]))
+    except ValueError:
+        return False
+    return all(number <= count_limits.MEASURE for number in numbers)
+
+
+def _is_currency(code: str) -> bool:
+    try:
+        _exponent(code)
+    except ValueError:
+        return False
+    return True
+
+
+def _wrong(tables: Tables, name: str, row_id: int, row: bytes, *, room: bool) -> str | None:
+    """The key of a row that is not what belongs in a table, its id if it has none; None if it belongs there."""
+    try:
+        document = json.loads(row, object_pairs_hook=codec.no_doubles, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or (room and row_id > count_limits.MEASURE):
+        return str(row_id)
+    if name not in _KINDS:
+        return None
+    key = document.pop(codec.KEY, None)
+    if not isinstance(key, str) or tables.table(name).ids.get(key) != row_id:
+        return str(row_id)
+    return None if understood(name, key, document, room=room) else key
 
 
 def sift(tables: Tables) -> list[str]:

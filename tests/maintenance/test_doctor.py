@@ -321,11 +321,11 @@ def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytes
     looks: list[bytes] = []
     look = doctor._look
 
-    def then_written(folder: Path) -> tuple[list[HealthCheck], bytes]:
-        found = look(folder)
+    def then_written(folder: Path, before: doctor.Examination | None) -> doctor.Examination:
+        found = look(folder, before)
         if not looks:
             path.write_bytes(whole[:end] + line + whole[end + len(line) :])
-        looks.append(found[1])
+        looks.append(found.torn)
         return found
 
     monkeypatch.setattr("pos.stores.embedded.doctor._look", then_written)

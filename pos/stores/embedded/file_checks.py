@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_, _, plural
+from pos.domain.reservations import Order
 from pos.payments.ledger import Ledger
 from pos.stores import count_limits
 from pos.stores.closed_days import ClosedDay, summary
@@ -22,14 +23,15 @@ from pos.stores.embedded.store import REPLACE_AT
 from pos.stores.health_report import HealthCheck, checked
 from pos.stores.operations import ORDERS
 from pos.stores.reader import StoreReader
-from pos.stores.records import broken_records
+from pos.stores.records import broken_records, named, orders_in, other_tables
+from pos.stores.tables import Tables
 
 TOO_LONG: Final = 4
 """So many times as long as a journal that is replaced by a snapshot: something has kept it from that for long."""
 
 
 class Survey(NamedTuple):
-    """What the files are like, what they say if all of them can be read, and the bytes of a torn last line."""
+    """What the files are like but for closed days, what they say if they can be read, and a torn last line's bytes."""
 
     checks: list[HealthCheck]
     store: StoreReader | None
@@ -37,22 +39,63 @@ class Survey(NamedTuple):
 
 
 def survey(folder: Path) -> Survey:
-    """Look at every file of a store. Raises OSError, TillError `store_unusable` for a newer format."""
+    """Look at every file but closed days. Raises OSError, TillError `store_unusable` for a newer format."""
     chain, error = _chain(folder)
     snapshot = _snapshot(folder)
     found = [_folder(folder), _lock(folder), snapshot, _journals(folder, chain, error if snapshot.ok else None)]
-    torn = chain.last.torn if chain is not None else b""
     if chain is None:
         found.append(HealthCheck("days", False, not_looked_at()))
-        return Survey(found, None, torn)
+        return Survey(found, None, b"")
     reader = StoreReader(chain.tables, DayFiles(folder, Disk()))
     broken = broken_records(reader.tables, (DAYS,))
     if broken:
         found.append(checked("days", broken, ""))
-        return Survey(found, None, torn)
-    days = _days(folder, reader)
-    found += [days, _others(folder, reader)]
-    return Survey(found, reader if days.ok else None, torn)
+    return Survey(found, None if broken else reader, chain.last.torn)
+
+
+class DayChecks:
+    """The files of closed days, each read once from its first byte to its last; `check` is complete after that."""
+
+    def __init__(self, folder: Path, reader: StoreReader) -> None:
+        """`reader` is of the store in the folder; its records of days can be understood."""
+        self._folder = folder
+        self._days = reader.days()
+        self._faults: list[str] = []
+
+    @property
+    def check(self) -> HealthCheck:
+        """What the files are like, as far as they were looked at."""
+        seen = plural("{count} closed day", "{count} closed days", len(self._days))
+        return checked("days", self._faults, seen)
+
+    def orders(self) -> Iterator[Order]:
+        """Look at every file; the orders that can be understood, in the sequence in which they were committed."""
+        for day in self._days:
+            yield from self._orders(day)
+
+    def _orders(self, day: ClosedDay) -> Iterator[Order]:
+        path = path_of(self._folder, day.name)
+        if not path.exists():
+            self._faults.append(_("{file} is missing", file=f"{DAYS}/{path.name}"))
+            return
+        found = read_snapshot(path, path.read_bytes(), day.checksum)
+        broken = []
+        for _row_id, order in orders_in(found.tables):
+            if isinstance(order, str):
+                broken.append(named(ORDERS, order))
+            else:
+                yield order
+        broken += broken_records(found.tables, other_tables(found.tables, ORDERS))
+        self._faults += [told(path, each) for each in found.wrong]
+        self._faults += [f"{DAYS}/{path.name}: {each}" for each in broken]
+        if not (found.wrong or broken) and _is_other(found.tables, day):
+            self._faults.append(_("{file} has not the orders of its record", file=path.name))
+
+
+def _is_other(tables: Tables, day: ClosedDay) -> bool:
+    """Whether a day's file has not the orders that its record tells of."""
+    orders = tables.table(ORDERS)
+    return not orders.rows or summary(day.name, day.checksum, orders, day.ended) != day
 
 
 def not_looked_at() -> str:
@@ -127,26 +170,7 @@ def _up_to(sequence: int) -> str:
     return _("up to step {number}", number=sequence)
 
 
-def _days(folder: Path, reader: StoreReader) -> HealthCheck:
-    days = reader.days()
-    seen = plural("{count} closed day", "{count} closed days", len(days))
-    return checked("days", (fault for day in days for fault in _day_faults(folder, reader, day)), seen)
-
-
-def _day_faults(folder: Path, reader: StoreReader, day: ClosedDay) -> Iterator[str]:
-    path = path_of(folder, day.name)
-    if not path.exists():
-        yield _("{file} is missing", file=f"{DAYS}/{path.name}")
-        return
-    found = read_snapshot(path, path.read_bytes(), day.checksum)
-    broken = broken_records(found.tables)
-    yield from (told(path, each) for each in found.wrong)
-    yield from (f"{DAYS}/{path.name}: {each}" for each in broken)
-    if not (found.wrong or broken) and summary(day.name, day.checksum, found.tables.table(ORDERS), day.ended) != day:
-        yield _("{file} has not the orders of its record", file=path.name)
-
-
-def _others(folder: Path, reader: StoreReader) -> HealthCheck:
+def other_files(folder: Path, reader: StoreReader) -> HealthCheck:
     """Files that are none of the store's, and links: what a crash left, or somebody put there."""
     known = {LOCK, SNAPSHOT, LEDGER, DAYS, *(path.name for path in journals(folder))}
     closed = {path_of(folder, day.name) for day in reader.days()}

@@ -16,7 +16,7 @@ from pos.stores.embedded import damage, journal, snapshot
 from pos.stores.embedded.backup_file import BackupContent, BackupSummary, unpack, unusable, verified
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.doctor import LAWS, examine
+from pos.stores.embedded.doctor import LAWS, examination
 from pos.stores.embedded.folder import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_store
 from pos.stores.embedded.lock import FolderLock
@@ -88,12 +88,13 @@ def _built(file: Path, contents: BackupContent, building: Path, folder: Path) ->
     if shutil.disk_usage(building).free < 2 * contents.size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     unpack(file, contents, put)
-    _require_usable(file, contents.summary, building, examine(building))
+    found = examination(building)
+    _require_usable(file, contents.summary, building, found.checks)
     _renumber(building)
-    found = examine(building)
+    found = examination(building, found)
     building.rename(folder)
     sync_folder(folder.parent)
-    return found
+    return found.checks
 
 
 def _require_replaceable(folder: Path) -> None:
