@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pos.domain.i18n import N_, _
 from screens.app.payment_outcomes import ending_text, standing_text
 from screens.app.sale_app import KEPT_EVENTS, SaleApp
 from screens.app.selection import chosen_after
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from pos.domain.sale import Sale
     from pos.language.verb import TillStep
+    from pos.till.receipts import PrintedReceipt
     from pos.till.ticket_state import TicketState
     from pos.till.till import Till
+    from screens.kit.base_screen import TillScreen
     from screens.kit.input.slash import SlashLine
 
 T = TypeVar("T")
@@ -255,6 +258,46 @@ class OwnTillApp(SaleApp):
         from screens.app.routes import show_receipt
 
         show_receipt(self, order)
+
+    def print_receipt(self, order: Order, done: Callable[[PrintedReceipt], None]) -> None:
+        """Print a receipt, while keys go on; `done` hears what was printed, as long as the screen is there.
+
+        What came of it is told on the screen that asked for it, or beside the sale once that is left.
+        """
+        self.printing += 1
+        if self.till.has_printer:
+            self.say(_("Receipt {number} is being printed …", number=order.receipt))
+        begun: Callable[[], Awaitable[None]] = partial(self._print_beside, order, done, self.front)
+        self.run_worker(begun, name="print", exit_on_error=True)
+
+    async def _print_beside(self, order: Order, done: Callable[[PrintedReceipt], None], screen: TillScreen) -> None:
+        from pos.domain.errors import TillError
+        from pos.language.verb import finished
+        from pos.language.verbs.devices import PRINT, PrintReceipt
+
+        step = PRINT.step_by(PrintReceipt(order.id), lambda till: till.print_receipt(order.id))
+        try:
+            printed: PrintedReceipt = await finished(step, self.till)
+        except TillError as error:
+            if self.screen is screen:
+                self.refuse(error)
+            else:
+                self.refused(error)
+                self.toast(error.message, "bad")
+                self.alarm()
+        else:
+            if screen in self.screen_stack:
+                done(printed)
+            tell = self.say if self.screen is screen else self.toast
+            tell(*self._print_words(order.receipt, printed))
+        finally:
+            self.printing -= 1
+
+    def _print_words(self, number: str, printed: PrintedReceipt) -> tuple[str, str]:
+        if not self.till.has_printer:
+            return _("The receipt is on the screen: no printer is set up."), "faint"
+        text = N_("A copy of receipt {number} is printed.") if printed.copy else N_("Receipt {number} is printed.")
+        return _(text, number=number), "good"
 
     def ticket_text(self) -> str:
         """The ticket as plain text; empty if there is none."""

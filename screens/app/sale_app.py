@@ -60,6 +60,8 @@ class SaleApp(CrashGuard):
         """How many decimals the shop's amounts have."""
         self.parked_since: datetime | None = None
         """Since when the first ticket that is paid in part and not on the screen is; None if there is none."""
+        self.printing = 0
+        """How many receipts were given to the printer, and are not done with."""
         self.refusal: TillError | None = None
         """Why something could not be done, the last time."""
         self.log_of_events: deque[Event] = deque(maxlen=KEPT_EVENTS)

@@ -60,4 +60,4 @@ def _is_busy(app: SaleApp, held: Callable[[], bool]) -> bool:
 
     screen = app.screen
     waits = isinstance(screen, TillScreen) and (screen.stale or screen.asking)
-    return waits or app.handing or (app.working and not held()) or not is_settled(app)
+    return waits or app.handing or ((app.working or app.printing) and not held()) or not is_settled(app)

@@ -162,7 +162,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("payment",), "abandon", reason=availability.needs_payments, rank=3,
     ),
     Action(
-        "print", "ctrl+r", "", N_("Print again"), N_("Print again"), N_("Print the receipt once more."),
+        "print", "ctrl+r", "", N_("Print"), N_("Print the receipt"),
+        N_("Print the receipt; a second one says COPY."),
         ("receipt",), "print_receipt", rank=2,
     ),
     Action(

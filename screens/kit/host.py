@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
     from pos.till.parking import HeldTicket
+    from pos.till.receipts import PrintedReceipt
     from pos.till.till import Till
     from screens.kit.actions import Action
     from screens.kit.availability import Subject
@@ -196,6 +197,10 @@ class Steps(Protocol):
 
     def find_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
+        ...
+
+    def print_receipt(self, order: Order, done: Callable[[PrintedReceipt], None]) -> None:
+        """Print a receipt, while keys go on; `done` hears what was printed, as long as the screen is there."""
         ...
 
     def show_receipt(self, order: Order) -> None:

@@ -23,7 +23,7 @@ from screens.ticket.payments import WIDEST, how_paid, sum_rows
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
     from pos.domain.sale import Payment
-    from pos.language.verb import CommandResult
+    from pos.till.receipts import PrintedReceipt
 
 WIDTH: Final = 42
 LARGE: Final = 22
@@ -43,6 +43,8 @@ class ReceiptScreen(OpenTillScreen):
         super().__init__()
         self._order = order
         self._paper: tuple[str, ...] = ()
+        self._copy = False
+        """Whether it was printed last as a copy."""
         self._shown = 20
 
     def body(self) -> Sequence[Widget]:
@@ -64,16 +66,14 @@ class ReceiptScreen(OpenTillScreen):
         self.redraw()
 
     def print_it(self) -> None:
-        """Print the receipt once more."""
-        from pos.language.verbs.devices import PRINT, PrintReceipt
+        """Print the receipt."""
+        self.host.print_receipt(self._order, self._printed)
 
-        self.host.begin(PRINT.step(PrintReceipt(self._order.id)), self._printed)
-
-    def _printed(self, _performed: CommandResult) -> None:
-        if self.host.till.has_printer:
-            self.host.say(_("Receipt {number} is printed.", number=self._order.receipt), "good")
-        else:
-            self.host.say(_("The receipt is on the screen: no printer is set up."))
+    def _printed(self, printed: PrintedReceipt) -> None:
+        """Show it as it was printed."""
+        self._copy = printed.copy
+        self._lay_out()
+        self.redraw()
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What this screen does itself: print the receipt."""
@@ -82,11 +82,14 @@ class ReceiptScreen(OpenTillScreen):
     def on_mount(self) -> None:
         """Lay out the receipt once: an order never changes."""
         super().on_mount()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         self._paper = tuple(self.plain_text().splitlines())
 
     def plain_text(self) -> str:
         """The receipt as the printer would have it."""
-        return self.host.till.receipt_of(self._order, width=WIDTH)
+        return self.host.till.receipt_of(self._order, width=WIDTH, copy=self._copy)
 
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""

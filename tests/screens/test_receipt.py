@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from pos.bootstrap import open_till
 from pos.testing import Cashier, open_till_app
+from pos.till.till import Till
+from screens.driver.idle import PATIENCE, wait_until
 from tests.screens.shop import BREAD, MILK
 from tests.till.papers import Paper
 
@@ -64,12 +68,54 @@ async def test_the_last_receipt_comes_back(cashier: Cashier) -> None:
     assert "Whole Milk 1 L" in cashier.text("paper")
 
 
+NO_PAPER = "✗ Receipt 1-1-1 is not printed: The printer has no paper. The sale stands."
+
+
+def opening(paper: Paper) -> Till:
+    return open_till(printer=paper)
+
+
 async def test_what_a_printer_says_is_told() -> None:
     paper = Paper()
-    async with open_till_app(opening=lambda: open_till(printer=paper)) as cashier:
-        await cashier.keys("MILK-1L\n<f12>c<ctrl+r>")
-        assert "✓ Receipt 1-1-1 is printed." in cashier.text("paid")
+    async with open_till_app(opening=partial(opening, paper)) as cashier:
         paper.empty = True
+        await cashier.keys("MILK-1L\n<f12>c<ctrl+r>")
+        assert NO_PAPER in " ".join(told(cashier).split())
+        paper.empty = False
         await cashier.keys("<ctrl+r>")
-        assert "The printer has no paper." in " ".join(cashier.text("paid").replace("│", " ").split())
-        assert (cashier.kind, len(paper.printed)) == ("receipt", 1)
+        assert "✓ Receipt 1-1-1 is printed." in told(cashier)
+        assert "COPY" not in cashier.text("paper")
+        await cashier.keys("<ctrl+r>")
+        assert "✓ A copy of receipt 1-1-1 is printed." in " ".join(told(cashier).split())
+        assert "*** COPY ***" in cashier.text("paper")
+        assert (cashier.kind, len(paper.printed)) == ("receipt", 2)
+
+
+def told(cashier: Cashier) -> str:
+    return cashier.text("paid").replace("│", " ")
+
+
+async def test_keys_do_not_wait_for_a_slow_printer_and_what_becomes_of_it_is_told_beside_the_next_sale() -> None:
+    paper = Paper()
+    async with open_till_app(opening=partial(opening, paper)) as cashier:
+        await cashier.keys("MILK-1L\n")
+        for empty, said in (True, NO_PAPER), (False, "✓ Receipt 1-1-2 is printed."):
+            await cashier.keys("<f12>c")
+            paper.empty = empty
+            paper.free.clear()
+            cashier.write("<ctrl+r>\nMILK-1L\n")
+            assert await wait_until(lambda: cashier.kind == "sale" and cashier.sale.state == "open", PATIENCE)
+            assert cashier.app.printing == 1
+            paper.free.set()
+            await cashier.settled()
+            assert [note.message for note in cashier.app._notifications] == [said]
+
+
+async def test_without_a_printer_the_screen_prints_and_shows_the_copy(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c<ctrl+r>")
+    assert "no printer is set up" in " ".join(told(cashier).split())
+    assert "COPY" not in cashier.text("paper")
+    await cashier.keys("<ctrl+r>")
+    assert "*** COPY ***" in cashier.text("paper")
+    await cashier.keys("\n/receipt\n")
+    assert "COPY" not in cashier.text("paper")
