@@ -12,8 +12,11 @@ from pos.domain.errors import TillError
 from pos.domain.message import Message, joined, lazy
 from pos.files.private_files import sudo_as, user_name
 
-FORMAT = 3
-"""The version of the files' format, in the first line of each. In 3, orders have reasons of discounts as data."""
+FORMAT = 4
+"""The version of the files' format, in the first line of each.
+
+In 3, orders have reasons of discounts as data. In 4, the journal has the sale of a checkout once.
+"""
 
 
 def checksum(data: bytes | memoryview, so_far: int = 0) -> int:

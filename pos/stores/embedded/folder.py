@@ -22,7 +22,8 @@ from pos.stores.embedded.layout import JOURNAL, SNAPSHOT, is_store, journals, le
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.migration import migrate
 from pos.stores.embedded.owner_check import check_owner
-from pos.stores.tables import RowChange, Tables
+from pos.stores.embedded.shared_sale import whole_changes
+from pos.stores.tables import Tables
 
 
 class NothingKept(TillError):
@@ -93,12 +94,12 @@ def read_chain(path: Path, confirmed: Confirmed | None = None) -> JournalChain:
     since = sequence
     steps = [step for content in contents for step in content.steps if step.sequence > since]
     until = sequence if confirmed is None else confirmed.sequence
-    sequence = _apply(tables, takewhile(lambda step: step.sequence <= until, steps), since)
+    sequence = _apply(path, tables, takewhile(lambda step: step.sequence <= until, steps), since)
     if confirmed is not None and sequence < until:
         raise damage.behind(path, sequence, until)
     if confirmed is not None and sequence == until and not _same(tables, confirmed.tables):
         raise damage.of_another_course(path)
-    sequence = _apply(tables, (step for step in steps if step.sequence > sequence), sequence)
+    sequence = _apply(path, tables, (step for step in steps if step.sequence > sequence), sequence)
     if confirmed is not None and sequence > until:
         # Where others went on, the next ticket's number may be taken, and its sale be taken for done.
         ours = sequence == until + 1 and _same(tables, confirmed.attempted)
@@ -107,10 +108,14 @@ def read_chain(path: Path, confirmed: Confirmed | None = None) -> JournalChain:
     return JournalChain(tables, sequence, since, files, contents[-1])
 
 
-def _apply(tables: Tables, steps: Iterable[JournalStep], sequence: int) -> int:
-    """Carry out steps; the number of the last one, `sequence` if there is none."""
+def _apply(path: Path, tables: Tables, steps: Iterable[JournalStep], sequence: int) -> int:
+    """Carry out steps; the number of the last one, `sequence` if there is none. Raises TillError `store_damaged`."""
     for step in steps:
-        tables.apply(step.changes)
+        try:
+            tables.apply(whole_changes(step, tables))
+        except LookupError:
+            what = lazy("the ticket is missing whose sale step {number} goes on from", number=step.sequence)
+            raise damage.damaged(path / SNAPSHOT, 1, what) from None
         sequence = step.sequence
     return sequence
 
@@ -176,7 +181,7 @@ class Folder:
         """Whether the journal has grown beyond its bound."""
         return self._journal is not None and self._journal.size > self._bound
 
-    def append(self, sequence: int, changes: list[RowChange], *, spare: int = 0, ending: bool = False) -> None:
+    def append(self, step: JournalStep, *, spare: int = 0, ending: bool = False) -> None:
         """Keep one step: one line and one fdatasync.
 
         `spare` bytes of room for later ones are made first; a step that is `ending` what got its room so does without.
@@ -187,7 +192,7 @@ class Folder:
         try:
             # Before, what is written to and who may; after, all that the step is read from.
             self._known.require(journal.name)
-            journal.append(JournalStep(sequence, changes), spare, ending=ending)
+            journal.append(step, spare, ending=ending)
             self._known.take(journal.name, journal.look())
             self._known.require_files()
         except NoRoom as error:

@@ -29,6 +29,7 @@ _END: Final = 1024
 _PREFIX = b'{"crc":"'
 _FRAME = len(_PREFIX) + 8
 _HEAD = re.compile(r'","seq":([0-9]{1,12}),"changes":\[')
+_TAIL = re.compile(r'\](?:,"sale_of":([0-9]{1,15}))?\}')
 _LAST_ROW: Final = 10**15
 """No row has a higher id: a snapshot has room for so many digits."""
 META: Final = "_tillkey"
@@ -43,10 +44,14 @@ class NoRoom(OSError):
 
 
 class JournalStep(NamedTuple):
-    """One line: its number and the rows as they stand after it."""
+    """One line: its number and the rows as they stand after it.
+
+    A sale goes on from that in the row `sale_of` of the reservations, see `pos.stores.embedded.shared_sale`.
+    """
 
     sequence: int
     changes: list[RowChange]
+    sale_of: int | None = None
 
 
 class JournalContent(NamedTuple):
@@ -82,7 +87,8 @@ def encode(step: JournalStep) -> bytes:
             for table, row_id, row, _key in step.changes
         ]
     )
-    return _framed(b',"seq":%d,"changes":[%b]}' % (step.sequence, changes))
+    shared = b"" if step.sale_of is None else b',"sale_of":%d' % step.sale_of
+    return _framed(b',"seq":%d,"changes":[%b]%b}' % (step.sequence, changes, shared))
 
 
 def decode(path: Path, data: bytes) -> JournalContent:
@@ -283,9 +289,10 @@ def _step(line: str) -> JournalStep | None:
             raise ValueError("no row of a table")
         changes.append(RowChange(table, row_id, None if row is None else line[at + 1 : end].encode()))
         at = end + 1 if line[end + 1] == "]" else end + 2
-    if line[at:] != "]}":
+    tail = _TAIL.fullmatch(line, at)
+    if tail is None:
         raise ValueError("a step ends otherwise")
-    return JournalStep(int(head[1]), changes)
+    return JournalStep(int(head[1]), changes, None if tail[1] is None else int(tail[1]))
 
 
 def is_row(table: object, row_id: object, row: object) -> bool:

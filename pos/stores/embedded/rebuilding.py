@@ -9,8 +9,9 @@ from pos.stores import codec, operations
 from pos.stores.embedded.journal import JournalStep
 from pos.stores.embedded.layout import SNAPSHOT
 from pos.stores.embedded.salvage import BadLine, SalvagedJournal, SalvagedSnapshot
-from pos.stores.records import sift
-from pos.stores.tables import Tables
+from pos.stores.embedded.shared_sale import has_sale, whole_changes
+from pos.stores.records import named, sift
+from pos.stores.tables import RowChange, Tables
 
 
 class Rebuilt(NamedTuple):
@@ -51,7 +52,10 @@ def rebuild(
                 rest.append(step)
                 continue
             if step.sequence == sequence + 1:
-                tables.apply(step.changes)
+                changes, gone = _readable(step, tables)
+                tables.apply(changes)
+                lost = lost or bool(gone)
+                done += [given_up_row(each.path.name, name, aside) for name in gone]
                 sequence = step.sequence
             read_to = line
     healed = [(each, wrong) for each in journals for wrong in each.wrong if wrong.healed]
@@ -74,6 +78,17 @@ def rebuild(
         lost = lost or bool(given_up)
         done += [given_up_row(SNAPSHOT, name, aside) for name in given_up]
     return Rebuilt(tables, sequence, bool(done), lost), done
+
+
+def _readable(step: JournalStep, tables: Tables) -> tuple[list[RowChange], list[str]]:
+    """The changes of a step, whole, and what is given up of it: a sale that goes on from one which cannot be read."""
+    try:
+        return whole_changes(step, tables), []
+    except LookupError:
+        gone = [
+            named(each.table, codec.key_of(each.row or b"") or str(each.id)) for each in filter(has_sale, step.changes)
+        ]
+        return [each for each in step.changes if not has_sale(each)], gone
 
 
 def _of_snapshot(kept: SalvagedSnapshot | None, aside: str) -> list[str]:

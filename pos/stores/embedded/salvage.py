@@ -174,7 +174,10 @@ def _step(record: dict[str, Any]) -> journal.JournalStep | None:
             changes.append(RowChange(table, row_id, None if document is None else codec.encode(document)))
     except (*_UNUSABLE, LookupError):
         return None
-    return journal.JournalStep(record["seq"], changes) if count_limits.is_count(record.get("seq")) else None
+    sale_of = record.get("sale_of")
+    if not count_limits.is_count(record.get("seq")) or not (sale_of is None or count_limits.is_count(sale_of)):
+        return None
+    return journal.JournalStep(record["seq"], changes, sale_of)
 
 
 def _healed_snapshot(path: Path, data: bytes, right: str | None) -> bytes | None:

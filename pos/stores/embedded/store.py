@@ -23,6 +23,7 @@ from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.damage import NotAsLeft
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
+from pos.stores.embedded.shared_sale import journal_step
 from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import StoreReader
 from pos.stores.records import naming_faults, require
@@ -277,7 +278,7 @@ class EmbeddedStore(StoreReader):
     def _append_once(self, sequence: int, changes: list[RowChange], *, spare: int, ending: bool) -> None:
         with self._all_or_failed():
             self._attempted = changes
-            self._folder.append(sequence, changes, spare=spare, ending=ending)
+            self._folder.append(journal_step(sequence, changes, self._tables), spare=spare, ending=ending)
             self._applying = True
             self._tables.apply(changes)
             self._sequence = sequence
