@@ -102,7 +102,7 @@ def test_the_description_leads_nowhere_that_the_index_has_not(built: Built) -> N
     assert [link for link in links if not link.startswith("https://") and link.removeprefix("#") not in known] == []
     assert not PICTURE.search(built.description)
     assert "pictures are the tests' own" not in built.description
-    assert "| At the till | " in built.description
+    assert "| At the till (`pos manual cashier`) | " in built.description
 
 
 def test_the_security_policy_names_tests_that_there_are() -> None:

@@ -30,6 +30,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.demo import add_demo
     from pos.commands.display import add_display
     from pos.commands.maintenance import add_maintenance
+    from pos.commands.manual import add_manual
     from pos.commands.printing import add_printing
     from pos.commands.run import add_run
     from pos.commands.serve import add_serve
@@ -51,6 +52,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_maintenance(commands)
     add_display(commands)
     add_demo(commands)
+    add_manual(commands)
     add_printing(commands, whole_parser)
     return parser
 

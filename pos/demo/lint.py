@@ -189,7 +189,7 @@ class _Order:
         if len(code.split()) != 1:
             raise EXPECT.misfit()
         if code not in ERROR_CODES:
-            text = N_("There is no error {code}. The README lists them all.")
+            text = N_("There is no error {code}. `pos manual errors` lists them all.")
             raise TillError("expectation_failed", lazy(text, code=code))
         before = self._before.get(line.lane)
         if before is None or before.never_fails or expected_error(before.command) is not None:

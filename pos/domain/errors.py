@@ -55,6 +55,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "not_in_this_store": "The command works on a demo, training or throw-away store only.",
     "screen_only": "The command needs a screen.",
     "demo_only": "The command works in a demo only.",
+    "page_unknown": "The manual has no page of this name.",
     "flow_unknown": "There is no flow of this name, or its file cannot be read.",
     "flow_failed": "A line of a flow is wrong or did not do as the flow expects; file and line are named.",
     "expectation_failed": "An `expect` line did not hold.",

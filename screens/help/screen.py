@@ -153,4 +153,5 @@ def _commands(columns: int) -> list[Row]:
     rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
     for usage in AT_A_TILL.values():
         rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
-    return rows
+    manual = _("All the rest is in the manual: {command} in another terminal.", command="pos manual")
+    return [*rows, BLANK, *(row(line) for line in wrapped(manual, columns))]

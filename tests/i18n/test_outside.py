@@ -66,6 +66,8 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "screens/driver/keyboard.py": frozenset({" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}),
     "screens/gateway/answers.py": frozenset({"timeout before", "timeout after", "timeout late"}),
     "screens/display/app.py": frozenset({"Tillkey"}),
+    "screens/manual/app.py": frozenset({"Tillkey"}),
+    "screens/manual/plain.py": frozenset({r"\1 (`pos manual \2`)"}),
     "screens/app/base_app.py": frozenset({"Tillkey"}),
 }
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a
