@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.pilot import Pilot
-from textual.widget import Widget
 from textual.widgets import Input, Markdown, OptionList
 
 from pos.domain.errors import TillError
@@ -74,7 +73,7 @@ async def seen(pilot: Pilot[int], *keys: str) -> str:
 
     def settled() -> bool:
         paint_now(app)
-        return is_settled(app, [app, app.screen, *app.screen.walk_children(Widget)])
+        return is_settled(app)
 
     assert await wait_until(settled, 20)
     return "\n".join(strip.text for strip in strips(app))
