@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prefork
 from tests.manual.papers import page
 
 HERE = Path(__file__).resolve().parent.parent
@@ -30,14 +31,8 @@ def pos(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProc
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "LC_", "LANG", "XDG_"))
     }
-    return subprocess.run(
-        [sys.executable, "-m", "pos", *arguments],
-        env={**kept, "HOME": str(home), "PYTHONPATH": str(HERE), **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    env = {**kept, "HOME": str(home), "PYTHONPATH": str(HERE), **environ}
+    return prefork.text(prefork.run("pos", *arguments, env=env))
 
 
 def done(home: Path, *arguments: str, **environ: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from pos.demo.asciicast import CastFrame, cast_lines
 from pos.demo.flows import read_flow
 from pos.domain.json_text import json_text
 from pos.ipc.messages import StateChange, said
+from tests import prefork
 from tests.till.support import TEA, counter, shop
 
 BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -30,8 +29,7 @@ def catalog(tmp_path: Path) -> Path:
 
 
 def printed(*arguments: str | Path, script: str = "") -> str:
-    command = [sys.executable, "-m", "pos", *map(str, arguments)]
-    done = subprocess.run(command, input=script.encode(), capture_output=True, check=False)
+    done = prefork.run("pos", *arguments, given=script.encode())
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode("ascii").replace("\r\n", "\n")
 

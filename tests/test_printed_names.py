@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.terminal_text import legible
+from tests import prefork
 
 HERE = Path(__file__).resolve().parent.parent
 NAME = "a\x1b]0;owned\x07b\x1b[31m\x9b2J\u202ec\u2066\x7f\u200bd\r\nnext".encode() + b"\xff"
@@ -82,18 +83,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ran(home: Path, words: Words, environ: Mapping[str, bytes] | None = None) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "XDG_", "LC_"))}
+    kept |= {"HOME": str(home), "PYTHONPATH": str(HERE)}
+    if environ is None:
+        return prefork.run("pos", *words, env=kept, cwd=home)
     environment = {os.fsencode(name): os.fsencode(value) for name, value in kept.items()}
-    environment |= {b"HOME": os.fsencode(home), b"PYTHONPATH": os.fsencode(HERE)}
-    environment |= {os.fsencode(name): value for name, value in (environ or {}).items()}
+    environment |= {os.fsencode(name): value for name, value in environ.items()}
+    # What Python itself makes of a variable is part of it.
     return subprocess.run(
         [sys.executable, "-m", "pos", *words],
-        env=environment,
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
+        env=environment, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=100,
+    )  # fmt: skip
 
 
 def assert_harmless(printed: bytes) -> str:

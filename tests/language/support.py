@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests import prefork
 
 NOW = ("--now", "2026-11-22T12:00:00+00:00")
 
 
 def pos(*arguments: str | Path, script: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pos", *map(str, arguments)], input=script, capture_output=True, text=True, check=False
-    )
+    return prefork.text(prefork.run("pos", *arguments, given=script.encode()))
 
 
 def run(catalog: Path, script: str, *options: str | Path) -> tuple[int, list[dict[str, Any]]]:

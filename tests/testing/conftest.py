@@ -1,4 +1,8 @@
-"""Runs of pytest inside a run: each in a process of its own, with this copy of the kit and next to no environment."""
+"""Runs of pytest inside a run: each in a process of its own, with this copy of the kit and next to no environment.
+
+What others have made is loaded before, unless a run is to be `fresh` or has variables of its own; of this program
+nothing is.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,15 @@ from shutil import copy
 
 import pytest
 
+from tests import prefork
+
 ROOT = Path(__file__).resolve().parents[2]
+
+LOADED = (
+    "pytest", "asyncio.runners", "execnet", "textual.app", "textual.pilot", "textual.widget",
+    "textual.drivers.headless_driver", "pydantic.main", "pydantic.types", "pydantic.root_model",
+    "tinydb", "tomlkit", "rapidfuzz.process", "platformdirs", "xml.dom.minidom", "concurrent.futures.thread",
+)  # fmt: skip
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -19,7 +31,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run pytest on the files of a folder; more of the environment by name."""
-    return _runs(tmp_path, "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest", PYTHONPATH=str(ROOT))
+    return _runs(tmp_path, "pos.testing.tillkey_pytest", ROOT)
 
 
 @pytest.fixture
@@ -29,17 +41,20 @@ def run_installed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     for package in ("pos", "screens"):
         (site / package).symlink_to(ROOT / package)
     copy(ROOT / "pos/testing/tillkey_pytest.py", site)
-    plugins = ("pytest_asyncio.plugin", "xdist.plugin", "tillkey_pytest")
-    named = [part for plugin in plugins for part in ("-p", plugin)]
-    return _runs(tmp_path, *named, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTHONPATH=str(site))
+    return _runs(tmp_path, "tillkey_pytest", site)
 
 
-def _runs(folder: Path, *plugins: str, **always: str) -> Run:
+def _runs(folder: Path, kit: str, path: Path) -> Run:
+    plugins = [part for plugin in ("pytest_asyncio.plugin", "xdist.plugin", kit) for part in ("-p", plugin)]
     (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\nasyncio_mode = "auto"\n')
 
-    def started(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        surroundings = {"PATH": os.environ["PATH"], "HOME": str(folder), **always, **more}
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugins, *arguments]
-        return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+    def started(*arguments: str, fresh: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(path)}
+        env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **more}
+        words = ["-p", "no:cacheprovider", *plugins, *arguments]
+        if not (fresh or more):
+            return prefork.text(prefork.run("pytest", *words, cwd=folder, env=env, loaded=LOADED))
+        command = [sys.executable, "-m", "pytest", *words]
+        return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
     return started

@@ -152,7 +152,7 @@ def test_the_plugin_loads_nothing_until_a_fixture_is_used(tmp_path: Path, run_in
     names = "{name.partition('.')[0] for name in sys.modules}"
     code = f"import sys\ndef test_it():\n    assert not {{'pos', 'screens', 'textual', 'rich'}} & {names}\n"
     (tmp_path / "test_it.py").write_text(code)
-    done = run_installed()
+    done = run_installed(fresh=True)
     assert done.returncode == 0, done.stdout
 
 

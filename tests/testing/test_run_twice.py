@@ -215,4 +215,4 @@ def test_the_examples_of_the_manual_run_as_they_stand(tmp_path: Path, run: Run, 
 
 def test_without_pytest_asyncio_the_cashier_says_what_is_missing(tmp_path: Path, run: Run) -> None:
     (tmp_path / "test_it.py").write_text("async def test_it(cashier):\n    pass\n")
-    assert "The fixture `cashier` needs pytest-asyncio: pip install" in run("-p", "no:asyncio").stdout
+    assert "The fixture `cashier` needs pytest-asyncio: pip install" in run("-p", "no:pytest_asyncio.plugin").stdout
