@@ -29,6 +29,8 @@ LINE: Final = 20
 SIZE: Final = 16
 """Of the letters."""
 EDGE: Final = 12
+FIRST: Final = 0.4
+"""Seconds until something happens."""
 LAST: Final = 3.0
 """Seconds that the last moment stands before it begins anew."""
 
@@ -40,9 +42,9 @@ Span = tuple[float, float]
 def animated(film: Film) -> str:
     """A film as one SVG whose frames are shown by CSS, for ever, without a script."""
     lines = film.size[1]
-    whole = film.shots[-1].frame.at + LAST
-    ends = [*(shot.frame.at for shot in film.shots[1:]), whole]
-    spans: list[Span] = [(shot.frame.at, end) for shot, end in zip(film.shots, ends, strict=True)]
+    starts = _starts(film)
+    whole = starts[-1] + LAST
+    spans: list[Span] = list(zip(starts, [*starts[1:], whole], strict=True))
     classes: dict[Style, str] = {}
     body: list[str] = []
     for line in range(lines):
@@ -51,6 +53,12 @@ def animated(film: Film) -> str:
             drawn = "".join(_runs(row, classes, film.colors))
             body.append(f'<g transform="translate(0 {line * LINE})">{_timed(drawn, times, whole)}</g>')
     return "\n".join((*_head(film, classes), *body, "</svg>", ""))
+
+
+def _starts(film: Film) -> list[float]:
+    """When each moment begins. The first key is typed at once: whoever sees a page scroll by sees that it moves."""
+    typed = next((shot.frame.at for shot in film.shots if shot.frame.key), 0.0)
+    return [max(shot.frame.at - typed + FIRST, 0.0) for shot in film.shots]
 
 
 def _head(film: Film, classes: dict[Style, str]) -> Iterator[str]:
