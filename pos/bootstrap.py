@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
@@ -17,16 +17,49 @@ from pos.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
-    from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, Store
+    from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
     from pos.till.catalog_loading import Hear
     from pos.till.till import Till
 
 DEMO_CATALOG = "demo.json"
+PATIENCE: Final = 5.0
+"""Seconds after which an answer of the gateway is given up if nothing else is said."""
 
-STORES: Final[Mapping[str, Callable[[Path | str], StoreLocation]]] = {
-    FOLDER: FolderLocation,
-}
+
+class StoreFactory(Protocol):
+    """Finds stores of a kind."""
+
+    def __call__(self, address: Path | str, /) -> StoreLocation:
+        """The place that an address names; nothing is touched. Raises ValueError, with a message, if it names none."""
+        ...
+
+
+class GatewayFactory(Protocol):
+    """Makes gateways of a kind."""
+
+    def __call__(self, address: str, /, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
+        """The gateway at an address, which raises GatewayUnknown for an answer that does not come in `timeout` seconds.
+
+        Nothing is asked yet. Raises ValueError, with a message, if the address names none.
+        """
+        ...
+
+
+class PrinterFactory(Protocol):
+    """Makes printers of a kind."""
+
+    def __call__(self, address: str, /) -> Printer:
+        """The printer at an address. Raises ValueError, with a message, if it names none."""
+        ...
+
+
+STORES: Final[dict[str, StoreFactory]] = {FOLDER: FolderLocation}
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
+
+SIMULATED: Final = "simulated://"
+"""The address of the gateway that charges no card."""
+GATEWAYS: Final[dict[str, GatewayFactory]] = {}
+"""The kinds of gateway that charge cards, by what stands before `://` in an address."""
 
 
 def _screen_printer(_address: str) -> Printer:
@@ -37,10 +70,8 @@ def _screen_printer(_address: str) -> Printer:
 
 SCREEN: Final = "screen://"
 """The address of the printer that has no paper: a receipt is text on the screen, or in a script's output."""
-PRINTERS: Final[Mapping[str, Callable[[str], Printer]]] = {
-    SCREEN.removesuffix("://"): _screen_printer,
-}
-"""The kinds of printer, by what stands before `://` in an address. ValueError says what is wrong with an address."""
+PRINTERS: Final[dict[str, PrinterFactory]] = {SCREEN.removesuffix("://"): _screen_printer}
+"""The kinds of printer, by what stands before `://` in an address."""
 
 
 def store_at(address: Path | str) -> StoreLocation:
@@ -60,6 +91,19 @@ def store_at(address: Path | str) -> StoreLocation:
         return STORES[kind](address)
     except ValueError as error:
         raise TillError("store_unusable", joined((words_of(error), "."), by="")) from None
+
+
+def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
+    """The gateway at an address, `KIND://PLACE`, but the simulated one. Raises TillError `gateway_down`."""
+    kind = address.partition("://")[0].lower()
+    if kind not in GATEWAYS:
+        known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS)))
+        text = N_("{kind} is no gateway that this version has: it has {known}.")
+        raise TillError("gateway_down", lazy(text, kind=f"{kind}://", known=known))
+    try:
+        return GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout)
+    except ValueError as error:
+        raise TillError("gateway_down", joined((words_of(error), "."), by="")) from None
 
 
 def open_store(address: Path | str | None) -> Store:
@@ -105,7 +149,7 @@ def simulated_gateway(
     from pos.payments.ledger import Ledger
     from pos.payments.mock import MockGateway
 
-    patience = 5.0 if timeout is None else timeout
+    patience = PATIENCE if timeout is None else timeout
     return MockGateway(clock, Ledger(ledger), ids=ids, latency=latency or 0.0, timeout=patience)
 
 
@@ -117,7 +161,7 @@ def open_till(
     lane: str = "1",
     clock: Clock | None = None,
     ids: Ids | None = None,
-    gateway: Gateway | None = None,
+    gateway: Gateway | str | None = None,
     printer: Printer | str | None = None,
     rights: Rights | None = None,
     latency: float | None = None,
@@ -134,10 +178,12 @@ def open_till(
     A store that is open already stays open when the till is closed. An empty store is filled from `catalog`, else from
     `usual_catalog`, which a filled store leaves alone, else with the demo shop. A business day that is past is closed.
     Receipts are printed by `printer`, or the one at that address, if there is none told in a notice and whenever one is
-    printed; None: they are on the screen. `latency` is how many seconds the simulated gateway takes (none: no time),
-    `timeout` after how many the till gives up an answer that does not come (none: 5), `decide_after` after how many
-    minutes a ticket that is paid in part asks for a decision (none: 10). `rights` say who may do what (none: what is
-    usual, see `pos.domain.rights`). `throwaway` says that the store, though open already, will be thrown away;
+    printed; None: they are on the screen. Cards are charged by `gateway`, or the one at that address, which is told in
+    a notice if it cannot be used; by the simulated one if none is named, and where what is sold is no shop's own.
+    `latency` is how many seconds the simulated gateway takes (none: no time), `timeout` after how many the till gives
+    up an answer that does not come (none: 5), `decide_after` after how many minutes a ticket that is paid in part asks
+    for a decision (none: 10). `rights` say who may do what (none: what is usual, see `pos.domain.rights`).
+    `throwaway` says that the store, though open already, will be thrown away;
     `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
     it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
 
@@ -189,9 +235,17 @@ def open_till(
         elif contents is not None:
             message = lazy("This store has a catalog already: load one into an empty store only.")
             raise TillError("catalog_not_empty", message)
-        if gateway is None:
-            ledger = where.ledger if where is not None and not training else None
-            gateway = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
+        if gateway is None or isinstance(gateway, str):
+            # What is sold for nobody asks no card of the world.
+            real = gateway is not None and not gateway.lower().startswith(SIMULATED)
+            if real and not (training or throwaway) and _is_shops_own(opened.view):
+                asked, faults = _gateway_or_reason(gateway or "", clock, ids, PATIENCE if timeout is None else timeout)
+                notices += faults
+            else:
+                ledger = where.ledger if where is not None and not training else None
+                asked = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
+        else:
+            asked = gateway
         if training:
             number_apart(opened)
         if not isinstance(printer, str | None):
@@ -201,7 +255,7 @@ def open_till(
             notices += faults
         services = Services(
             store=opened,
-            gateway=gateway,
+            gateway=asked,
             clock=clock,
             ids=ids,
             rights=rights or USUAL,
@@ -223,6 +277,16 @@ def open_till(
         raise
 
 
+def _gateway_or_reason(address: str, clock: Clock, ids: Ids, timeout: float) -> tuple[Gateway, tuple[Message, ...]]:
+    """The gateway at an address; without it the till takes cash, and tells why no card is charged."""
+    from pos.payments.absent import AbsentGateway
+
+    try:
+        return gateway_at(address, clock=clock, ids=ids, timeout=timeout), ()
+    except TillError as error:
+        return AbsentGateway(), (lazy("No card can be charged: {reason}", reason=error.words),)
+
+
 def _in_one(idle: Sequence[Message]) -> tuple[Message, ...]:
     """What has no effect in a catalog's file, as at most one notice."""
     if len(idle) < 2:
@@ -236,8 +300,15 @@ def is_shops_own(store: Path | str, *, once_filled: bool = False) -> bool:
 
     Where no shop is yet is what it will be `once_filled`. Raises TillError `store_unusable`, `store_damaged`.
     """
+    where = store_at(store)
+    found = where.read() if where.exists() else None
+    filled = found is not None and found.get("shop", "shop") is not None
+    return _is_shops_own(found) if found is not None and filled else once_filled
+
+
+def _is_shops_own(store: RecordReader) -> bool:
+    """Whether a store that is filled is no demo's and no script's own."""
     from pos.till.catalog import THROWAWAY
 
-    where = store_at(store)
-    shop = where.read().get("shop", "shop") if where.exists() else None
-    return once_filled if shop is None else not (shop.get("demo") or shop.get(THROWAWAY))
+    shop = store.get("shop", "shop") or {}
+    return not (shop.get("demo") or shop.get(THROWAWAY))

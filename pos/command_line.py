@@ -31,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.prints:
             terminal_echo.show()
             streams.need("stdout")
+        if options.extended:
+            from pos.extensions.installed import load_extensions
+
+            streams.complain_of([each.told for each in load_extensions() if each.fault])
         result = options.command(options)
         sys.stdout.flush()
     except TillError as error:

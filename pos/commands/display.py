@@ -15,7 +15,12 @@ from pos.files.user_folders import usual_store
 def add_display(commands: Any) -> None:
     """Add `pos display`, its options and what runs it."""
     parser = new_command(
-        commands, "display", _("show the customer what the till on this machine sells"), _display, prints=False
+        commands,
+        "display",
+        _("show the customer what the till on this machine sells"),
+        _display,
+        prints=False,
+        extended=True,
     )
     settings_option(parser, suppress=True)
     store_option(parser, suppress=True)

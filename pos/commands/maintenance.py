@@ -34,7 +34,7 @@ def add_maintenance(commands: Any) -> None:
     """Add `pos orders`, `doctor`, `backup`, `restore` and `close-day`."""
 
     def add(name: str, task: Task, text: str) -> argparse.ArgumentParser:
-        parser = new_command(commands, name, text, _run)
+        parser = new_command(commands, name, text, _run, extended=True)
         common_options(parser, suppress=True)
         store_option(parser, suppress=True)
         parser.set_defaults(task=task)

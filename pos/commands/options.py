@@ -13,6 +13,7 @@ from pos.domain.i18n import _
 
 if TYPE_CHECKING:
     from pos.domain.message import Message
+    from pos.extensions.installed import Extension
     from pos.settings.sources import Sources
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -39,11 +40,14 @@ COMPLETERS: Final = {
 
 
 def new_command(
-    commands: Any, name: str, text: str, command: Command, *, prints: bool = True
+    commands: Any, name: str, text: str, command: Command, *, prints: bool = True, extended: bool = False
 ) -> argparse.ArgumentParser:
-    """A parser for one command, and what does it; whether it prints, so that it wants standard output."""
+    """A parser for one command, and what does it; whether it prints, so that it wants standard output.
+
+    One that is `extended` begins once the installed extensions are added that need no screen.
+    """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, allow_abbrev=False)
-    parser.set_defaults(command=command, prints=prints)
+    parser.set_defaults(command=command, prints=prints, extended=extended)
     return parser
 
 
@@ -124,7 +128,19 @@ def sources(options: argparse.Namespace, *, keys: bool = False) -> Sources:
 def _key_faults(keys: Mapping[str, str]) -> list[tuple[str, Message]]:
     from screens.kit.keymap import faults
 
+    all_extensions()
     return [(fault.action, fault.words) for fault in faults(keys)]
+
+
+def all_extensions() -> tuple[Extension, ...]:
+    """Add all installed extensions, those of the screens included; what was found, and what is in no group."""
+    from pos.extensions.installed import load_extensions, may_be_installed, strangers
+
+    if not may_be_installed():
+        return ()
+    from screens.extensions import groups
+
+    return (*load_extensions(groups), *strangers(groups()))
 
 
 def _seconds(text: str) -> float:

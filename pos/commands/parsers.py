@@ -31,6 +31,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.display import add_display
     from pos.commands.maintenance import add_maintenance
     from pos.commands.manual import add_manual
+    from pos.commands.plugins import add_plugins
     from pos.commands.printing import add_printing
     from pos.commands.run import add_run
     from pos.commands.serve import add_serve
@@ -53,6 +54,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_display(commands)
     add_demo(commands)
     add_manual(commands)
+    add_plugins(commands)
     add_printing(commands, whole_parser)
     return parser
 
@@ -61,7 +63,7 @@ def _till_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--version", action=_Versions, nargs=0, help=_("print the versions of Tillkey and what it needs")
     )
-    parser.set_defaults(command=open_on_terminal, prints=False)
+    parser.set_defaults(command=open_on_terminal, prints=False, extended=False)
     common_options(parser)
     store_options(parser)
     inspect_option(parser)

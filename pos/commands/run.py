@@ -28,7 +28,7 @@ from pos.domain.i18n import N_, _
 
 def add_run(commands: Any) -> None:
     """Add `pos run`, its options and what runs it."""
-    run = new_command(commands, "run", _("run a script of the till's language without a screen"), _run)
+    run = new_command(commands, "run", _("run a script of the till's language without a screen"), _run, extended=True)
     completed(run.add_argument("script", metavar=_("SCRIPT|-"), help=_("a file, or - for standard input")), "FILE")
     common_options(run, suppress=True)
     store_options(run, suppress=True)
@@ -76,6 +76,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         open_log(found.settings.log.file, store=store)
     till = open_till(
         store,
+        gateway=held.gateway,
         catalog=options.catalog,
         usual_catalog=usual_catalog,
         lane=held.lane,

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pos.language.command import Command
 from pos.language.keystrokes import Maker, Scene, Stroke, TypingRequest, by_command, by_command_here
-from pos.language.table import ROWS, USAGES, row
+from pos.language.table import TABLE, USAGES, row
 from pos.language.verbs.lines import SCAN
 from pos.payments.swipes import swipe_in
-
-_ALONE: Final = {verb.word: verb.typing.alone for verb in ROWS if verb.typing.alone}
-"""Words that are actions if they stand alone behind a `/`: what comes to the same without being one."""
 
 
 def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
@@ -28,7 +23,9 @@ def strokes(command: Command, line: str, scene: Scene) -> tuple[Stroke, ...]:
 def _behind_slash(line: str, command: Command) -> str:
     """A line as it means the same behind a `/`: an action's word alone is the action there, a word no code."""
     if command.verb != SCAN.word:
-        return _ALONE.get(line.lower(), line)
+        # A word that is an action if it stands alone: what comes to the same without being one.
+        alone = TABLE.get(line.lower())
+        return alone.typing.alone or line if alone is not None else line
     code, many = command.args[0], "" if command.quantity is None else f"{command.quantity:f}"
     # A quotation mark behind a swipe would be a scan of its own: the screen takes the swipe at its end sentinel.
     if '"' in code or swipe_in(code) is not None:

@@ -12,6 +12,7 @@ from pos.domain.i18n import N_, _
 from pos.domain.message import Message, joined, lazy, verbatim
 
 if TYPE_CHECKING:
+    from pos.domain.counters import CounterKind
     from pos.domain.sale import Payment, Sale
 
 
@@ -34,6 +35,8 @@ class Tender:
     over: Literal["change", "refused"] = "refused"
     refunds: int = 1
     counter: str = ""
+    counts: CounterKind | None = None
+    """What there is to know of its counters, if their kind has no row of its own."""
     usage: str = ""
     """How it is said behind `pay`."""
     key: str = ""

@@ -5,8 +5,6 @@ A new word is a row in the module of `pos.language.verbs` that is about its subj
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from pos.language.verb import NOWHERE, AnyVerb, Where
@@ -22,23 +20,42 @@ ROWS: Final[tuple[AnyVerb, ...]] = (
     *directives.VERBS,
     *reserved.VERBS,
 )
-"""Every word, in the order in which help, completion and the manual tell them."""
+"""The program's own words, in the order in which help, completion and the manual tell them."""
 
-TABLE: Final[Mapping[str, AnyVerb]] = MappingProxyType({verb.word: verb for verb in ROWS})
+TABLE: Final[dict[str, AnyVerb]] = {}
 """Every word that a line may begin with, those included that are kept for later. All else is a scan."""
 
-USAGES: Final[Mapping[str, str]] = {verb.word: verb.usage for verb in ROWS if verb.where != NOWHERE}
+USAGES: Final[dict[str, str]] = {}
 """Every verb with how it is used."""
 
-AT_A_TILL: Final = {verb.word: verb.usage for verb in ROWS if Where.TILL in verb.where}
-"""Verbs that mean something to whoever stands at a till."""
+AT_A_TILL: Final[dict[str, str]] = {}
+"""Verbs that mean something to whoever stands at a till, with how each is used."""
 
 LATER: Final = frozenset(verb.word for verb in ROWS if verb.where == NOWHERE)
 """Words that are kept for verbs of a later version."""
 
-_ROW_OF: Final[Mapping[str, AnyVerb]] = {**TABLE, SCAN.word: SCAN, AS_WRITTEN.word: AS_WRITTEN}
+_SCANS: Final[dict[str, AnyVerb]] = {SCAN.word: SCAN, AS_WRITTEN.word: AS_WRITTEN}
+
+
+def put(verb: AnyVerb) -> None:
+    """Put a word into the table, or another row in the place of its row."""
+    TABLE[verb.word] = verb
+    if verb.where != NOWHERE:
+        USAGES[verb.word] = verb.usage
+    if Where.TILL in verb.where:
+        AT_A_TILL[verb.word] = verb.usage
+
+
+def take_out(word: str) -> None:
+    """Take a word out of the table: it is a scan again."""
+    for table in (TABLE, USAGES, AT_A_TILL):
+        table.pop(word, None)
 
 
 def row(verb: str) -> AnyVerb:
     """What the table says of a command's verb, a scan's included."""
-    return _ROW_OF[verb]
+    return TABLE[verb] if verb in TABLE else _SCANS[verb]
+
+
+for _verb in ROWS:
+    put(_verb)

@@ -13,6 +13,8 @@ from pos.stores.address import FOLDER, kind_of, typed_address
 
 LANE: Final = r"^[A-Za-z0-9]{1,12}$"
 """What a lane may be called."""
+GATEWAY: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://\S*$"
+"""How the address of a gateway is written."""
 LONGEST_WAIT: Final = 600
 """Seconds that the simulated gateway may take, or be waited for."""
 LONGEST_AGE: Final = 1440
@@ -74,6 +76,11 @@ Store = Annotated[
     AfterValidator(_store),
     Field(json_schema_extra={"allowed": N_("a folder")}),
 ]
+Gateway = Annotated[
+    str,
+    AfterValidator(_one_line),
+    Field(pattern=GATEWAY, json_schema_extra={"allowed": N_("an address such as simulated://")}),
+]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_AGE, json_schema_extra={"allowed": N_("minutes from 1 to 1440")})]
@@ -97,6 +104,7 @@ class TillSettings(Section):
     store: Store | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
     catalog: File | None = _is(None, N_("The catalog that fills an empty store. Without one: the demo shop."))
     lane: LaneName = _is("1", N_("The name of this till."))
+    gateway: Gateway = _is("simulated://", N_("What charges cards, as an address. The simulated gateway charges none."))
     latency: Seconds | None = _is(None, N_("How many seconds the simulated gateway takes. Without: 0.8 on a screen."))
     timeout: Seconds = _is(5.0, N_("After how many seconds an answer of the gateway is given up."))
     decide_after: Minutes = _is(10, N_("After how many minutes a ticket that is paid in part asks for a decision."))

@@ -16,8 +16,6 @@ from pos.stores.tables import Table, Tables
 SERIES: Final = "TRAINING"
 """The series of receipt numbers, which no shop's own receipt has."""
 SHOP: Final = ("shop", "taxes", "products", "coupons", "members", NAMES)
-COUNTED: Final = tuple(f"{name}:" for name, kind in COUNTERS.items() if not kind.of_orders)
-"""The counters that are copied: all but those of orders, which are not."""
 
 
 def training_store(shop: StoreReader | None) -> MemoryStore:
@@ -28,7 +26,9 @@ def training_store(shop: StoreReader | None) -> MemoryStore:
     if shop is None:
         return MemoryStore()
     require(shop.tables)
-    names = (name for name in shop.keys(operations.COUNTERS) if name.startswith(COUNTED))
+    # All but those of orders, which are not copied.
+    copied = tuple(f"{name}:" for name, kind in COUNTERS.items() if not kind.of_orders)
+    names = (name for name in shop.keys(operations.COUNTERS) if name.startswith(copied))
     counted = Table.of({name: {"on_hand": shop.count(name)[0], "held": 0} for name in names})
     found = {name: shop.tables.table(name).frozen() for name in SHOP}
     store = MemoryStore(Tables({**found, operations.COUNTERS: counted}))

@@ -28,7 +28,7 @@ from screens.kit.input.split_swipes import (
     swipe_after,
     written_after,
 )
-from screens.kit.keymap import STANDARD, Keymap
+from screens.kit.keymap import Keymap, standard
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
 from screens.render.sizes import is_roomy
@@ -62,7 +62,7 @@ class BaseApp(Themed):
     CSS_PATH = STYLE_SHEETS
     ENABLE_COMMAND_PALETTE = False
 
-    keymap: var[Keymap] = var(STANDARD, init=False)
+    keymap: var[Keymap] = var(standard, init=False)
     """Which key stands for which action."""
     flashing: var[bool] = var(False, init=False)
     """Whether the line's frame stands in alarm, until the next key: what was done last was refused."""

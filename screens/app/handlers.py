@@ -228,7 +228,7 @@ WITHOUT_TILL: Final[Mapping[str, Callable[[Shared], None]]] = {
     "quit_till": quit_till,
 }
 """What an app does for actions that need no till, by the names of their handlers."""
-HANDLERS: Final[Mapping[str, Callable[[Router], None]]] = {
+HANDLERS: Final[dict[str, Callable[[Router], None]]] = {
     **WITHOUT_TILL,
     "show_last_receipt": show_last_receipt,
     "void_line": void_line,

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
+from pos.domain.message import joined
 from pos.settings import early_settings
 from screens.app.till_app import TillApp
 from screens.terminal.run import run
 
 if TYPE_CHECKING:
+    from pos.extensions.installed import Groups
     from pos.settings.loading import InForce
     from pos.settings.model import Settings
     from pos.settings.sources import Sources
@@ -30,6 +32,13 @@ def _copied(usual_store: Callable[[], Path]) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def _extended() -> Groups:
+    """What may be added to a till with a screen."""
+    from screens.extensions import groups
+
+    return groups()
+
+
 def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
     """Open the till on this terminal; the exit code, once it is closed.
 
@@ -40,8 +49,11 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
     read: list[InForce] = []
 
     def settings() -> Settings:
+        from pos.extensions.installed import load_extensions
         from pos.settings.loading import load
 
+        # Settings may name the keys of their actions.
+        load_extensions(_extended)
         found = load(sources)
         read[:] = [found]
         if found.settings.log.file is not None:
@@ -53,21 +65,30 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
 
     def opened() -> Till:
         from pos.bootstrap import open_till
+        from pos.extensions.installed import left_out
 
         (found,) = read
+        missing = tuple(each.told for each in left_out())
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
-        return open_till(
-            till.store or (_copied(usual_store) if training else usual_store()),
-            catalog=till.catalog if named else None,
-            usual_catalog=till.catalog,
-            lane=till.lane,
-            latency=LATENCY if till.latency is None else till.latency,
-            timeout=till.timeout,
-            decide_after=till.decide_after,
-            tell=app.hear,
-            training=training,
-        )
+        try:
+            made = open_till(
+                till.store or (_copied(usual_store) if training else usual_store()),
+                catalog=till.catalog if named else None,
+                usual_catalog=till.catalog,
+                lane=till.lane,
+                gateway=till.gateway,
+                latency=LATENCY if till.latency is None else till.latency,
+                timeout=till.timeout,
+                decide_after=till.decide_after,
+                tell=app.hear,
+                training=training,
+            )
+        except TillError as error:
+            # What is missing may be the store's own kind.
+            raise TillError(error.code, joined((error.words, *missing)), **error.details) from None
+        made.notices += missing
+        return made
 
     def channel(till: Till) -> Path:
         from pos.ipc.socket_paths import channel_path

@@ -28,7 +28,7 @@ def perform_line(app: Commanded, line: SlashLine) -> None:
     from pos.domain.errors import TillError
 
     action = actions.by_word(line.text.strip())
-    if action is not None and app.kind in action.screens:
+    if action is not None and action.on(app.kind):
         app.front.act(action)
         return
     command = line.command

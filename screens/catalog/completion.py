@@ -22,9 +22,9 @@ def commands_listing(line: SlashLine, kind: str, cap: Callable[[str], str]) -> L
 
     word, blank = line.word, line.ended
     found: dict[str, Item] = {}
-    for action in actions.ACTIONS:
+    for action in actions.every():
         fits = action.word == word if blank else action.word.startswith(word)
-        if action.word and fits and kind in action.screens and not (blank and action.word in USAGES):
+        if action.word and fits and action.on(kind) and not (blank and action.word in USAGES):
             found[action.word] = Item(action.word, f"/{action.word}", cap(action.id))
     for verb, usage in AT_A_TILL.items():
         if verb == word if blank else verb.startswith(word):

@@ -57,7 +57,7 @@ class HelpScreen(PageScreen):
 
     def __init__(self, about: str, subject: Subject = NOTHING) -> None:
         super().__init__(subject)
-        self._about = about if about in NAMES else "sale"
+        self._about = about if about in NAMES or actions.is_other(about) else "sale"
         self._room = 1
         self._many = 1
 
@@ -77,7 +77,7 @@ class HelpScreen(PageScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An action of the screen below is done there."""
-        below = isinstance(tag, ActionTag) and self.KIND not in actions.by_id(tag.id).screens
+        below = isinstance(tag, ActionTag) and not actions.by_id(tag.id).on(self.KIND)
         if below:
             self.app.pop_screen()
             self.host.front.clicked(tag)
@@ -120,7 +120,7 @@ def _section_end(rows: Sequence[Row], lines: int) -> int:
 
 def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
     """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
-    rows = [row(Piece(_(NAMES[kind]), "accent"))]
+    rows = [row(Piece(_title(kind), "accent"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(_(keys, key=cap("card")), "", _(text), columns)
@@ -134,6 +134,13 @@ def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collectio
     if same:
         rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
     return [*rows, BLANK]
+
+
+def _title(kind: str) -> str:
+    """What a kind of screen is called; another package's as the action of its name that shows it."""
+    if kind in NAMES:
+        return _(NAMES[kind])
+    return next((_(action.label) for action in actions.every() if action.id == kind), kind).upper()
 
 
 def _entry(key: str, word: str, text: str, columns: int, tag: ActionTag | None = None) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pos.domain.i18n import N_
@@ -13,10 +14,20 @@ from screens.kit import availability
 Reason = Callable[[availability.TillStanding], str | None]
 
 EDITING: Final = ("sale", "cart")
-ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect")
+OTHERS: Final = "*"
+"""Stands for the screens of other packages, of whatever kinds they are."""
+ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect", OTHERS)
 WATCHING: Final = "watch"
 """The kind of screen in a terminal of its own, which only shows what happens at a till."""
 EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
+BARE: Final = ("failure", "crash", "")
+"""The kinds of screen on which nothing can be done but what they say."""
+_OWN_KINDS: Final = frozenset((*EVERYWHERE, *BARE))
+
+
+def is_other(screen: str) -> bool:
+    """Whether a kind of screen is another package's."""
+    return screen not in _OWN_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,16 @@ class Action:
     looks: bool = False
     yields: bool = False
 
+    def on(self, screen: str) -> bool:
+        """Whether it can be done on a kind of screen."""
+        return screen in self.screens or (OTHERS in self.screens and is_other(screen))
 
+    def meets(self, other: Action) -> bool:
+        """Whether both can be done on some screen, so that they need different keys."""
+        return any(map(other.on, self.screens)) or any(map(self.on, other.screens))
+
+
+@lru_cache
 def taking(tender: Tender) -> Action:
     """What takes a payment by a tender, under its name."""
     reason = availability.needs_payment if tender.settles == "in_cash" else availability.needs_due
@@ -50,7 +70,7 @@ def taking(tender: Tender) -> Action:
     )  # fmt: skip
 
 
-ACTIONS: Final[tuple[Action, ...]] = (
+_FIRST: Final = (
     Action(
         "help", "f1", "help", N_("Help"), N_("Help"), N_("Every key and every command."),
         ALL, "show_help", rank=1,
@@ -144,14 +164,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "copy", "ctrl+c", "copy", N_("Copy"), N_("Copy"),
         N_("Copy the ticket, the receipt or the time line to the terminal's clipboard."),
-        ("sale", "cart", "coupon", "payment", "receipt", "inspect", WATCHING), "copy", rank=12, looks=True,
+        ("sale", "cart", "coupon", "payment", "receipt", "inspect", OTHERS, WATCHING), "copy", rank=12, looks=True,
     ),
     Action(
         "screenshot", "ctrl+s", "screenshot", N_("Picture"), N_("Picture"),
         N_("Save a picture of the screen as a file."),
         EVERYWHERE, "take_picture", rank=19, looks=True,
     ),
-    *(taking(tender) for tender in TENDERS.values() if tender.key),
+)  # fmt: skip
+_LAST: Final = (
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),
@@ -187,25 +208,36 @@ ACTIONS: Final[tuple[Action, ...]] = (
         EVERYWHERE, "quit_till", rank=20,
     ),
 )  # fmt: skip
-"""Every action, in the order in which footer and help show them."""
+ADDED: Final[dict[str, Action]] = {}
+"""The actions of other packages, by id."""
 
-_BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
-_BY_WORD: Final[Mapping[str, Action]] = {action.word: action for action in ACTIONS if action.word}
+
+def every() -> tuple[Action, ...]:
+    """Every action that there is now, in the order in which footer and help show them."""
+    takings = (taking(tender) for tender in TENDERS.values() if tender.key)
+    return (*_FIRST, *takings, *_LAST, *ADDED.values())
+
+
+ACTIONS: Final = every()
+"""The program's own actions."""
+_OWN: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 
 
 def by_id(action_id: str) -> Action:
     """The action with this id. Raises KeyError."""
-    return _BY_ID[action_id]
+    own = _OWN.get(action_id)
+    return own or {action.id: action for action in every()}[action_id]
 
 
 def by_word(word: str) -> Action | None:
     """The action of a word behind a `/`, in whatever case; None if there is none."""
-    return _BY_WORD.get(word.lower())
+    said = word.lower()
+    return next((action for action in every() if said and action.word == said), None)
 
 
 def on_screen(screen: str) -> tuple[Action, ...]:
     """The actions of a kind of screen, in the table's order."""
-    return tuple(action for action in ACTIONS if screen in action.screens)
+    return tuple(action for action in every() if action.on(screen))
 
 
 def footer_choice(actions: Sequence[Action], widths: Mapping[str, int], columns: int) -> list[Action]:

@@ -227,7 +227,7 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         """Do what a click on something drawn means: what its key does, refusals and all."""
         if isinstance(tag, ActionTag):
             action = actions.by_id(tag.id)
-            if self.KIND in action.screens:
+            if action.on(self.KIND):
                 self.act(action)
         elif isinstance(tag, KeyTag):
             self.take(Key(tag.key, tag.key if len(tag.key) == 1 else None))

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, joined, lazy
 from screens.kit import actions
-from screens.kit.actions import ACTIONS, Action
+from screens.kit.actions import ACTIONS, OTHERS, Action, is_other
 
 NONE: Final = ("", "none")
 """What says in the settings that an action has no key."""
@@ -63,8 +63,12 @@ class Keymap:
     _found: Mapping[tuple[str, str], Action] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        every = {action.id: action for action in actions.every()}
         found = {
-            (screen, key): action for action in ACTIONS if (key := self.keys[action.id]) for screen in action.screens
+            (screen, key): action
+            for action_id, key in self.keys.items()
+            if key and (action := every.get(action_id)) is not None
+            for screen in action.screens
         }
         object.__setattr__(self, "_found", found)
 
@@ -83,16 +87,17 @@ class Keymap:
 
     def key(self, action_id: str) -> str:
         """An action's key as the screens know it, such as `f8` or `ctrl+t`; empty if it has none."""
-        return self.keys[action_id]
+        return self.keys.get(action_id, "")
 
     def cap(self, action_id: str) -> str:
         """An action's key as it is printed on the keyboard, such as `F8`; without one its `/word`."""
-        key = self.keys[action_id]
-        return cap_of(key) if key else f"/{actions.by_id(action_id).word}"
+        key, word = self.key(action_id), actions.by_id(action_id).word
+        return cap_of(key) if key else f"/{word}" if word else ""
 
     def action(self, screen: str, key: str) -> Action | None:
         """The action that a key stands for on a kind of screen; a letter with or without Shift."""
-        return self._found.get((screen, key.lower()))
+        found = self._found.get((screen, key.lower()))
+        return self._found.get((OTHERS, key.lower())) if found is None and is_other(screen) else found
 
 
 def cap_of(key: str) -> str:
@@ -127,14 +132,25 @@ def faults(overrides: Mapping[str, str]) -> tuple[KeyFault, ...]:
 
 
 def _chosen(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Every action's key. One of another package gives way to what the program and the shop have chosen."""
     keys = {action.id: action.key for action in ACTIONS}
-    return keys | {name: "" if text.strip().lower() in NONE else spelled(text) for name, text in overrides.items()}
+    keys |= {name: "" if text.strip().lower() in NONE else spelled(text) for name, text in overrides.items()}
+    every = actions.every()
+    for action in every:
+        if action.id not in keys:
+            others = (other for other in every if keys.get(other.id) == action.key)
+            keys[action.id] = "" if any(map(action.meets, others)) else action.key
+    return keys
 
 
 def _fault(action_id: str, text: str) -> Iterator[KeyFault]:
     """What is wrong with one key, whatever the others are."""
-    if action_id not in {action.id for action in ACTIONS}:
-        yield KeyFault(action_id, _unknown(action_id))
+    if action_id not in {action.id for action in actions.every()}:
+        from pos.extensions.installed import left_out
+
+        # The action may be one of those that could not be added: the till opens without it.
+        if not left_out():
+            yield KeyFault(action_id, _unknown(action_id))
         return
     action = actions.by_id(action_id)
     if text.strip().lower() in NONE:
@@ -143,12 +159,13 @@ def _fault(action_id: str, text: str) -> Iterator[KeyFault]:
         return
     key = spelled(text)
     if key != action.key:
-        why = _refusal(action, key)
+        why = refusal(action, key)
         if why:
             yield KeyFault(action_id, why)
 
 
-def _refusal(action: Action, key: str) -> Message:
+def refusal(action: Action, key: str) -> Message:
+    """Why an action cannot have a key, whatever the others have, in a sentence; empty if it can."""
     named = {"action": action.id, "key": _cap(key)}
     if action.key == "escape":
         return lazy("{action} stays on Esc: every screen goes back with it.", **named)
@@ -169,7 +186,7 @@ def _refusal(action: Action, key: str) -> Message:
 def _unknown(action_id: str) -> Message:
     from difflib import get_close_matches
 
-    near = get_close_matches(action_id.lower(), [action.id for action in ACTIONS], n=3)
+    near = get_close_matches(action_id.lower(), [action.id for action in actions.every()], n=3)
     named = {"action": repr(action_id), "near": ", ".join(near)}
     if near:
         return lazy("{action} is no action. Did you mean {near}?", **named)
@@ -179,10 +196,9 @@ def _unknown(action_id: str) -> Message:
 def _twice(overrides: Mapping[str, str]) -> Iterator[KeyFault]:
     """Each two actions of one screen that have the same key."""
     keys = _chosen(overrides)
-    for first, second in combinations(ACTIONS, 2):
+    for first, second in combinations(actions.every(), 2):
         key = keys[first.id]
-        common = [screen for screen in first.screens if screen in second.screens]
-        if key and key == keys[second.id] and common:
+        if key and key == keys[second.id] and first.meets(second):
             blamed, other = (first, second) if first.id in overrides else (second, first)
             text = lazy("{action} cannot be {key}: {other} has it. Give {other} another key too.",
                      action=blamed.id, key=_cap(key), other=other.id)  # fmt: skip
@@ -190,4 +206,9 @@ def _twice(overrides: Mapping[str, str]) -> Iterator[KeyFault]:
 
 
 STANDARD: Final = Keymap(_chosen({}))
-"""The keys of the table."""
+"""The keys of the program's own table."""
+
+
+def standard() -> Keymap:
+    """The keys of every action that there is now, if nobody has chosen others."""
+    return STANDARD if actions.every() == ACTIONS else Keymap.of({})

@@ -16,7 +16,7 @@ from textual.theme import BUILTIN_THEMES
 
 from pos.domain.i18n import _
 from pos.domain.terminal_text import clean
-from screens.render.themes import DARK, THEMES, completed
+from screens.render.themes import ADDED, DARK, THEMES, completed
 from screens.terminal.app import TerminalApp
 from screens.terminal.internals import composed, forget_css
 
@@ -32,18 +32,23 @@ class Themed(TerminalApp):
 
     def __init__(self) -> None:
         super().__init__()
-        for theme in THEMES:
+        for theme in (*THEMES, *ADDED.values()):
             self.register_theme(theme)
         if self.theme == "textual-dark":
             self.theme = DARK.name
 
     def wear(self, name: str, folder: Path | None) -> list[str]:
-        """Take up a theme, of a folder too; our own if there is none of this name. What is wrong, in sentences."""
+        """Take up a theme, of another package or a folder too; our own if there is none of this name.
+
+        What is wrong, in sentences.
+        """
         from screens.render.custom_themes import read_themes
 
+        for added in ADDED.values():
+            self.register_theme(added)
         broken: dict[str, str] = {}
         if folder is not None:
-            found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES})
+            found = read_themes(folder, taken=BUILTIN_THEMES.keys() | {theme.name for theme in THEMES} | ADDED.keys())
             broken = dict(found.faults)
             for own in found.themes:
                 self.register_theme(own)

@@ -57,6 +57,9 @@ LIGHT: Final = Theme(
 )
 
 THEMES: Final = (DARK, LIGHT)
+"""The program's own."""
+ADDED: Final[dict[str, Theme]] = {}
+"""The themes of other packages, by name."""
 
 _FALLBACKS: Final = {
     "bar": "primary-muted",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _
 from pos.settings.origins import KEYS
-from screens.kit.actions import ACTIONS
+from screens.kit import actions
 from screens.kit.keymap import NONE, cap_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def entries(found: InForce, keymap: Keymap) -> tuple[SettingEntry, ...]:
         _entry(found, item, item.name.partition(".")[2], said(value_of(found.settings, item.name)), said(item.default))
         for item in settings()
     ]
-    for action in ACTIONS:
+    for action in actions.every():
         item = setting(f"{KEYS}.{action.id}")
         if item is not None and action.id != STAYS:
             written = found.settings.keys.get(action.id, action.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from screens.kit.actions import ACTIONS, ALL, WATCHING, Action
+from screens.kit.actions import ACTIONS, ALL, OTHERS, WATCHING, Action
 from screens.kit.keymap import STANDARD
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "data" / "manual" / "keys.md"
@@ -21,8 +21,8 @@ def key_row(action: Action) -> str:
 
 
 def _where(action: Action) -> str:
-    kinds = [kind for kind in action.screens if kind != WATCHING]
-    if len(kinds) >= len(ALL):
+    kinds = [kind for kind in action.screens if kind not in (OTHERS, WATCHING)]
+    if len(kinds) >= len(ALL) - 1:
         return "everywhere"
     return ", ".join(name for kind in kinds if (name := NAMES.get(kind, kind)) != action.id)
 

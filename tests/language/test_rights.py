@@ -47,7 +47,7 @@ def needs(asked: GiveDiscount) -> str | None:
 def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
     row = replace(lines.DISCOUNT, right=needs)
     monkeypatch.setattr(lines, "DISCOUNT", row)
-    monkeypatch.setitem(table._ROW_OF, row.word, row)
+    monkeypatch.setitem(table.TABLE, row.word, row)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
 from pos.till.till import Till
 from tests.maintenance.support import DAY, LATER, Shell, receipts, till_at
-from tests.till.other_tenders import STAMPS_LEFT, make_known, say
+from tests.till.other_tenders import STAMPS_LEFT, other_tenders, say
 from tests.till.support import BREAD, CAKE, GOOD_CARD, TEA
 
 ORDERS = """\
@@ -49,8 +49,7 @@ async def _sell(till: Till) -> None:
 def foreign(tmp_path: Path) -> Path:
     """A shop's folder with a sale by each of the other tenders, and a ticket that is paid in part by one."""
     folder = tmp_path / "foreign"
-    with pytest.MonkeyPatch.context() as patch:
-        make_known(patch)
+    with other_tenders():
         till_at(folder).close()
         store = open_store(folder)
         store.write({("counters", STAMPS_LEFT): {"on_hand": 700, "held": 0}})

@@ -9,7 +9,7 @@ import pytest
 
 from pos.files.private_files import user_name
 from pos.stores.embedded import permissions as owners
-from pos.stores.embedded.doctor import FILES, LAWS, examine
+from pos.stores.embedded.doctor import FILES, examine, laws
 from pos.stores.embedded.owner_check import owner_of
 from tests.maintenance.support import Shell
 from tests.other_user import ANOTHER, give_away
@@ -67,7 +67,7 @@ def test_what_cannot_be_read_since_it_is_another_user_s_is_told_with_what_to_do(
     access = os.access
     monkeypatch.setattr(os, "access", lambda at, mode, **rest: at != path and access(at, mode, **rest))
     told = shell("doctor", "--store", shop, code=1)
-    assert [line.split()[1] for line in told.splitlines() if "WRONG" in line] == ["folder", *FILES, *LAWS]
+    assert [line.split()[1] for line in told.splitlines() if "WRONG" in line] == ["folder", *FILES, *laws()]
     assert "belongs to " in told
     refused = shell.refused("doctor", "--repair", "--store", shop)
     assert refused.startswith("pos: store_unusable: store.json belongs to ")

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from pos.testing import Cashier
 from screens.display.money_format import MoneyFormat
 from screens.display.pages import thanks_rows
 from screens.display.ticket import TicketPage, ticket_page
-from screens.kit import actions, keymap
 from screens.render.rows import Row
 from tests.screens.shop import MILK
 from tests.screens.test_payment import APPROVED, DECLINED
-from tests.till.other_tenders import OTHERS, make_known
-
-
-@pytest.fixture(autouse=True)
-def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other tenders, with their keys."""
-    make_known(monkeypatch)
-    keyed = [actions.taking(tender) for tender in OTHERS]
-    for tender, action in zip(OTHERS, keyed, strict=True):
-        monkeypatch.setitem(actions.__dict__["_BY_ID"], tender.name, action)
-    every = (*actions.ACTIONS, *keyed)
-    for module in (actions, keymap):
-        monkeypatch.setattr(module, "ACTIONS", every)
+from tests.till.other_tenders import other_tenders
 
 
 @pytest.fixture
-def at(cashier: Cashier) -> Cashier:
+def more_tenders() -> Iterator[None]:
+    """The other tenders, with their keys."""
+    with other_tenders():
+        yield
+
+
+@pytest.fixture
+def at(more_tenders: None, cashier: Cashier) -> Cashier:
     """A till on which these keys count."""
-    cashier.app.keymap = keymap.Keymap.of({})
     return cashier
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
-import pytest
-
-from pos.domain.counters import COUNTERS, CounterKind, counter_name
+from pos.domain.counters import CounterKind, counter_name
 from pos.domain.message import verbatim
-from pos.domain.tenders import TENDERS, Tender
+from pos.domain.tenders import Tender
+from pos.extensions import register_tender
 from pos.language.executor import execute
 from pos.language.parsing import parse
 from pos.till.till import Till
@@ -19,20 +20,28 @@ WALLET: Final = Tender(
 CHEQUE: Final = Tender(
     name="cheque", label="cheque", title="Cheque", behind="drawer", refunds=0, usage="cheque [AMOUNT]", key="q"
 )
+STAMPS: Final = CounterKind(label=lambda parts, rules: verbatim(f"stamp book {parts[0]}"), code="tender_short")
 BOOK: Final = Tender(
-    name="book", label="stamp book", behind="counter", counter="stamps", usage="book NUMBER [AMOUNT]", key="b"
+    name="book",
+    label="stamp book",
+    behind="counter",
+    counter="stamps",
+    counts=STAMPS,
+    usage="book NUMBER [AMOUNT]",
+    key="b",
 )
 OTHERS: Final = (WALLET, CHEQUE, BOOK)
-STAMPS: Final = CounterKind(label=lambda parts, rules: verbatim(f"stamp book {parts[0]}"), code="tender_short")
 STAMPS_LEFT: Final = counter_name("stamps", "777")
 """The counter of the one stamp book."""
 
 
-def make_known(patch: pytest.MonkeyPatch) -> None:
-    """Put them into their tables, until the patch is undone."""
-    for tender in OTHERS:
-        patch.setitem(TENDERS, tender.name, tender)
-    patch.setitem(COUNTERS, "stamps", STAMPS)
+@contextmanager
+def other_tenders() -> Iterator[None]:
+    """They are known as long as this lasts."""
+    with ExitStack() as added:
+        for tender in OTHERS:
+            added.enter_context(register_tender(tender))
+        yield
 
 
 async def say(till: Till, line: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 
 import pytest
@@ -14,14 +16,16 @@ from pos.language.redaction import redacted
 from pos.maintenance.orders import as_json, as_row
 from pos.reports import tenders
 from pos.stores.invariants import held_by_claims
-from tests.till.other_tenders import STAMPS_LEFT, make_known, say
+from tests.till.other_tenders import STAMPS_LEFT, other_tenders, say
 from tests.till.support import BREAD, CAKE, GOOD_CARD, POOR_CARD, AnyStore, counter, new_store
 
 
 @pytest.fixture(autouse=True)
-def more_tenders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The till knows the other tenders."""
-    make_known(monkeypatch)
+def more_tenders() -> Iterator[ExitStack]:
+    """The till knows the other tenders, until this is closed."""
+    with ExitStack() as known:
+        known.enter_context(other_tenders())
+        yield known
 
 
 def balance(store: AnyStore) -> tuple[int, int]:
@@ -159,9 +163,7 @@ async def test_a_counter_behind_a_tender_gets_back_what_is_given_back() -> None:
         assert (at.sale.state, balance(at.store)) == ("open", (700, 0))
 
 
-async def left_behind(
-    line: str, monkeypatch: pytest.MonkeyPatch, store: AnyStore | None = None, answer: str = ""
-) -> AnyStore:
+async def left_behind(line: str, more_tenders: ExitStack, store: AnyStore | None = None, answer: str = "") -> AnyStore:
     """A store in which another version left a ticket that is paid in part, or not known to be, by its own tender."""
     store = store or new_store()
     with counter(store) as at:
@@ -172,12 +174,12 @@ async def left_behind(
                 await say(at.till, line)
         else:
             await say(at.till, line)
-    monkeypatch.undo()
+    more_tenders.close()
     return store
 
 
-async def test_an_order_by_a_tender_of_another_version_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    with counter(await left_behind("pay cheque", monkeypatch)) as at:
+async def test_an_order_by_a_tender_of_another_version_is_kept_and_shown(more_tenders: ExitStack) -> None:
+    with counter(await left_behind("pay cheque", more_tenders)) as at:
         order = await at.till.find_order()
         assert "CHEQUE" in await at.till.receipt()
         assert "cheque 5.00" in as_row(order, at.till.catalog.shop)
@@ -189,9 +191,9 @@ async def test_an_order_by_a_tender_of_another_version_is_kept_and_shown(monkeyp
 
 
 async def test_a_part_by_a_tender_of_another_version_stands_until_the_rest_is_paid(
-    monkeypatch: pytest.MonkeyPatch,
+    more_tenders: ExitStack,
 ) -> None:
-    with counter(await left_behind("pay cheque 2.00", monkeypatch)) as at:
+    with counter(await left_behind("pay cheque 2.00", more_tenders)) as at:
         await at.till.take()
         with pytest.raises(TillError) as refusal:
             await at.till.abandon()
@@ -203,17 +205,17 @@ async def test_a_part_by_a_tender_of_another_version_stands_until_the_rest_is_pa
 
 
 async def test_a_counter_behind_a_tender_of_another_version_is_taken_from_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
+    more_tenders: ExitStack,
 ) -> None:
-    with counter(await left_behind("pay book 777 2.00", monkeypatch, with_stamps(700))) as at:
+    with counter(await left_behind("pay book 777 2.00", more_tenders, with_stamps(700))) as at:
         assert held_by_claims(at.store.view)[STAMPS_LEFT] == 200
         await at.till.take()
         await at.till.pay_cash()
         assert (at.sale.state, balance(at.store)) == ("paid", (500, 0))
 
 
-async def test_the_gateway_is_not_asked_about_a_tender_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    with counter(await left_behind(f"pay wallet {GOOD_CARD}", monkeypatch, answer="timeout after")) as at:
+async def test_the_gateway_is_not_asked_about_a_tender_of_another_version(more_tenders: ExitStack) -> None:
+    with counter(await left_behind(f"pay wallet {GOOD_CARD}", more_tenders, answer="timeout after")) as at:
         found = await at.till.recover()
         assert [each.outcome for each in found] == ["unknown"]
         assert at.stock(CAKE) == (4, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import _
@@ -57,11 +57,16 @@ class TakeUp:
     ticket: str | None = None
 
 
+def pay_usage() -> str:
+    """How a payment is said by each tender that there is now."""
+    return " | ".join(f"pay {tender.usage}" for tender in TENDERS.values())
+
+
 def _pay_args(command: Command, view: TillView) -> TakePayment:
     how, *words = command.args
     tender = TENDERS.get(how.lower())
     if tender is None or (not words if tender.numbered else len(words) > 1):
-        raise PAY.misfit()
+        raise replace(PAY, usage=pay_usage()).misfit()
     number, typed = card_and_amount(words) if tender.numbered else ("", next(iter(words), None))
     return TakePayment(tender.name, None if typed is None else amount_of(typed, view), number)
 
@@ -147,7 +152,7 @@ def _abandon_keys(request: TypingRequest) -> list[Stroke]:
 
 PAY: Final = Verb(
     word="pay",
-    usage=" | ".join(f"pay {tender.usage}" for tender in TENDERS.values()),
+    usage=pay_usage(),
     takes=(1, ANY),
     parse=_pay_args,
     perform=_pay,

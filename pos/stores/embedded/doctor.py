@@ -22,8 +22,6 @@ from pos.stores.records import broken_records
 from pos.stores.view import TablesView
 
 FILES: Final = ("lock", "snapshot", "journal", "days", "others", "ledger", "records")
-OF_COUNTERS: Final = tuple(kind.law.name for kind in COUNTERS.values() if kind.law is not None)
-LAWS: Final = ("held", "floors", "receipts", "orders", *OF_COUNTERS, "tickets", "payments")
 TRIES: Final = 20
 """How often a store is looked at again that was changed meanwhile."""
 
@@ -73,12 +71,18 @@ def examination(folder: Path, before: Examination | None = None) -> Examination:
     return found
 
 
+def laws() -> tuple[str, ...]:
+    """The names of the laws, in their order."""
+    of_counters = (kind.law.name for kind in COUNTERS.values() if kind.law is not None)
+    return ("held", "floors", "receipts", "orders", *of_counters, "tickets", "payments")
+
+
 def _unreadable(folder: Path) -> list[HealthCheck]:
     """What is told of a store with files that this user may not read."""
     told = _("not looked at, since files cannot be read")
     return [
         checked("folder", permissions.faults(folder), ""),
-        *(HealthCheck(name, False, told) for name in (*FILES, *LAWS)),
+        *(HealthCheck(name, False, told) for name in (*FILES, *laws())),
     ]
 
 
@@ -92,9 +96,9 @@ def _look(folder: Path, before: Examination | None) -> Examination:
         found += [days, other_files(folder, store)]
     found.append(ledger_found)
     if store is None or days is None or not days.ok:
-        return Examination([*found, *_not_looked_at("records", *LAWS)], torn, days)
+        return Examination([*found, *_not_looked_at("records", *laws())], torn, days)
     if sums is None:
-        return Examination([*found, checked("records", faults, ""), *_not_looked_at(*LAWS)], torn, days)
+        return Examination([*found, checked("records", faults, ""), *_not_looked_at(*laws())], torn, days)
     found.append(checked("records", unresolved(store), "; ".join((_("all can be understood"), *lacking(store)))))
     again = ledger_check(folder)[1]
     charges = again.charges() if again is not None else ()

@@ -16,7 +16,7 @@ from pos.stores.embedded import damage, journal, snapshot
 from pos.stores.embedded.backup_file import BackupContent, BackupSummary, unpack, unusable, verified
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.doctor import LAWS, examination
+from pos.stores.embedded.doctor import examination, laws
 from pos.stores.embedded.folder import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_store
 from pos.stores.embedded.lock import FolderLock
@@ -126,7 +126,7 @@ def _require_usable(file: Path, told: BackupSummary, building: Path, found: list
     fault where its folder lies.
     """
     for check in found:
-        if not check.ok and check.name not in ("folder", *LAWS):
+        if not check.ok and check.name not in ("folder", *laws()):
             raise unusable(file, f"{check.name}: {check.detail}")
     store = read_folder(building)
     days = store.days()
