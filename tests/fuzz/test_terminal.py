@@ -125,7 +125,7 @@ def search(make: type[InputReader], examples: int, *, random: bool = False) -> N
         derandomize=not random,
         database=None,
         deadline=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if random else (Phase.generate,),
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )

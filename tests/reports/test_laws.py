@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos.domain.json_text import json_text
@@ -20,6 +19,8 @@ from pos.reports.table import REPORTS
 from tests.reports.sold import SHOP, given_back, orders
 
 some_orders = st.lists(orders(), max_size=4)
+some_trials = settings(max_examples=50)
+"""Each is of several orders."""
 
 
 def figures(told: object, path: str = "") -> Iterator[tuple[str, int]]:
@@ -44,6 +45,7 @@ def as_read(counted: Counted) -> Any:
     return json.loads(json_text(counted.as_json()))
 
 
+@some_trials
 @given(some_orders)
 def test_what_is_taken_off_and_the_total_are_all_that_was_sold(sold: list[Order]) -> None:
     found = day.count(sold, SHOP)
@@ -57,6 +59,7 @@ def test_what_is_taken_off_and_the_total_are_all_that_was_sold(sold: list[Order]
         assert getattr(found, name) == sum(getattr(order.sale, name) for order in sold), name
 
 
+@some_trials
 @given(some_orders)
 def test_what_tenders_took_is_what_was_paid(sold: list[Order]) -> None:
     found = tenders.count(sold, SHOP)
@@ -67,13 +70,14 @@ def test_what_tenders_took_is_what_was_paid(sold: list[Order]) -> None:
     assert sum(each.count for each in found.tenders) == captured
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@some_trials
 @given(some_orders)
-def test_a_report_of_several_orders_is_the_sum_of_theirs(name: str, sold: list[Order]) -> None:
-    report, apart = REPORTS[name], Counter[str]()
-    for order in sold:
-        apart.update(dict(figures(as_read(report.count([order], SHOP)))))
-    assert +Counter(dict(figures(as_read(report.count(sold, SHOP))))) == +apart
+def test_a_report_of_several_orders_is_the_sum_of_theirs(sold: list[Order]) -> None:
+    for report in REPORTS.values():
+        apart = Counter[str]()
+        for order in sold:
+            apart.update(dict(figures(as_read(report.count([order], SHOP)))))
+        assert +Counter(dict(figures(as_read(report.count(sold, SHOP))))) == +apart
 
 
 @given(orders())
@@ -85,9 +89,10 @@ def test_what_was_given_back_counts_the_other_way(order: Order) -> None:
     assert {each.net for each in tenders.count(both, SHOP).tenders} <= {0}
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@some_trials
 @given(some_orders)
-def test_its_rows_are_told_whatever_was_sold(name: str, sold: list[Order]) -> None:
-    rows = list(REPORTS[name].count(sold, SHOP).rows(lambda amount: plain_money(amount, 2)))
-    assert rows
-    assert max(map(len, rows)) == len(rows[0])
+def test_its_rows_are_told_whatever_was_sold(sold: list[Order]) -> None:
+    for report in REPORTS.values():
+        rows = list(report.count(sold, SHOP).rows(lambda amount: plain_money(amount, 2)))
+        assert rows
+        assert max(map(len, rows)) == len(rows[0])

@@ -1,4 +1,7 @@
-"""20,000 random keys, pastes, clicks and resizings on the real app: it stays up, tells the truth and keeps the laws."""
+"""Random keys, pastes, clicks and resizings on the real app: it stays up, tells the truth and keeps the laws.
+
+A run has some thousands of them, one by hand many more (`-m slow tests/screens/test_monkey.py`).
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ from screens.render.panel import Panel
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import invariants
 
-EVENTS = 20_000
-RUNS = 8
+SOME = 1_250
+"""Events of each run, one run for each size."""
+MANY = 10_000
 HAD = {"MLK": 500, "RYE": 3, "LAST": 1, "GONE": 0, "TOM": 20_000}
 SIZES = [(80, 24), (120, 30), (160, 50), (60, 18), (20, 6), (81, 25)]
 
@@ -134,8 +138,19 @@ def keeps_the_laws(store: MemoryStore, ledger: Ledger, cashier: Cashier) -> None
     invariants.receipts_have_no_gap(store, ["1"])
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.parametrize("seed", range(len(SIZES)))
 async def test_random_keys_and_clicks(seed: int) -> None:
+    await play(seed, SOME)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(20))
+async def test_very_many_random_keys_and_clicks(seed: int) -> None:
+    await play(seed, MANY)
+
+
+async def play(seed: int, most: int) -> None:
     dice = random.Random(seed)
     clock, ids, ledger = FrozenClock(NOW), SequentialIds(), Ledger(None)
     gateway = Hesitant(MockGateway(clock, ledger, ids=ids))
@@ -148,7 +163,7 @@ async def test_random_keys_and_clicks(seed: int) -> None:
 
     async with open_till_app(opening=opened, size=SIZES[seed % len(SIZES)]) as cashier:
         app = cashier.app
-        while sent < EVENTS // RUNS:
+        while sent < most:
             gateway.answer.clear()
             if dice.random() < 0.1:
                 cashier.burst("<escape>" * 3)
