@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
+from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.stores.address import FOLDER, kind_of
 from pos.stores.embedded.location import FolderLocation
@@ -137,9 +137,12 @@ def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
 
     try:
         return printer_at(address), ()
-    except TillError as error:
-        told = lazy("Receipts cannot be printed: {reason}", reason=error.words)
-        return UnusablePrinter(error.words), (told,)
+    except Exception as error:
+        # What another package makes of an address may fail in whatever way.
+        reason = (
+            error.words if isinstance(error, TillError) else verbatim(f"{address}: {type(error).__name__}: {error}.")
+        )
+        return UnusablePrinter(reason), (lazy("Receipts cannot be printed: {reason}", reason=reason),)
 
 
 def simulated_gateway(

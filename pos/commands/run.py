@@ -84,6 +84,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         latency=held.latency,
         timeout=held.timeout,
         decide_after=held.decide_after,
+        printer=held.printer if store is not None else None,
         scripted=True,
         hear=complain_of,
     )

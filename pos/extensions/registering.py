@@ -70,7 +70,7 @@ def register_store(kind: str, make: StoreFactory) -> Registration:
 
 
 def register_printer(kind: str, make: PrinterFactory) -> Registration:
-    """Add a kind of receipt printer: what makes it, for the addresses `KIND://…`."""
+    """Add a kind of receipt printer: what makes it, for the addresses `KIND://…` of the setting `till.printer`."""
     return _add_kind(PRINTERS, kind, make)
 
 

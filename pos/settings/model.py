@@ -13,8 +13,8 @@ from pos.stores.address import FOLDER, kind_of, typed_address
 
 LANE: Final = r"^[A-Za-z0-9]{1,12}$"
 """What a lane may be called."""
-GATEWAY: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://\S*$"
-"""How the address of a gateway is written."""
+ADDRESS: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://\S*$"
+"""How the address of a gateway or a printer is written."""
 LONGEST_WAIT: Final = 600
 """Seconds that the simulated gateway may take, or be waited for."""
 LONGEST_AGE: Final = 1440
@@ -79,7 +79,12 @@ Store = Annotated[
 Gateway = Annotated[
     str,
     AfterValidator(_one_line),
-    Field(pattern=GATEWAY, json_schema_extra={"allowed": N_("an address such as simulated://")}),
+    Field(pattern=ADDRESS, json_schema_extra={"allowed": N_("an address such as simulated://")}),
+]
+Printer = Annotated[
+    str,
+    AfterValidator(_one_line),
+    Field(pattern=ADDRESS, json_schema_extra={"allowed": N_("an address such as screen://")}),
 ]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
@@ -99,7 +104,7 @@ def _is(default: object, about: str) -> Any:
 
 
 class TillSettings(Section):
-    """The till: its store, its name, its gateway."""
+    """The till: its store, its name, its gateway, its printer."""
 
     store: Store | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
     catalog: File | None = _is(None, N_("The catalog that fills an empty store. Without one: the demo shop."))
@@ -108,6 +113,9 @@ class TillSettings(Section):
     latency: Seconds | None = _is(None, N_("How many seconds the simulated gateway takes. Without: 0.8 on a screen."))
     timeout: Seconds = _is(5.0, N_("After how many seconds an answer of the gateway is given up."))
     decide_after: Minutes = _is(10, N_("After how many minutes a ticket that is paid in part asks for a decision."))
+    printer: Printer = _is(
+        "screen://", N_("The printer's address. screen:// has no paper: receipts are on the screen.")
+    )
 
 
 class ScreenSettings(Section):

@@ -78,6 +78,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
                 usual_catalog=till.catalog,
                 lane=till.lane,
                 gateway=till.gateway,
+                printer=till.printer,
                 latency=LATENCY if till.latency is None else till.latency,
                 timeout=till.timeout,
                 decide_after=till.decide_after,

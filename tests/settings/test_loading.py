@@ -109,6 +109,10 @@ def test_all_that_is_wrong_is_told_at_once_with_place_and_what_is_allowed(tmp_pa
     ("text", "told"),
     [
         ("[till]\nstore = 'tinydb://x'", "settings.toml:2: till.store: tinydb://x is not allowed. Allowed: a folder."),
+        (
+            '[till]\nprinter = "lp"',
+            "settings.toml:2: till.printer: lp is not allowed. Allowed: an address such as screen://.",
+        ),
         ("[till]\ntimeout = nan", "settings.toml:2: till.timeout: nan is not allowed. Allowed: seconds from 0 to 600."),
         ("[screen]\ntheme = ''", "settings.toml:2: screen.theme: “” is not allowed. Allowed: a name."),
         ("till = 3", "settings.toml:1: till: This is a section: write [till]."),

@@ -168,7 +168,7 @@ def test_a_change_changes_one_thing_or_nothing(
 ) -> None:
     folder = tmp_path_factory.mktemp("settings")
     typed = {"switch": "false", "number": "3", "choice": "auto"}
-    named = {"till.gateway": "acme://till-1"}
+    named = {"till.gateway": "acme://till-1", "till.printer": "acme://counter"}
     item = next(item for item in settings() if item.name == name)
     good = item.choices[-1] if item.choices else named.get(name, typed.get(item.kind, "somewhere"))
     kept: dict[str, str] = {}

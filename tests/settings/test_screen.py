@@ -69,7 +69,7 @@ async def test_a_theme_is_seen_while_it_is_chosen_and_kept_with_enter(tmp_path: 
         await cashier.keys("<home><down>")
         looked_at = cashier.app.theme
         assert looked_at != before
-        await cashier.keys("<escape>").sees("latency", "list")
+        await cashier.keys("<escape>").sees("timeout", "list")
         assert cashier.app.theme == before
         assert written(tmp_path) == {}
         await cashier.keys("theme\n<home><down>\n").sees(f"Saved: theme is {looked_at}.", "line")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.bootstrap import SCREEN, open_till, printer_at
+from pos.bootstrap import PRINTERS, SCREEN, open_till, printer_at
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
 from pos.domain.ports import Printer
@@ -215,6 +215,18 @@ async def test_a_printer_that_there_is_not_stops_no_sale_and_is_told() -> None:
     with pytest.raises(TillError, match=r"Receipt 1-1-1 is not printed: escpos:// is no printer"):
         await till.print_receipt()
     assert told == []
+    till.close()
+
+
+async def test_a_printer_that_cannot_be_made_stops_no_sale_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_address: str) -> Printer:
+        raise OSError("no such device")
+
+    monkeypatch.setitem(PRINTERS, "broken", broken)
+    till, _told = await sold("broken://usb")
+    assert [str(notice) for notice in till.notices] == [
+        "Receipts cannot be printed: broken://usb: OSError: no such device."
+    ]
     till.close()
 
 
