@@ -7,13 +7,17 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from pos.commands.parsers import whole_parser
+from pos.domain.catalog import Member, Product, Shop, Tax
+from pos.domain.model import Value
 from screens.kit.keymap import STANDARD
+from screens.render.custom_themes import COLOURS, OURS, read_theme
 from screens.testing.cashier import Cashier
 from tests.manual.papers import LINK, MANUAL, PAPERS, README, ROOT, anchors, commands, page, prose
 
@@ -116,6 +120,24 @@ def test_the_catalog_on_the_page_of_ones_own_shop_is_one(tmp_path: Path) -> None
     script = "2*4006381333931\n0.5*4664\ncoupon TEN\nmember M1\nexpect discount_total 0.60\npay cash\n"
     done = run("-", "--catalog", str(tmp_path / "shop.json"), text=script)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_the_fields_of_a_catalog_are_those_of_its_schema() -> None:
+    table = page("catalog").partition("| field |")[2].partition("Each type of coupon")[0]
+    kinds: dict[str, type[Value]] = {"store": Shop, "tax": Tax, "product": Product, "member": Member}
+    told: dict[str, set[str]] = {kind: set() for kind in kinds}
+    for names, of in re.findall(r"^\| (`.+?) \| (.*?) \|", table, re.MULTILINE):
+        for kind in kinds:
+            if kind in of:
+                told[kind] |= set(re.findall(r"`(\w+)`", names))
+    assert told == {kind: set(model.model_fields) for kind, model in kinds.items()}
+
+
+def test_the_theme_on_the_page_of_the_settings_is_one_with_every_field(tmp_path: Path) -> None:
+    theme = page("settings").partition("## A theme of your own")[2].partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "shop.toml").write_text(theme, "utf-8")
+    assert read_theme(tmp_path / "shop.toml").name == "shop"
+    assert set(tomllib.loads(theme)) == {"dark", *COLOURS, *OURS}
 
 
 @pytest.mark.till(catalog="demo")
