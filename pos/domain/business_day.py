@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
-from pos.domain.ports import Document, RecordReader
+from pos.domain.ports import Archive
 from pos.domain.time_zones import shop_zone
 
 ORDERS: Final = "orders"
@@ -35,13 +35,13 @@ def local_date(moment: datetime, timezone: str) -> str:
     return moment.astimezone(shop_zone(timezone)).date().isoformat()
 
 
-def open_parts(archive: RecordReader, timezone: str) -> Iterator[Part]:
+def open_parts(archive: Archive, timezone: str) -> Iterator[Part]:
     """The orders since a day was closed, by their dates, in the sequence in which they were made."""
-    dates = (_date(order, timezone) for _key, order in archive.items(ORDERS))
+    dates = (local_date(moment, timezone) for moment in archive.sold_at())
     return (Part(date, sum(1 for _ in orders)) for date, orders in groupby(dates))
 
 
-def over(archive: RecordReader, now: datetime, timezone: str) -> tuple[Part, ...]:
+def over(archive: Archive, now: datetime, timezone: str) -> tuple[Part, ...]:
     """The parts of the open day whose date is past, to be closed in this sequence.
 
     What was made today stays open, and so does all that was made after it. Orders dated after today, which a clock made
@@ -49,9 +49,8 @@ def over(archive: RecordReader, now: datetime, timezone: str) -> tuple[Part, ...
     """
     today = local_date(now, timezone)
     # Asked before each line of a script: mostly the first order tells.
-    first = next(iter(archive.keys(ORDERS)), None)
-    order = archive.get(ORDERS, first) if first is not None else None
-    if order is None or _date(order, timezone) == today:
+    first = next(archive.sold_at(), None)
+    if first is None or local_date(first, timezone) == today:
         return ()
     parts = list(takewhile(lambda part: part.date != today, open_parts(archive, timezone)))
     while parts and parts[-1].date > today:
@@ -59,16 +58,7 @@ def over(archive: RecordReader, now: datetime, timezone: str) -> tuple[Part, ...
     return tuple(parts)
 
 
-def last_order_ahead(archive: RecordReader, now: datetime) -> datetime | None:
+def last_order_ahead(archive: Archive, now: datetime) -> datetime | None:
     """The moment of the last order if it lies so far ahead that one of both clocks was wrong; None if it does not."""
-    last = archive.keys(ORDERS)[-1:]
-    order = archive.get(ORDERS, last[0]) if last else None
-    return at if order is not None and (at := _moment(order)) - now > BEHIND else None
-
-
-def _date(order: Document, timezone: str) -> str:
-    return local_date(_moment(order), timezone)
-
-
-def _moment(order: Document) -> datetime:
-    return datetime.fromisoformat(order["at"])
+    last = archive.last_sold_at()
+    return last if last is not None and last - now > BEHIND else None

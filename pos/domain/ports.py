@@ -103,7 +103,8 @@ class ShopView(RecordReader, Protocol):
 class Archive(RecordReader, Protocol):
     """Orders and days. Every method blocks, and is awaited beside the event loop.
 
-    As records it has those of the orders since a day was closed, in the table `orders`.
+    As records it has those of the orders since a day was closed, in the table `orders`, but for what of a long day is
+    set down already.
     """
 
     def order(self, order_id_or_receipt: str) -> Order | None:
@@ -119,6 +120,14 @@ class Archive(RecordReader, Protocol):
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """The orders that were committed last, the newest first, as many as asked for."""
+        ...
+
+    def sold_at(self) -> Iterator[datetime]:
+        """When the orders since a day was closed were committed, in that order; each is read when it is asked for."""
+        ...
+
+    def last_sold_at(self) -> datetime | None:
+        """The last of these moments, None if there is none."""
         ...
 
 

@@ -1,4 +1,7 @@
-"""Closed days: what was sold in them is never written again, and found by date or by receipt number."""
+"""Closed days: what was sold in them is never written again, and found by date or by receipt number.
+
+A day that is left open for very many orders is set down in parts, which are kept and found as closed days are.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,13 @@ DAYS: Final = "days"
 _LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
 """A label, perhaps with a number behind it."""
-_NUMBERED: Final = re.compile(rb'\{"key":"[^"\\]*","id":"[^"\\]*","receipt":"([^"\\]*)","reservation":')
+_TEXT: Final = rb'"[^"\\]*"'
+_HEAD: Final = re.compile(
+    rb'\{"key":%b,"id":%b,"receipt":"([^"\\]*)","reservation":%b,"lane":%b,"at":"([^"\\]*)"' % ((_TEXT,) * 4)
+)
+"""How an order begins as the program writes it: its receipt number and its moment."""
+_PART: Final = "open"
+_PART_NAME: Final = len("open-000000000000")
 
 
 class ClosedDay(NamedTuple):
@@ -33,6 +42,8 @@ class ClosedDay(NamedTuple):
     """The first and the last receipt number by lane and series, such as `1-1`."""
     ended: int
     """Reservations that had ended by then have ids up to this one."""
+    part: bool = False
+    """Whether it is a part of the day that is open still."""
 
     @classmethod
     def of(cls, name: str, record: Document) -> ClosedDay:
@@ -41,9 +52,8 @@ class ClosedDay(NamedTuple):
         day = cls(name, **{**record, "receipts": receipts})
         texts = (day.checksum, day.first_at, day.last_at)
         numbers = (day.orders, day.ended, *(number for pair in receipts.values() for number in pair))
-        if not (
-            NAME.fullmatch(name) and all(map(count_limits.is_count, numbers)) and all(type(t) is str for t in texts)
-        ):
+        named = NAME.fullmatch(name) and type(day.part) is bool
+        if not (named and all(map(count_limits.is_count, numbers)) and all(type(t) is str for t in texts)):
             raise ValueError("no closed day has such a record")
         for series in receipts:
             int(series.rpartition("-")[2])
@@ -54,6 +64,8 @@ class ClosedDay(NamedTuple):
         """The day as it is kept under its name."""
         found = self._asdict()
         del found["name"]
+        if not self.part:
+            del found["part"]
         return found
 
     def has(self, receipt: str) -> bool:
@@ -82,22 +94,35 @@ def free_name(label: str, taken: Iterable[str]) -> str:
     return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
 
 
-def summary(name: str, checksum: str, orders: Table, ended: int) -> ClosedDay:
+def part_name(sequence: int, behind: str = "") -> str:
+    """The name of a part that is set down after a step, or of what is left `behind` another's name of one.
+
+    Parts sort by their names as their orders do.
+    """
+    return f"{behind[:_PART_NAME] or _PART}-{sequence:012}"
+
+
+def summary(name: str, checksum: str, orders: Table, ended: int, *, part: bool = False) -> ClosedDay:
     """What is kept in hand of a day's orders, one at least; `ended` is how many reservations ended with it."""
     receipts: dict[str, tuple[int, int]] = {}
     rows = list(orders.rows.values())
     for row in rows:
-        series, _dash, text = _receipt(row).rpartition("-")
+        series, _dash, text = receipt_in(row).rpartition("-")
         first, last = receipts.get(series, (int(text), int(text)))
         receipts[series] = (min(first, int(text)), max(last, int(text)))
-    first_at, last_at = (codec.decode(row)["at"] for row in (rows[0], rows[-1]))
-    return ClosedDay(name, checksum, len(rows), first_at, last_at, receipts, ended)
+    return ClosedDay(name, checksum, len(rows), moment_in(rows[0]), moment_in(rows[-1]), receipts, ended, part)
 
 
-def _receipt(row: bytes) -> str:
+def receipt_in(row: bytes) -> str:
     """The receipt number of an order's row, which need not be decoded where it begins as the program writes it."""
-    found = _NUMBERED.match(row)
+    found = _HEAD.match(row)
     return found[1].decode() if found is not None else str(codec.decode(row)["receipt"])
+
+
+def moment_in(row: bytes) -> Any:
+    """When an order's row says that it was committed, read in the same way."""
+    found = _HEAD.match(row)
+    return found[2].decode() if found is not None else codec.decode(row)["at"]
 
 
 class ClosedDays:
@@ -110,6 +135,13 @@ class ClosedDays:
         """Keep a day that was closed after step `sequence`; its checksum. Raises TillError `store_unusable`."""
         self._days[name] = tables
         return ""
+
+    def holding(self, days: Iterable[ClosedDay]) -> ClosedDays:
+        """The same, in which these days can be read even if their files go meanwhile.
+
+        Raises FileNotFoundError if one has gone already.
+        """
+        return self
 
     def has_other(self, name: str, orders: Table) -> bool:
         """Whether a file of this name is there that no closing of these orders left when it broke off."""

@@ -46,10 +46,11 @@ def _done_with(tables: Tables, ended: Mapping[str, int], newest: int) -> list[st
     last slash. They go together: a till counts them from 1, and may just have counted them.
     """
     later = (reservation for reservation, row_id in ended.items() if row_id > newest)
-    going_on = {_ticket(reservation) for reservation in (*later, *tables.table(operations.RESERVATIONS).ids)}
+    going_on = {ticket_of(reservation) for reservation in (*later, *tables.table(operations.RESERVATIONS).ids)}
     going_on |= {record["ticket"] for _, record in tables.items(OPEN_TICKETS) if "ticket" in record}
-    return [each for each, row_id in ended.items() if row_id <= newest and _ticket(each) not in going_on]
+    return [each for each, row_id in ended.items() if row_id <= newest and ticket_of(each) not in going_on]
 
 
-def _ticket(reservation_id: str) -> str:
+def ticket_of(reservation_id: str) -> str:
+    """The ticket that a reservation is of."""
     return reservation_id.rpartition("/")[0] or reservation_id

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Final, TypeVar, cast
 
 from pos.domain.ports import Document
 from pos.domain.reservations import Counter, Order, Reservation
 from pos.stores import codec, operations
-from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays
+from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays, moment_in, receipt_in
 from pos.stores.records import FAULTS, SHOP, not_understood, order_of, reservation_of
 from pos.stores.tables import Tables, without_key
 
@@ -66,7 +68,7 @@ class StoreReader:
         if document is None and (order_id := self._receipt_index().get(order_id_or_receipt)):
             document = self.get(operations.ORDERS, order_id)
         if document is None:
-            days, wanted = self.days()[::-1], order_id_or_receipt
+            days, wanted = self.day_files()[::-1], order_id_or_receipt
             document = self._archive.by_receipt(days, wanted) or self._archive.by_id(days, wanted)
         return None if document is None else self._made(Order, document)
 
@@ -83,19 +85,58 @@ class StoreReader:
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """See the port. Only as many closed days are opened as it takes."""
         found = newest(self._tables, limit)
-        for day in reversed(self.days()):
+        for day in reversed(self.day_files()):
             if len(found) >= limit:
                 break
             found += newest(self._archive.tables(day), limit - len(found))
         return tuple(self._made(Order, document) for document in found)
 
     def open_day(self) -> Iterator[Order]:
-        """The orders since a day was closed last, in the order in which they were committed."""
+        """The orders since a day was closed last, in the order in which they were committed.
+
+        Raises TillError if the file of a part of it cannot be read.
+        """
+        archive, parts, in_hand = self._open_day()
+        for part in parts:
+            yield from (self._made(Order, document) for document in archive.orders(part))
+        for key, row in in_hand:
+            yield self._made(Order, _document(operations.ORDERS, key, row))
+
+    def orders_in_hand(self) -> Iterator[Order]:
+        """Those of them that are in no part of the day."""
         return (self._made(Order, document) for _, document in self.items(operations.ORDERS))
+
+    def sold_at(self) -> Iterator[datetime]:
+        """See the port."""
+        archive, parts, in_hand = self._open_day()
+        for part in parts:
+            yield datetime.fromisoformat(part.first_at)
+            rows = islice(archive.tables(part).table(operations.ORDERS).rows.values(), 1, None)
+            yield from (datetime.fromisoformat(moment_in(row)) for row in rows)
+        yield from (datetime.fromisoformat(moment_in(row)) for _key, row in in_hand)
+
+    def last_sold_at(self) -> datetime | None:
+        """See the port."""
+        for row in reversed(tuple(self._tables.table(operations.ORDERS).rows.values())):
+            return datetime.fromisoformat(moment_in(row))
+        parts = self.parts()
+        return datetime.fromisoformat(parts[-1].last_at) if parts else None
+
+    def count_orders(self) -> int:
+        """How many orders there are in all."""
+        return sum(each.orders for each in self.day_files()) + len(self.keys(operations.ORDERS))
 
     def days(self) -> tuple[ClosedDay, ...]:
         """The closed days, the oldest first."""
-        return tuple(self._day(name, row) for name, row in self._tables.keyed(DAYS))
+        return tuple(day for day in self._day_files() if not day.part)
+
+    def parts(self) -> tuple[ClosedDay, ...]:
+        """The parts of the open day that are set down, the oldest first."""
+        return tuple(sorted(day for day in self._day_files() if day.part))
+
+    def day_files(self) -> tuple[ClosedDay, ...]:
+        """All that has a file of its own: the closed days, and then the parts of the open one."""
+        return (*self.days(), *self.parts())
 
     def get(self, table: str, key: str) -> Document | None:
         """See the port. Raises TillError `store_damaged`."""
@@ -120,6 +161,20 @@ class StoreReader:
             table = operations.ORDERS if kind is Order else operations.RESERVATIONS
             raise not_understood(table, str(document.get("id"))) from None
 
+    def _open_day(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
+        """The parts of the open day, what they are read from, and the rows of the orders after them, at one moment."""
+        parts = self.parts()
+        return self._archive, parts, list(self._tables.keyed(operations.ORDERS))
+
+    def _day_files(self) -> Iterator[ClosedDay]:
+        return (self._day(name, row) for name, row in self._tables.keyed(DAYS))
+
+    def _receipts_in_hand(self) -> dict[str, str]:
+        try:
+            return {receipt_in(row): key for key, row in self._tables.keyed(operations.ORDERS)}
+        except FAULTS:
+            return {str(document.get("receipt")): key for key, document in self.items(operations.ORDERS)}
+
     def _day(self, name: str, row: bytes) -> ClosedDay:
         """A closed day from its row, made once. Raises TillError `store_damaged`."""
         known = self._known_days.get(name)
@@ -131,9 +186,9 @@ class StoreReader:
         return known[1]
 
     def _receipt_index(self) -> dict[str, str]:
-        """The ids of the open day's orders by receipt number."""
+        """The ids of the orders in hand by receipt number."""
         if self._receipts is None:
-            self._receipts = {str(document.get("receipt")): key for key, document in self.items(operations.ORDERS)}
+            self._receipts = self._receipts_in_hand()
         return self._receipts
 
 

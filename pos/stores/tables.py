@@ -48,6 +48,16 @@ class Table:
         table._next_id = len(documents) + 1
         return table
 
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[str, bytes]]) -> Table:
+        """A new table of these records' rows, each under its key."""
+        table = cls()
+        for row_id, (key, row) in enumerate(rows, 1):
+            table._rows[row_id] = row
+            table._ids[key] = row_id
+        table._next_id = len(table._rows) + 1
+        return table
+
     @property
     def rows(self) -> Rows:
         """Every row by its id; not to be changed."""

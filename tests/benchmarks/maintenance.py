@@ -162,7 +162,7 @@ def main() -> None:
         Ratio("closing / written", CLOSING, DAY_WRITTEN),
         Ratio("checkout, long day / new day", LONG, NEW, 1.1),
         Ratio("written bytes, long day / new day", BYTES.format(LONG), BYTES.format(NEW), 1.1),
-        Ratio("snapshot, closed / new", LEFT, EMPTY, 1.5),
+        Ratio("snapshot, closed / new", LEFT, EMPTY),
     ]
     report(f"maintenance, {wanted.rounds} rounds", samples, ratios, as_json=wanted.json)
 

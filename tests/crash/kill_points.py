@@ -68,8 +68,10 @@ LEDGER: Final = "pos.payments.ledger.Ledger"
 JOURNAL: Final = r"/journal-\d+\.ndjson$"
 SNAPSHOT: Final = r"/store\.json$"
 DAY: Final = r"/days/[^/]+\.json$"
-FILES: Final = {JOURNAL: "a journal", SNAPSHOT: "the snapshot", DAY: "a day"}
+PART: Final = r"/days/open-[^/]+\.json$"
+FILES: Final = {JOURNAL: "a journal", SNAPSHOT: "the snapshot", DAY: "a day", PART: "a part of a day"}
 CLOSING: Final = f"{STORE}.close_day"
+SETTING_DOWN: Final = f"{STORE}._set_down_part"
 
 POINTS: Final[tuple[Point, ...]] = (
     *(
@@ -89,6 +91,9 @@ POINTS: Final[tuple[Point, ...]] = (
     *_both("compaction", f"{DISK}.replace", SNAPSHOT),
     *_both("compaction", RENAME, SNAPSHOT),
     *_both("compaction", f"{DISK}.remove", JOURNAL),
+    *_both("compaction", f"{DISK}.replace", PART),
+    *_both("compaction", f"{DISK}.write", JOURNAL, SETTING_DOWN),
+    *_both("compaction", f"{DISK}.remove", PART),
     *_both("closing", CLOSING),
     *_both("closing", f"{DISK}.replace", DAY),
     *_both("closing", RENAME, DAY),

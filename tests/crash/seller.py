@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TypedDict
+from unittest import mock
 
 from pos.clock_and_ids import FrozenClock
 from tests.crash import kill_points, negative_controls
@@ -28,6 +29,10 @@ from tests.crash.traced_steps import in_one_thread, sell_by_card, sell_in_cash
 
 CUSTOMERS = 6
 """How many each lane serves before the store is closed and opened again."""
+
+
+IN_HAND = 4
+"""So few that a kill meets a day that is set down in parts."""
 
 
 class Orders(TypedDict):
@@ -55,9 +60,10 @@ def live(orders: Orders) -> None:
         negative_controls.CONTROLS[orders["control"]]()
     if orders["point"] is not None:
         kill_points.arm(kill_points.BY_NAME[orders["point"]], orders["nth"])
-    for _ in range(orders["rounds"]):
-        with opened(place, clock) as shop:
-            asyncio.run(_round(shop, chance))
+    with mock.patch("pos.stores.embedded.day_parts.IN_HAND", IN_HAND):
+        for _ in range(orders["rounds"]):
+            with opened(place, clock) as shop:
+                asyncio.run(_round(shop, chance))
     say("done")
 
 

@@ -15,7 +15,8 @@ from pos.files.private_files import sudo_as, user_name
 FORMAT = 4
 """The version of the files' format, in the first line of each.
 
-In 3, orders have reasons of discounts as data. In 4, the journal has the sale of a checkout once.
+In 3, orders have reasons of discounts as data. In 4, the journal has the sale of a checkout once, and the open day may
+have parts that are set down.
 """
 
 

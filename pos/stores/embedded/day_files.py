@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import mmap
+import os
+from collections.abc import Iterable
 from pathlib import Path
+from weakref import finalize
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
@@ -31,6 +34,8 @@ class DayFiles(ClosedDays):
         super().__init__()
         self._folder = folder
         self._disk = disk
+        self._held: dict[str, int] = {}
+        """Handles of files that are open."""
 
     def keep(self, name: str, tables: Tables, sequence: int) -> str:
         """See `ClosedDays`."""
@@ -40,6 +45,28 @@ class DayFiles(ClosedDays):
             return snapshot.write(path, tables, sequence, self._disk)
         except OSError as error:
             raise damage.unusable(path, error) from error
+
+    def holding(self, days: Iterable[ClosedDay]) -> DayFiles:
+        """See `ClosedDays`. As far as a process may have that many files open."""
+        found = DayFiles(self._folder, self._disk)
+        finalize(found, _close, found._held)
+        for day in days:
+            try:
+                found._held[day.name] = os.open(path_of(self._folder, day.name), os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                raise
+            except OSError:
+                break
+        return found
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files that no record names any more. Raises TillError `store_unusable`."""
+        for name in names:
+            path = path_of(self._folder, name)
+            try:
+                self._disk.remove(path)
+            except OSError as error:
+                raise damage.unusable(path, error) from error
 
     def has_other(self, name: str, orders: Table) -> bool:
         """See `ClosedDays`."""
@@ -57,7 +84,7 @@ class DayFiles(ClosedDays):
         """See `ClosedDays`."""
         path = path_of(self._folder, day.name)
         try:
-            content = snapshot.read(path)
+            content = snapshot.decode(path, self._bytes(path, self._held.get(day.name)))
         except FileNotFoundError as error:
             raise damage.damaged(path, 1, lazy("the file is missing")) from error
         except OSError as error:
@@ -65,6 +92,9 @@ class DayFiles(ClosedDays):
         if content.checksum != day.checksum:
             raise damage.not_that_day(path)
         return content.tables
+
+    def _bytes(self, path: Path, handle: int | None) -> bytes:
+        return path.read_bytes() if handle is None else os.pread(handle, os.fstat(handle).st_size, 0)
 
     def _mentions(self, day: ClosedDay, quoted: bytes) -> bool:
         try:
@@ -76,3 +106,8 @@ class DayFiles(ClosedDays):
         except (OSError, ValueError):
             # What cannot be looked through is opened, which tells what is wrong with it.
             return True
+
+
+def _close(handles: dict[str, int]) -> None:
+    for handle in handles.values():
+        os.close(handle)

@@ -118,7 +118,7 @@ def _days(
     store.tables.apply(store.tables.resolve(renamed(store)))
     if before is not None and before.days is not None and before.sums is not None:
         return before.days, before.sums
-    sums = add_up(TablesView(store), chain(looking.orders(), store.open_day()))
+    sums = add_up(TablesView(store), chain(looking.orders(), store.orders_in_hand()))
     return looking.check, sums
 
 

@@ -59,13 +59,14 @@ class DayChecks:
     def __init__(self, folder: Path, reader: StoreReader) -> None:
         """`reader` is of the store in the folder; its records of days can be understood."""
         self._folder = folder
-        self._days = reader.days()
+        self._days = reader.day_files()
         self._faults: list[str] = []
 
     @property
     def check(self) -> HealthCheck:
         """What the files are like, as far as they were looked at."""
-        seen = plural("{count} closed day", "{count} closed days", len(self._days))
+        closed = sum(not day.part for day in self._days)
+        seen = plural("{count} closed day", "{count} closed days", closed)
         return checked("days", self._faults, seen)
 
     def orders(self) -> Iterator[Order]:
@@ -95,7 +96,7 @@ class DayChecks:
 def _is_other(tables: Tables, day: ClosedDay) -> bool:
     """Whether a day's file has not the orders that its record tells of."""
     orders = tables.table(ORDERS)
-    return not orders.rows or summary(day.name, day.checksum, orders, day.ended) != day
+    return not orders.rows or summary(day.name, day.checksum, orders, day.ended, part=day.part) != day
 
 
 def not_looked_at() -> str:
@@ -173,7 +174,7 @@ def _up_to(sequence: int) -> str:
 def other_files(folder: Path, reader: StoreReader) -> HealthCheck:
     """Files that are none of the store's, and links: what a crash left, or somebody put there."""
     known = {LOCK, SNAPSHOT, LEDGER, DAYS, *(path.name for path in journals(folder))}
-    closed = {path_of(folder, day.name) for day in reader.days()}
+    closed = {path_of(folder, day.name) for day in reader.day_files()}
     days = (path for path in sorted((folder / DAYS).glob("*")) if path not in closed)
     own = set(own_paths(folder))
     others = [*(path for path in sorted(folder.iterdir()) if path.name not in known or path not in own), *days]

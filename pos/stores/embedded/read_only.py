@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,11 @@ class ReadOnlyStore(StoreReader):
     """A store as it stood after the step with this sequence number."""
 
     sequence: int
+
+    def hold(self) -> None:
+        """Keep the parts of the open day readable, which go when it is closed. Raises FileNotFoundError."""
+        with suppress(TillError):
+            self._archive = self._archive.holding(self.parts())
 
 
 def read_folder(path: Path) -> ReadOnlyStore:
@@ -47,6 +53,12 @@ def _read(path: Path) -> ReadOnlyStore:
             continue
         reading = ReadOnlyStore(chain.tables, DayFiles(path, Disk()))
         reading.sequence = chain.sequence
+        try:
+            reading.hold()
+        except FileNotFoundError:
+            # What is missing for good is told where it is looked for.
+            if not last and seen(path) != before:
+                continue
         return reading
     raise AssertionError("the last try returns or raises")
 

@@ -10,10 +10,10 @@ from pos.stores.tables import Writes
 def last_receipts(store: StoreReader) -> dict[str, int]:
     """The highest receipt number by lane and series, such as `1-1`."""
     highest: dict[str, int] = {}
-    for day in store.days():
+    for day in store.day_files():
         for series, (_first, last) in day.receipts.items():
             highest[series] = max(last, highest.get(series, 0))
-    for order in store.open_day():
+    for order in store.orders_in_hand():
         series, _dash, number = order.receipt.rpartition("-")
         highest[series] = max(int(number), highest.get(series, 0))
     return highest

@@ -42,7 +42,7 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
         given_up = sift(found.tables) if found.wrong and found.healed is None else []
         orders = found.tables.table(operations.ORDERS)
         if not found.wrong:
-            whole = summary(name, day.checksum, orders, day.ended)
+            whole = summary(name, day.checksum, orders, day.ended, part=day.part)
             if whole != day:
                 _record(tables, day, whole)
                 done.append(_("{file}: its record is made again from its orders.", file=path.name))
@@ -78,7 +78,7 @@ def _rewritten(folder: Path, tables: Tables, day: ClosedDay, found: SalvagedSnap
     name = free_name(day.name, (*(path.stem for path in (folder / DAYS).glob("*.json")), *tables.table(DAYS).ids))
     kept = Tables({each: found.tables.table(each) for each in (operations.ORDERS, operations.ENDED)})
     checksum = snapshot.write(path_of(folder, name), kept, found.sequence or 0, Disk())
-    _record(tables, day, summary(name, checksum, kept.table(operations.ORDERS), day.ended))
+    _record(tables, day, summary(name, checksum, kept.table(operations.ORDERS), day.ended, part=day.part))
     return name
 
 

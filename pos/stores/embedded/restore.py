@@ -24,7 +24,6 @@ from pos.stores.embedded.owner_check import check_owner
 from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.receipt_series import new_series
 from pos.stores.health_report import HealthCheck
-from pos.stores.operations import ORDERS
 from pos.stores.reader import StoreReader
 
 BUILDING: Final = ".restoring"
@@ -129,9 +128,7 @@ def _require_usable(file: Path, told: BackupSummary, building: Path, found: list
         if not check.ok and check.name not in ("folder", *laws()):
             raise unusable(file, f"{check.name}: {check.detail}")
     store = read_folder(building)
-    days = store.days()
-    orders = sum(day.orders for day in days) + len(store.keys(ORDERS))
-    if (store.sequence, orders, len(days)) != (told.sequence, told.orders, told.days):
+    if (store.sequence, store.count_orders(), len(store.days())) != (told.sequence, told.orders, told.days):
         raise unusable(file, lazy("it holds other steps, orders or days than it says"))
 
 

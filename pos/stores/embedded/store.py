@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +16,11 @@ from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
-from pos.stores.closed_days import DAYS, free_name, summary
+from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays, free_name, part_name, summary
 from pos.stores.counter_names import renamed
-from pos.stores.day_closing import to_close
 from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.damage import NotAsLeft
+from pos.stores.embedded.day_parts import frozen, is_long, last_ended, stand, to_end, to_set_down
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
 from pos.stores.embedded.shared_sale import journal_step
@@ -73,6 +73,8 @@ class EmbeddedStore(StoreReader):
         self._compaction = Compaction(self.compact)
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
+        self._done_with: list[str] = []
+        """The files of parts that no record names any more; they go with the next snapshot, or when it is closed."""
         self._known: dict[str, tuple[bytes, Reservation]] = {}
         self._steps = local()
         """The number of the last step of each thread."""
@@ -174,25 +176,57 @@ class EmbeddedStore(StoreReader):
     def close_day(self, label: str, orders: int | None = None) -> str | None:
         """End the business day: its orders become a file of their own, which is never written again.
 
+        Parts of it that were set down before go, and a snapshot is made at once, which is small again.
+
         `label` names it, such as a date; the name, with a number if the label is taken, is given back, or None if
         nothing was sold. `orders` is how many of them, the oldest, belong to it; None: all. What reservations had ended
         before the last closing goes with it. A crash leaves the day open or closed. Raises TillError `store_unusable`,
         `store_damaged`, and ValueError for a label that is no plain name.
         """
         with self._writing():
-            days = self.days()
             require(self._tables, (operations.ORDERS,))
-            closing = to_close(self._tables, orders, days[-1].ended if days else 0)
-            if closing is None:
+            ending = to_end(self, self._folder.archive, orders)
+            if ending is None:
                 return None
-            sold = closing.kept.table(operations.ORDERS)
-            names = [day.name for day in days]
-            while self._folder.archive.has_other(name := free_name(label, names), sold):
-                names.append(name)
-            checksum = self._folder.archive.keep(name, closing.kept, self._sequence)
-            day = summary(name, checksum, sold, closing.newest)
-            self.keep([*closing.gone, *self._tables.resolve({(DAYS, name): day.record})])
-            return name
+            day = self._set_down(label, ending.kept, ending.ended, self._sequence)
+            records = {(DAYS, day.name): day.record}
+            if ending.rest is not None:
+                label = part_name(self._sequence, behind=ending.parts[-1].name)
+                rest = self._set_down(label, ending.rest, ending.parts[-1].ended, self._sequence, part=True)
+                records[DAYS, rest.name] = rest.record
+            ids = self._tables.table(DAYS).ids
+            # Written first, deleted then: who reads meanwhile, without a lock, finds it in one of the two.
+            gone = [RowChange(DAYS, ids[each.name], None, each.name) for each in ending.parts]
+            self.keep([*self._tables.resolve(records), *gone, *ending.gone])
+            self._done_with += [each.name for each in ending.parts]
+            if is_long(day):
+                self._compaction.begin(self._sequence)
+            return day.name
+
+    def _set_down(self, label: str, kept: Tables, ended: int, sequence: int, *, part: bool = False) -> ClosedDay:
+        """Keep orders in a file of their own, whose record is still to be written. Raises TillError, ValueError."""
+        archive, orders = self._folder.archive, kept.table(operations.ORDERS)
+        names = [each.name for each in self.day_files()]
+        while archive.has_other(name := free_name(label, names), orders):
+            names.append(name)
+        return summary(name, archive.keep(name, kept, sequence), orders, ended, part=part)
+
+    def _set_down_part(self) -> None:
+        """Keep what was sold on a long day, but for the last of it, in a file of its own; the file is made beforehand.
+
+        Raises TillError `store_unusable`.
+        """
+        with self._writing():
+            tables, sequence, before = frozen(self._tables), self._sequence, last_ended(self)
+        closing = to_set_down(tables, before)
+        if closing is None:
+            return
+        part = self._set_down(part_name(sequence), closing.kept, closing.newest, sequence, part=True)
+        with self._writing():
+            if stand(self._tables, closing.kept) and last_ended(self) == before:
+                self.keep([*self._tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
+            else:
+                self._done_with.append(part.name)
 
     @property
     def sequence(self) -> int:
@@ -213,7 +247,13 @@ class EmbeddedStore(StoreReader):
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
             self._tables.fill()
+            self._set_down_part()
+            gone = tuple(self._done_with)
             self._folder.snapshot(*self._rotated())
+            # Only now: who reads the store without its lock sees by the snapshot that it must read it again.
+            self._folder.archive.remove(gone)
+            with self._lock:
+                self._done_with = [name for name in self._done_with if name not in gone]
 
     def wait(self) -> None:
         """Wait for a snapshot that is being written in the background."""
@@ -221,10 +261,14 @@ class EmbeddedStore(StoreReader):
 
     def close(self) -> None:
         """See the port. Closing again does nothing."""
+        if not self._closed:
+            self._compaction.wait()
         with self._lock:
             closed, self._closed = self._closed, True
         if not closed:
             with self._snapshot:
+                with suppress(TillError):
+                    self._folder.archive.remove(self._done_with)
                 self._folder.close()
 
     @cached_property
@@ -343,6 +387,14 @@ class EmbeddedStore(StoreReader):
         except BaseException:
             self._failed = True
             raise
+
+    def _open_day(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
+        with self._lock:
+            archive, parts, in_hand = super()._open_day()
+            # They go when the day is closed meanwhile; what is missing already is told where it is read.
+            with suppress(FileNotFoundError):
+                archive = archive.holding(parts)
+            return archive, parts, in_hand
 
     def _receipt_index(self) -> dict[str, str]:
         with self._lock:
