@@ -85,8 +85,7 @@ def as_row(order: Order, shop: Shop) -> str:
     at = moment_text(order.at.astimezone(shop_zone(shop.timezone)), "stamp")
     things = plural("{count} item", "{count} items", sale.items)
     total = f"{format_money(sale.total + sale.cash_rounding, exponent):>12} {clean(sale.currency)}"
-    standing = [payment for payment in sale.payments if payment.state == "captured"]
-    tenders = ", ".join(_tender(payment, exponent) for payment in standing)
+    tenders = ", ".join(_tender(payment, exponent) for payment in sale.standing)
     cells = (_wide(clean(order.receipt), 12), _wide(at, 17), _wide(things, 10), total, f" {tenders}")
     return " ".join(cells).rstrip()
 

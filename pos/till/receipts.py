@@ -42,13 +42,18 @@ class Receipts:
         self._unmarked: set[str] = set()
         """The numbers that were printed here, which is not yet on record."""
 
-    def document(self, order: Order, *, copy: bool = False) -> ReceiptDocument:
-        """What stands on an order's receipt."""
+    def document(self, order: Order, *, copy: bool = False, language: Language | None = None) -> ReceiptDocument:
+        """What stands on an order's receipt; in the receipts' language if no other is named."""
         from pos.receipts.document import receipt_document
 
-        catalog, training = self._services.catalog, self._training
+        catalog = self._services.catalog
         return receipt_document(
-            order, catalog.shop, exponent=catalog.exponent, copy=copy, training=training, language=self.language
+            order,
+            catalog.shop,
+            exponent=catalog.exponent,
+            copy=copy,
+            training=self._training,
+            language=language or self.language,
         )
 
     def text(self, order: Order, *, width: int = COLUMNS, copy: bool = False) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
-from pos.domain.i18n import Language
+from pos.domain.i18n import Language, current_language
 from pos.domain.message import Message, verbatim
 from pos.domain.ports import CardToken, GatewayPlan
 from pos.domain.reservations import Order, Reservation
@@ -353,8 +353,8 @@ class Till:
         self._receipts.language = language
 
     def receipt_document(self, order: Order) -> ReceiptDocument:
-        """What stands on an order's receipt, in the receipts' language."""
-        return self._receipts.document(order)
+        """What stands on an order's receipt, in the language in use, whatever that of receipts is."""
+        return self._receipts.document(order, language=current_language())
 
     def receipt_of(self, order: Order, *, width: int = 42, copy: bool = False) -> str:
         """An order's receipt as text, `width` columns wide, as one that says that it is a `copy` if so asked."""

@@ -97,15 +97,15 @@ def _middle(line: Row, columns: int) -> Row:
 
 def _paid(sale: Sale, amounts: MoneyFormat) -> str:
     """How much was paid, and how."""
-    taken = [payment for payment in sale.payments if payment.state == "captured"]
-    if not taken:
+    if not sale.standing:
         return ""
     told = [_("Total {amount}", amount=amounts.money(sale.total))]
     if sale.cash_rounding:
         told.append(_("cash rounding {amount}", amount=amounts.money(sale.cash_rounding)))
-    for payment in taken:
-        given = payment.amount if payment.tendered is None else payment.tendered
-        told.append(str(tender_of(payment).said(N_("{tender} {amount}"), amount=amounts.money(given))))
+    told += [
+        str(tender_of(payment).said(N_("{tender} {amount}"), amount=amounts.money(payment.given)))
+        for payment in sale.standing
+    ]
     return fit("  ·  ".join(told), 200)
 
 

@@ -161,8 +161,7 @@ def _beside(sale: Sale, face: Face, amounts: MoneyFormat, columns: int, lines: i
     cash = [(_("In cash"), sale.cash_due)] if sale.cash_due != sale.due else []
     room = lines - len(cash)
     if sale.paid:
-        taken = [payment for payment in sale.payments if payment.state == "captured"]
-        paid = [(str((tender := tender_of(payment)).said(tender.paid)), -payment.amount) for payment in taken]
+        paid = [(str((tender := tender_of(payment)).said(tender.paid)), -payment.amount) for payment in sale.standing]
         found = [(_("Total"), sale.total), *(paid if len(paid) < room else [(_("Paid"), -sale.paid)])]
     else:
         found = [(figure.label, figure.amount) for figure in condensed(figures(sale, amounts.money), sale, room)]

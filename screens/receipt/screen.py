@@ -10,7 +10,6 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.i18n import _
-from pos.domain.tenders import tender_of
 from screens.events.panel import InspectorPanel
 from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
@@ -18,11 +17,10 @@ from screens.render.panel import Panel
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.terminal.keys import Key
 from screens.ticket.paper import clean_line
-from screens.ticket.payments import WIDEST, how_paid, sum_rows
+from screens.ticket.payments import WIDEST, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
-    from pos.domain.sale import Payment
     from pos.till.receipts import PrintedReceipt
 
 WIDTH: Final = 42
@@ -122,10 +120,12 @@ class ReceiptScreen(OpenTillScreen):
         wide = min(columns, WIDEST)
         rows = [BLANK, *sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large), BLANK]
         rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), wide))
-        if sale.cash_rounding:
-            rounding = money(sale.cash_rounding).replace("-", "−")
-            rows.append(apart((Piece(_("Cash rounding")),), (Piece(rounding),), wide))
-        rows += [apart((Piece(_how(payment)),), (Piece(money(payment.given)),), wide) for payment in sale.standing]
+        document = self.host.till.receipt_document(self._order)
+        rows += [
+            apart((Piece(figure.label),), (Piece(figure.amount.text.replace("-", "−")),), wide)
+            for figure in (*document.totals, *document.payments)
+            if figure.kind in ("rounding", "tender")
+        ]
         if sale.discount_total > 0:
             saved = _("saved {amount}", amount=money(sale.discount_total))
             rows += [BLANK, row(Piece("✓ ", "good"), saved)]
@@ -139,7 +139,3 @@ class ReceiptScreen(OpenTillScreen):
         first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
         return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
-
-
-def _how(payment: Payment) -> str:
-    return how_paid(payment) if payment.last4 else tender_of(payment).named
