@@ -102,6 +102,20 @@ def test_the_readme_is_short_and_its_pictures_are_snapshots_of_the_tests() -> No
             assert path.stat().st_size < 400_000
 
 
+def test_the_rooms_that_a_change_touches_are_those_that_there_are() -> None:
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| .+ \| (.+) \|$", text, re.MULTILINE)[1:]
+    named = {room for row in rows for room in re.findall(r"tests/[\w./]+", row)}
+    assert {room for room in named if not (ROOT / room).exists()} == set()
+    rooms = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert rooms - named - {"tests/benchmarks", "tests/fuzz"} == set()
+
+
+def test_the_readme_has_the_command_that_ci_runs() -> None:
+    (wanted,) = re.findall(r"grep -E '(.+)' README\.md", (ROOT / ".ci" / "run").read_text("utf-8"))
+    assert len(re.findall(wanted, README.read_text("utf-8"), re.MULTILINE)) == 1
+
+
 def run(*words: str, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pos", "run", *words, "--json", "--now", "2026-11-22T12:00:00-05:00"]
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=ROOT)
