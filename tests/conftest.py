@@ -40,13 +40,9 @@ def pytest_sessionstart() -> None:
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)
     keep_out()
-    pytest.MonkeyPatch().setattr(pos.locales, "locale_format_of", written_by_hand)
-
-
-def pytest_collection_finish() -> None:
-    """Look for garbage among what tests leave behind alone, and less often: thousands of tests are there to stay."""
-    gc.freeze()
+    # Thousands of tests are there to stay: what is garbage among them is looked for less often.
     gc.set_threshold(10_000, 20, 20)
+    pytest.MonkeyPatch().setattr(pos.locales, "locale_format_of", written_by_hand)
 
 
 def _is_ours(file: str | None) -> bool:
