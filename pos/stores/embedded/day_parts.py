@@ -18,6 +18,8 @@ from pos.stores.tables import RowChange, Table, Tables, without_key
 
 IN_HAND: Final = 250
 """Orders that stay in hand when those before them are set down: twice as many must be there."""
+LARGEST: Final = 2000
+"""Orders of a part at most: one of them is found by reading so many."""
 _READ: Final = (operations.ORDERS, operations.ENDED, operations.RESERVATIONS, OPEN_TICKETS)
 """The tables that are looked at for that."""
 
@@ -46,10 +48,14 @@ def to_set_down(tables: Tables, before: int) -> DayClosing | None:
 
     `before` is the id of the last reservation that had ended with what was set down or closed last.
     """
-    orders = len(tables.table(operations.ORDERS).rows)
-    if orders < 2 * IN_HAND or broken_records(tables, (operations.ORDERS, operations.ENDED)):
+    sold = tables.table(operations.ORDERS)
+    if len(sold.ids) < 2 * IN_HAND:
         return None
-    closing = to_close(tables, orders - IN_HAND, before)
+    first = tuple(sold.ids)[: min(len(sold.ids) - IN_HAND, LARGEST)]
+    of_them = Tables({operations.ORDERS: sold.having(first), operations.ENDED: tables.table(operations.ENDED)})
+    if broken_records(of_them, (operations.ORDERS, operations.ENDED)):
+        return None
+    closing = to_close(tables, len(first), before)
     return None if closing is None else closing._replace(kept=_paid_for(closing.kept))
 
 

@@ -211,22 +211,23 @@ class EmbeddedStore(StoreReader):
             names.append(name)
         return summary(name, archive.keep(name, kept, sequence), orders, ended, part=part)
 
-    def _set_down_part(self) -> None:
-        """Keep what was sold on a long day, but for the last of it, in a file of its own; the file is made beforehand.
+    def _set_down_part(self) -> bool:
+        """Keep the first of what was sold on a long day in a file of its own, if it is so long; whether it was.
 
-        Raises TillError `store_unusable`.
+        Others write meanwhile, until the file is there. Raises TillError `store_unusable`.
         """
         with self._writing():
             tables, sequence, before = frozen(self._tables), self._sequence, last_ended(self)
         closing = to_set_down(tables, before)
         if closing is None:
-            return
+            return False
         part = self._set_down(part_name(sequence), closing.kept, closing.newest, sequence, part=True)
         with self._writing():
-            if stand(self._tables, closing.kept) and last_ended(self) == before:
-                self.keep([*self._tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
-            else:
+            if not stand(self._tables, closing.kept) or last_ended(self) != before:
                 self._done_with.append(part.name)
+                return False
+            self.keep([*self._tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
+            return True
 
     @property
     def sequence(self) -> int:
@@ -247,7 +248,8 @@ class EmbeddedStore(StoreReader):
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
             self._tables.fill()
-            self._set_down_part()
+            while self._set_down_part():
+                pass
             gone = tuple(self._done_with)
             self._folder.snapshot(*self._rotated())
             # Only now: who reads the store without its lock sees by the snapshot that it must read it again.
