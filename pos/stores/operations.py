@@ -126,11 +126,10 @@ def commit(book: CheckoutRecords, reservation: Reservation, sale: Sale, at: date
         refunds=taken.refunds,
         actor=None,
     )
-    closed = changed(taken, attempts=_merged(taken.attempts, reservation.attempts))
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
     writes[ORDERS, order.id] = codec.body(order)
     writes[BEGUN, sale.ticket] = None
-    writes |= _moved(_ended(closed, "committed"))
+    writes |= _moved(_ended(taken, "committed", _merged(taken.attempts, reservation.attempts)))
     return writes, order
 
 
@@ -225,18 +224,20 @@ def _give_back(
         for name, (amount, _floor) in _needs(reservation.taken).items():
             on_hand, held = counts.get(name) or book.count(name)
             counts[name] = on_hand, held - amount
-        ended.append(_ended(reservation, state))
+        ended.append(_ended(reservation, state, reservation.attempts))
         writes |= _moved(ended[-1])
     for name, (on_hand, held) in counts.items():
         writes[COUNTERS, name] = _count(on_hand, held)
     return writes, tuple(ended)
 
 
-def _ended(reservation: Reservation, state: Literal["committed", "released", "expired"]) -> Reservation:
+def _ended(
+    reservation: Reservation, state: Literal["committed", "released", "expired"], attempts: tuple[Attempt, ...]
+) -> Reservation:
     """What is kept of a reservation that ended: who, when, which order, which attempts; not the ticket's content."""
     nothing, cart = _emptied()
     sale = changed(nothing, ticket=reservation.sale.ticket, currency=reservation.sale.currency)
-    return changed(reservation, state=state, claims=(), sale=sale, cart=cart, deadline=None)
+    return changed(reservation, state=state, claims=(), sale=sale, cart=cart, deadline=None, attempts=attempts)
 
 
 @cache

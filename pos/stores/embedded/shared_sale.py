@@ -9,8 +9,9 @@ closed days.
 
 from __future__ import annotations
 
-import json
 from typing import Final
+
+from pydantic_core import from_json
 
 from pos.stores import operations
 from pos.stores.embedded.journal import JournalStep
@@ -22,12 +23,18 @@ _OWN: Final = b'"state":"'
 
 
 def journal_step(sequence: int, changes: list[RowChange], tables: Tables) -> JournalStep:
-    """A step as the journal keeps it; `tables` are those before it."""
-    place = _place(changes)
-    sale_of = None if place is None else _begun_by(changes, changes[place])
-    if place is None or sale_of is None or (brief := _brief(changes[place], _shared(tables, sale_of))) is None:
-        return JournalStep(sequence, changes)
-    return JournalStep(sequence, _replaced(changes, place, brief), sale_of)
+    """A step as the journal keeps it; `tables` are those before it.
+
+    One that ends or changes a reservation does so last. It is looked at first whether this one does: each of a
+    checkout's microseconds counts.
+    """
+    last = changes[-1]
+    if last.table == operations.RESERVATIONS and (shared := _shared(tables, last.id)) is not None:
+        place = _place(changes)
+        brief = None if place is None else _brief(changes[place].row or b"", shared)
+        if place is not None and brief is not None:
+            return JournalStep(sequence, _replaced(changes, place, brief), last.id)
+    return JournalStep(sequence, changes)
 
 
 def whole_changes(step: JournalStep, tables: Tables) -> list[RowChange]:
@@ -48,25 +55,20 @@ def has_sale(change: RowChange) -> bool:
 
 def _place(changes: list[RowChange]) -> int | None:
     """The place among changes of the first with a sale."""
-    return next((at for at, each in enumerate(changes) if has_sale(each)), None)
+    for place, change in enumerate(changes):
+        if has_sale(change):
+            return place
+    return None
 
 
-def _begun_by(changes: list[RowChange], change: RowChange) -> int | None:
-    """The row of the reservation that is changed, or that ends with an order."""
-    if change.table == operations.RESERVATIONS:
-        return change.id
-    return next((each.id for each in changes if each.table == operations.RESERVATIONS and each.row is None), None)
-
-
-def _brief(change: RowChange, shared: bytes | None) -> bytes | None:
+def _brief(row: bytes, shared: bytes) -> bytes | None:
     """A row without what it has in common with its reservation; None if that is not at the beginning of its sale."""
-    row = change.row or b""
     at = _begin(row)
-    if not shared or not at or not row.startswith(shared, at):
+    if not at or not row.startswith(shared, at):
         return None
     brief = row[:at] + row[at + len(shared) :]
     try:
-        json.loads(brief)
+        from_json(brief)
     except ValueError:
         # What others named as we name the state ended the shared part too soon.
         return None
@@ -74,12 +76,17 @@ def _brief(change: RowChange, shared: bytes | None) -> bytes | None:
 
 
 def _replaced(changes: list[RowChange], place: int, row: bytes) -> list[RowChange]:
-    return [*changes[:place], changes[place]._replace(row=row), *changes[place + 1 :]]
+    """The changes with this row at a place."""
+    others, change = changes.copy(), changes[place]
+    others[place] = RowChange(change.table, change.id, row, change.key)
+    return others
 
 
 def _shared(tables: Tables, reservation: int) -> bytes | None:
     """What the sale in this row of the reservations says up to its state; None if there is none."""
-    row = tables.table(operations.RESERVATIONS).rows.get(reservation, b"")
+    row = tables.table(operations.RESERVATIONS).rows.get(reservation)
+    if row is None:
+        return None
     at = _begin(row)
     end = row.find(_OWN, at)
     return row[at:end] if at and end >= 0 else None
