@@ -43,9 +43,17 @@ def run(home: Path, words: Sequence[str], environ: dict[str, str]) -> subprocess
     )
 
 
-@pytest.mark.parametrize("environ", LOCALES.values(), ids=LOCALES)
-@pytest.mark.parametrize(("words", "told"), COMMANDS.values(), ids=COMMANDS)
-def test_each_command_prints_utf_8(tmp_path: Path, environ: dict[str, str], words: list[str], told: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "locale"),
+    # All commands print in one way: the one that reads too is tried in each place, the others in two.
+    [
+        (command, locale)
+        for at, command in enumerate(COMMANDS)
+        for locale in ([*LOCALES] if command == "a script" else [*LOCALES][at % 2 :: 2])
+    ],
+)
+def test_each_command_prints_utf_8(tmp_path: Path, command: str, locale: str) -> None:
+    (words, told), environ = COMMANDS[command], LOCALES[locale]
     (tmp_path / "wrong.toml").write_text('[screen]\nrefused = "lüt™"\n', "utf-8")
     ended = run(tmp_path, words, environ)
     printed = (ended.stdout + ended.stderr).decode()

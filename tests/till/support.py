@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from pos.bootstrap import open_till
@@ -60,7 +62,13 @@ def shop(**changes: Any) -> dict[str, Any]:
 
 def catalog_file(**changes: Any) -> CatalogFile:
     """The small shop as a catalog."""
-    return parse_catalog(shop(**changes), "the test shop")
+    return _catalog_of(json.dumps(shop(**changes)))
+
+
+@cache
+def _catalog_of(told: str) -> CatalogFile:
+    """One that is read once: no value of it can be changed."""
+    return parse_catalog(json.loads(told), "the test shop")
 
 
 class HandClock(FrozenClock):
