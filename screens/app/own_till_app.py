@@ -245,13 +245,23 @@ class OwnTillApp(SaleApp):
 
     def find_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
+        self._find(order, self.show_receipt)
+
+    def find_and_print(self, order: str | None = None) -> None:
+        """Show the receipt of an order, which is found as `find_receipt` does, and print it."""
+        self._find(order, self._show_and_print)
+
+    def _show_and_print(self, order: Order) -> None:
+        self.show_receipt(order)
+        self.front.perform("print_receipt")
+
+    def _find(self, order: str | None, found: Callable[[Order], None]) -> None:
         from pos.language.verbs.devices import PRINT, PrintReceipt
 
         if (at_hand := self.till.order_at_hand(order)) is not None:
-            self.show_receipt(at_hand)
+            found(at_hand)
         else:
-            step = PRINT.step_by(PrintReceipt(order), lambda till: till.find_order(order))
-            self.begin(step, self.show_receipt)
+            self.begin(PRINT.step_by(PrintReceipt(order), lambda till: till.find_order(order)), found)
 
     def show_receipt(self, order: Order) -> None:
         """The receipt of an order on its own screen."""

@@ -67,7 +67,7 @@ def _perform(app: Commanded, command: Command) -> None:
             expect(app.till, app.sale, asked)
             app.say(_("As expected."), "good")
         case PrintReceipt(order):
-            app.find_receipt(order)
+            app.find_and_print(order)
         case PressKeys(names):
             for name in names:
                 app.front.take(Key(name, name if len(name) == 1 else None))

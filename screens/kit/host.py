@@ -199,6 +199,10 @@ class Steps(Protocol):
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
         ...
 
+    def find_and_print(self, order: str | None = None) -> None:
+        """Show the receipt of an order, which is found as `find_receipt` does, and print it."""
+        ...
+
     def print_receipt(self, order: Order, done: Callable[[PrintedReceipt], None]) -> None:
         """Print a receipt, while keys go on; `done` hears what was printed, as long as the screen is there."""
         ...

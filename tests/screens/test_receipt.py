@@ -119,3 +119,13 @@ async def test_without_a_printer_the_screen_prints_and_shows_the_copy(cashier: C
     assert "*** COPY ***" in cashier.text("paper")
     await cashier.keys("\n/receipt\n")
     assert "COPY" not in cashier.text("paper")
+
+
+async def test_a_receipt_is_printed_by_its_number_from_the_scan_line() -> None:
+    paper = Paper()
+    async with open_till_app(opening=partial(opening, paper)) as cashier:
+        await cashier.keys("MILK-1L\n<f12>c\nMILK-1L\n<f12>c\n/receipt\n\n/print 1-1-1\n")
+        assert "Receipt 1-1-1 " in cashier.text("paper")
+        assert "✓ Receipt 1-1-1 is printed." in told(cashier)
+        await cashier.keys("\n/print 9-9-9\n")
+        assert (cashier.kind, len(paper.printed)) == ("sale", 1)
