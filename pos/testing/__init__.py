@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pos.testing.bank import Bank
     from pos.testing.defaults import NOW, SIZES
+    from pos.testing.extending import extended
     from pos.testing.opening import open_till_app
     from pos.testing.shop import Shop, open_shop
     from screens.testing.cashier import Cashier, Chain
     from screens.testing.snapshots import Snap
 
-__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Shop", "Snap", "open_shop", "open_till_app"]
+__all__ = ["NOW", "SIZES", "Bank", "Cashier", "Chain", "Shop", "Snap", "extended", "open_shop", "open_till_app"]
 
 _HOMES: Final = {
     "NOW": "pos.testing.defaults",
     "SIZES": "pos.testing.defaults",
     "Bank": "pos.testing.bank",
+    "extended": "pos.testing.extending",
     "open_till_app": "pos.testing.opening",
     "Cashier": "screens.testing.cashier",
     "Chain": "screens.testing.cashier",

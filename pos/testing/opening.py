@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +14,14 @@ from pos.locales import AUTO, language_of
 from pos.testing.bank import Bank
 from pos.testing.defaults import NOW, SIZE, THEME
 from pos.testing.doubles import Doubles
+from pos.testing.extending import extended
 from pos.testing.isolation import plain_surroundings
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway
     from pos.till.till import Till
+    from screens.testing.app_runner import AppMaker
     from screens.testing.cashier import Cashier
 
 __tracebackhide__ = True
@@ -76,13 +78,14 @@ def open_till_alone(
     patience: float = 5.0,
     store: Path | str | None = None,
     training: bool = False,
+    extensions: Sequence[object] = (),
     opening: Callable[[], Till] | None = None,
     **_of_the_screen: object,
 ) -> Iterator[Till]:
     """A till without a screen until the block ends; the arguments are those of `open_till_app`."""
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
-    with plain_surroundings(), using_language(language_of(language, locale, {})):
+    with plain_surroundings(), using_language(language_of(language, locale, {})), extended(*extensions):
         made = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
         till = Doubles(clock, bank).adopt(made, gateway)
         try:
@@ -107,7 +110,9 @@ async def open_till_app(
     store: Path | str | None = None,
     training: bool = False,
     same_burst: float | None = None,
+    extensions: Sequence[object] = (),
     opening: Callable[[], Till] | None = None,
+    app: AppMaker | None = None,
     ready: bool = True,
     catch: bool = False,
 ) -> AsyncIterator[Cashier]:
@@ -119,6 +124,9 @@ async def open_till_app(
     till's words; `latency` is how many seconds it takes, `patience` after how many the till gives it up; keys within
     `same_burst` seconds are one burst (none: as on a till). Without `ready` it does not wait until the till is open. An
     error in the app is raised, here or by a step; with `catch` the app shows its page about it, as on a till.
+
+    `extensions` are those of other packages that the till has: rows, or names of installed packages, see `extended`.
+    `app` makes the app, with the arguments of `TillApp`: a class of its kind.
 
     `opening` makes the till, on a catalog, a store and a clock of its own; `gateway` and the cashier speak to its bank.
     If it raises TillError, the app shows that; otherwise TillError is raised if the till cannot be opened.
@@ -132,9 +140,10 @@ async def open_till_app(
 
     from screens.testing.app_runner import run_app
 
-    async with run_app(
-        opening or opened, Doubles(clock, bank), gateway,
-        language_in_use=language_of(language, locale, {}), size=size, theme=theme, no_color=no_color,
-        same_burst=same_burst, ready=ready, catch=catch, shows_failure=opening is not None,
-    ) as cashier:  # fmt: skip
-        yield cashier
+    with extended(*extensions):
+        async with run_app(
+            opening or opened, Doubles(clock, bank), gateway,
+            language_in_use=language_of(language, locale, {}), size=size, theme=theme, no_color=no_color,
+            same_burst=same_burst, ready=ready, catch=catch, shows_failure=opening is not None, make=app,
+        ) as cashier:  # fmt: skip
+            yield cashier

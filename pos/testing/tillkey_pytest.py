@@ -31,8 +31,8 @@ PACKED: Final = "tillkey_collected"
 SHOTS: Final = "tillkey_shots"
 """What a test's report carries: the pictures that the test has shown."""
 MARK: Final = (
-    "till(catalog=…, size=…, theme=…, now=…, gateway=…, latency=…, …): how the fixtures `till` and `cashier` open the "
-    "till: the arguments of pos.testing.open_till_app; the nearest mark counts, argument by argument"
+    "till(catalog=…, size=…, theme=…, now=…, gateway=…, extensions=…, …): how the fixtures `till` and `cashier` open "
+    "the till: the arguments of pos.testing.open_till_app; the nearest mark counts, argument by argument"
 )
 CLASH: Final = (
     "The package 'pos' is {found} here, not Tillkey's ({ours}): the kit cannot work beside a package of that name. "

@@ -7,7 +7,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 # What the app loads in its threads is loaded here: pytest parses the modules of a package that has a plugin, and
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 __tracebackhide__ = True
 
 A_DAY: Final = 86_400.0
+AppMaker = Callable[..., TillApp]
+"""Makes an app, with the arguments of `TillApp`."""
 
 running: Final[list[Cashier]] = []
 """Those whose app runs now, the latest last."""
@@ -48,6 +49,7 @@ async def run_app(
     ready: bool = True,
     catch: bool = False,
     shows_failure: bool = False,
+    make: AppMaker | None = None,
 ) -> AsyncIterator[Cashier]:
     """The app on the till that `opening` makes, in a language; all else is as in `open_till_app`.
 
@@ -56,7 +58,7 @@ async def run_app(
     with plain_surroundings(), using_language(language_in_use):
         app = _app(
             lambda: doubles.adopt(opening(), gateway), lambda: doubles.clock.now(), same_burst,
-            no_color=no_color, catch=catch,
+            no_color=no_color, catch=catch, make=make or TillApp,
         )  # fmt: skip
         check_theme(app, theme)
         app.theme = theme
@@ -80,13 +82,19 @@ async def run_app(
 
 
 def _app(
-    opening: Callable[[], Till], now: Callable[[], datetime], same_burst: float | None, *, no_color: bool, catch: bool
+    opening: Callable[[], Till],
+    now: Callable[[], datetime],
+    same_burst: float | None,
+    *,
+    no_color: bool,
+    catch: bool,
+    make: AppMaker,
 ) -> TillApp:
     if no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        make = TillApp if same_burst is None else partial(TillApp, same_burst=same_burst)
-        app = make(opening, now=now, live=False, catch=catch)
+        of_burst = {} if same_burst is None else {"same_burst": same_burst}
+        app = make(opening, now=now, live=False, catch=catch, **of_burst)
     finally:
         os.environ.pop("NO_COLOR", None)
     app.animation_level = "none"

@@ -13,12 +13,11 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def install(
-        self, name: str, entry_points: Mapping[str, str], code: str = "", *, version: str = "1.0", listed: str = ""
-    ) -> None:
+    def install(self, name: str, entry_points: Mapping[str, str], code: str = "", *, version: str = "1.0") -> None:
         """Install a package: its module, and its entry points, `GROUP NAME` to what each leads to."""
         module = name.replace("-", "_")
-        (self.folder / f"{module}.py").write_text(code, "utf-8")
+        if code:
+            (self.folder / f"{module}.py").write_text(code, "utf-8")
         metadata = self.folder / f"{module}-{version}.dist-info"
         metadata.mkdir()
         (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
@@ -26,5 +25,5 @@ class Site:
         for place, value in entry_points.items():
             group, _blank, point = place.partition(" ")
             points.append(f"[{group}]\n{point} = {value}\n")
-        (metadata / "entry_points.txt").write_text(listed or "\n".join(points), "utf-8")
+        (metadata / "entry_points.txt").write_text("\n".join(points), "utf-8")
         importlib.invalidate_caches()

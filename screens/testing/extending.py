@@ -1,0 +1,5 @@
+"""What the kit adds to the screens for a test, handed on to the part of it that knows no screens."""
+
+from screens.extensions import AddedAction, groups, register_action, register_theme
+
+__all__ = ["AddedAction", "groups", "register_action", "register_theme"]

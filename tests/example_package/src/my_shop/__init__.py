@@ -1,0 +1,1 @@
+"""What a shop adds to its till: one thing of each kind."""
