@@ -32,12 +32,10 @@ def extended(*extensions: object) -> Iterator[None]:
 def _registered(row: object) -> Registration:
     """One row in its table."""
     check_screens()
-    from textual.theme import Theme
-
     from pos.domain.tenders import Tender
     from pos.extensions import register_tender, register_verb
     from pos.language.verb import Verb
-    from screens.testing.extending import AddedAction, register_action, register_theme
+    from screens.testing.extending import AddedAction, Theme, register_action, register_theme
 
     ways: dict[type[Any], Callable[[Any], Registration]] = {
         Tender: register_tender,
