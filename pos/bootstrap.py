@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -11,6 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
 from pos.domain.progress import Progress, Tell, silent
+from pos.domain.terminal_text import clean
 from pos.stores.address import FOLDER, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
@@ -74,6 +76,19 @@ PRINTERS: Final[dict[str, PrinterFactory]] = {SCREEN.removesuffix("://"): _scree
 """The kinds of printer, by what stands before `://` in an address."""
 
 
+@contextmanager
+def _worded(code: str, address: Path | str) -> Iterator[None]:
+    """Tell what is made of an address as a TillError of this code: another package's may fail in whatever way."""
+    try:
+        yield
+    except TillError:
+        raise
+    except ValueError as error:
+        raise TillError(code, joined((words_of(error), "."), by="")) from None
+    except Exception as error:
+        raise TillError(code, verbatim(clean(f"{address}: {type(error).__name__}: {error}."))) from error
+
+
 def store_at(address: Path | str) -> StoreLocation:
     """Where an address leads: a folder, or `KIND://PLACE` of a kind in `STORES`. Nothing is touched.
 
@@ -87,10 +102,8 @@ def store_at(address: Path | str) -> StoreLocation:
             example=f"{FOLDER}:///FOLDER",
         )
         raise TillError("store_unusable", joined((message, "."), by=""))
-    try:
+    with _worded("store_unusable", address):
         return STORES[kind](address)
-    except ValueError as error:
-        raise TillError("store_unusable", joined((words_of(error), "."), by="")) from None
 
 
 def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
@@ -100,10 +113,8 @@ def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gatew
         known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS)))
         text = N_("{kind} is no gateway that this version has: it has {known}.")
         raise TillError("gateway_down", lazy(text, kind=f"{kind}://", known=known))
-    try:
+    with _worded("gateway_down", address):
         return GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout)
-    except ValueError as error:
-        raise TillError("gateway_down", joined((words_of(error), "."), by="")) from None
 
 
 def open_store(address: Path | str | None) -> Store:
@@ -125,10 +136,8 @@ def printer_at(address: str) -> Printer:
         known = ", ".join(f"{each}://" for each in PRINTERS)
         text = N_("{address} is no printer that this version has: it has {known}.")
         raise TillError("printer_unusable", lazy(text, address=f"{kind}{sign}", known=known))
-    try:
+    with _worded("printer_unusable", address):
         return PRINTERS[kind](address)
-    except ValueError as error:
-        raise TillError("printer_unusable", joined((words_of(error), "."), by="")) from None
 
 
 def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
@@ -137,12 +146,9 @@ def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
 
     try:
         return printer_at(address), ()
-    except Exception as error:
-        # What another package makes of an address may fail in whatever way.
-        reason = (
-            error.words if isinstance(error, TillError) else verbatim(f"{address}: {type(error).__name__}: {error}.")
-        )
-        return UnusablePrinter(reason), (lazy("Receipts cannot be printed: {reason}", reason=reason),)
+    except TillError as error:
+        told = lazy("Receipts cannot be printed: {reason}", reason=error.words)
+        return UnusablePrinter(error.words), (told,)
 
 
 def simulated_gateway(

@@ -156,3 +156,13 @@ def test_a_shop_with_a_wrong_catalog_or_words_is_refused() -> None:
         pass
     with pytest.raises(TillError, match="The gateway knows"), open_shop(gateway="declin"):
         pass
+
+
+async def test_an_app_of_ones_own_is_run() -> None:
+    from screens.app.till_app import TillApp
+
+    class OwnApp(TillApp):
+        TITLE = "Our till"
+
+    async with open_till_app(SMALL, app=OwnApp) as cashier:
+        assert (cashier.app.title, cashier.app.opened) == ("Our till", True)
