@@ -151,9 +151,9 @@ class ClosedDays:
         """All that is kept of a day. Raises TillError `store_damaged` or `store_unusable`."""
         return self._days[day.name]
 
-    def orders(self, day: ClosedDay) -> Iterator[Document]:
-        """The records of its orders, in the order in which they were committed. Raises as `tables`."""
-        return (document for _key, document in self.tables(day).items(operations.ORDERS))
+    def orders(self, day: ClosedDay) -> Iterator[tuple[str, bytes]]:
+        """The rows of its orders by key, in the order in which they were committed. Raises as `tables`."""
+        return self.tables(day).keyed(operations.ORDERS)
 
     def by_receipt(self, days: Iterable[ClosedDay], receipt: str) -> Document | None:
         """An order's record by its receipt number; only its day is opened. Raises as `tables`."""

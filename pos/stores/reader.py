@@ -11,7 +11,7 @@ from pos.domain.ports import Document
 from pos.domain.reservations import Counter, Order, Reservation
 from pos.stores import codec, operations
 from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays, moment_in, receipt_in
-from pos.stores.records import FAULTS, SHOP, not_understood, order_of, reservation_of
+from pos.stores.records import FAULTS, SHOP, not_understood, order_of, reservation_of, written_order
 from pos.stores.tables import Tables, without_key
 
 INCLUSIVE: Final = "tax_inclusive"
@@ -78,7 +78,7 @@ class StoreReader:
         if day is not None and not closed:
             raise LookupError(f"no closed day {day}")
         for each in closed:
-            yield from (self._made(Order, document) for document in self._archive.orders(each))
+            yield from (self._order(key, row) for key, row in self._archive.orders(each))
         if day is None:
             yield from self.open_day()
 
@@ -98,13 +98,12 @@ class StoreReader:
         """
         archive, parts, in_hand = self._open_day()
         for part in parts:
-            yield from (self._made(Order, document) for document in archive.orders(part))
-        for key, row in in_hand:
-            yield self._made(Order, _document(operations.ORDERS, key, row))
+            yield from (self._order(key, row) for key, row in archive.orders(part))
+        yield from (self._order(key, row) for key, row in in_hand)
 
     def orders_in_hand(self) -> Iterator[Order]:
         """Those of them that are in no part of the day."""
-        return (self._made(Order, document) for _, document in self.items(operations.ORDERS))
+        return (self._order(key, row) for key, row in self._tables.keyed(operations.ORDERS))
 
     def sold_at(self) -> Iterator[datetime]:
         """See the port."""
@@ -128,15 +127,17 @@ class StoreReader:
 
     def days(self) -> tuple[ClosedDay, ...]:
         """The closed days, the oldest first."""
-        return tuple(day for day in self._day_files() if not day.part)
+        return tuple(day for day in self.day_files() if not day.part)
 
     def parts(self) -> tuple[ClosedDay, ...]:
         """The parts of the open day that are set down, the oldest first."""
-        return tuple(sorted(day for day in self._day_files() if day.part))
+        return tuple(day for day in self.day_files() if day.part)
 
     def day_files(self) -> tuple[ClosedDay, ...]:
         """All that has a file of its own: the closed days, and then the parts of the open one."""
-        return (*self.days(), *self.parts())
+        found = tuple(self._day(name, row) for name, row in self._tables.keyed(DAYS))
+        parts = sorted(day for day in found if day.part)
+        return (*(day for day in found if not day.part), *parts) if parts else found
 
     def get(self, table: str, key: str) -> Document | None:
         """See the port. Raises TillError `store_damaged`."""
@@ -150,6 +151,10 @@ class StoreReader:
     def items(self, table: str) -> Iterator[tuple[str, Document]]:
         """See the port. Raises TillError `store_damaged`."""
         return ((key, _document(table, key, row)) for key, row in self._tables.keyed(table))
+
+    def _order(self, key: str, row: bytes) -> Order:
+        """An order from its row. Raises TillError `store_damaged`."""
+        return written_order(row) or self._made(Order, _document(operations.ORDERS, key, row))
 
     def _made(self, kind: type[Charged], document: Document) -> Charged:
         """An order or a reservation from its record. One written before its sale said so is at the shop's own rule."""
@@ -165,9 +170,6 @@ class StoreReader:
         """The parts of the open day, what they are read from, and the rows of the orders after them, at one moment."""
         parts = self.parts()
         return self._archive, parts, list(self._tables.keyed(operations.ORDERS))
-
-    def _day_files(self) -> Iterator[ClosedDay]:
-        return (self._day(name, row) for name, row in self._tables.keyed(DAYS))
 
     def _receipts_in_hand(self) -> dict[str, str]:
         try:
