@@ -75,7 +75,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
 """The language's own words and usage lines, codes of currencies, English names of days, what others write, a
 comment in the settings file, an error that ends as "no answer", what is said of a key to whoever writes a test.
 
-`*` allows a whole file: its texts are the README's table of error codes, SVG, or a piece of Python.
+`*` allows a whole file: its texts are the manual's table of error codes, SVG, or a piece of Python.
 """
 
 
