@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
+from pos.domain.message import Message, joined, lazy, lazy_plural, raised, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.domain.terminal_text import clean
 from pos.stores.address import FOLDER, kind_of
@@ -85,8 +85,8 @@ def _worded(code: str, address: Path | str) -> Iterator[None]:
         raise
     except ValueError as error:
         raise TillError(code, joined((words_of(error), "."), by="")) from None
-    except Exception as error:
-        raise TillError(code, verbatim(clean(f"{address}: {type(error).__name__}: {error}."))) from error
+    except (Exception, SystemExit) as error:
+        raise TillError(code, joined((clean(str(address)), ": ", raised(error), "."), by="")) from error
 
 
 def store_at(address: Path | str) -> StoreLocation:
@@ -132,12 +132,16 @@ def open_store(address: Path | str | None) -> Store:
 def printer_at(address: str) -> Printer:
     """The printer at an address, `KIND://PLACE`. Raises TillError `printer_unusable`."""
     kind, sign, _place = address.partition("://")
+    kind = kind.lower()
     if kind not in PRINTERS:
         known = ", ".join(f"{each}://" for each in PRINTERS)
         text = N_("{address} is no printer that this version has: it has {known}.")
         raise TillError("printer_unusable", lazy(text, address=f"{kind}{sign}", known=known))
     with _worded("printer_unusable", address):
-        return PRINTERS[kind](address)
+        printer = PRINTERS[kind](address)
+        if printer.paper:
+            _require_room(address, printer.columns)
+        return printer
 
 
 def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
@@ -149,6 +153,15 @@ def _printer_or_reason(address: str) -> tuple[Printer, tuple[Message, ...]]:
     except TillError as error:
         told = lazy("Receipts cannot be printed: {reason}", reason=error.words)
         return UnusablePrinter(error.words), (told,)
+
+
+def _require_room(address: str, columns: int) -> None:
+    """Raises TillError `printer_unusable` for paper on which no receipt can be set."""
+    from pos.receipts.layout import NARROWEST
+
+    if columns < NARROWEST:
+        text = N_("{address} has {columns} columns: a receipt needs at least {narrowest}.")
+        raise TillError("printer_unusable", lazy(text, address=address, columns=columns, narrowest=NARROWEST))
 
 
 def simulated_gateway(

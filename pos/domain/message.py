@@ -17,7 +17,10 @@ from typing import Final, NamedTuple
 
 from pos.domain.i18n import Language, _, current_language, moment_text, number_text, percent_text, wording
 from pos.domain.locale_format import Style, plain_money
+from pos.domain.terminal_text import clean
 
+LONGEST_REASON: Final = 200
+"""How much of what somebody else's program says is told."""
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _COUNT: Final = "count"
 
@@ -121,6 +124,16 @@ def words_of(error: Exception) -> Message:
     """What an error says: the message that it was raised with, else its text, which is the same in every language."""
     words = getattr(error, "words", None) or next(iter(error.args), None)
     return words if isinstance(words, Message) else verbatim(getattr(error, "strerror", None) or str(error))
+
+
+def raised(error: BaseException) -> Message:
+    """What another package raised, as it may stand in a sentence: its type and what it says, without a full stop."""
+    try:
+        said = clean(str(error)).rstrip(".")
+    except Exception:
+        # It fails even to say what it is.
+        said = ""
+    return verbatim(": ".join(filter(None, (type(error).__name__, said)))[:LONGEST_REASON])
 
 
 @lru_cache(maxsize=64)

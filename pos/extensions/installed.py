@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.domain.message import NOTHING, Message, lazy, verbatim, words_of
+from pos.domain.message import LONGEST_REASON, NOTHING, Message, lazy, raised, verbatim, words_of
 from pos.domain.terminal_text import clean
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ LIST: Final = "entry_points.txt"
 """The file in which a package names its entry points."""
 METADATA: Final = (".dist-info", ".egg-info")
 """How the folders end that have it."""
-LONGEST_REASON: Final = 200
-"""How much of what somebody else's program says is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +188,7 @@ def _version(package: Distribution) -> str:
 
 
 def _broken(error: BaseException) -> Message:
-    told = f"{type(error).__name__}: {error}"
-    return lazy("it cannot be loaded ({error})", error=_harmless(verbatim(told)))
+    return lazy("it cannot be loaded ({error})", error=raised(error))
 
 
 def _harmless(words: Message) -> Message:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import Message, lazy, verbatim
+from pos.domain.message import Message, joined, lazy, raised
 from pos.domain.ports import Printer
 from pos.worker import NO_THREAD
 
@@ -28,7 +28,7 @@ FAREWELL: Final = 2.0
 
 class _Job(NamedTuple):
     document: ReceiptDocument
-    end: Future[None]
+    end: Future[str]
 
 
 class Printing:
@@ -43,12 +43,12 @@ class Printing:
         self._late = late
         self._job: _Job | None = None
 
-    async def print(self, document: ReceiptDocument) -> None:
-        """Print a receipt; it is printed if this ends well. Raises TillError `printer_unusable`."""
+    async def print(self, document: ReceiptDocument) -> str:
+        """Print a receipt; its text, once it is printed. Raises TillError `printer_unusable`."""
         if self._job is not None:
             text = N_("The printer is still busy with receipt {number}: see to it, then print again.")
             raise TillError("printer_unusable", lazy(text, number=self._job.document.number))
-        job = self._job = _Job(document, _beside(partial(self.printer.print, document)))
+        job = self._job = _Job(document, _beside(partial(_printed, self.printer, document)))
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         job.end.add_done_callback(lambda _end: _soon(loop, ended.set))
         try:
@@ -61,6 +61,7 @@ class Printing:
         self._job = None
         if (error := job.end.exception()) is not None:
             raise TillError("printer_unusable", _failure(document.number, error)) from error
+        return job.end.result()
 
     def close(self) -> None:
         """Wait a moment for what is being printed."""
@@ -75,13 +76,22 @@ class Printing:
                 self._late(job.document)
 
 
+def _printed(printer: Printer, document: ReceiptDocument) -> str:
+    """Print a receipt; its text, made first, so that nothing fails once there is something on paper."""
+    from pos.receipts.text import receipt_text
+
+    text = receipt_text(document, printer.columns)
+    printer.print(document)
+    return text
+
+
 def _no_answer(number: str) -> Message:
     text = N_("The printer does not answer. The sale stands: if receipt {number} does not come out, print it again.")
     return lazy(text, number=number)
 
 
 def _failure(number: str, error: BaseException) -> Message:
-    reason = error.words if isinstance(error, TillError) else verbatim(f"{type(error).__name__}: {error}")
+    reason = error.words if isinstance(error, TillError) else joined((raised(error), "."), by="")
     text = N_("Receipt {number} is not printed: {reason} The sale stands.")
     return lazy(text, number=number, reason=reason)
 
@@ -92,17 +102,17 @@ def _soon(loop: asyncio.AbstractEventLoop, step: Callable[[], object]) -> None:
         loop.call_soon_threadsafe(step)
 
 
-def _beside(step: Callable[[], None]) -> Future[None]:
+def _beside(step: Callable[[], str]) -> Future[str]:
     """Do something in a thread that never keeps the program from ending; where there is none to be had, at once."""
-    end: Future[None] = Future()
+    end: Future[str] = Future()
 
     def run() -> None:
         try:
-            step()
+            text = step()
         except BaseException as error:
             end.set_exception(error)
         else:
-            end.set_result(None)
+            end.set_result(text)
 
     try:
         Thread(target=copy_context().run, args=(run,), name="printer", daemon=True).start()

@@ -70,20 +70,18 @@ class Receipts:
         one that is printed is the original, since nobody was given another; what a screen shows is no print. Raises
         TillError `unknown_order`, and `printer_unusable` if it is not printed or nobody knows: it is no copy next time.
         """
-        from pos.receipts.text import receipt_text
-
         found = await self._orders.find(order)
         number = found.receipt
         document = self.document(found, copy=number in self._unmarked or was_printed(self._services.view, number))
-        await self.printing.print(document)
+        text = await self.printing.print(document)
         self._tell(document)
         self._unmarked.add(number)
         try:
             await self._services.durable(self._mark, number)
         except TillError as error:
-            text = N_("Receipt {number} is printed, but that could not be written down: {error}")
-            self._current.notify([lazy(text, number=number, error=error.words)])
-        return PrintedReceipt(receipt_text(document, self.printing.printer.columns), document.copy)
+            trouble = N_("Receipt {number} is printed, but that could not be written down: {error}")
+            self._current.notify([lazy(trouble, number=number, error=error.words)])
+        return PrintedReceipt(text, document.copy)
 
     def _printed_late(self, document: ReceiptDocument) -> None:
         """What nobody waited for any longer is printed after all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from pos.bootstrap import PRINTERS, SCREEN, open_till, printer_at
 from pos.domain.errors import TillError
-from pos.domain.message import verbatim
+from pos.domain.message import LONGEST_REASON, raised, verbatim
 from pos.domain.ports import Printer
 from pos.domain.printed_receipts import PRINTED, marking, was_printed
+from pos.domain.receipt_document import ReceiptDocument
 from pos.domain.terminal_text import width
 from pos.stores.memory import MemoryStore
 from pos.stores.records import understood
@@ -218,16 +220,66 @@ async def test_a_printer_that_there_is_not_stops_no_sale_and_is_told() -> None:
     till.close()
 
 
-async def test_a_printer_that_cannot_be_made_stops_no_sale_either(monkeypatch: pytest.MonkeyPatch) -> None:
+class Narrow:
+    columns: Final = 20
+    paper: Final = True
+
+    def print(self, document: ReceiptDocument) -> None:
+        raise AssertionError("it is given nothing to print")
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (OSError("no such\n\x1b[31mdevice."), "broken://usb: OSError: no such device."),
+        (SystemExit("bye"), "broken://usb: SystemExit: bye."),
+        (None, "broken://usb: AttributeError: 'NoneType' object has no attribute 'paper'."),
+        (Narrow(), "broken://usb has 20 columns: a receipt needs at least 24."),
+    ],
+)
+async def test_a_printer_that_cannot_be_used_is_told_as_the_till_opens_and_stops_no_sale(
+    monkeypatch: pytest.MonkeyPatch, made: Any, reason: str
+) -> None:
     def broken(_address: str) -> Printer:
-        raise OSError("no such device")
+        if isinstance(made, BaseException):
+            raise made
+        return cast(Printer, made)
 
     monkeypatch.setitem(PRINTERS, "broken", broken)
     till, _told = await sold("broken://usb")
-    assert [str(notice) for notice in till.notices] == [
-        "Receipts cannot be printed: broken://usb: OSError: no such device."
-    ]
+    assert [str(notice) for notice in till.notices] == [f"Receipts cannot be printed: {reason}"]
+    with pytest.raises(TillError, match="is not printed"):
+        await till.print_receipt()
     till.close()
+
+
+async def test_what_fails_as_a_receipt_is_set_fails_before_there_is_paper() -> None:
+    till, told = await sold(Narrow())
+    with pytest.raises(TillError) as caught:
+        await till.print_receipt()
+    assert caught.value.message == (
+        "Receipt 1-1-1 is not printed: ValueError: a receipt needs at least 24 columns. The sale stands."
+    )
+    assert told == []
+    till.close()
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError("[b]jam[/b]\n\x1b[2Jin tray 2."), "OSError: [b]jam[/b] in tray 2"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (Mute(), "Mute"),
+        (OSError("jam " * 100), ("OSError: " + "jam " * 100)[:LONGEST_REASON]),
+    ],
+)
+def test_what_another_package_raised_is_told_in_a_sentence(error: BaseException, said: str) -> None:
+    assert str(raised(error)) == said
 
 
 NUMBERS = st.sets(st.integers(1, 4000), max_size=60)
