@@ -35,10 +35,12 @@ def run(
     given: bytes = b"",
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    output: Path | None = None,
     loaded: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[bytes]:
     """What `python -m module` does with these arguments, given this on standard input.
 
+    What it prints goes to `output`, if one is named, and is not told then.
     `loaded` are the modules that are loaded before: all of the engine's unless others are named.
     """
     surroundings = dict(os.environ if env is None else env)
@@ -52,11 +54,11 @@ def run(
             file.write_bytes(given if file.name == "stdin" else b"")
         order = {
             "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
-            "files": list(map(str, files)),
+            "files": [str(files[0]), str(output or files[1]), str(files[2])],
         }  # fmt: skip
         status = _ask(_server(loaded), order)
-        _, output, errors = (file.read_bytes() for file in files)
-    return subprocess.CompletedProcess(["python", "-m", module, *words], status, output, errors)
+        _, printed, errors = (file.read_bytes() for file in files)
+    return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, errors)
 
 
 def text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import prefork
+
 HERE = Path(__file__).resolve().parent.parent
 SCRIPT = "say hello\nadd MILK-1L\n"
 NOT_IN = "pos: standard input is closed: there is nothing to read a script from\n"
@@ -155,7 +157,8 @@ def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
 def test_an_output_that_is_full_is_told(home: Path, arguments: tuple[str, ...]) -> None:
-    ran = shell('"$@" >/dev/full', home, *arguments)
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(HERE)}
+    ran = prefork.text(prefork.run("pos", *arguments, cwd=home, env=env, output=Path("/dev/full")))
     full, end, told = ran.stderr.partition("\n")
     assert (ran.returncode, full + end) == (1, "pos: cannot read or write: [Errno 28] No space left on device\n")
     assert_told(told, arguments)
