@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Final
 
-SCREENS: Final = ("training", "demo", "display")
+SCREENS: Final = ("training", "demo", "display", "manual")
 """The commands that open a screen, besides none at all."""
 _KEYBOARD: Final = 0
 _LFLAG: Final = 3
