@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from pos.domain.business_day import Part, last_order_ahead, open_parts, over
 from pos.domain.errors import TillError
-from pos.stores.embedded import backup, damage
+from pos.stores.embedded import backup, damage, snapshot
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.read_only import ReadOnlyStore, read_folder
@@ -363,6 +364,58 @@ def test_of_a_damaged_part_what_can_be_read_stays_in_its_place(store: EmbeddedSt
     assert store.close_day("long") == "long"
     assert numbers(store.orders()) == [*range(7), *range(8, 30)]
     store.close()
+
+
+@pytest.mark.parametrize("act", [_compacted, _closed])
+def test_a_repair_sets_aside_what_a_kill_left_and_is_on_record_elsewhere(
+    tmp_path: Path, act: Callable[[EmbeddedStore], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos.stores.embedded.compaction.Compaction.begin", lambda *_: None)
+    left = 0
+    for moment in range(8):
+        folder, disk = tmp_path / f"kill-{moment}", FaultyDisk()
+        store = begin(folder, disk)
+        sell(store, range(10))
+        store.compact()
+        sell(store, range(10, 20))
+        killed_at(disk, moment)
+        with suppress(Killed):
+            act(store)
+        disk.faults = {}
+        crash(store)
+        store = open_store(folder)
+        sell(store, [20])
+        named = {f"{day.name}.json" for day in store.day_files()}
+        store.close()
+        strays = {name: (folder / "days" / name).read_bytes() for name in set(files(folder)) - named}
+        told = repair(folder)
+        assert set(files(folder)) == named
+        assert {name: (folder / "before-repair-1/days" / name).read_bytes() for name in strays} == strays
+        assert len(told) == (len(strays) + 1 if strays else 0)
+        assert numbers(read_folder(folder).orders()) == [*range(21)]
+        assert wrong(folder) == {}
+        left += len(strays)
+    assert left
+
+
+def test_a_repair_leaves_a_file_that_holds_what_is_not_on_record_elsewhere(
+    store: EmbeddedStore, tmp_path: Path
+) -> None:
+    store.close()
+    days = tmp_path / "shop/days"
+    first, second, third = (days / name for name in files(tmp_path / "shop"))
+    cut, other = days / "open-cut.json", days / "open-other.json"
+    cut.touch(0o600)
+    cut.write_bytes(second.read_bytes()[:-1])
+    content = snapshot.read(second)
+    content.tables.table("orders").apply(99, b'{"key":"ord_900","id":"ord_900"}')
+    snapshot.write(other, content.tables, content.sequence, Disk())
+    first.rename(moved := days / "open-moved.json")
+    there = {path: path.read_bytes() for path in (cut, other, moved, second, third)}
+    assert repair(tmp_path / "shop") == [f"{first.name} is missing: put it back from a backup."]
+    assert {path: path.read_bytes() for path in days.iterdir()} == there
+    moved.rename(first)
+    assert repair(tmp_path / "shop") == []
 
 
 def test_the_dates_of_a_long_day_are_told_apart(tmp_path: Path) -> None:

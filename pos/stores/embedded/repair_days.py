@@ -1,21 +1,26 @@
-"""Repairing closed days: what can be read of a damaged one is kept in a new file, the old one is never written to."""
+"""Repairing closed days: what can be read of a damaged one is kept in a new file, the old one is never written to.
+
+A file that no record names goes if all that is in it is on record elsewhere, as it is when a closing broke off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from pos.domain.i18n import _
+from pos.domain.errors import TillError
+from pos.domain.i18n import N_, _
 from pos.stores import operations
 from pos.stores.closed_days import ClosedDay, free_name, summary
 from pos.stores.embedded import snapshot
-from pos.stores.embedded.day_files import path_of
+from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.layout import DAYS
+from pos.stores.embedded.layout import DAYS, own_names
 from pos.stores.embedded.rebuilding import given_up_row, healed_line, unread
 from pos.stores.embedded.salvage import SalvagedSnapshot, read_snapshot
-from pos.stores.records import sift, understood_records
+from pos.stores.records import broken_records, sift, understood_records
 from pos.stores.tables import RowChange, Tables, with_key
 
 
@@ -61,7 +66,54 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
             done.append(_("What can be read of {file} is in {new} now.", file=path.name, new=f"{new}.json"))
             gone.append(path)
             changed = True
+    for path in _spare(folder, tables, gone):
+        keep(path)
+        text = N_(
+            "{file} is named by no record, and all that is in it is on record elsewhere: it is kept in {folder} only."
+        )
+        done.append(_(text, file=path.name, folder=aside))
+        gone.append(path)
     return RepairedDays(done, changed, gone)
+
+
+def _spare(folder: Path, tables: Tables, gone: Container[Path]) -> list[Path]:
+    """Files of days, but for those that are `gone`, that no record names and in which nothing stands that is not in
+    another file or in hand, to the byte. What cannot be read as a whole may hold more, and is none.
+    """
+    if (folder / DAYS).is_symlink() or not (folder / DAYS).is_dir() or broken_records(tables, (DAYS,)):
+        return []
+    days = [ClosedDay.of(name, record) for name, record in tables.items(DAYS)]
+    named = {path_of(folder, day.name) for day in days}
+    strays = (path for path in own_names(folder / DAYS, folder) if path not in named and path not in gone)
+    left = {path: rows for path in strays if (rows := _rows_of(path))}
+    archive = DayFiles(folder, Disk())
+    for day in days if left else ():
+        with suppress(TillError):
+            _take_away(left, archive.tables(day))
+    _take_away(left, tables)
+    return [path for path, rows in left.items() if not rows]
+
+
+def _rows_of(path: Path) -> dict[tuple[str, str], bytes]:
+    """All rows of a file of orders, by table and key; none if it is another file, or cannot be read."""
+    try:
+        tables = snapshot.read(path).tables
+        tables.fill()
+    except (OSError, TillError):
+        return {}
+    names = {name for name, _table in tables}
+    if not {operations.ORDERS} <= names <= {operations.ORDERS, operations.ENDED}:
+        return {}
+    found = {(name, key): row for name in names for key, row in tables.keyed(name)}
+    return found if len(found) == sum(len(table.rows) for _name, table in tables) else {}
+
+
+def _take_away(left: dict[Path, dict[tuple[str, str], bytes]], known: Tables) -> None:
+    """Take those rows away that are in these tables too, as they are there."""
+    for rows in left.values():
+        for place, row in tuple(rows.items()):
+            if known.table(place[0]).row(place[1]) == row:
+                del rows[place]
 
 
 def _another(found: SalvagedSnapshot, day: ClosedDay) -> bool:
