@@ -18,7 +18,8 @@ from pos.stores.tables import Table, Tables, without_key
 
 DAYS: Final = "days"
 """The table of what is kept in hand of each, by name."""
-_LABEL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
+_LONGEST_LABEL: Final = 31
+_LABEL: Final = re.compile(rf"[0-9A-Za-z][0-9A-Za-z-]{{0,{_LONGEST_LABEL - 1}}}")
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,40}")
 """A label, perhaps with a number behind it."""
 _TEXT: Final = rb'"[^"\\]*"'
@@ -92,6 +93,11 @@ def free_name(label: str, taken: Iterable[str]) -> str:
         raise ValueError(f"{label!r} is no name of a day")
     names = set(taken)
     return label if label not in names else next(name for n in count(2) if (name := f"{label}-{n}") not in names)
+
+
+def free_name_after(name: str, taken: Iterable[str]) -> str:
+    """A name for a file that takes the place of a day's, beginning as that does. Raises ValueError as `free_name`."""
+    return free_name(name[:_LONGEST_LABEL].rstrip("-"), taken)
 
 
 def part_name(sequence: int, behind: str = "") -> str:

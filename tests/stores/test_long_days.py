@@ -366,6 +366,24 @@ def test_of_a_damaged_part_what_can_be_read_stays_in_its_place(store: EmbeddedSt
     store.close()
 
 
+@pytest.mark.parametrize(("label", "lost"), [("x" * 31, (2, 4, 6)), ("first", (14, 15, 16))])
+def test_a_day_or_part_with_a_long_name_can_be_repaired_again(
+    store: EmbeddedStore, tmp_path: Path, label: str, lost: tuple[int, ...]
+) -> None:
+    folder = tmp_path / "shop"
+    store.close_day(label, 12)
+    store.close()
+    for number in lost:
+        receipt = b'"receipt":"T1-1-%d"' % (number + 1)
+        (path,) = (each for each in (folder / "days").iterdir() if receipt in each.read_bytes())
+        path.write_bytes(path.read_bytes().replace(receipt, b'"receipt":[[-1-1"'))
+        repair(folder)
+    store = open_store(folder)
+    assert numbers(store.orders()) == [number for number in range(30) if number not in lost]
+    assert numbers(store.open_day()) == [number for number in range(12, 30) if number not in lost]
+    store.close()
+
+
 @pytest.mark.parametrize("act", [_compacted, _closed])
 def test_a_repair_sets_aside_what_a_kill_left_and_is_on_record_elsewhere(
     tmp_path: Path, act: Callable[[EmbeddedStore], None], monkeypatch: pytest.MonkeyPatch

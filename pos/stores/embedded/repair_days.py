@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_, _
 from pos.stores import operations
-from pos.stores.closed_days import ClosedDay, free_name, summary
+from pos.stores.closed_days import ClosedDay, free_name_after, summary
 from pos.stores.embedded import snapshot
 from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
@@ -127,7 +127,7 @@ def _another(found: SalvagedSnapshot, day: ClosedDay) -> bool:
 
 def _rewritten(folder: Path, tables: Tables, day: ClosedDay, found: SalvagedSnapshot) -> str:
     """Keep the rows in a new file and record; its name."""
-    name = free_name(day.name, (*(path.stem for path in (folder / DAYS).glob("*.json")), *tables.table(DAYS).ids))
+    name = free_name_after(day.name, (*(path.stem for path in (folder / DAYS).glob("*.json")), *tables.table(DAYS).ids))
     kept = Tables({each: found.tables.table(each) for each in (operations.ORDERS, operations.ENDED)})
     checksum = snapshot.write(path_of(folder, name), kept, found.sequence or 0, Disk())
     _record(tables, day, summary(name, checksum, kept.table(operations.ORDERS), day.ended, part=day.part))
