@@ -149,7 +149,9 @@ class ManualScreen(Screen[None]):
         """Let the keys be for the page, the contents, or the line that is searched by."""
         self._mode, self._notice = mode, ""
         self._fit()
-        {"page": self._document, "contents": self.query_one("#contents"), "find": self.query_one("#find")}[mode].focus()
+        heard = {"page": self._document, "contents": self.query_one("#contents"), "find": self.query_one("#find")}[mode]
+        # At once and without scrolling: else what is hidden hands the focus on, and the page goes to its beginning.
+        self.set_focus(heard, scroll_visible=False)
 
     @property
     def wide(self) -> bool:

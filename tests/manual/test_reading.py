@@ -173,6 +173,14 @@ async def test_words_are_found_on_all_pages_one_after_the_other() -> None:
     assert pilot.app.return_code == 0
 
 
+async def test_a_hit_on_the_page_that_is_read_is_in_sight_and_escape_leaves_the_page_where_it_is() -> None:
+    async with reading(2, (40, 8)) as pilot:
+        assert "never pay later" not in await seen(pilot)
+        for _again in range(2):
+            assert "never pay later" in await seen(pilot, "slash", *"never", "enter")
+        assert "never pay later" in await seen(pilot, "slash", "escape")
+
+
 async def test_a_link_leads_to_its_page_and_heading_or_says_that_it_is_elsewhere() -> None:
     async with reading(2) as pilot:
         await screen_of(pilot).follow("sell.md#by-weight")
