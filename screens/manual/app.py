@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WIDE: Final = 110
 """From how many columns on the contents stand beside the page; on fewer they take its place."""
+ROOMY: Final = 60
+"""From how many columns on there is room for blanks beside the words of a table."""
 TITLE: Final = 30
 """How wide the titles of pages are."""
 PIECES: Final = "MarkdownHeader, MarkdownParagraph, MarkdownTableCellContents, MarkdownFence"
@@ -89,6 +91,7 @@ class ManualScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Put the contents beside the page where there is room for both."""
+        self.set_class(self.size.width < ROOMY, "narrow")
         self._fit()
         self._list()
 

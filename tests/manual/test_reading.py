@@ -42,9 +42,25 @@ In [cash](sell.md#by-weight), or by `card`.
 pos
 ```
 """
+SELLING = """# Selling
+
+Scan it.
+
+## By weight
+
+Put it on the scales.
+
+| what | by |
+| --- | --- |
+| unrecognizable things | their categories |
+
+```sh
+pos --store FOLDER --catalog FILE --lane 2
+```
+"""
 SMALL = (
     Page("index", "The manual", "", "# The manual\n\nWhat you may want to do.\n"),
-    Page("sell", "Selling", "sell what lies there", "# Selling\n\nScan it.\n\n## By weight\n\nPut it on the scales.\n"),
+    Page("sell", "Selling", "sell what lies there", SELLING),
     Page("pay", "Paying", "take the money", PAYING),
 )
 
@@ -179,6 +195,15 @@ async def test_a_hit_on_the_page_that_is_read_is_in_sight_and_escape_leaves_the_
         for _again in range(2):
             assert "never pay later" in await seen(pilot, "slash", *"never", "enter")
         assert "never pay later" in await seen(pilot, "slash", "escape")
+
+
+async def test_of_what_is_wider_than_the_terminal_nothing_is_missing() -> None:
+    async with reading(1, (24, 60)) as pilot:
+        drawn = "".join(re.sub(r"[^\w-]", "", await seen(pilot)))
+        assert "pos--storeFOLDER--catalogFILE--lane2" in drawn
+        lines = (re.sub(r"[^\w│]", "", line).split("│") for line in (await seen(pilot)).splitlines())
+        columns = zip(*(line for line in lines if len(line) == 4), strict=True)
+        assert ["".join(column) for column in columns][1:3] == ["whatunrecognizablethings", "bytheircategories"]
 
 
 async def test_a_link_leads_to_its_page_and_heading_or_says_that_it_is_elsewhere() -> None:
