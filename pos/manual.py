@@ -37,9 +37,10 @@ def pages() -> tuple[Page, ...]:
 
 
 def page_named(name: str) -> Page:
-    """One page. Raises TillError `page_unknown`, OSError."""
+    """One page, by its name or its file's; no name is the index. Raises TillError `page_unknown`, OSError."""
     found = pages()
-    page = next((page for page in found if page.name == name.casefold()), None)
+    wanted = clean(name).casefold().removesuffix(".md") or INDEX
+    page = next((page for page in found if page.name == wanted), None)
     if page is None:
         names = ", ".join(page.name for page in found)
         text = N_("There is no page {name}. There are: {names}.")

@@ -101,7 +101,8 @@ def test_the_pages_are_the_files_and_the_index_comes_first() -> None:
     assert sorted(page.name for page in found_pages) == sorted(path.stem for path in MANUAL.iterdir())
     assert all(page.about for page in found_pages[1:])
     assert not any("![" in page.text for page in found_pages)
-    assert page_named("KEYS").title == "Keys"
+    assert [page_named(name).title for name in ("KEYS", " keys ", "keys.md")] == ["Keys"] * 3
+    assert page_named("").name == "index"
 
 
 def test_another_page_is_refused_with_those_that_there_are() -> None:
