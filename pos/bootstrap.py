@@ -113,8 +113,11 @@ def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gatew
         known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS)))
         text = N_("{kind} is no gateway that this version has: it has {known}.")
         raise TillError("gateway_down", lazy(text, kind=f"{kind}://", known=known))
+    from pos import log
+    from pos.payments.foreign import ForeignGateway
+
     with _worded("gateway_down", address):
-        return GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout)
+        return ForeignGateway(GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout), log.refused)
 
 
 def open_store(address: Path | str | None) -> Store:
