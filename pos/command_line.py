@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.extended:
             from pos.extensions.installed import load_extensions
 
-            streams.complain_of([each.told for each in load_extensions() if each.fault])
+            # What a package prints as it is loaded is no part of the answer.
+            with redirect_stdout(sys.stderr):
+                found = load_extensions()
+            streams.complain_of([each.told for each in found if each.fault])
         result = options.command(options)
         sys.stdout.flush()
     except TillError as error:

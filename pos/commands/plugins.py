@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from pos.commands.options import DONE, FAILED, all_extensions, new_command
@@ -21,7 +23,9 @@ def add_plugins(commands: Any) -> None:
 
 
 def _plugins(options: argparse.Namespace) -> int:
-    found = all_extensions()
+    # What a package prints as it is loaded is no part of the answer.
+    with redirect_stdout(sys.stderr):
+        found = all_extensions()
     if options.json:
         from pos.domain.json_text import json_text
 

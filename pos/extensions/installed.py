@@ -31,6 +31,12 @@ Groups = Mapping[str, Add]
 PREFIX: Final = "tillkey."
 LIST: Final = "entry_points.txt"
 """The file in which a package names its entry points."""
+ALL: Final = f"{PREFIX}*"
+"""In the place of a group: whatever a package adds."""
+WITH_KEYS: Final = ("tillkey.actions", "tillkey.tenders", ALL)
+"""The groups of what may have a key."""
+LONGEST: Final = 80
+"""How much of a name is told."""
 METADATA: Final = (".dist-info", ".egg-info")
 """How the folders end that have it."""
 
@@ -48,6 +54,11 @@ class Extension:
     package: str
     version: str
     fault: Message = NOTHING
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key of the settings may be its own."""
+        return self.group in WITH_KEYS
 
     @property
     def told(self) -> Message:
@@ -90,7 +101,9 @@ def load_extensions(groups_of: Callable[[], Groups] = groups_without_screen) -> 
         _loaded.update(dict.fromkeys(new, ()))
         for extension, _registration in added(new, packages()) if new else ():
             _loaded[extension.group] += (extension,)
-        return tuple(extension for group in groups for extension in _loaded[group])
+        if ALL not in _loaded:
+            _loaded[ALL] = tuple(unreadable(packages()))
+        return tuple(extension for group in (*groups, ALL) for extension in _loaded[group])
 
 
 def strangers(groups: Groups) -> tuple[Extension, ...]:
@@ -102,6 +115,17 @@ def strangers(groups: Groups) -> tuple[Extension, ...]:
         for point in entry_points(package)
         if point.group not in groups
     )
+
+
+def unreadable(packages: Iterable[Distribution]) -> Iterator[Extension]:
+    """The packages of which nothing can be added, for the list of what they add cannot be read."""
+    for package in packages:
+        try:
+            _listed(package)
+        except Exception as error:
+            if _speaks_of_us(package):
+                fault = lazy("it cannot be read: {reason}", reason=raised(error))
+                yield Extension(ALL, LIST, "", _shown(name_of(package)), _version(package), fault)
 
 
 def left_out() -> tuple[Extension, ...]:
@@ -143,28 +167,45 @@ def _added(point: EntryPoint, package: Distribution, add: Add) -> tuple[Extensio
     """Load one entry point, and add what it leads to. Whatever is wrong with it, the till opens."""
     try:
         row = point.load()
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return described(point, package, _broken(error)), None
     try:
         return described(point, package), add(point.name, row)
     except ValueError as error:
-        return described(point, package, _harmless(words_of(error))), None
+        return described(point, package, _refused(error)), None
     except Exception as error:
         return described(point, package, _broken(error)), None
 
 
 def described(point: EntryPoint, package: Distribution, fault: Message = NOTHING) -> Extension:
     """An entry point of a package as it may be told."""
-    named = (clean(point.group), clean(point.name), clean(point.value))
-    return Extension(*named, clean(name_of(package)), _version(package), fault)
+    named = (_shown(point.group), _shown(point.name), _shown(point.value))
+    return Extension(*named, _shown(name_of(package)), _version(package), fault)
 
 
 def entry_points(package: Distribution) -> list[EntryPoint]:
     """What a package adds to the till by name; nothing if its list cannot be read."""
     try:
-        return [point for point in package.entry_points if point.group.startswith(PREFIX)]
+        return _listed(package)
     except Exception:
         return []
+
+
+def _listed(package: Distribution) -> list[EntryPoint]:
+    return [point for point in package.entry_points if point.group.startswith(PREFIX)]
+
+
+def _speaks_of_us(package: Distribution) -> bool:
+    """Whether a package's list, which cannot be read, has a group of ours."""
+    try:
+        text = package.read_text(LIST) or ""
+    except UnicodeDecodeError as error:
+        text = error.object.decode("latin-1")
+    except Exception:
+        return False
+    return f"[{PREFIX}" in text.replace(" ", "")
 
 
 def name_of(package: Distribution) -> str:
@@ -182,7 +223,7 @@ def normal(name: str) -> str:
 
 def _version(package: Distribution) -> str:
     try:
-        return clean(package.version) or "?"
+        return _shown(package.version) or "?"
     except Exception:
         return "?"
 
@@ -191,10 +232,19 @@ def _broken(error: BaseException) -> Message:
     return lazy("it cannot be loaded ({error})", error=raised(error))
 
 
-def _harmless(words: Message) -> Message:
-    """What somebody else's program says, as it may stand in a line."""
-    text = clean(str(words))
+def _refused(error: ValueError) -> Message:
+    """Why a row was not added, as it may stand in a line; the words may be somebody else's program's."""
+    try:
+        words = words_of(error)
+        text = clean(str(words))
+    except Exception:
+        return _broken(error)
     return words if text == str(words) and len(text) <= LONGEST_REASON else verbatim(text[:LONGEST_REASON])
+
+
+def _shown(name: str) -> str:
+    """What a package calls something, as it may stand in a line."""
+    return clean(name)[:LONGEST]
 
 
 def _may_have_extensions(place: str) -> bool:

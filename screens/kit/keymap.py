@@ -149,7 +149,7 @@ def _fault(action_id: str, text: str) -> Iterator[KeyFault]:
         from pos.extensions.installed import left_out
 
         # The action may be one of those that could not be added: the till opens without it.
-        if not left_out():
+        if not any(extension.has_key for extension in left_out()):
             yield KeyFault(action_id, _unknown(action_id))
         return
     action = actions.by_id(action_id)

@@ -145,6 +145,51 @@ def test_a_key_of_an_action_that_was_left_out_is_no_fault(site: Site, monkeypatc
     assert "look" not in {action.id for action in actions.every()}
 
 
+def test_a_key_is_a_fault_if_nothing_that_has_keys_was_left_out(site: Site) -> None:
+    site.install("bad-shop", {"tillkey.verbs look": "bad_shop:LOOK"}, BAD)
+    load_extensions(groups)
+    assert left_out()
+    assert [fault.action for fault in faults({"recal": "ctrl+l"})] == ["recal"]
+
+
+@pytest.mark.parametrize("listed", [b"[tillkey.verbs]\nno sign of one\n", b"[tillkey.verbs]\nx = \xff:Y\n"])
+def test_a_package_whose_list_cannot_be_read_is_named(site: Site, listed: bytes) -> None:
+    for name in ("bad-shop", "other"):
+        site.install(name, {})
+    file = "entry_points.txt"
+    (site.folder / "bad_shop-1.0.dist-info" / file).write_bytes(listed)
+    (site.folder / "other-1.0.dist-info" / file).write_bytes(listed.replace(b"tillkey", b"other"))
+    (extension,) = load_extensions(groups)
+    assert str(extension.told).startswith(
+        "bad-shop 1.0: entry_points.txt of tillkey.* is left out: it cannot be read: "
+    )
+    assert load_extensions() == left_out() == (extension,)
+    assert faults({"look": "ctrl+l"}) == ()
+
+
+def test_whatever_a_package_raises_the_others_are_added_and_names_are_cut(site: Site) -> None:
+    code = """
+class Panic(BaseException):
+    pass
+def __getattr__(name):
+    raise Panic("of another language")
+"""
+    site.install("a-shop", {"tillkey.verbs panics": "a_shop:X", f"tillkey.verbs {'x' * 500}": "a_shop:Y"}, code)
+    site.install("good-shop", GOOD_POINTS, GOOD)
+    with loaded(groups()) as found:
+        assert str(found["panics"].fault) == "it cannot be loaded (Panic: of another language)"
+        assert max(map(len, found)) == 80
+        assert not found["hello"].fault
+
+
+def test_what_a_package_prints_is_no_part_of_an_answer(site: Site) -> None:
+    site.install("good-shop", GOOD_POINTS, f"print('Here I am.')\n{GOOD}")
+    for arguments in (("plugins", "--json"), ("run", "--json", "-")):
+        ran = pos(site, *arguments, say="hello\n")
+        assert ran.stderr == "Here I am.\n"
+        assert all(json.loads(line) for line in ran.stdout.splitlines())
+
+
 def test_plugins_lists_them_and_ends_with_1_if_one_is_left_out(site: Site) -> None:
     site.install("good-shop", GOOD_POINTS, GOOD)
     ran = pos(site, "plugins")
