@@ -1,32 +1,40 @@
 """Programs in processes of their own that find everything loaded: forks of one process that has loaded it once.
 
 Loading is nine tenths of what a short command costs. Files, arguments, surroundings and the exit status are as in any
-process. Whoever tests how a program begins, what it reads of Python's own variables, or what becomes of a pipe or a
-terminal starts it with `subprocess`, as its users do.
+process. Whoever tests how a program begins, what it reads of Python's own variables, or what becomes of a pipe starts
+it with `subprocess`, as its users do.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STREAMS: Final = ("stdin", "stdout", "stderr")
+OPENED: Final = (os.O_RDONLY, os.O_WRONLY | os.O_APPEND, os.O_WRONLY | os.O_APPEND)
+OWN: Final = ("PYTHON", "TEXTUAL")
+"""What the variables begin with that Python and Textual read while they are loaded."""
 TAKEN: Final = {"PYTHONPATH"}
-"""The variables of Python's own that a fork heeds."""
+"""Those of them that a fork heeds."""
+ENGINE: Final = ("pos.*",)
+SCREENS: Final = (*ENGINE, "screens.*")
 
 
 def run(
@@ -41,22 +49,15 @@ def run(
     """What `python -m module` does with these arguments, given this on standard input.
 
     What it prints goes to `output`, if one is named, and is not told then.
-    `loaded` are the modules that are loaded before: all of the engine's unless others are named.
+    `loaded` are the modules that are loaded before, `package.*` for all of a package; else the engine's are.
     """
-    surroundings = dict(os.environ if env is None else env)
-    own = {name for name, value in surroundings.items() if name.startswith("PYTHON") and os.environ.get(name) != value}
-    if unheeded := own - TAKEN:
-        raise ValueError(f"{', '.join(sorted(unheeded))}: only a process that begins by itself heeds that")
     words = [os.fsdecode(argument) for argument in arguments]
     with TemporaryDirectory(prefix="tillkey-fork-") as folder:
         files = [Path(folder, name) for name in STREAMS]
         for file in files:
             file.write_bytes(given if file.name == "stdin" else b"")
-        order = {
-            "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
-            "files": [str(files[0]), str(output or files[1]), str(files[2])],
-        }  # fmt: skip
-        status = _ask(_server(loaded), order)
+        opened = (files[0], output or files[1], files[2])
+        status = _begin(module, words, opened, cwd, env, loaded or ENGINE).wait()
         _, printed, errors = (file.read_bytes() for file in files)
     return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, errors)
 
@@ -66,9 +67,78 @@ def text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProces
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+class Loaded:
+    """The program with these words, its screens loaded, for a terminal of its own."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def begin(self, terminal: str, env: Mapping[str, str]) -> Fork:
+        """Begin it as the leader of a session that the terminal of this name controls."""
+        return _begin("pos", self._words, (terminal,) * 3, ROOT, env, SCREENS)
+
+
+class Fork:
+    """A program that was begun so, as a `subprocess.Popen` is asked and told."""
+
+    def __init__(self, server: subprocess.Popen[bytes], pid: int) -> None:
+        self.pid = pid
+        self._server = server
+        self._status: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, once it has ended; `subprocess.TimeoutExpired` if it has not after so many seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (status := self._asked(0 if deadline is None else os.WNOHANG)) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            time.sleep(0.005)
+        return status
+
+    def wait_until_stopped(self) -> None:
+        """Wait until a signal has stopped it, or ended it."""
+        self._asked(os.WUNTRACED)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended."""
+        # Nobody else has its number as long as its status was not asked for.
+        if self._status is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def _asked(self, options: int) -> int | None:
+        if self._status is None:
+            self._status = _ask(self._server, {"wait": self.pid, "options": options})
+        return self._status
+
+
+def _begin(
+    module: str,
+    words: Sequence[str],
+    files: Sequence[str | Path],
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    loaded: tuple[str, ...],
+) -> Fork:
+    surroundings = dict(os.environ if env is None else env)
+    own = {name for name, value in surroundings.items() if name.startswith(OWN) and os.environ.get(name) != value}
+    if unheeded := own - TAKEN:
+        raise ValueError(f"{', '.join(sorted(unheeded))}: only a process that begins by itself heeds that")
+    order = {
+        "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
+        "files": [os.fspath(file) for file in files],
+    }  # fmt: skip
+    pid = _ask(server := _server(loaded), order)
+    assert pid is not None
+    return Fork(server, pid)
+
+
 @cache
 def _server(loaded: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.prefork", *loaded],
         cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -78,47 +148,58 @@ def _server(loaded: tuple[str, ...]) -> subprocess.Popen[bytes]:
     return server
 
 
-def _ask(server: subprocess.Popen[bytes], order: dict[str, Any]) -> int:
+def _ask(server: subprocess.Popen[bytes], order: dict[str, Any]) -> int | None:
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(json.dumps(order).encode() + b"\n")
     server.stdin.flush()
     answer = server.stdout.readline()
     assert answer, "the process that has everything loaded has ended"
-    return int(answer)
+    return cast("int | None", json.loads(answer))
 
 
-def _engine() -> list[str]:
-    import pos
-
-    return [part.name for part in walk_packages(pos.__path__, "pos.") if part.name != "pos.__main__"]
+def _load(name: str) -> None:
+    package = name.removesuffix(".*")
+    module = import_module(package)
+    for part in walk_packages(module.__path__, f"{package}.") if name != package else ():
+        if not part.name.endswith("__main__"):
+            import_module(part.name)
 
 
 def _serve(loaded: list[str]) -> None:
-    """Load modules, and do what each line asks in a fork; its exit status is the answer."""
+    """Load packages, and do what each line asks: fork a program, or tell how one ended, null if it has not."""
     paths = sys.path[1:]
-    for name in loaded or _engine():
-        import_module(name)
+    for name in loaded:
+        _load(name)
     # Whose program it will be may have tests of its own.
     del sys.modules["tests"]
     gc.freeze()
     for line in sys.stdin.buffer:
-        if not (child := os.fork()):
-            _become(json.loads(line), paths)
-        _, status = os.waitpid(child, 0)
-        os.write(1, b"%d\n" % os.waitstatus_to_exitcode(status))
+        order = json.loads(line)
+        if "wait" in order:
+            pid, status = os.waitpid(order["wait"], order["options"])
+            answer = os.waitstatus_to_exitcode(status) if pid and not os.WIFSTOPPED(status) else None
+        else:
+            opened = [os.open(file, flags | os.O_NOCTTY) for file, flags in zip(order["files"], OPENED, strict=True)]
+            if not (answer := os.fork()):
+                _become(order, opened, paths)
+            for descriptor in opened:
+                os.close(descriptor)
+        os.write(1, json.dumps(answer).encode() + b"\n")
 
 
-def _become(order: dict[str, Any], paths: list[str]) -> NoReturn:
+def _become(order: dict[str, Any], opened: Sequence[int], paths: list[str]) -> NoReturn:
     """Be the program, as if it had begun just now."""
-    for number, file in enumerate(order["files"]):
-        opened = os.open(file, os.O_APPEND | (os.O_WRONLY if number else os.O_RDONLY))
-        os.dup2(opened, number)
-        os.close(opened)
+    for number, descriptor in enumerate(opened):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
         errors = "backslashreplace" if number == 2 else "surrogateescape"
         stream = open(number, "w" if number else "r", encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
         setattr(sys, STREAMS[number], stream)
         setattr(sys, f"__{STREAMS[number]}__", stream)
+    if os.isatty(0):
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environ"])

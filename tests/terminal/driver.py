@@ -12,6 +12,7 @@ from types import TracebackType
 
 import pyte
 
+from tests.prefork import Loaded
 from tests.terminal.pseudo import PseudoTerminal
 
 PATIENCE = 30.0
@@ -29,7 +30,7 @@ class Terminal:
 
     def __init__(
         self,
-        command: Sequence[str],
+        command: Sequence[str] | Loaded,
         *,
         home: Path,
         size: tuple[int, int] = (80, 24),

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.prefork import Fork, Loaded
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,16 +32,35 @@ def environment(home: Path, **others: str) -> dict[str, str]:
     } | others
 
 
+def _spawned(command: Sequence[str], terminal: int, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """A command that a shell begins, which has opened the terminal.
+
+    It is not forked from here: a fork of a process that has threads may hang, and Python 3.12 warns of it.
+    """
+    return subprocess.Popen(
+        ["/bin/sh", "-c", 'exec "$@" < "$0"', os.ttyname(terminal), *command],
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=ROOT,
+        env=env,
+        start_new_session=True,
+    )
+
+
 class PseudoTerminal:
     """Runs a command until `kill`.
 
-    It is spawned, not forked: a fork of a process that has threads may hang, and Python 3.12 warns of it. A shell
-    opens the terminal as the leader of a new session, so that it controls the session as a real one does: when the
-    tests are killed, the terminal hangs up and the command ends with them.
+    It is the leader of a new session that the terminal controls as a real one does: when the tests are killed, the
+    terminal hangs up and the command ends with them.
     """
 
     def __init__(
-        self, command: Sequence[str], home: Path, size: tuple[int, int], environ: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str] | Loaded,
+        home: Path,
+        size: tuple[int, int],
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self._master, slave = pty.openpty()
         try:
@@ -47,14 +68,9 @@ class PseudoTerminal:
             self._name = os.ttyname(slave)
             self.found: list[Any] = termios.tcgetattr(slave)
             """The terminal's attributes before the command."""
-            self._process = subprocess.Popen(
-                ["/bin/sh", "-c", 'exec "$@" < "$0"', self._name, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=slave,
-                stderr=slave,
-                cwd=ROOT,
-                env=environment(home, **(environ or {})),
-                start_new_session=True,
+            env = environment(home, **(environ or {}))
+            self._process = (
+                command.begin(self._name, env) if isinstance(command, Loaded) else _spawned(command, slave, env)
             )
         except BaseException:
             os.close(self._master)
@@ -115,7 +131,10 @@ class PseudoTerminal:
     def stop(self, number: int) -> None:
         """Send the command a signal that stops it, and wait until it has stopped: a SIGCONT before that is lost."""
         self.signal(number)
-        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+        if isinstance(self._process, Fork):
+            self._process.wait_until_stopped()
+        else:
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def hang_up(self) -> None:
         """Let the terminal go, as when its window is closed."""

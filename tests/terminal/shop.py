@@ -15,6 +15,7 @@ from pos.domain.reservations import Order
 from pos.domain.sale import Sale
 from pos.payments.ledger import Charge, Ledger
 from pos.stores.embedded.store import open_store
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.till.support import shop
 
@@ -107,21 +108,29 @@ def write_catalog(file: Path, **changes: Any) -> Path:
 def spawned(
     folder: Path,
     catalog: Path | None,
-    size: tuple[int, int] = (80, 24),
     environ: Mapping[str, str] | None = None,
     begun_by: Sequence[str] = ("-m", "pos"),
 ) -> Iterator[Lane]:
     """The program just spawned, its first frame not yet drawn."""
-    store = folder / "store"
-    command = [sys.executable, *begun_by, "--store", str(store)]
-    command += [] if catalog is None else ["--catalog", str(catalog)]
-    with Terminal(command, home=folder, size=size, environ=environ) as terminal:
-        yield Lane(terminal, store)
+    words = _words(folder, catalog)
+    with Terminal([sys.executable, *begun_by, *words], home=folder, environ=environ) as terminal:
+        yield Lane(terminal, folder / "store")
+
+
+@contextmanager
+def opened(folder: Path, catalog: Path | None, size: tuple[int, int] = (80, 24)) -> Iterator[Lane]:
+    """The program, ready to sell; where its beginning is what is tried, it is `spawned`."""
+    with Terminal(Loaded(*_words(folder, catalog)), home=folder, size=size) as terminal:
+        terminal.wait_for("till ready")
+        yield Lane(terminal, folder / "store")
 
 
 @contextmanager
 def lane(folder: Path, size: tuple[int, int] = (80, 24), **changes: Any) -> Iterator[Lane]:
-    """The program, ready to sell."""
-    with spawned(folder, write_catalog(folder / "catalog.json", **changes), size) as started:
-        started.terminal.wait_for("till ready")
-        yield started
+    """The program, ready to sell from a catalog with some changes."""
+    with opened(folder, write_catalog(folder / "catalog.json", **changes), size) as at:
+        yield at
+
+
+def _words(folder: Path, catalog: Path | None) -> list[str]:
+    return ["--store", str(folder / "store"), *([] if catalog is None else ["--catalog", str(catalog)])]

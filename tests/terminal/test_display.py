@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
-from tests.terminal.shop import F12, POOR_CARD, Lane, scan, spawned, write_catalog
+from tests.terminal.shop import F12, POOR_CARD, Lane, opened, scan, write_catalog
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def home() -> Iterator[Path]:
 
 @contextmanager
 def display(home: Path, *options: str, size: tuple[int, int] = (80, 24)) -> Iterator[Terminal]:
-    command = [sys.executable, "-m", "pos", "display", "--store", str(home / "store"), *options]
+    command = Loaded("display", "--store", str(home / "store"), *options)
     with Terminal(command, home=home, size=size) as terminal:
         yield terminal
 
@@ -32,9 +32,8 @@ def display(home: Path, *options: str, size: tuple[int, int] = (80, 24)) -> Iter
 def till(home: Path) -> Iterator[Lane]:
     file = home / "catalog.json"
     catalog = None if file.exists() else write_catalog(file)
-    with spawned(home, catalog) as started:
-        started.terminal.wait_for("till ready")
-        yield started
+    with opened(home, catalog) as at:
+        yield at
 
 
 def test_the_customer_sees_each_step_of_a_sale(home: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
-from tests.terminal.shop import ESC, F12, NAMES, POOR_CARD, PRODUCTS, Lane, lane, scan, spawned
+from tests.terminal.shop import ESC, F12, NAMES, POOR_CARD, PRODUCTS, Lane, lane, opened, scan
 
 STOCKED = [{**product, "stock": 10} for product in PRODUCTS]
 
@@ -25,7 +25,7 @@ def home() -> Iterator[Path]:
 
 @contextmanager
 def inspector(home: Path, *options: str, size: tuple[int, int] = (80, 24)) -> Iterator[Terminal]:
-    command = [sys.executable, "-m", "pos", "--inspect", "--store", str(home / "store"), *options]
+    command = Loaded("--inspect", "--store", str(home / "store"), *options)
     with Terminal(command, home=home, size=size) as terminal:
         yield terminal
 
@@ -83,8 +83,7 @@ def test_the_past_is_seen_by_several_and_stays_while_the_till_begins_again(home:
             at.terminal._pseudo.kill()
             for shown in (first, second):
                 shown.wait_for("the till was closed")
-            with spawned(home, None) as again:
-                again.terminal.wait_for("till ready")
+            with opened(home, None) as again:
                 for shown in (first, second):
                     shown.wait_for("● live")
                 again.terminal.write(scan(1))

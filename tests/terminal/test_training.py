@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import F12, lane, scan, sold
 from tests.terminal.test_settings import DARK
@@ -14,8 +14,7 @@ def test_a_till_sells_while_somebody_trains_and_only_its_own_sales_count(tmp_pat
     with lane(tmp_path) as live:
         live.terminal.write(scan(0))
         live.ticket(1, "1 Apple")
-        command = [sys.executable, "-m", "pos", "training", "--store", str(live.folder)]
-        with Terminal(command, home=tmp_path) as trainee:
+        with Terminal(Loaded("training", "--store", str(live.folder)), home=tmp_path) as trainee:
             trainee.wait_for("till ready")
             assert trainee.text.splitlines()[0].startswith(" TRAINING ")
             trainee.write(scan(1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from wcwidth import wcwidth
 
 from screens.terminal.anchoring import anchored
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import CODES, F12, lane, scan
 
@@ -113,8 +113,7 @@ def test_the_second_terminal_of_a_shop_measures_as_well(tmp_path: Path, monkeypa
     monkeypatch.setattr("pyte.screens.wcwidth", as_in_the_c_library)
     with lane(tmp_path, products=products()) as at:
         at.terminal.write(scan(0))
-        command = [sys.executable, "-m", "pos", "display", "--store", str(at.folder)]
-        with Terminal(command, home=tmp_path) as display:
+        with Terminal(Loaded("display", "--store", str(at.folder)), home=tmp_path) as display:
             display.wait_for("12.34")
             display.close()
         at.terminal.close()
