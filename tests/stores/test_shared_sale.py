@@ -162,6 +162,26 @@ def test_a_repair_gives_an_order_up_whose_ticket_is_lost_and_says_so(
     store.close()
 
 
+def test_an_order_that_names_a_ticket_which_it_does_not_end_is_damage(tmp_path: Path) -> None:
+    """Another one's sale would be believed: its checksum is right."""
+    store, folder = fill(open_store(tmp_path / "shop"), A=100), tmp_path / "shop"
+    store.reserve(charging("1"))
+    store.reserve(charging("2"))
+    store.commit(charging("1"), paid("1"), NOW)
+    store.close()
+    path = newest(folder)
+    *lines, last = path.read_bytes().splitlines(keepends=True)
+    (step,) = journal.decode(path, journal.header(3) + last).steps
+    path.write_bytes(b"".join((*lines, journal.encode(step._replace(sale_of=2)))))
+    with pytest.raises(TillError) as caught:
+        read_folder(folder)
+    assert caught.value.code == "store_damaged"
+    assert any("'ord_1' cannot be understood" in each for each in repair(folder))
+    store = open_store(folder)
+    assert [*store.orders()] == []
+    store.close()
+
+
 NAMES = st.sampled_from(["sale", "state", "lines", "key", "id", "}"])
 VALUES = st.recursive(
     st.none() | st.integers(-9, 9) | st.sampled_from(['"state":"', '"sale":{', "{", "ä", "\u2028", ""]),

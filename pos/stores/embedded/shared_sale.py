@@ -38,12 +38,16 @@ def journal_step(sequence: int, changes: list[RowChange], tables: Tables) -> Jou
 
 
 def whole_changes(step: JournalStep, tables: Tables) -> list[RowChange]:
-    """The changes of a step that was read, each row whole. Raises LookupError if the reservation is not in `tables`."""
+    """The changes of a step that was read, each row whole.
+
+    Raises LookupError if the reservation is not in `tables`, or is none that this step ends or changes.
+    """
     if step.sale_of is None:
         return step.changes
     place, shared = _place(step.changes), _shared(tables, step.sale_of)
     row = step.changes[place].row if place is not None else None
-    if place is None or row is None or shared is None or not (at := _begin(row)):
+    own = any(each.table == operations.RESERVATIONS and each.id == step.sale_of for each in step.changes)
+    if not own or place is None or row is None or shared is None or not (at := _begin(row)):
         raise LookupError(f"step {step.sequence} goes on from a sale that is not there")
     return _replaced(step.changes, place, row[:at] + shared + row[at:])
 
