@@ -17,6 +17,7 @@ from pos.domain.errors import TillError
 from pos.stores.embedded import backup, damage, snapshot
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import examine
+from pos.stores.embedded.file_checks import Survey, survey
 from pos.stores.embedded.read_only import ReadOnlyStore, read_folder
 from pos.stores.embedded.repair import repair
 from pos.stores.embedded.restore import restore
@@ -350,6 +351,26 @@ def test_who_reads_without_the_lock_goes_on_reading_a_day_that_is_closed_meanwhi
     assert files(tmp_path / "shop") == ["long.json"]
     assert numbers(beside.orders()) == numbers([first, *within]) == [*range(30)]
     store.close()
+
+
+def test_who_examines_without_the_lock_a_store_whose_till_ends_meanwhile_looks_again(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of the day's parts is too little for a snapshot of its own accord."""
+    store.close_day("first", 26)
+    store.wait()
+
+    def then_closed(folder: Path) -> Survey:
+        found = survey(folder)
+        if not store._closed:
+            store.close_day("second")
+            store.close()
+        return found
+
+    monkeypatch.setattr("pos.stores.embedded.doctor.survey", then_closed)
+    assert len(store.parts()) == 1
+    assert wrong(tmp_path / "shop") == {}
+    assert files(tmp_path / "shop") == ["first.json", "second.json"]
 
 
 def test_of_a_damaged_part_what_can_be_read_stays_in_its_place(store: EmbeddedStore, tmp_path: Path) -> None:

@@ -265,6 +265,10 @@ class EmbeddedStore(StoreReader):
         """See the port. Closing again does nothing."""
         if not self._closed:
             self._compaction.wait()
+            if self._done_with:
+                # As there: files go behind a snapshot, if one can be made.
+                with suppress(TillError):
+                    self.compact()
         with self._lock:
             closed, self._closed = self._closed, True
         if not closed:
