@@ -58,6 +58,8 @@ class Publisher:
             try:
                 listening.bind(str(self._path))
                 self._path.chmod(PRIVATE_FILE)
+                # Before anything is waited for: what happens meanwhile is heard too.
+                self._till.subscribe(self._heard)
                 loop = asyncio.get_running_loop()
                 self._server = await loop.create_unix_server(lambda: _Listener(self), sock=listening)
             except BaseException:
@@ -66,7 +68,6 @@ class Publisher:
         except BaseException:
             self._unlock()
             raise
-        self._till.subscribe(self._heard)
 
     def close(self) -> None:
         """End the channel; what was not told yet is told first."""

@@ -273,6 +273,21 @@ async def test_a_living_tills_channel_is_never_taken(socket_path: Path) -> None:
         await listener.until(lambda listener: listener.items == 1)
 
 
+async def test_a_sale_that_begins_while_the_channel_is_opened_is_told(socket_path: Path) -> None:
+    with counter() as at:
+        publisher = Publisher(at.till, socket_path)
+
+        async def scan() -> None:
+            at.till.add(TEA)
+
+        await asyncio.gather(publisher.open(), scan())
+        try:
+            async with listening(socket_path) as listener:
+                await listener.until(lambda listener: listener.items == 1)
+        finally:
+            publisher.close()
+
+
 async def test_a_killed_till_is_missed_and_heard_again_when_it_is_back(socket_path: Path) -> None:
     async with listening(socket_path) as listener:
         await listener.until(lambda listener: listener.heard == ["waiting"])
