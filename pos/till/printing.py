@@ -42,18 +42,21 @@ class Printing:
         self.patience = PATIENCE
         self._late = late
         self._job: _Job | None = None
+        self._given_up = False
+        """Whether it is no longer waited for."""
 
     async def print(self, document: ReceiptDocument) -> str:
         """Print a receipt; its text, once it is printed. Raises TillError `printer_unusable`."""
         if self._job is not None:
-            text = N_("The printer is still busy with receipt {number}: see to it, then print again.")
-            raise TillError("printer_unusable", lazy(text, number=self._job.document.number))
+            raise TillError("printer_unusable", self._busy(self._job.document.number, document.number))
+        self._given_up = False
         job = self._job = _Job(document, _beside(partial(_printed, self.printer, document)))
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         job.end.add_done_callback(lambda _end: _soon(loop, ended.set))
         try:
             await asyncio.wait_for(ended.wait(), self.patience)
         except (TimeoutError, asyncio.CancelledError) as given_up:
+            self._given_up = True
             job.end.add_done_callback(lambda _end: _soon(loop, partial(self._settle, job)))
             if isinstance(given_up, asyncio.CancelledError):
                 raise
@@ -67,6 +70,17 @@ class Printing:
         """Wait a moment for what is being printed."""
         if (job := self._job) is not None and wait([job.end], FAREWELL).done:
             self._settle(job)
+
+    def _busy(self, number: str, wanted: str) -> Message:
+        """What is told of a print that is asked for while there is another one."""
+        if self._given_up:
+            text = N_("The printer is still busy with receipt {number}: see to it, then print again.")
+        elif number == wanted:
+            # Who presses the key twice wants no copy.
+            text = N_("Receipt {number} is still being printed.")
+        else:
+            text = N_("The printer is still busy with receipt {number}: print again in a moment.")
+        return lazy(text, number=number)
 
     def _settle(self, job: _Job) -> None:
         """A receipt that was no longer waited for is printed, or not."""

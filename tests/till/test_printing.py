@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, cast
@@ -123,7 +124,7 @@ async def test_a_printer_that_does_not_answer_is_not_waited_for_and_gets_nothing
     paper.free.clear()
     with pytest.raises(TillError, match=r"does not answer.*if receipt 1-1-1 does not come out"):
         await till.print_receipt()
-    with pytest.raises(TillError, match="still busy with receipt 1-1-1"):
+    with pytest.raises(TillError, match="still busy with receipt 1-1-1: see to it"):
         await till.print_receipt()
     assert (paper.printed, told) == ([], [])
     till.add("MILK-1L")
@@ -134,6 +135,24 @@ async def test_a_printer_that_does_not_answer_is_not_waited_for_and_gets_nothing
     paper.empty = False
     till._receipts.printing.patience = 20
     assert not (await till.print_receipt("1-1-1")).copy
+    till.close()
+
+
+async def test_a_key_that_is_pressed_twice_prints_once_and_the_next_receipt_is_for_later() -> None:
+    paper = Paper()
+    till, _told = await sold(paper)
+    till.add("MILK-1L")
+    await till.pay_cash()
+    paper.free.clear()
+    first = asyncio.create_task(till.print_receipt("1-1-1"))
+    await until(lambda: till._receipts.printing._job is not None)
+    with pytest.raises(TillError, match="Receipt 1-1-1 is still being printed"):
+        await till.print_receipt("1-1-1")
+    with pytest.raises(TillError, match="busy with receipt 1-1-1: print again in a moment"):
+        await till.print_receipt("1-1-2")
+    paper.free.set()
+    await first
+    assert not (await till.print_receipt("1-1-2")).copy
     till.close()
 
 
