@@ -6,25 +6,33 @@ says, in words for people, why something cannot be added.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from pos.domain.message import lazy
+from pos.domain.message import lazy, raised
+from pos.domain.tenders import TENDERS, Tender
+from pos.domain.terminal_text import clean
+from pos.extensions import registering
 from pos.extensions.installed import Groups, groups_without_screen
-from pos.extensions.registering import Registration, require_free, require_name, require_type
+from pos.extensions.registering import Registration, require_free, require_name, require_row, require_type
 from pos.language.table import ROWS
 from screens.app.handlers import HANDLERS
 from screens.app.routes import Router
-from screens.kit import actions
-from screens.kit.actions import ADDED, Action
+from screens.kit import actions, availability
+from screens.kit.actions import ADDED, Action, Reason, taking
 from screens.kit.keymap import cap_of, refusal, spelled
 from screens.render import themes
 
-__all__ = ["AddedAction", "groups", "register_action", "register_theme"]
+__all__ = ["AddedAction", "groups", "register_action", "register_tender", "register_theme"]
 
+_NAME: Final = re.compile(r"[\w-]+", re.ASCII)
+_VALUE: Final = re.compile(r"[\w#$%.,()+ -]+", re.ASCII)
+"""What may stand for a theme's variable in a style sheet: it cannot end what it stands in."""
 _WORDS: Final = frozenset(verb.word for verb in ROWS)
 
 
@@ -41,7 +49,7 @@ class AddedAction(Action):
 
 def register_action(action: AddedAction) -> Registration:
     """Add something that can be done: its key in footer, menu, help and palette, and its word after a `/`."""
-    require_type(action, AddedAction)
+    require_row(action, AddedAction)
     require_name(action.id)
     every = actions.every()
     require_free(action.id, action.id in {other.id for other in every})
@@ -53,7 +61,8 @@ def register_action(action: AddedAction) -> Registration:
         raise ValueError(lazy("it has no label, no help, no screen or no handler"))
     if not (action.key or action.word):
         raise ValueError(lazy("it has neither a key nor a word"))
-    action = replace(action, key=spelled(action.key) if action.key else "")
+    reason = action.reason if action.reason is availability.always else partial(_reason, action.reason)
+    action = replace(action, key=spelled(action.key) if action.key else "", reason=reason)
     _require_key(action)
     ADDED[action.id], HANDLERS[action.handler] = action, action.does
 
@@ -63,12 +72,36 @@ def register_action(action: AddedAction) -> Registration:
     return Registration(undo)
 
 
+def register_tender(tender: Tender) -> Registration:
+    """Add a way to pay, as `pos.extensions.register_tender` does, with its key on the payment screen."""
+    registering.require_row(tender, Tender)
+    taken, does = actions.every(), taking(tender).handler
+    require_free(
+        tender.name, any(tender.name == own.id or does == own.handler for own in taken if own.id not in TENDERS)
+    )
+    if tender.key and refusal(taking(tender), tender.key):
+        text = lazy("{key} cannot be its key: a small letter, F1 to F12, or Ctrl and a letter", key=cap_of(tender.key))
+        raise ValueError(text)
+    return registering.register_tender(tender)
+
+
 def register_theme(theme: Theme) -> Registration:
     """Add the colours of another theme, for the setting `screen.theme`."""
     require_type(theme, Theme)
     require_name(theme.name)
     taken = {*BUILTIN_THEMES, *(own.name for own in themes.THEMES), *themes.ADDED}
     require_free(theme.name, theme.name in taken)
+    if not isinstance(theme.dark, bool):
+        raise ValueError(lazy("dark is neither true nor false"))
+    for name, value in theme.variables.items():
+        if not isinstance(value, str) or _VALUE.fullmatch(value) is None or _NAME.fullmatch(name) is None:
+            raise ValueError(
+                lazy(
+                    "{field} = {value} is no colour such as #2f81c7",
+                    field=registering.shown(name),
+                    value=registering.shown(value),
+                )
+            )
     # A colour that is none is found now, not when the theme is worn.
     themes.completed(theme.to_color_system().generate(), dark=theme.dark)
     themes.ADDED[theme.name] = theme
@@ -79,9 +112,19 @@ def groups() -> Groups:
     """The groups of all that is added to a till with a screen."""
     return {
         **groups_without_screen(),
+        "tillkey.tenders": lambda _name, row: register_tender(row),
         "tillkey.actions": lambda _name, row: register_action(row),
         "tillkey.themes": lambda _name, row: register_theme(row),
     }
+
+
+def _reason(reason: Reason, standing: availability.TillStanding) -> str | None:
+    """Why another package's action cannot be done now; it cannot either if that package fails to tell."""
+    try:
+        why = reason(standing)
+        return None if why is None else clean(str(why))
+    except Exception as error:
+        return str(raised(error))
 
 
 def _require_key(action: Action) -> None:

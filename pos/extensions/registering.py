@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pos.bootstrap import GATEWAYS, PRINTERS, SIMULATED, STORES
 from pos.domain.counters import COUNTERS, CounterKind
+from pos.domain.errors import ERROR_CODES
 from pos.domain.message import Message, lazy, verbatim
 from pos.domain.tenders import TENDERS, Tender
 from pos.domain.terminal_text import clean
 from pos.language import table
-from pos.language.verb import Verb
+from pos.language.verb import Verb, Where
 from pos.language.verbs.lines import AS_WRITTEN, SCAN
 from pos.language.verbs.paying import PAY, pay_usage
 
@@ -33,6 +34,12 @@ Row = TypeVar("Row")
 LONGEST_NAME: Final = 24
 """How many characters a name has at most that is typed, or stands in records."""
 _NAME: Final = re.compile(rf"[a-z][a-z0-9-]{{0,{LONGEST_NAME - 1}}}")
+_PLAIN: Final[dict[str, type[Any]]] = {
+    "str": str, "int": int, "bool": bool, "tuple[str, ...]": tuple, "tuple[int, int]": tuple, "Where": Where
+}  # fmt: skip
+"""What fields of these types are."""
+_CALLED: Final = ("Callable[", "Reason")
+"""How the types begin of what is called."""
 _KIND: Final = re.compile(r"[a-z][a-z0-9+.-]*")
 """As `pos.stores.address` reads what stands before `://`."""
 
@@ -76,7 +83,7 @@ def register_printer(kind: str, make: PrinterFactory) -> Registration:
 
 def register_tender(tender: Tender) -> Registration:
     """Add a way to pay: its key on the payment screen, `pay NAME`, and the kind of counter behind it if it has one."""
-    require_type(tender, Tender)
+    require_row(tender, Tender)
     require_name(tender.name)
     require_free(tender.name, tender.name in TENDERS)
     if not tender.label:
@@ -88,8 +95,10 @@ def register_tender(tender: Tender) -> Registration:
     if (tender.behind == "counter") is not bool(tender.counter):
         raise ValueError(lazy("it names a counter if there is one behind it, and only then"))
     if tender.counts is not None:
-        require_type(tender.counts, CounterKind)
+        require_row(tender.counts, CounterKind)
         require_free(tender.counter, tender.counter in COUNTERS)
+        if tender.counts.code not in ERROR_CODES:
+            raise ValueError(lazy("{name} is no published error code", name=shown(tender.counts.code)))
         COUNTERS[tender.counter] = tender.counts
     TENDERS[tender.name] = tender
     table.put(replace(PAY, usage=pay_usage()))
@@ -105,7 +114,7 @@ def register_tender(tender: Tender) -> Registration:
 
 def register_verb(verb: AnyVerb) -> Registration:
     """Add a word of the till's language: in scripts, on the scan line after a `/`, and in the help."""
-    require_type(verb, Verb)
+    require_row(verb, Verb)
     require_name(verb.word)
     require_free(verb.word, verb.word in table.TABLE or verb.word in (SCAN.word, AS_WRITTEN.word))
     if any(form.split()[:1] != [verb.word] for form in verb.usage.split(" | ")):
@@ -114,6 +123,27 @@ def register_verb(verb: AnyVerb) -> Registration:
         raise ValueError(lazy("nothing is done for it"))
     table.put(verb)
     return Registration(lambda: table.take_out(verb.word))
+
+
+def require_row(given: object, wanted: type[Any]) -> None:
+    """Raises ValueError for what is no row of a table, and for one that the screens could not show.
+
+    A field's own type is checked where it is a plain one: a wrong one would be found when somebody sells.
+    """
+    require_type(given, wanted)
+    for field in fields(wanted):
+        value, said = getattr(given, field.name), str(field.type)
+        if said in _PLAIN and not isinstance(value, _PLAIN[said]):
+            found = clean(type(value).__name__)
+            text = lazy(
+                "its {field} is a {found}, no {wanted}", field=field.name, found=found, wanted=_PLAIN[said].__name__
+            )
+            raise ValueError(text)
+        if said.startswith(_CALLED) and not callable(value) and not (value is None and said.endswith("None")):
+            raise ValueError(lazy("its {field} cannot be called", field=field.name))
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not text.isprintable():
+                raise ValueError(lazy("its {field} has characters that no screen shows", field=field.name))
 
 
 def require_type(given: object, wanted: type[Any]) -> None:

@@ -33,9 +33,9 @@ def _registered(row: object) -> Registration:
     """One row in its table."""
     check_screens()
     from pos.domain.tenders import Tender
-    from pos.extensions import register_tender, register_verb
+    from pos.extensions import register_verb
     from pos.language.verb import Verb
-    from screens.testing.extending import AddedAction, Theme, register_action, register_theme
+    from screens.testing.extending import AddedAction, Theme, register_action, register_tender, register_theme
 
     ways: dict[type[Any], Callable[[Any], Registration]] = {
         Tender: register_tender,

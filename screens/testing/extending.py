@@ -2,6 +2,6 @@
 
 from textual.theme import Theme
 
-from screens.extensions import AddedAction, groups, register_action, register_theme
+from screens.extensions import AddedAction, groups, register_action, register_tender, register_theme
 
-__all__ = ["AddedAction", "Theme", "groups", "register_action", "register_theme"]
+__all__ = ["AddedAction", "Theme", "groups", "register_action", "register_tender", "register_theme"]

@@ -24,6 +24,8 @@ from pos.extensions import (
 )
 from pos.language import table
 from pos.language.verb import CommandResult, Verb, no_words
+from pos.testing import open_till_app
+from screens import extensions as with_screens
 from screens.app.handlers import HANDLERS
 from screens.extensions import AddedAction, register_action, register_theme
 from screens.kit import actions
@@ -127,6 +129,20 @@ def test_a_tenders_words_are_told() -> None:
         (lambda: register_action(replace(LOOK, key="l")), "L cannot be its key: F1 to F12, or Ctrl and a letter"),
         (lambda: register_action(replace(LOOK, key="", word="")), "it has neither a key nor a word"),
         (lambda: register_theme(replace_theme(name="nord")), "“nord” is there already"),
+        (lambda: register_theme(replace_theme(variables={"rim": "}"})), "“rim” = “}” is no colour"),
+        (lambda: register_theme(replace_theme(variables={"rim": 5})), "“rim” = “5” is no colour"),
+        (lambda: register_theme(replace_theme(dark="no")), "dark is neither true nor false"),
+        (lambda: register_tender(replace(GIFT, label=5)), "its label is a int, no str"),  # type: ignore[arg-type]
+        (lambda: register_tender(replace(GIFT, title="\x1b[31m")), "its title has characters that no screen shows"),
+        (lambda: register_tender(replace(GIFT, counts=CounterKind(code="mine"))), "“mine” is no published error code"),
+        (lambda: with_screens.register_tender(replace(GIFT, key="1")), "1 cannot be its key: a small letter"),
+        (lambda: with_screens.register_tender(replace(GIFT, name="help", usage="help")), "“help” is there already"),
+        (lambda: with_screens.register_tender(replace(GIFT, name="again", usage="again")), "“again” is there already"),
+        (lambda: register_verb(replace(MORE, takes=1)), "its takes is a int, no tuple"),  # type: ignore[arg-type]
+        (lambda: register_verb(replace(MORE, parse=None)), "its parse cannot be called"),  # type: ignore[arg-type]
+        (lambda: register_action(replace(LOOK, rank=None)), "its rank is a NoneType, no int"),  # type: ignore[arg-type]
+        (lambda: register_action(replace(LOOK, screens="sale")), "its screens is a str, no tuple"),  # type: ignore[arg-type]
+        (lambda: register_action(replace(LOOK, does=None)), "its does cannot be called"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_reason(register: Callable[[], Registration], reason: str) -> None:
@@ -136,6 +152,14 @@ def test_what_does_not_fit_is_refused_with_its_reason(register: Callable[[], Reg
 
 def replace_theme(**changes: Any) -> Theme:
     return Theme(**({"name": "plum", "primary": "#884488"} | changes))
+
+
+async def test_an_action_that_fails_to_say_why_it_cannot_be_done_keeps_no_till_from_selling() -> None:
+    def fails(_standing: object) -> str | None:
+        raise RuntimeError("no reason")
+
+    async with open_till_app(extensions=[replace(LOOK, reason=fails)]) as cashier:
+        await cashier.keys("/look\n").sees("RuntimeError: no reason").scan("MILK-1L").pays_cash().sees("change")
 
 
 def test_colours_that_are_none_are_found_before_the_theme_is_worn() -> None:
