@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -102,6 +103,27 @@ def sold(sale: Sale) -> list[tuple[str, int]]:
 def write_catalog(file: Path, **changes: Any) -> Path:
     file.write_text(json.dumps(shop(**{"products": PRODUCTS, "coupons": []} | changes)), encoding="utf-8")
     return file
+
+
+SLOW_DISK = """
+import sys
+import pos.files.input_files as given
+from pos.__main__ import main
+pieces = given._pieces
+def held_back(path, most):
+    if path.name == "catalog.json":
+        open({gate!r}).read()
+    return pieces(path, most)
+given._pieces = held_back
+sys.exit(main())
+"""
+"""The program on a disk whose catalog comes when somebody writes to the gate, a pipe."""
+
+
+def slow_disk(gate: Path) -> tuple[str, str]:
+    """How a program is begun whose catalog comes when somebody writes to the gate, a pipe that is made here."""
+    os.mkfifo(gate)
+    return "-c", SLOW_DISK.format(gate=str(gate))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.driver import Terminal
-from tests.terminal.shop import F12, GOOD_CARD, lane, left_in, scan, sold, spawned, write_catalog
+from tests.terminal.shop import F12, GOOD_CARD, lane, left_in, scan, slow_disk, sold, spawned, write_catalog
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT]
 
@@ -55,9 +54,8 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
 
 def test_a_signal_while_the_store_is_opened_ends_it(tmp_path: Path) -> None:
-    held_back = tmp_path / "pipe"
-    os.mkfifo(held_back)
-    with spawned(tmp_path, held_back) as at:
+    catalog = write_catalog(tmp_path / "catalog.json")
+    with spawned(tmp_path, catalog, begun_by=slow_disk(tmp_path / "gate")) as at:
         at.terminal.wait_for("opening")
         at.terminal.signal(signal.SIGTERM)
         assert at.terminal.ended() == 128 + signal.SIGTERM

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.terminal.shop import (
@@ -14,24 +13,11 @@ from tests.terminal.shop import (
     PRICES,
     lane,
     scan,
+    slow_disk,
     sold,
     spawned,
     write_catalog,
 )
-
-SLOW_DISK = """
-import sys
-import pos.files.input_files as given
-from pos.__main__ import main
-pieces = given._pieces
-def held_back(path, most):
-    if path.name == "catalog.json":
-        open({gate!r}).read()
-    return pieces(path, most)
-given._pieces = held_back
-sys.exit(main())
-"""
-"""The program on a disk whose catalog comes when somebody writes to the gate, a pipe."""
 
 
 def test_keys_written_at_once_after_the_start_are_kept_in_order(tmp_path: Path) -> None:
@@ -47,8 +33,7 @@ def test_keys_written_at_once_after_the_start_are_kept_in_order(tmp_path: Path) 
 
 def test_keys_typed_while_the_catalog_is_read_are_shown_kept_and_applied(tmp_path: Path) -> None:
     catalog, gate = write_catalog(tmp_path / "catalog.json"), tmp_path / "gate"
-    os.mkfifo(gate)
-    with spawned(tmp_path, catalog, begun_by=("-c", SLOW_DISK.format(gate=str(gate)))) as at:
+    with spawned(tmp_path, catalog, begun_by=slow_disk(gate)) as at:
         at.terminal.wait_for("opening")
         at.terminal.write(b"2*" + scan(0) + scan(1))
         at.terminal.write(F12 + b"20\r" + scan(2) + b"gra")
