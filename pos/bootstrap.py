@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -126,7 +126,10 @@ def open_store(address: Path | str | None) -> Store:
     Raises TillError `store_in_use`, `store_unusable` (of a kind that this version does not have, too), `store_damaged`.
     """
     if address is not None:
-        return store_at(address).open()
+        where = store_at(address)
+        # A fault of the program's own store is reported as one.
+        with nullcontext() if kind_of(address) == FOLDER else _worded("store_unusable", address):
+            return where.open()
     from pos.stores.memory import MemoryStore
 
     return MemoryStore()

@@ -13,6 +13,7 @@ from pos.commands.options import (
     DONE,
     FAILED,
     USAGE,
+    add_all_extensions,
     catalog_option,
     common_options,
     completed,
@@ -72,6 +73,9 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    if options.flow is not None and Path(options.flow).is_file():
+        # Somebody's own flow may have words of other packages; those that come along are the same everywhere.
+        add_all_extensions()
     flows, wrong = _checked(options)
     for text in wrong:
         complain(text)

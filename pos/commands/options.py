@@ -143,6 +143,19 @@ def all_extensions() -> tuple[Extension, ...]:
     return (*load_extensions(groups), *strangers(groups()))
 
 
+def add_all_extensions() -> None:
+    """Add all installed extensions, and tell on standard error which are left out."""
+    import sys
+    from contextlib import redirect_stdout
+
+    from pos.commands.streams import complain_of
+
+    # What a package prints as it is loaded is no part of an answer.
+    with redirect_stdout(sys.stderr):
+        found = all_extensions()
+    complain_of([each.told for each in found if each.fault])
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from pos.commands.options import USAGE, sources
+from pos.commands.options import USAGE, add_all_extensions, sources
 from pos.commands.streams import complain
 from pos.domain.i18n import _
 from pos.files.user_folders import usual_store
@@ -27,6 +27,8 @@ def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> 
         complain(_("pos: the till needs a terminal; `pos run -` reads a script"))
         return USAGE
     if options.inspect:
+        # The settings may name the theme of another package.
+        add_all_extensions()
         from screens.inspector_app.launch import run_inspector
 
         return run_inspector(sources(options, keys=True), usual_store, training=training)

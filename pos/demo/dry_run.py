@@ -19,7 +19,7 @@ from pos.domain.tenders import tender_named
 from pos.language.command import Command
 from pos.language.executor import step_of
 from pos.language.queries import looked_at
-from pos.language.table import row
+from pos.language.table import is_added, row
 from pos.language.verb import Where, finished
 from pos.language.verbs.directives import Expect, PressKeys
 from pos.payments.cards import read_card
@@ -75,7 +75,7 @@ class DryRun:
                 if step.args.error is None:
                     check_expectation(field, value)
                     looked_at(self._till, field)
-            case _:
+            case _ if not is_added(command.verb):
                 await finished(step, self._till)
 
 

@@ -52,6 +52,11 @@ def take_out(word: str) -> None:
         table.pop(word, None)
 
 
+def is_added(word: str) -> bool:
+    """Whether a word is another package's."""
+    return word in TABLE and all(word != verb.word for verb in ROWS)
+
+
 def row(verb: str) -> AnyVerb:
     """What the table says of a command's verb, a scan's included."""
     return TABLE[verb] if verb in TABLE else _SCANS[verb]

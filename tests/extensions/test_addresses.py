@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from pos.domain.errors import TillError
 from pos.extensions import register_gateway, register_printer, register_store
 from pos.payments.absent import AbsentGateway
 from pos.payments.mock import MockGateway
+from pos.stores.location import StoreLocation
 from pos.testing import extended
 from pos.till.till import Till
 from tests.till.support import CAKE, GOOD_CARD, catalog_file
@@ -18,6 +19,12 @@ from tests.till.support import CAKE, GOOD_CARD, catalog_file
 
 def fails(*_args: Any, **_kwargs: Any) -> Any:
     raise OSError("no\nline \x1b[31mup")
+
+
+class Closed:
+    """A place that cannot be opened."""
+
+    open = fails
 
 
 def gateway_of(till: Till) -> object:
@@ -47,6 +54,9 @@ def test_a_factory_that_fails_is_told_in_one_line() -> None:
         with pytest.raises(TillError) as refusal:
             store_at("ram://x")
         assert refusal.value.code == "store_unusable"
+    with register_store("ram", lambda _address: cast(StoreLocation, Closed())), pytest.raises(TillError) as refusal:
+        open_till("ram://x")
+    assert (refusal.value.code, refusal.value.message) == ("store_unusable", "ram://x: OSError: no line up.")
 
 
 @pytest.mark.parametrize("how", [{}, {"catalog": catalog_file(), "training": True}, {"gateway": SIMULATED}], ids=str)

@@ -190,6 +190,17 @@ def test_what_a_package_prints_is_no_part_of_an_answer(site: Site) -> None:
         assert all(json.loads(line) for line in ran.stdout.splitlines())
 
 
+def test_a_flow_of_ones_own_has_the_words_and_tenders_of_packages(site: Site) -> None:
+    site.install("good-shop", GOOD_POINTS, GOOD)
+    site.install("bad-shop", {"tillkey.verbs more": "no_such_module:MORE"})
+    flow = site.folder.parent / "home" / "own.pos"
+    flow.parent.mkdir()
+    flow.write_text("# Own\nMILK-1L\nhello\npay gift\nexpect state paid\n", "utf-8")
+    ran = pos(site, "demo", "own.pos", "--headless")
+    assert (ran.returncode, ran.stdout) == (0, "✓ own: 4 lines\n"), ran.stderr
+    assert ran.stderr.startswith("pos: bad-shop 1.0: more of tillkey.verbs is left out: ")
+
+
 def test_plugins_lists_them_and_ends_with_1_if_one_is_left_out(site: Site) -> None:
     site.install("good-shop", GOOD_POINTS, GOOD)
     ran = pos(site, "plugins")
