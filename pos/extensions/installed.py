@@ -209,11 +209,12 @@ def _speaks_of_us(package: Distribution) -> bool:
 
 
 def name_of(package: Distribution) -> str:
-    """What a package is called; `?` if it does not say."""
+    """What a package is called; the name of its folder if it does not say, `?` if that is not known either."""
     try:
-        return package.metadata["Name"] or "?"
+        name = package.metadata["Name"]
     except Exception:
-        return "?"
+        name = None
+    return name or Path(str(getattr(package, "_path", ""))).name or "?"
 
 
 def normal(name: str) -> str:

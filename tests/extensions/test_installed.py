@@ -167,6 +167,17 @@ def test_a_package_whose_list_cannot_be_read_is_named(site: Site, listed: bytes)
     assert faults({"look": "ctrl+l"}) == ()
 
 
+@pytest.mark.parametrize("metadata", [None, b"\xff\xfe"], ids=["none", "no text"])
+def test_packages_that_do_not_say_what_they_are_called_are_named_by_their_folders(
+    site: Site, metadata: bytes | None
+) -> None:
+    for name in ("a-shop", "b-shop"):
+        site.install(name, {"tillkey.verbs x": "no_such_module:X"})
+        file = site.folder / f"{name.replace('-', '_')}-1.0.dist-info" / "METADATA"
+        file.unlink() if metadata is None else file.write_bytes(metadata)
+    assert [each.package for each in load_extensions(groups)] == ["a_shop-1.0.dist-info", "b_shop-1.0.dist-info"]
+
+
 def test_whatever_a_package_raises_the_others_are_added_and_names_are_cut(site: Site) -> None:
     code = """
 class Panic(BaseException):
