@@ -10,12 +10,12 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.domain.message import LONGEST_REASON, NOTHING, Message, lazy, raised, verbatim, words_of
+from pos.domain.message import LONGEST_REASON, NOTHING, Message, lazy, lazy_plural, raised, verbatim, words_of
 from pos.domain.terminal_text import clean
 
 if TYPE_CHECKING:
@@ -131,6 +131,18 @@ def unreadable(packages: Iterable[Distribution]) -> Iterator[Extension]:
 def left_out() -> tuple[Extension, ...]:
     """Those that were found so far and could not be added."""
     return tuple(extension for found in tuple(_loaded.values()) for extension in found if extension.fault)
+
+
+def told_in_short(missing: Sequence[Extension]) -> tuple[Message, ...]:
+    """What is left out, in so few sentences that they have room on a screen: the first one, and how many more."""
+    if len(missing) < 2:
+        return tuple(each.told for each in missing)
+    more = lazy_plural(
+        "{count} more extension is left out: `pos plugins` tells why.",
+        "{count} more extensions are left out: `pos plugins` tells why.",
+        len(missing) - 1,
+    )
+    return missing[0].told, more
 
 
 def may_be_installed() -> bool:

@@ -65,10 +65,10 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
 
     def opened() -> Till:
         from pos.bootstrap import open_till
-        from pos.extensions.installed import left_out
+        from pos.extensions.installed import left_out, told_in_short
 
         (found,) = read
-        missing = tuple(each.told for each in left_out())
+        missing = told_in_short(left_out())
         till = found.settings.till
         named = found.origin("till.catalog").kind == "option"
         try:

@@ -190,7 +190,7 @@ def _unknown(action_id: str) -> Message:
     named = {"action": repr(action_id), "near": ", ".join(near)}
     if near:
         return lazy("{action} is no action. Did you mean {near}?", **named)
-    return lazy("{action} is no action. /help lists them all.", **named)
+    return lazy("{action} is no action here. Take its line out, or install the package that adds it.", **named)
 
 
 def _twice(overrides: Mapping[str, str]) -> Iterator[KeyFault]:

@@ -15,7 +15,16 @@ import pytest
 
 from pos.domain.tenders import TENDERS
 from pos.extensions import installed
-from pos.extensions.installed import Extension, Groups, added, left_out, load_extensions, may_be_installed, packages
+from pos.extensions.installed import (
+    Extension,
+    Groups,
+    added,
+    left_out,
+    load_extensions,
+    may_be_installed,
+    packages,
+    told_in_short,
+)
 from pos.language.table import TABLE
 from screens.extensions import groups
 from screens.kit import actions
@@ -210,6 +219,14 @@ def test_a_flow_of_ones_own_has_the_words_and_tenders_of_packages(site: Site) ->
     ran = pos(site, "demo", "own.pos", "--headless")
     assert (ran.returncode, ran.stdout) == (0, "✓ own: 4 lines\n"), ran.stderr
     assert ran.stderr.startswith("pos: bad-shop 1.0: more of tillkey.verbs is left out: ")
+
+
+def test_many_that_are_left_out_are_told_in_two_sentences(site: Site) -> None:
+    site.install("bad-shop", {f"tillkey.verbs x{number}": "no_such_module:X" for number in range(3)})
+    found = load_extensions(groups)
+    assert told_in_short(found[:1]) == (found[0].told,)
+    first, more = told_in_short(found)
+    assert (first, str(more)) == (found[0].told, "2 more extensions are left out: `pos plugins` tells why.")
 
 
 def test_plugins_lists_them_and_ends_with_1_if_one_is_left_out(site: Site) -> None:
