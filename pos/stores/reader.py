@@ -74,21 +74,23 @@ class StoreReader:
 
     def orders(self, day: str | None = None) -> Iterator[Order]:
         """See the port. Raises TillError if the file of a day cannot be read, and LookupError for an unknown day."""
-        closed = self.days() if day is None else tuple(each for each in self.days() if each.name == day)
-        if day is not None and not closed:
-            raise LookupError(f"no closed day {day}")
-        for each in closed:
-            yield from (self._order(key, row) for key, row in self._archive.orders(each))
-        if day is None:
-            yield from self.open_day()
+        archive, files, in_hand = self._at_one_moment()
+        if day is not None:
+            files, in_hand = tuple(each for each in files if each.name == day and not each.part), []
+            if not files:
+                raise LookupError(f"no closed day {day}")
+        for each in files:
+            yield from (self._order(key, row) for key, row in archive.orders(each))
+        yield from (self._order(key, row) for key, row in in_hand)
 
     def recent_orders(self, limit: int) -> tuple[Order, ...]:
         """See the port. Only as many closed days are opened as it takes."""
-        found = newest(self._tables, limit)
-        for day in reversed(self.day_files()):
+        archive, files, in_hand = self._at_one_moment()
+        found = [without_key(row) for _key, row in reversed(in_hand[-limit:])] if limit > 0 else []
+        for day in reversed(files):
             if len(found) >= limit:
                 break
-            found += newest(self._archive.tables(day), limit - len(found))
+            found += newest(archive.tables(day), limit - len(found))
         return tuple(self._made(Order, document) for document in found)
 
     def open_day(self) -> Iterator[Order]:
@@ -96,8 +98,8 @@ class StoreReader:
 
         Raises TillError if the file of a part of it cannot be read.
         """
-        archive, parts, in_hand = self._open_day()
-        for part in parts:
+        archive, files, in_hand = self._at_one_moment()
+        for part in _parts(files):
             yield from (self._order(key, row) for key, row in archive.orders(part))
         yield from (self._order(key, row) for key, row in in_hand)
 
@@ -107,8 +109,8 @@ class StoreReader:
 
     def sold_at(self) -> Iterator[datetime]:
         """See the port."""
-        archive, parts, in_hand = self._open_day()
-        for part in parts:
+        archive, files, in_hand = self._at_one_moment()
+        for part in _parts(files):
             yield datetime.fromisoformat(part.first_at)
             rows = islice(archive.tables(part).table(operations.ORDERS).rows.values(), 1, None)
             yield from (datetime.fromisoformat(moment_in(row)) for row in rows)
@@ -131,7 +133,7 @@ class StoreReader:
 
     def parts(self) -> tuple[ClosedDay, ...]:
         """The parts of the open day that are set down, the oldest first."""
-        return tuple(day for day in self.day_files() if day.part)
+        return _parts(self.day_files())
 
     def day_files(self) -> tuple[ClosedDay, ...]:
         """All that has a file of its own: the closed days, and then the parts of the open one."""
@@ -166,10 +168,10 @@ class StoreReader:
             table = operations.ORDERS if kind is Order else operations.RESERVATIONS
             raise not_understood(table, str(document.get("id"))) from None
 
-    def _open_day(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
-        """The parts of the open day, what they are read from, and the rows of the orders after them, at one moment."""
-        parts = self.parts()
-        return self._archive, parts, list(self._tables.keyed(operations.ORDERS))
+    def _at_one_moment(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
+        """All `day_files`, what they are read from, and the rows of the orders after them, as they stand together."""
+        files = self.day_files()
+        return self._archive, files, list(self._tables.keyed(operations.ORDERS))
 
     def _receipts_in_hand(self) -> dict[str, str]:
         try:
@@ -192,6 +194,11 @@ class StoreReader:
         if self._receipts is None:
             self._receipts = self._receipts_in_hand()
         return self._receipts
+
+
+def _parts(files: tuple[ClosedDay, ...]) -> tuple[ClosedDay, ...]:
+    """Those that are parts of the open day."""
+    return tuple(each for each in files if each.part)
 
 
 def _document(table: str, key: str, row: bytes) -> Document:

@@ -14,6 +14,7 @@ import pytest
 
 from pos.domain.business_day import Part, last_order_ahead, open_parts, over
 from pos.domain.errors import TillError
+from pos.stores.closed_days import ClosedDay
 from pos.stores.embedded import backup, damage, snapshot
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import examine
@@ -371,6 +372,25 @@ def test_who_examines_without_the_lock_a_store_whose_till_ends_meanwhile_looks_a
     assert len(store.parts()) == 1
     assert wrong(tmp_path / "shop") == {}
     assert files(tmp_path / "shop") == ["first.json", "second.json"]
+
+
+def test_who_reads_in_another_thread_has_every_order_once_when_the_day_is_closed_meanwhile(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close_day("first", 10)
+    orders, files_of = store.orders(), store.day_files
+    first = next(orders)
+    store.close_day("second", 15)
+    assert numbers([first, *orders]) == [*range(30)]
+
+    def once_closed() -> tuple[ClosedDay, ...]:
+        monkeypatch.undo()
+        store.close_day("third")
+        return files_of()
+
+    monkeypatch.setattr(store, "day_files", once_closed)
+    assert numbers(store.recent_orders(30)) == [*range(29, -1, -1)]
+    store.close()
 
 
 def test_of_a_damaged_part_what_can_be_read_stays_in_its_place(store: EmbeddedStore, tmp_path: Path) -> None:

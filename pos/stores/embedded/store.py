@@ -394,13 +394,13 @@ class EmbeddedStore(StoreReader):
             self._failed = True
             raise
 
-    def _open_day(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
+    def _at_one_moment(self) -> tuple[ClosedDays, tuple[ClosedDay, ...], list[tuple[str, bytes]]]:
         with self._lock:
-            archive, parts, in_hand = super()._open_day()
-            # They go when the day is closed meanwhile; what is missing already is told where it is read.
+            archive, files, in_hand = super()._at_one_moment()
+            # Parts go when the day is closed meanwhile; what is missing already is told where it is read.
             with suppress(FileNotFoundError):
-                archive = archive.holding(parts)
-            return archive, parts, in_hand
+                archive = archive.holding(each for each in files if each.part)
+            return archive, files, in_hand
 
     def _receipt_index(self) -> dict[str, str]:
         with self._lock:
