@@ -31,7 +31,7 @@ def test_a_signal_ends_the_till_as_its_quit_key_does(tmp_path: Path, number: sig
 def test_a_signal_while_a_card_is_charged_waits_for_the_answer(tmp_path: Path) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(scan(0) + F12 + GOOD_CARD + b"k" + scan(1))
-        at.terminal.wait_for("Esc")
+        at.terminal.wait_for(lambda _text: b"is being charged" in at.terminal.raw, "is being charged")
         at.terminal.signal(signal.SIGTERM)
         assert at.terminal.ended() == 128 + signal.SIGTERM
         at.terminal.assert_as_found()
