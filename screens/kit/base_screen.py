@@ -63,6 +63,8 @@ class TillScreen(ErrorBoundary, DrawnOnce):
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""
+        # Each widget takes on its style as it is mounted; the screen itself once it is in front.
+        self.update_classes(size_classes(self.app.size), update=False)
         yield Panel(self._header, "header", classes="bar")
         yield from self.body()
         yield Panel(self._footer, "footer", classes="bar")
