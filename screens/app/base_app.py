@@ -149,7 +149,9 @@ class BaseApp(Themed):
             self.toast(f"{faults[-1]} {more}", "bad")
 
     def show(self, screen: TillScreen) -> None:
-        """Put a screen in front; the next key is its."""
+        """Put a screen in front; the next key is its. Raises TypeError for one of no kind: no key would leave it."""
+        if not screen.KIND:
+            raise TypeError(f"{type(screen).__name__} has no KIND")
         self.front.covered(screen)
         self.push_screen(screen)
         self._leave_notice()

@@ -73,6 +73,15 @@ class Orderly(App[int]):
         """An error that nobody expected. What nobody sees ends as Textual ends it: whoever runs it is told."""
         super()._handle_exception(error)
 
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """A style sheet that cannot be read is taken out again: it would be read with every other one."""
+        before = dict(self.stylesheet.source)
+        try:
+            super()._load_screen_css(screen)
+        except Exception:
+            self.stylesheet.source = before
+            raise
+
     @property
     def ending(self) -> bool:
         """Whether it is about to end: its screens may not be whole any more, or never have been."""
