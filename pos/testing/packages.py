@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 CLASH = (
@@ -11,11 +12,11 @@ CLASH = (
 
 
 def check_screens() -> None:
-    """Raise ImportError, in a sentence, if `screens` is somebody else's."""
+    """Raise ImportError, in a sentence, if `screens` is somebody else's, of which nothing is run."""
     import pos
-    import screens
 
     ours = Path(str(pos.__file__)).with_name("__init__.py").parent.with_name("screens") / "__init__.py"
-    if screens.__file__ is None or Path(screens.__file__).resolve() != ours.resolve():
-        found = screens.__file__ or ", ".join(screens.__path__)
-        raise ImportError(CLASH.format(name="screens", found=found, ours=ours))
+    found = find_spec("screens")
+    if found is None or found.origin is None or Path(found.origin).resolve() != ours.resolve():
+        places = [] if found is None else [found.origin] if found.origin else found.submodule_search_locations or []
+        raise ImportError(CLASH.format(name="screens", found=", ".join(map(str, places)) or "missing", ours=ours))
