@@ -7,13 +7,13 @@ a thousand of a series in one record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
+
+from pos.domain.ports import Document
 
 PRINTED: Final = "printed_receipts"
 """The table of the numbers that were printed, by series and thousand, such as `1-1/0`."""
 _BLOCK: Final = 1000
-
-Document = dict[str, Any]
 
 
 class PrintedRecords(Protocol):
