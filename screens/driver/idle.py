@@ -32,8 +32,7 @@ async def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
         if time.monotonic() > deadline:
             return False
         looked += 1
-        # The app does its work in between; only when it seems to wait itself is the processor left to others.
-        await asyncio.sleep(0 if looked < 50 else 0.004)
+        await _turn(looked)
     return True
 
 
@@ -42,16 +41,21 @@ async def settle(app: SaleApp, held: Callable[[], bool], seconds: float = PATIEN
 
     A step that takes time is not waited for while `held` says that something outside holds it up.
     """
-    quiet = 0
+    deadline, busy, quiet = time.monotonic() + seconds, 0, 0
+    while quiet <= TURNS and not is_over(app):
+        if time.monotonic() > deadline:
+            return False
+        if _is_busy(app, held) or not paint_now(app):
+            busy, quiet = busy + 1, 0
+        else:
+            busy, quiet = 0, quiet + 1
+        await _turn(busy)
+    return True
 
-    def at_rest() -> bool:
-        nonlocal quiet
-        if is_over(app):
-            return True
-        quiet = quiet + 1 if not _is_busy(app, held) and paint_now(app) else 0
-        return quiet > TURNS
 
-    return await wait_until(at_rest, seconds)
+async def _turn(looked: int) -> None:
+    """Let the app do its work; only when it seems to wait itself is the processor left to others."""
+    await asyncio.sleep(0 if looked < 50 else 0.004)
 
 
 def _is_busy(app: SaleApp, held: Callable[[], bool]) -> bool:
