@@ -12,7 +12,7 @@ from textual.worker import WorkerFailed
 
 from screens.app.base_app import BaseApp
 from screens.kit.input.bursts import BURST
-from screens.terminal.internals import ErrorBoundary, handling, replaceable
+from screens.terminal.internals import ErrorBoundary, handling, leave_those_between, replaceable
 
 if TYPE_CHECKING:
     from pos.crash_report import CrashReport
@@ -40,6 +40,7 @@ class CrashGuard(ErrorBoundary, BaseApp):
         """Leave the page of an error: all screens are made anew, and home is in front."""
         self.fault = self._page = None
         self._intake.drop()
+        leave_those_between(self)
         while len(self.screen_stack) > 1:
             self.pop_screen()
         home = self.screen
@@ -50,6 +51,11 @@ class CrashGuard(ErrorBoundary, BaseApp):
     def crashing(self) -> bool:
         """Whether an error's page is about to come: keys have to wait."""
         return self.fault is not None and self._page is None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the page of an error is in front: what is broken may be on a screen behind it."""
+        return self._page is not None and self.screen is self._page
 
     @property
     def endures(self) -> bool:
@@ -86,4 +92,4 @@ class CrashGuard(ErrorBoundary, BaseApp):
         """Whether the error that is being handled comes from the page of an error itself."""
         pump = handling()
         within = isinstance(pump, Widget) and self._page in pump.ancestors_with_self
-        return within or (pump is self and self._page is not None and self.screen is self._page)
+        return within or (pump is self and self.alone)

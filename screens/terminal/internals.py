@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,7 @@ from textual.app import App
 from textual.cache import LRUCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.events import Event, Key
 from textual.geometry import Region, Size
@@ -74,13 +75,31 @@ class Orderly(App[int]):
         super()._handle_exception(error)
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
+        with self._sound_style_sheets():
+            super()._load_screen_css(screen)
+
+    def _register(self, parent: DOMNode, *widgets: Widget, **where: Any) -> list[Widget]:
+        with self._sound_style_sheets():
+            return super()._register(parent, *widgets, **where)
+
+    @contextmanager
+    def _sound_style_sheets(self) -> Iterator[None]:
         """A style sheet that cannot be read is taken out again: it would be read with every other one."""
         before = dict(self.stylesheet.source)
         try:
-            super()._load_screen_css(screen)
+            yield
         except Exception:
             self.stylesheet.source = before
             raise
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        return [] if self.alone else super()._background_screens
+
+    @property
+    def alone(self) -> bool:
+        """Whether the screen in front hides all others. Textual lays the one behind it out all the same."""
+        return False
 
     @property
     def ending(self) -> bool:
@@ -359,6 +378,14 @@ def use_mouse(app: App[Any], wanted: bool) -> None:
 def replaceable(home: Screen[Any]) -> None:
     """Let a default screen be switched: Textual gives it no callback to forget, and forgets one all the same."""
     home._push_result_callback(home, None)
+
+
+def leave_those_between(app: App[Any]) -> None:
+    """Leave the screens between the first and the one in front. Popped one by one, each would be drawn once more."""
+    for screen in app.screen_stack[1:-1]:
+        app._screen_stack.remove(screen)
+        screen._pop_result_callback()
+        app.call_next(app._replace_screen, screen)
 
 
 def handling() -> MessagePump | None:
