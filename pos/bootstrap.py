@@ -20,6 +20,7 @@ from pos.stores.location import StoreLocation
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
+    from pos.till.catalog_editing import CatalogDraft
     from pos.till.catalog_loading import Hear
     from pos.till.till import Till
 
@@ -133,6 +134,26 @@ def open_store(address: Path | str | None) -> Store:
     from pos.stores.memory import MemoryStore
 
     return MemoryStore()
+
+
+@contextmanager
+def edit_catalog(address: Path | str) -> Iterator[CatalogDraft]:
+    """The catalog of the shop at an address, to be changed within the block: one durable step, all or nothing.
+
+    `with edit_catalog("shop") as catalog: catalog.products["MILK"]["price"] = 129`. No till may have it open; nothing
+    is made where no shop is. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`.
+    """
+    from pos.till.catalog_editing import edited_catalog
+
+    where = store_at(address)
+    where.require()
+    store = open_store(address)
+    try:
+        store.prepare()
+        with edited_catalog(store, where.name) as draft:
+            yield draft
+    finally:
+        store.close()
 
 
 def printer_at(address: str) -> Printer:

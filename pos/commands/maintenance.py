@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pos.commands.options import (
     DONE,
@@ -24,7 +24,10 @@ from pos.files.user_folders import usual_store
 from pos.reports.table import REPORTS
 
 if TYPE_CHECKING:
+    from pos.domain.catalog import Shop
     from pos.stores.location import Holding, StoreLocation
+
+TODAY: Final = "today"
 
 Task = Callable[["StoreLocation", argparse.Namespace], int]
 """A command, told where the store is and its options. Raises TillError."""
@@ -44,7 +47,8 @@ def add_maintenance(commands: Any) -> None:
         completed(parser.add_argument("file", metavar=_("FILE"), type=Path, help=text), "FILE")
 
     def of_a_day(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--day", metavar=_("DAY"), help=_("those of one business day, such as 2026-11-22"))
+        told = _("of one business day alone: its date, such as 2026-11-22, or today (all days)")
+        parser.add_argument("--day", metavar=_("DAY"), help=told)
 
     orders = add("orders", _orders, _("list the orders, the newest last"))
     of_a_day(orders)
@@ -82,7 +86,7 @@ def _orders(where: StoreLocation, options: argparse.Namespace) -> int:
 
     store = where.read()
     shop = shop_of(store)
-    for order in listed(store, options.day):
+    for order in listed(store, _day(options.day, shop)):
         say(as_json(order) if options.json else as_row(order, shop))
     return DONE
 
@@ -97,15 +101,24 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
 
     store = where.read()
     shop, report = shop_of(store), REPORTS[options.name]
-    counted = report.count(listed(store, options.day), shop)
+    day = _day(options.day, shop)
+    counted = report.count(listed(store, day), shop)
     if options.json:
-        head = {"report": report.name, "day": options.day, "currency": shop.currency}
+        head = {"report": report.name, "day": day, "currency": shop.currency}
         say(json_text(head | counted.as_json()))
     else:
-        say(" · ".join((_(report.title), options.day or _("all days"), shop.currency)))
+        say(" · ".join((_(report.title), day or _("all days"), shop.currency)))
         for line in columns(counted.rows(partial(format_money, exponent=exponent_of(shop.currency)))):
             say(line)
     return DONE
+
+
+def _day(named: str | None, shop: Shop) -> str | None:
+    """The day that is asked for; `today` is the date in the shop's zone."""
+    from pos.clock_and_ids import SystemClock
+    from pos.domain.business_day import local_date
+
+    return local_date(SystemClock().now(), shop.timezone) if named == TODAY else named
 
 
 def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:

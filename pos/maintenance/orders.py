@@ -11,7 +11,7 @@ from typing import Final
 from pos.domain.business_day import local_date
 from pos.domain.catalog import Shop
 from pos.domain.errors import TillError
-from pos.domain.i18n import moment_text, plural
+from pos.domain.i18n import N_, moment_text, plural
 from pos.domain.json_text import json_text
 from pos.domain.message import lazy
 from pos.domain.model import changed
@@ -52,7 +52,8 @@ def listed(store: StoreReader, day: str | None) -> Iterator[Order]:
     closed = {each.name for each in days if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)}
     dated = DATE.fullmatch(day) is not None
     if not closed and not dated:
-        raise TillError("unknown_day", lazy("No day was closed under the name {name}.", name=day[:40]))
+        text = N_("No day was closed under the name {name}: say a date such as 2026-11-22, or today.")
+        raise TillError("unknown_day", lazy(text, name=day[:40]))
     for each in days:
         if each.name in closed:
             yield from store.orders(each.name)

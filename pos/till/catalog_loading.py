@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pos.domain.catalog import COUPON_OPTIONS
+from pos.domain.catalog import COUPON_OPTIONS, Coupon, Product
 from pos.domain.catalog_conflicts import CatalogFault
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.catalog_normalization import normalized
@@ -23,6 +23,7 @@ from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
 from pos.files.input_files import given_text
+from pos.stores.records import SHOP
 from pos.till.catalog import THROWAWAY
 
 MOST_FAULTS = 5
@@ -83,16 +84,17 @@ def parse_catalog(data: object, source: str, hear: Hear = deaf) -> CatalogFile:
         found = [fault for fault in judged if not fault.idle]
         if not found:
             if judged:
-                hear([_line(source, fault) for fault in judged])
+                hear([fault_line(source, fault) for fault in judged])
             return catalog
-    lines = [_line(source, fault) for fault in found[:MOST_FAULTS]]
+    lines = [fault_line(source, fault) for fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         more = len(found) - MOST_FAULTS
         lines.append(lazy_plural("{file}: and {count} more.", "{file}: and {count} more.", more, file=source))
     raise TillError("catalog_invalid", joined(lines, "\n"))
 
 
-def _line(source: str, fault: CatalogFault) -> Message:
+def fault_line(source: str, fault: CatalogFault) -> Message:
+    """What is told of a fault: where, and what is wrong there."""
     return Message(_LINE, (("file", source), ("place", fault.place), ("what", fault.sentence)))
 
 
@@ -104,21 +106,31 @@ def load_catalog(
     A store for a `demo`, or one that its maker will throw away, is marked as such.
     """
     mark = {THROWAWAY: True} if throwaway else {}
+    shop = {**catalog.store.model_dump(mode="json"), "demo": demo, **mark}
     products = counted_off(catalog.products, len(catalog.products), "products", tell)
-    tables: dict[str, dict[str, Document]] = {
-        "shop": {"shop": {**catalog.store.model_dump(mode="json"), "demo": demo, **mark}},
+    tables = {SHOP: {SHOP: shop}, **tables_of(catalog, products), NAMES: {NAMES: ESCAPED}}
+    counters = counters_of(catalog.products, catalog.coupons)
+    tell(Progress("writing"))
+    store.load(tables, counters)
+
+
+def tables_of(catalog: CatalogFile, products: Iterable[Product] | None = None) -> dict[str, dict[str, Document]]:
+    """The records of a catalog by table and key, but for the shop's rules; `products` are its own, if given."""
+    return {
         "taxes": {tax.name: tax.model_dump(mode="json") for tax in catalog.taxes},
-        "products": {item.sku: item.model_dump(mode="json", exclude_defaults=True) for item in products},
+        "products": {
+            item.sku: item.model_dump(mode="json", exclude_defaults=True)
+            for item in (catalog.products if products is None else products)
+        },
         "coupons": {item.code.upper(): item.model_dump(mode="json", exclude_defaults=True) for item in catalog.coupons},
         "members": {item.id: item.model_dump(mode="json") for item in catalog.members},
     }
-    counters = {
-        stock_counter(item.sku): counted(item.stock, item) for item in catalog.products if item.stock is not None
-    }
-    tables[NAMES] = {NAMES: ESCAPED}
-    counters |= {coupon_uses(item.code): -item.used for item in catalog.coupons if item.used}
-    tell(Progress("writing"))
-    store.load(tables, counters)
+
+
+def counters_of(products: Iterable[Product], coupons: Iterable[Coupon]) -> dict[str, int]:
+    """What counters begin with: of products whose stock is counted, and of coupons that were used before."""
+    stock = {stock_counter(item.sku): counted(item.stock, item) for item in products if item.stock is not None}
+    return stock | {coupon_uses(item.code): -item.used for item in coupons if item.used}
 
 
 def _whole(digits: str) -> int:

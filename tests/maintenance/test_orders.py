@@ -52,7 +52,9 @@ def test_a_day_is_what_was_closed_under_it_and_the_open_days_orders_of_that_date
     assert receipts(shell("orders", "--json", "--day", "2026-11-23", "--store", shop)) == ["1-1-4"]
     assert shell("orders", "--day", "2026-11-24", "--store", shop) == ""
     refused = shell.refused("orders", "--day", "inventory", "--store", shop)
-    assert refused == "pos: unknown_day: No day was closed under the name inventory.\n"
+    assert refused == (
+        "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, or today.\n"
+    )
 
 
 def test_the_day_and_the_time_are_the_shops_own(tmp_path: Path, shell: Shell) -> None:

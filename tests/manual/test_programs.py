@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from pos.bootstrap import open_till
 from pos.crash_report import KEPT
+from pos.domain.errors import TillError
+from pos.stores.embedded.doctor import examine
 from tests.manual.papers import page
 
 
@@ -26,8 +29,27 @@ def test_the_products_of_a_filled_store_are_changed_as_the_page_says(
     open_till(tmp_path / "shop", catalog=tmp_path / "shop.json").close()
     exec(compile(block("catalog", "python"), "catalog.md", "exec"), {})
     till = open_till(tmp_path / "shop")
-    assert (till.add("4006381333931").total, till.add("TEA").total) == (129, 129 + 249)
+    assert (till.add("4006381333931").total, till.add("RED").total) == (129, 129 + 899)
+    assert (till.stock("MILK").free, till.catalog.is_known("TOM")) == (Decimal(36), False)
+    assert [str(line.tax_rate) for line in till.sale.lines] == ["8", "13"]
     till.close()
+    assert [check for check in examine(tmp_path / "shop") if not check.ok] == []
+
+
+def test_a_wrong_name_is_refused_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    program = block("catalog", "python")
+    with pytest.raises(TillError, match=r"There is no store in shop\."):
+        exec(compile(program, "catalog.md", "exec"), {})
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
+    open_till(tmp_path / "shop", catalog=tmp_path / "shop.json").close()
+    for right, wrong, told in (
+        ('"MILK"', '"MILC"', "MILC"),
+        ('"tax": "wine"', '"tax": "vine"', "no tax is named 'vine'"),
+    ):
+        with pytest.raises((KeyError, TillError), match=told):
+            exec(compile(program.replace(right, wrong), "catalog.md", "exec"), {})
 
 
 def test_a_program_of_ones_own_sells(capsys: pytest.CaptureFixture[str]) -> None:

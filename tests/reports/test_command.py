@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pos.clock_and_ids import SystemClock
 from pos.reports.report import columns
 from pos.reports.table import REPORTS
 from tests.maintenance.conftest import made_shop, shell, shop
 from tests.maintenance.support import DAY, Shell, sell, till_at
-from tests.till.support import LAMP, TEA
+from tests.till.support import LAMP, NOON, TEA
 
 __all__ = ["made_shop", "shell", "shop"]
 
@@ -42,6 +43,17 @@ def test_a_day_is_told_while_a_till_has_the_store(shop: Path, shell: Shell) -> N
     till.close()
 
 
+def test_today_is_the_date_in_the_shops_zone(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, late = tmp_path / "shop", NOON.replace(hour=23, minute=30)
+    sell(folder, (TEA, "cash"), now=NOON, settings={"timezone": "Europe/Berlin"})
+    sell(folder, (TEA, "cash"), (TEA, "card"), now=late)
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: late)
+    told = shell("report", "--day", "today", "--store", folder).splitlines()
+    assert (told[0], told[1].split()) == ("Sales · 2026-11-23 · USD", ["Orders", "2"])
+    assert json.loads(shell("report", "--day", "today", "--json", "--store", folder))["day"] == "2026-11-23"
+    assert len(shell("orders", "--day", "today", "--store", folder).splitlines()) == 2
+
+
 def test_for_programs_a_report_is_one_object(shop: Path, shell: Shell) -> None:
     found = json.loads(shell("report", "--json", "--store", shop))
     assert (found["report"], found["day"], found["currency"]) == ("day", None, "USD")
@@ -68,7 +80,10 @@ def test_of_no_orders_nothing_is_told(shop: Path, shell: Shell) -> None:
     told = shell("report", "--day", "2026-11-24", "--store", shop)
     assert told.splitlines()[1].split() == ["Orders", "0"]
     refused = shell.refused("report", "--day", "inventory", "--store", shop)
-    assert refused == "pos: unknown_day: No day was closed under the name inventory.\n"
+    assert (
+        refused
+        == "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, or today.\n"
+    )
 
 
 def test_each_is_named_in_the_help_and_completed(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:

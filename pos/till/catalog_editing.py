@@ -1,0 +1,100 @@
+"""Changing the catalog of a store that is filled: prices, products, taxes, coupons and members, as one durable step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from pos.domain.catalog import Product, kept_coupon
+from pos.domain.catalog_conflicts import CatalogFault
+from pos.domain.catalog_file import CatalogFile, quoted
+from pos.domain.errors import TillError
+from pos.domain.i18n import N_
+from pos.domain.message import lazy
+from pos.domain.ports import Document, Records, ShopView, Store
+from pos.stores.operations import COUNTERS
+from pos.stores.records import MARKS, SHOP, naming_faults
+from pos.till.catalog_loading import counters_of, fault_line, parse_catalog, tables_of
+
+Rows = dict[str, Document]
+"""Records of a catalog file, each under its name."""
+
+_NAMED: Final = {"taxes": "name", "products": "sku", "coupons": "code", "members": "id"}
+"""The tables, and the field of a record that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogDraft:
+    """A catalog to be changed: taxes by name, products by SKU, coupons by code in capitals, members by number.
+
+    A record has the fields of a catalog file; without the one that names it, it is called by its key. `stock` is all
+    that ever came in: more of it is more on hand. So are a coupon's `used`.
+    """
+
+    taxes: Rows
+    products: Rows
+    coupons: Rows
+    members: Rows
+
+
+@contextmanager
+def edited_catalog(store: Store, name: str) -> Iterator[CatalogDraft]:
+    """A draft of a store's catalog, whose changes are written when the block ends, all or none; `name` is the store's.
+
+    Raises TillError `store_unusable` if there is no shop in it, and `catalog_invalid` for what a catalog file may not
+    say either, or if a product that is there shall have another unit, or be counted that was not.
+    """
+    view = store.view
+    shop = view.get(SHOP, SHOP)
+    if shop is None:
+        text = N_("There is no shop in {folder} yet: `pos --store FOLDER --catalog FILE` makes one.")
+        raise TillError("store_unusable", lazy(text, folder=name))
+    before = {table: dict(view.items(table)) for table in _NAMED}
+    with naming_faults(view, "products", "coupons"):
+        products = {key: Product.model_validate(row) for key, row in before["products"].items()}
+        coupons = [kept_coupon(row) for row in before["coupons"].values()]
+    draft = CatalogDraft(**{table: dict(view.items(table)) for table in _NAMED})
+    yield draft
+    rules = {field: value for field, value in shop.items() if field not in MARKS}
+    wanted = parse_catalog({"store": rules, **_lists(draft)}, name)
+    _require_same_counting(products, wanted, name)
+    had, has = counters_of(products.values(), coupons), counters_of(wanted.products, wanted.coupons)
+    if changes := {**_changed(before, tables_of(wanted)), **_moved(view, had, has)}:
+        store.write(changes)
+
+
+def _lists(draft: CatalogDraft) -> dict[str, list[Document]]:
+    tables: dict[str, Rows] = {table: getattr(draft, table) for table in _NAMED}
+    return {table: [{_NAMED[table]: key, **row} for key, row in rows.items()] for table, rows in tables.items()}
+
+
+def _require_same_counting(before: Mapping[str, Product], after: CatalogFile, name: str) -> None:
+    """Raises TillError `catalog_invalid` if what was sold of a product would be counted otherwise from now on."""
+    for product in after.products:
+        was = before.get(product.sku, product)
+        same = {"unit": was.unit == product.unit, "stock": (was.stock is None) == (product.stock is None)}
+        for field in (field for field, kept in same.items() if not kept):
+            told = lazy("stays as it is, or what was sold is counted wrong; sell it otherwise under another SKU")
+            fault = CatalogFault(f"products ({quoted(product.sku)}).{field}", told)
+            raise TillError("catalog_invalid", fault_line(name, fault))
+
+
+def _changed(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> Records:
+    """The records that are others now; None for one that is gone."""
+    changed: dict[tuple[str, str], Document | None] = {}
+    for table, rows in before.items():
+        changed |= {(table, key): row for key, row in after[table].items() if rows.get(key) != row}
+        changed |= {(table, key): None for key in rows if key not in after[table]}
+    return changed
+
+
+def _moved(view: ShopView, had: Mapping[str, int], has: Mapping[str, int]) -> Records:
+    """The counters, each by as much as there is more or less than there was."""
+    moved: dict[tuple[str, str], Document | None] = {}
+    for name in {**had, **has}:
+        if more := has.get(name, 0) - had.get(name, 0):
+            counter = view.counter(name)
+            moved[COUNTERS, name] = {"on_hand": counter.on_hand + more, "held": counter.held}
+    return moved
