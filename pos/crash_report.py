@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos import __version__
 from pos.domain.i18n import ENGLISH
+from pos.domain.message import NOTHING, Message
 from pos.files.private_files import write_new
 from pos.files.root_guard import check_maker
 from pos.files.user_folders import user_folder
@@ -38,26 +39,32 @@ OURS: Final = re.compile(r"crash-(\d{8}-\d{6})(?:-(\d+))?\.txt", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """What was written: the whole text, its file, and why there is none if it could not be written."""
+    """What was written: the whole text, its file, and why there is none if it could not be written.
+
+    `place` is where it came up, if that is in another package.
+    """
 
     error: str
     text: str
     path: Path | None = None
     reason: str = ""
+    place: Message = NOTHING
 
 
 def write_report(
     error: BaseException, at: datetime, till: Till | None, events: Iterable[Event], folder: Path
 ) -> CrashReport:
     """Write a report into `folder`, made if it is not there, for its owner only. It never raises for a bad disk."""
-    name = type(error).__name__
+    from pos.extensions.blame import place_of
+
+    name, place = type(error).__name__, place_of(error)
     text = report_text(error, at, till, events)
     try:
         path = write_new(folder, f"crash-{at:%Y%m%d-%H%M%S}", ".txt", text)
         _make_room(folder)
     except OSError as refused:
-        return CrashReport(name, text, None, refused.strerror or str(refused))
-    return CrashReport(name, text, path)
+        return CrashReport(name, text, None, refused.strerror or str(refused), place)
+    return CrashReport(name, text, path, place=place)
 
 
 def report_text(error: BaseException, at: datetime, till: Till | None, events: Iterable[Event]) -> str:

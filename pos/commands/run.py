@@ -56,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
 async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.bootstrap import is_shops_own, open_till
     from pos.clock_and_ids import FrozenClock
+    from pos.domain.errors import TillError
     from pos.language.script_runner import ScriptRunner
     from pos.locales import other_speech
     from pos.log import close_log, follow, open_log
@@ -103,9 +104,17 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         await till.recover()
         try:
             return DONE if await runner.run(script) else FAILED
+        except TillError:
+            raise
         except OSError:
             if runner.untold is not None:
                 owe(_("line {line} of the script was done, and none after it.", line=runner.untold))
+            raise
+        except Exception as error:
+            from pos.extensions.blame import blamed
+
+            if runner.line is not None:
+                complain(f"pos: {options.script}:{runner.line.number}: {blamed(error)}")
             raise
     finally:
         till.close()

@@ -16,6 +16,7 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.tenders import tender_named
+from pos.extensions.blame import blamed
 from pos.language.command import Command
 from pos.language.executor import step_of
 from pos.language.queries import looked_at
@@ -61,9 +62,17 @@ class DryRun:
         self._check_key = check_key
 
     def __call__(self, command: Command) -> None:
-        """Raises TillError for what can never be done."""
-        if not sets_scene(row(command.verb)):
+        """Raises TillError for what can never be done, also for a word of another package that cannot even be read."""
+        if sets_scene(row(command.verb)):
+            return
+        try:
             _at_once(self._rehearse(command))
+        except TillError:
+            raise
+        except Exception as error:
+            if not is_added(command.verb):
+                raise
+            raise TillError("bad_command", blamed(error)) from None
 
     async def _rehearse(self, command: Command) -> None:
         step = step_of(command, self._till, Where.DEMO)

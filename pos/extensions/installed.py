@@ -128,9 +128,14 @@ def unreadable(packages: Iterable[Distribution]) -> Iterator[Extension]:
                 yield Extension(ALL, LIST, "", _shown(name_of(package)), _version(package), fault)
 
 
+def loaded() -> tuple[Extension, ...]:
+    """Those that were found so far, broken ones included."""
+    return tuple(extension for found in tuple(_loaded.values()) for extension in found)
+
+
 def left_out() -> tuple[Extension, ...]:
     """Those that were found so far and could not be added."""
-    return tuple(extension for found in tuple(_loaded.values()) for extension in found if extension.fault)
+    return tuple(extension for extension in loaded() if extension.fault)
 
 
 def told_in_short(missing: Sequence[Extension]) -> tuple[Message, ...]:

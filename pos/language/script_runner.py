@@ -49,6 +49,8 @@ class ScriptRunner:
     keep_going: bool = False
     untold: int | None = None
     """The number of the line that was done but could not be told; None: all was."""
+    line: ScriptLine | None = None
+    """The line that is done now, or was the last."""
     _events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,6 +76,7 @@ class ScriptRunner:
         return well
 
     async def _perform(self, line: ScriptLine) -> TillError | None:
+        self.line = line
         output: str | None = None
         found: Mapping[str, Any] | None = None
         error: TillError | None = None

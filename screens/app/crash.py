@@ -116,9 +116,15 @@ class CrashScreen(TillScreen):
             rows.remove(BLANK)
         return [*rows[: max(lines - len(end), 0)], *end]
 
+    @property
+    def _whose(self) -> str:
+        if place := self._report.place:
+            return _("This is a fault of {place}, and none of yours.", place=place)
+        return _("This is a fault of the program, and none of yours.")
+
     def _sentences(self) -> Iterator[tuple[str, str, str]]:
         """Kind, mark and text of what is to be known."""
-        yield "bad", "✗", _("This is a fault of the program, and none of yours.")
+        yield "bad", "✗", self._whose
         sale = self.host.current
         if self.saved == "lost":
             yield "bad", "✗", _("The ticket could not be written down: {reason}", reason=self._lost)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from textual.events import Event as TextualEvent
 
 from pos.domain.i18n import _
+from pos.domain.message import verbatim
+from pos.extensions.blame import with_place
 from screens.app.sale_app import SaleApp
 from screens.app.till_app import TillApp
 from screens.demo.tape import Pane
@@ -129,7 +131,7 @@ class DemoTill:
         while (app := self._app) is not None:
             at_rest = await settle(app, lambda: self.held_up)
             if app.fault is not None:
-                raise Stuck(app.fault.error)
+                raise Stuck(str(with_place(verbatim(app.fault.error), app.fault.place)))
             if error_of(app) is not None:
                 raise Stuck(f"{type(error_of(app)).__name__}: {error_of(app)}")
             if self.cut or is_over(app):

@@ -1,0 +1,53 @@
+"""Whose fault an error is: the installed package in whose code it came up."""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from pos.domain.message import NOTHING, Message, lazy, raised
+from pos.domain.terminal_text import clean
+from pos.extensions.installed import LONGEST, loaded
+
+if TYPE_CHECKING:
+    from pos.extensions.installed import Extension
+
+
+def place_of(error: BaseException) -> Message:
+    """The package, module and line where an error came up: the innermost of another package; empty if there is none."""
+    owners = {_top(extension.value.partition(":")[0]): extension for extension in loaded()}
+    found: tuple[Extension, str, int] | None = None
+    trace = error.__traceback__
+    while trace is not None:
+        module = _module(trace.tb_frame)
+        if (owner := owners.get(_top(module))) is not None:
+            found = owner, module, trace.tb_lineno
+        trace = trace.tb_next
+    if found is None:
+        return NOTHING
+    owner, module, line = found
+    return lazy(
+        "{package} {version} ({module}, line {line})",
+        package=owner.package,
+        version=owner.version,
+        module=clean(module)[:LONGEST],
+        line=line,
+    )
+
+
+def blamed(error: BaseException) -> Message:
+    """An error that nobody expected, in a line: where it came up, if that is in another package, and what it says."""
+    return with_place(raised(error), place_of(error))
+
+
+def with_place(error: Message, place: Message) -> Message:
+    """An error and where it came up, in a line; of no other package by itself."""
+    return lazy("a fault of {place}: {error}", place=place, error=error) if place else error
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__") or "")
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]

@@ -1,0 +1,109 @@
+"""An error in the code of another package: whoever meets it is told which package, which line, and where it was met."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pos.extensions.blame import blamed, place_of
+from pos.extensions.installed import load_extensions
+from pos.language.verb import CommandResult, Verb, no_words
+from pos.testing import open_till_app
+from tests.extensions.packages import Site
+from tests.extensions.test_installed import pos
+
+WORDS = """
+from pos.domain.tenders import Tender
+from pos.language.verb import CommandResult, Verb, no_words
+
+def breaks(till, _args):
+    return till.add("MILK-1L", quantity=deep())
+
+def deep():
+    raise ZeroDivisionError("no\\x1b[31mthing of 4242424242424242")
+
+def unread(_command, _view):
+    raise ZeroDivisionError("unreadable")
+
+BREAKS = Verb(word="breaks", usage="breaks", parse=no_words, perform=breaks)
+UNREAD = Verb(word="unread", usage="unread", parse=unread, perform=breaks)
+"""
+POINTS = {"tillkey.verbs breaks": "odd_shop.words:BREAKS", "tillkey.verbs unread": "odd_shop.words:UNREAD"}
+
+
+@pytest.fixture
+def odd(site: Site) -> Site:
+    """A package in which something breaks."""
+    site.install("odd-shop", POINTS, version="1.2")
+    folder = site.folder / "odd_shop"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "words.py").write_text(WORDS, "utf-8")
+    return site
+
+
+def raised_by(verb: str) -> Exception:
+    """What a word of the package raises."""
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    words = sys.modules["odd_shop.words"]
+    with pytest.raises(ZeroDivisionError) as caught:
+        vars(words)[verb](None, None)
+    return caught.value
+
+
+def test_the_innermost_line_of_a_package_is_told(odd: Site) -> None:
+    error = raised_by("unread")
+    assert str(place_of(error)) == "odd-shop 1.2 (odd_shop.words, line 12)"
+    assert str(blamed(error)) == "a fault of odd-shop 1.2 (odd_shop.words, line 12): ZeroDivisionError: unreadable"
+
+
+def test_an_error_of_the_program_itself_is_no_package_s(odd: Site) -> None:
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 / 0
+    assert not place_of(caught.value)
+    assert str(blamed(caught.value)) == "ZeroDivisionError: division by zero"
+
+
+def test_a_script_that_it_ends_is_told_with_file_and_line(odd: Site) -> None:
+    (odd.folder.parent / "home").mkdir()
+    (odd.folder.parent / "home" / "day.pos").write_text("MILK-1L\n\nbreaks\nBREAD-RYE\n", "utf-8")
+    ran = pos(odd, "run", "--json", "--keep-going", "day.pos")
+    where, stopped = ran.stderr.splitlines()
+    assert (ran.returncode, len(ran.stdout.splitlines())) == (1, 1)
+    assert where == (
+        "pos: day.pos:3: a fault of odd-shop 1.2 (odd_shop.words, line 9): ZeroDivisionError: nothing of visa••4242"
+    )
+    assert stopped.startswith("pos: Tillkey had to stop. Nothing that was sold is lost. The report is in ")
+
+
+def test_a_flow_that_it_ends_is_told_with_file_and_line(odd: Site) -> None:
+    home = odd.folder.parent / "home"
+    home.mkdir()
+    (home / "own.pos").write_text("# Own\nMILK-1L\nunread\n", "utf-8")
+    ran = pos(odd, "demo", "own.pos", "--headless")
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "own.pos:3: bad_command: a fault of odd-shop 1.2 (odd_shop.words, line 12): ZeroDivisionError: unreadable\n",
+    )
+    (home / "own.pos").write_text("# Own\nMILK-1L\nbreaks\n", "utf-8")
+    ran = pos(odd, "demo", "own.pos", "--headless")
+    assert (ran.returncode, ran.stdout) == (
+        1,
+        "✗ own: own.pos:3: a fault of odd-shop 1.2 (odd_shop.words, line 9): ZeroDivisionError\n",
+    )
+
+
+async def test_the_page_of_an_error_names_the_package(odd: Site, tmp_path: Path) -> None:
+    error = raised_by("unread")
+
+    def breaks(_till: object, _args: object) -> CommandResult:
+        raise error
+
+    word: Verb[None, CommandResult] = Verb(word="breaks", usage="breaks", parse=no_words, perform=breaks)
+    async with open_till_app(extensions=[word], catch=True) as cashier:
+        cashier.app.reports = tmp_path
+        await cashier.keys("/breaks\n").sees("This is a fault of odd-shop 1.2 (odd_shop.words, line 12), and none of")
+        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
