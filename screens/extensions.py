@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from inspect import getfile
+from pathlib import Path
 from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
@@ -25,6 +27,7 @@ from screens.app.handlers import HANDLERS
 from screens.app.routes import Router
 from screens.kit import actions, availability
 from screens.kit.actions import ADDED, Action, Reason, taking
+from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import cap_of, refusal, spelled
 from screens.render import themes
 
@@ -40,11 +43,12 @@ _WORDS: Final = frozenset(verb.word for verb in ROWS)
 class AddedAction(Action):
     """An action of another package: a row as the program's own are, and what does it.
 
-    `does` is told the app; to show a screen, it hands one to `app.show`. `handler` is its name, by which the screen in
-    front may do it in its own way. Its key, if it has one, gives way to what a shop has chosen.
+    It `shows` a screen, which is made anew each time, or `does` something with the app that it is told. `handler` is
+    its name, by which the screen in front may do it in its own way. Its key, if it has one, gives way to the shop's.
     """
 
-    does: Callable[[Router], None]
+    shows: type[TillScreen] | None = None
+    does: Callable[[Router], None] | None = None
 
 
 def register_action(action: AddedAction) -> Registration:
@@ -61,10 +65,11 @@ def register_action(action: AddedAction) -> Registration:
         raise ValueError(lazy("it has no label, no help, no screen or no handler"))
     if not (action.key or action.word):
         raise ValueError(lazy("it has neither a key nor a word"))
+    does = _doing(action)
     reason = action.reason if action.reason is availability.always else partial(_reason, action.reason)
     action = replace(action, key=spelled(action.key) if action.key else "", reason=reason)
     _require_key(action)
-    ADDED[action.id], HANDLERS[action.handler] = action, action.does
+    ADDED[action.id], HANDLERS[action.handler] = action, does
 
     def undo() -> None:
         del ADDED[action.id], HANDLERS[action.handler]
@@ -116,6 +121,37 @@ def groups() -> Groups:
         "tillkey.actions": lambda _name, row: register_action(row),
         "tillkey.themes": lambda _name, row: register_theme(row),
     }
+
+
+def _doing(action: AddedAction) -> Callable[[Router], None]:
+    """What does an action. Raises ValueError if nothing does, and for a screen that could not be shown."""
+    does, screen = action.does, action.shows
+    if screen is None and does is not None:
+        return does
+    if screen is None or does is not None:
+        raise ValueError(lazy("it shows a screen or does something, one of both"))
+    _require_screen(screen)
+    shown = screen
+    return lambda app: app.show(shown())
+
+
+def _require_screen(screen: object) -> None:
+    """Raises ValueError for what is no till's screen, and for one whose style sheets are not there."""
+    if not (isinstance(screen, type) and issubclass(screen, TillScreen)):
+        raise ValueError(lazy("it shows a {found}, no TillScreen", found=clean(type(screen).__name__)))
+    if not screen.KIND:
+        raise ValueError(lazy("its screen {screen} has no KIND", screen=clean(screen.__name__)))
+    sheets = screen.CSS_PATH if isinstance(screen.CSS_PATH, list) else [screen.CSS_PATH] if screen.CSS_PATH else []
+    for sheet in sheets:
+        if not (Path(getfile(screen)).parent / sheet).is_file():
+            raise ValueError(
+                lazy(
+                    "{file}, the style sheet of {screen}, is not installed: "
+                    "name it in the package's build as data that belongs to it",
+                    file=registering.shown(str(sheet)),
+                    screen=clean(screen.__name__),
+                )
+            )
 
 
 def _reason(reason: Reason, standing: availability.TillStanding) -> str | None:

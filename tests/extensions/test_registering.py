@@ -29,6 +29,7 @@ from screens import extensions as with_screens
 from screens.app.handlers import HANDLERS
 from screens.extensions import AddedAction, register_action, register_theme
 from screens.kit import actions
+from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import STANDARD, Keymap, faults, standard
 from screens.render import themes
 
@@ -43,6 +44,13 @@ LOOK = AddedAction(
     id="look", key="ctrl+l", word="look", short="Look", label="Look", help="Look.", screens=("sale",),
     handler="show_look", does=lambda app: None,
 )  # fmt: skip
+
+
+class Sheetless(TillScreen):
+    KIND = "look"
+    CSS_PATH = "gone.tcss"
+
+
 PLUM = Theme(name="plum", primary="#884488")
 
 
@@ -142,12 +150,21 @@ def test_a_tenders_words_are_told() -> None:
         (lambda: register_verb(replace(MORE, parse=None)), "its parse cannot be called"),  # type: ignore[arg-type]
         (lambda: register_action(replace(LOOK, rank=None)), "its rank is a NoneType, no int"),  # type: ignore[arg-type]
         (lambda: register_action(replace(LOOK, screens="sale")), "its screens is a str, no tuple"),  # type: ignore[arg-type]
-        (lambda: register_action(replace(LOOK, does=None)), "its does cannot be called"),  # type: ignore[arg-type]
+        (lambda: register_action(replace(LOOK, does=5)), "its does cannot be called"),  # type: ignore[arg-type]
+        (lambda: register_action(replace(LOOK, does=None)), "it shows a screen or does something, one of both"),
+        (lambda: register_action(replace(LOOK, shows=Sheetless)), "it shows a screen or does something, one of both"),
+        (lambda: register_action(showing("Sheetless")), "it shows a str, no TillScreen"),
+        (lambda: register_action(showing(TillScreen)), "its screen TillScreen has no KIND"),
+        (lambda: register_action(showing(Sheetless)), "“gone.tcss”, the style sheet of Sheetless, is not installed"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_reason(register: Callable[[], Registration], reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
         register()
+
+
+def showing(screen: Any) -> AddedAction:
+    return replace(LOOK, does=None, shows=screen)
 
 
 def replace_theme(**changes: Any) -> Theme:

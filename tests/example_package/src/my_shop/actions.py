@@ -2,16 +2,9 @@
 
 from typing import Final
 
-from screens.app.routes import Router
 from screens.extensions import AddedAction
 
-
-def _show_price_check(app: Router) -> None:
-    # The screen is loaded when it is first shown.
-    from .price_check.screen import PriceCheckScreen
-
-    app.show(PriceCheckScreen())
-
+from .price_check.screen import PriceCheckScreen
 
 PRICE_CHECK: Final = AddedAction(
     id="price-check",
@@ -23,5 +16,5 @@ PRICE_CHECK: Final = AddedAction(
     screens=("sale", "cart"),
     rank=5,
     handler="show_price_check",
-    does=_show_price_check,
+    shows=PriceCheckScreen,
 )
