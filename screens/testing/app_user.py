@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from screens.driver.headless import reshape
 from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed, struck
+from screens.kit.actions import is_other
 from screens.terminal.internals import error_of, is_over, within
 from screens.testing.screen_text import SOON, check_theme, is_seen, place_of, screen_text
 
@@ -126,11 +127,14 @@ class AppUser:
             raise Refused(self.app.refusal.message, self.shown(), of)
 
     async def scan_code(self, code: str, written: str) -> None:
-        """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added."""
+        """Scan a code as it is `written` among keys. Raises Refused, with the screen, if its product is not added.
+
+        A screen of another package that is in front afterwards has taken it in its own way.
+        """
         before = self._many(code)
         product = self.till.catalog.find(code) if self.app.opened else None
         await self.ask(written, f"{product.name} {product.sku}" if product is not None else "", at_once=True)
-        if not self.app.opened or self._held() or is_over(self.app):
+        if not self.app.opened or self._held() or is_over(self.app) or is_other(self.kind):
             return
         if product is None:
             raise Refused(f"No product has the code {code}: a scan takes codes, a name is typed.", self.shown())

@@ -39,8 +39,9 @@ class Words:
     def scan(self, code: str, times: int | str = 1, *, refused: bool = False) -> Chain:
         """Scan a code: a barcode, a PLU or an SKU; `times` is a count or a weight, which is typed before it.
 
-        A code is taken exactly: a name is typed, not scanned. As with all that is asked of the till, its test fails if
-        the till refuses it, unless the next word `sees` what the till says, or `refused` says that it will.
+        A code is taken exactly: a name is typed, not scanned. On a screen of your own a scan is what that screen
+        makes of it; everywhere else it has to be on the ticket. As with all that is asked of the till, its test fails
+        if the till refuses it, unless the next word `sees` what the till says, or `refused` says that it will.
         """
         text = written(f"{code}\n" if times == 1 else f"{times}*{code}\n")
         given = (code,) if times == 1 else (code, times)

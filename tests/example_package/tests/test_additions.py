@@ -29,7 +29,8 @@ async def test_the_action_has_its_key_its_word_its_help_and_its_screen(cashier: 
     await cashier.sees("Ctrl+L Price check", panel="footer").presses("f1").sees("without selling it")
     await cashier.presses("escape", "ctrl+p").types("price ch").sees("Price check").presses("enter")
     assert cashier.kind == "price-check"
-    await cashier.burst(f"{TEA}\n").sees("Green Tea", panel="page").sees("4.50", panel="page")
+    await cashier.scan(TEA).sees("Green Tea", panel="page").sees("4.50", panel="page")
+    await cashier.scan("2099999999999").sees("Nothing is called like this.").sees_not("Green Tea", panel="page")
     await cashier.sees("Esc Back", panel="footer").presses("f1").sees("PRICE CHECK").presses("escape", "escape")
     assert (cashier.kind, cashier.sale.lines) == ("sale", ())
     await cashier.keys("/price-check\nnothing\n").sees("Nothing is called like this.")
