@@ -28,7 +28,8 @@ def test_the_example_package_passes_its_own_tests(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, copy)
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest",
-         "-p", "no:cacheprovider", "tests/test_additions.py"],
+         "-p", "no:cacheprovider", "tests/test_additions.py",
+         "tests/test_price_check.py"],
         cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"}, capture_output=True, text=True,
         timeout=110, check=False,
     )  # fmt: skip

@@ -22,12 +22,14 @@ def test_each_module_stands_there_whole(path: Path) -> None:
     assert f"`my_shop/{name}`:\n\n```python\n{text}\n```\n" in page("extending")
 
 
-def test_so_do_its_entry_points_its_styles_and_a_test() -> None:
+def test_so_do_its_project_its_styles_and_a_test() -> None:
     text = page("extending")
-    project = (EXAMPLE / "pyproject.toml").read_text("utf-8")
-    points = project[project.index("[project.entry-points") : project.index("[tool.hatch")].rstrip()
-    assert f"```toml\n{points}\n```" in text
-    assert (PACKAGE / "price_check" / "screen.tcss").read_text("utf-8") in text
+    for name, language, file in (
+        ("my-shop/pyproject.toml", "toml", EXAMPLE / "pyproject.toml"),
+        ("my_shop/price_check/screen.tcss", "css", PACKAGE / "price_check" / "screen.tcss"),
+        ("my-shop/tests/test_price_check.py", "python", EXAMPLE / "tests" / "test_price_check.py"),
+    ):
+        assert f"`{name}`:\n\n```{language}\n{file.read_text('utf-8').rstrip()}\n```\n" in text
     tests = (EXAMPLE / "tests" / "test_additions.py").read_text("utf-8")
     assert tests.partition("async def test_a_wallet_is_declined")[2].partition("\n\n\n")[0] in text
 

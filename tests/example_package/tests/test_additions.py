@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pos.bootstrap import open_till
-from pos.testing import open_till_app
+from pos.domain.errors import TillError
+from pos.testing import extended, open_till_app
 
 if TYPE_CHECKING:
     from pos.testing import Cashier
@@ -62,6 +65,11 @@ async def test_the_colours_are_worn(cashier: Cashier) -> None:
     assert cashier.app.theme_variables["background"].lower() == "#17121a"
 
 
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACME_KEY", "of the test")
+
+
 async def test_the_gateway_the_store_and_the_printer_are_chosen_by_their_addresses(tmp_path: Path) -> None:
     paper = tmp_path / "receipts.txt"
 
@@ -69,11 +77,41 @@ async def test_the_gateway_the_store_and_the_printer_are_chosen_by_their_address
         return open_till("stall://market", catalog=SHOP, gateway="acme://bank", printer=f"file://{paper}")
 
     async with open_till_app(opening=opening, extensions=["my-shop"]) as cashier:
-        await cashier.keys(f"{TEA}\n<f12>{POOR}k").sees("DECLINED").keys(f"{GOOD}k").sees("••4242")
+        await cashier.keys(f"{TEA}\n<f12>{POOR}k").sees("DECLINED").keys("k").sees("visa ••4242")
         assert cashier.state == "paid"
         await cashier.presses("ctrl+r")
         await cashier.waits_until(paper.exists)
         assert "Green Tea" in paper.read_text("utf-8")
+
+
+async def test_a_bank_that_takes_too_long_is_asked_again_what_became_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, enough = import_module("my_shop.bank").Bank, Event()
+    charge = bank.charge
+
+    def slow(*words: Any) -> Any:
+        answer = charge(*words)
+        enough.wait()
+        return answer
+
+    monkeypatch.setattr(bank, "charge", slow)
+    with extended("my-shop"):
+        till = open_till("stall://market", catalog=SHOP, gateway="acme://bank", timeout=0.05)
+        till.add("CUP")
+        with pytest.raises(TillError) as refusal:
+            await till.pay_card("reader")
+        assert (refusal.value.code, till.sale.state) == ("payment_unknown", "checking")
+        (ending,) = await till.recover()
+        enough.set()
+        assert ending.outcome == "committed"
+        till.close()
+
+
+def test_without_the_banks_key_no_card_is_charged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACME_KEY")
+    with extended("my-shop"):
+        till = open_till("stall://market", catalog=SHOP, gateway="acme://bank")
+        assert list(map(str, till.notices)) == ["No card can be charged: The bank's key is missing: set ACME_KEY."]
+        till.close()
 
 
 def pos(home: Path, *arguments: str, say: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
@@ -87,10 +125,11 @@ def pos(home: Path, *arguments: str, say: str = "", **environ: str) -> subproces
 
 
 def test_all_are_there_in_a_script(tmp_path: Path) -> None:
-    script = f"{TEA}\nmore\npay card {POOR}\nexpect error payment_declined\npay wallet {GOOD}\nexpect state paid\n"
+    script = f"{TEA}\nmore\npay card {POOR}\nexpect error payment_declined\npay card reader 1\n"
+    script += f"pay wallet {GOOD}\nexpect state paid\n"
     ran = pos(
         tmp_path, "run", "--store", "stall://market", "-",
-        say=script, TILLKEY_TILL_CATALOG=str(SHOP), TILLKEY_TILL_GATEWAY="acme://bank",
+        say=script, ACME_KEY="of the test", TILLKEY_TILL_CATALOG=str(SHOP), TILLKEY_TILL_GATEWAY="acme://bank",
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "Green Tea: 2 now." in ran.stdout

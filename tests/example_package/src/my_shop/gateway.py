@@ -1,52 +1,79 @@
-"""A gateway that stands for your bank's, `acme://HOST`: it keeps its books in memory and declines cards that end in 5.
+"""A gateway for `acme://HOST`: it charges the card at the bank's terminal, or a number that is typed.
 
-What a real one must do as this one does: charge an attempt's id once however often it is told, and know afterwards what
-became of it. Where it asks the bank, it gives up after `timeout` seconds and raises GatewayUnknown: never a guess.
+The bank's key is in the variable ACME_KEY: an address stands in the settings, where everybody reads it.
 """
 
+import asyncio
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
 from pos.domain.message import lazy
-from pos.domain.ports import CardToken, ChargeResult, Clock, Ids
-from pos.payments.cards import CardNumber, read_card
+from pos.domain.ports import CardToken, ChargeResult, Clock, GatewayUnknown, Ids
+from pos.payments.cards import read_card
+
+from .bank import Answer, Bank, BankError
+
+READER = "reader"
+T = TypeVar("T")
 
 
 class AcmeGateway:
-    """Implements `Gateway`."""
+    """Implements `Gateway`. An attempt's id is the bank's reference: told again, it never charges twice."""
 
-    def __init__(self, ids: Ids) -> None:
-        self._ids = ids
-        self._cards: dict[str, CardNumber] = {}
-        self._charges: dict[str, ChargeResult] = {}
+    def __init__(self, bank: Bank, ids: Ids, timeout: float) -> None:
+        self._bank, self._ids, self._timeout = bank, ids, timeout
+        self._cards: dict[str, tuple[str, str]] = {}
 
     async def tokenize(self, number: str) -> CardToken:
-        """See the port."""
+        """A token for a card's number, or for the word `reader`: the card at the terminal, which nobody knows yet."""
+        if number.strip().lower() == READER:
+            return CardToken(token=READER, brand=READER, last4="")
         card, token = read_card(number), self._ids.new("acme")
-        self._cards[token] = card
+        self._cards[token] = card.brand, card.last4
         return CardToken(token=token, brand=card.brand, last4=card.last4)
 
     async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
-        """See the port."""
-        if attempt_id not in self._charges:
-            card = self._cards[token]
-            code = "insufficient_funds" if card.last4.endswith("5") else None
-            self._charges[attempt_id] = ChargeResult(
-                state="declined" if code else "captured", decline_code=code, brand=card.brand, last4=card.last4
-            )
-        return self._charges[attempt_id]
+        """Charge minor units; a decline is an answer, too."""
+        card = None if token == READER else self._cards[token]
+        return result(await self._ask(lambda: self._bank.charge(attempt_id, amount, card)))
 
     async def find(self, attempt_id: str) -> ChargeResult | None:
-        """See the port."""
-        return self._charges.get(attempt_id)
+        """What became of a charge; None proves nothing, it may still land."""
+        found = await self._ask(lambda: self._bank.find(attempt_id))
+        return None if found is None else result(found)
 
     async def void(self, attempt_id: str) -> None:
-        """See the port."""
-        self._charges[attempt_id] = ChargeResult(state="declined", decline_code="voided")
+        """Cancel at the terminal, or give back; it returns once the bank has said so."""
+        await self._ask(lambda: self._bank.cancel(attempt_id))
 
     async def refund(self, attempt_id: str, refund_id: str, amount: int) -> None:
-        """See the port."""
+        """Give back a part; the same `refund_id` never twice."""
+        await self._ask(lambda: self._bank.give_back(attempt_id, refund_id, amount))
+
+    async def _ask(self, call: Callable[[], T]) -> T:
+        """The bank's answer, waited for beside the till, which goes on. Raises GatewayUnknown if none came in time."""
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(call), self._timeout)
+        except (TimeoutError, BankError) as error:
+            raise GatewayUnknown(f"the bank: {error or 'no answer'}") from None
+
+
+def result(answer: Answer) -> ChargeResult:
+    """An answer of the bank as the till knows it."""
+    return ChargeResult(
+        state="captured" if answer.captured else "declined",
+        decline_code=answer.reason,
+        brand=answer.brand,
+        last4=answer.last4,
+    )
 
 
 def open_gateway(address: str, *, clock: Clock, ids: Ids, timeout: float) -> AcmeGateway:
-    """The gateway at `acme://HOST`."""
-    if not address.partition("://")[2]:
+    """The gateway at `acme://HOST`; nothing is asked yet."""
+    host, key = address.partition("://")[2], os.environ.get("ACME_KEY")
+    if not host:
         raise ValueError(lazy("{address} names no bank: write acme://HOST", address=address))
-    return AcmeGateway(ids)
+    if not key:
+        raise ValueError(lazy("The bank's key is missing: set ACME_KEY"))
+    return AcmeGateway(Bank(host, key), ids, timeout)

@@ -23,7 +23,7 @@ class FilePrinter:
             raise ValueError(lazy("{address} names no file: write file:///FOLDER/FILE", address=address))
 
     def print(self, document: ReceiptDocument) -> None:
-        """See the port."""
+        """Write a receipt; it returns once that is done. Raises TillError `printer_unusable`, with the reason."""
         lines = [line.text for line in paper_lines(document, self.columns)]
         try:
             with self._file.open("a", encoding="utf-8") as paper:

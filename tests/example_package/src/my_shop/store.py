@@ -22,37 +22,37 @@ class StallLocation:
             raise ValueError(lazy("{address} names no stall: write stall://NAME", address=self.name))
 
     def exists(self) -> bool:
-        """See the port: each begins anew."""
+        """Whether there is one already: each begins anew."""
         return False
 
     def require(self) -> None:
-        """See the port."""
+        """Refuse what is no store."""
         self.read()
 
     def check_writer(self) -> None:
-        """See the port: nobody else could read it."""
+        """Refuse a user who would shut others out: nobody else could read it."""
 
     def open(self) -> MemoryStore:
-        """See the port."""
+        """The store, made if it is not there."""
         return MemoryStore()
 
     def read(self) -> NoReturn:
-        """See the port: another program sees nothing of it."""
+        """What another program reads of it, such as `pos report`: nothing."""
         text = "{stall} is in the memory of the till that has it open."
         raise TillError("store_unusable", lazy(text, stall=self.name))
 
     def examine(self) -> Sequence[HealthCheck]:
-        """See the port."""
+        """The checks of `pos doctor`."""
         self.read()
 
     def repair(self) -> Sequence[str]:
-        """See the port."""
+        """What `pos doctor --repair` did."""
         self.read()
 
     def back_up(self, file: Path, *, now: datetime, force: bool) -> NoReturn:
-        """See the port."""
+        """A copy in a file."""
         self.read()
 
     def restore(self, file: Path) -> NoReturn:
-        """See the port."""
+        """The store from a copy."""
         self.read()
