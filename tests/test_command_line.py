@@ -216,6 +216,8 @@ def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell
         (("pos", "clo"), {"close-day"}),
         (("pos", "doctor", "--re"), {"--repair"}),
         (("pos", "completion", "ba"), {"bash"}),
+        (("pos", "manual", "ke"), {"keys"}),
+        (("pos", "report", "te"), {"tenders"}),
     ],
 )
 def test_bash_offers_what_can_follow(home: Path, tmp_path: Path, words: Sequence[str], offered: set[str]) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import Any, Final
 
-from pos.commands.options import DONE, new_command, settings_option, sources
+from pos.commands.options import DONE, Offered, new_command, settings_option, sources
 from pos.commands.streams import need, say
 from pos.commands.till import has_screen
 from pos.domain.i18n import _
@@ -21,7 +21,14 @@ def add_manual(commands: Any) -> None:
     text = _("read the manual: a page of it, or the list of its pages")
     parser = new_command(commands, "manual", text, _manual, prints=False)
     settings_option(parser, suppress=True)
-    parser.add_argument("page", metavar=_("PAGE"), nargs="?", default="index", help=_("its name, such as keys"))
+    text = _("its name, such as keys")
+    parser.add_argument("page", metavar=_("PAGE"), nargs="?", default="index", choices=Offered(_names), help=text)
+
+
+def _names() -> list[str]:
+    from pos.manual import pages
+
+    return [page.name for page in pages()]
 
 
 def _manual(options: argparse.Namespace) -> int:

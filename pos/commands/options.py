@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -54,6 +54,19 @@ def new_command(
 def completed(argument: argparse.Action, what: str) -> None:
     """Let a shell complete an argument: FILE or DIR."""
     vars(argument)["complete"] = COMPLETERS[what]
+
+
+class Offered:
+    """Words that a shell offers for an argument, found out when it asks; any other may be typed too."""
+
+    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+        self._words = words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words())
+
+    def __contains__(self, _word: object) -> bool:
+        return True
 
 
 def settings_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
