@@ -20,7 +20,7 @@ from pos.stores.embedded.store import EmbeddedStore, open_store
 from tests.benchmarks.checkouts import PRODUCTS, Checkout, Shelves
 from tests.benchmarks.histories import DAYS, ORDERS, close_days, settled, sold
 from tests.benchmarks.measuring import Measure, Ratio, interleaved, options, report
-from tests.benchmarks.peers import Made, Raw, Sqlite, Step, StockTinyDB
+from tests.benchmarks.peers import Asked, Made, Raw, Sqlite, Step, StockTinyDB
 
 ROUNDS = 100
 BATCH = 20
@@ -31,6 +31,7 @@ SHOWN = 25
 
 OURS = "tillkey, no orders"
 LIMIT = "limit: preallocated, fdatasync"
+ASKED = "limit, its times asked for"
 FLOOR = "floor: made as JSON, preallocated"
 APPENDED = "appended, fsync"
 SQLITE = "SQLite, no orders"
@@ -119,6 +120,7 @@ def measured(wanted: Namespace, folder: Path) -> tuple[dict[str, list[float]], l
         steps = real_steps(folder / "steps", shelves)
         tills: dict[str, Till] = {
             LIMIT: ready(Raw(folder / "limit", steps)),
+            ASKED: ready(Asked(folder / "asked", steps)),
             FLOOR: ready(Made(folder / "floor")),
             OURS: ready(Ours(shelves.fill(open_store(folder / "new")))),
             SQLITE: ready(Sqlite(folder / "new.sqlite", shelves.file)),
@@ -133,6 +135,7 @@ def measured(wanted: Namespace, folder: Path) -> tuple[dict[str, list[float]], l
         samples = interleaved(wanted.rounds, measures)
     ratios = [
         Ratio("limit", LIMIT, OURS, 0.6, at_least=True),
+        Ratio("limit_asked", ASKED, OURS),
         Ratio("sqlite", SQLITE, OURS, 1.2, at_least=True),
         Ratio("sqlite_100k", sqlite_many, ours_many, 1.4, at_least=True),
         Ratio("tinydb", TINYDB, OURS, 1000, at_least=True),
