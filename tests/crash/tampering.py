@@ -279,7 +279,7 @@ async def _round(shop: Shop, tamperer: Tamperer, chance: Random) -> None:
 def unchecked() -> ExitStack:
     """The control: nobody looks whether the files are those that were left."""
     stack = ExitStack()
-    for name in ("require", "require_files", "require_folder"):
+    for name in ("require", "require_files", "require_folder", "require_to_write", "take_written"):
         stack.enter_context(mock.patch(f"pos.stores.embedded.known_files.KnownFiles.{name}"))
     return stack
 

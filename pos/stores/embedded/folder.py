@@ -191,12 +191,11 @@ class Folder:
         assert journal is not None
         try:
             # Before, what is written to and who may; after, all that the step is read from.
-            self._known.require(journal.name)
+            self._known.require_to_write(journal.name)
             journal.append(step, spare, ending=ending)
-            self._known.take(journal.name, journal.look())
-            self._known.require_files()
+            self._known.take_written(journal.name, journal.allocated)
         except NoRoom as error:
-            self._known.take(journal.name, journal.look())
+            self._known.take_written(journal.name, journal.allocated)
             raise _nothing_kept(self._path, error) from error
         except OSError as error:
             raise damage.unusable(self._path, error) from error

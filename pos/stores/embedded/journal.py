@@ -143,6 +143,8 @@ class Journal:
         """
         self._disk = disk
         self._path = path
+        self.name: Final = path.name
+        """The file's name."""
         self._handle = disk.open(path)
         self.size = size
         """Bytes of lines."""
@@ -157,14 +159,10 @@ class Journal:
         except BaseException:
             os.close(self._handle)
             raise
-        self._allocated = self._left.st_size
+        self.allocated = self._left.st_size
+        """Bytes of the file."""
         self._end = lines[-_END:]
         """What stands before the next line."""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self._path.name
 
     def found(self) -> os.stat_result:
         """What the system said of the file before its content was looked at last."""
@@ -182,7 +180,7 @@ class Journal:
     def look(self) -> os.stat_result:
         """The same, after what was written. Raises TillError `store_unusable` if it has not the length it should."""
         self._left = os.fstat(self._handle)
-        if self._left.st_size != self._allocated:
+        if self._left.st_size != self.allocated:
             raise damage.not_as_left(self._path)
         return self._left
 
@@ -197,7 +195,7 @@ class Journal:
         try:
             self._make_room(len(line) + spare)
         except NoRoom:
-            if not ending or self.size + len(line) > self._allocated:
+            if not ending or self.size + len(line) > self.allocated:
                 raise
         self._disk.write(self._handle, line, self.size)
         self._disk.sync(self._handle)
@@ -212,14 +210,14 @@ class Journal:
         """Make durable what was read, and with `cut` take away what follows the lines. Raises OSError."""
         if cut:
             self._disk.cut(self._handle, self.size)
-            self._allocated = self.size
+            self.allocated = self.size
         else:
             self._disk.sync(self._handle)
 
     def close(self, *, trim: bool) -> None:
         """Give the file back; `trim` leaves a file of nothing but text."""
         try:
-            if trim and self._allocated > self.size:
+            if trim and self.allocated > self.size:
                 with contextlib.suppress(OSError):
                     self.settle(cut=True)
         finally:
@@ -231,21 +229,21 @@ class Journal:
 
     def _make_room(self, needed: int) -> None:
         """Fill with zeros ahead. Raises NoRoom, and OSError if the zeros could not be made durable."""
-        if self.size + needed <= self._allocated:
+        if self.size + needed <= self.allocated:
             return
-        least = self.size + needed - self._allocated
+        least = self.size + needed - self.allocated
         for room in (max(least, ROOM), least):
             try:
-                self._disk.write(self._handle, bytes(room), self._allocated)
+                self._disk.write(self._handle, bytes(room), self.allocated)
                 break
             except OSError as error:
                 refused = error
                 with contextlib.suppress(OSError):
-                    self._disk.cut(self._handle, self._allocated)
+                    self._disk.cut(self._handle, self.allocated)
         else:
             raise NoRoom(refused.errno, refused.strerror)
         self._disk.sync(self._handle)
-        self._allocated += room
+        self.allocated += room
 
 
 def _framed(rest: bytes) -> bytes:

@@ -27,6 +27,7 @@ class KnownFiles:
         """No file is known yet in the folder at `path`, which is locked."""
         self.lock = lock
         self._path: Final = path
+        self._before_names: Final = os.fsencode(path) + b"/"
         self._files: dict[str, Fingerprint] = {}
         self._asking = Lock()
 
@@ -54,6 +55,31 @@ class KnownFiles:
         """Make sure that the folder is the one of its path. Raises as `require`."""
         if not self.lock.has_folder():
             raise damage.not_as_left(self._path)
+
+    def require_to_write(self, name: str) -> None:
+        """Make sure that the file of this name and the lock are what they were, before a step is written to the file.
+
+        Raises as `require`.
+        """
+        # Asked for by their paths: where both are as they were, the folder is too.
+        if self._at_path(name) != self._files.get(name) or not self.lock.is_at_path():
+            self.require(name)
+
+    def take_written(self, name: str, size: int) -> None:
+        """Take the file of this name for known as a step has left it, `size` bytes long, and all others as they were.
+
+        Raises as `require` if it is another file, or if any other is not what it was.
+        """
+        found = self._at_path(name)
+        with self._asking:
+            if is_same := found is not None and found[:3] == (*self._files[name][:2], size):
+                self._files[name] = found
+            others = [(each, known) for each, known in self._files.items() if each != name]
+        if not is_same:
+            self.require_folder()
+            raise damage.not_as_left(self._path / name)
+        if any(self._at_path(each) != known for each, known in others):
+            self.require_files()
 
     def missing(self) -> Path | None:
         """The folder, or the newest file, that is known and not at its path any more."""
@@ -106,6 +132,13 @@ class KnownFiles:
         """Give a lock back unless it is the one that is held."""
         if lock is not self.lock:
             lock.release()
+
+    def _at_path(self, name: str) -> Fingerprint | None:
+        """A file as it is at the folder's path, whichever folder that is now; None if that cannot be told."""
+        try:
+            return fingerprint(os.stat(self._before_names + name.encode()))  # noqa: PTH116
+        except OSError:
+            return None
 
     def _found(self, name: str) -> Fingerprint | None:
         try:

@@ -35,6 +35,7 @@ class FolderLock:
     def __init__(self, path: Path) -> None:
         """Take the lock of a folder. Raises TillError `store_in_use`, with `pid` and `program`, or OSError."""
         self._path = path
+        self._file_path = os.fsencode(path / LOCK)
         self.folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         """A handle of the folder, wherever it is moved."""
         self._file = -1
@@ -52,6 +53,13 @@ class FolderLock:
         try:
             return _id(self._path.stat()) == self._folder_id
         except (FileNotFoundError, NotADirectoryError):
+            return False
+
+    def is_at_path(self) -> bool:
+        """Whether the file of the folder's path is ours, whichever folder that is; False if that cannot be told."""
+        try:
+            return _id(os.lstat(self._file_path)) == self._file_id
+        except OSError:
             return False
 
     def hold(self) -> None:

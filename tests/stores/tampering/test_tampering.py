@@ -221,6 +221,26 @@ def test_what_vanishes_during_a_step_is_not_acknowledged(folder: Path, place: Pa
     assert receipts(folder) == ["T1-1-1", "T1-1-2", "T1-1-3"]
 
 
+@pytest.mark.parametrize("hand", ["cp $S/journal-* $P; mv $P/journal-* $S", "echo something >>$(ls $S/journal-*)"])
+def test_a_journal_that_others_replace_or_lengthen_during_a_step_is_read_again(
+    folder: Path, place: Path, hand: str
+) -> None:
+    disk = FaultyDisk()
+    store = fill(open_store(folder, disk=disk), A=9)
+    assert sell(store, "1") == "T1-1-1"
+
+    def meddle(handle: int) -> None:
+        disk.faults.clear()
+        Disk().sync(handle)
+        shell(hand, folder, place)
+
+    disk.faults["sync"] = meddle
+    assert str(journal(folder)) in refused(partial(sell, store, "2"))
+    assert sell(store, "2") == "T1-1-2"
+    store.close()
+    assert receipts(folder) == ["T1-1-1", "T1-1-2"]
+
+
 def test_what_others_appended_is_not_cut_off_when_the_store_is_closed(folder: Path, store: EmbeddedStore) -> None:
     with journal(folder).open("ab") as file:
         file.write(b"something else\n")
