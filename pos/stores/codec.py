@@ -60,13 +60,16 @@ def no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def body(value: Value, *, brief: bool = False) -> bytes:
-    """A value as one line, without a key; `brief` leaves out what has its default."""
+def body(value: Value, *, brief: bool = False, without: Mapping[str, set[str]] | None = None) -> bytes:
+    """A value as one line, without a key; `brief` leaves out what has its default.
+
+    `without` names fields of its fields' values that are left out too.
+    """
     try:
-        found: bytes = value.__pydantic_serializer__.to_json(value, exclude_defaults=brief)
+        found: bytes = value.__pydantic_serializer__.to_json(value, exclude=without, exclude_defaults=brief)
     except PydanticSerializationError:
         # Half a character, as broken JSON from outside may hold, is no UTF-8: it is kept escaped.
-        return text(value.model_dump(mode="json", exclude_defaults=brief))
+        return text(value.model_dump(mode="json", exclude=without, exclude_defaults=brief))
     return found if found.isascii() else found.decode().encode("ascii", _ESCAPED)
 
 

@@ -6,7 +6,7 @@ no records and the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Final, Literal, Protocol
@@ -99,10 +99,17 @@ def record_attempt(book: CheckoutRecords, reservation_id: str, attempt: Attempt)
     return {**_taken_more(book, known.attempts, attempts), (RESERVATIONS, reservation_id): codec.body(after)}, after
 
 
-def commit(book: CheckoutRecords, reservation: Reservation, sale: Sale, at: datetime) -> tuple[Writes, Order]:
+def commit(
+    book: CheckoutRecords,
+    reservation: Reservation,
+    sale: Sale,
+    at: datetime,
+    line_of: Callable[[Order], bytes] = codec.body,
+) -> tuple[Writes, Order]:
     """End a reservation as an order with the lane's next receipt number; without a reserve before it, in one step.
 
-    Raises as `reserve` does in that case, and LookupError if the reservation was released or has expired.
+    `line_of` makes the order's line, the very one that `codec.body` makes. Raises as `reserve` does in that case, and
+    LookupError if the reservation was released or has expired.
     """
     known = book.reservation(reservation.id)
     if known is not None and known.ended:
@@ -127,7 +134,7 @@ def commit(book: CheckoutRecords, reservation: Reservation, sale: Sale, at: date
         actor=None,
     )
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
-    writes[ORDERS, order.id] = codec.body(order)
+    writes[ORDERS, order.id] = line_of(order)
     writes[BEGUN, sale.ticket] = None
     writes |= _moved(_ended(taken, "committed", _merged(taken.attempts, reservation.attempts)))
     return writes, order

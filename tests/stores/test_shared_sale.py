@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pos.domain.errors import TillError
 from pos.domain.model import changed
-from pos.domain.reservations import Reservation
-from pos.domain.sale import Sale, SaleLine
+from pos.domain.reservations import Claim, Reservation
+from pos.domain.sale import Priced, Sale, SaleLine
 from pos.stores import codec
 from pos.stores.embedded import journal, snapshot
 from pos.stores.embedded.disk import Disk
@@ -117,6 +117,48 @@ def test_another_sale_than_the_reserved_one_is_written_whole(shop: EmbeddedStore
     shop = reopened(shop, tmp_path / "shop")
     assert shop.order("T1-1-1") == order
     shop.close()
+
+
+@pytest.mark.parametrize("name", ["Tee", 'Tee "sale":{"state":"grün" }}', "\u2028\ud800"])
+@pytest.mark.parametrize("same", [True, False])
+def test_an_order_stands_on_record_as_if_all_of_it_were_written_anew(
+    shop: EmbeddedStore, name: str, same: bool
+) -> None:
+    """What is taken from its reservation, and what is like that without being the very same."""
+    lines = (changed(LINE, name=name),)
+    held = shop.reserve(changed(charging("1"), sale=changed(ticket("1"), lines=lines)))
+    shop.record_attempt(held.id, attempt("1", "captured"))
+    lines = lines if same else (changed(LINE, name=name, discounts=()),)
+    order = shop.commit(held, changed(held.sale, lines=lines, state="paid", order="ord_1"), NOW)
+    assert shop.tables.table("orders").row(order.id) == codec.keyed(order.id, codec.body(order))
+    shop.close()
+
+
+def test_a_ticket_as_an_older_program_wrote_it_is_written_anew_in_its_order(shop: EmbeddedStore) -> None:
+    """Its reservation does not say how the shop's prices are meant: by the rule of today, which may change."""
+    record = charging("1").model_dump(mode="json")
+    del record["sale"]["tax_inclusive"]
+    shop.write({("reservations", "res_1"): record})
+    held = shop.reserve(charging("1"))
+    assert held == charging("1")
+    order = shop.commit(held, changed(held.sale, state="paid", order="ord_1"), NOW)
+    assert shop.tables.table("orders").row(order.id) == codec.keyed(order.id, codec.body(order))
+    shop.close()
+
+
+def test_nothing_in_a_price_is_named_as_a_sale_names_its_state() -> None:
+    """What our own rows share ends at the first of that name, and is not looked at again."""
+
+    def names(schema: dict[str, Any] | list[Any]) -> Iterator[str]:
+        for key, inner in schema.items() if isinstance(schema, dict) else enumerate(schema):
+            if key == "properties":
+                yield from inner
+            if isinstance(inner, dict | list):
+                yield from names(inner)
+
+    found = {*names(Priced.model_json_schema()), *names(Claim.model_json_schema())}
+    assert {"lines", "reason", "counter"} <= found
+    assert not {"state", "sale"} & found
 
 
 def lost_ticket(folder: Path, spoil: Callable[[Path], None]) -> None:

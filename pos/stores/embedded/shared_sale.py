@@ -9,31 +9,70 @@ closed days.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from itertools import takewhile
+from operator import is_, itemgetter
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from pydantic_core import from_json
 
-from pos.stores import operations
+from pos.domain.reservations import Order, Reservation
+from pos.domain.sale import Sale
+from pos.stores import codec, operations
 from pos.stores.embedded.journal import JournalStep
 from pos.stores.tables import RowChange, Tables
 
 _SALE: Final = b'"sale":{'
 _OWN: Final = b'"state":"'
 """Where that begins in a sale which changes while it is paid: after the ticket, its lines and its totals."""
+_SHARED: Final = tuple(takewhile(lambda name: name != "state", Sale.model_fields))
+"""The fields that stand before it."""
+_shared_values: Final = itemgetter(*_SHARED)
+_WITHOUT: Final = {"sale": set(_SHARED)}
 
 
-def journal_step(sequence: int, changes: list[RowChange], tables: Tables) -> JournalStep:
-    """A step as the journal keeps it; `tables` are those before it.
+class Written(NamedTuple):
+    """An open reservation, and the row that this program has made of it: nothing in it is named as others please."""
+
+    row: bytes
+    reservation: Reservation
+    shared: bytes | None
+    """What the sale in the row says up to its state."""
+
+    @classmethod
+    def of(cls, row: bytes, reservation: Reservation) -> Written:
+        """The row that was made of this reservation."""
+        return cls(row, reservation, _shared(row))
+
+
+def order_line(order: Order, written: Written | None) -> bytes:
+    """What `codec.body` makes of an order; what its sale has in common with its reservation's is taken from there."""
+    if written is None or written.shared is None or not _has_the_same(order.sale, written.reservation.sale):
+        return codec.body(order)
+    own = codec.body(order, without=_WITHOUT)
+    at = _begin(own)
+    return own[:at] + written.shared + own[at:]
+
+
+def journal_step(
+    sequence: int, changes: list[RowChange], tables: Tables, written: Mapping[str, Written] = MappingProxyType({})
+) -> JournalStep:
+    """A step as the journal keeps it; `tables` are those before it, `written` what is known of open reservations by id.
 
     One that ends or changes a reservation does so last. It is looked at first whether this one does: each of a
     checkout's microseconds counts.
     """
     last = changes[-1]
-    if last.table == operations.RESERVATIONS and (shared := _shared(tables, last.id)) is not None:
-        place = _place(changes)
-        brief = None if place is None else _brief(changes[place].row or b"", shared)
-        if place is not None and brief is not None:
-            return JournalStep(sequence, _replaced(changes, place, brief), last.id)
+    if last.table == operations.RESERVATIONS and (before := _row(tables, last.id)) is not None:
+        known = written.get(last.key or "")
+        if known is not None and known.row is not before:
+            known = None
+        place, shared = _place(changes), _shared(before) if known is None else known.shared
+        if place is not None and shared is not None:
+            brief = _brief(changes[place].row or b"", shared, sure=known is not None)
+            if brief is not None:
+                return JournalStep(sequence, _replaced(changes, place, brief), last.id)
     return JournalStep(sequence, changes)
 
 
@@ -44,7 +83,8 @@ def whole_changes(step: JournalStep, tables: Tables) -> list[RowChange]:
     """
     if step.sale_of is None:
         return step.changes
-    place, shared = _place(step.changes), _shared(tables, step.sale_of)
+    before = _row(tables, step.sale_of)
+    place, shared = _place(step.changes), None if before is None else _shared(before)
     row = step.changes[place].row if place is not None else None
     own = any(each.table == operations.RESERVATIONS and each.id == step.sale_of for each in step.changes)
     if not own or place is None or row is None or shared is None or not (at := _begin(row)):
@@ -57,6 +97,11 @@ def has_sale(change: RowChange) -> bool:
     return change.row is not None and change.table in (operations.ORDERS, operations.RESERVATIONS)
 
 
+def _has_the_same(sale: Sale, reserved: Sale) -> bool:
+    """Whether a sale has the very values of another up to its state: what is only equal may be written otherwise."""
+    return all(map(is_, _shared_values(sale.__dict__), _shared_values(reserved.__dict__)))
+
+
 def _place(changes: list[RowChange]) -> int | None:
     """The place among changes of the first with a sale."""
     for place, change in enumerate(changes):
@@ -65,17 +110,21 @@ def _place(changes: list[RowChange]) -> int | None:
     return None
 
 
-def _brief(row: bytes, shared: bytes) -> bytes | None:
-    """A row without what it has in common with its reservation; None if that is not at the beginning of its sale."""
+def _brief(row: bytes, shared: bytes, *, sure: bool) -> bytes | None:
+    """A row without what it has in common with its reservation; None if that is not at the beginning of its sale.
+
+    It is `sure` if the shared part ends before the sale's own state, and no other one.
+    """
     at = _begin(row)
     if not at or not row.startswith(shared, at):
         return None
     brief = row[:at] + row[at + len(shared) :]
-    try:
-        from_json(brief)
-    except ValueError:
-        # What others named as we name the state ended the shared part too soon.
-        return None
+    if not sure:
+        try:
+            from_json(brief)
+        except ValueError:
+            # What others named as we name the state ended the shared part too soon.
+            return None
     return brief
 
 
@@ -86,11 +135,13 @@ def _replaced(changes: list[RowChange], place: int, row: bytes) -> list[RowChang
     return others
 
 
-def _shared(tables: Tables, reservation: int) -> bytes | None:
-    """What the sale in this row of the reservations says up to its state; None if there is none."""
-    row = tables.table(operations.RESERVATIONS).rows.get(reservation)
-    if row is None:
-        return None
+def _row(tables: Tables, reservation: int) -> bytes | None:
+    """This row of the reservations; None if there is none."""
+    return tables.table(operations.RESERVATIONS).rows.get(reservation)
+
+
+def _shared(row: bytes) -> bytes | None:
+    """What the sale in a reservation's row says up to its state; None if there is none."""
     at = _begin(row)
     end = row.find(_OWN, at)
     return row[at:end] if at and end >= 0 else None

@@ -23,7 +23,7 @@ from pos.stores.embedded.damage import NotAsLeft
 from pos.stores.embedded.day_parts import frozen, is_long, last_ended, stand, to_end, to_set_down
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
-from pos.stores.embedded.shared_sale import journal_step
+from pos.stores.embedded.shared_sale import Written, journal_step, order_line
 from pos.stores.embedded.transaction import Transaction
 from pos.stores.reader import StoreReader
 from pos.stores.records import naming_faults, require
@@ -75,7 +75,8 @@ class EmbeddedStore(StoreReader):
         """Held while a snapshot is made; taken before the other lock."""
         self._done_with: list[str] = []
         """The files of parts that no record names any more; they go with the next snapshot, or when it is closed."""
-        self._known: dict[str, tuple[bytes, Reservation]] = {}
+        self._written: dict[str, Written] = {}
+        """The open reservations that this program has written since it opened the store, by id."""
         self._steps = local()
         """The number of the last step of each thread."""
 
@@ -104,23 +105,24 @@ class EmbeddedStore(StoreReader):
         """See the port. Room for its end is made with it."""
         with self._lock:
             self._ready()
-            found = self._step(operations.reserve(self, reservation), spare=self._needed())
-            return self._remember(found)
+            return self._keep_open(operations.reserve(self, reservation))
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
         with self._lock:
             self._ready()
             outcome = operations.record_attempt(self, reservation_id, attempt)
-            return self._remember(self._step(outcome, spare=self._needed(), ending=attempt.state != "pending"))
+            return self._keep_open(outcome, ending=attempt.state != "pending")
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port."""
         with self._lock:
             self._ready()
             ending = reservation.id in self._tables.table(operations.RESERVATIONS).ids
-            order = self._step(operations.commit(self, reservation, sale, at), spare=self._needed(), ending=ending)
-            self._known.pop(reservation.id, None)
+            written = self._as_written(reservation.id)
+            outcome = operations.commit(self, reservation, sale, at, lambda order: order_line(order, written))
+            order = self._step(outcome, spare=self._needed(), ending=ending)
+            self._written.pop(reservation.id, None)
             if self._receipts is not None:
                 self._receipts[order.receipt] = order.id
             return order
@@ -134,19 +136,22 @@ class EmbeddedStore(StoreReader):
             outcome = operations.release(self, reservation_id, kept or {})
             if outcome[0] and not self._as_expected(expect):
                 return operations.known_as(self, reservation_id)
-            self._known.pop(reservation_id, None)
+            self._written.pop(reservation_id, None)
             return self._step(outcome, ending=True)
 
     def expire(self, now: datetime) -> tuple[Reservation, ...]:
         """See the port."""
         with self._writing():
             open_ones = (document for _, document in self.items(operations.RESERVATIONS))
-            return self._step(operations.expire(self, open_ones, now), ending=True)
+            ended = self._step(operations.expire(self, open_ones, now), ending=True)
+            for reservation in ended:
+                self._written.pop(reservation.id, None)
+            return ended
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port. Of one that has ended, the ticket's lines and claims are no longer kept."""
-        row, known = self._tables.table(operations.RESERVATIONS).row(reservation_id), self._known.get(reservation_id)
-        return known[1] if known is not None and known[0] is row else super().reservation(reservation_id)
+        written = self._as_written(reservation_id)
+        return super().reservation(reservation_id) if written is None else written.reservation
 
     def write(self, records: Records, *, expect: Records | None = None) -> bool:
         """See the port."""
@@ -328,7 +333,8 @@ class EmbeddedStore(StoreReader):
     def _append_once(self, sequence: int, changes: list[RowChange], *, spare: int, ending: bool) -> None:
         with self._all_or_failed():
             self._attempted = changes
-            self._folder.append(journal_step(sequence, changes, self._tables), spare=spare, ending=ending)
+            step = journal_step(sequence, changes, self._tables, self._written)
+            self._folder.append(step, spare=spare, ending=ending)
             self._applying = True
             self._tables.apply(changes)
             self._sequence = sequence
@@ -340,12 +346,21 @@ class EmbeddedStore(StoreReader):
         sizes = [len(row) for row in self._tables.table(operations.RESERVATIONS).rows.values()]
         return 2 * (sum(sizes) + max(sizes, default=SPARE)) + SPARE * (len(sizes) + 1)
 
-    def _remember(self, reservation: Reservation) -> Reservation:
-        """Keep an open reservation as it is on record, so that it need not be decoded."""
+    def _keep_open(self, outcome: tuple[Writes, Reservation], *, ending: bool = False) -> Reservation:
+        """Make a step durable that leaves its reservation open, as a rule; what was written need not be decoded."""
+        writes, reservation = outcome
+        self._step(outcome, spare=self._needed(), ending=ending)
         row = self._tables.table(operations.RESERVATIONS).row(reservation.id)
-        if row is not None:
-            self._known[reservation.id] = (row, reservation)
+        if writes and row is not None:
+            self._written[reservation.id] = Written.of(row, reservation)
         return reservation
+
+    def _as_written(self, reservation_id: str) -> Written | None:
+        """An open reservation that is as this program has written it."""
+        written = self._written.get(reservation_id)
+        if written is None or written.row is not self._tables.table(operations.RESERVATIONS).row(reservation_id):
+            return None
+        return written
 
     def _rotated(self) -> tuple[Tables, int]:
         """Begin a new journal; what is on record up to it."""
@@ -369,7 +384,7 @@ class EmbeddedStore(StoreReader):
             self._tables, self._sequence = found.tables, found.sequence
             self.notices += found.notices
             self._receipts, self._failed, self._applying = None, False, False
-            self._known.clear()
+            self._written.clear()
             # It goes on from what is known, but perhaps for the step that failed.
             self._view.changed(self._attempted if isinstance(self._attempted, list) else None)
 
