@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pos.testing import snapshot_files, tillkey_pytest
-from tests.testing.conftest import ROOT, Run
+from tests.testing.conftest import ROOT, Run, told_of_each
 
 OTHER_KIT = '''
 import os
@@ -78,17 +79,18 @@ def test_a_suite_with_two_kits_in_one_module_updates_each_with_its_own_flag(tmp_
     assert not (tmp_path / OURS).with_name("old-80x24.svg").exists()
 
 
-@pytest.mark.parametrize("place", ["__snapshots__/test_it/a.svg", "__snapshots__/test_gone/a.svg", "pictures/a.svg"])
-def test_pictures_of_others_are_neither_judged_nor_removed(tmp_path: Path, run: Run, place: str) -> None:
+def test_pictures_of_others_are_neither_judged_nor_removed(tmp_path: Path, run: Run) -> None:
     (tmp_path / "test_it.py").write_text("def test_it():\n    pass\n")
-    picture = tmp_path / place
-    picture.parent.mkdir(parents=True)
-    picture.write_text("<svg/>")
+    places = ("__snapshots__/test_it/a.svg", "__snapshots__/test_gone/a.svg", "pictures/a.svg")
+    pictures = [tmp_path / place for place in places]
+    for picture in pictures:
+        picture.parent.mkdir(parents=True)
+        picture.write_text("<svg/>")
     for flags in ((), ("--snap-update",)):
         done = run(*flags)
         assert done.returncode == 0
         assert "no test shows it" not in done.stdout
-        assert picture.exists()
+        assert all(picture.exists() for picture in pictures)
 
 
 @pytest.mark.parametrize("named", ["screens", "pos"])
@@ -101,11 +103,12 @@ def test_a_project_with_a_package_of_that_name_runs_its_own_tests(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("named", ["data", "tests", "testing", "till"])
-def test_any_other_name_is_free(tmp_path: Path, run_installed: Run, named: str) -> None:
-    packages(tmp_path, named)
-    test = f'from {named} import MINE\nasync def test_it(cashier):\n    await cashier.scan("MILK-1L")\n'
-    (tmp_path / "test_it.py").write_text(test)
+def test_any_other_name_is_free(tmp_path: Path, run_installed: Run) -> None:
+    names = ("data", "tests", "testing", "till")
+    packages(tmp_path, *names)
+    imports = "".join(f"from {name} import MINE as {name}\n" for name in names)
+    test = 'async def test_it(cashier):\n    await cashier.scan("MILK-1L")\n'
+    (tmp_path / "test_it.py").write_text(imports + test)
     done = run_installed()
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -117,19 +120,21 @@ def test_a_till_without_a_screen_works_beside_a_package_named_screens(tmp_path: 
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(
-    ("named", "fixture"), [("screens", "cashier"), ("screens", "snap"), ("pos", "cashier"), ("pos", "till")]
-)
+@pytest.mark.parametrize(("named", "fixtures"), [("screens", ("cashier", "snap")), ("pos", ("cashier", "till"))])
 def test_a_fixture_beside_a_package_of_that_name_says_so(
-    tmp_path: Path, run_installed: Run, named: str, fixture: str
+    tmp_path: Path, run_installed: Run, named: str, fixtures: Sequence[str]
 ) -> None:
     packages(tmp_path, named)
-    (tmp_path / "test_it.py").write_text(f"async def test_it({fixture}):\n    pass\n")
+    tests = (f"async def test_{fixture}({fixture}):\n    pass\n" for fixture in fixtures)
+    (tmp_path / "test_it.py").write_text("".join(tests))
     done = run_installed()
     assert done.returncode == 1
-    assert f"The package '{named}' is {tmp_path / named / '__init__.py'} here, not Tillkey's" in done.stdout
+    told = told_of_each(done)
+    assert sorted(told) == [f"test_{fixture}" for fixture in fixtures]
+    for each in told.values():
+        assert f"The package '{named}' is {tmp_path / named / '__init__.py'} here, not Tillkey's" in each
+        assert len(each.splitlines()) < 6
     assert "Traceback" not in done.stdout
-    assert len(done.stdout.splitlines()) < 20
 
 
 def test_tests_in_a_folder_named_screens_are_a_clash_that_is_named_too(tmp_path: Path, run_installed: Run) -> None:

@@ -17,38 +17,42 @@ from pos.payments.mock import MockGateway
 from pos.testing import NOW, Bank, open_shop, open_till_app
 from pos.till.till import Till
 from tests.screens.shop import BREAD, MILK, SMALL
-from tests.testing.conftest import Run
+from tests.testing.conftest import Run, told_of_each
 
 LATER = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
 LAST_EGG = {"products": [{"sku": "EGG", "name": "Egg", "price": 30, "stock": 1}]}
 
 
+WRONG_MARKS = {
+    'catalog="none.json"': ("none.json: cannot be read: No such file",),
+    'catalog="broken.json"': ("broken.json: line 1, column 2: broken JSON",),
+    'catalog="wrong.json"': ("wrong.json: products[0] ('A').price: ",),
+    'catalog={"products": [{"sku": "A"}]}': ("the test's catalog: products[0] ('A').name: ",),
+    'gateway="declin"': ("The gateway knows approve, decline CODE",),
+    'language="xx"': ("'xx' is none of the languages",),
+    'store="shop.json/folder"': ("shop.json",),
+}
+
+
 @pytest.mark.parametrize("fixture", ["cashier", "till"])
-@pytest.mark.parametrize(
-    ("mark", "told"),
-    [
-        ('catalog="none.json"', ("none.json: cannot be read: No such file",)),
-        ('catalog="broken.json"', ("broken.json: line 1, column 2: broken JSON",)),
-        ('catalog="wrong.json"', ("wrong.json: products[0] ('A').price: ",)),
-        ('catalog={"products": [{"sku": "A"}]}', ("the test's catalog: products[0] ('A').name: ",)),
-        ('gateway="declin"', ("The gateway knows approve, decline CODE",)),
-        ('language="xx"', ("'xx' is none of the languages",)),
-        ('store="shop.json/folder"', ("shop.json",)),
-    ],
-)
-def test_a_mark_that_opens_no_till_fails_its_test_there(
-    tmp_path: Path, run: Run, fixture: str, mark: str, told: tuple[str, ...]
-) -> None:
+def test_a_mark_that_opens_no_till_fails_its_test_there(tmp_path: Path, run: Run, fixture: str) -> None:
     (tmp_path / "broken.json").write_text("{]")
     (tmp_path / "wrong.json").write_text(json.dumps({"products": [{"sku": "A", "name": "A", "price": -1}]}))
     (tmp_path / "shop.json").write_text("{}")
+    tests = [
+        f"@pytest.mark.till({mark})\nasync def test_{number}({fixture}):\n    pass\n"
+        for number, mark in enumerate(WRONG_MARKS)
+    ]
     test = tmp_path / "test_it.py"
-    test.write_text(f"import pytest\n\n@pytest.mark.till({mark})\nasync def test_it({fixture}):\n    pass\n")
+    test.write_text("import pytest\n" + "".join(tests))
     done = run()
+    told = told_of_each(done)
     assert done.returncode == 1
-    for text in (f"{test}:3: the till cannot be opened as the mark says, till(", *told):
-        assert text in done.stdout
-    assert len(done.stdout.splitlines()) < 20, done.stdout
+    assert len(told) == len(WRONG_MARKS), done.stdout
+    for number, wanted in enumerate(WRONG_MARKS.values()):
+        here = f"{test}:{2 + 3 * number}: the till cannot be opened as the mark says, till("
+        assert all(text in told[f"test_{number}"] for text in (here, *wanted)), told
+        assert len(told[f"test_{number}"].splitlines()) < 6, told
 
 
 @pytest.mark.parametrize(("mark", "told"), [('size="80y24"', "'80y24' is no size"), ('theme="x"', "'x' is no theme")])

@@ -86,6 +86,7 @@ class TestClass:
         await cashier.scan(code)
         await snap(code)
 """
+OLD = "__tillkey_snapshots__/test_it/old-80x24.svg"
 ONE_NAME = """
 import pytest
 
@@ -93,6 +94,13 @@ import pytest
 async def test_each(cashier, snap, code):
     await cashier.scan(code)
     await snap("same")
+"""
+BOTH_NAME = """
+async def test_a(cashier, snap):
+    await snap("both")
+
+async def test_b(cashier, snap):
+    await snap("both")
 """
 FAILS_ONCE = """
 TRIES = []
@@ -116,10 +124,12 @@ def test_every_test_twice(tmp_path: Path, run: Run, workers: str) -> None:
     done = run("--snap-update", "-n", workers)
     assert done.returncode == 0, done.stdout
     assert "3 written." in done.stdout
-    done = run("-n", workers)
-    assert done.returncode == 0, done.stdout
-    assert "6 passed" in done.stdout
     assert len(pictures(tmp_path)) == 3
+    (tmp_path / OLD).write_text("<svg/>")
+    done = run("-n", workers)
+    assert (done.returncode, "6 passed" in done.stdout) == (1, True), done.stdout
+    assert done.stdout.count("unused, no test shows it") == 1
+    assert OLD in done.stdout
 
 
 @pytest.mark.parametrize(("way", "failed"), [(RERUN, 0), (RETRIED, 1)])
@@ -139,11 +149,10 @@ def test_each_test_in_a_process_of_its_own(tmp_path: Path, run: Run) -> None:
     (tmp_path / "test_it.py").write_text(SUITE)
     (tmp_path / "conftest.py").write_text(FORKED)
     assert "3 written." in run("--snap-update").stdout
-    old = tmp_path / "__tillkey_snapshots__" / "test_it" / "old-80x24.svg"
-    old.write_text("<svg/>")
+    (tmp_path / OLD).write_text("<svg/>")
     done = run()
     assert done.stdout.count("unused, no test shows it") == 1
-    assert old.name in done.stdout
+    assert OLD in done.stdout
     (tmp_path / "test_it.py").write_text(SUITE.replace('"MILK-1L")', '"CHOC-DARK")'))
     done = run()
     assert "1 not as they were" in done.stdout
@@ -162,29 +171,32 @@ def test_tests_that_a_plugin_leaves_out_keep_their_pictures(tmp_path: Path, run:
     assert len(pictures(tmp_path)) == 3
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_parameters_that_show_different_pictures_of_one_name_are_told(tmp_path: Path, run: Run, workers: str) -> None:
+def test_parameters_that_show_different_pictures_of_one_name_are_told(tmp_path: Path, run: Run) -> None:
     (tmp_path / "test_it.py").write_text(ONE_NAME.format(codes=["MILK-1L", "BREAD-RYE"]))
-    done = run("--snap-update", "-n", workers)
+    told = "test_it.py::test_each[MILK-1L] shows another picture of this name"
+    done = run("--snap-update")
     assert done.returncode == 1
     assert "same-80x24" in done.stdout
-    if workers == "0":
-        told = "test_it.py::test_each[MILK-1L] shows another picture of this name"
-        assert told in done.stdout
-        done = run()
-        assert "same-80x24 is not as it was." in done.stdout
-        assert told in done.stdout
+    assert told in done.stdout
+    done = run()
+    assert "same-80x24 is not as it was." in done.stdout
+    assert told in done.stdout
     (tmp_path / "test_it.py").write_text(ONE_NAME.format(codes=["MILK-1L", "milk-1l"]))
-    assert run("--snap-update", "-n", workers).returncode == 0
+    assert run("--snap-update").returncode == 0
 
 
-def test_two_functions_that_show_one_name_are_told_with_workers_too(tmp_path: Path, run: Run) -> None:
-    shot = 'async def test_{name}(cashier, snap):\n    await snap("same")\n'
-    (tmp_path / "test_it.py").write_text(shot.format(name="a") + shot.format(name="b"))
-    assert "same-80x24: two shots have this name (test_it.py::test_a shows it too)." in run("--snap-update").stdout
+def test_two_functions_that_show_one_name_are_told(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "test_it.py").write_text(BOTH_NAME)
+    assert "both-80x24: two shots have this name (test_it.py::test_a shows it too)." in run("--snap-update").stdout
+
+
+def test_workers_tell_of_pictures_of_one_name_too(tmp_path: Path, run: Run) -> None:
+    """Whichever of them shows which."""
+    (tmp_path / "test_it.py").write_text(ONE_NAME.format(codes=["MILK-1L", "BREAD-RYE"]) + BOTH_NAME)
     done = run("--snap-update", "-n", "2")
     assert done.returncode == 1
     assert "same-80x24" in done.stdout
+    assert "both-80x24" in done.stdout
 
 
 @pytest.mark.parametrize("default", ["function", "session"])
@@ -201,13 +213,12 @@ def test_the_app_runs_in_the_event_loop_of_its_test(tmp_path: Path, run: Run, de
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("mode", ["auto", "strict"])
-def test_the_examples_of_the_manual_run_as_they_stand(tmp_path: Path, run: Run, mode: str) -> None:
+def test_the_examples_of_the_manual_run_as_they_stand_in_both_modes_of_pytest_asyncio(tmp_path: Path, run: Run) -> None:
     examples = [part.partition("```")[0] for part in page("testing").split("```python\n")[1:]]
     assert len(examples) == 2
     for number, example in enumerate(examples):
         (tmp_path / f"test_{number}.py").write_text(example)
-    for flags in (("--snap-update",), ()):
+    for mode, *flags in (("auto", "--snap-update"), ("strict",)):
         done = run("-o", f"asyncio_mode={mode}", *flags)
         assert done.returncode == 0, done.stdout
         assert "2 passed" in done.stdout
