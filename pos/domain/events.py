@@ -16,7 +16,7 @@ EventKind = Literal[
     "added", "changed", "removed", "coupon", "member", "notice",
     "reserved", "charging", "captured", "declined", "unknown", "found", "voiding", "voided", "part_paid", "released",
     "committed",
-    "held", "recalled", "printed", "said", "gateway",
+    "held", "recalled", "filled", "printed", "said", "gateway",
 ]  # fmt: skip
 
 Asked = Literal["charge", "find", "void"]

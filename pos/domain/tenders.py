@@ -67,6 +67,18 @@ class Tender:
         """Whether it is told by a number, such as a card's."""
         return self.behind in ("gateway", "counter")
 
+    def counter_of(self, number: str) -> str:
+        """The name of the counter that stands behind it for a number, however that is written.
+
+        Raises LookupError for a tender without one: a fault of the program that asks.
+        """
+        from pos.domain.counters import counter_name
+        from pos.domain.spelling import folded
+
+        if self.behind != "counter":
+            raise LookupError(f"no counter is behind {self.name}")
+        return counter_name(self.counter, folded(number))
+
     def due(self, sale: Sale) -> int:
         """What is due of a sale in this tender, minor units."""
         return sale.cash_due if self.settles == "in_cash" else sale.due

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
-from pos.domain.counters import counter_name, worded
+from pos.domain.counters import worded
 from pos.domain.coupons import coupon_claims, stock_claims
 from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
@@ -22,7 +22,6 @@ from pos.domain.ports import CardToken, ChargeResult, GatewayUnknown, Records
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import paid_in_full, payment_by, settles, with_payments
-from pos.domain.spelling import folded
 from pos.domain.tenders import Tender, asked_by, tender_of
 from pos.till.lane import Lane
 from pos.till.services import FAULTS, Services
@@ -93,7 +92,7 @@ class Checkout:
         Raises TillError `card_number_invalid`, `gateway_down`.
         """
         if tender.behind == "counter":
-            return CardToken(token=counter_name(tender.counter, folded(number)), brand="", last4=number[-4:])
+            return CardToken(token=tender.counter_of(number), brand="", last4=number[-4:])
         try:
             return await self._services.gateway.tokenize(number)
         except GatewayUnknown:

@@ -11,10 +11,11 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import Language, current_language
 from pos.domain.message import Message, verbatim
 from pos.domain.ports import CardToken, GatewayPlan
-from pos.domain.reservations import Order, Reservation
+from pos.domain.reservations import Counter, Order, Reservation
 from pos.domain.sale import Sale
 from pos.till.catalog import Catalog
 from pos.till.checkout import Checkout
+from pos.till.counter_filling import CounterFilling
 from pos.till.current_ticket import CurrentTicket
 from pos.till.day_rollover import close_earlier_days
 from pos.till.editing import TicketEditing
@@ -74,6 +75,7 @@ class Till:
         self._saved_carts = SavedCarts(services, lane, current, steps, pricing, till_input, levels)
         self._parked = ParkedTickets(services, lane, current, steps, pricing, till_input, levels, self._saved_carts)
         self._payments = Payments(services, lane, current, checkout, recovery)
+        self._filling = CounterFilling(services, current, steps)
         self._open_payments = OpenPayments(services, current, till_input, recovery)
         self._receipts = Receipts(services, current, orders, training=training)
         self._gateway_control = GatewayControl(services, current, till_input, allowed=playful)
@@ -242,6 +244,19 @@ class Till:
     async def pay_card(self, card: str | CardToken, amount: int | None = None, *, due: int | None = None) -> Sale:
         """Charge a card: its token, its number or the word `reader`; None for all that is due; as `pay`."""
         return await self.pay("card", amount, number=card, due=due)
+
+    def balance(self, tender: str, number: str) -> Counter:
+        """What a counter behind a tender has under a number, such as a gift card's balance: on hand, and held."""
+        return self._filling.balance(tender, number)
+
+    async def fill(self, tender: str, number: str, amount: int) -> Counter:
+        """Put minor units there, negative to take them off, as one durable step; what is there then.
+
+        No order tells of it: what the customer pays for it is a sale of its own. Raises TillError `bad_amount`, and the
+        code of its kind of counter, such as `tender_short`, for taking off more than is free.
+        """
+        await self._recovery.make_sure()
+        return await self._filling.fill(tender, number, amount)
 
     def require_due(self, shown: int) -> None:
         """Raises TillError `due_changed` if what is due now is not what was shown as due, minor units."""

@@ -48,6 +48,7 @@ NAMES: Final[dict[str, str]] = {
     "committed": N_("committed"),
     "held": N_("set aside"),
     "recalled": N_("recalled"),
+    "filled": N_("filled"),
     "printed": N_("printed"),
     "said": N_("said"),
     "gateway": N_("gateway"),
