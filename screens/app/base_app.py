@@ -32,7 +32,8 @@ from screens.kit.keymap import Keymap, standard
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
 from screens.render.sizes import is_roomy
-from screens.terminal.internals import answered, use_mouse
+from screens.terminal.internals.drivers import use_mouse
+from screens.terminal.internals.settling import answered
 from screens.terminal.keys import Key, Lull, Scanned, is_timed
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.worker import WorkerFailed
 
 from screens.app.base_app import BaseApp
 from screens.kit.input.bursts import BURST
-from screens.terminal.internals import ErrorBoundary, handling, leave_those_between, replaceable
+from screens.terminal.internals.errors import ErrorBoundary, handling, leave_those_between, replaceable
 
 if TYPE_CHECKING:
     from pos.crash_report import CrashReport

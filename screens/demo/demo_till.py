@@ -19,7 +19,8 @@ from screens.driver.headless import reshape, started
 from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed
 from screens.kit import actions
-from screens.terminal.internals import Watched, error_of, is_over, strips, within
+from screens.terminal.internals.drawing import Watched, strips, within
+from screens.terminal.internals.errors import error_of, is_over
 
 if TYPE_CHECKING:
     from pos.demo.shop import DemoShop

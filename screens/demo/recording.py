@@ -17,7 +17,7 @@ from screens.demo.player import DemoApp
 from screens.demo.tape import Frame, Tape
 from screens.driver.headless import picture, started
 from screens.terminal.anchoring import anchored
-from screens.terminal.internals import strips, within
+from screens.terminal.internals.drawing import strips, within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

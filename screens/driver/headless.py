@@ -7,7 +7,9 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from screens.terminal.internals import set_size, share_rules, within
+from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drivers import set_size
+from screens.terminal.internals.style_rules import share_rules
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from screens.terminal.internals import is_over, is_settled, paint_now, strips
+from screens.terminal.internals.drawing import strips
+from screens.terminal.internals.errors import is_over
+from screens.terminal.internals.settling import is_settled, paint_now
 
 if TYPE_CHECKING:
     from screens.app.sale_app import SaleApp

@@ -20,7 +20,8 @@ from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny, size_classes
 from screens.render.tags import ActionTag, KeyTag, Tag
-from screens.terminal.internals import DrawnOnce, ErrorBoundary, clear_tooltip
+from screens.terminal.internals.drawing import DrawnOnce, clear_tooltip
+from screens.terminal.internals.errors import ErrorBoundary
 from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from pos.domain.i18n import _
 from pos.domain.terminal_text import clean
 from screens.render.themes import ADDED, DARK, THEMES, completed
 from screens.terminal.app import TerminalApp
-from screens.terminal.internals import composed, forget_css
+from screens.terminal.internals.drawing import composed, forget_css
 
 if TYPE_CHECKING:
     from rich.terminal_theme import TerminalTheme

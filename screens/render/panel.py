@@ -19,7 +19,8 @@ from pos.domain.terminal_text import clean, fit, legible, width
 from screens.render.rows import BLANK, Piece, Row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
-from screens.terminal.internals import ErrorBoundary, Remembering
+from screens.terminal.internals.drawing import Remembering
+from screens.terminal.internals.errors import ErrorBoundary
 
 if TYPE_CHECKING:
     from screens.render.tags import Tag

@@ -11,7 +11,9 @@ from rich.text import Text
 from pos.domain.i18n import _
 from pos.domain.terminal_text import legible
 from screens.terminal.env_variables import check_variables
-from screens.terminal.internals import Orderly, parsing_by, within
+from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drivers import parsing_by
+from screens.terminal.internals.errors import Orderly
 from screens.terminal.key_parser import KeyParser
 from screens.terminal.textual_log import let_it_fail
 

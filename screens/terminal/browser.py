@@ -12,7 +12,8 @@ from textual.message import Message
 from screens.terminal.anchoring import anchored
 from screens.terminal.driver import draw_anew, handle_endings, hang_up
 from screens.terminal.input_reader import InputReader
-from screens.terminal.internals import WebParts, within
+from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drivers import WebParts
 from screens.terminal.output import Writer
 
 

@@ -26,7 +26,8 @@ from textual.geometry import Size
 from pos import terminal_echo
 from screens.terminal.anchoring import anchored
 from screens.terminal.input_reader import InputReader, is_believed
-from screens.terminal.internals import LinuxParts, within, write_without_thread
+from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drivers import LinuxParts, write_without_thread
 from screens.terminal.keys import after_seeing
 from screens.terminal.output import Writer
 

@@ -15,7 +15,7 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
-from screens.terminal.internals import PASTE_BEGINS, PASTE_ENDS
+from screens.terminal.internals.drivers import PASTE_BEGINS, PASTE_ENDS
 from screens.terminal.key_parser import KeyParser
 
 LARGEST: Final = (2000, 1000)

@@ -11,7 +11,7 @@ from typing import Final
 
 from textual import events
 
-from screens.terminal.internals import Parser
+from screens.terminal.internals.drivers import Parser
 
 ESCAPE: Final = "\x1b"
 INTRODUCERS: Final = "[O"

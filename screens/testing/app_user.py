@@ -11,7 +11,8 @@ from screens.driver.headless import reshape
 from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed, struck
 from screens.kit.actions import is_other
-from screens.terminal.internals import error_of, is_over, within
+from screens.terminal.internals.drawing import within
+from screens.terminal.internals.errors import error_of, is_over
 from screens.testing.screen_text import SOON, check_theme, is_seen, place_of, screen_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.terminal.internals import strips, within
+from screens.terminal.internals.drawing import strips, within
 
 if TYPE_CHECKING:
     from screens.app.till_app import TillApp

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from pos.demo.flows import Flow
 from screens.demo.player import DemoApp
 from screens.driver.idle import wait_until
-from screens.terminal.internals import strips
+from screens.terminal.internals.drawing import strips
 
 
 class Audience:

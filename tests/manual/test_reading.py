@@ -21,7 +21,8 @@ from screens.driver.idle import wait_until
 from screens.manual.app import PIECES, ManualApp, ManualScreen
 from screens.manual.passages import found, passages_of
 from screens.manual.plain import plain_lines
-from screens.terminal.internals import is_settled, paint_now, strips
+from screens.terminal.internals.drawing import strips
+from screens.terminal.internals.settling import is_settled, paint_now
 from screens.testing.snapshots import Snap
 from tests.manual.papers import MANUAL, ROOT
 

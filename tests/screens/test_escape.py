@@ -8,7 +8,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers import web_driver
 
 from screens.terminal.input_reader import InputReader
-from screens.terminal.internals import parsing_by
+from screens.terminal.internals.drivers import parsing_by
 from screens.terminal.key_parser import KeyParser
 from screens.terminal.keys import keys_of
 

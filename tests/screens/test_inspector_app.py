@@ -17,7 +17,7 @@ from screens.driver.idle import settle, wait_until
 from screens.driver.keyboard import parsed
 from screens.inspector_app.app import InspectorApp
 from screens.inspector_app.screen import InspectorAppScreen
-from screens.terminal.internals import strips
+from screens.terminal.internals.drawing import strips
 from tests.till.support import CAKE, NOON, Counter, counter
 
 DECLINED = "4000000000009995"

@@ -24,7 +24,7 @@ from pos.till.till import Till
 from screens.app.till_app import TillApp
 from screens.driver.keyboard import parsed
 from screens.render.panel import Panel
-from screens.terminal.internals import is_over
+from screens.terminal.internals.errors import is_over
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import invariants
 
