@@ -81,9 +81,9 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path, name: str) -> None:
     open_store(tmp_path).close()
     (tmp_path / name).unlink()
     (tmp_path / name).mkdir()
-    with pytest.raises(TillError) as caught:
+    with pytest.raises(TillError, match=f"^{tmp_path / name} is a folder") as caught:
         open_store(tmp_path)
-    assert caught.value.code == "store_unusable"
+    assert (caught.value.code, caught.value.details["file"]) == ("store_unusable", str(tmp_path / name))
 
 
 def test_a_closed_store_takes_no_more(tmp_path: Path) -> None:

@@ -62,6 +62,13 @@ def about(path: Path, code: str, message: Message) -> TillError:
 
 def unusable(path: Path, error: OSError) -> TillError:
     """The error for a file or folder that the system does not let us read or write."""
+    if (folder := _folder_for_a_file(path, error)) is not None:
+        message = lazy(
+            "{file} is a folder, and a file of the store belongs in its place. Nothing was changed. "
+            "Move the folder away and put the file back from a backup.",
+            file=folder,
+        )
+        return about(folder, "store_unusable", message)
     owner = _other_owner(path, error)
     if owner is not None:
         message = lazy(
@@ -81,6 +88,14 @@ def unusable(path: Path, error: OSError) -> TillError:
         error=error.strerror or error,
     )
     return about(path, "store_unusable", message)
+
+
+def _folder_for_a_file(path: Path, error: OSError) -> Path | None:
+    """What was to be read or replaced as a file and is a folder; `path` if the system does not say which."""
+    if not isinstance(error, IsADirectoryError):
+        return None
+    name = os.fsdecode(error.filename2 or error.filename or path)
+    return Path(name) if os.sep in name else path / name
 
 
 def _other_owner(path: Path, error: OSError) -> int | None:

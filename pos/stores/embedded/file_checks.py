@@ -79,6 +79,9 @@ class DayChecks:
         if not path.exists():
             self._faults.append(_("{file} is missing", file=f"{DAYS}/{path.name}"))
             return
+        if path.is_dir():
+            self._faults.append(a_folder(path))
+            return
         found = read_snapshot(path, path.read_bytes(), day.checksum)
         broken = []
         for _row_id, order in orders_in(found.tables):
@@ -108,6 +111,11 @@ def read_ledger(folder: Path) -> Ledger | None:
     """The simulated gateway's ledger, if the store has one. Raises TillError `store_damaged`."""
     path = folder / LEDGER
     return Ledger(path) if path.exists() else None
+
+
+def a_folder(path: Path) -> str:
+    """Said of a folder in the place of a closed day's file."""
+    return _("{file} is a folder: move it away, and put the file back from a backup", file=f"{DAYS}/{path.name}")
 
 
 def told(path: Path, wrong: BadLine) -> str:

@@ -17,6 +17,7 @@ from pos.stores.closed_days import ClosedDay, free_name_after, summary
 from pos.stores.embedded import snapshot
 from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.file_checks import a_folder
 from pos.stores.embedded.layout import DAYS, own_names
 from pos.stores.embedded.rebuilding import given_up_row, healed_line, unread
 from pos.stores.embedded.salvage import SalvagedSnapshot, read_snapshot
@@ -42,6 +43,9 @@ def repair_days(folder: Path, tables: Tables, keep: Callable[[Path], object], as
         path = path_of(folder, name)
         if not path.exists():
             done.append(_("{file} is missing: put it back from a backup.", file=path.name))
+            continue
+        if path.is_dir():
+            done.append(f"{a_folder(path)}.")
             continue
         found = read_snapshot(path, path.read_bytes(), day.checksum)
         given_up = sift(found.tables) if found.wrong and found.healed is None else []

@@ -1,0 +1,1 @@
+"""Days that are left open for very many orders."""
