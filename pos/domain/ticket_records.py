@@ -7,15 +7,16 @@ begun until it is paid, emptied, or put into a member's saved cart; so one that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import count
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from pos.domain.cart import Cart
 from pos.domain.model import Instant, Value
+from pos.domain.ports import Document, RecordReader
 from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
@@ -31,7 +32,6 @@ BEGUN: Final = "begun_tickets"
 
 _NUMBER: Final = re.compile(r"([A-Z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
 
-Document = dict[str, Any]
 Written = dict[tuple[str, str], Document | None]
 """Records to write, by (table, key); None deletes."""
 
@@ -52,22 +52,6 @@ class SetAside(Value):
     at: Instant
     cart: Cart
     shown: QuotedPrices | None = None
-
-
-class TicketRecords(Protocol):
-    """What is on record."""
-
-    def get(self, table: str, key: str) -> Document | None:
-        """The record with this key in a table, None if there is none."""
-        ...
-
-    def keys(self, table: str) -> tuple[str, ...]:
-        """The keys of all records of a table."""
-        ...
-
-    def items(self, table: str) -> Iterator[tuple[str, Document]]:
-        """The records of a table, by key."""
-        ...
 
 
 def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | None = None) -> Written:
@@ -102,7 +86,7 @@ def kept_cart(record: Mapping[str, Any]) -> tuple[Cart, QuotedPrices | None]:
     return cart, None if shown is None else QuotedPrices.model_validate(shown)
 
 
-def off_lanes(records: TicketRecords, tickets: Iterable[str], *, but: str = "") -> Written:
+def off_lanes(records: RecordReader, tickets: Iterable[str], *, but: str = "") -> Written:
     """The records that take tickets off the screens of all lanes but one."""
     gone = set(tickets)
     return {
@@ -112,18 +96,18 @@ def off_lanes(records: TicketRecords, tickets: Iterable[str], *, but: str = "") 
     }
 
 
-def is_set_aside(records: TicketRecords, name: str) -> bool:
+def is_set_aside(records: RecordReader, name: str) -> bool:
     """Whether a ticket is set aside under this name, or one that looks like it."""
     return folded(name) in map(folded, records.keys(SET_ASIDE))
 
 
-def free_name(records: TicketRecords, ticket: str) -> str:
+def free_name(records: RecordReader, ticket: str) -> str:
     """A name for a ticket that nobody names: its number, else that with a second one."""
     names = (f"{ticket} ({number})" if number > 1 else ticket for number in count(1))
     return next(name for name in names if not is_set_aside(records, name))
 
 
-def is_a_tickets_number(records: TicketRecords, name: str) -> bool:
+def is_a_tickets_number(records: RecordReader, name: str) -> bool:
     """Whether a ticket has this number, or had: one is that low on its lane, or was begun."""
     number = folded(name)
     if number in map(folded, records.keys(BEGUN)):
@@ -133,14 +117,14 @@ def is_a_tickets_number(records: TicketRecords, name: str) -> bool:
     return found is not None and 0 < int(found[2]) < following.get(found[1], 0)
 
 
-def is_on_record(records: TicketRecords, ticket: str, *, but_lane: str | None = None) -> bool:
+def is_on_record(records: RecordReader, ticket: str, *, but_lane: str | None = None) -> bool:
     """Whether a ticket is set aside, or on the screen of a lane, one perhaps left out."""
     aside = (document["ticket"] for _name, document in records.items(SET_ASIDE))
     shown = (document.get("ticket") for lane, document in records.items(OPEN_TICKETS) if lane != but_lane)
     return ticket in (*aside, *shown)
 
 
-def open_for(records: TicketRecords, member: str) -> dict[str, str]:
+def open_for(records: RecordReader, member: str) -> dict[str, str]:
     """The tickets with this member that are on record on the lanes' screens, each with its lane; one may be paid."""
     return {
         document["ticket"]: lane
@@ -149,7 +133,7 @@ def open_for(records: TicketRecords, member: str) -> dict[str, str]:
     }
 
 
-def lost(records: TicketRecords, held: Iterable[str]) -> tuple[str, ...]:
+def lost(records: RecordReader, held: Iterable[str]) -> tuple[str, ...]:
     """The tickets that were begun, have not ended, and are nowhere; `held` are those that a payment holds."""
     places = {*held, *(document["ticket"] for _name, document in records.items(SET_ASIDE))}
     places |= {document["ticket"] for _lane, document in records.items(OPEN_TICKETS) if "ticket" in document}

@@ -6,7 +6,7 @@ no records and the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Final, Literal, Protocol
@@ -16,7 +16,7 @@ from pos.domain.counters import refusal_code
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.model import changed, trusted
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Document, RecordReader, Records
 from pos.domain.reservations import Attempt, Claim, Order, Reservation
 from pos.domain.sale import Sale
 from pos.domain.ticket_records import BEGUN, free_name, is_on_record, set_aside
@@ -39,20 +39,8 @@ Step = dict[tuple[str, str], Document | bytes | None]
 """The records of a step, by (table, key)."""
 
 
-class CheckoutRecords(Protocol):
+class CheckoutRecords(RecordReader, Protocol):
     """What is on record."""
-
-    def get(self, table: str, key: str) -> Document | None:
-        """The record with this key in a table, None if there is none."""
-        ...
-
-    def keys(self, table: str) -> tuple[str, ...]:
-        """The keys of all records of a table."""
-        ...
-
-    def items(self, table: str) -> Iterator[tuple[str, Document]]:
-        """The records of a table, by key."""
-        ...
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """A reservation, open or ended."""

@@ -331,14 +331,19 @@ class EmbeddedStore(StoreReader):
             self._compaction.begin(self._sequence)
 
     def _append_once(self, sequence: int, changes: list[RowChange], *, spare: int, ending: bool) -> None:
-        with self._all_or_failed():
-            self._attempted = changes
-            step = journal_step(sequence, changes, self._tables, self._written)
+        self._attempted = changes
+        step = journal_step(sequence, changes, self._tables, self._written)
+        # Until all of it is done: whatever comes between leaves files that must be read again first.
+        self._failed = True
+        try:
             self._folder.append(step, spare=spare, ending=ending)
-            self._applying = True
-            self._tables.apply(changes)
-            self._sequence = sequence
-            self._applying = False
+        except NothingKept:
+            self._failed = False
+            raise
+        self._applying = True
+        self._tables.apply(changes)
+        self._sequence = sequence
+        self._applying = self._failed = False
         self._view.changed(changes)
 
     def _needed(self) -> int:
