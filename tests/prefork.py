@@ -17,8 +17,10 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -44,11 +46,14 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     output: Path | None = None,
+    errors: Path | None = None,
+    closed: Collection[str] = (),
     loaded: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[bytes]:
     """What `python -m module` does with these arguments, given this on standard input.
 
-    What it prints goes to `output`, if one is named, and is not told then.
+    What it prints goes to `output`, and what it complains of to `errors`, if they are named, and is not told then.
+    `closed` are standard streams that it has not.
     `loaded` are the modules that are loaded before, `package.*` for all of a package; else the engine's are.
     """
     words = [os.fsdecode(argument) for argument in arguments]
@@ -56,10 +61,13 @@ def run(
         files = [Path(folder, name) for name in STREAMS]
         for file in files:
             file.write_bytes(given if file.name == "stdin" else b"")
-        opened = (files[0], output or files[1], files[2])
+        opened = [
+            None if file.name in closed else other or file
+            for file, other in zip(files, (None, output, errors), strict=True)
+        ]
         status = _begin(module, words, opened, cwd, env, loaded or ENGINE).wait()
-        _, printed, errors = (file.read_bytes() for file in files)
-    return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, errors)
+        _, printed, told = (file.read_bytes() for file in files)
+    return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, told)
 
 
 def text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
@@ -118,7 +126,7 @@ class Fork:
 def _begin(
     module: str,
     words: Sequence[str],
-    files: Sequence[str | Path],
+    files: Sequence[str | Path | None],
     cwd: Path | None,
     env: Mapping[str, str] | None,
     loaded: tuple[str, ...],
@@ -129,7 +137,7 @@ def _begin(
         raise ValueError(f"{', '.join(sorted(unheeded))}: only a process that begins by itself heeds that")
     order = {
         "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
-        "files": [os.fspath(file) for file in files],
+        "files": [file and os.fspath(file) for file in files],
     }  # fmt: skip
     pid = _ask(server := _server(loaded), order)
     assert pid is not None
@@ -180,24 +188,31 @@ def _serve(loaded: list[str]) -> None:
             pid, status = os.waitpid(order["wait"], order["options"])
             answer = os.waitstatus_to_exitcode(status) if pid and not os.WIFSTOPPED(status) else None
         else:
-            opened = [os.open(file, flags | os.O_NOCTTY) for file, flags in zip(order["files"], OPENED, strict=True)]
+            opened = [
+                None if file is None else os.open(file, flags | os.O_NOCTTY)
+                for file, flags in zip(order["files"], OPENED, strict=True)
+            ]
             if not (answer := os.fork()):
                 _become(order, opened, paths)
-            for descriptor in opened:
+            for descriptor in filter(None, opened):
                 os.close(descriptor)
         os.write(1, json.dumps(answer).encode() + b"\n")
 
 
-def _become(order: dict[str, Any], opened: Sequence[int], paths: list[str]) -> NoReturn:
+def _become(order: dict[str, Any], opened: Sequence[int | None], paths: list[str]) -> NoReturn:
     """Be the program, as if it had begun just now."""
-    for number, descriptor in enumerate(opened):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-        errors = "backslashreplace" if number == 2 else "surrogateescape"
-        stream = open(number, "w" if number else "r", encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
-        setattr(sys, STREAMS[number], stream)
-        setattr(sys, f"__{STREAMS[number]}__", stream)
-    if os.isatty(0):
+    for number, (name, descriptor) in enumerate(zip(STREAMS, opened, strict=True)):
+        stream = None
+        if descriptor is None:
+            os.close(number)
+        else:
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+            errors = "backslashreplace" if number == 2 else "surrogateescape"
+            stream = open(number, "w" if number else "r", encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    if opened[0] is not None and os.isatty(0):
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(order["cwd"])
@@ -206,8 +221,25 @@ def _become(order: dict[str, Any], opened: Sequence[int], paths: list[str]) -> N
     time.tzset()
     sys.path[:] = [order["cwd"], *filter(None, order["environ"].get("PYTHONPATH", "").split(os.pathsep)), *paths]
     sys.argv = [order["module"], *order["arguments"]]
-    runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
-    sys.exit(0)
+    try:
+        runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        _end(ended.code or 0)
+    _end(0)
+
+
+def _end(status: int) -> NoReturn:
+    """End as the interpreter does, but for taking apart what was loaded, which costs more than a short command."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        os._exit(status & 0xFF)
+    # What could not be printed is told as ever.
+    sys.exit(status)
 
 
 if __name__ == "__main__":
