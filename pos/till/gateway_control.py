@@ -37,6 +37,11 @@ class GatewayControl:
         """Whether the store is such a one."""
 
     @property
+    def simulated(self) -> bool:
+        """Whether a shop's own store is sold from by a gateway that moves no money."""
+        return not self.allowed and isinstance(self._services.gateway, ScriptableGateway)
+
+    @property
     def plan(self) -> GatewayPlan | None:
         """What the gateway was told and has not done yet; None where it cannot be told."""
         gateway = self._services.gateway

@@ -261,6 +261,11 @@ class Till(Paying):
         return self._gateway_control.allowed
 
     @property
+    def simulated_cards(self) -> bool:
+        """Whether a card's payment moves no money, though this is a shop's own store."""
+        return self._gateway_control.simulated
+
+    @property
     def gateway_plan(self) -> GatewayPlan | None:
         """What the simulated gateway was told and has not done yet; None where it cannot be told."""
         return self._gateway_control.plan

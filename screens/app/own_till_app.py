@@ -60,7 +60,9 @@ class OwnTillApp(SaleApp):
         """Take up a till that is open: what happens there is shown from now on."""
         from screens.kit.values import Identity
 
-        self.identity = Identity(till.catalog.shop.name, till.lane, demo=till.gateway_control)
+        self.identity = Identity(
+            till.catalog.shop.name, till.lane, demo=till.gateway_control, simulated_cards=till.simulated_cards
+        )
         self.exponent, self.training = till.catalog.exponent, till.training
         self._till, self.progress = till, None
         till.subscribe(self._heard)

@@ -49,11 +49,11 @@ def inspector_caption(cap: Callable[[str], str]) -> tuple[str, str]:
 
 
 def header_row(app: Headed, columns: int) -> Row:
-    """Whether this is training; shop, lane and state, and the time in the shop's zone."""
+    """Whether this is training, or cards are simulated; shop, lane and state, and the time in the shop's zone."""
     identity = app.identity
     shop = clean(identity.shop).upper() if identity is not None else "TILLKEY"
     mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
-    start = [*mark, Piece(" "), Piece(shop, "strong")]
+    start = [*mark, Piece(" "), *_simulated(app), Piece(shop, "strong")]
     if identity is not None:
         start.append(Piece("  " + _("lane {name}", name=identity.lane)))
         if identity.demo and not app.training:
@@ -69,6 +69,13 @@ def header_row(app: Headed, columns: int) -> Row:
         room = columns - Row((*mark, *end)).width
         start = [*mark, Piece(_small(size, room), "warn")]
     return apart(start, end, columns)
+
+
+def _simulated(app: Headed) -> list[Piece]:
+    """That a card's payment moves no money here, before a name that may be long."""
+    if app.identity is None or not app.identity.simulated_cards:
+        return []
+    return [Piece(_("cards simulated"), "warn"), Piece("  ·  ")]
 
 
 def _small(size: tuple[int, int], columns: int) -> str:

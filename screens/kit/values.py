@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):
-    """Whose till it is: the shop's name, the lane's, and whether it is a demo."""
+    """Whose till it is: the shop's name, the lane's, whether it is a demo, and whether its cards move no money."""
 
     shop: str
     lane: str
     demo: bool = False
+    simulated_cards: bool = False
 
 
 class Formatting(Protocol):

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from pos.bootstrap import open_till
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
+from pos.payments.absent import AbsentGateway
 from pos.testing import Cashier, open_till_app
+from pos.till.catalog_loading import parse_catalog
 from pos.till.till import Till
 from screens.app.till_app import TillApp
 from screens.driver.keyboard import parsed
@@ -127,3 +131,19 @@ async def test_what_went_wrong_is_seen_in_a_terminal_s_own_colours(cashier: Cash
     variables = cashier.app.get_css_variables()
     assert variables["alarm"] == "ansi_default"
     assert (variables["chosen"] == "ansi_white") is (theme == "ansi-light")
+
+
+async def test_a_shops_own_till_says_that_its_cards_are_simulated(tmp_path: Path) -> None:
+    """Until a real gateway charges them: nobody may take such a payment for money."""
+    catalog = {
+        "store": {"name": "Tea Corner and Household Goods"},
+        "products": [{"sku": "CUP", "name": "Cup", "price": 900}],
+    }
+    shop = parse_catalog(catalog, "shop.json")
+    for gateway, told in ((None, " cards simulated  ·  TEA CORNER"), (AbsentGateway(), " TEA CORNER")):
+        opening = partial(open_till, tmp_path / f"{gateway is None}", catalog=shop, gateway=gateway)
+        async with open_till_app(opening=opening) as cashier:
+            await cashier.scan("CUP").presses("f12")
+            assert cashier.text("header").startswith(told)
+    async with open_till_app(catalog=catalog) as cashier:
+        assert "simulated" not in cashier.text("header")
