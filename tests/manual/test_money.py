@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
@@ -15,6 +16,8 @@ from pos.bootstrap import open_till
 from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.errors import TillError
 from pos.domain.events import Event
+from pos.domain.money import format_money
+from pos.domain.refunds import Refund, refund
 from pos.domain.sale import Sale
 from pos.language.script_runner import ScriptRunner
 from pos.till.catalog_loading import parse_catalog
@@ -34,11 +37,12 @@ class Block(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A catalog, and what is done with it or said of it."""
+    """A catalog, and what is done with it or said of it; what returns of one piece each of its first line give back."""
 
     catalog: Block
     block: Block
     told: tuple[str, ...]
+    returned: tuple[str, ...]
 
 
 def blocks() -> list[Block]:
@@ -59,8 +63,8 @@ def examples() -> Iterator[Example]:
             catalog = block
         elif block.kind in ("pos", "refused"):
             assert catalog is not None
-            told = following.text.splitlines() if following is not None and following.kind == "told" else []
-            yield Example(catalog, block, tuple(told))
+            said = {following.kind: tuple(following.text.splitlines())} if following is not None else {}
+            yield Example(catalog, block, said.get("told", ()), said.get("returned", ()))
 
 
 EXAMPLES = list(examples())
@@ -84,9 +88,15 @@ async def test_an_example_does_what_the_manual_says(example: Example) -> None:
     out = io.StringIO()
     try:
         assert await ScriptRunner(till, out).run(example.block.text.splitlines()), out.getvalue()
+        sale = till.sale
     finally:
         till.close()
     assert tuple(notices) == example.told
+    returns: list[Refund] = []
+    for given in example.returned:
+        returns.append(refund(sale, {1: Decimal(1)}, returns))
+        assert format_money(returns[-1].amount, 2) == given
+    assert not returns or sum(each.amount for each in returns) == sale.paid
 
 
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if each.block.kind == "refused"], ids=name_of)
@@ -98,7 +108,7 @@ def test_a_catalog_is_refused_as_the_manual_says(example: Example) -> None:
 
 def test_every_example_compares_something_and_no_block_is_passed_over() -> None:
     assert len(EXAMPLES) >= 25
-    assert {block.kind for block in blocks()} == {"json", "pos", "told", "refused"}
+    assert {block.kind for block in blocks()} == {"json", "pos", "told", "refused", "returned"}
     assert TEXT.count("```") == 2 * len(blocks())
     for example in EXAMPLES:
         assert example.block.kind == "refused" or "expect " in example.block.text, name_of(example)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
 
 from pos.bootstrap import open_till
+from pos.clock_and_ids import FrozenClock
 from pos.crash_report import KEPT
 from pos.domain.errors import TillError
 from pos.stores.embedded.doctor import examine
+from pos.till.till import Till
 from tests.manual.papers import page
 
 
-def block(name: str, language: str) -> str:
-    """The one block of code of a language on a page."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", page(name), re.DOTALL | re.MULTILINE)
-    return str(found)
+def block(name: str, language: str, heading: str = "") -> str:
+    """The first block of code of a language on a page, or under a heading of it."""
+    text = page(name).partition(f"\n## {heading}\n")[2] if heading else page(name)
+    return str(re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)[0])
+
+
+def run(program: str) -> None:
+    """Run a program of a page, in the folder that is the current one."""
+    exec(compile(program, "a page", "exec"), {})
 
 
 def test_the_products_of_a_filled_store_are_changed_as_the_page_says(
@@ -27,7 +37,7 @@ def test_the_products_of_a_filled_store_are_changed_as_the_page_says(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
     open_till(tmp_path / "shop", catalog=tmp_path / "shop.json").close()
-    exec(compile(block("catalog", "python"), "catalog.md", "exec"), {})
+    run(block("catalog", "python", "Change it later"))
     till = open_till(tmp_path / "shop")
     assert (till.add("4006381333931").total, till.add("RED").total) == (129, 129 + 899)
     assert (till.stock("MILK").free, till.catalog.is_known("TOM")) == (Decimal(36), False)
@@ -38,9 +48,9 @@ def test_the_products_of_a_filled_store_are_changed_as_the_page_says(
 
 def test_a_wrong_name_is_refused_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    program = block("catalog", "python")
+    program = block("catalog", "python", "Change it later")
     with pytest.raises(TillError, match=r"There is no store in shop\."):
-        exec(compile(program, "catalog.md", "exec"), {})
+        run(program)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
     open_till(tmp_path / "shop", catalog=tmp_path / "shop.json").close()
@@ -49,12 +59,50 @@ def test_a_wrong_name_is_refused_as_the_page_says(tmp_path: Path, monkeypatch: p
         ('"tax": "wine"', '"tax": "vine"', "no tax is named 'vine'"),
     ):
         with pytest.raises((KeyError, TillError), match=told):
-            exec(compile(program.replace(right, wrong), "catalog.md", "exec"), {})
+            run(program.replace(right, wrong))
 
 
 def test_a_program_of_ones_own_sells(capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(block("headless", "python"), "headless.md", "exec"), {})
-    assert capsys.readouterr().out == "1-1-1 458\n"
+    run(block("headless", "python"))
+    told = capsys.readouterr().out.splitlines()
+    assert {"declined", "released", "committed"} <= {line.split()[0] for line in told}
+    assert (told[-1], "payment_declined insufficient_funds" in told) == ("1-1-1 412 588", True)
+
+
+def test_the_methods_of_a_till_are_those_that_it_has() -> None:
+    table = page("headless").partition("| to | call |")[2].partition("\n\n")[0]
+    calls = re.findall(r"`(await )?(\w+)\(", table)
+    assert len(calls) >= 20
+    for awaited, name in calls:
+        assert iscoroutinefunction(getattr(Till, name)) == bool(awaited), name
+
+
+def test_products_of_a_spreadsheet_become_a_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = 'sku,name,price,barcode,category,tax\nTEA,"Tea, green",4.50,4006381333931,Drinks,reduced\nCUP,Cup,9,,,\n'
+    (tmp_path / "goods.csv").write_text(rows, "utf-8")
+    run(block("catalog", "python", "From a spreadsheet (CSV)"))
+    till = open_till(catalog=tmp_path / "shop.json")
+    assert (till.add("4006381333931").total, till.add("CUP").total) == (450, 1350)
+    till.close()
+
+
+def test_sales_become_a_table_for_a_spreadsheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
+    till = open_till(
+        tmp_path / "shop", catalog=tmp_path / "shop.json", clock=FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
+    )
+    till.add("MILK", Decimal(3))
+    asyncio.run(till.pay_cash(500))
+    run(block("store", "python"))
+    till.close()
+    assert capsys.readouterr().out.splitlines() == [
+        "receipt,time,currency,net,tax,total,paid by",
+        "1-1-1,2026-11-22T00:00:00+00:00,EUR,3.34,0.23,3.57,cash",
+    ]
 
 
 def test_as_many_reports_are_kept_as_is_said() -> None:
