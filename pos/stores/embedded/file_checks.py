@@ -15,7 +15,7 @@ from pos.stores.closed_days import ClosedDay, summary
 from pos.stores.embedded import damage, permissions
 from pos.stores.embedded.day_files import DayFiles, path_of
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.folder import JournalChain, read_chain
+from pos.stores.embedded.journal_chain import JournalChain, read_chain
 from pos.stores.embedded.layout import DAYS, KEPT, LEDGER, LOCK, SNAPSHOT, journals, own_paths
 from pos.stores.embedded.lock import holder_of
 from pos.stores.embedded.salvage import BadLine, read_journal, read_snapshot

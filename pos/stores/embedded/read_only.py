@@ -10,7 +10,7 @@ from pos.domain.errors import TillError
 from pos.stores.embedded import damage
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.folder import read_chain
+from pos.stores.embedded.journal_chain import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_first_format, journals
 from pos.stores.reader import StoreReader
 

@@ -17,7 +17,7 @@ from pos.stores.embedded.backup_file import BackupContent, BackupSummary, unpack
 from pos.stores.embedded.day_files import DayFiles
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.doctor import examination, laws
-from pos.stores.embedded.folder import read_chain
+from pos.stores.embedded.journal_chain import read_chain
 from pos.stores.embedded.layout import SNAPSHOT, is_store
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.owner_check import check_owner

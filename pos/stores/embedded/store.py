@@ -16,15 +16,18 @@ from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
-from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays, free_name, part_name, summary
+from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays
 from pos.stores.counter_names import renamed
 from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.damage import NotAsLeft
-from pos.stores.embedded.day_parts import frozen, is_long, last_ended, stand, to_end, to_set_down
+from pos.stores.embedded.day_keeper import DayKeeper
+from pos.stores.embedded.day_parts import frozen, is_long, last_ended, stand, to_set_down
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.folder import Confirmed, Folder, Found, NothingKept, open_folder
+from pos.stores.embedded.folder import Folder, Found, NothingKept, open_folder
+from pos.stores.embedded.journal_chain import Confirmed
+from pos.stores.embedded.room_for_ends import room_for_ends
 from pos.stores.embedded.shared_sale import Written, journal_step, order_line
-from pos.stores.embedded.transaction import Transaction
+from pos.stores.embedded.transaction import tables_after
 from pos.stores.reader import StoreReader
 from pos.stores.records import naming_faults, require
 from pos.stores.tables import RowChange, Table, Tables, Writes
@@ -37,8 +40,6 @@ Answer = TypeVar("Answer")
 
 REPLACE_AT: Final = 4 * 1024 * 1024
 """Bytes of journal, some two thousand sales, after which a snapshot replaces them in the background."""
-SPARE: Final = 4096
-"""Bytes that the end of a reservation takes beside twice its own: counters, lane and frame."""
 
 
 def open_store(folder: Path, *, replace_at: int = REPLACE_AT, disk: Disk | None = None) -> EmbeddedStore:
@@ -73,8 +74,7 @@ class EmbeddedStore(StoreReader):
         self._compaction = Compaction(self.compact)
         self._snapshot = Lock()
         """Held while a snapshot is made; taken before the other lock."""
-        self._done_with: list[str] = []
-        """The files of parts that no record names any more; they go with the next snapshot, or when it is closed."""
+        self._keeper = DayKeeper(self, folder.archive)
         self._written: dict[str, Written] = {}
         """The open reservations that this program has written since it opened the store, by id."""
         self._steps = local()
@@ -121,7 +121,7 @@ class EmbeddedStore(StoreReader):
             ending = reservation.id in self._tables.table(operations.RESERVATIONS).ids
             written = self._as_written(reservation.id)
             outcome = operations.commit(self, reservation, sale, at, lambda order: order_line(order, written))
-            order = self._step(outcome, spare=self._needed(), ending=ending)
+            order = self._step(outcome, spare=room_for_ends(self._tables), ending=ending)
             self._written.pop(reservation.id, None)
             if self._receipts is not None:
                 self._receipts[order.receipt] = order.id
@@ -190,31 +190,14 @@ class EmbeddedStore(StoreReader):
         """
         with self._writing():
             require(self._tables, (operations.ORDERS,))
-            ending = to_end(self, self._folder.archive, orders)
-            if ending is None:
+            closed = self._keeper.close(label, orders, self._sequence)
+            if closed is None:
                 return None
-            day = self._set_down(label, ending.kept, ending.ended, self._sequence)
-            records = {(DAYS, day.name): day.record}
-            if ending.rest is not None:
-                label = part_name(self._sequence, behind=ending.parts[-1].name)
-                rest = self._set_down(label, ending.rest, ending.parts[-1].ended, self._sequence, part=True)
-                records[DAYS, rest.name] = rest.record
-            ids = self._tables.table(DAYS).ids
-            # Written first, deleted then: who reads meanwhile, without a lock, finds it in one of the two.
-            gone = [RowChange(DAYS, ids[each.name], None, each.name) for each in ending.parts]
-            self.keep([*self._tables.resolve(records), *gone, *ending.gone])
-            self._done_with += [each.name for each in ending.parts]
-            if is_long(day):
+            self.keep(closed.changes)
+            self._keeper.spare |= closed.spare
+            if is_long(closed.day):
                 self._compaction.begin(self._sequence)
-            return day.name
-
-    def _set_down(self, label: str, kept: Tables, ended: int, sequence: int, *, part: bool = False) -> ClosedDay:
-        """Keep orders in a file of their own, whose record is still to be written. Raises TillError, ValueError."""
-        archive, orders = self._folder.archive, kept.table(operations.ORDERS)
-        names = [each.name for each in self.day_files()]
-        while archive.has_other(name := free_name(label, names), orders):
-            names.append(name)
-        return summary(name, archive.keep(name, kept, sequence), orders, ended, part=part)
+            return closed.day.name
 
     def _set_down_part(self) -> bool:
         """Keep the first of what was sold on a long day in a file of its own, if it is so long; whether it was.
@@ -226,10 +209,10 @@ class EmbeddedStore(StoreReader):
         closing = to_set_down(tables, before)
         if closing is None:
             return False
-        part = self._set_down(part_name(sequence), closing.kept, closing.newest, sequence, part=True)
+        part = self._keeper.set_down(closing, sequence)
         with self._writing():
             if not stand(self._tables, closing.kept) or last_ended(self) != before:
-                self._done_with.append(part.name)
+                self._keeper.spare.add(part.name)
                 return False
             self.keep([*self._tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
             return True
@@ -255,12 +238,12 @@ class EmbeddedStore(StoreReader):
             self._tables.fill()
             while self._set_down_part():
                 pass
-            gone = tuple(self._done_with)
+            gone = frozenset(self._keeper.spare)
             self._folder.snapshot(*self._rotated())
             # Only now: who reads the store without its lock sees by the snapshot that it must read it again.
-            self._folder.archive.remove(gone)
+            self._folder.archive.remove(sorted(gone))
             with self._lock:
-                self._done_with = [name for name in self._done_with if name not in gone]
+                self._keeper.spare -= gone
 
     def wait(self) -> None:
         """Wait for a snapshot that is being written in the background."""
@@ -270,7 +253,7 @@ class EmbeddedStore(StoreReader):
         """See the port. Closing again does nothing."""
         if not self._closed:
             self._compaction.wait()
-            if self._done_with:
+            if self._keeper.spare:
                 # As there: files go behind a snapshot, if one can be made.
                 with suppress(TillError):
                     self.compact()
@@ -279,7 +262,7 @@ class EmbeddedStore(StoreReader):
         if not closed:
             with self._snapshot:
                 with suppress(TillError):
-                    self._folder.archive.remove(self._done_with)
+                    self._folder.archive.remove(sorted(self._keeper.spare))
                 self._folder.close()
 
     @cached_property
@@ -346,15 +329,10 @@ class EmbeddedStore(StoreReader):
         self._applying = self._failed = False
         self._view.changed(changes)
 
-    def _needed(self) -> int:
-        """Bytes that the ends of all open reservations may take, and of one more like them."""
-        sizes = [len(row) for row in self._tables.table(operations.RESERVATIONS).rows.values()]
-        return 2 * (sum(sizes) + max(sizes, default=SPARE)) + SPARE * (len(sizes) + 1)
-
     def _keep_open(self, outcome: tuple[Writes, Reservation], *, ending: bool = False) -> Reservation:
         """Make a step durable that leaves its reservation open, as a rule; what was written need not be decoded."""
         writes, reservation = outcome
-        self._step(outcome, spare=self._needed(), ending=ending)
+        self._step(outcome, spare=room_for_ends(self._tables), ending=ending)
         row = self._tables.table(operations.RESERVATIONS).row(reservation.id)
         if writes and row is not None:
             self._written[reservation.id] = Written.of(row, reservation)
@@ -397,11 +375,8 @@ class EmbeddedStore(StoreReader):
         if self._applying:
             return Confirmed(self._sequence, None)
         attempted = self._attempted
-        if not isinstance(attempted, Tables):
-            transaction = Transaction(self._tables)
-            transaction.keep(attempted)
-            attempted = transaction.tables
-        return Confirmed(self._sequence, self._tables, attempted)
+        after = attempted if isinstance(attempted, Tables) else tables_after(self._tables, attempted)
+        return Confirmed(self._sequence, self._tables, after)
 
     @contextmanager
     def _all_or_failed(self) -> Iterator[None]:

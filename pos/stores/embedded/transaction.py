@@ -42,3 +42,10 @@ class Transaction:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def tables_after(tables: Tables, changes: Iterable[RowChange]) -> Tables:
+    """What these tables become by changes; they themselves are not changed."""
+    transaction = Transaction(tables)
+    transaction.keep(changes)
+    return transaction.tables
