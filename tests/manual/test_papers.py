@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from pos import __version__
 from pos.commands.parsers import whole_parser
 from pos.domain.catalog import Member, Product, Shop, Tax
 from pos.domain.model import Value
@@ -89,6 +90,7 @@ def test_a_page_begins_with_its_title_and_what_it_is_for(paper: Path) -> None:
 def test_the_readme_is_short_and_its_pictures_are_snapshots_of_the_tests() -> None:
     text = README.read_text("utf-8")
     assert text.count("\n") <= 250
+    assert f"Version {__version__.rpartition('.')[0]}:" in text
     pictures = PICTURE.findall(text)
     assert len(pictures) >= 3
     moving = (ROOT / pictures[0]).read_text("utf-8")
