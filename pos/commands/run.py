@@ -100,6 +100,9 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
                 "A shop's is made with `pos --store FOLDER --catalog FILE`."
             )
             complain_of([_(text, folder=store)])
+        if till.simulated_cards and sys.stderr.isatty():
+            text = N_("cards are simulated, no money is moved: the setting `till.gateway` names what charges them.")
+            complain_of([_(text)])
         runner = ScriptRunner(till, sys.stdout, options.json, options.keep_going)
         await till.recover()
         try:

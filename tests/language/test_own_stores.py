@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pos.bootstrap import open_till
 from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import open_store
@@ -88,15 +90,25 @@ def test_a_store_filled_from_the_settings_catalog_is_a_shops(catalog: Path, tmp_
     assert pos("run", "-", *own, *NOW, script="CAKE\n").returncode == 2
 
 
-def test_a_person_is_told_that_a_store_is_a_scripts_own(catalog: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("of_a_shop", "sentence"),
+    [(False, b"is made as a script's own store"), (True, b"cards are simulated, no money is moved")],
+)
+def test_a_person_is_told_that_a_store_is_a_scripts_own_or_that_a_shops_cards_are_simulated(
+    catalog: Path, tmp_path: Path, of_a_shop: bool, sentence: bytes
+) -> None:
     terminal, ours = pty.openpty()
-    command = [sys.executable, "-m", "pos", "run", "-", "--catalog", str(catalog), "--store", str(tmp_path / "store")]
-    done = subprocess.run(command, input=b"", stdout=subprocess.PIPE, stderr=ours, check=False)
+    environ = os.environ | ({"TILLKEY_TILL_CATALOG": str(catalog)} if of_a_shop else {})
+    command = [sys.executable, "-m", "pos", "run", "-", "--store", str(tmp_path / "store")]
+    command += [] if of_a_shop else ["--catalog", str(catalog)]
+    done = subprocess.run(command, input=b"", stdout=subprocess.PIPE, stderr=ours, check=False, env=environ)
     os.close(ours)
     told = os.read(terminal, 4096)
     os.close(terminal)
     assert (done.returncode, done.stdout) == (0, b"")
-    assert b"is made as a script's own store" in told
+    assert told.startswith(b"pos: ")
+    assert sentence in told
+    assert told.count(b"\n") == 1
 
 
 def test_a_store_that_was_never_filled_is_the_shops_that_the_settings_fill_it_for(
