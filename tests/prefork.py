@@ -35,8 +35,7 @@ OWN: Final = ("PYTHON", "TEXTUAL")
 """What the variables begin with that Python and Textual read while they are loaded."""
 TAKEN: Final = {"PYTHONPATH"}
 """Those of them that a fork heeds."""
-ENGINE: Final = ("pos.*",)
-SCREENS: Final = (*ENGINE, "screens.*")
+PROGRAM: Final = ("pos.*", "screens.*")
 
 
 def run(
@@ -48,13 +47,14 @@ def run(
     output: Path | None = None,
     errors: Path | None = None,
     closed: Collection[str] = (),
-    loaded: tuple[str, ...] = (),
+    before: str = "",
+    loaded: tuple[str, ...] = PROGRAM,
 ) -> subprocess.CompletedProcess[bytes]:
     """What `python -m module` does with these arguments, given this on standard input.
 
     What it prints goes to `output`, and what it complains of to `errors`, if they are named, and is not told then.
-    `closed` are standard streams that it has not.
-    `loaded` are the modules that are loaded before, `package.*` for all of a package; else the engine's are.
+    `closed` are standard streams that it has not, `before` is Python that is done first.
+    `loaded` are the modules that are loaded before, `package.*` for all of a package.
     """
     words = [os.fsdecode(argument) for argument in arguments]
     with TemporaryDirectory(prefix="tillkey-fork-") as folder:
@@ -65,7 +65,7 @@ def run(
             None if file.name in closed else other or file
             for file, other in zip(files, (None, output, errors), strict=True)
         ]
-        status = _begin(module, words, opened, cwd, env, loaded or ENGINE).wait()
+        status = _begin(module, words, opened, cwd, env, before, loaded).wait()
         _, printed, told = (file.read_bytes() for file in files)
     return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, told)
 
@@ -76,14 +76,15 @@ def text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProces
 
 
 class Loaded:
-    """The program with these words, its screens loaded, for a terminal of its own."""
+    """The program with these words, for a terminal of its own; `before` is Python done first."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, before: str = "") -> None:
         self._words = words
+        self._before = before
 
     def begin(self, terminal: str, env: Mapping[str, str]) -> Fork:
         """Begin it as the leader of a session that the terminal of this name controls."""
-        return _begin("pos", self._words, (terminal,) * 3, ROOT, env, SCREENS)
+        return _begin("pos", self._words, (terminal,) * 3, ROOT, env, self._before, PROGRAM)
 
 
 class Fork:
@@ -129,6 +130,7 @@ def _begin(
     files: Sequence[str | Path | None],
     cwd: Path | None,
     env: Mapping[str, str] | None,
+    before: str,
     loaded: tuple[str, ...],
 ) -> Fork:
     surroundings = dict(os.environ if env is None else env)
@@ -137,7 +139,7 @@ def _begin(
         raise ValueError(f"{', '.join(sorted(unheeded))}: only a process that begins by itself heeds that")
     order = {
         "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
-        "files": [file and os.fspath(file) for file in files],
+        "before": before, "files": [file and os.fspath(file) for file in files],
     }  # fmt: skip
     pid = _ask(server := _server(loaded), order)
     assert pid is not None
@@ -221,6 +223,7 @@ def _become(order: dict[str, Any], opened: Sequence[int | None], paths: list[str
     time.tzset()
     sys.path[:] = [order["cwd"], *filter(None, order["environ"].get("PYTHONPATH", "").split(os.pathsep)), *paths]
     sys.argv = [order["module"], *order["arguments"]]
+    exec(order["before"], {})
     try:
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
     except SystemExit as ended:

@@ -186,7 +186,7 @@ def test_a_recording_that_nobody_reads_ends_quietly(home: Path) -> None:
     os.mkfifo(film)
     words = ("demo", "flow.pos", "--record", film.name, "--size", "200x60")
     with subprocess.Popen(["head", "-c1", film], stdout=subprocess.PIPE) as reader:
-        ran = prefork.text(prefork.run("pos", *words, cwd=home, env=variables(home), loaded=prefork.SCREENS))
+        ran = fork(home, *words)
         first, _ = reader.communicate()
     assert (ran.returncode, ran.stderr, first) == (1, "", b"{")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import F12, GOOD_CARD, lane, left_in, scan, slow_disk, sold, spawned, write_catalog
 
@@ -42,8 +42,8 @@ def test_a_signal_while_a_card_is_charged_waits_for_the_answer(tmp_path: Path) -
 
 def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     catalog = write_catalog(tmp_path / "catalog.json")
-    command = [sys.executable, "-m", "pos", "--store", str(tmp_path / "store"), "--latency", "500", "--timeout", "600"]
-    with Terminal([*command, "--catalog", str(catalog)], home=tmp_path) as terminal:
+    words = ("--store", str(tmp_path / "store"), "--latency", "500", "--timeout", "600", "--catalog", str(catalog))
+    with Terminal(Loaded(*words), home=tmp_path) as terminal:
         terminal.wait_for("till ready")
         terminal.write(scan(0) + F12 + GOOD_CARD + b"k")
         terminal.wait_for("is being charged")
@@ -71,10 +71,10 @@ def test_a_signal_while_the_store_is_opened_ends_it(tmp_path: Path) -> None:
         (["display"], "Waiting"),
         (["--inspect"], "Waiting"),
     ],
-    ids=" ".join,
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_a_signal_ends_each_program_that_has_a_screen(tmp_path: Path, words: Sequence[str], shown: str) -> None:
-    with Terminal([sys.executable, "-m", "pos", *words], home=tmp_path) as terminal:
+    with Terminal(Loaded(*words), home=tmp_path) as terminal:
         terminal.wait_for(shown)
         terminal.signal(signal.SIGTERM)
         assert terminal.ended() == 128 + signal.SIGTERM

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 
 ZERO = "def broken(*_, **__): raise ZeroDivisionError('nobody expected this')\n"
+OPENING = "opening"
 FAULTS = {
     "the thread that reads": ("screens.terminal.input_reader.InputReader.feed", [], b"a"),
-    "opening": ("pos.bootstrap.open_till", [], None),
+    OPENING: ("pos.bootstrap.open_till", [], None),
     "a worker of the inspector": ("screens.inspector_app.app.InspectorApp.hear", ["--inspect"], None),
     "a message of the display": ("screens.display.app.DisplayApp._begin", ["display"], None),
     "a timer of a demo": ("screens.demo.player.DemoApp._tick", ["demo"], None),
@@ -24,15 +27,19 @@ FAULTS = {
 PAGE = "Something went wrong"
 
 
+def process(before: str, words: Sequence[str]) -> Sequence[str]:
+    code = f"{before}import sys\nfrom pos.__main__ import main\nsys.exit(main({words!r}))"
+    return [sys.executable, "-c", code]
+
+
 @pytest.mark.parametrize("where", FAULTS)
 def test_an_error_of_the_program_is_told_by_the_status(tmp_path: Path, where: str) -> None:
     named, words, keys = FAULTS[where]
     owner, _, name = named.rpartition(".")
-    code = (
-        f"import pydoc, sys\n{ZERO}owner = pydoc.locate({owner!r})\nsetattr(owner, {name!r}, broken)\n"
-        f"from pos.__main__ import main\nsys.exit(main({words!r}))"
-    )
-    with Terminal([sys.executable, "-c", code], home=tmp_path) as terminal:
+    before = f"import pydoc\n{ZERO}owner = pydoc.locate({owner!r})\nsetattr(owner, {name!r}, broken)\n"
+    # A function that others have imported by its name is broken before they do.
+    begun = process(before, words) if where == OPENING else Loaded(*words, before=before)
+    with Terminal(begun, home=tmp_path) as terminal:
         if keys:
             terminal.wait_for("till ready")
             terminal.write(keys)
