@@ -68,6 +68,8 @@ VARIABLES: list[tuple[str, Words]] = [
     *((name, ["orders"]) for name in ("TILLKEY_TILL_STORE", "HOME", "XDG_DATA_HOME")),
     ("TEXTUAL_THEME", ["demo", "plain-sale", "--headless"]),
 ]
+READ_AT_THE_START = {"LC_ALL", "LANG", "TEXTUAL_THEME"}
+"""What Python and Textual make something of before the program begins."""
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +86,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ran(home: Path, words: Words, environ: Mapping[str, bytes] | None = None) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLKEY_", "XDG_", "LC_"))}
     kept |= {"HOME": str(home), "PYTHONPATH": str(HERE)}
-    if environ is None:
+    kept |= {name: os.fsdecode(value) for name, value in (environ or {}).items()}
+    if not READ_AT_THE_START.intersection(environ or ()):
         return prefork.run("pos", *words, env=kept, cwd=home)
-    environment = {os.fsencode(name): os.fsencode(value) for name, value in kept.items()}
-    environment |= {os.fsencode(name): value for name, value in environ.items()}
-    # What Python itself makes of a variable is part of it.
     return subprocess.run(
         [sys.executable, "-m", "pos", *words],
-        env=environment, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=100,
+        env=kept, cwd=home, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=100,
     )  # fmt: skip
 
 

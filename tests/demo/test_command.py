@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,6 +15,8 @@ from pos.domain.i18n import using_language
 from pos.locales import language_of
 from pos.resources import data_folder
 from screens.demo.director import Director
+from tests import prefork
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 
 HERE = Path(__file__).resolve().parents[2]
@@ -24,10 +25,7 @@ CTRL_B = b"\x02"
 
 def demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-m", "pos", "demo", *arguments]
-    return subprocess.run(
-        command, cwd=home, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
+    return prefork.text(prefork.run("pos", "demo", *arguments, cwd=home, env=environment))
 
 
 def test_a_check_tells_each_flow_and_ends_well(tmp_path: Path) -> None:
@@ -97,8 +95,7 @@ async def test_a_flow_plays_in_german_too(flow: Flow) -> None:
 
 def test_on_a_terminal_it_plays_and_gives_the_till_away(tmp_path: Path) -> None:
     flow = str(data_folder() / "flows" / "declined-then-cash.pos")
-    command = (sys.executable, "-m", "pos", "demo", flow)
-    with Terminal(command, home=tmp_path, size=(100, 30)) as terminal:
+    with Terminal(Loaded("demo", flow), home=tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("A declined card: what was held is free again")
         terminal.wait_for("3 Dark Chocolate")
         terminal.write(b" ")
