@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests import prefork
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import scan, spawned, write_catalog
 
@@ -29,42 +30,43 @@ COMMANDS = {
     "settings": (["settings"], "tillkey"),
     "the schema": (["schema"], "{"),
 }
+IN_ASCII = "import sys\nfor stream in (sys.stdout, sys.stderr): stream.reconfigure(encoding='ascii', errors='strict')"
+GIVEN = "NÏX™\n".encode()
 
 
-def run(home: Path, words: Sequence[str], environ: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+def variables(home: Path, **others: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pos", *words],
-        cwd=home,
-        env={**kept, "PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_DATA_HOME": str(home), **environ},
-        input="NÏX™\n".encode(),
-        capture_output=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize(
-    ("command", "locale"),
-    # All commands print in one way: the one that reads too is tried in each place, the others in two.
-    [
-        (command, locale)
-        for at, command in enumerate(COMMANDS)
-        for locale in ([*LOCALES] if command == "a script" else [*LOCALES][at % 2 :: 2])
-    ],
-)
-def test_each_command_prints_utf_8(tmp_path: Path, command: str, locale: str) -> None:
-    (words, told), environ = COMMANDS[command], LOCALES[locale]
-    (tmp_path / "wrong.toml").write_text('[screen]\nrefused = "lüt™"\n', "utf-8")
-    ended = run(tmp_path, words, environ)
-    printed = (ended.stdout + ended.stderr).decode()
-    assert told in printed
-    assert "Traceback" not in printed
-    assert r"\u" not in printed or words == ["schema"]
+    return {**kept, "PYTHONPATH": str(ROOT), "HOME": str(home), "XDG_DATA_HOME": str(home), **others}
 
 
 @pytest.mark.parametrize("environ", LOCALES.values(), ids=LOCALES)
-def test_the_screens_are_drawn_in_utf_8(tmp_path: Path, environ: dict[str, str]) -> None:
-    with spawned(tmp_path, write_catalog(tmp_path / "catalog.json"), environ=environ) as at:
+def test_a_script_is_read_and_its_answers_are_printed_in_utf_8(tmp_path: Path, environ: dict[str, str]) -> None:
+    words, told = COMMANDS["a script"]
+    command = [sys.executable, "-m", "pos", *words]
+    env = variables(tmp_path, **environ)
+    ended = subprocess.run(command, cwd=tmp_path, env=env, input=GIVEN, capture_output=True, check=False)
+    assert_utf_8(ended, told)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_prints_utf_8_whatever_its_streams_are_in(tmp_path: Path, command: str) -> None:
+    words, told = COMMANDS[command]
+    (tmp_path / "wrong.toml").write_text('[screen]\nrefused = "lüt™"\n', "utf-8")
+    ended = prefork.run("pos", *words, given=GIVEN, cwd=tmp_path, env=variables(tmp_path), before=IN_ASCII)
+    assert_utf_8(ended, told, escapes=words == ["schema"])
+
+
+def assert_utf_8(ended: subprocess.CompletedProcess[bytes], told: str, *, escapes: bool = False) -> None:
+    printed = (ended.stdout + ended.stderr).decode()
+    assert told in printed
+    assert "Traceback" not in printed
+    assert r"\u" not in printed or escapes
+
+
+# What draws them writes bytes: a locale and what is said of Python's streams are tried once each.
+@pytest.mark.parametrize("where", ["the C locale", "Latin-1"])
+def test_the_screens_are_drawn_in_utf_8(tmp_path: Path, where: str) -> None:
+    with spawned(tmp_path, write_catalog(tmp_path / "catalog.json"), environ=LOCALES[where]) as at:
         at.terminal.wait_for("till ready")
         at.terminal.write(scan(0))
         at.ticket(1, "1 Apple")
@@ -74,12 +76,12 @@ def test_the_screens_are_drawn_in_utf_8(tmp_path: Path, environ: dict[str, str])
 
 
 def test_an_error_of_the_program_in_a_command_is_told_in_a_sentence(tmp_path: Path) -> None:
-    code = (
-        "import sys, pos.language.script_runner as script_runner\n"
+    before = (
+        "import pos.language.script_runner as script_runner\n"
         "def broken(*_): raise ZeroDivisionError\n"
-        "script_runner.ScriptRunner.run = broken\nfrom pos.__main__ import main\nsys.exit(main(['run', '-']))"
+        "script_runner.ScriptRunner.run = broken\n"
     )
-    with Terminal([sys.executable, "-c", code], home=tmp_path) as terminal:
+    with Terminal(Loaded("run", "-", before=before), home=tmp_path) as terminal:
         assert terminal.ended() == 1
         assert "pos: Tillkey had to stop. Nothing that was sold is lost." in " ".join(terminal.text.split())
         assert b"Traceback" not in terminal.raw

@@ -19,6 +19,7 @@ import pytest
 from screens.terminal import output
 from screens.terminal.driver import ENDING, TillDriver, handle_endings, hang_up
 from screens.terminal.output import MOST, Writer
+from tests.prefork import Loaded
 from tests.terminal.driver import CTRL_Q, Terminal
 from tests.terminal.shop import F12, GOOD_CARD, lane, left_in, scan, sold
 
@@ -27,21 +28,27 @@ WAYS = ["its quit key", "SIGTERM", "SIGHUP", "SIGINT"]
 TAKEN = b"\x1b[?25l"
 """What is written once the terminal hands each key on, before anything is drawn."""
 ORPHANED = """
-import os, subprocess, sys, time
-if os.fork() == 0:
-    os.setpgid(0, 0)
-    before = os.getpid()
-    if os.fork() == 0:
-        while os.getppid() == before:
-            time.sleep(0.01)
-        print("ended by itself:", subprocess.call([sys.executable, "-m", "pos", *sys.argv[1:]]), flush=True)
+import os, time
+if os.fork():
+    time.sleep(600)
+os.setpgid(0, 0)
+before = os.getpid()
+if os.fork():
     os._exit(0)
-time.sleep(600)
+while os.getppid() == before:
+    time.sleep(0.01)
+if program := os.fork():
+    print("ended by itself:", os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]), flush=True)
+    os._exit(0)
 """
+UNHEARD = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)"
 
 
-def program(*words: str) -> list[str]:
-    return [sys.executable, "-m", "pos", *words]
+def begun(words: Sequence[str], before: str = "") -> Sequence[str] | Loaded:
+    """The till in a process of its own, the others forked: they begin in the same way."""
+    if words:
+        return Loaded(*words, before=before)
+    return [sys.executable, "-c", f"{before}\nimport sys\nfrom pos.__main__ import main\nsys.exit(main())"]
 
 
 def reports(home: Path) -> list[Path]:
@@ -59,7 +66,7 @@ def taken(terminal: Terminal, _: str) -> bool:
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_an_end_before_the_first_frame_is_a_quiet_one(tmp_path: Path, words: Sequence[str], how: str) -> None:
-    with Terminal(program(*words), home=tmp_path) as terminal:
+    with Terminal(begun(words), home=tmp_path) as terminal:
         terminal.wait_for(partial(taken, terminal), "the terminal taken")
         if how == "its quit key":
             terminal.write(CTRL_Q)
@@ -75,8 +82,7 @@ def test_an_end_before_the_first_frame_is_a_quiet_one(tmp_path: Path, words: Seq
 
 @pytest.mark.parametrize("words", PROGRAMS, ids=" ".join)
 def test_a_terminal_that_goes_while_the_program_begins_ends_it(tmp_path: Path, words: Sequence[str]) -> None:
-    ignoring = ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", *program(*words)]
-    with Terminal(ignoring, home=tmp_path) as terminal:
+    with Terminal(begun(words, UNHEARD), home=tmp_path) as terminal:
         terminal.wait_for(partial(taken, terminal), "the terminal taken")
         assert terminal.hang_up() == 128 + signal.SIGHUP
     assert not reports(tmp_path)
@@ -84,8 +90,7 @@ def test_a_terminal_that_goes_while_the_program_begins_ends_it(tmp_path: Path, w
 
 @pytest.mark.parametrize("words", PROGRAMS, ids=" ".join)
 def test_a_program_in_the_background_that_nobody_can_bring_back_ends(tmp_path: Path, words: Sequence[str]) -> None:
-    command = [sys.executable, "-c", ORPHANED, *words]
-    with Terminal(command, home=tmp_path) as terminal:
+    with Terminal(begun(words, ORPHANED), home=tmp_path) as terminal:
         terminal.wait_for("ended by itself: 129")
     assert not reports(tmp_path)
 
