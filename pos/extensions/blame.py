@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 def place_of(error: BaseException) -> Message:
     """The package, module and line where an error came up: the innermost of another package; empty if there is none."""
     owners = {_top(extension.value.partition(":")[0]): extension for extension in loaded()}
-    found: tuple[Extension, str, int] | None = None
-    trace = error.__traceback__
+    found = _in_file(error, owners) if isinstance(error, SyntaxError) else None
+    trace = None if found is not None else error.__traceback__
     while trace is not None:
         module = _module(trace.tb_frame)
         if (owner := owners.get(_top(module))) is not None:
@@ -43,6 +46,16 @@ def blamed(error: BaseException) -> Message:
 def with_place(error: Message, place: Message) -> Message:
     """An error and where it came up, in a line; of no other package by itself."""
     return lazy("a fault of {place}: {error}", place=place, error=error) if place else error
+
+
+def _in_file(error: SyntaxError, owners: Mapping[str, Extension]) -> tuple[Extension, str, int] | None:
+    """Whose file cannot be read, a style sheet's included, and where."""
+    file = Path(error.filename or "")
+    for top, owner in owners.items():
+        module = sys.modules.get(top)
+        if any(Path(folder) in file.parents for folder in getattr(module, "__path__", ())):
+            return owner, file.name, error.lineno or 0
+    return None
 
 
 def _module(frame: FrameType) -> str:

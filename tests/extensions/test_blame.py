@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,50 @@ async def test_the_page_of_an_error_names_the_package(odd: Site, tmp_path: Path)
         cashier.app.reports = tmp_path
         await cashier.keys("/breaks\n").sees("This is a fault of odd-shop 1.2 (odd_shop.words, line 12), and none of")
         await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
+
+
+LOOK = """
+from collections.abc import Sequence
+from textual.widget import Widget
+from textual.widgets import Static
+from screens.extensions import AddedAction
+from screens.kit.base_screen import TillScreen
+
+class Loud(Static):
+    DEFAULT_CSS = "Loud {\\n    width: purple;\\n}"
+
+class LookScreen(TillScreen):
+    KIND = "look"
+    CSS_PATH = "look.tcss"
+
+    def body(self) -> Sequence[Widget]:
+        return (Loud(),)
+
+LOOK = AddedAction(
+    id="look", key="ctrl+l", word="look", short="Look", label="Look", help="Look.", screens=("sale",),
+    handler="show_look", shows=LookScreen,
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "why"),
+    [
+        ("LookScreen {\n    colour: red;\n}\n", "look.tcss, line 2", "Invalid CSS property 'colour'"),
+        ("LookScreen {\n}\n]\n", "look.tcss, line 3", "Expected selector or end of file"),
+        ("LookScreen {\n}\n", "look.py, line 2", "Loud.DEFAULT_CSS: Invalid value"),
+    ],
+)
+async def test_a_style_sheet_that_cannot_be_read_is_told_with_its_line(
+    odd: Site, tmp_path: Path, sheet: str, place: str, why: str
+) -> None:
+    (odd.folder / "odd_shop" / "look.py").write_text(LOOK, "utf-8")
+    (odd.folder / "odd_shop" / "look.tcss").write_text(sheet, "utf-8")
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    look = vars(import_module("odd_shop.look"))["LOOK"]
+    async with open_till_app(extensions=[look], catch=True, size="160x50") as cashier:
+        cashier.app.reports = tmp_path / "reports"
+        await cashier.scan("MILK-1L").presses("ctrl+l").sees(f"This is a fault of odd-shop 1.2 ({place})")
+        (report,) = (tmp_path / "reports").iterdir()
+        assert why in report.read_text("utf-8")
+        await cashier.presses("enter").pays_cash().sees("change")

@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import RenderableType
 from textual._context import active_message_pump
 from textual.app import App
+from textual.css.stylesheet import StylesheetParseError
+from textual.css.tokenizer import TokenError
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -38,6 +40,27 @@ class ErrorBoundary(MessagePump):
             app._handle_exception(error)
 
 
+class StyleSheetError(SyntaxError):
+    """A style sheet that cannot be read: what is wrong, in which file and line; of a class's own, the line there."""
+
+
+def _told(error: Exception) -> StyleSheetError | None:
+    """One of Textual's errors of a style sheet, told with its place; None for any other."""
+    if isinstance(error, TokenError):
+        place, code, why, (line, column) = error.read_from, error.code, str(error), error.start
+    elif isinstance(error, StylesheetParseError):
+        token, help_text = next(found for rule in error.errors.rules for found in rule.errors)
+        where = token.referenced_by or token
+        place, code, why = token.read_from, where.code, str(help_text)
+        line, column = (at + 1 for at in where.location)
+    else:
+        return None
+    file, owner = place
+    lines = code.splitlines()
+    text = lines[line - 1] if line <= len(lines) else ""
+    return StyleSheetError(f"{owner}: {why}" if owner else why, (file, line, column, text))
+
+
 class Orderly(App[int]):
     """An app that is told of its errors, and says itself how it ends. Textual prints a traceback over the screen."""
 
@@ -58,12 +81,17 @@ class Orderly(App[int]):
 
     @contextmanager
     def _sound_style_sheets(self) -> Iterator[None]:
-        """A style sheet that cannot be read is taken out again: it would be read with every other one."""
+        """A style sheet that cannot be read is taken out again: it would be read with every other one.
+
+        Raises StyleSheetError in the place of Textual's errors, of which most say nothing as a text.
+        """
         before = dict(self.stylesheet.source)
         try:
             yield
-        except Exception:
+        except Exception as error:
             self.stylesheet.source = before
+            if (told := _told(error)) is not None:
+                raise told from None
             raise
 
     @property
