@@ -87,6 +87,19 @@ def test_products_of_a_spreadsheet_become_a_catalog(tmp_path: Path, monkeypatch:
     till.close()
 
 
+def test_what_is_left_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
+    till = open_till(tmp_path / "shop", catalog=tmp_path / "shop.json")
+    till.add("MILK")
+    asyncio.run(till.pay_cash())
+    run(block("catalog", "python", "Stock"))
+    till.close()
+    assert capsys.readouterr().out == "MILK; Milk 1 l; 23\n"
+
+
 def test_sales_become_a_table_for_a_spreadsheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
