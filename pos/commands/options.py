@@ -118,7 +118,7 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
     lane_option(parser, suppress=suppress)
     for name, text in (
         ("latency", _("how long the simulated gateway takes, in seconds")),
-        ("timeout", _("how long the simulated gateway is waited for, in seconds")),
+        ("timeout", _("how long an answer of the gateway is waited for, in seconds")),
     ):
         parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=_seconds, default=default, help=text)
 
