@@ -26,7 +26,7 @@ from pos.language.table import ROWS
 from screens.app.handlers import HANDLERS
 from screens.app.routes import Router
 from screens.kit import actions, availability
-from screens.kit.actions import ADDED, Action, Reason, taking
+from screens.kit.actions import ADDED, Action, Reason, is_other, taking
 from screens.kit.base_screen import TillScreen
 from screens.kit.keymap import cap_of, refusal, spelled
 from screens.render import themes
@@ -141,6 +141,8 @@ def _require_screen(screen: object) -> None:
         raise ValueError(lazy("it shows a {found}, no TillScreen", found=clean(type(screen).__name__)))
     if not screen.KIND:
         raise ValueError(lazy("its screen {screen} has no KIND", screen=clean(screen.__name__)))
+    require_name(screen.KIND)
+    require_free(screen.KIND, not is_other(screen.KIND))
     sheets = screen.CSS_PATH if isinstance(screen.CSS_PATH, list) else [screen.CSS_PATH] if screen.CSS_PATH else []
     for sheet in sheets:
         if not (Path(getfile(screen)).parent / sheet).is_file():

@@ -46,6 +46,10 @@ LOOK = AddedAction(
 )  # fmt: skip
 
 
+class Payment(TillScreen):
+    KIND = "payment"
+
+
 class Sheetless(TillScreen):
     KIND = "look"
     CSS_PATH = "gone.tcss"
@@ -155,6 +159,7 @@ def test_a_tenders_words_are_told() -> None:
         (lambda: register_action(replace(LOOK, shows=Sheetless)), "it shows a screen or does something, one of both"),
         (lambda: register_action(showing("Sheetless")), "it shows a str, no TillScreen"),
         (lambda: register_action(showing(TillScreen)), "its screen TillScreen has no KIND"),
+        (lambda: register_action(showing(Payment)), "“payment” is there already"),
         (lambda: register_action(showing(Sheetless)), "“gone.tcss”, the style sheet of Sheetless, is not installed"),
     ],
 )  # fmt: skip
