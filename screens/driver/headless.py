@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drawing import draw_when_seen, within
 from screens.terminal.internals.drivers import set_size
 from screens.terminal.internals.style_rules import share_rules
 
@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 _UNIQUE: Final = re.compile(r"\bterminal-\d+-([\w-]+)")
 
-# Whoever runs apps without a terminal runs many, one after another.
+# Whoever runs apps without a terminal runs many, one after another, and looks at few of their frames.
 share_rules()
+draw_when_seen()
 
 
 async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> tuple[asyncio.Task[None], Pilot[T]]:

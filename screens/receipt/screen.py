@@ -43,7 +43,6 @@ class ReceiptScreen(OpenTillScreen):
         self._paper: tuple[str, ...] = ()
         self._copy = False
         """Whether it was printed last as a copy."""
-        self._shown = 20
 
     def body(self) -> Sequence[Widget]:
         """What was paid at the left, on a very wide screen with what happened below it; the paper at the right."""
@@ -92,7 +91,7 @@ class ReceiptScreen(OpenTillScreen):
     def press(self, key: Key) -> None:
         """Arrows scroll; whatever else begins the next ticket, and is not lost."""
         if key.name in SCROLLS:
-            self.top = min(max(self.top + SCROLLS[key.name], 0), max(len(self._paper) - self._shown, 0))
+            self.top = min(max(self.top + SCROLLS[key.name], 0), self._unseen)
             return
         self.host.notice = None
         self.host.home()
@@ -112,7 +111,13 @@ class ReceiptScreen(OpenTillScreen):
         """Caption the panels: how it goes on, and arrows if the paper is longer than what is seen."""
         self.panel("paid").caption(_("Paid"), _("⏎ or the next scan goes on"))
         self.panel("inspector").caption(_("What happened"))
-        self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if len(self._paper) > self._shown else "")
+        self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if self._unseen else "")
+
+    @property
+    def _unseen(self) -> int:
+        """How many lines of the paper there is no room for; before it is laid out there is none for any."""
+        lines = sum(panel.room[1] for panel in self.query("#paper").results(Panel))
+        return max(len(self._paper) - lines, 0)
 
     def _paid(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self._order.sale
@@ -135,7 +140,6 @@ class ReceiptScreen(OpenTillScreen):
         return squeezed([*rows, *message_rows(self.host.notice, columns)], lines)
 
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
-        self._shown = lines
         first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
         return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]

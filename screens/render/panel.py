@@ -122,9 +122,9 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
 
     def shows_chosen(self) -> bool:
         """Whether what is chosen, a row or a piece, is among the rows that there is room for on the screen."""
-        columns, lines = self._inside(*self.size)
-        room = min(lines, self.screen.size.height - self.region.y - (self.size.height - lines) // 2)
-        rows = self._drawing(columns, lines)[:room] if columns > 0 and room > 0 else ()
+        columns, lines = self.room
+        most = min(lines, self.screen.size.height - self.region.y - (self.size.height - lines) // 2)
+        rows = self._drawing(columns, lines)[:most] if columns > 0 and most > 0 else ()
         return any(row.kind == CHOSEN or any(piece.kind == PICK for piece in row.pieces) for row in rows)
 
     def tag_at(self, x: int, y: int) -> Tag | None:
@@ -203,6 +203,11 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         self._rows = self._drawing(*inside)
         if frame and (word := cast("Marking", self.app).watermark):
             self._rows = watermarked(self._rows, word, *inside)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and lines that there are for rows, within the frame."""
+        return self._inside(*self.size)
 
     def _inside(self, columns: int, lines: int) -> tuple[int, int]:
         """How many columns and lines of a box its frame leaves."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from textual._compositor import Compositor
 from textual.app import App
 from textual.events import Resize
 from textual.screen import Screen
@@ -164,8 +165,9 @@ BRE, AD = BREAD[:6], BREAD[6:]
 
 @pytest.fixture
 def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kind of each picture that is painted from now on: `LayoutUpdate` is the whole screen."""
+    """The kind of each picture that a terminal is given from now on: `LayoutUpdate` is the whole screen."""
     kinds: list[str] = []
+    monkeypatch.setattr("textual.screen.Compositor", Compositor)
     display = App._display
 
     def noted(app: App[Any], screen: Screen[Any], picture: Any) -> None:

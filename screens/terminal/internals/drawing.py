@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
-from textual._compositor import LayoutUpdate
+from textual._compositor import Compositor, LayoutUpdate
+from textual._context import active_app
 from textual.app import App
-from textual.events import Event
+from textual.events import Event, ScreenResume
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,6 +31,15 @@ class DrawnOnce(Screen[None]):
         super()._screen_resized(size)
         for widget in self.walk_children(Widget, with_self=True):
             widget._layout_required = widget._repaint_required = False
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        """Give styles to nothing that was made with them: at first only the screen is older than its own style sheet.
+
+        Textual's own is called after this.
+        """
+        if event.refresh_styles and not self.stack_updates:
+            event.refresh_styles = False
+            self.app.stylesheet.apply(self)
 
     def _forward_event(self, event: Event) -> None:
         if not self.takes(event):
@@ -62,6 +72,43 @@ class Watched(App[int]):
         """Something was drawn."""
 
 
+class DrawnWhenSeen(Compositor):
+    """Puts the widgets together as Textual's does; in an app without a terminal not before somebody looks."""
+
+    _due: Sequence[Screen[Any]] | None = None
+    """The screens behind, for what is to be drawn; None: nothing is."""
+
+    def render_update(
+        self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+    ) -> RenderableType | None:
+        """What is to be drawn now: nothing if there is no terminal and the whole was not asked for."""
+        app = active_app.get(None)
+        if full or app is None or not app.is_headless:
+            return super().render_update(full, screen_stack, simplify)
+        self._due = screen_stack or ()
+        return None
+
+    def draw_due(self) -> None:
+        """Draw what was to be drawn."""
+        if self._due is not None:
+            behind, self._due = self._due, None
+            super().render_update(screen_stack=[*behind])
+
+
+def draw_when_seen() -> None:
+    """Let the screens that are made from now on draw nothing that nobody sees."""
+    from textual import screen
+
+    vars(screen)["Compositor"] = DrawnWhenSeen
+
+
+def draw_due(app: App[Any]) -> None:
+    """Draw what an app without a terminal has put off."""
+    compositor = app.screen._compositor
+    if isinstance(compositor, DrawnWhenSeen):
+        compositor.draw_due()
+
+
 def within(app: App[Any]) -> AbstractContextManager[None]:
     """Act as an app's own task does: Textual knows by the context which app is meant."""
     return app._context()
@@ -70,6 +117,7 @@ def within(app: App[Any]) -> AbstractContextManager[None]:
 def strips(app: App[Any]) -> Sequence[Strip]:
     """What is drawn, line by line: nothing else knows all widgets together."""
     with within(app):
+        draw_due(app)
         return app.screen._compositor.render_strips()
 
 

@@ -12,17 +12,23 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens.terminal.internals.drawing import within
+from screens.terminal.internals.drawing import draw_due, within
 
 
 def paint_now(app: App[Any]) -> bool:
     """Lay out and paint what waits for the next sixtieth of a second; whether nothing waited."""
     screen = app.screen
-    if not screen._callbacks and not any(map(_is_stale, screen.walk_children(Widget, with_self=True))):
-        return True
     with within(app):
-        screen._on_timer_update()
-    return False
+        if screen._callbacks or any(map(_is_stale, screen.walk_children(Widget, with_self=True))):
+            screen._on_timer_update()
+            return False
+        try:
+            draw_due(app)
+        except Exception as error:
+            # As if the app had drawn by itself.
+            app._handle_exception(error)
+            return False
+    return True
 
 
 def is_settled(app: App[Any]) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from textual.cache import LRUCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.style import Style
 
 
 class SharedRules(Stylesheet):
@@ -22,17 +23,19 @@ class SharedRules(Stylesheet):
     def set_variables(self, variables: dict[str, str]) -> None:
         """Have the rules for these variables."""
         # Textual's own forgets those of the variables before: here others may need them.
-        self._parse_cache = LRUCache(1)
+        self._parse_cache, self._style_parse_cache = LRUCache(1), LRUCache(1)
         super().set_variables(variables)
         self._take_over()
 
     def _take_over(self) -> None:
-        self._parse_cache = _rules_of(frozenset(self._variables.items()))
+        self._parse_cache, self._style_parse_cache = _read_with(frozenset(self._variables.items()))
 
 
 @lru_cache(8)
-def _rules_of(_variables: frozenset[tuple[str, str]]) -> LRUCache[tuple[object, ...], list[RuleSet]]:
-    return LRUCache(256)
+def _read_with(
+    _variables: frozenset[tuple[str, str]],
+) -> tuple[LRUCache[tuple[object, ...], list[RuleSet]], LRUCache[str, Style]]:
+    return LRUCache(256), LRUCache(4096)
 
 
 def share_rules() -> None:
