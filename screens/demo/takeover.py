@@ -88,6 +88,8 @@ class Takeover:
             if not till.running:
                 await till.open()
             till.app.watcher = self._redraw
+        # Another size may have come while one of them was being opened.
+        self.resize(self.director.size)
         self.ready = True
         for event in self._before:
             self.post(event)

@@ -49,6 +49,7 @@ async def test_before_the_first_line_and_at_the_end_it_stays_there(a_flow: Flow)
         at(audience, 0.0, playing=False)
         await audience.resizes(80, 24)
         assert (audience.moment, audience.playing) == (0.0, False)
+        await audience.until(lambda: audience.tape.complete)
         await audience.presses(*["right"] * 7)
         await audience.resizes(60, 20)
         await audience.sees("the end")
@@ -71,7 +72,7 @@ async def test_several_sizes_at_once_end_in_the_last(a_flow: Flow) -> None:
     async with watching(a_flow) as audience:
         await audience.goes_to(0)
         for columns, lines in SIZES:
-            await audience.pilot.resize_terminal(columns, lines)
+            await audience.reshapes(columns, lines)
         await audience.resizes(120, 30)
         assert audience.step == 0
         await audience.until(lambda: not audience.app._making)
@@ -81,11 +82,11 @@ async def test_a_tape_that_is_still_made_is_watched_on_until_the_new_one_has_com
     async with watching(find_flow("plain-sale"), made=False) as audience:
         await audience.presses("space")
         here, moment = audience.step, audience.moment
-        await audience.pilot.resize_terminal(80, 24)
+        await audience.reshapes(80, 24)
         assert (audience.step, audience.moment) == (here, moment)
         await audience.until(lambda: audience.of_this_size)
         assert audience.step == here
-        await audience.until(lambda: audience.app.playback is not None and audience.app.playback.tape.complete)
+        await audience.until(lambda: audience.tape.complete)
         assert audience.step == here
 
 
@@ -110,7 +111,7 @@ async def test_a_till_that_is_made_ready_for_the_audience_has_the_new_size(a_flo
     async with watching(a_flow) as audience:
         await audience.goes_to(0)
         await audience.presses("escape")
-        await audience.pilot.resize_terminal(80, 24)
+        await audience.reshapes(80, 24)
         await audience.sees("The till is yours")
         await audience.until(lambda: audience.text.splitlines()[0].rstrip().endswith("14:03"))
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from textual.pilot import Pilot
-
 from pos.demo.flows import Flow
 from screens.demo.player import DemoApp
+from screens.demo.tape import Tape
+from screens.driver.headless import reshape
 from screens.driver.idle import wait_until
 from screens.terminal.internals.drawing import strips
+from tests.keyboard import press, rest
 
 
 class Audience:
     """Someone who watches a demo."""
 
-    def __init__(self, app: DemoApp, pilot: Pilot[int]) -> None:
-        self.app, self.pilot = app, pilot
+    def __init__(self, app: DemoApp) -> None:
+        self.app = app
 
     @property
     def text(self) -> str:
@@ -29,6 +30,12 @@ class Audience:
         """When, in seconds of the tape."""
         assert self.app.playback is not None
         return self.app.playback.moment
+
+    @property
+    def tape(self) -> Tape:
+        """What is played, as far as it is made."""
+        assert self.app.playback is not None
+        return self.app.playback.tape
 
     @property
     def step(self) -> int:
@@ -52,20 +59,25 @@ class Audience:
 
     async def presses(self, *keys: str) -> None:
         """Press keys by their names."""
-        await self.pilot.press(*keys)
+        await press(self.app, *keys)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds."""
         assert await wait_until(condition, 20), self.text
-        await self.pilot.pause()
+        await rest(self.app)
 
     async def sees(self, text: str) -> None:
         """Wait until a text is seen."""
         await self.until(lambda: text in self.text)
 
+    async def reshapes(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the demo may not be drawn for it yet."""
+        reshape(self.app, (columns, lines))
+        await rest(self.app)
+
     async def resizes(self, columns: int, lines: int) -> None:
         """Give the terminal another size, and wait until the demo is drawn for it."""
-        await self.pilot.resize_terminal(columns, lines)
+        await self.reshapes(columns, lines)
         await self.until(lambda: self.app.size == (columns, lines) and self.of_this_size)
 
     async def goes_to(self, step: int) -> None:
@@ -86,8 +98,8 @@ class Audience:
 async def watching(*flows: Flow, size: tuple[int, int] = (100, 30), made: bool = True) -> AsyncIterator[Audience]:
     """Watch a flow, by default once all of it is on the tape; of several the menu."""
     app = DemoApp(flows)
-    async with app.run_test(size=size) as pilot:
-        audience = Audience(app, pilot)
+    async with app.run_test(size=size):
+        audience = Audience(app)
         if len(flows) == 1:
             await audience.until(
                 lambda: app.playback is not None and (app.playback.tape.complete if made else audience.step >= 0)

@@ -17,13 +17,12 @@ from pos.domain.errors import TillError
 from pos.manual import Page, page_named, pages
 from pos.testing.isolation import plain_surroundings
 from screens.driver.headless import picture
-from screens.driver.idle import wait_until
 from screens.manual.app import PIECES, ManualApp, ManualScreen
 from screens.manual.passages import found, passages_of
 from screens.manual.plain import plain_lines
 from screens.terminal.internals.drawing import strips
-from screens.terminal.internals.settling import is_settled, paint_now
 from screens.testing.snapshots import Snap
+from tests.keyboard import press, rest
 from tests.manual.papers import MANUAL, ROOT
 
 PAYING = """# Paying
@@ -72,7 +71,7 @@ async def reading(first: int = 0, size: tuple[int, int] = (80, 24)) -> AsyncIter
         app = ManualApp(SMALL, SMALL[first])
         app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+            await rest(app)
             yield pilot
 
 
@@ -85,14 +84,8 @@ def screen_of(pilot: Pilot[int]) -> ManualScreen:
 async def seen(pilot: Pilot[int], *keys: str) -> str:
     """What is on the screen once some keys were pressed, and all that follows is drawn."""
     app = pilot.app
-    await pilot.press(*keys)
-    await pilot.pause()
-
-    def settled() -> bool:
-        paint_now(app)
-        return is_settled(app)
-
-    assert await wait_until(settled, 20)
+    await press(app, *keys)
+    await rest(app)
     return "\n".join(strip.text for strip in strips(app))
 
 
@@ -173,7 +166,7 @@ async def test_the_contents_lead_to_a_page_and_a_heading_and_back() -> None:
         assert str(contents.get_option_at_index(2).prompt) == "  By weight"
         assert "In cash, or by card." in await seen(pilot, "escape", "right")
         assert "What you may want to do." in await seen(pilot, "right", "left", "left")
-        await pilot.press("q")
+        await press(pilot.app, "q")
     assert pilot.app.return_code == 0
 
 
@@ -187,7 +180,7 @@ async def test_words_are_found_on_all_pages_one_after_the_other() -> None:
         assert pilot.app.screen.query_one(Input).has_focus
         assert "No page has nothing such." in await seen(pilot, *"nothing", "space", *"such", "enter")
         assert "Esc leave" in await seen(pilot, "escape")
-        await pilot.press("escape")
+        await press(pilot.app, "escape")
     assert pilot.app.return_code == 0
 
 
