@@ -11,7 +11,7 @@ import pytest
 from pos import log
 from pos.testing import Cashier
 from tests.screens.shop import MILK
-from tests.screens.test_card_data import CARD, OVER, PAGES, TRACK_2, kept, tells
+from tests.screens.test_card_data import CARD, OVER, PAGES, TRACK_2, in_turn, kept, tells
 
 Told = Callable[[], str]
 
@@ -36,12 +36,16 @@ async def type_in(cashier: Cashier, *pieces: tuple[str, bool]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "rest"), [("4", CARD[1:]), (CARD[:4], CARD[4:]), (f"%B{CARD}^DOE/JO", "HN^25121010000123?")]
+    ("over", "pieces"),
+    in_turn(
+        [over for over in OVER if over not in PAGES],
+        [("4", CARD[1:]), (CARD[:4], CARD[4:]), (f"%B{CARD}^DOE/JO", "HN^25121010000123?")],
+    ),
 )
-@pytest.mark.parametrize("over", [over for over in OVER if over not in PAGES])
 async def test_a_card_that_comes_in_two_pieces_is_kept_nowhere(
-    cashier: Cashier, logged: Told, over: str, first: str, rest: str
+    cashier: Cashier, logged: Told, over: str, pieces: tuple[str, str]
 ) -> None:
+    first, rest = pieces
     await cashier.keys(f"{MILK}\n{OVER[over]}")
     await type_in(cashier, (first, False), (f"{rest}\n", True))
     assert not tells(logged())
@@ -51,11 +55,11 @@ async def test_a_card_that_comes_in_two_pieces_is_kept_nowhere(
 
 @pytest.mark.parametrize(
     ("over", "cut"),
-    # Pieces are put together in one place, whatever is in front: all cuts on the scan line, every third elsewhere.
+    # Pieces are put together in one place, whatever is in front: all cuts on the scan line, every seventh elsewhere.
     [
         (over, cut)
         for start, over in enumerate(["scan line", *PAGES, "coupons", "gateway"])
-        for cut in (CUTS[start % 3 :: 3] if start else CUTS)
+        for cut in (CUTS[start::7] if start else CUTS)
     ],
 )
 async def test_a_swipe_that_is_cut_anywhere_is_kept_nowhere(
