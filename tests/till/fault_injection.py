@@ -33,7 +33,8 @@ class Trouble:
     ) -> None:
         self._kind, self._at, self._lands, self._lasting = kind, at, lands, lasting
         self._store, self._gateway = store, gateway
-        self._steps = 0
+        self.steps = 0
+        """How many steps there were that might have gone wrong."""
         self.where = ""
         """The step that went wrong; empty if none did."""
         for name in WRITING:
@@ -80,9 +81,9 @@ class Trouble:
         """Whether this is the step that goes wrong first; None if it goes right."""
         if self._kind not in ("killed", kind):
             return None
-        self._steps += 1
-        if self._steps == self._at:
+        self.steps += 1
+        if self.steps == self._at:
             self.where = name
             return True
-        after = self._steps - self._at
+        after = self.steps - self._at
         return False if after > 0 and (self._kind == "killed" or after < self._lasting) else None

@@ -82,6 +82,8 @@ FIRST: list[Act] = [cash_part, card_part, decline, lost_before, lost_after, hold
 THEN: list[Act] = [abandon, abandon_in_vain, wait, next_customer, recall, lost_before]
 LAST: list[tuple[Act, str]] = [(abandon, "1"), (wait, "2"), (hold, "2"), (take_up, "1")]
 """What is done last before the kill, and the lane that opens first after it."""
+NEVER = 1_000_000
+"""A step that nobody comes to."""
 
 
 def named(acts: tuple[Act, ...]) -> str:
@@ -111,8 +113,8 @@ def is_safe(store: AnyStore) -> None:
     assert lost(store, [held.sale.ticket for held in store.open_reservations()]) == ()
 
 
-async def killed_in(acts: tuple[Act, ...], step: int, *, lands: bool) -> tuple[Counter, bool]:
-    """The acts of a cashier whose process ends at a step; whether it came to that step."""
+async def killed_in(acts: tuple[Act, ...], step: int, *, lands: bool) -> tuple[Counter, Trouble]:
+    """The acts of a cashier whose process ends at a step, if it comes to that step."""
     with counter() as at:
         at.till.add(CAKE, Decimal(2))
         await at.till.flush()
@@ -123,7 +125,7 @@ async def killed_in(acts: tuple[Act, ...], step: int, *, lands: bool) -> tuple[C
                     await act(at.till)
                 await at.till.flush()
         trouble.over()
-    return at, bool(trouble.where)
+    return at, trouble
 
 
 def opened(before: Counter, lane: str) -> Iterator[Counter]:
@@ -146,17 +148,31 @@ async def restarted(before: Counter, lane: str, act: Act) -> None:
         is_safe(at.store)
 
 
+async def is_kept_by(acts: tuple[Act, ...], *lanes: str) -> None:
+    """Whatever lane opens first, when the process ends at any step of the last act, or after it."""
+    *before, _last = acts
+    done = (await killed_in(tuple(before), NEVER, lands=False))[1].steps
+    for lands, lane in product((False, True), lanes):
+        for step in count(done + 1):
+            left, trouble = await killed_in(acts, step, lands=lands)
+            is_safe(left.store)
+            await restarted(left, lane, abandon)
+            await restarted(left, "1", recall)
+            await restarted(left, lane, wait)
+            if not trouble.where:
+                break
+
+
+@pytest.mark.parametrize("act", FIRST, ids=lambda act: act.__name__)
+async def test_a_ticket_is_never_lost_whatever_is_killed_at_first(act: Act) -> None:
+    await is_kept_by((act,), "1", "2")
+
+
 @pytest.mark.parametrize("acts", list(product(FIRST, THEN)), ids=named)
 async def test_a_ticket_is_never_lost_whatever_is_killed_when(acts: tuple[Act, ...]) -> None:
-    for lands, (last, lane) in product((False, True), LAST):
-        for step in count(1):
-            before, killed = await killed_in((*acts, last), step, lands=lands)
-            is_safe(before.store)
-            await restarted(before, lane, abandon)
-            await restarted(before, "1", recall)
-            await restarted(before, lane, wait)
-            if not killed:
-                break
+    await is_kept_by(acts, "1", "2")
+    for last, lane in LAST:
+        await is_kept_by((*acts, last), lane)
 
 
 @pytest.mark.parametrize("lost_answer", [lost_before, lost_after, cash_part], ids=lambda act: act.__name__)
