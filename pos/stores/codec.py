@@ -86,6 +86,9 @@ def quoted(value: str) -> bytes:
 
 def text(value: object) -> bytes:
     """Any JSON value as one line."""
+    if type(value) is int:
+        # A tenth of what it takes the encoder to begin.
+        return b"%d" % value
     return _dumps(value).encode("ascii")
 
 

@@ -75,7 +75,7 @@ def name_of(after: int) -> str:
 
 def header(after: int) -> bytes:
     """The first line of a journal whose first step follows the sequence number `after`."""
-    return _framed(b',"journal":%d,"after":%d}' % (damage.FORMAT, after))
+    return _framed(b'","journal":%d,"after":%d}' % (damage.FORMAT, after))
 
 
 def encode(step: JournalStep) -> bytes:
@@ -88,7 +88,7 @@ def encode(step: JournalStep) -> bytes:
         ]
     )
     shared = b"" if step.sale_of is None else b',"sale_of":%d' % step.sale_of
-    return _framed(b',"seq":%d,"changes":[%b]%b}' % (step.sequence, changes, shared))
+    return _framed(b'","seq":%d,"changes":[%b]%b}' % (step.sequence, changes, shared))
 
 
 def decode(path: Path, data: bytes) -> JournalContent:
@@ -247,9 +247,8 @@ class Journal:
 
 
 def _framed(rest: bytes) -> bytes:
-    """A line with the checksum of all that follows it."""
-    rest = b'"' + rest
-    return _PREFIX + damage.hexadecimal(damage.checksum(rest)) + rest + b"\n"
+    """A line with the checksum of all that follows it, from the quote behind it on."""
+    return b"%b%08x%b\n" % (_PREFIX, damage.checksum(rest), rest)
 
 
 def unframed(line: bytes) -> dict[str, Any] | None:
