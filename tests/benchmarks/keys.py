@@ -121,13 +121,18 @@ def measured(size: tuple[int, int], rounds: int, home: Path) -> Samples:
 
 def main() -> None:
     """Measure and report."""
-    wanted = options("Keys of the till beside the smallest Textual app and a plain echo.", ROUNDS).parse_args()
+    parser = options("Keys of the till beside the smallest Textual app and a plain echo.", ROUNDS)
+    parser.add_argument(
+        "--sizes", type=int, default=len(SIZES), help="how many sizes of the terminal, small ones first"
+    )
+    wanted = parser.parse_args()
+    sizes = SIZES[: wanted.sizes]
     samples: Samples = {}
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
-        for size in SIZES:
+        for size in sizes:
             samples |= measured(size, wanted.rounds, Path(folder))
-    for columns, lines in SIZES:
+    for columns, lines in sizes:
         name = f"{columns}×{lines}"
         peer = f"{name} smallest app, character"
         ratios += [

@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=ORDERS, help=f"orders on file ({ORDERS})")
     parser.add_argument("--days", type=int, default=DAYS, help=f"closed days that they are in ({DAYS})")
     parser.add_argument("--open", type=int, default=OPEN, help=f"orders of a day that was left open ({OPEN})")
+    parser.add_argument("--sales", type=int, default=SALES, help=f"checkouts of a day that has begun ({SALES})")
     parser.add_argument("--products", type=int, default=PRODUCTS, help=f"products of the shop ({PRODUCTS})")
     wanted = parser.parse_args()
     shelves = Shelves(wanted.products)
@@ -62,7 +63,7 @@ def main() -> None:
                 if folder == long:
                     left_open(store, shelves, wanted.open)
                 store.compact()
-                for checkout in islice(shelves.checkouts("today"), SALES if folder == today else 0):
+                for checkout in islice(shelves.checkouts("today"), wanted.sales if folder == today else 0):
                     store.reserve(checkout.reserved)
                     store.commit(checkout.captured, checkout.sale, checkout.at)
         measures = {

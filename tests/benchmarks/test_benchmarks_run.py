@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import prefork
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,10 +16,10 @@ ROOT = Path(__file__).parents[2]
 HISTORY = ["--orders", "60", "--days", "3", "--products", "60"]
 TINY = {
     "start": ["--products", "300"],
-    "keys": [],
+    "keys": ["--sizes", "1"],
     "pricing": [],
     "checkout": HISTORY,
-    "reopen": [*HISTORY, "--open", "40"],
+    "reopen": [*HISTORY, "--open", "40", "--sales", "20"],
     "lookup": HISTORY,
     "maintenance": [*HISTORY, "--open", "40", "--sales", "20"],
     "compaction": ["--products", "60", "--journal", "50000"],
@@ -47,7 +48,6 @@ def test_tinydbs_own_suite_fails_only_where_it_is_known_to() -> None:
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", f"tests.benchmarks.{name}", *arguments]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = prefork.text(prefork.run(f"tests.benchmarks.{name}", *arguments, cwd=ROOT))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran

@@ -23,7 +23,7 @@ from tests.crash.kill_points import Point
 from tests.crash.shop import Place, found
 
 ROOT: Final = Path(__file__).parents[2]
-KILLS_PER_SHOP: Final = 20
+KILLS_PER_SHOP: Final = 10
 """Then a new shop is founded, since each inspection reads every order."""
 ROUNDS: Final = 60
 """How often a child opens the shop and closes it; one that did not pass its point until then never will."""
