@@ -9,5 +9,9 @@ Fingerprint = tuple[int, int, int, int, int]
 
 
 def fingerprint(found: os.stat_result) -> Fingerprint:
-    """The device, inode, length and times of a file: at least one differs once it was changed or replaced."""
+    """The device, inode, length and times of a file: at least one differs once it was changed or replaced.
+
+    Linux before 6.13, as other systems, gives all writes within a tick of its clock, some milliseconds, one time: what
+    is written over others' bytes in the same tick as they were is not told there.
+    """
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
