@@ -28,6 +28,7 @@ from pos.till import catalog_loading
 from pos.till.catalog_loading import read_catalog
 from screens.render import custom_themes
 from screens.render.custom_themes import read_themes
+from tests import prefork
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -208,16 +209,21 @@ def test_a_shell_may_make_the_script(shell: str, tmp_path: Path) -> None:
     assert "unknown_code" in done.stdout
 
 
+def run(script: str, home: Path, given: bytes, *, piped: bool) -> subprocess.CompletedProcess[bytes]:
+    """Run a script; what is given on standard input comes through a pipe or from a file."""
+    env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(home)}
+    if not piped:
+        return prefork.run("pos", "run", script, given=given, cwd=home, env=env)
+    command = [sys.executable, "-m", "pos", "run", script]
+    return subprocess.run(command, cwd=home, env=env, input=given, capture_output=True, check=False)
+
+
 @pytest.mark.parametrize("script", ["-", "/dev/stdin", "file"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 def test_lines_may_end_in_any_way_wherever_they_come_from(script: str, end: str, tmp_path: Path) -> None:
     text = "\ufeff" + "".join(line + end for line in ("MILK-1L", "expect lines 1", "# é"))
     (tmp_path / "file").write_bytes(text.encode())
-    env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-m", "pos", "run", script], cwd=tmp_path, env=env, input=text.encode(), capture_output=True,
-        check=False,
-    )  # fmt: skip
+    done = run(script, tmp_path, text.encode(), piped=end == "\r\n")
     assert (done.returncode, done.stderr) == (0, b""), done.stdout
 
 
@@ -326,12 +332,8 @@ def test_a_flow_has_so_many_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("script", ["-", "/dev/stdin"])
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
-def test_another_encoding_is_named_in_a_pipe_too(script: str, encoding: str, tmp_path: Path) -> None:
+def test_another_encoding_is_named_on_standard_input_too(script: str, encoding: str, tmp_path: Path) -> None:
     text = "\ufeff".encode(encoding) + "MILK-1L\n".encode(encoding)
-    env = {**os.environ, "PYTHONPATH": str(HERE), "HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-m", "pos", "run", script], cwd=tmp_path, env=env, input=text, capture_output=True,
-        check=False,
-    )  # fmt: skip
+    done = run(script, tmp_path, text, piped=encoding == "utf-16")
     told = f"pos: {script}: cannot be read: it is {encoding[:6].upper()} text: save it as UTF-8\n"
     assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (2, "", told)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import CODES, F12, lane, scan, sold
 
@@ -42,7 +42,7 @@ def test_escapes_brackets_and_long_names_break_nothing(tmp_path: Path, size: tup
 def test_a_flow_s_own_name_is_no_command_of_the_terminal(tmp_path: Path) -> None:
     flow = tmp_path / "a\x1b]0;owned\x07b\x1b[5;7;35mc\x9b2Jd\u202ee.pos"
     flow.write_text("# A flow\nadd MILK-1L\n", "utf-8")
-    with Terminal([sys.executable, "-m", "pos", "demo", str(flow)], home=tmp_path) as terminal:
+    with Terminal(Loaded("demo", str(flow)), home=tmp_path) as terminal:
         terminal.wait_for("abcde")
         terminal.close()
         for sequence in ("owned", "\x1b[5;7;35m", "\x9b", "\u202e"):

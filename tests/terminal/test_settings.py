@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import BACK_TO_THE_SHELL, Terminal
 
 DARK = b"48;5;233"
@@ -16,7 +16,7 @@ DARK = b"48;5;233"
 def started(home: Path, settings: str) -> Terminal:
     file = home / "settings.toml"
     file.write_text(settings, "utf-8")
-    return Terminal([sys.executable, "-m", "pos", "--settings", str(file)], home=home)
+    return Terminal(Loaded("--settings", str(file)), home=home)
 
 
 def test_wrong_settings_are_told_on_the_screen_and_stay_in_the_terminal(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
 from tests.terminal.shop import F12, lane, left_in, scan, sold
 
@@ -62,8 +63,8 @@ def test_a_program_that_ends_badly_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [[], ["training"], ["display"], ["demo"], ["--inspect"]], ids=" ".join)
 def test_the_terminal_itself_says_how_large_it_is(tmp_path: Path, command: list[str]) -> None:
-    words = [sys.executable, "-m", "pos", *command]
-    with Terminal(words, home=tmp_path, environ={"COLUMNS": "200", "LINES": "60"}) as terminal:
+    begun = Loaded(*command) if command else [sys.executable, "-m", "pos"]
+    with Terminal(begun, home=tmp_path, environ={"COLUMNS": "200", "LINES": "60"}) as terminal:
         for columns, lines in ((80, 24), (100, 30)):
             terminal.resize(columns, lines)
             terminal.wait_for(partial(reached, terminal, lines), "the last line drawn")
