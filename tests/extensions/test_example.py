@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Final
 
+from tests import prefork
 from tests.extensions.packages import Site
+from tests.testing.conftest import WITH_THE_TILL
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = ROOT / "tests" / "example_package"
@@ -26,11 +26,9 @@ def test_the_example_package_passes_its_own_tests(tmp_path: Path) -> None:
     site.install(project["name"], points, version=project["version"])
     copy = tmp_path / "package"
     shutil.copytree(EXAMPLE, copy)
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest",
-         "-p", "no:cacheprovider", "tests/test_additions.py",
-         "tests/test_price_check.py"],
-        cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"}, capture_output=True, text=True,
-        timeout=110, check=False,
+    ran = prefork.run(
+        "pytest", "-q", "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest", "-p", "no:cacheprovider",
+        "tests/test_additions.py", "tests/test_price_check.py",
+        cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"}, loaded=WITH_THE_TILL,
     )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout
+    assert ran.returncode == 0, ran.stdout.decode()

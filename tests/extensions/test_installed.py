@@ -30,6 +30,7 @@ from screens.extensions import groups
 from screens.kit import actions
 from screens.kit.keymap import faults
 from screens.render import themes
+from tests import prefork
 from tests.extensions.packages import Site
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -89,10 +90,7 @@ def pos(site: Site, *arguments: str, say: str = "", **environ: str) -> subproces
     home = site.folder.parent / "home"
     home.mkdir(exist_ok=True)
     kept = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": f"{ROOT}:{site.folder}"}
-    return subprocess.run(
-        [sys.executable, "-m", "pos", *arguments],
-        input=say, capture_output=True, text=True, env=kept | environ, cwd=home, timeout=60, check=False,
-    )  # fmt: skip
+    return prefork.text(prefork.run("pos", *arguments, given=say.encode(), cwd=home, env=kept | environ))
 
 
 def test_each_is_added_by_itself_and_what_is_broken_is_named(site: Site) -> None:
