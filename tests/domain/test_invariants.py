@@ -59,10 +59,7 @@ def test_money_is_read_as_it_is_written(amount: int, exponent: int) -> None:
     assert parse_money(plain_money(amount, exponent), exponent) == amount
 
 
-@given(shops_with_carts())
-def test_lines_add_up_to_the_totals(drawn: tuple[Rules, Cart]) -> None:
-    shop, cart = drawn
-    found = price(cart, shop, NOON)
+def lines_add_up_to_the_totals(shop: Rules, cart: Cart, found: Priced) -> None:
     adds_up(found, shop)
     assert found.total >= 0
     assert sorted(item.code for item in found.coupons) == sorted(cart.coupons)
@@ -70,18 +67,12 @@ def test_lines_add_up_to_the_totals(drawn: tuple[Rules, Cart]) -> None:
     assert all(why(item) for item in found.discounts)
 
 
-@given(shops_with_carts())
-def test_a_price_is_what_validation_would_build(drawn: tuple[Rules, Cart]) -> None:
-    shop, cart = drawn
-    found = price(cart, shop, NOON)
+def a_price_is_what_validation_would_build(_shop: Rules, _cart: Cart, found: Priced) -> None:
     assert Priced.model_validate(found.model_dump()) == found
     assert found.lines == () or found.lines[0].model_fields_set == set(type(found.lines[0]).model_fields)
 
 
-@given(shops_with_carts())
-def test_json_changes_nothing(drawn: tuple[Rules, Cart]) -> None:
-    shop, cart = drawn
-    found = price(cart, shop, NOON)
+def json_changes_nothing(_shop: Rules, cart: Cart, found: Priced) -> None:
     charged = sale(found, due=found.total)
     order = Order(id="o", receipt="1-A-1", reservation="r", lane="1", at=NOON, sale=charged)
     for value in (cart, found, charged, order):
@@ -89,6 +80,14 @@ def test_json_changes_nothing(drawn: tuple[Rules, Cart]) -> None:
         again = type(value).model_validate_json(text)
         assert again == value
         assert again.model_dump_json() == text
+
+
+@given(shops_with_carts())
+def test_what_holds_of_every_price(drawn: tuple[Rules, Cart]) -> None:
+    """A cart takes longer to make than to judge: each law is tried on all that are made."""
+    shop, cart = drawn
+    for law in (lines_add_up_to_the_totals, a_price_is_what_validation_would_build, json_changes_nothing):
+        law(shop, cart, price(cart, shop, NOON))
 
 
 @st.composite
@@ -184,9 +183,7 @@ def two_carts(draw: st.DrawFn) -> tuple[Rules, Cart, Cart]:
     return shop, draw(carts(shop)), draw(carts(shop))
 
 
-@given(two_carts())
-def test_merging_never_loses_an_article(drawn: tuple[Rules, Cart, Cart]) -> None:
-    shop, guest, member = drawn
+def merging_never_loses_an_article(shop: Rules, guest: Cart, member: Cart) -> None:
     merged, _ = merge(guest, member, shop, {})
     numbers = [line.line for line in merged.lines]
     assert len(set(numbers)) == len(numbers)
@@ -204,9 +201,7 @@ def test_merging_never_loses_an_article(drawn: tuple[Rules, Cart, Cart]) -> None
             assert any(item.quantity == line.quantity for item in alike)
 
 
-@given(two_carts())
-def test_what_is_in_both_carts_follows_the_rule(drawn: tuple[Rules, Cart, Cart]) -> None:
-    shop, guest, member = drawn
+def what_is_in_both_carts_follows_the_rule(shop: Rules, guest: Cart, member: Cart) -> None:
     merged, notices = merge(guest, member, shop, {})
     for sku, product in shop.products.items():
         ours, theirs, together = (_under_discounts(cart, sku, shop) for cart in (guest, member, merged))
@@ -222,9 +217,7 @@ def test_what_is_in_both_carts_follows_the_rule(drawn: tuple[Rules, Cart, Cart])
         assert len([notice for notice in notices if str(notice).startswith(f"{product.name}: ")]) >= len(dropped)
 
 
-@given(two_carts(), st.integers(0, 6))
-def test_a_merged_cart_stays_within_what_is_free(drawn: tuple[Rules, Cart, Cart], stock: int) -> None:
-    shop, guest, member = drawn
+def a_merged_cart_stays_within_what_is_free(shop: Rules, guest: Cart, member: Cart, stock: int) -> None:
     everything, _ = merge(guest, member, shop, {})
     merged, notices = merge(guest, member, shop, dict.fromkeys(shop.products, Decimal(stock)))
     assert all(merged.quantity_of(sku) <= stock for sku in shop.products)
@@ -232,6 +225,13 @@ def test_a_merged_cart_stays_within_what_is_free(drawn: tuple[Rules, Cart, Cart]
     assert len(notices) >= lost
     if all(everything.quantity_of(sku) <= stock for sku in shop.products):
         assert [line.quantity for line in merged.lines] == [line.quantity for line in everything.lines]
+
+
+@given(two_carts(), st.integers(0, 6))
+def test_what_holds_of_every_merged_cart(drawn: tuple[Rules, Cart, Cart], stock: int) -> None:
+    merging_never_loses_an_article(*drawn)
+    what_is_in_both_carts_follows_the_rule(*drawn)
+    a_merged_cart_stays_within_what_is_free(*drawn, stock)
 
 
 @given(prices, percentages)

@@ -86,30 +86,40 @@ OF_TOML: Final = (
 """Values that are TOML's own."""
 
 
+# What is drawn from is made once: to make it takes longer than to draw.
+FEW, SIZE, SOME, WAY = st.integers(0, 3), st.integers(0, 9), st.integers(0, 5), st.booleans()
+ENCODING = st.sampled_from(("utf-8",) * 8 + ("utf-16", "utf-8-sig", "latin-1"))
+DEPTH = st.sampled_from((1,) * 9 + (2, 3000))
+VALUE = st.one_of(values.map(json.dumps), words, words.map(json.dumps), st.sampled_from(OF_TOML))
+HEADING = st.sampled_from(("", "", "", "[{}]\n", "[[{}]]\n"))
+
+
 def broken(data: bytes, draw: Callable[[st.SearchStrategy[Any]], Any]) -> bytes:
     """Bytes with a piece cut out, put twice, or in another one's place."""
-    for _ in range(draw(st.integers(0, 3))):
-        at, size = draw(st.integers(0, len(data))), draw(st.integers(0, 9))
+    for _ in range(draw(FEW)):
+        at, size = draw(st.integers(0, len(data))), draw(SIZE)
         piece = draw(st.sampled_from((data[at : at + size] * 2, *PIECES)))
         data = data[:at] + piece + data[at + size :]
-    encoding = draw(st.sampled_from(("utf-8",) * 8 + ("utf-16", "utf-8-sig", "latin-1")))
+    encoding = draw(ENCODING)
     if encoding in ("utf-16", "utf-8-sig"):
         return data.decode("utf-8", "replace").encode(encoding)
     return data
 
 
-@st.composite
-def toml(draw: Any, names: tuple[str, ...]) -> bytes:
+def toml(names: tuple[str, ...]) -> st.SearchStrategy[bytes]:
     """A file of TOML with some of these names, each with a value that might be its own, or any."""
-    lines = []
-    for _ in range(draw(st.integers(0, 5))):
-        name = draw(st.one_of(st.sampled_from(names), words))
-        key = name if draw(st.booleans()) else json.dumps(name)
-        key = ".".join([key] * draw(st.sampled_from((1,) * 9 + (2, 3000))))
-        value = draw(st.one_of(values.map(json.dumps), words, words.map(json.dumps), st.sampled_from(OF_TOML)))
-        heading = draw(st.sampled_from(("", "", "", f"[{key}]\n", f"[[{key}]]\n")))
-        lines.append(f"{heading}{key} = {value}")
-    return broken("\n".join(lines).encode("utf-8", "replace"), draw)
+    some_name = st.one_of(st.sampled_from(names), words)
+
+    @st.composite
+    def file(draw: Any) -> bytes:
+        lines = []
+        for _ in range(draw(SOME)):
+            name = draw(some_name)
+            key = ".".join([name if draw(WAY) else json.dumps(name)] * draw(DEPTH))
+            lines.append(f"{draw(HEADING).format(key)}{key} = {draw(VALUE)}")
+        return broken("\n".join(lines).encode("utf-8", "replace"), draw)
+
+    return file()
 
 
 SETTINGS: Final = (*(each.name for each in settings()), "keys.pay", "keys.menu", "keys", "till", "screen")

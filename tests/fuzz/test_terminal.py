@@ -58,7 +58,7 @@ pieces = st.one_of(
     ),
 )
 inputs = st.lists(pieces, max_size=12).map(b"".join)
-cuts = st.lists(st.integers(0, 200), max_size=6)
+cuts = st.lists(st.integers(0, 40) | st.integers(0, 400), min_size=3, max_size=20)
 SCAN = b"4006381333931\r"
 PASTE = b"\x1b[200~%b\x1b[201~"
 TWO_ENDS = re.compile(rb"\x1b\[201~(?:(?!\x1b\[200~).)*\x1b\[201~", re.DOTALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import given, settings
@@ -17,10 +17,6 @@ from pos.reports import day, tenders
 from pos.reports.report import Counted
 from pos.reports.table import REPORTS
 from tests.reports.sold import SHOP, given_back, orders
-
-some_orders = st.lists(orders(), max_size=4)
-some_trials = settings(max_examples=50)
-"""Each is of several orders."""
 
 
 def figures(told: object, path: str = "") -> Iterator[tuple[str, int]]:
@@ -45,9 +41,7 @@ def as_read(counted: Counted) -> Any:
     return json.loads(json_text(counted.as_json()))
 
 
-@some_trials
-@given(some_orders)
-def test_what_is_taken_off_and_the_total_are_all_that_was_sold(sold: list[Order]) -> None:
+def what_is_taken_off_and_the_total_are_all_that_was_sold(sold: list[Order]) -> None:
     found = day.count(sold, SHOP)
     assert found.orders == len(sold)
     assert found.discount_total == sum(each.amount for each in found.discounts)
@@ -59,9 +53,7 @@ def test_what_is_taken_off_and_the_total_are_all_that_was_sold(sold: list[Order]
         assert getattr(found, name) == sum(getattr(order.sale, name) for order in sold), name
 
 
-@some_trials
-@given(some_orders)
-def test_what_tenders_took_is_what_was_paid(sold: list[Order]) -> None:
+def what_tenders_took_is_what_was_paid(sold: list[Order]) -> None:
     found = tenders.count(sold, SHOP)
     assert found.net == sum(each.net for each in found.tenders) == day.count(sold, SHOP).paid
     assert all(each.taken == each.net + each.change for each in found.tenders)
@@ -70,9 +62,7 @@ def test_what_tenders_took_is_what_was_paid(sold: list[Order]) -> None:
     assert sum(each.count for each in found.tenders) == captured
 
 
-@some_trials
-@given(some_orders)
-def test_a_report_of_several_orders_is_the_sum_of_theirs(sold: list[Order]) -> None:
+def a_report_of_several_orders_is_the_sum_of_theirs(sold: list[Order]) -> None:
     for report in REPORTS.values():
         apart = Counter[str]()
         for order in sold:
@@ -89,10 +79,24 @@ def test_what_was_given_back_counts_the_other_way(order: Order) -> None:
     assert {each.net for each in tenders.count(both, SHOP).tenders} <= {0}
 
 
-@some_trials
-@given(some_orders)
-def test_its_rows_are_told_whatever_was_sold(sold: list[Order]) -> None:
+def its_rows_are_told_whatever_was_sold(sold: list[Order]) -> None:
     for report in REPORTS.values():
         rows = list(report.count(sold, SHOP).rows(lambda amount: plain_money(amount, 2)))
         assert rows
         assert max(map(len, rows)) == len(rows[0])
+
+
+LAWS: tuple[Callable[[list[Order]], None], ...] = (
+    what_is_taken_off_and_the_total_are_all_that_was_sold,
+    what_tenders_took_is_what_was_paid,
+    a_report_of_several_orders_is_the_sum_of_theirs,
+    its_rows_are_told_whatever_was_sold,
+)
+"""To make orders takes longer than to judge them: each law is tried on all that are made."""
+
+
+@settings(max_examples=50)
+@given(st.lists(orders(), max_size=4))
+def test_every_law_holds_of_whatever_was_sold(sold: list[Order]) -> None:
+    for law in LAWS:
+        law(sold)
