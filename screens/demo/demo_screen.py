@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -58,36 +58,44 @@ class DemoHost(Protocol):
 class TillPanes(Widget, can_focus=False):
     """The screens of the tills, as they were drawn."""
 
+    _usual = Style.null()
+    """The colours where no till is drawn."""
+
     @property
     def demo(self) -> DemoHost:
         """The app that plays, as this widget may know it."""
         return cast("DemoHost", self.app)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines, all in the same colours."""
+        self._usual = self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """A line of the tills that are seen, side by side, or of the one that acts."""
         demo = self.demo
         panes, active = demo.seen
         if not panes:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._usual)
         shown = layout(demo.size.width, demo.size.height, len(panes))
         if not shown.beside:
             panes = tuple(pane for pane in panes if pane.lane == active)
         strips: list[Strip] = []
         for pane in panes:
             if strips:
-                strips.append(Strip([Segment("│", self.rich_style)], 1))
+                strips.append(Strip([Segment("│", self._usual)], 1))
             strips.append(self._line(pane, y, shown.till[0]))
-        return Strip.join(strips).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip.join(strips).adjust_cell_length(self.size.width, self._usual)
 
     def _line(self, pane: Pane, y: int, columns: int) -> Strip:
         if pane.rows is None:
             text = _(DARK[pane.doing]) if y == self.size.height // 2 else ""
             before = max(columns - width(text), 0) // 2
-            strong = self.rich_style + Style(bold=True)
-            return Strip([Segment(" " * before + text, strong)]).adjust_cell_length(columns, self.rich_style)
+            strong = self._usual + Style(bold=True)
+            return Strip([Segment(" " * before + text, strong)]).adjust_cell_length(columns, self._usual)
         if y >= len(pane.rows):
-            return Strip.blank(columns, self.rich_style)
-        return pane.rows[y].adjust_cell_length(columns, self.rich_style)
+            return Strip.blank(columns, self._usual)
+        return pane.rows[y].adjust_cell_length(columns, self._usual)
 
 
 class DemoScreen(Screen[None]):

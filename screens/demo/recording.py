@@ -87,14 +87,17 @@ async def demo_app(
         await task
 
 
-async def film(app: DemoApp) -> Film:
-    """Play the app's flow, and look at each moment of it. Raises TillError if no till can be opened."""
+async def film(app: DemoApp, *, named: bool = False) -> Film:
+    """Play the app's flow, and look at each moment of it, or at those only that it names.
+
+    Raises TillError if no till can be opened.
+    """
     director = app.directed()
     try:
         await director.play()
     finally:
         await director.close()
-    shots = [_shot(app, frame) for frame in director.tape.frames]
+    shots = [_shot(app, frame) for frame in director.tape.frames if frame.snap or not named]
     return Film(app.flow, director.size, tuple(shots), director.tape.failure, app.terminal_colors())
 
 

@@ -20,9 +20,9 @@ SIZE: Final = (80, 24)
 WIDE: Final = (120, 30)
 
 
-async def filmed(flow: Flow, size: tuple[int, int] = SIZE) -> Film:
+async def filmed(flow: Flow, size: tuple[int, int] = SIZE, *, named: bool = False) -> Film:
     async with demo_app(flow, size) as app:
-        return await film(app)
+        return await film(app, named=named)
 
 
 def test_every_file_beside_the_flows_is_one_and_the_manual_tells_of_it() -> None:
@@ -42,7 +42,7 @@ async def test_every_frame_is_as_it_was(flow: Flow, snap: Snap) -> None:
 
 @pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)
 async def test_what_it_names_is_as_it_was_on_a_wider_terminal(flow: Flow, snap: Snap) -> None:
-    made = await filmed(flow, WIDE)
+    made = await filmed(flow, WIDE, named=True)
     assert made.failure is None, made.failure.message
     wrong = [told for name, svg in made.snaps.items() if (told := snap.compare(f"{name}-120x30", svg))]
     assert not wrong, "\n".join(wrong)
