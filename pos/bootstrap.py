@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -202,6 +203,15 @@ def simulated_gateway(
     return MockGateway(clock, Ledger(ledger), ids=ids, latency=latency or 0.0, timeout=patience)
 
 
+@cache
+def demo_catalog() -> CatalogFile:
+    """The demo shop's: a demo opens several tills, and each flow a shop of its own."""
+    from pos.resources import data_folder
+    from pos.till.catalog_loading import read_catalog
+
+    return read_catalog(data_folder() / DEMO_CATALOG)
+
+
 def open_till(
     store: Path | str | Store | None = None,
     *,
@@ -242,7 +252,6 @@ def open_till(
     """
     from pos.clock_and_ids import RandomIds, SystemClock
     from pos.domain.rights import USUAL
-    from pos.resources import data_folder
     from pos.stores.reader import StoreReader
     from pos.stores.training import number_apart, training_store
     from pos.till.catalog import Catalog
@@ -274,7 +283,7 @@ def open_till(
             if contents is None and usual_catalog is not None:
                 tell(Progress("catalog"))
                 contents = read_catalog(usual_catalog, idle.extend)
-            goods = contents or read_catalog(data_folder() / DEMO_CATALOG)
+            goods = contents or demo_catalog()
             own = scripted and catalog is not None
             load_catalog(opened, goods, demo=contents is None, throwaway=own, tell=tell)
             if hear is None:
