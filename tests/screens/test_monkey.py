@@ -28,7 +28,7 @@ from screens.terminal.internals.errors import is_over
 from tests.screens.shop import BREAD, LAST_ONE, MILK, SMALL
 from tests.till import invariants
 
-SOME = 1_250
+SOME = 800
 """Events of each run, one run for each size."""
 MANY = 10_000
 HAD = {"MLK": 500, "RYE": 3, "LAST": 1, "GONE": 0, "TOM": 20_000}
