@@ -81,9 +81,12 @@ class DrawnWhenSeen(Compositor):
     def render_update(
         self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
     ) -> RenderableType | None:
-        """What is to be drawn now: nothing if there is no terminal and the whole was not asked for."""
+        """What is to be drawn now: nothing if there is no terminal and the whole was not asked for.
+
+        Who asks from outside any app, as Textual's pilot does, has none either.
+        """
         app = active_app.get(None)
-        if full or app is None or not app.is_headless:
+        if full or (app is not None and not app.is_headless):
             return super().render_update(full, screen_stack, simplify)
         self._due = screen_stack or ()
         return None
