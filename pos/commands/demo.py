@@ -123,7 +123,7 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     settings = load(sources(options, keys=True)).settings
     code = DONE
     for flow in flows:
-        made = film_flow(flow, options.size, settings, options.catalog)
+        made = film_flow(flow, options.size, settings, options.catalog, named=options.record is None)
         try:
             if options.record is not None:
                 write_recording(made, options.record)

@@ -38,12 +38,17 @@ def run_demo(flows: Sequence[Flow], settings: Settings, catalog: Path | None) ->
     return run(app)
 
 
-def film_flow(flow: Flow, size: tuple[int, int], settings: Settings, catalog: Path | None) -> Film:
-    """Play a flow without a terminal, as it would be seen on one of so many columns and lines."""
+def film_flow(
+    flow: Flow, size: tuple[int, int], settings: Settings, catalog: Path | None, *, named: bool = False
+) -> Film:
+    """Play a flow without a terminal, as it would be seen on one of so many columns and lines.
+
+    With `named` only the moments that it names are looked at.
+    """
 
     async def filmed() -> Film:
         async with demo_app(flow, size, settings=settings, catalog=catalog) as app:
-            return await film(app)
+            return await film(app, named=named)
 
     return asyncio.run(filmed())
 
