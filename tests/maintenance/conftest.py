@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from pos.domain.i18n import current_language, use_language
-from tests.maintenance.support import Shell, make_shop
+from pos.stores.embedded.backup import back_up
+from tests.maintenance.forging import Members, members
+from tests.maintenance.support import LATER, Shell, make_shop
 
 
 @pytest.fixture
@@ -28,6 +30,19 @@ def made_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(made_shop: Path, tmp_path: Path) -> Path:
     """A copy of the shop that a test may spoil."""
     return Path(shutil.copytree(made_shop, tmp_path / "shop"))
+
+
+@pytest.fixture(scope="session")
+def made_members(made_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Members:
+    file = tmp_path_factory.mktemp("made") / "shop.tar.gz"
+    back_up(made_shop, file, now=LATER)
+    return members(file)
+
+
+@pytest.fixture
+def whole(made_members: Members) -> Members:
+    """The files in a backup of the shop."""
+    return dict(made_members)
 
 
 @pytest.fixture

@@ -22,12 +22,6 @@ from tests.till.support import NOON, TEA
 Edit = Callable[[Tables], object]
 
 
-@pytest.fixture
-def whole(shop: Path, shell: Shell) -> Members:
-    shell("backup", shop.parent / "whole.tar.gz", "--store", shop)
-    return forging.members(shop.parent / "whole.tar.gz")
-
-
 def refused(shell: Shell, file: Path, place: Path) -> str:
     """What is said of a backup that is not put back; nothing is left behind, not even the folder above."""
     before = sorted(place.rglob("*"))
@@ -300,7 +294,7 @@ def test_a_header_s_extension_is_refused_unread(tmp_path: Path, shell: Shell, ki
 
 
 def test_what_unpacks_without_end_is_not_unpacked(
-    whole: Members, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    whole: Members, backup: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Zeros come to a thousandth. Wherever they are, no more is read than a backup of the file's size may come to."""
     monkeypatch.setattr(archive, "FLOOR", 1024 * 1024)
@@ -309,20 +303,20 @@ def test_what_unpacks_without_end_is_not_unpacked(
     zeros = bytes(64 * 1024 * 1024)
     file = packed(tmp_path / "b.tar.gz", {**whole, "store.json": zeros})
     assert "it unpacks to far more than a backup does" in refused(shell, file, place)
-    file.write_bytes((tmp_path / "whole.tar.gz").read_bytes() + gzip.compress(zeros))
+    file.write_bytes(backup.read_bytes() + gzip.compress(zeros))
     assert "it unpacks to far more than a backup does" in refused(shell, file, place)
     file = packed(tmp_path / "b.tar.gz", {"manifest.json": zeros})
     assert "it unpacks to far more than a backup does" in refused(shell, file, place)
 
 
 def test_what_the_disk_has_no_room_for_is_not_begun(
-    whole: Members, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    backup: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "place"
     place.mkdir()
     usage = type("Usage", (), {"free": 5000})
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
-    told = shell.refused("restore", tmp_path / "whole.tar.gz", "--store", place / "restored")
+    told = shell.refused("restore", backup, "--store", place / "restored")
     assert "No space left on device" in told
     assert list(place.iterdir()) == []
 

@@ -18,12 +18,6 @@ from tests.till.support import GOOD_CARD, TEA
 from tests.till.support import shop as catalog
 
 
-@pytest.fixture
-def whole(shop: Path, shell: Shell) -> Members:
-    shell("backup", shop.parent / "whole.tar.gz", "--store", shop)
-    return forging.members(shop.parent / "whole.tar.gz")
-
-
 def test_limits_that_a_catalog_may_set_as_high_as_it_likes_close_no_shop(tmp_path: Path, shell: Shell) -> None:
     """A claim of a coupon's use has its limit, and stands in the store while a card is asked about."""
     folder = tmp_path / "shop"
