@@ -240,8 +240,10 @@ async def test_names_from_outside_and_every_size(size: str) -> None:
             at.connect(shop=name, lane="\x1b[31m1")
             for heard in ([], messages[:1], messages[1:]):
                 at.hear(heard)
-                assert "\x1b" not in at.picture
-                assert all(cell_len(line) <= columns for line in at.text.splitlines())
+                text = at.text
+                assert "\x1b" not in text
+                assert all(cell_len(line) <= columns for line in text.splitlines())
+        assert "\x1b" not in at.picture
 
 
 async def test_a_shop_without_decimals_and_one_with_three() -> None:

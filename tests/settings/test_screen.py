@@ -54,9 +54,9 @@ async def test_every_setting_is_seen_with_its_value_and_where_it_is_from(tmp_pat
     text = '[screen]\ntheme = "nord"\n'
     async with settings_open(tmp_path, text, {"TILLKEY_SCREEN_MOUSE": "off"}, size) as cashier:
         seen = ""
-        for _ in range(45):
+        for _ in range(15):
             seen += cashier.text("list")
-            await cashier.keys("<down>")
+            await cashier.keys("<down>" * 3)
         for line in ("store", "nord", "settings.toml:2", "TILLKEY_SCREEN_MOUSE", "refused", "Pay", "F12", "Quit"):
             assert line in seen
         await cashier.keys("<home>").sees("The folder of the store.", "about").sees("a folder", "about")
