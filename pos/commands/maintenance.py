@@ -24,10 +24,7 @@ from pos.files.user_folders import usual_store
 from pos.reports.table import REPORTS
 
 if TYPE_CHECKING:
-    from pos.domain.catalog import Shop
     from pos.stores.location import Holding, StoreLocation
-
-TODAY: Final = "today"
 
 Task = Callable[["StoreLocation", argparse.Namespace], int]
 """A command, told where the store is and its options. Raises TillError."""
@@ -47,7 +44,7 @@ def add_maintenance(commands: Any) -> None:
         completed(parser.add_argument("file", metavar=_("FILE"), type=Path, help=text), "FILE")
 
     def of_a_day(parser: argparse.ArgumentParser) -> None:
-        told = _("of one business day alone: its date, such as 2026-11-22, or today (all days)")
+        told = _("of one business day alone: its date, such as 2026-11-22, today or yesterday (all days)")
         parser.add_argument("--day", metavar=_("DAY"), help=told)
 
     orders = add("orders", _orders, _("list the orders, the newest last"))
@@ -82,11 +79,11 @@ def _day_name(text: str) -> str:
 
 
 def _orders(where: StoreLocation, options: argparse.Namespace) -> int:
-    from pos.maintenance.orders import as_json, as_row, listed, shop_of
+    from pos.maintenance.orders import as_json, as_row, day_named, listed, shop_of
 
     store = where.read()
     shop = shop_of(store)
-    for order in listed(store, _day(options.day, shop)):
+    for order in listed(store, day_named(options.day, shop)):
         say(as_json(order) if options.json else as_row(order, shop))
     return DONE
 
@@ -96,12 +93,12 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
 
     from pos.domain.json_text import json_text
     from pos.domain.money import exponent_of, format_money
-    from pos.maintenance.orders import listed, shop_of
+    from pos.maintenance.orders import day_named, listed, shop_of
     from pos.reports.report import columns
 
     store = where.read()
     shop, report = shop_of(store), REPORTS[options.name]
-    day = _day(options.day, shop)
+    day = day_named(options.day, shop)
     counted = report.count(listed(store, day), shop)
     if options.json:
         head = {"report": report.name, "day": day, "currency": shop.currency}
@@ -111,14 +108,6 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
         for line in columns(counted.rows(partial(format_money, exponent=exponent_of(shop.currency)))):
             say(line)
     return DONE
-
-
-def _day(named: str | None, shop: Shop) -> str | None:
-    """The day that is asked for; `today` is the date in the shop's zone."""
-    from pos.clock_and_ids import SystemClock
-    from pos.domain.business_day import local_date
-
-    return local_date(SystemClock().now(), shop.timezone) if named == TODAY else named
 
 
 def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:

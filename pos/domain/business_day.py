@@ -11,7 +11,7 @@ closed already, `2026-11-22-2`; it never reorders or renames what stands there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
@@ -33,6 +33,11 @@ class Part(NamedTuple):
 def local_date(moment: datetime, timezone: str) -> str:
     """The date of a moment in a zone such as Europe/Berlin, as ISO 8601 writes it."""
     return moment.astimezone(shop_zone(timezone)).date().isoformat()
+
+
+def days_before(day: str, days: int) -> str:
+    """The date so many days before one, both as ISO 8601 writes them, however long the days between were."""
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def open_parts(archive: Archive, timezone: str) -> Iterator[Part]:

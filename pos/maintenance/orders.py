@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from pos.domain.business_day import local_date
+from pos.clock_and_ids import SystemClock
+from pos.domain.business_day import days_before, local_date
 from pos.domain.catalog import Shop
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_, moment_text, plural
@@ -27,6 +28,8 @@ from pos.stores import records
 from pos.stores.closed_days import ClosedDay
 from pos.stores.reader import StoreReader
 
+DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+"""The days that may be named by a word, and how long ago they were."""
 DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -36,6 +39,13 @@ def shop_of(store: RecordReader) -> Shop:
         return records.shop_of(store.get(records.SHOP, records.SHOP) or {})
     except records.FAULTS:
         raise records.not_understood(records.SHOP, records.SHOP) from None
+
+
+def day_named(named: str | None, shop: Shop) -> str | None:
+    """The business day that is asked for; `today` and `yesterday` are dates in the shop's zone."""
+    if named not in DAYS_AGO:
+        return named
+    return days_before(local_date(SystemClock().now(), shop.timezone), DAYS_AGO[named])
 
 
 def listed(store: StoreReader, day: str | None) -> Iterator[Order]:
@@ -52,7 +62,7 @@ def listed(store: StoreReader, day: str | None) -> Iterator[Order]:
     closed = {each.name for each in days if re.fullmatch(rf"{re.escape(day)}(-\d+)?", each.name)}
     dated = DATE.fullmatch(day) is not None
     if not closed and not dated:
-        text = N_("No day was closed under the name {name}: say a date such as 2026-11-22, or today.")
+        text = N_("No day was closed under the name {name}: say a date such as 2026-11-22, today or yesterday.")
         raise TillError("unknown_day", lazy(text, name=day[:40]))
     for each in days:
         if each.name in closed:

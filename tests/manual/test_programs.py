@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from pos.bootstrap import open_till
-from pos.clock_and_ids import FrozenClock
+from pos.clock_and_ids import FrozenClock, SystemClock
 from pos.crash_report import KEPT
 from pos.domain.errors import TillError
+from pos.files.user_folders import usual_store
 from pos.stores.embedded.doctor import examine
 from pos.till.till import Till
 from tests.manual.papers import page
@@ -103,19 +104,24 @@ def test_what_is_left_is_listed(
 def test_sales_become_a_table_for_a_spreadsheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    """The one that is shown: a day's sales, out of the usual store."""
+    shown = re.findall(r"^```text\n(receipt,.*?)^```$", page("store"), re.DOTALL | re.MULTILINE)[0]
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     (tmp_path / "shop.json").write_text(block("catalog", "json"), "utf-8")
-    till = open_till(
-        tmp_path / "shop", catalog=tmp_path / "shop.json", clock=FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
-    )
-    till.add("MILK", Decimal(3))
-    asyncio.run(till.pay_cash(500))
+    sold = datetime(2026, 11, 22, 8, 14, 5, tzinfo=UTC)
+    open_till(usual_store(), catalog=tmp_path / "shop.json").close()
+    for moment in (sold, sold + timedelta(days=1)):
+        till = open_till(usual_store(), clock=FrozenClock(moment))
+        till.add("MILK", Decimal(3))
+        asyncio.run(till.pay_cash(500))
+        till.close()
+    monkeypatch.setattr("sys.argv", ["sales.py", "2026-11-22"])
     run(block("store", "python"))
-    till.close()
-    assert capsys.readouterr().out.splitlines() == [
-        "receipt,time,currency,net,tax,total,paid by",
-        "1-1-1,2026-11-22T00:00:00+00:00,EUR,3.34,0.23,3.57,cash",
-    ]
+    assert capsys.readouterr().out.splitlines() == shown.splitlines()
+    monkeypatch.setattr("sys.argv", ["sales.py"])
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: sold + timedelta(days=2))
+    run(block("store", "python"))
+    assert [row.split(",")[0] for row in capsys.readouterr().out.splitlines()] == ["receipt", "1-1-2"]
 
 
 def test_as_many_reports_are_kept_as_is_said() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_today_is_the_date_in_the_shops_zone(tmp_path: Path, shell: Shell, monke
     assert len(shell("orders", "--day", "today", "--store", folder).splitlines()) == 2
 
 
+def test_yesterday_is_the_date_before_though_a_clock_was_put_forward_in_between(
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, sold = tmp_path / "shop", datetime(2026, 3, 28, 12, tzinfo=UTC)
+    sell(folder, (TEA, "cash"), now=sold, settings={"timezone": "Europe/Berlin"})
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: datetime(2026, 3, 29, 22, 15, tzinfo=UTC))
+    assert shell("orders", "--day", "yesterday", "--store", folder) == ""
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: datetime(2026, 3, 29, 21, 45, tzinfo=UTC))
+    assert len(shell("orders", "--day", "yesterday", "--store", folder).splitlines()) == 1
+    assert shell("report", "--day", "yesterday", "--store", folder).startswith("Sales · 2026-03-28 · USD\n")
+
+
 def test_for_programs_a_report_is_one_object(shop: Path, shell: Shell) -> None:
     found = json.loads(shell("report", "--json", "--store", shop))
     assert (found["report"], found["day"], found["currency"]) == ("day", None, "USD")
@@ -82,7 +95,7 @@ def test_of_no_orders_nothing_is_told(shop: Path, shell: Shell) -> None:
     refused = shell.refused("report", "--day", "inventory", "--store", shop)
     assert (
         refused
-        == "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, or today.\n"
+        == "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, today or yesterday.\n"
     )
 
 
