@@ -53,7 +53,8 @@ def test_a_day_is_what_was_closed_under_it_and_the_open_days_orders_of_that_date
     assert shell("orders", "--day", "2026-11-24", "--store", shop) == ""
     refused = shell.refused("orders", "--day", "inventory", "--store", shop)
     assert refused == (
-        "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, today or yesterday.\n"
+        "pos: unknown_day: No day was closed under the name inventory: "
+        "say a date such as 2026-11-22, today or yesterday.\n"
     )
 
 

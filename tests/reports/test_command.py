@@ -94,8 +94,8 @@ def test_of_no_orders_nothing_is_told(shop: Path, shell: Shell) -> None:
     assert told.splitlines()[1].split() == ["Orders", "0"]
     refused = shell.refused("report", "--day", "inventory", "--store", shop)
     assert (
-        refused
-        == "pos: unknown_day: No day was closed under the name inventory: say a date such as 2026-11-22, today or yesterday.\n"
+        refused == "pos: unknown_day: No day was closed under the name inventory: "
+        "say a date such as 2026-11-22, today or yesterday.\n"
     )
 
 
