@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import fcntl
 import os
 import pty
 import select
+import shutil
 import struct
 import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from tests.prefork import Fork, Loaded
@@ -28,8 +32,16 @@ def environment(home: Path, **others: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
-        "XDG_RUNTIME_DIR": str(home),
+        "XDG_RUNTIME_DIR": _sockets(home),
     } | others
+
+
+@cache
+def _sockets(home: Path) -> str:
+    """The folder of a home's sockets, under a short name: those of tests are too long for one, now and then."""
+    folder = mkdtemp(prefix="till")
+    atexit.register(partial(shutil.rmtree, folder, ignore_errors=True))
+    return folder
 
 
 def _spawned(command: Sequence[str], terminal: int, env: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -11,12 +11,13 @@ import pytest
 
 from tests.prefork import Loaded
 from tests.terminal.driver import Terminal
+from tests.terminal.pseudo import environment
 from tests.terminal.shop import F12, POOR_CARD, Lane, opened, scan, write_catalog
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home with a short name, since a socket's has to be."""
+    """A home with a short name, which the screen has room for."""
     with tempfile.TemporaryDirectory(prefix="till") as folder:
         yield Path(folder)
 
@@ -89,8 +90,7 @@ def test_the_display_of_another_lane_waits_and_says_for_what(home: Path) -> None
 
 
 def test_what_stands_in_the_way_is_told_in_words(home: Path) -> None:
-    home.chmod(0o700)
-    (home / "tillkey").write_text("")
+    Path(environment(home)["XDG_RUNTIME_DIR"], "tillkey").write_text("")
     with display(home) as shown:
         shown.wait_for("pos: channel_unusable: The folder")
         assert shown.ended() == 2

@@ -18,7 +18,7 @@ STOCKED = [{**product, "stock": 10} for product in PRODUCTS]
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home with a short name, since a socket's has to be."""
+    """A home with a short name, which the screen has room for."""
     with tempfile.TemporaryDirectory(prefix="till") as folder:
         yield Path(folder)
 
