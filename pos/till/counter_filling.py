@@ -31,8 +31,10 @@ class CounterFilling:
         """Put minor units there, negative to take them off; how it stands then.
 
         Raises TillError `bad_amount` for more than may be there, and the code of its kind for taking off more than is
-        free.
+        free. Raises TypeError for what is no whole number: on record it could not be understood.
         """
+        if type(amount) is not int:
+            raise TypeError(f"minor units are a whole number, not {type(amount).__name__}")
         with self._current.alone():
             return await self._fill(tender_named(tender).counter_of(number), amount)
 

@@ -78,6 +78,14 @@ async def test_more_than_is_free_is_not_taken_off_nor_more_put_there_than_fits()
             await at.till.fill("cash", "G-1", 1)
 
 
+@pytest.mark.parametrize("amount", [1.5, 2.0, True, Decimal(3), "4"], ids=repr)
+async def test_what_is_no_whole_number_of_minor_units_is_never_on_record(amount: object) -> None:
+    with counter() as at:
+        with pytest.raises(TypeError, match="whole number, not"):
+            await at.till.fill("gift", "G-1", amount)  # type: ignore[arg-type]
+        assert at.till.balance("gift", "G-1").on_hand == 0
+
+
 async def test_two_tills_at_once_lose_nothing() -> None:
     store = new_store()
     with counter(store) as one, counter(store, lane="2") as two:
