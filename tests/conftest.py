@@ -15,6 +15,7 @@ import pos.locales
 import screens
 from pos.testing.isolation import keep_out
 from tests.i18n.locale_formats import written_by_hand
+from tests.syncing import sync_nothing
 
 pytest_plugins = ("pos.testing.tillkey_pytest",)
 collect_ignore = ["example_package"]
@@ -42,7 +43,9 @@ def pytest_sessionstart() -> None:
     keep_out()
     # Thousands of tests are there to stay: what is garbage among them is looked for less often.
     gc.set_threshold(10_000, 20, 20)
-    pytest.MonkeyPatch().setattr(pos.locales, "locale_format_of", written_by_hand)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(pos.locales, "locale_format_of", written_by_hand)
+    sync_nothing(patch)
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
@@ -27,7 +26,6 @@ from hypothesis import strategies as st
 from pos.__main__ import main
 from pos.domain.errors import TillError
 from pos.maintenance.close_day import close_day
-from pos.stores.embedded import disk as stores_files
 from pos.stores.embedded.backup import back_up
 from pos.stores.embedded.doctor import examine
 from pos.stores.embedded.location import FolderLocation
@@ -300,8 +298,6 @@ class Fuzz:
 def fuzz(
     shop: Path, tmp_path: Path, shell: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Fuzz:
-    monkeypatch.setattr(os, "fsync", lambda _handle: None)
-    monkeypatch.setattr(stores_files, "sync_data", lambda _handle: None)
     held = till_at(shop, NOON + timedelta(hours=2), lane="2")
     held.add(TEA)
     asyncio.run(held.hold("Ada"))
