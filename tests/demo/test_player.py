@@ -67,7 +67,7 @@ async def test_escape_hands_the_till_over_as_it_stands(a_flow: Flow) -> None:
         await audience.sees("Whole Milk")
         await audience.presses(*"BREAD-RYE", "enter")
         await audience.sees("Rye Bread")
-        await audience.presses("f12", "k")
+        await audience.presses("f12", "c")
         await audience.sees("receipt 1-1-1")
         await audience.presses("ctrl+b")
         await audience.sees("paused")

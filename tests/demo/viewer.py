@@ -100,6 +100,9 @@ async def watching(*flows: Flow, size: tuple[int, int] = (100, 30), made: bool =
     app = DemoApp(flows)
     async with app.run_test(size=size):
         audience = Audience(app)
+        if not made:
+            # What is told before the first line is told in time.
+            await audience.presses("+", "+", "+")
         if len(flows) == 1:
             await audience.until(
                 lambda: app.playback is not None and (app.playback.tape.complete if made else audience.step >= 0)

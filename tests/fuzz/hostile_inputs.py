@@ -81,16 +81,18 @@ TIMES: Final = ("3", "0.4", ".5", "5.", ".", "..", "1.2.3", "-1", "+.", "9" * 50
 PIECES: Final = (b"", b"\x00", b"\xff", b"\xef\xbb\xbf", b"[", b'"', b"\n", b"=")
 OF_TOML: Final = (
     *("'x'", '"#123456"', "1979-05-27", "07:32:00", "nan", "-inf", "0xff", "[1, [2]]", "{a = 1}", '"""\n"""'),
-    *("0x" + "f" * 5000, "1" * 5000, "[" * 2000, "{a = " * 2000),
+    *("0x" + "f" * 5000, "1" * 5000),
 )
 """Values that are TOML's own."""
+DEEP: Final = ("[" * 2000, "{a = " * 2000)
+"""Values that are nested further than a reader may go."""
 
 
 # What is drawn from is made once: to make it takes longer than to draw.
 FEW, SIZE, SOME, WAY = st.integers(0, 3), st.integers(0, 9), st.integers(0, 5), st.booleans()
 ENCODING = st.sampled_from(("utf-8",) * 8 + ("utf-16", "utf-8-sig", "latin-1"))
 DEPTH = st.sampled_from((1,) * 9 + (2, 3000))
-VALUE = st.one_of(values.map(json.dumps), words, words.map(json.dumps), st.sampled_from(OF_TOML))
+VALUE = st.one_of(values.map(json.dumps), words, words.map(json.dumps), st.sampled_from(OF_TOML), st.sampled_from(DEEP))
 HEADING = st.sampled_from(("", "", "", "[{}]\n", "[[{}]]\n"))
 
 
