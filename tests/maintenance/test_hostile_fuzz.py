@@ -390,7 +390,7 @@ def test_the_trial_sees_each_validation_that_is_missing(
 def test_the_bounded_search_finds_a_reader_that_validates_no_record(
     fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control that must fail, by an error of the program."""
+    """The control that must fail, by an error of the program: the records are in the snapshot."""
     monkeypatch.setattr("pos.stores.records.understood", missing)
     with pytest.raises(AssertionError, match="had to stop"):
-        fuzz.run(200)
+        fuzz.run(200, "snapshot")
