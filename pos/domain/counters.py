@@ -228,6 +228,11 @@ def _uses_taken(order: Order, rules: Rules) -> Iterator[Taken]:
                 yield Taken((code, member), 1, 1)
 
 
+def _uses_counted(parts: Parts, rules: Rules) -> bool:
+    """Of members, only while the coupon limits them: what was counted before says nothing any more."""
+    return not parts[1:] or _uses_limit(parts, rules) is not None
+
+
 def _uses_floor(parts: Parts, rules: Rules) -> int | None:
     limit = _uses_limit(parts, rules)
     if limit is None:
@@ -268,7 +273,13 @@ COUNTERS: Final[dict[str, CounterKind]] = {
         limit=_uses_limit,
         code="coupon_exhausted",
         sentence=N_("{name}: none is left, it was used up just now. Take the coupon off to go on."),
-        law=Law("coupons", N_("as many uses as orders that gained by them"), _uses_taken, _uses_had),
+        law=Law(
+            "coupons",
+            N_("as many uses as orders that gained by them"),
+            _uses_taken,
+            _uses_had,
+            covers=_uses_counted,
+        ),
         floor=_uses_floor,
     ),
     STOCK: CounterKind(
@@ -325,6 +336,12 @@ def counter_floor(name: str, rules: Rules) -> int | None:
     """How low what is free of a counter may be by the shop's rules; None without a limit."""
     kind, parts = _row(name)
     return kind.floor(parts, rules)
+
+
+def counter_amount(name: str, amount: int, rules: Rules) -> Fact:
+    """An amount of a counter as people are told it."""
+    kind, parts = _row(name)
+    return kind.shown(amount, parts, rules)
 
 
 def worded(error: TillError, rules: Rules) -> TillError:

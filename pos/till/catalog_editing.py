@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from pos.domain.catalog import Product, kept_coupon
+from pos.domain.catalog import Coupon, Product, Rules, Shop, kept_coupon
 from pos.domain.catalog_conflicts import CatalogFault
 from pos.domain.catalog_file import CatalogFile, quoted
+from pos.domain.counters import counter_amount, counter_floor, counter_label, coupon_uses
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
@@ -60,8 +61,11 @@ def edited_catalog(store: Store, name: str) -> Iterator[CatalogDraft]:
     rules = {field: value for field, value in shop.items() if field not in MARKS}
     wanted = parse_catalog({"store": rules, **_lists(draft)}, name)
     _require_same_counting(products, wanted, name)
+    _require_same_limits(view, coupons, wanted, name)
     had, has = counters_of(products.values(), coupons), counters_of(wanted.products, wanted.coupons)
-    if changes := {**_changed(before, tables_of(wanted)), **_moved(view, had, has)}:
+    moved = _moved(view, had, has)
+    _require_enough(view, moved, _rules(products.values(), coupons), _rules(wanted.products, wanted.coupons), name)
+    if changes := {**_changed(before, tables_of(wanted)), **moved}:
         store.write(changes)
 
 
@@ -79,6 +83,39 @@ def _require_same_counting(before: Mapping[str, Product], after: CatalogFile, na
             told = lazy("stays as it is, or what was sold is counted wrong; sell it otherwise under another SKU")
             fault = CatalogFault(f"products ({quoted(product.sku)}).{field}", told)
             raise TillError("catalog_invalid", fault_line(name, fault))
+
+
+def _require_same_limits(view: ShopView, before: Iterable[Coupon], after: CatalogFile, name: str) -> None:
+    """Raises TillError `catalog_invalid` for a new limit of each member's uses where some were not counted."""
+    known = {coupon.code.upper(): coupon for coupon in before}
+    for coupon in after.coupons:
+        was = known.get(coupon.code.upper())
+        limited = was is not None and was.max_uses_per_member is not None
+        used = -view.counter(coupon_uses(coupon.code)).free - (was.used if was is not None else 0)
+        if coupon.max_uses_per_member is not None and not limited and used:
+            told = lazy("comes too late: nobody counted how often each member used it; give it another code")
+            fault = CatalogFault(f"coupons ({quoted(coupon.code)}).max_uses_per_member", told)
+            raise TillError("catalog_invalid", fault_line(name, fault))
+
+
+def _require_enough(view: ShopView, moved: Records, before: Rules, after: Rules, name: str) -> None:
+    """Raises TillError `catalog_invalid` for a counter that would be below its limit, and was not before."""
+    for counter in {*view.keys(COUNTERS), *(key for _table, key in moved)}:
+        floor, known, was = counter_floor(counter, after), view.counter(counter), counter_floor(counter, before)
+        on_hand = (moved.get((COUNTERS, counter)) or {}).get("on_hand", known.on_hand)
+        short = 0 if floor is None else floor + known.held - on_hand
+        if short > 0 and not (was is not None and known.free < was):
+            text = lazy(
+                "{amount} too few for what was sold, used or is held", amount=counter_amount(counter, short, after)
+            )
+            fault = CatalogFault(counter_label(counter, after), text)
+            raise TillError("catalog_invalid", fault_line(name, fault))
+
+
+def _rules(products: Iterable[Product], coupons: Iterable[Coupon]) -> Rules:
+    """What counters are asked about."""
+    goods, codes = {item.sku: item for item in products}, {item.code.upper(): item for item in coupons}
+    return Rules(shop=Shop(), products=goods, taxes={}, coupons=codes, members={}, used={})
 
 
 def _changed(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> Records:

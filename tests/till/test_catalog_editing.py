@@ -16,6 +16,7 @@ from pos.stores.embedded.store import open_store
 from pos.stores.memory import MemoryStore
 from pos.till.catalog_editing import edited_catalog
 from pos.till.catalog_loading import load_catalog, parse_catalog
+from pos.till.till import Till
 
 CONTENTS = {
     "taxes": [{"name": "food", "rate": "7"}],
@@ -117,6 +118,75 @@ def test_a_product_is_counted_as_it_was(shop: Path, field: dict[str, object]) ->
     with pytest.raises(TillError, match="stays as it is") as refusal:
         change(shop, {"CUP": field})
     assert f"{shop}: products ('CUP').{next(iter(field))}: " in str(refusal.value)
+
+
+async def _sell_with_coupon(till: Till) -> None:
+    till.add("CUP")
+    await till.attach_member("M1")
+    till.apply_coupon("TEN")
+    await till.pay_cash()
+
+
+def with_coupon_used(shop: Path, **fields: object) -> None:
+    """Sell twice to a member by a coupon that has these fields too."""
+    with edit_catalog(shop) as catalog:
+        catalog.coupons["TEN"] |= {"max_uses": 9, **fields}
+    till = open_till(shop)
+    for _ in range(2):
+        asyncio.run(_sell_with_coupon(till))
+    till.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "fields", "told"),
+    [
+        ("products", "TEA", {"stock": 2}, "Tea: 1 too few"),
+        ("coupons", "TEN", {"max_uses": 3}, "TEN uses: 1 too few"),
+        ("coupons", "TEN", {"max_uses_per_member": 1}, "TEN uses by M1: 1 too few"),
+    ],
+)
+def test_less_than_was_sold_or_used_is_refused(
+    shop: Path, table: str, key: str, fields: dict[str, object], told: str
+) -> None:
+    with_coupon_used(shop, max_uses_per_member=5)
+    too_few = pytest.raises(TillError, match=f"{told} for what was sold, used or is held")
+    with too_few as refusal, edit_catalog(shop) as catalog:
+        getattr(catalog, table)[key] |= fields
+    assert refusal.value.code == "catalog_invalid"
+    assert wrong(shop) == []
+
+
+def test_what_is_below_its_limit_already_hinders_no_other_change(shop: Path) -> None:
+    store = open_store(shop)
+    store.write({("counters", "stock:TEA"): {"on_hand": -1, "held": 0}})
+    store.close()
+    change(shop, {"CUP": {"price": 1}})
+    assert wrong(shop)[0] == "stock:TEA: -1 free, below its limit of 0"
+
+
+def test_a_limit_for_each_member_comes_too_late_for_a_coupon_that_was_used(shop: Path) -> None:
+    with edit_catalog(shop) as catalog:
+        catalog.coupons["TEN"]["max_uses_per_member"] = 5
+    with edit_catalog(shop) as catalog:
+        del catalog.coupons["TEN"]["max_uses_per_member"]
+    with_coupon_used(shop)
+    with pytest.raises(TillError, match="give it another code"), edit_catalog(shop) as catalog:
+        catalog.coupons["TEN"]["max_uses_per_member"] = 5
+    assert wrong(shop) == []
+
+
+@pytest.mark.parametrize("gone", ["limit", "coupon", "member"])
+def test_uses_of_members_that_nothing_limits_any_more_are_no_fault(shop: Path, gone: str) -> None:
+    with_coupon_used(shop, max_uses_per_member=5)
+    with edit_catalog(shop) as catalog:
+        match gone:
+            case "limit":
+                del catalog.coupons["TEN"]["max_uses_per_member"]
+            case "coupon":
+                del catalog.coupons["TEN"]
+            case _:
+                del catalog.members["M1"]
+    assert wrong(shop) == []
 
 
 def test_a_block_that_fails_or_changes_nothing_writes_nothing(shop: Path) -> None:
