@@ -21,6 +21,8 @@ PATIENCE = 30.0
 CTRL_Q = b"\x11"
 BACK_TO_THE_SHELL = b"\x1b[?1049l"
 MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+COLOURS = re.compile(rb"\x1b\[[\d;]*m")
+"""What colours the text that follows: it costs time to follow, and nobody asks for it."""
 ON_BY_ITSELF = (7, 25)
 """The modes that a terminal is in by itself: lines are wrapped, the cursor is seen."""
 
@@ -152,4 +154,4 @@ class Terminal:
             self._gone = True
         else:
             self.raw += data
-            self._stream.feed(data)
+            self._stream.feed(COLOURS.sub(b"", data))
