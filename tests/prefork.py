@@ -35,6 +35,8 @@ OWN: Final = ("PYTHON", "TEXTUAL")
 """What the variables begin with that Python and Textual read while they are loaded."""
 TAKEN: Final = {"PYTHONPATH"}
 """Those of them that a fork heeds."""
+PATIENCE: Final = 100
+"""Seconds after which a signal ends a program that was to end by itself."""
 PROGRAM: Final = ("pos.*", "screens.*")
 
 
@@ -65,7 +67,7 @@ def run(
             None if file.name in closed else other or file
             for file, other in zip(files, (None, output, errors), strict=True)
         ]
-        status = _begin(module, words, opened, cwd, env, before, loaded).wait()
+        status = _begin(module, words, opened, cwd, env, before, loaded, PATIENCE).wait()
         _, printed, told = (file.read_bytes() for file in files)
     return subprocess.CompletedProcess(["python", "-m", module, *words], status, printed, told)
 
@@ -132,6 +134,7 @@ def _begin(
     env: Mapping[str, str] | None,
     before: str,
     loaded: tuple[str, ...],
+    patience: int = 0,
 ) -> Fork:
     surroundings = dict(os.environ if env is None else env)
     own = {name for name, value in surroundings.items() if name.startswith(OWN) and os.environ.get(name) != value}
@@ -139,7 +142,7 @@ def _begin(
         raise ValueError(f"{', '.join(sorted(unheeded))}: only a process that begins by itself heeds that")
     order = {
         "module": module, "arguments": words, "cwd": os.fspath(cwd or Path.cwd()), "environ": surroundings,
-        "before": before, "files": [file and os.fspath(file) for file in files],
+        "before": before, "patience": patience, "files": [file and os.fspath(file) for file in files],
     }  # fmt: skip
     pid = _ask(server := _server(loaded), order)
     assert pid is not None
@@ -223,6 +226,7 @@ def _become(order: dict[str, Any], opened: Sequence[int | None], paths: list[str
     time.tzset()
     sys.path[:] = [order["cwd"], *filter(None, order["environ"].get("PYTHONPATH", "").split(os.pathsep)), *paths]
     sys.argv = [order["module"], *order["arguments"]]
+    signal.alarm(order["patience"])
     exec(order["before"], {})
     try:
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)

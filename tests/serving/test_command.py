@@ -13,23 +13,15 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, CookieJar
 
+from tests import prefork
 from tests.serving.conftest import Tls
 from tests.serving.served import program, stranger
 from tests.terminal.pseudo import ROOT, environment
 
 
-def ran(home: Path, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
-    """The command, which has to end by itself; `before` is done in its interpreter first."""
-    code = f"import sys\n{before}\nfrom pos.__main__ import main\nsys.exit(main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", code, "serve", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=ROOT,
-        env=environment(home),
-    )
+def ran(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, which has to end by itself."""
+    return prefork.text(prefork.run("pos", "serve", *words, cwd=ROOT, env=environment(home)))
 
 
 def test_what_is_not_safe_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -42,7 +34,11 @@ def test_what_is_not_safe_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_without_textual_serve_it_says_what_to_install(tmp_path: Path) -> None:
-    told = ran(tmp_path, before="sys.modules['textual_serve'] = None")
+    code = "import sys; sys.modules['textual_serve'] = None; from pos.__main__ import main; sys.exit(main(['serve']))"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == "pos: textual-serve is missing: pip install 'tillkey[serve]'\n"
 
