@@ -78,9 +78,8 @@ async def demo_app(
     app = DemoApp((flow,), settings=settings, catalog=catalog, live=False)
     app.animation_level = "none"
     ended = asyncio.Event()
-    task, pilot = await started(app, size, ended)
+    task, _pilot = await started(app, size, ended)
     try:
-        await pilot.pause()
         yield app
     finally:
         ended.set()

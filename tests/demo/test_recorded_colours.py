@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.pilot import Pilot
 
 from pos.demo.flows import Flow
 from pos.settings.model import ScreenSettings, Settings
@@ -48,3 +49,13 @@ async def test_it_can_be_read(
     ground, texts = inks(animated(made))
     assert (ground.brightness > 0.5) == (theme in ("ansi-light", "tillkey-light", "mine"))
     assert min(contrast(*pair) for pair in texts) > 1.8
+
+
+async def test_whoever_asks_for_a_frame_outside_the_app_draws_none(a_flow: Flow, tmp_path: Path) -> None:
+    """No colours are known there: it must not matter whether the app or a pilot is the first to draw."""
+    # No other app has looked up these colours.
+    (tmp_path / "new.toml").write_text(OWN.replace("aa0000", "aa0001"), "utf-8")
+    settings = Settings(screen=ScreenSettings(theme="new", themes=tmp_path))
+    async with demo_app(a_flow, (80, 24), settings=settings) as app:
+        await Pilot(app).pause(0)
+        assert (await film(app)).failure is None
