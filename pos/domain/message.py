@@ -129,11 +129,12 @@ def words_of(error: Exception) -> Message:
 def raised(error: BaseException) -> Message:
     """What another package raised, as it may stand in a sentence: its type and what it says, without a full stop."""
     try:
-        said = clean(str(error)).rstrip(".")
+        said = str(error)
     except Exception:
         # It fails even to say what it is.
         said = ""
-    return verbatim(": ".join(filter(None, (type(error).__name__, said)))[:LONGEST_REASON])
+    told = ": ".join(filter(None, (type(error).__name__, said)))
+    return verbatim(clean(told).rstrip(".: ")[:LONGEST_REASON])
 
 
 @lru_cache(maxsize=64)

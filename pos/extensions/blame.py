@@ -50,11 +50,12 @@ def with_place(error: Message, place: Message) -> Message:
 
 def _in_file(error: SyntaxError, owners: Mapping[str, Extension]) -> tuple[Extension, str, int] | None:
     """Whose file cannot be read, a style sheet's included, and where."""
-    file = Path(error.filename or "")
+    # A package may raise one of its own, of which these can be anything.
+    file = Path(str(error.filename or ""))
     for top, owner in owners.items():
         module = sys.modules.get(top)
         if any(Path(folder) in file.parents for folder in getattr(module, "__path__", ())):
-            return owner, file.name, error.lineno or 0
+            return owner, file.name, error.lineno if isinstance(error.lineno, int) else 0
     return None
 
 

@@ -68,6 +68,19 @@ def test_an_error_of_the_program_itself_is_no_package_s(odd: Site) -> None:
     assert str(blamed(caught.value)) == "ZeroDivisionError: division by zero"
 
 
+@pytest.mark.parametrize("filename", [b"odd", 5, object()], ids=["bytes", "number", "object"])
+def test_a_syntax_error_of_a_package_s_own_may_say_anything_of_its_file(odd: Site, filename: object) -> None:
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    error = SyntaxError("odd")
+    error.filename = filename  # type: ignore[assignment]
+    assert not place_of(error)
+
+
+def test_nothing_of_it_reaches_a_terminal_as_a_control() -> None:
+    odd_type = type("Odd\x1b[31m", (Exception,), {})
+    assert str(blamed(odd_type("re\x1b[32md."))) == "Odd: red"
+
+
 def test_a_script_that_it_ends_is_told_with_file_and_line(odd: Site) -> None:
     (odd.folder.parent / "home").mkdir()
     (odd.folder.parent / "home" / "day.pos").write_text("MILK-1L\n\nbreaks\nBREAD-RYE\n", "utf-8")
