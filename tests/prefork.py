@@ -37,7 +37,10 @@ TAKEN: Final = {"PYTHONPATH"}
 """Those of them that a fork heeds."""
 PATIENCE: Final = 100
 """Seconds after which a signal ends a program that was to end by itself."""
-PROGRAM: Final = ("pos.*", "screens.*")
+PLUGIN: Final = "pos.testing.tillkey_pytest"
+"""What is loaded by pytest alone, which rewrites what it asserts."""
+PROGRAM: Final = ("pos.*", "screens.*", "pytest", "pdb", "execnet", "xml.dom.minidom")
+"""The program, and what a run of tests with its kit loads besides."""
 
 
 def run(
@@ -175,7 +178,7 @@ def _load(name: str) -> None:
     package = name.removesuffix(".*")
     module = import_module(package)
     for part in walk_packages(module.__path__, f"{package}.") if name != package else ():
-        if not part.name.endswith("__main__"):
+        if not part.name.endswith(("__main__", PLUGIN)):
             import_module(part.name)
 
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from tests import prefork
 from tests.extensions.packages import Site
-from tests.testing.conftest import WITH_THE_TILL
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = ROOT / "tests" / "example_package"
@@ -29,6 +28,6 @@ def test_the_example_package_passes_its_own_tests(tmp_path: Path) -> None:
     ran = prefork.run(
         "pytest", "-q", "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest", "-p", "no:cacheprovider",
         "tests/test_additions.py", "tests/test_price_check.py",
-        cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"}, loaded=WITH_THE_TILL,
+        cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"},
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout.decode()

@@ -26,11 +26,6 @@ OTHERS = (
     "textual.drivers.headless_driver", "pydantic.main", "pydantic.types", "pydantic.root_model", "babel.numbers",
     "tinydb", "tomlkit", "rapidfuzz.process", "platformdirs", "xml.dom.minidom", "concurrent.futures.thread",
 )  # fmt: skip
-WITH_THE_TILL = (
-    *OTHERS, "pos.domain.catalog_file", "pos.payments.mock", "pos.printers.screen", "pos.stores.memory",
-    "pos.testing.diff_report", "pos.testing.shop", "screens.app.routes", "screens.catalog.screen",
-    "screens.terminal.driver", "screens.testing.app_runner", "screens.testing.cashier", "screens.testing.snapshots",
-)  # fmt: skip
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -43,7 +38,7 @@ def run(tmp_path: Path) -> Run:
 
 def runs(folder: Path) -> Run:
     """Run pytest on the files of this folder."""
-    return _runs(folder, "pos.testing.tillkey_pytest", ROOT, WITH_THE_TILL)
+    return _runs(folder, prefork.PLUGIN, ROOT, prefork.PROGRAM)
 
 
 @pytest.fixture
