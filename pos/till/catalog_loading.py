@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pos.domain.catalog import COUPON_OPTIONS, Coupon, Product
+from pos.domain.catalog import COUPON_OPTIONS, Coupon, Product, Shop
 from pos.domain.catalog_conflicts import CatalogFault
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.catalog_normalization import normalized
@@ -159,6 +159,8 @@ def _found(item: ErrorDetails, data: object) -> CatalogFault:
         loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
         if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
             return CatalogFault(_place(loc, data), lazy("is no option of the type {type}", type=coupon_type))
+    elif kind == "extra_forbidden" and loc[0] in Shop.model_fields:
+        return CatalogFault(_place(loc, data), lazy("belongs in `store`"))
     elif kind in _TAG_FAULTS:
         loc = (*loc, "type")
     return CatalogFault(_place(loc, data), _sentence(kind, item["msg"], context))

@@ -134,6 +134,7 @@ def test_the_catalog_on_the_page_of_ones_own_shop_is_one(tmp_path: Path) -> None
     (catalog,) = re.findall(r"^```json\n(.*?)^```$", page("catalog"), re.DOTALL | re.MULTILINE)
     (tmp_path / "shop.json").write_text(catalog, "utf-8")
     script = "2*4006381333931\n0.5*4664\ncoupon TEN\nmember M1\nexpect discount_total 0.60\npay cash\n"
+    script += "3*MILK\ncoupon MILK3FOR2\nexpect total 2.38\npay cash\n"
     done = run("-", "--catalog", str(tmp_path / "shop.json"), text=script)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 

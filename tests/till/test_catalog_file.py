@@ -63,6 +63,7 @@ from tests.till.support import shop
         (shop(settings={"timezone": "Mars/Olympus"}), "store.timezone", "no time zone"),
         (shop(settings={"tax_scope": "never"}), "store.tax_scope", "'line' or 'order'"),
         (shop(prodcts=[]), "prodcts", "unknown field"),
+        (shop(currency="EUR"), "currency", "belongs in `store`"),
         ([], "the file", "dictionary"),
         (shop(products={}), "products", "must be a list"),
         (shop(taxes="10"), "taxes", "must be a list"),
