@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
@@ -9,7 +10,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import lazy, raised
 from pos.language.command import Command
 from pos.language.keystrokes import BY_COMMAND, TypingRule
 
@@ -158,7 +159,10 @@ class Verb(Generic[Args, Result]):
         `view` may be left out for a verb `of_runner`.
         """
         self.check(command.args)
-        return self.parse(command, view)
+        try:
+            return self.parse(command, view)
+        except SystemExit as error:
+            raise broken_off(error) from None
 
     def step(self, args: Args) -> TillStep[Result]:
         """The step of a till that this verb is, with what was read, typed or chosen."""
@@ -201,5 +205,16 @@ class TillStep(Generic[Answer]):
 
 async def finished(step: TillStep[Any], till: Till) -> Any:
     """Do a step and wait for its end; what waits for nothing is done at once. Raises TillError."""
-    answer = step(till)
-    return await answer if isawaitable(answer) else answer
+    try:
+        answer = step(till)
+        return await answer if isawaitable(answer) else answer
+    except (SystemExit, asyncio.CancelledError) as error:
+        task = asyncio.current_task()
+        if isinstance(error, SystemExit) or (type(error) is asyncio.CancelledError and task and not task.cancelling()):
+            raise broken_off(error) from None
+        raise
+
+
+def broken_off(error: BaseException) -> RuntimeError:
+    """What would end more than the step of another package: its library's command line, or a task of its own."""
+    return RuntimeError(str(raised(error))).with_traceback(error.__traceback__)

@@ -123,6 +123,55 @@ async def test_the_page_of_an_error_names_the_package(odd: Site, tmp_path: Path)
         await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
 
 
+ENDS = """
+import asyncio
+import sys
+from pos.language.verb import CommandResult, Verb, no_words
+
+def read(command, _view):
+    sys.exit("no option")
+
+def leaves(till, _args):
+    sys.exit(7)
+
+async def cancelled(till, _args):
+    task = asyncio.create_task(asyncio.sleep(60))
+    task.cancel()
+    await task
+
+def no_step(till, _args):
+    raise AssertionError
+
+ROWS = {
+    "read": Verb(word="ends", usage="ends", parse=read, perform=no_step),
+    "leaves": Verb(word="ends", usage="ends", parse=no_words, perform=leaves),
+    "cancelled": Verb(word="ends", usage="ends", parse=no_words, perform=cancelled),
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "line", "told"),
+    [
+        ("read", 7, "SystemExit: no option"),
+        ("leaves", 10, "SystemExit: 7"),
+        ("cancelled", 15, "CancelledError"),
+    ],
+)
+async def test_a_word_that_would_end_the_program_or_its_task_ends_neither(
+    odd: Site, tmp_path: Path, how: str, line: int, told: str
+) -> None:
+    (odd.folder / "odd_shop" / "words.py").write_text(ENDS, "utf-8")
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    word = sys.modules["odd_shop.words"].ROWS[how]
+    async with open_till_app(extensions=[word], catch=True) as cashier:
+        cashier.app.reports = tmp_path / "reports"
+        await cashier.keys("/ends\n").sees(f"a fault of odd-shop 1.2 (odd_shop.words, line {line})")
+        (report,) = (tmp_path / "reports").iterdir()
+        assert report.read_text("utf-8").endswith(f"RuntimeError: {told}\n")
+        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
+
+
 LOOK = """
 from collections.abc import Sequence
 from textual.widget import Widget
