@@ -80,6 +80,9 @@ class TillScreen(ErrorBoundary, DrawnOnce):
     def on_resize(self, event: events.Resize) -> None:
         """Take on the new size's classes before Textual lays the screen out, so that it is drawn once."""
         self._measure(event.size)
+        if self._panels:
+            # It tells a terminal that is too low, and keeps its own size when only the lines change.
+            self._panels["header"].draw()
 
     @property
     def stale(self) -> bool:

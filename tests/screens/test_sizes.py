@@ -179,6 +179,11 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return kinds
 
 
+async def test_a_terminal_that_only_became_lower_is_told_as_small(cashier: Cashier) -> None:
+    await cashier.resize(80, 20).sees("small terminal 80×20, made for 80×24", "header")
+    await cashier.resize(80, 24).sees("lane 1", "header")
+
+
 async def test_a_resize_paints_the_screen_once(painted: list[str]) -> None:
     async with open_till_app(SMALL) as cashier:
         await cashier.keys(f"{MILK}\nbre")
