@@ -46,7 +46,10 @@ async def test_a_browser_sells_is_declined_sees_the_rollback_and_is_paid(tmp_pat
         await page.shows("What happened")
         await page.press("F12")
         await page.shows("Pay ticket 1-1")
-        await page.type(POOR_CARD + "k")
+        await page.type(POOR_CARD)
+        # On a slow machine the last digits and the letter come at once, as no hand types them.
+        await page.shows("visa••9995")
+        await page.press("k")
         shown = await page.shows("DECLINED", "Not enough funds", "reserved", "declined", "released")
         assert POOR_CARD not in shown
         assert looked_at(await page.picture(), tmp_path / "declined.png", (1280, 800)) > 200
