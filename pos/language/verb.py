@@ -209,10 +209,16 @@ async def finished(step: TillStep[Any], till: Till) -> Any:
         answer = step(till)
         return await answer if isawaitable(answer) else answer
     except (SystemExit, asyncio.CancelledError) as error:
-        task = asyncio.current_task()
-        if isinstance(error, SystemExit) or (type(error) is asyncio.CancelledError and task and not task.cancelling()):
+        if is_broken_off(error):
             raise broken_off(error) from None
         raise
+
+
+def is_broken_off(error: BaseException) -> bool:
+    """Whether another package ends what is not its own: the program, or a task that nobody has cancelled."""
+    task = asyncio.current_task()
+    unasked = type(error) is asyncio.CancelledError and task is not None and not task.cancelling()
+    return unasked or isinstance(error, SystemExit)
 
 
 def broken_off(error: BaseException) -> RuntimeError:

@@ -217,3 +217,50 @@ async def test_a_style_sheet_that_cannot_be_read_is_told_with_its_line(
         (report,) = (tmp_path / "reports").iterdir()
         assert why in report.read_text("utf-8")
         await cashier.presses("enter").pays_cash().sees("change")
+
+
+ENDING = """
+import asyncio
+import sys
+from collections.abc import Sequence
+from textual.widget import Widget
+from screens.extensions import AddedAction
+from screens.kit.base_screen import TillScreen
+from screens.terminal.keys import Key
+
+class EndingScreen(TillScreen):
+    KIND = "ending"
+
+    def body(self) -> Sequence[Widget]:
+        return ()
+
+    async def on_mount(self) -> None:
+        if HOW == "mounted":
+            task = asyncio.create_task(asyncio.sleep(60))
+            task.cancel()
+            await task
+
+    def press(self, key: Key) -> None:
+        sys.exit(5)
+
+LOOK = AddedAction(
+    id="ending", key="ctrl+l", word="ending", short="End", label="End", help="End.", screens=("sale",),
+    handler="show_ending", shows=EndingScreen,
+)
+"""
+
+
+@pytest.mark.parametrize(("how", "told"), [("mounted", "CancelledError"), ("pressed", "SystemExit: 5")])
+async def test_a_screen_that_would_end_the_program_or_its_task_ends_neither(
+    odd: Site, tmp_path: Path, how: str, told: str
+) -> None:
+    (odd.folder / "odd_shop" / "look.py").write_text(f"HOW = {how!r}\n{ENDING}", "utf-8")
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    look = vars(import_module("odd_shop.look"))["LOOK"]
+    async with open_till_app(extensions=[look], catch=True) as cashier:
+        cashier.app.reports = tmp_path / "reports"
+        await cashier.scan("MILK-1L").presses("ctrl+l", *(["up"] if how == "pressed" else []))
+        await cashier.sees("This is a fault of odd-shop 1.2 (odd_shop.look, line")
+        (report,) = (tmp_path / "reports").iterdir()
+        assert report.read_text("utf-8").endswith(f"RuntimeError: {told}\n")
+        await cashier.presses("enter").pays_cash().sees("change")

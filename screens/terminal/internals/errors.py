@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,8 +37,17 @@ class ErrorBoundary(MessagePump):
         try:
             await super()._dispatch_message(message)
         except Exception as error:
-            app = self if isinstance(self, App) else self.app
-            app._handle_exception(error)
+            self._hand_over(error)
+        except (SystemExit, CancelledError) as error:
+            from pos.language.verb import broken_off, is_broken_off
+
+            if not is_broken_off(error):
+                raise
+            self._hand_over(broken_off(error))
+
+    def _hand_over(self, error: Exception) -> None:
+        app = self if isinstance(self, App) else self.app
+        app._handle_exception(error)
 
 
 class StyleSheetError(SyntaxError):
