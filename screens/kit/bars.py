@@ -61,7 +61,7 @@ def header_row(app: Headed, columns: int) -> Row:
     size = (app.size.width, app.size.height)
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
         start = []
-    end = [*_state(app)]
+    end = [Piece(" "), *_state(app)]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
     end.append(Piece(" "))

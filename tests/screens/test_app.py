@@ -147,3 +147,9 @@ async def test_a_shops_own_till_says_that_its_cards_are_simulated(tmp_path: Path
             assert cashier.text("header").startswith(told)
     async with open_till_app(catalog=catalog) as cashier:
         assert "simulated" not in cashier.text("header")
+
+
+async def test_a_long_name_leaves_a_blank_before_how_the_till_is() -> None:
+    catalog = {"store": {"name": "n" * 80}, "products": [{"sku": "CUP", "name": "Cup", "price": 900}]}
+    async with open_till_app(catalog=catalog, size=(80, 24)) as cashier:
+        assert "N… ● till ready" in cashier.text("header")
