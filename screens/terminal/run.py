@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +24,13 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
     late.daemon = True
 
     async def ran() -> int:
-        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: _note(app, context))
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: _note(app, context))
+        if sys.platform != "win32":
+            from screens.terminal.driver import handle
+
+            # Until the driver is made, asyncio would break off an app that has only half begun.
+            handle(loop, signal.SIGINT, app.end_by)
         result = await app.run_async(mouse=mouse)
         if app.signalled:
             with suppress(RuntimeError):

@@ -41,6 +41,15 @@ if program := os.fork():
     print("ended by itself:", os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]), flush=True)
     os._exit(0)
 """
+EARLY = """
+import os, signal
+from textual.app import App
+begin = App.run_async
+def signalled(app, **how):
+    os.kill(os.getpid(), signal.SIGINT)
+    return begin(app, **how)
+App.run_async = signalled
+"""
 UNHEARD = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)"
 
 
@@ -77,6 +86,15 @@ def test_an_end_before_the_first_frame_is_a_quiet_one(tmp_path: Path, words: Seq
         assert terminal.ended() == wanted
         terminal.assert_as_found()
         assert b"pos:" not in terminal.raw
+    assert not reports(tmp_path)
+
+
+@pytest.mark.parametrize("words", [[], ["display"]], ids=" ".join)
+def test_ctrl_c_before_the_app_has_a_driver_ends_it_as_quietly(tmp_path: Path, words: Sequence[str]) -> None:
+    with Terminal(Loaded(*words, before=EARLY), home=tmp_path) as terminal:
+        assert terminal.ended() == 128 + signal.SIGINT
+        terminal.assert_as_found()
+        assert b"Tillkey had to stop" not in terminal.raw
     assert not reports(tmp_path)
 
 
