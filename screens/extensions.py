@@ -16,7 +16,7 @@ from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from pos.domain.message import lazy, raised
+from pos.domain.message import lazy, raised, words_of
 from pos.domain.tenders import TENDERS, Tender
 from pos.domain.terminal_text import clean
 from pos.extensions import registering
@@ -136,7 +136,7 @@ def _doing(action: AddedAction) -> Callable[[Router], None]:
 
 
 def _require_screen(screen: object) -> None:
-    """Raises ValueError for what is no till's screen, and for one whose style sheets are not there."""
+    """Raises ValueError for what is no till's screen, and for one whose style sheets cannot be read."""
     if not (isinstance(screen, type) and issubclass(screen, TillScreen)):
         raise ValueError(lazy("it shows a {found}, no TillScreen", found=clean(type(screen).__name__)))
     if not screen.KIND:
@@ -145,15 +145,21 @@ def _require_screen(screen: object) -> None:
     require_free(screen.KIND, not is_other(screen.KIND))
     sheets = screen.CSS_PATH if isinstance(screen.CSS_PATH, list) else [screen.CSS_PATH] if screen.CSS_PATH else []
     for sheet in sheets:
-        if not (Path(getfile(screen)).parent / sheet).is_file():
+        file = Path(getfile(screen)).parent / sheet
+        named = {"file": registering.shown(str(sheet)), "screen": clean(screen.__name__)}
+        if not file.is_file():
             raise ValueError(
                 lazy(
                     "{file}, the style sheet of {screen}, is not installed: "
                     "name it in the package's build as data that belongs to it",
-                    file=registering.shown(str(sheet)),
-                    screen=clean(screen.__name__),
+                    **named,
                 )
             )
+        try:
+            file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            text = lazy("{file}, the style sheet of {screen}, cannot be read: {error}", **named, error=words_of(error))
+            raise ValueError(text) from None
 
 
 def _reason(reason: Reason, standing: availability.TillStanding) -> str | None:

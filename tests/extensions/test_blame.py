@@ -12,6 +12,7 @@ from pos.extensions.blame import blamed, place_of
 from pos.extensions.installed import load_extensions
 from pos.language.verb import CommandResult, Verb, no_words
 from pos.testing import open_till_app
+from screens.extensions import register_action
 from tests.extensions.packages import Site
 from tests.extensions.test_installed import pos
 
@@ -217,6 +218,15 @@ async def test_a_style_sheet_that_cannot_be_read_is_told_with_its_line(
         (report,) = (tmp_path / "reports").iterdir()
         assert why in report.read_text("utf-8")
         await cashier.presses("enter").pays_cash().sees("change")
+
+
+def test_a_style_sheet_that_is_no_text_is_told_as_its_screen_is_added(odd: Site) -> None:
+    (odd.folder / "odd_shop" / "look.py").write_text(LOOK, "utf-8")
+    (odd.folder / "odd_shop" / "look.tcss").write_bytes(b"/* gr\xfcn */")
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    look = vars(import_module("odd_shop.look"))["LOOK"]
+    with pytest.raises(ValueError, match=r"look\.tcss.*, the style sheet of LookScreen, cannot be read: .*utf-8"):
+        register_action(look)
 
 
 ENDING = """
