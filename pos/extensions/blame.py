@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,8 +25,8 @@ def place_of(error: BaseException) -> Message:
     trace = None if found is not None else error.__traceback__
     while trace is not None:
         module = _module(trace.tb_frame)
-        if (owner := owners.get(_top(module))) is not None:
-            found = owner, module, trace.tb_lineno
+        if _top(module) in owners:
+            found = _nearest(module), module, trace.tb_lineno
         trace = trace.tb_next
     if found is None:
         return NOTHING
@@ -57,6 +59,17 @@ def _in_file(error: SyntaxError, owners: Mapping[str, Extension]) -> tuple[Exten
         if any(Path(folder) in file.parents for folder in getattr(module, "__path__", ())):
             return owner, file.name, error.lineno if isinstance(error.lineno, int) else 0
     return None
+
+
+def _nearest(module: str) -> Extension:
+    """Whose module this is: packages of one maker may have the first part of its name in common."""
+    parts = module.split(".")
+
+    def shared(extension: Extension) -> int:
+        own = extension.value.partition(":")[0].split(".")
+        return sum(1 for _ in takewhile(bool, map(eq, own, parts)))
+
+    return max(loaded(), key=shared)
 
 
 def _module(frame: FrameType) -> str:

@@ -61,6 +61,19 @@ def test_the_innermost_line_of_a_package_is_told(odd: Site) -> None:
     assert str(blamed(error)) == "a fault of odd-shop 1.2 (odd_shop.words, line 12): ZeroDivisionError: unreadable"
 
 
+def test_packages_with_the_first_part_of_a_name_in_common_are_told_apart(site: Site) -> None:
+    for name in ("gifts", "loyalty", "points"):
+        site.install(f"acme-{name}", {f"tillkey.verbs {name}": f"acme.{name}.words:UNREAD"}, version="1.0")
+        folder = site.folder / "acme" / name
+        folder.mkdir(parents=True)
+        (folder / "words.py").write_text(WORDS, "utf-8")
+    load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
+    for name in ("gifts", "loyalty", "points"):
+        with pytest.raises(ZeroDivisionError) as caught:
+            sys.modules[f"acme.{name}.words"].unread(None, None)
+        assert str(place_of(caught.value)) == f"acme-{name} 1.0 (acme.{name}.words, line 12)"
+
+
 def test_an_error_of_the_program_itself_is_no_package_s(odd: Site) -> None:
     load_extensions(lambda: {"tillkey.verbs": lambda _name, _row: None})
     with pytest.raises(ZeroDivisionError) as caught:
