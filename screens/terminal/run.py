@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from screens.terminal.app import TerminalApp
 
 PATIENCE: Final = 3.0
-"""Seconds that a program that was told to end waits for its threads, such as one that opens a store."""
+"""Seconds after which a program that was told to end does so, whatever its threads do, such as one that opens a store:
+Python waits for them as the process ends."""
 
 
 def run(app: TerminalApp, *, mouse: bool = True) -> int:
@@ -42,10 +43,7 @@ def run(app: TerminalApp, *, mouse: bool = True) -> int:
     # What is loaded by now stays: no later look for garbage goes over it again.
     gc.freeze()
     gc.enable()
-    try:
-        return asyncio.run(ran())
-    finally:
-        late.cancel()
+    return asyncio.run(ran())
 
 
 def _note(app: TerminalApp, context: dict[str, Any]) -> None:

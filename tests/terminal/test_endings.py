@@ -54,11 +54,13 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
 
 def test_a_signal_while_the_store_is_opened_ends_it(tmp_path: Path) -> None:
-    catalog = write_catalog(tmp_path / "catalog.json")
-    with spawned(tmp_path, catalog, begun_by=slow_disk(tmp_path / "gate")) as at:
+    catalog, gate = write_catalog(tmp_path / "catalog.json"), tmp_path / "gate"
+    with spawned(tmp_path, catalog, begun_by=slow_disk(gate)) as at:
         at.terminal.wait_for("opening")
-        at.terminal.signal(signal.SIGTERM)
-        assert at.terminal.ended() == 128 + signal.SIGTERM
+        # It is there once somebody reads from it, and gives nothing as long as it is open.
+        with gate.open("w"):
+            at.terminal.signal(signal.SIGTERM)
+            assert at.terminal.ended() == 128 + signal.SIGTERM
         at.terminal.assert_as_found()
 
 
