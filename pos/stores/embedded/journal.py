@@ -17,7 +17,7 @@ from pos.domain.message import lazy
 from pos.stores import codec, count_limits
 from pos.stores.embedded import damage
 from pos.stores.embedded.disk import Disk
-from pos.stores.embedded.lock import lock_handle
+from pos.stores.embedded.lock import close_unlocked, lock_handle
 from pos.stores.tables import RowChange
 
 ROOM: Final = 1024 * 1024
@@ -221,7 +221,7 @@ class Journal:
                 with contextlib.suppress(OSError):
                     self.settle(cut=True)
         finally:
-            os.close(self._handle)
+            close_unlocked(self._handle)
             self._handle = -1
 
     def _read(self, offset: int, size: int) -> bytes:

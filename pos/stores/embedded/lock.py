@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -76,8 +77,8 @@ class FolderLock:
 
     def release(self) -> None:
         """Let others have it."""
-        os.close(self._file)
-        os.close(self.folder)
+        close_unlocked(self._file)
+        close_unlocked(self.folder)
 
     def _take_file(self) -> None:
         for _try in range(_TRIES):
@@ -108,6 +109,16 @@ def lock_handle(handle: int, folder: Path) -> None:
     """
     if not _taken_if_it_can_be(handle):
         raise _in_use(folder, {})
+
+
+def close_unlocked(handle: int) -> None:
+    """Close a file or folder that is locked, and unlock it: a process that was begun meanwhile may have its handle.
+
+    It has all of them until it runs its program.
+    """
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_UN)
+    os.close(handle)
 
 
 def holder_of(folder: Path) -> str | None:

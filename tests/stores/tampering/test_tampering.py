@@ -197,6 +197,23 @@ def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(folder: Pat
         child.communicate(b"\n")
 
 
+def test_a_process_that_does_not_run_its_program_yet_does_not_keep_the_lock(folder: Path, store: EmbeddedStore) -> None:
+    """It has every handle, until it does."""
+    waits, goes = os.pipe()
+    if not (child := os.fork()):
+        os.close(goes)
+        os.read(waits, 1)
+        os._exit(0)
+    store.close()
+    try:
+        assert holder_of(folder) is None
+        open_store(folder).close()
+    finally:
+        os.close(goes)
+        os.close(waits)
+        os.waitpid(child, 0)
+
+
 @pytest.mark.parametrize("method", ["write", "sync"])
 @pytest.mark.parametrize("hand", [hand for hand in TAMPERINGS if hand != "snapshot changed"])
 def test_what_vanishes_during_a_step_is_not_acknowledged(folder: Path, place: Path, method: str, hand: str) -> None:
