@@ -48,12 +48,6 @@ def pytest_sessionstart() -> None:
     sync_nothing(patch)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """Let no search for garbage walk again through what was loaded and collected."""
-    gc.freeze()
-
-
 def _is_ours(file: str | None) -> bool:
     return file is not None and Path(file).resolve().is_relative_to(HERE)
 
