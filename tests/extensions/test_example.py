@@ -27,6 +27,7 @@ def test_the_example_package_passes_its_own_tests(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, copy)
     ran = prefork.run(
         "pytest", "-q", "-p", "no:pos.testing.plugin", "-p", "pos.testing.tillkey_pytest", "-p", "no:cacheprovider",
+        "-p", "no:valkey",
         "tests/test_additions.py", "tests/test_price_check.py",
         cwd=copy, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{site.folder}"},
     )  # fmt: skip
