@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,15 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final, Literal, NamedTuple, Self
-from urllib.parse import urlencode
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from tests.servers import watcher
+from tests.servers.address import HOST, Address
 
-HOST: Final = "127.0.0.1"
 PATIENCE: Final = 20.0
 """Seconds after which a server that does not do what was asked is given up."""
 
@@ -50,26 +46,18 @@ def program(kind: Kind) -> Path | None:
     return Path(found) if found else None
 
 
-class Server:
+class Server(Address):
     """A server that runs; `stop` ends it and removes its folder, as the end of this process does."""
-
-    host = HOST
 
     def __init__(
         self, kind: Kind, folder: Path | None, config: Sequence[tuple[str, str]], password: str | None, tls: bool
     ) -> None:
+        super().__init__(password=password, tls=tls)
         self.kind = kind
-        self.tls = tls
         self._own = Path(mkdtemp(dir=watcher.base()))
         self.folder = folder or self._own
         self.process: subprocess.Popen[bytes]
         self._config = config
-        self._password = password
-        # Nobody else is given a port that is bound, but a server may listen there, again and again.
-        self._port = socket.socket()
-        self._port.bind((HOST, 0))
-        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.port: int = self._port.getsockname()[1]
         self._begin()
 
     @classmethod
@@ -118,21 +106,6 @@ class Server:
         if replica_of is not None:
             server.wait_for(server._attached, "follow its primary")
         return server
-
-    def url(self, shop: str, **query: str) -> str:
-        """The store's URL, as `--store` takes it; no password is in it."""
-        asked = urlencode({"shop": shop, **query})
-        return f"{'rediss' if self.tls else 'redis'}://{HOST}:{self.port}/0?{asked}"
-
-    def client(self, timeout: float = 5, **more: object) -> redis.Redis:
-        """A client that gives up after so many seconds and never asks twice; more of redis-py's options by name."""
-        options: dict[str, object] = {
-            "host": HOST, "port": self.port, "password": self._password, "socket_timeout": timeout,
-            "socket_connect_timeout": timeout, "retry": Retry(NoBackoff(), 0),
-        }  # fmt: skip
-        if self.tls:
-            options |= {"ssl": True, "ssl_cert_reqs": "none"}
-        return redis.Redis(**(options | more))  # type: ignore[arg-type]
 
     @property
     def log(self) -> str:
@@ -194,7 +167,7 @@ class Server:
     def stop(self) -> None:
         """End it and remove its own folder; it may have ended before."""
         self.kill()
-        self._port.close()
+        self.give_back()
         shutil.rmtree(self._own)
 
     def __enter__(self) -> Self:

@@ -44,10 +44,10 @@ def test_a_url_names_the_shop_and_no_password() -> None:
 
 
 def test_a_paused_server_answers_late_and_a_killed_one_keeps_what_it_acknowledged() -> None:
-    with Server.start() as server, server.client(timeout=0.05) as client:
+    with Server.start() as server, server.client() as client, server.client(timeout=0.05) as impatient:
         server.pause()
         with pytest.raises(redis.TimeoutError):
-            client.set("paused", 1)
+            impatient.set("paused", 1)
         server.resume()
         assert client.set("acknowledged", 1)
         server.kill()
