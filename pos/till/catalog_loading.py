@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -17,8 +17,9 @@ from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.catalog_normalization import normalized
 from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
+from pos.domain.fault_words import fault_words
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy, lazy_plural, verbatim, words_of
+from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
@@ -154,7 +155,7 @@ def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _found(item: ErrorDetails, data: object) -> CatalogFault:
     """One fault as its place and a sentence. Of a coupon, pydantic puts the type into the place, or leaves it out."""
-    loc, kind, context = item["loc"], item["type"], item.get("ctx", {})
+    loc, kind = item["loc"], item["type"]
     if loc[:1] == ("coupons",) and len(loc) > _TAG:
         loc, coupon_type = (*loc[:_TAG], *loc[_TAG + 1 :]), loc[_TAG]
         if kind == "extra_forbidden" and loc[-1] in COUPON_OPTIONS:
@@ -163,7 +164,7 @@ def _found(item: ErrorDetails, data: object) -> CatalogFault:
         return CatalogFault(_place(loc, data), lazy("belongs in `store`"))
     elif kind in _TAG_FAULTS:
         loc = (*loc, "type")
-    return CatalogFault(_place(loc, data), _sentence(kind, item["msg"], context))
+    return CatalogFault(_place(loc, data), fault_words(item))
 
 
 def _place(loc: tuple[int | str, ...], data: object) -> str | Message:
@@ -189,26 +190,3 @@ def _shown(field: str) -> str:
 _TAG: Final = 2
 """Where in the place of a coupon's fault its type stands."""
 _TAG_FAULTS: Final = frozenset(("union_tag_invalid", "union_tag_not_found"))
-
-_SENTENCES: Final = {
-    "extra_forbidden": N_("is an unknown field"),
-    "missing": N_("is missing"),
-    "union_tag_not_found": N_("is missing"),
-    "union_tag_invalid": N_("input should be one of {expected_tags}"),
-    "int_type": N_("input should be a valid integer"),
-    "string_type": N_("input should be a valid string"),
-    "bool_type": N_("input should be a valid boolean"),
-    "literal_error": N_("input should be {expected}"),
-    "greater_than_equal": N_("input should be greater than or equal to {ge}"),
-    "less_than_equal": N_("input should be less than or equal to {le}"),
-    "string_pattern_mismatch": N_("string should match pattern '{pattern}'"),
-}
-"""What pydantic finds, by its kind, in its own words where they are plain enough; the rarer kinds stay English."""
-
-
-def _sentence(kind: str, message: str, context: dict[str, Any]) -> Message:
-    if kind in _SENTENCES:
-        return lazy(_SENTENCES[kind], **context)
-    if kind == "value_error":
-        return words_of(context["error"])
-    return verbatim(message[:1].lower() + message[1:])
