@@ -50,7 +50,13 @@ class Server(Address):
     """A server that runs; `stop` ends it and removes its folder, as the end of this process does."""
 
     def __init__(
-        self, kind: Kind, folder: Path | None, config: Sequence[tuple[str, str]], password: str | None, tls: bool
+        self,
+        kind: Kind,
+        folder: Path | None,
+        config: Sequence[tuple[str, str]],
+        password: str | None,
+        tls: bool,
+        primary: Address | None,
     ) -> None:
         super().__init__(password=password, tls=tls)
         self.kind = kind
@@ -58,6 +64,7 @@ class Server(Address):
         self.folder = folder or self._own
         self.process: subprocess.Popen[bytes]
         self._config = config
+        self._primary = primary
         self._begin()
 
     @classmethod
@@ -69,7 +76,7 @@ class Server(Address):
         password: str | None = None,
         acl: Sequence[str] = (),
         maxmemory: int | None = None,
-        replica_of: Server | None = None,
+        replica_of: Address | None = None,
         folder: Path | None = None,
         tls: Certificate | None = None,
         config: Mapping[str, str] | None = None,
@@ -86,7 +93,7 @@ class Server(Address):
             ("appendonly", "no" if appendfsync is None else "yes"), ("appendfsync", appendfsync or "no"),
             ("auto-aof-rewrite-percentage", "0"),
             # A replica is there at once, not a second later.
-            ("repl-diskless-sync-delay", "0"), ("repl-diskless-load", "on-empty-db"),
+            ("repl-diskless-sync-delay", "0"), ("repl-diskless-load", "swapdb"),
             ("enable-debug-command", "local"), ("set-proc-title", "no"),
             *(("user", line) for line in acl),
         ]  # fmt: skip
@@ -94,18 +101,13 @@ class Server(Address):
             lines += [("requirepass", password), ("masterauth", password)]
         if maxmemory is not None:
             lines += [("maxmemory", str(maxmemory))]
-        if replica_of is not None:
-            lines += [("replicaof", f"{HOST} {replica_of.port}")]
         if tls is not None:
             lines += [
                 ("tls-cert-file", str(tls.certificate)), ("tls-key-file", str(tls.key)),
                 ("tls-ca-cert-file", str(tls.certificate)), ("tls-auth-clients", "no"),
             ]  # fmt: skip
         lines += (config or {}).items()
-        server = cls(kind, folder, lines, password, tls is not None)
-        if replica_of is not None:
-            server.wait_for(server._attached, "follow its primary")
-        return server
+        return cls(kind, folder, lines, password, tls is not None, replica_of)
 
     @property
     def log(self) -> str:
@@ -132,17 +134,28 @@ class Server(Address):
         watcher.forget(self.process.pid)
         return status
 
-    def restart(self) -> None:
-        """Begin it again on the same port and files, ending it first if it runs; it has loaded them."""
+    def restart(self, *, replica_of: Address | None = None) -> None:
+        """Begin it again on the same port and files, ending it first if it runs; it has loaded them.
+
+        A replica stays one; `replica_of` makes it one of another, or a primary one.
+        """
         self.kill()
+        self._primary = replica_of or self._primary
         self._begin()
 
+    def follow(self, primary: Address) -> None:
+        """Be a replica of that server from now on: what it has itself is lost; every write is refused, READONLY."""
+        self._primary = primary
+        with self.client() as client:
+            client.replicaof(HOST, str(primary.port))
+        self._wait_for_primary()
+
     def promote(self) -> None:
-        """Make a replica a primary, if it hangs, too."""
+        """Make a replica a primary, from now on, if it hangs, too."""
+        self._primary = None
         self.resume()
         with self.client() as client:
             client.replicaof("NO", "ONE")
-        self.wait_for(lambda client: self._info(client, "role") == "master", "be a primary")
 
     def fill_disk(self) -> None:
         """Refuse it every further byte in a file, as a full disk does."""
@@ -181,6 +194,8 @@ class Server(Address):
         assert found is not None, f"there is no {self.kind}"
         ports = [("port", "0"), ("tls-port", str(self.port))] if self.tls else [("port", str(self.port))]
         lines = [*ports, ("dir", str(self.folder)), *self._config]
+        if self._primary is not None:
+            lines += [("replicaof", f"{HOST} {self._primary.port}")]
         with (self._own / "log").open("ab") as log:
             # Passwords go in by the standard input: they stand in no file and in no list of processes.
             self.process = subprocess.Popen(
@@ -193,17 +208,19 @@ class Server(Address):
             told.write("".join(f"{name} {value}\n" for name, value in lines).encode())
         # A server that loads its files answers so, with a ConnectionError.
         self.wait_for(lambda client: bool(client.ping()), "answer")
+        if self._primary is not None:
+            self._wait_for_primary()
 
-    def _attached(self, client: redis.Redis) -> bool:
-        return self._info(client, "master_link_status") == "up"
-
-    @staticmethod
-    def _info(client: redis.Redis, name: str) -> object:
-        told = client.info("replication")
-        assert isinstance(told, dict)
-        return told[name]
+    def _wait_for_primary(self) -> None:
+        self.wait_for(_has_what_its_primary_has, "follow its primary")
 
     def _limit(self, size: int | None) -> None:
         # Python ignores the signal that a process over this limit is sent, and so does what it starts.
         _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (most if size is None else size, most))
+
+
+def _has_what_its_primary_has(client: redis.Redis) -> bool:
+    told = client.info("replication")
+    assert isinstance(told, dict)
+    return bool(told["master_link_status"] == "up")
