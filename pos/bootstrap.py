@@ -9,18 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural, raised, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.domain.terminal_text import clean
-from pos.stores.address import FOLDER, kind_of
+from pos.stores.address import FOLDER, SERVERS, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
 
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
+    from pos.stores.redis.options import ServerOptions
     from pos.till.catalog_editing import CatalogDraft
     from pos.till.catalog_loading import Hear
     from pos.till.till import Till
@@ -57,7 +59,26 @@ class PrinterFactory(Protocol):
         ...
 
 
-STORES: Final[dict[str, StoreFactory]] = {FOLDER: FolderLocation}
+FIRST_LANE: Final = "1"
+"""The lane of a till that has no other name."""
+
+
+def _on_server(address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE, /) -> StoreLocation:
+    """A shop on a server. Raises ValueError, TillError `store_unusable` without what speaks to servers."""
+    from importlib.util import find_spec
+
+    from pos.stores.redis.location import ServerLocation
+    from pos.stores.redis.options import ServerOptions
+
+    where = ServerLocation(str(address), server or ServerOptions(), lane)
+    # It is looked for and not loaded: that takes longer than a till's first frame.
+    if find_spec("redis") is None:
+        text = lazy("What speaks to servers is missing: {command}", command="pip install 'tillkey[lanes]'")
+        raise TillError("store_unusable", text)
+    return where
+
+
+STORES: Final[dict[str, StoreFactory]] = {FOLDER: FolderLocation, **dict.fromkeys(SERVERS, _on_server)}
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
 
 SIMULATED: Final = "simulated://"
@@ -88,13 +109,16 @@ def _worded(code: str, address: Path | str) -> Iterator[None]:
     except ValueError as error:
         raise TillError(code, joined((words_of(error), "."), by="")) from None
     except (Exception, SystemExit) as error:
-        raise TillError(code, joined((clean(str(address)), ": ", raised(error), "."), by="")) from error
+        raise TillError(
+            code, joined((clean(without_passwords(str(address))), ": ", raised(error), "."), by="")
+        ) from error
 
 
-def store_at(address: Path | str) -> StoreLocation:
+def store_at(address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE) -> StoreLocation:
     """Where an address leads: a folder, or `KIND://PLACE` of a kind in `STORES`. Nothing is touched.
 
-    Raises TillError `store_unusable` for what names no place, and for a kind that this version does not have.
+    A shop on a server is used as `server` says (none: as is usual), in a lane; other kinds ask for neither.
+    TillError `store_unusable` for what names no place, and for a kind that this version does not have.
     """
     kind = kind_of(address)
     if kind not in STORES:
@@ -105,7 +129,7 @@ def store_at(address: Path | str) -> StoreLocation:
         )
         raise TillError("store_unusable", joined((message, "."), by=""))
     with _worded("store_unusable", address):
-        return STORES[kind](address)
+        return _on_server(address, server, lane) if kind in SERVERS else STORES[kind](address)
 
 
 def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
@@ -122,15 +146,15 @@ def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gatew
         return ForeignGateway(GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout), log.refused)
 
 
-def open_store(address: Path | str | None) -> Store:
-    """The store at an address, made if it is not there; None: one in memory.
+def open_store(address: Path | str | None, server: ServerOptions | None = None, lane: str = FIRST_LANE) -> Store:
+    """The store at an address, made if it is not there; None: one in memory. The arguments are those of `store_at`.
 
     Raises TillError `store_in_use`, `store_unusable` (of a kind that this version does not have, too), `store_damaged`.
     """
     if address is not None:
-        where = store_at(address)
+        where = store_at(address, server, lane)
         # A fault of the program's own store is reported as one.
-        with nullcontext() if kind_of(address) == FOLDER else _worded("store_unusable", address):
+        with nullcontext() if kind_of(address) in (FOLDER, *SERVERS) else _worded("store_unusable", address):
             return where.open()
     from pos.stores.memory import MemoryStore
 
@@ -138,17 +162,20 @@ def open_store(address: Path | str | None) -> Store:
 
 
 @contextmanager
-def edit_catalog(address: Path | str) -> Iterator[CatalogDraft]:
+def edit_catalog(
+    address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE
+) -> Iterator[CatalogDraft]:
     """The catalog of the shop at an address, to be changed within the block: one durable step, all or nothing.
 
     `with edit_catalog("shop") as catalog: catalog.products["MILK"]["price"] = 129`. No till may have it open; nothing
-    is made where no shop is. Raises TillError `store_unusable`, `store_in_use`, `store_damaged`, `catalog_invalid`.
+    is made where no shop is. The arguments are those of `store_at`. Raises TillError `store_unusable`, `store_in_use`,
+    `store_damaged`, `catalog_invalid`.
     """
     from pos.till.catalog_editing import edited_catalog
 
-    where = store_at(address)
+    where = store_at(address, server, lane)
     where.require()
-    store = open_store(address)
+    store = open_store(address, server, lane)
     try:
         store.prepare()
         with edited_catalog(store, where.name) as draft:
@@ -217,7 +244,7 @@ def open_till(
     *,
     catalog: Path | CatalogFile | None = None,
     usual_catalog: Path | None = None,
-    lane: str = "1",
+    lane: str = FIRST_LANE,
     clock: Clock | None = None,
     ids: Ids | None = None,
     gateway: Gateway | str | None = None,
@@ -231,6 +258,7 @@ def open_till(
     tell: Tell = silent,
     hear: Hear | None = None,
     training: bool = False,
+    server: ServerOptions | None = None,
 ) -> Till:
     """A till on the store at an address, see `open_store`, on one that is open already, or on one that is thrown away.
 
@@ -245,6 +273,7 @@ def open_till(
     `throwaway` says that the store, though open already, will be thrown away;
     `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
     it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
+    `server` says how a shop on a server is used.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -262,7 +291,7 @@ def open_till(
     from pos.till.till import Till
 
     clock, ids = clock or SystemClock(), ids or RandomIds()
-    where = store_at(store) if isinstance(store, Path | str) else None
+    where = store_at(store, server, lane) if isinstance(store, Path | str) else None
     tell(Progress("catalog" if catalog is not None else "store"))
     idle: list[Message] = []
     contents = read_catalog(catalog, idle.extend) if isinstance(catalog, Path) else catalog
@@ -273,7 +302,7 @@ def open_till(
             shop = where.read()
         opened = training_store(shop if contents is None else None)
     else:
-        opened = open_store(store) if store is None or isinstance(store, Path | str) else store
+        opened = open_store(store, server, lane) if store is None or isinstance(store, Path | str) else store
     try:
         # A store that is open already, and of which a step failed, is read again before anything of it is believed.
         notices = opened.prepare()
@@ -356,8 +385,12 @@ def _in_one(idle: Sequence[Message]) -> tuple[Message, ...]:
 def is_shops_own(store: Path | str, *, once_filled: bool = False) -> bool:
     """Whether a shop's store is at an address, whose time and cards are the world's: no demo's and no script's own.
 
-    Where no shop is yet is what it will be `once_filled`. Raises TillError `store_unusable`, `store_damaged`.
+    Where no shop is yet is what it will be `once_filled`; one on a server counts as a shop's. Raises TillError
+    `store_unusable`, `store_damaged`.
     """
+    if kind_of(store) in SERVERS:
+        # Only the server knows what is there, and whoever asks is about to do what a shop never wants.
+        return True
     where = store_at(store)
     found = where.read() if where.exists() else None
     filled = found is not None and found.get("shop", "shop") is not None

@@ -16,7 +16,7 @@ from pos.domain.message import Fact, lazy
 from pos.files.private_files import PRIVATE_FOLDER, is_ours, make_folder
 from pos.files.root_guard import check_maker
 from pos.files.user_folders import user_folder
-from pos.stores.address import typed_address
+from pos.stores.address import SERVERS, kind_of, typed_address
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""
@@ -56,6 +56,11 @@ def channel_to(store: Path | str | None, lane: str) -> Path:
 
 def _hashed(store: Path | str) -> str:
     address = typed_address(store) if isinstance(store, str) else store
+    if isinstance(address, str) and kind_of(address) in SERVERS:
+        from pos.bootstrap import store_at
+
+        # Written in whatever way, it is one shop.
+        address = store_at(address).name
     return sha256(os.fsencode(address.resolve() if isinstance(address, Path) else address)).hexdigest()[:12]
 
 

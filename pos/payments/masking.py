@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy, verbatim
 from pos.payments.cards import CardNumber, card_number, is_card, read_card
@@ -32,6 +33,7 @@ from pos.payments.swipes import swipe_in
 
 Known = Callable[[str], bool]
 """Whether a text is a code of the shop's own."""
+
 
 HIDDEN: Final = "••••"
 
@@ -85,6 +87,8 @@ def mask_argument(text: str) -> str:
 def mask(text: str, known: Known = lambda code: False) -> str:
     """`text` with every card number in it masked as `visa••4242`, and what stands beside one as `••••`.
 
+    A password in an address is hidden too.
+
     It does not matter how a number is spelled: with blanks, signs or line ends between its digits, with what cannot be
     seen, in digits of any script. A number glued to other digits is hidden whole, and so is what a swipe has typed.
     A CVC that says so is hidden without a card too.
@@ -92,6 +96,7 @@ def mask(text: str, known: Known = lambda code: False) -> str:
     `known` tells the shop's own codes (12 digits or more), which stay readable, as do 12 and 13 digits with a GTIN's
     check digit: no card in use is that short. So does what `pos.payments.other_numbers` knows.
     """
+    text = without_passwords(text)
     if sum(map(str.isdigit, text)) < _FEWEST:
         return text
     spans = _merged(span for reading in readings(text) for span in _spans(text, reading, known))

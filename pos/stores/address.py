@@ -11,6 +11,10 @@ from pos.domain.message import lazy
 
 FOLDER: Final = "tinydb"
 """The kind of store that a folder holds."""
+SERVER: Final = "redis"
+SERVER_BY_TLS: Final = "rediss"
+SERVERS: Final = (SERVER, SERVER_BY_TLS)
+"""The kinds that are a shop on a server."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 
 
@@ -23,9 +27,15 @@ def kind_of(address: Path | str) -> str:
 def typed_address(text: str) -> Path | str:
     """An address as somebody wrote it: a folder as a path, one of another kind as it is.
 
-    Raises ValueError, with a message, for the address of a folder without a whole path.
+    Raises ValueError, with a message, for the address of a folder without a whole path, and for a server's that is
+    none, or has a password in it; that message repeats nothing of it.
     """
-    return folder_of(text) if kind_of(text) == FOLDER else text
+    kind = kind_of(text)
+    if kind in SERVERS:
+        from pos.stores.redis.address import server_address
+
+        server_address(text)
+    return folder_of(text) if kind == FOLDER else text
 
 
 def folder_of(address: str) -> Path:

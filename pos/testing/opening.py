@@ -20,6 +20,7 @@ from pos.testing.isolation import plain_surroundings
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway
+    from pos.stores.redis.options import ServerOptions
     from pos.till.till import Till
     from screens.testing.app_runner import AppMaker
     from screens.testing.cashier import Cashier
@@ -53,17 +54,21 @@ def make_till(
     gateway: Gateway,
     store: Path | str | None = None,
     training: bool = False,
+    server: ServerOptions | None = None,
 ) -> Till:
-    """A till on a store that is thrown away, or in a folder, with ids that are counted; for `training` on its copy.
+    """A till on a store that is thrown away, or at an address, with ids that are counted; for `training` on its copy.
 
     Raises TillError `catalog_invalid`, and what `open_till` raises.
     """
     from pos.bootstrap import open_till
     from pos.domain.catalog_file import CatalogFile
+    from pos.stores.address import typed_address
 
     contents = catalog if catalog is None or isinstance(catalog, CatalogFile) else read_goods(catalog)
-    folder = Path(store) if store is not None else None
-    return open_till(folder, catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway, training=training)
+    return open_till(
+        typed_address(store) if isinstance(store, str) else store,
+        catalog=contents, clock=clock, ids=SequentialIds(), gateway=gateway, training=training, server=server,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -78,6 +83,7 @@ def open_till_alone(
     patience: float = 5.0,
     store: Path | str | None = None,
     training: bool = False,
+    server: ServerOptions | None = None,
     extensions: Sequence[object] = (),
     opening: Callable[[], Till] | None = None,
     **_of_the_screen: object,
@@ -86,7 +92,9 @@ def open_till_alone(
     clock = FrozenClock(now)
     bank = Bank(clock, latency=latency, timeout=patience)
     with plain_surroundings(), using_language(language_of(language, locale, {})), extended(*extensions):
-        made = opening() if opening else make_till(catalog, clock=clock, gateway=bank, store=store, training=training)
+        made = opening() if opening else make_till(
+            catalog, clock=clock, gateway=bank, store=store, training=training, server=server
+        )  # fmt: skip
         till = Doubles(clock, bank).adopt(made, gateway)
         try:
             yield till
@@ -109,6 +117,7 @@ async def open_till_app(
     patience: float = 5.0,
     store: Path | str | None = None,
     training: bool = False,
+    server: ServerOptions | None = None,
     same_burst: float | None = None,
     extensions: Sequence[object] = (),
     opening: Callable[[], Till] | None = None,
@@ -118,7 +127,8 @@ async def open_till_app(
 ) -> AsyncIterator[Cashier]:
     """The app, running without a terminal until the block ends, and someone at its keyboard.
 
-    `catalog` is a JSON file, what is in such a file, or `demo`; `store` a folder (none: thrown away); `size` is a name
+    `catalog` is a JSON file, what is in such a file, or `demo`; `store` a folder or an address (none:
+    thrown away), used as `server` says where it is a server's; `size` is a name
     of `SIZES`, `100x40` or columns and lines; `language` is one of `pos.locales`, `locale` how it writes numbers and
     days (`auto`: as is usual in it); `now` is where the clock stands; `gateway` is what the bank answers first, in the
     till's words; `latency` is how many seconds it takes, `patience` after how many the till gives it up; keys within
@@ -136,7 +146,7 @@ async def open_till_app(
     goods = None if opening else read_goods(catalog)
 
     def opened() -> Till:
-        return make_till(goods, clock=clock, gateway=bank, store=store, training=training)
+        return make_till(goods, clock=clock, gateway=bank, store=store, training=training, server=server)
 
     from screens.testing.app_runner import run_app
 

@@ -20,6 +20,7 @@ from pos.testing.opening import DEMO, Goods, read_goods
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Store
+    from pos.stores.redis.options import ServerOptions
     from pos.till.till import Till
     from screens.testing.cashier import Cashier
 
@@ -119,6 +120,7 @@ def open_shop(
     latency: float = 0.0,
     patience: float = 5.0,
     store: Path | str | None = None,
+    server: ServerOptions | None = None,
 ) -> Iterator[Shop]:
     """A shop until the block ends, in which `open_till` and `open_till_app` open one till per lane.
 
@@ -133,7 +135,7 @@ def open_shop(
     bank.say(gateway)
     language_in_use = language_of(language, locale, {})
     with plain_surroundings(), using_language(language_in_use):
-        opened = open_store(store)
+        opened = open_store(store, server)
         try:
             yield Shop(opened, goods, clock, bank, language_in_use, thrown_away=store is None)
         finally:

@@ -100,7 +100,7 @@ async def test_a_text_is_typed_and_a_wrong_one_is_refused_with_what_is_allowed(t
         assert written(tmp_path) == {"till": {"timeout": 7}}
 
 
-@pytest.mark.parametrize("address", ["redis://shop", "tinydb://srv/shop"])
+@pytest.mark.parametrize("address", ["mysql://shop", "tinydb://srv/shop"])
 async def test_an_address_that_leads_to_no_store_is_not_saved(tmp_path: Path, address: str) -> None:
     async with settings_open(tmp_path) as cashier:
         await cashier.keys(f"store\n{address}\n").sees("✗", "line")

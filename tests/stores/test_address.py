@@ -31,7 +31,7 @@ def test_a_folder_is_named_by_itself_or_by_an_address(address: str, folder: str)
     assert folder_of(address) == Path(folder)
 
 
-UNKNOWN = ["redis://shop", "sqlite:///srv/shop", "x://"]
+UNKNOWN = ["mysql://shop", "sqlite:///srv/shop", "x://"]
 PLACELESS = ["tinydb://srv/shop", "tinydb:///"]
 
 

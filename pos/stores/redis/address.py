@@ -9,10 +9,8 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote
 
 from pos.domain.message import Message, lazy
-from pos.stores.address import kind_of
+from pos.stores.address import SERVER, SERVER_BY_TLS, SERVERS, kind_of
 
-PLAIN: Final = "redis"
-BY_TLS: Final = "rediss"
 USUAL_PORT: Final = 6379
 EXAMPLE: Final = "redis://HOST:PORT/DB?shop=NAME"
 LARGEST_DB: Final = 99_999
@@ -45,7 +43,7 @@ class ServerAddress:
     @property
     def name(self) -> str:
         """The address as people write it, every part of it said; it may be shown anywhere."""
-        kind = BY_TLS if self.tls else PLAIN
+        kind = SERVER_BY_TLS if self.tls else SERVER
         user = f"{quote(self.user, safe='')}@" if self.user is not None else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{kind}://{user}{host}:{self.port}/{self.db}?shop={self.shop}"
@@ -65,7 +63,7 @@ def server_address(text: str) -> ServerAddress:
     if _PASSWORD.search(rest) or _PASSWORD.search(unquote(rest)):
         raise ValueError(_password_told())
     parts = _ADDRESS.fullmatch(rest)
-    if kind not in (PLAIN, BY_TLS) or parts is None or (place := _HOST.fullmatch(parts[2])) is None:
+    if kind not in SERVERS or parts is None or (place := _HOST.fullmatch(parts[2])) is None:
         raise ValueError(lazy("this is no address of a server: write {example}", example=EXAMPLE))
     return ServerAddress(
         host=_host(place[1]),
@@ -78,7 +76,7 @@ def server_address(text: str) -> ServerAddress:
             lazy("the database of a server is a number such as 0: write {example}", example=EXAMPLE),
         ),
         shop=_shop(parts[4] or ""),
-        tls=kind == BY_TLS,
+        tls=kind == SERVER_BY_TLS,
         user=_user(parts[1]),
     )
 

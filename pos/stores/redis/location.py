@@ -1,0 +1,86 @@
+"""A shop on a server, as one till of it has it: with the journal of its lane on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from pos.domain.errors import TillError
+from pos.domain.message import lazy
+from pos.stores.embedded.layout import LEDGER, is_store, require_store
+from pos.stores.redis.address import server_address
+from pos.stores.redis.folders import lane_folder
+from pos.stores.redis.options import ServerOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pos.domain.ports import Store
+    from pos.stores.health_report import HealthCheck
+    from pos.stores.reader import StoreReader
+
+
+class ServerLocation:
+    """Implements `StoreLocation` for `redis://HOST:PORT/DB?shop=NAME`.
+
+    What is read without opening it is what this machine's journal of the lane has. Raises ValueError, with a message
+    that repeats nothing of it, for an address that is none; TillError `store_unusable` if there is no place for a
+    journal.
+    """
+
+    def __init__(self, address: str, options: ServerOptions, lane: str) -> None:
+        self.address = server_address(address)
+        self.options = options
+        self.lane = lane
+        self.name = self.address.name
+        self.folder = lane_folder(self.address, options, lane)
+        # Of the lane: a ledger has one writer.
+        self.ledger: Path | None = self.folder / LEDGER
+
+    def exists(self) -> bool:
+        """Whether the lane has a journal on this machine."""
+        return is_store(self.folder)
+
+    def require(self) -> None:
+        """See the port."""
+        require_store(self.folder)
+
+    def check_writer(self) -> None:
+        """See the port."""
+        from pos.stores.embedded.owner_check import check_owner
+
+        check_owner(self.folder)
+
+    def open(self) -> Store:
+        """See the port."""
+        from pos.stores.redis.store import open_lane_store
+
+        return open_lane_store(self.address, self.options, self.lane)
+
+    def read(self) -> StoreReader:
+        """See the port."""
+        from pos.stores.embedded.read_only import read_folder
+
+        require_store(self.folder)
+        return read_folder(self.folder)
+
+    def examine(self) -> Sequence[HealthCheck]:
+        """See the port."""
+        self._refuse()
+
+    def repair(self) -> Sequence[str]:
+        """See the port."""
+        self._refuse()
+
+    def back_up(self, file: Path, *, now: datetime, force: bool) -> NoReturn:
+        """See the port."""
+        self._refuse()
+
+    def restore(self, file: Path) -> NoReturn:
+        """See the port."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        text = lazy("{place} is on a server: this is done on the server, or with a folder's store.", place=self.name)
+        raise TillError("store_unusable", text)
