@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pos.domain.cart import Cart
+from pos.domain.entered_carts import as_entered
 from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
 from pos.domain.model import changed
@@ -41,17 +42,17 @@ class Pricing:
         return ticket, (*gone, *changed)
 
     def still_sold(self, cart: Cart) -> tuple[Cart, tuple[Message, ...]]:
-        """A cart from the store without what the catalog does not have any more, and a sentence for each such line."""
+        """A cart from the store without what cannot be sold any more, or not so, and a sentence for each such line."""
+        cart, left_out = as_entered(cart, self._services.catalog.rules)
         products = self._services.catalog.products
         gone = tuple(line for line in cart.lines if line.sku not in products)
         if not gone:
-            return cart, ()
+            return cart, left_out
         text = N_("Line {line}, {quantity} of {sku}, was left out: the catalog does not have it any more.")
         kept = tuple(line for line in cart.lines if line.sku in products)
         latest = cart.latest if any(line.line == cart.latest for line in kept) else kept[-1].line if kept else 0
-        return changed(cart, lines=kept, latest=latest), tuple(
-            lazy(text, line=line.line, quantity=line.quantity, sku=shortened(line.sku)) for line in gone
-        )
+        missing = (lazy(text, line=line.line, quantity=line.quantity, sku=shortened(line.sku)) for line in gone)
+        return changed(cart, lines=kept, latest=latest), (*missing, *left_out)
 
     def changes(self, before: QuotedPrices | None, ticket: TicketState, *, whole: bool = False) -> Iterator[Message]:
         """What differs from what was shown when this was set aside; of the total if it is the `whole` ticket."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pos.domain.cart import Cart
 from pos.domain.coupons import out_of_force
+from pos.domain.entered_carts import as_entered
 from pos.domain.errors import TillError
 from pos.domain.merge import Free, merge
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
-from pos.domain.ports import Records
+from pos.domain.ports import Document, Records
 from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
 from pos.domain.ticket_records import BEGUN, SAVED_CARTS, kept_cart, saved_cart
+from pos.stores.records import FAULTS, not_understood
 from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.levels import Levels
@@ -48,7 +50,8 @@ class SavedCarts:
     async def attach(self, member_id: str) -> Sale:
         """Put a member on the ticket, which can be edited; a cart set aside for them is taken and merged in.
 
-        Raises TillError `unknown_member`, and `ticket_full` if both together have too many lines.
+        Raises TillError `unknown_member`, `ticket_full` if both together have too many lines, and `store_damaged` for a
+        cart that cannot be understood.
         """
         services, current = self._services, self._current
         current.editable()
@@ -57,7 +60,7 @@ class SavedCarts:
             key, told = (SAVED_CARTS, member.id), joined((member.name, f"({member.id})"))
             attached = changed(current.state.cart, member=member.id)
             while (saved := await services.read(services.store.get, *key)) is not None:
-                kept, shown = kept_cart(saved)
+                kept, shown = _understood(member.id, saved)
                 cart, notices = self._merged(attached, kept)
                 taken: Records = {key: None, **self._lane.records(current.state.number, cart)}
 
@@ -82,14 +85,19 @@ class SavedCarts:
         return self._current.edit(changed(ticket.cart, member=None), "member", lazy("taken off"))
 
     async def save(self, member: str, held: TicketState) -> None:
-        """Put a ticket, shown as held, into its member's saved cart. Raises TillError `ticket_full`."""
+        """Put a ticket, shown as held, into its member's saved cart.
+
+        Raises TillError `ticket_full`, `store_damaged`.
+        """
         services, told = self._services, lazy("set aside for {name}", name=held.sale.member_name)
         key = (SAVED_CARTS, member)
         while True:
             cart, before = held.cart, await services.read(services.store.get, *key)
             notices: Notices = ()
             if before is not None:
-                cart, notices = self._put_together(cart, kept_cart(before)[0], {})
+                saved, left_out = as_entered(_understood(member, before)[0], services.catalog.rules)
+                cart, notices = self._put_together(cart, saved, {})
+                notices = (*left_out, *notices)
             record = saved_cart(cart, QuotedPrices.of(held.sale, held.cart))
             records = {key: record, (BEGUN, held.number): None, **self._lane.records()}
 
@@ -116,3 +124,12 @@ class SavedCarts:
         rules, now = self._services.catalog.rules, self._services.clock.now()
         over = out_of_force((*guest.coupons, *saved.coupons), guest.member, rules, now)
         return merge(guest, saved, rules, free, over)
+
+
+def _understood(member: str, record: Document) -> tuple[Cart, QuotedPrices | None]:
+    """A member's saved cart, which is theirs whoever it names. Raises TillError `store_damaged`."""
+    try:
+        cart, shown = kept_cart(record)
+    except FAULTS:
+        raise not_understood(SAVED_CARTS, member) from None
+    return changed(cart, member=member), shown
