@@ -10,6 +10,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.certificates import Tls
+
 HOST: Final = "127.0.0.1"
 
 
@@ -18,7 +20,7 @@ class Address:
 
     host: Final = HOST
 
-    def __init__(self, *, password: str | None = None, tls: bool = False) -> None:
+    def __init__(self, *, password: str | None = None, tls: Tls | None = None) -> None:
         self.password = password
         self.tls = tls
         # Nobody else is given a port that is bound, but whoever says the same as this does may listen there.
@@ -38,7 +40,7 @@ class Address:
             "socket_connect_timeout": timeout, "retry": Retry(NoBackoff(), 0),
         }  # fmt: skip
         if self.tls:
-            options |= {"ssl": True, "ssl_cert_reqs": "none"}
+            options |= {"ssl": True, "ssl_ca_certs": str(self.tls.certificate)}
         return redis.Redis(**(options | more))  # type: ignore[arg-type]
 
     def give_back(self) -> None:

@@ -13,10 +13,11 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final, Literal, NamedTuple, Self
+from typing import Final, Literal, Self
 
 import redis
 
+from tests.certificates import Tls
 from tests.servers import watcher
 from tests.servers.address import HOST, Address
 
@@ -25,13 +26,6 @@ PATIENCE: Final = 20.0
 
 Kind = Literal["valkey", "redis"]
 Sync = Literal["always", "everysec", "no"]
-
-
-class Certificate(NamedTuple):
-    """A certificate that is its own authority, and its key, in files."""
-
-    certificate: Path
-    key: Path
 
 
 def program(kind: Kind) -> Path | None:
@@ -55,7 +49,7 @@ class Server(Address):
         folder: Path | None,
         config: Sequence[tuple[str, str]],
         password: str | None,
-        tls: bool,
+        tls: Tls | None,
         primary: Address | None,
     ) -> None:
         super().__init__(password=password, tls=tls)
@@ -78,7 +72,7 @@ class Server(Address):
         maxmemory: int | None = None,
         replica_of: Address | None = None,
         folder: Path | None = None,
-        tls: Certificate | None = None,
+        tls: Tls | None = None,
         config: Mapping[str, str] | None = None,
     ) -> Self:
         """A server that answers; one that is a replica has what its primary has.
@@ -107,7 +101,7 @@ class Server(Address):
                 ("tls-ca-cert-file", str(tls.certificate)), ("tls-auth-clients", "no"),
             ]  # fmt: skip
         lines += (config or {}).items()
-        return cls(kind, folder, lines, password, tls is not None, replica_of)
+        return cls(kind, folder, lines, password, tls, replica_of)
 
     @property
     def log(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.certificates import Tls
 from tests.prefork import ROOT
 from tests.servers.server import PATIENCE, Kind, Server, program
 
@@ -118,6 +119,17 @@ def test_a_server_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     while list(tmp_path.iterdir()) or Path("/proc", pid, "cwd").exists():
         assert time.monotonic() < deadline
         time.sleep(0.002)
+
+
+def test_redis_speaks_tls_alone(tls: Tls) -> None:
+    if program("redis") is None:
+        pytest.skip("there is no redis")
+    with Server.start("redis", tls=tls) as server:
+        assert server.url("corner").startswith("rediss://127.0.0.1:")
+        with server.client() as client:
+            assert client.ping()
+        with server.client(ssl=False) as client, pytest.raises(redis.ConnectionError):
+            client.ping()
 
 
 def test_there_is_a_valkey() -> None:

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 
 from tests import prefork
-from tests.serving.conftest import Tls
+from tests.certificates import Tls
 from tests.serving.served import program, stranger
 from tests.terminal.pseudo import ROOT, environment
 

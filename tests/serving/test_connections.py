@@ -20,7 +20,7 @@ from pos.serving.address import Address
 from pos.serving.connections import MOST, Connections, network
 from pos.serving.error_log import PERIOD, ErrorLogger, RateLimited
 from pos.serving.lifecycle import listen
-from tests.serving.conftest import Tls
+from tests.certificates import Tls
 from tests.serving.served import PATIENCE, program, serving, stranger
 
 HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "

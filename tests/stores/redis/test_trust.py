@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from hypothesis import strategies as some
 
 from pos.stores.redis.server_facts import ServerFacts, facts_of
 from pos.stores.redis.trust import Severity, faults_of, not_known, read_server
+from tests.servers.proxy import Proxy
 from tests.servers.server import Kind, Server
 
 NOW: Final = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -234,18 +233,8 @@ def test_a_user_who_may_ask_nothing_finds_no_fault() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b":five\r\n", b"*-7\r\n$-1\r\n:1\r\n"])
-def test_a_server_of_another_kind_is_told(answer: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        answering = threading.Thread(target=answer_once, args=(listening, answer))
-        answering.start()
-        with redis.Redis(port=listening.getsockname()[1], protocol=2, socket_timeout=5, driver_info=None) as client:
-            seen = read_server(client)
-        answering.join()
+def test_a_server_of_another_kind_is_told(answer: bytes, valkey_server: Server) -> None:
+    with Proxy(valkey_server) as proxy, proxy.client() as client:
+        proxy.answer(answer)
+        seen = read_server(client)
     assert told(seen) == [("server", "refused")]
-
-
-def answer_once(listening: socket.socket, answer: bytes) -> None:
-    connection, _ = listening.accept()
-    with connection:
-        connection.recv(4096)
-        connection.sendall(answer)
