@@ -29,8 +29,8 @@ from pos.domain.ticket_records import SAVED_CARTS, SET_ASIDE, SetAside, kept_car
 
 Fields = Mapping[bytes, bytes] | Mapping[str, str]
 """A HASH as a client of the server hands it out."""
-SERVER_FIELDS: Final = frozenset({"version", "owner"})
-"""What the server's own function keeps in a cart's HASH; no record has it."""
+SERVER_FIELDS: Final = frozenset({"version", "owner", "by"})
+"""What the server's own functions keep in a cart's HASH; no record has it."""
 LARGEST: Final = 1_000_000
 """Bytes of a cart's fields together. A thousand lines with a discount each, and what they were shown to cost, are some
 100,000."""

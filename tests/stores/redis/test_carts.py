@@ -124,7 +124,7 @@ def test_a_till_writes_a_field_a_line() -> None:
 
 def test_what_a_web_shop_leaves_out_is_filled_in() -> None:
     fields = {b"line:2": b'{"sku":"TOM","quantity":0.412}', b"line:1": b'{"sku":"MILK-1L"}', b"coupon:1": b"save10"}
-    table, key, record = from_fields("member:0421", {**fields, b"version": b"1", b"owner": b"1"})
+    table, key, record = from_fields("member:0421", {**fields, b"version": b"1", b"owner": b"1", b"by": b"2"})
     assert (table, key) == (SAVED_CARTS, "0421")
     milk = CartLine(line=1, sku="MILK-1L", quantity=Decimal(1))
     tomatoes = CartLine(line=2, sku="TOM", quantity=Decimal("0.412"))
