@@ -188,7 +188,10 @@ def _of_memory(facts: ServerFacts) -> Iterator[TrustFault]:
 def _of_disk(facts: ServerFacts) -> Iterator[TrustFault]:
     room = lazy("Make room on its disk, and look for the cause in its log.")
     if facts.wrote is False:
-        risk = lazy("The server could not write its append-only file: what it acknowledges now is lost in a crash.")
+        risk = lazy(
+            "The server could not write its append-only file: it takes no writes until it can, and a crash takes back "
+            "what it acknowledged last."
+        )
         yield _refused("disk", joined((risk, room)))
     if facts.rewrote is False:
         risk = lazy("The server could not rewrite its append-only file, which grows until the disk is full.")

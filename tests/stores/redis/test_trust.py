@@ -224,6 +224,15 @@ def test_a_replica_is_refused_and_names_its_primary(valkey_server: Server) -> No
         assert f"127.0.0.1:{valkey_server.port}" in str(faults[0].message)
 
 
+def test_a_server_whose_disk_is_full_is_refused() -> None:
+    with Server.start(appendfsync="everysec") as server, server.client() as client:
+        server.fill_disk()
+        client.set("in memory", 1)
+        server.wait_for(lambda asking: read_server(asking).wrote is False, "find its disk full")
+        faults = faults_of(read_server(client), now=datetime.now(UTC), replicas=0)
+        assert [fault.name for fault in faults if fault.severity is Severity.REFUSED] == ["disk"]
+
+
 def test_a_user_who_may_ask_nothing_finds_no_fault() -> None:
     with Server.start(acl=["till on >secret ~* +ping +client +hello"]) as server:
         with server.client(username="till", password="secret") as client:
