@@ -172,9 +172,11 @@ def _held(place: Path | str, summary: Holding) -> dict[str, object]:
 def _run(options: argparse.Namespace) -> int:
     from pos.bootstrap import store_at
     from pos.settings.loading import load
+    from pos.settings.server import server_options
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name that the terminal has no letters for is printed with a mark in its place.
         sys.stdout.reconfigure(errors="replace")
-    where = store_at(load(sources(options)).settings.till.store or usual_store())
+    held = load(sources(options)).settings
+    where = store_at(held.till.store or usual_store(), server_options(held), held.till.lane)
     return int(options.task(where, options))

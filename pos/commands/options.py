@@ -90,7 +90,11 @@ def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     """The option that names the store's folder."""
     default = argparse.SUPPRESS if suppress else None
     store = parser.add_argument(
-        "--store", metavar=_("FOLDER"), type=_address, default=default, help=_("the folder of the store")
+        "--store",
+        metavar=_("FOLDER"),
+        type=_address,
+        default=default,
+        help=_("the folder of the store, or its address on a server"),
     )
     completed(store, "DIR")
 
@@ -121,6 +125,9 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
         ("timeout", _("how long an answer of the gateway is waited for, in seconds")),
     ):
         parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=_seconds, default=default, help=text)
+    trusted = argparse.SUPPRESS if suppress else False
+    text = _("use the store's server although it may lose what it was told")
+    parser.add_argument("--trust", action="store_true", default=trusted, help=text)
 
 
 def inspect_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:

@@ -61,6 +61,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.locales import other_speech
     from pos.log import close_log, follow, open_log
     from pos.settings.loading import load
+    from pos.settings.server import server_options
 
     found = load(sources(options))
     held = found.settings.till
@@ -88,6 +89,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         printer=held.printer if store is not None else None,
         scripted=True,
         hear=complain_of,
+        server=server_options(found.settings, trust=options.trust),
     )
     try:
         till.use_receipt_language(other_speech(found.settings.receipt.language))

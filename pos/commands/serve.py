@@ -13,7 +13,7 @@ from pos.domain.i18n import _
 from pos.files.user_folders import usual_store
 from pos.own_program import own_program
 
-OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout")
+OF_A_TILL: Final = ("settings", "log", "store", "lane", "latency", "timeout", "trust")
 APPS: Final = {
     "till": OF_A_TILL,
     "training": (*OF_A_TILL, "catalog"),
@@ -49,7 +49,9 @@ def child(options: argparse.Namespace) -> list[str]:
     words = [] if options.what == "till" else [options.what]
     for name in APPS[options.what]:
         value = getattr(options, name, None)
-        if value is not None:
+        if value is True:
+            words.append(f"--{name}")
+        elif value is not None and value is not False:
             words += [f"--{name}", str(value)]
     return own_program(*words)
 
@@ -87,9 +89,11 @@ def _serve(options: argparse.Namespace) -> int:
     if options.what in ("till", "display"):
         from pos.bootstrap import store_at
         from pos.settings.loading import load
+        from pos.settings.server import server_options
 
         # What no browser could be shown is told here, at once.
-        where = store_at(load(sources(options)).settings.till.store or usual_store())
+        held = load(sources(options)).settings
+        where = store_at(held.till.store or usual_store(), server_options(held), held.till.lane)
         where.exists()
         if options.what == "till":
             where.check_writer()

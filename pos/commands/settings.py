@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def add_settings(commands: Any) -> None:
     changes = shown.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     put = changes.add_parser("set", help=_("write a setting to the file"), allow_abbrev=False)
     put.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
-    put.add_argument("value", metavar=_("VALUE"), help=_("what it shall be"))
+    put.add_argument("value", metavar=_("VALUE"), help=_("what it shall be; - for a password, which is asked for then"))
     put.set_defaults(command=_set)
     out = changes.add_parser("unset", help=_("take a setting out of the file"), allow_abbrev=False)
     out.add_argument("name", metavar=_("NAME"), help=_("such as screen.theme"))
@@ -49,6 +50,22 @@ def _settings(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _secret(name: str, value: str) -> str:
+    """A secret from standard input, which nobody sees. Raises TillError for one that stands on the command line."""
+    from getpass import getpass
+
+    from pos.domain.errors import TillError
+    from pos.domain.message import lazy
+
+    if value != "-":
+        text = lazy(
+            "What is typed on a command line is seen by others (`ps`, the shell's history): {command} asks for it.",
+            command=f"pos settings set {name} -",
+        )
+        raise TillError("settings_invalid", text)
+    return getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline().removesuffix("\n")
+
+
 def _set(options: argparse.Namespace) -> int:
     """Change the file; what the value is now, and where from: perhaps not from the file."""
     from pos.bootstrap import store_at
@@ -59,6 +76,8 @@ def _set(options: argparse.Namespace) -> int:
     from pos.settings.showing import UNSET
 
     item, value = setting(options.name), options.value
+    if item is not None and item.kind == "secret" and value is not None:
+        value = _secret(item.name, value)
     if item is not None and item.kind == "path" and value and not value.startswith("~"):
         # In a shell a path is relative to where one is, in the file to where the file is.
         place = whole(item.name, value, Path.cwd())

@@ -47,7 +47,7 @@ def channel_path(store: Path | str | None, lane: str) -> Path:
 
 def channel_to(store: Path | str | None, lane: str) -> Path:
     """The same for those who wait for a till. Raises TillError `store_unusable` too, where none can ever open."""
-    if store is not None:
+    if store is not None and kind_of(store) not in SERVERS:
         from pos.bootstrap import store_at
 
         store_at(store).exists()
@@ -56,11 +56,6 @@ def channel_to(store: Path | str | None, lane: str) -> Path:
 
 def _hashed(store: Path | str) -> str:
     address = typed_address(store) if isinstance(store, str) else store
-    if isinstance(address, str) and kind_of(address) in SERVERS:
-        from pos.bootstrap import store_at
-
-        # Written in whatever way, it is one shop.
-        address = store_at(address).name
     return sha256(os.fsencode(address.resolve() if isinstance(address, Path) else address)).hexdigest()[:12]
 
 

@@ -8,11 +8,15 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
+from pydantic import SecretStr
+
 from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
 from pos.settings.model import Section, Settings
 from pos.settings.origins import KEYS
 
+HIDDEN: Final = "•••"
+"""Stands for a secret, however long it is."""
 KEY_ALLOWED: Final = N_("a key such as f10, or none")
 
 
@@ -23,7 +27,7 @@ class Setting:
     name: str
     about: str
     default: object
-    kind: Literal["choice", "switch", "number", "path", "text", "key"]
+    kind: Literal["choice", "switch", "number", "path", "text", "key", "secret"]
     choices: tuple[str, ...] = ()
     limits: str = ""
     """In words, what is allowed where it is no choice; to be said with `_`."""
@@ -72,9 +76,14 @@ def value_of(held: Settings, name: str) -> object:
 
 
 def said(value: object) -> str:
-    """A value as it is written in a list and typed by a user; nothing where the program finds it by itself."""
+    """A value as it is written in a list and typed by a user; nothing where the program finds it by itself.
+
+    A secret is hidden.
+    """
     if value is None:
         return ""
+    if isinstance(value, SecretStr):
+        return HIDDEN
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -88,7 +97,7 @@ def _described(name: str, field: Any) -> Setting:
     notes = {key: value for part in [extra, *parts] if isinstance(part, dict) for key, value in part.items()}
     types = [part for part in parts if not isinstance(part, dict)]
     choices = next((get_args(part) for part in types if get_origin(part) is Literal), ())
-    kind: Literal["choice", "switch", "number", "path", "text"] = "text"
+    kind: Literal["choice", "switch", "number", "path", "text", "secret"] = "text"
     if bool in types:
         kind, choices = "switch", ("true", "false")
     elif "choices" in notes:
@@ -101,6 +110,8 @@ def _described(name: str, field: Any) -> Setting:
         kind = "number"
     elif Path in types:
         kind = "path"
+    elif SecretStr in types:
+        kind = "secret"
     return Setting(name, field.description, field.default, kind, choices, notes.get("allowed", ""), type(None) in types)
 
 

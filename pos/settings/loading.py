@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from pos.domain.errors import TillError
-from pos.domain.message import Message, joined, lazy, lazy_plural
+from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
 from pos.domain.terminal_text import clean, legible
-from pos.settings.listing import sections, setting, settings
+from pos.settings.listing import HIDDEN, sections, setting, settings
 from pos.settings.model import Settings
 from pos.settings.origins import (
     DEFAULT,
@@ -30,7 +30,7 @@ from pos.settings.origins import (
 )
 from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
-from pos.stores.address import typed_address
+from pos.stores.address import SERVERS, kind_of, typed_address
 
 MOST_FAULTS: Final = 8
 """How many faults are told at once."""
@@ -222,9 +222,23 @@ def _place(fault: SettingFault) -> tuple[int, int]:
 def _not_allowed(given: _Given) -> Message:
     item = setting(given.name)
     assert item is not None, "unknown names were sorted out before"
+    if given.name == STORE and isinstance(given.written, str) and (why := _wrong_server(given.written)) is not None:
+        return why
+    if item.kind == "secret":
+        return lazy("{value} is not allowed. Allowed: {allowed}.", value=HIDDEN, allowed=item.allowed)
     if isinstance(given.value, Path) and not str(given.value).isprintable():
         return _unseen(str(given.value))
     return lazy("{value} is not allowed. Allowed: {allowed}.", value=shown(given.written), allowed=item.allowed)
+
+
+def _wrong_server(address: str) -> Message | None:
+    """What is wrong with the address of a server, which is not repeated: a part of it may be a password."""
+    if kind_of(address) in SERVERS:
+        try:
+            typed_address(address)
+        except ValueError as error:
+            return joined((words_of(error), "."), by="")
+    return None
 
 
 def _unseen(path: str) -> Message:

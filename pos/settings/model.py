@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from pos.domain.i18n import N_
 from pos.stores.address import FOLDER, kind_of, typed_address
@@ -19,6 +19,7 @@ LONGEST_WAIT: Final = 600
 """Seconds that the simulated gateway may take, or be waited for."""
 LONGEST_AGE: Final = 1440
 """Minutes that a ticket may be paid in part before it asks for a decision."""
+_TENDERS: Final = r"^ *[a-z][a-z0-9_-]*( *, *[a-z][a-z0-9_-]*)* *$"
 _ADDRESS: Final = re.compile(r"(^|/)[a-z][a-z0-9+]+:/")
 
 
@@ -48,6 +49,11 @@ def _store(place: Path | str) -> Path | str:
     return _one_line(place)
 
 
+def _secret(secret: SecretStr) -> SecretStr:
+    _one_line(secret.get_secret_value())
+    return secret
+
+
 def _language(code: str) -> str:
     from pos.locales import AUTO, languages
 
@@ -74,7 +80,7 @@ Store = Annotated[
     Path | str,
     BeforeValidator(_address),
     AfterValidator(_store),
-    Field(json_schema_extra={"allowed": N_("a folder")}),
+    Field(json_schema_extra={"allowed": N_("a folder, or redis://HOST:PORT/DB?shop=NAME")}),
 ]
 Gateway = Annotated[
     str,
@@ -89,6 +95,17 @@ Printer = Annotated[
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_AGE, json_schema_extra={"allowed": N_("minutes from 1 to 1440")})]
+Secret = Annotated[SecretStr, AfterValidator(_secret), Field(json_schema_extra={"allowed": N_("a line of text")})]
+ShortSeconds = Annotated[float, Field(ge=0.1, le=30, json_schema_extra={"allowed": N_("seconds from 0.1 to 30")})]
+Days = Annotated[int, Field(ge=1, le=3660, json_schema_extra={"allowed": N_("days from 1 to 3660")})]
+Replicas = Annotated[int, Field(ge=0, le=9, json_schema_extra={"allowed": N_("a number from 0 to 9")})]
+TenderNames = Annotated[
+    str, Field(pattern=_TENDERS, json_schema_extra={"allowed": N_("names of tenders, such as cash, card")})
+]
+MinorUnits = Annotated[
+    int, Field(ge=0, json_schema_extra={"allowed": N_("an amount in the smallest unit: 5000 is 50.00")})
+]
+MinutesAway = Annotated[int, Field(ge=0, le=525_600, json_schema_extra={"allowed": N_("minutes from 0 to 525600")})]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]
 
 
@@ -106,7 +123,9 @@ def _is(default: object, about: str) -> Any:
 class TillSettings(Section):
     """The till: its store, its name, its gateway, its printer."""
 
-    store: Store | None = _is(None, N_("The folder of the store. Without one: where the platform keeps data."))
+    store: Store | None = _is(
+        None, N_("The folder of the store, or a server's address. Without: where the platform keeps data.")
+    )
     catalog: File | None = _is(None, N_("The catalog that fills an empty store. Without one: the demo shop."))
     lane: LaneName = _is("1", N_("The name of this till."))
     gateway: Gateway = _is("simulated://", N_("What charges cards, as an address. The simulated gateway charges none."))
@@ -142,6 +161,33 @@ class LogSettings(Section):
     file: File | None = _is(None, N_("A file that gets a line for each event. Without one: no log."))
 
 
+class LanesSettings(Section):
+    """A shop on a server, which many tills share: how it is used. A store in a folder has nothing to do with it."""
+
+    user: Word | None = _is(None, N_("The till's user at the server, where the address names none."))
+    password: Secret | None = _is(None, N_("The password at the server, which is never shown."))
+    password_file: File | None = _is(None, N_("A file with that password, where none is set here."))
+    ca: File | None = _is(None, N_("Certificates that the server's is checked by. Without: the system's."))
+    certificate: File | None = _is(None, N_("The till's own certificate, for a server that asks for one."))
+    key: File | None = _is(None, N_("The file of that certificate's key."))
+    timeout: ShortSeconds = _is(2.0, N_("How long a sale waits for the server at most. Then it is sold without it."))
+    journals: Folder | None = _is(
+        None, N_("Where the tills' own journals are. Without: where the platform keeps data.")
+    )
+    cart_days: Days = _is(7, N_("How many days a cart stays on the server."))
+    order_days: Days = _is(90, N_("How many days an order stays on the server, to be found from every till."))
+    replicas: Replicas = _is(0, N_("How many replicas must have a sale before the till stops sending it."))
+    offline_tenders: TenderNames | None = _is(
+        None, N_("What may be paid by while the server is away. Without: all that needs no counter of the server.")
+    )
+    offline_most: MinorUnits | None = _is(
+        None, N_("What a sale may come to while the server is away. Without: any amount.")
+    )
+    offline_minutes: MinutesAway | None = _is(
+        None, N_("How many minutes the till sells while the server is away. Without: all the time.")
+    )
+
+
 class Settings(Section):
     """All settings; what is not set has its default."""
 
@@ -150,3 +196,4 @@ class Settings(Section):
     receipt: ReceiptSettings = ReceiptSettings()
     keys: dict[str, str] = Field(default={}, description=N_("Keys of actions: an action's name and its key."))
     log: LogSettings = LogSettings()
+    lanes: LanesSettings = LanesSettings()

@@ -57,7 +57,7 @@ def change_all(sources: Sources, texts: Mapping[str, str | None]) -> InForce:
         if text is not None and items[name].kind in ("switch", "number"):
             draft = _written(draft, name, _typed(sources, items[name], draft))
     if draft.text != before.text:
-        _save(draft)
+        _save(draft, private=any(item.kind == "secret" for item in items.values()))
     return found
 
 
@@ -133,7 +133,8 @@ def _unchanged(before: SettingsText) -> TillError:
     )
 
 
-def _save(draft: SettingsText) -> None:
+def _save(draft: SettingsText, *, private: bool) -> None:
+    """Replace the file; one with a secret in it is its owner's alone, whoever could read it before."""
     data = draft.text.encode()
     try:
         if len(data) > LARGEST:
@@ -146,7 +147,7 @@ def _save(draft: SettingsText) -> None:
         check_outside(path, going_on=True)
         check_maker(path.parent)
         make_folder(path.parent)
-        replace_file(path, [data], keep_mode=True)
+        replace_file(path, [data], keep_mode=not private)
     except OSError as error:
         message = lazy("{file} cannot be written: {why}.", file=short(draft.path), why=words_of(error))
         raise TillError("settings_invalid", message) from None

@@ -36,7 +36,7 @@ def _object(found: InForce, item: Setting) -> dict[str, object]:
     origin, value = found.origin(item.name), value_of(found.settings, item.name)
     return {
         "name": item.name,
-        "value": value if value is None or isinstance(value, bool | int | float) else str(value),
+        "value": value if value is None or isinstance(value, bool | int | float) else said(value),
         "from": origin.kind,
         "place": None if origin.kind == "default" else origin.name,
         "line": origin.line,

@@ -25,7 +25,7 @@ def kind_of(address: Path | str) -> str:
 
 
 def typed_address(text: str) -> Path | str:
-    """An address as somebody wrote it: a folder as a path, one of another kind as it is.
+    """An address as somebody wrote it: a folder as a path, a server's with every part of it, another kind's as it is.
 
     Raises ValueError, with a message, for the address of a folder without a whole path, and for a server's that is
     none, or has a password in it; that message repeats nothing of it.
@@ -34,7 +34,7 @@ def typed_address(text: str) -> Path | str:
     if kind in SERVERS:
         from pos.stores.redis.address import server_address
 
-        server_address(text)
+        return server_address(text).name
     return folder_of(text) if kind == FOLDER else text
 
 

@@ -39,11 +39,12 @@ def _extended() -> Groups:
     return groups()
 
 
-def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False) -> int:
+def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False, trust: bool = False) -> int:
     """Open the till on this terminal; the exit code, once it is closed.
 
     The settings are read behind the first frame, which takes their theme at a glance. `usual_store` finds the store's
-    folder if they name none. For `training` a copy of what is there is opened. Raises the TillError of what was wrong
+    folder if they name none. For `training` a copy of what is there is opened. `trust` is as in `server_options`.
+    Raises the TillError of what was wrong
     after the screen has told it: the terminal keeps it.
     """
     read: list[InForce] = []
@@ -66,6 +67,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
     def opened() -> Till:
         from pos.bootstrap import open_till
         from pos.extensions.installed import left_out, told_in_short
+        from pos.settings.server import server_options
 
         (found,) = read
         missing = told_in_short(left_out())
@@ -84,6 +86,7 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
                 decide_after=till.decide_after,
                 tell=app.hear,
                 training=training,
+                server=server_options(found.settings, trust=trust),
             )
         except TillError as error:
             # What is missing may be the store's own kind.

@@ -13,6 +13,7 @@ class Prompt:
 
     `empty`: Enter alone is an answer too.
     `scans` says whether a scanned text may be the answer, such as a member's card.
+    `secret`: the answer is taken as it is typed, and never drawn.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Prompt:
     apply: Callable[[str], object]
     empty: bool = False
     scans: Callable[[str], bool] = lambda _text: False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

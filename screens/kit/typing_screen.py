@@ -180,11 +180,11 @@ class TypingScreen(TillScreen):
         elif prompt is None:
             self.typed = ""
             self.submit(text)
-        elif text and self._is_scan(text) and not prompt.scans(text):
+        elif text and not prompt.secret and self._is_scan(text) and not prompt.scans(text):
             self.answer_scanned(prompt, "", text)
         elif text or prompt.empty:
             self.typed, self.prompt = "", None
-            self.answer(prompt, self.host.entered(text))
+            self.answer(prompt, text if prompt.secret else self.host.entered(text))
 
     def answer(self, prompt: Prompt, text: str) -> None:
         """Do what is asked with the answer, or tell why it is none."""
@@ -207,4 +207,5 @@ class TypingScreen(TillScreen):
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
-        return line_rows(self.host, self.typed, hint, columns, lines)
+        secret = self.prompt is not None and self.prompt.secret
+        return line_rows(self.host, "•" * len(self.typed) if secret else self.typed, hint, columns, lines)

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from pos.settings.loading import InForce
     from screens.kit.keymap import Keymap
 
+LANES: Final = "lanes"
 SECTIONS: Final = {
     "till": N_("TILL"),
     "screen": N_("SCREEN"),
     "receipt": N_("RECEIPT"),
     "log": N_("LOG"),
     KEYS: N_("KEYS"),
+    LANES: N_("MANY TILLS"),
 }
-LATER: Final = ("till", "log")
+LATER: Final = ("till", "log", LANES)
 """The sections that count from the next start."""
 STAYS: Final = "back"
 """The action whose key nobody can change."""
@@ -62,7 +64,7 @@ class SettingEntry:
 
 
 def entries(found: InForce, keymap: Keymap) -> tuple[SettingEntry, ...]:
-    """Every setting, then the key of every action."""
+    """Every setting, then the key of every action; last those that only a shop on a server needs."""
     from pos.settings.listing import said, setting, settings, value_of
 
     listed = [
@@ -75,7 +77,7 @@ def entries(found: InForce, keymap: Keymap) -> tuple[SettingEntry, ...]:
             written = found.settings.keys.get(action.id, action.key)
             value = _("none") if written.strip().lower() in NONE else cap_of(keymap.key(action.id))
             listed.append(_entry(found, item, _(action.label), value, cap_of(action.key), _(action.help)))
-    return tuple(listed)
+    return tuple(sorted(listed, key=lambda entry: entry.section == LANES))
 
 
 def _entry(found: InForce, item: Setting, label: str, value: str, default: str, about: str = "") -> SettingEntry:

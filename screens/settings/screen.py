@@ -17,7 +17,7 @@ from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
-from screens.kit.typing_screen import TypingScreen
+from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, wrapped
 from screens.render.tags import PlaceTag, Tag
@@ -248,8 +248,10 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         return len(burst.text) if burst.ahead and not self._asks_key else 0
 
     def scanned(self, scan: Scanned) -> None:
-        """A scan is no setting and no key."""
-        if self._asks_key or self.prompt is not None:
+        """A scan is no setting and no key; of a secret, which nobody sees, it is what was pasted."""
+        if self.prompt is not None and self.prompt.secret:
+            self.typed = (hand_of(self.typed, scan.text) + scan.text)[:LONGEST]
+        elif self._asks_key or self.prompt is not None:
             self.typed = hand_of(self.typed, scan.text)
             self.tell_no_answer(scan.text)
         else:
@@ -278,6 +280,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
                     _("{name}: type the new value", name=entry.item.name),
                     _("Allowed: {allowed} · Esc keeps it", allowed=entry.allowed),
                     lambda text: self._save(entry, text),
+                    secret=entry.item.kind == "secret",
                 )
             )
 

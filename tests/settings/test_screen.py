@@ -59,7 +59,7 @@ async def test_every_setting_is_seen_with_its_value_and_where_it_is_from(tmp_pat
             await cashier.keys("<down>" * 3)
         for line in ("store", "nord", "settings.toml:2", "TILLKEY_SCREEN_MOUSE", "refused", "Pay", "F12", "Quit"):
             assert line in seen
-        await cashier.keys("<home>").sees("The folder of the store.", "about").sees("a folder", "about")
+        await cashier.keys("<home>").sees("The folder of the store, or", "about").sees("a folder", "about")
 
 
 async def test_a_theme_is_seen_while_it_is_chosen_and_kept_with_enter(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ def test_what_is_written_in_two_ways_is_one_till(monkeypatch: pytest.MonkeyPatch
     assert channel_path(ADDRESS, "1") == channel_path(NAME, "1") != channel_path(NAME.replace("main", "Main"), "1")
 
 
-def test_an_address_stays_whole() -> None:
-    assert typed_address(ADDRESS) == ADDRESS
+def test_an_address_is_told_with_every_part_of_it() -> None:
+    assert typed_address(ADDRESS) == typed_address(NAME) == NAME
     assert {"redis", "rediss"} <= {*STORES}
 
 
