@@ -10,7 +10,6 @@ from pos import __version__
 from pos.commands import streams
 from pos.commands.options import common_options, inspect_option, store_options
 from pos.commands.till import open_on_terminal
-from pos.domain.addresses import without_passwords
 from pos.domain.i18n import _
 from pos.domain.terminal_text import legible
 
@@ -76,14 +75,11 @@ class _TillParser(argparse.ArgumentParser):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that does not hide that its help could not be printed, and prints no word of an argument as it is.
-
-    The password of an address is not printed at all.
-    """
+    """A parser that does not hide that its help could not be printed, and prints no word of an argument as it is."""
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, in one line whatever was typed, and how it is used."""
-        super().error(legible(without_passwords(message)))
+        super().error(legible(message))
 
     def _print_message(self, message: str, file: Any = None) -> None:
         for line in message.splitlines():

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pos.domain.addresses import without_passwords
 from pos.domain.i18n import Language, _, current_language, moment_text, number_text, percent_text, wording
 from pos.domain.locale_format import Style, plain_money
 from pos.domain.terminal_text import clean
@@ -133,7 +134,7 @@ def raised(error: BaseException) -> Message:
     except Exception:
         # It fails even to say what it is.
         said = ""
-    told = ": ".join(filter(None, (type(error).__name__, said)))
+    told = ": ".join(filter(None, (type(error).__name__, without_passwords(said))))
     return verbatim(clean(told).rstrip(".: ")[:LONGEST_REASON])
 
 
