@@ -54,10 +54,12 @@ class Drawn(SimpleNamespace):
 
     available_themes = ()
     failure = None
-    hear = None
 
     def __init__(self, opened: Callable[[], object], *, settings: Callable[[], object], channel: object) -> None:
         super().__init__(steps=(settings, opened), channel=channel)
+
+    def hear(self, _progress: object) -> None:
+        """Nobody looks."""
 
     def close_till(self) -> None:
         """Nothing is open."""
