@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pos.__main__ import main
-from pos.bootstrap import STORES, open_till, store_at
+from pos.bootstrap import STORES, is_shops_own, open_till, store_at
 from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
-from pos.ipc.socket_paths import channel_path
+from pos.ipc.socket_paths import channel_path, channel_to
 from pos.log import guarded
 from pos.stores.address import typed_address
 from pos.stores.redis import store as lane_stores
@@ -61,7 +61,11 @@ def test_without_its_library_the_line_to_type_is_said(monkeypatch: pytest.Monkey
 
 def test_what_is_written_in_two_ways_is_one_till(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert channel_path(ADDRESS, "1") == channel_path(NAME, "1") != channel_path(NAME.replace("main", "Main"), "1")
+    assert channel_path(ADDRESS, "1") == channel_to(NAME, "1") != channel_path(NAME.replace("main", "Main"), "1")
+
+
+def test_nobody_turns_the_clock_of_a_shop_on_a_server() -> None:
+    assert is_shops_own(ADDRESS)
 
 
 def test_an_address_is_told_with_every_part_of_it() -> None:
