@@ -159,6 +159,23 @@ def expire(
     return writes, ended
 
 
+def needs(claims: Iterable[Claim]) -> list[tuple[str, int, int | None]]:
+    """What claims take of each counter in all, with the highest floor that they name."""
+    return [(name, amount, floor) for name, (amount, floor) in _needs(claims).items()]
+
+
+def require_free(book: CheckoutRecords, claims: Iterable[Claim]) -> None:
+    """Raise what `reserve` raises if too little is free of what they claim."""
+    for name, amount, floor in needs(claims):
+        _free_count(book, name, amount, floor)
+
+
+def refused(name: str, amount: int, free: int) -> TillError:
+    """The error for a claim of which too little is free."""
+    message = lazy("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
+    return TillError(refusal_code(name), message, counter=name, free=free)
+
+
 def known_as(book: CheckoutRecords, reservation_id: str) -> Reservation:
     """A reservation. Raises LookupError for an unknown one."""
     if (known := book.reservation(reservation_id)) is None:
@@ -203,10 +220,7 @@ def _free_count(book: CheckoutRecords, name: str, amount: int, floor: int | None
     on_hand, held = book.count(name)
     if floor is None or amount <= 0 or on_hand - held - amount >= floor:
         return on_hand, held
-    code = refusal_code(name)
-    free = on_hand - held - floor
-    message = lazy("{name}: {amount} asked for, {free} free.", name=name, amount=amount, free=free)
-    raise TillError(code, message, counter=name, free=free)
+    raise refused(name, amount, on_hand - held - floor)
 
 
 def _give_back(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from weakref import WeakMethod
 
 from pos.domain.ports import Document, Hear
@@ -15,9 +15,10 @@ from pos.stores.tables import RowChange
 class TablesView:
     """Implements the `ShopView` port over the tables that a store holds in memory. Any thread may ask."""
 
-    def __init__(self, reader: StoreReader) -> None:
-        """Show what `reader` reads, which tells `changed` after each step."""
+    def __init__(self, reader: StoreReader, hidden: Collection[str] = ()) -> None:
+        """Show what `reader` reads, which tells `changed` after each step; of `hidden` tables nobody is told."""
         self._reader = reader
+        self._hidden = frozenset(hidden)
         self._listeners: list[WeakMethod[Hear]] = []
         self._version = 0
         """How often the open reservations have changed."""
@@ -64,7 +65,7 @@ class TablesView:
         for change in changes:
             if change.table == operations.RESERVATIONS:
                 self._version += 1
-            if self._listeners:
+            if self._listeners and change.table not in self._hidden:
                 key = change.key if change.key is not None or change.row is None else codec.key_of(change.row)
                 self._tell(change.table, key)
 

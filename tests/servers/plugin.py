@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.shared import new_shop, shared_server
+
 if TYPE_CHECKING:
     from tests.servers.server import Kind, Server
-
-NUMBERS: Final = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +28,12 @@ def redis_server() -> Iterator[Server]:
 @pytest.fixture
 def shop() -> str:
     """The name of a shop that no other test of this process has."""
-    return f"shop-{next(NUMBERS)}"
+    return new_shop()
 
 
 def _server(kind: Kind) -> Iterator[Server]:
-    # Only now is the client loaded, and only in a process whose tests need it.
-    from tests.servers.server import Server, program
+    from tests.servers.server import program
 
     if program(kind) is None:
         pytest.skip(f"there is no {kind}: Debian has it in redis-tools")
-    with Server.start(kind) as server:
-        yield server
+    yield shared_server(kind)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
@@ -43,6 +43,11 @@ def reservation(
 
 def sale(name: str) -> Sale:
     return Sale(ticket=f"tic_{name}", total=1000, state="paid")
+
+
+def aside(ticket: str) -> dict[str, Any]:
+    """The record of an empty ticket that is set aside."""
+    return {"ticket": ticket, "at": NOW.isoformat(), "cart": Cart().model_dump(mode="json")}
 
 
 def attempt(name: str, state: Literal["pending", "captured", "declined"] = "pending") -> Attempt:

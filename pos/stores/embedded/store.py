@@ -105,13 +105,13 @@ class EmbeddedStore(StoreReader):
         """See the port. Room for its end is made with it."""
         with self._lock:
             self._ready()
-            return self._keep_open(operations.reserve(self, reservation))
+            return self._keep_open(operations.reserve(self._book, reservation))
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port."""
         with self._lock:
             self._ready()
-            outcome = operations.record_attempt(self, reservation_id, attempt)
+            outcome = operations.record_attempt(self._book, reservation_id, attempt)
             return self._keep_open(outcome, ending=attempt.state != "pending")
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
@@ -120,7 +120,7 @@ class EmbeddedStore(StoreReader):
             self._ready()
             ending = reservation.id in self._tables.table(operations.RESERVATIONS).ids
             written = self._as_written(reservation.id)
-            outcome = operations.commit(self, reservation, sale, at, lambda order: order_line(order, written))
+            outcome = operations.commit(self._book, reservation, sale, at, lambda order: order_line(order, written))
             order = self._step(outcome, spare=room_for_ends(self._tables), ending=ending)
             self._written.pop(reservation.id, None)
             if self._receipts is not None:
@@ -133,7 +133,7 @@ class EmbeddedStore(StoreReader):
         """See the port."""
         with self._lock:
             self._ready()
-            outcome = operations.release(self, reservation_id, kept or {})
+            outcome = operations.release(self._book, reservation_id, kept or {})
             if outcome[0] and not self._as_expected(expect):
                 return operations.known_as(self, reservation_id)
             self._written.pop(reservation_id, None)
@@ -143,7 +143,7 @@ class EmbeddedStore(StoreReader):
         """See the port."""
         with self._writing():
             open_ones = (document for _, document in self.items(operations.RESERVATIONS))
-            ended = self._step(operations.expire(self, open_ones, now), ending=True)
+            ended = self._step(operations.expire(self._book, open_ones, now), ending=True)
             for reservation in ended:
                 self._written.pop(reservation.id, None)
             return ended
@@ -172,11 +172,7 @@ class EmbeddedStore(StoreReader):
             if any(table.rows for _, table in self._tables):
                 message = lazy("The store is not empty; a catalog is loaded into a new one only.")
                 raise TillError("catalog_not_empty", message)
-            with self._all_or_failed():
-                self._attempted = loaded
-                self._folder.replace(loaded, self._sequence + 1)
-                self._tables, self._sequence = loaded, self._sequence + 1
-            self._view.changed(None)
+            self._replace(loaded)
 
     def close_day(self, label: str, orders: int | None = None) -> str | None:
         """End the business day: its orders become a file of their own, which is never written again.
@@ -285,6 +281,21 @@ class EmbeddedStore(StoreReader):
             self._append(changes)
             if any(change.table == operations.ORDERS for change in changes):
                 self._receipts = None
+
+    @property
+    def _book(self) -> operations.CheckoutRecords:
+        """What the verbs decide by."""
+        return self
+
+    def _replace(self, tables: Tables) -> None:
+        """Put these tables in the place of all there are, as one snapshot. Its lock is held, and the writers'."""
+        with self._all_or_failed():
+            self._attempted = tables
+            self._folder.replace(tables, self._sequence + 1)
+            self._tables, self._sequence = tables, self._sequence + 1
+            self._written.clear()
+            self._receipts = None
+        self._view.changed(None)
 
     def _as_expected(self, records: Records | None) -> bool:
         """Whether these records are as somebody read them."""

@@ -9,6 +9,7 @@ from typing import Final
 from pos.domain.ports import Store
 from pos.stores.embedded.store import open_store
 from pos.stores.memory import MemoryStore
+from tests.servers.shared import lane_store, new_shop
 
 Factory = Callable[[Path], Store]
 """Makes an empty store, which may keep its files in a folder that is not there yet."""
@@ -16,6 +17,7 @@ Factory = Callable[[Path], Store]
 FACTORIES: Final[Mapping[str, Factory]] = {
     "embedded": open_store,
     "embedded, replaced by snapshots": lambda folder: open_store(folder, replace_at=1500),
+    "on a server": lambda folder: lane_store(folder, new_shop()),
     "memory": lambda _folder: MemoryStore(),
 }
 

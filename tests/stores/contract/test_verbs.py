@@ -11,7 +11,7 @@ from pos.domain.cart import Cart, CartLine
 from pos.domain.errors import TillError
 from pos.domain.ports import Store
 from tests.stores.contract.factories import fill
-from tests.stores.samples import LATER, NOW, attempt, error_of, reservation, sale
+from tests.stores.samples import LATER, NOW, aside, attempt, error_of, reservation, sale
 
 
 @pytest.fixture
@@ -133,19 +133,17 @@ def test_only_what_is_held_beyond_its_deadline_expires(store: Store) -> None:
     assert [each.id for each in store.view.open_reservations()] == ["res_later", "res_charging"]
 
 
-@pytest.mark.parametrize(
-    "places", [{}, {("held", "other"): {"ticket": "tic_1"}}, {("tickets", "T2"): {"ticket": "tic_1"}}]
-)
+@pytest.mark.parametrize("places", [{}, {("held", "other"): aside("tic_1")}, {("tickets", "T2"): {"ticket": "tic_1"}}])
 def test_a_ticket_whose_time_is_over_is_set_aside_unless_it_is_somewhere(
     store: Store, places: dict[tuple[str, str], dict[str, object]]
 ) -> None:
     cart = Cart(lines=(CartLine(line=1, sku="A", quantity=Decimal(1)),), last_line=1)
-    store.write({**places, ("held", "TIC_2"): {"ticket": "another"}})
+    store.write({**places, ("held", "TIC_2"): aside("another")})
     for name in ("1", "2"):
         store.reserve(reservation(name, ("A", 1)).model_copy(update={"cart": cart}))
     assert len(store.expire(LATER)) == 2
-    aside = {name: record["ticket"] for name, record in store.view.items("held") if "cart" in record}
-    assert aside == ({} if places else {"tic_1": "tic_1"}) | {"tic_2 (2)": "tic_2"}
+    tickets = {name: record["ticket"] for name, record in store.view.items("held") if record["cart"]["lines"]}
+    assert tickets == ({} if places else {"tic_1": "tic_1"}) | {"tic_2 (2)": "tic_2"}
     assert Cart.model_validate((store.get("held", "tic_2 (2)") or {})["cart"]) == cart
 
 
@@ -157,17 +155,17 @@ def test_what_is_held_without_a_deadline_is_given_back_after_ten_minutes(store: 
 
 def test_a_ticket_is_somewhere_else_in_the_step_in_which_its_hold_is_given_back(store: Store) -> None:
     taken, free = reservation("1", ("A", 1)), {("held", "x"): None}
-    kept = {("held", "x"): {"ticket": "tic_1"}}
+    kept = {("held", "x"): aside("tic_1")}
     store.reserve(taken)
-    store.write({("held", "x"): {"ticket": "other"}})
+    store.write({("held", "x"): aside("other")})
     assert not store.release(taken.id, kept, expect=free).ended
-    assert (stands(store, "A"), store.get("held", "x")) == ((5, 1), {"ticket": "other"})
+    assert (stands(store, "A"), store.get("held", "x")) == ((5, 1), aside("other"))
     store.write({("held", "x"): None})
     before = store.last_step
     assert before is not None
     for _ in range(2):
         assert store.release(taken.id, kept, expect=free).state == "released"
-        assert (store.get("held", "x"), store.last_step) == ({"ticket": "tic_1"}, before + 1)
+        assert (store.get("held", "x"), store.last_step) == (aside("tic_1"), before + 1)
 
 
 def test_what_has_ended_otherwise_is_no_order(store: Store) -> None:

@@ -1,0 +1,21 @@
+"""That the shop's server is away, and why."""
+
+from __future__ import annotations
+
+from pos.domain.message import Message, lazy
+
+
+class ServerAway(Exception):
+    """The server could not be asked, or nobody knows what it has done. `reason` is a part of a sentence."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Moved(ServerAway):
+    """The shop's slot is at another server of the cluster."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(lazy("the shop has moved to {place}", place=f"{host}:{port}"))
+        self.host, self.port = host, port

@@ -1,0 +1,499 @@
+-- What the server does in one step. Every key is declared, every answer begins with a word.
+-- NAME is replaced by the library's name, which is that of this text: tills of two versions use one server.
+
+local CHANGES_KEPT = 20000
+
+-- Why a lane may not write, or nil: it is not known here, or another till has it.
+local function refused(lane, journal, fence)
+  local known = redis.call('HMGET', lane, 'journal', 'fence')
+  if not known[1] then return {'unknown'} end
+  if known[1] ~= journal or known[2] ~= fence then return {'fenced', known[2] or ''} end
+  return nil
+end
+
+-- A key of another kind would stop a step half done: it is found before anything is written.
+local function require_kinds(kinds)
+  for key, kind in pairs(kinds) do
+    local found = redis.call('TYPE', key).ok
+    if found ~= kind and found ~= 'none' then
+      return {'broken', key, found}
+    end
+  end
+  return nil
+end
+
+local function text(number)
+  local whole = string.format('%.0f', number)
+  if whole == '-0' then return '0' end
+  return whole
+end
+
+-- How counters stand: on hand and held by name, or what is wrong.
+local function stands(on_hand, held, names)
+  local counts = {}
+  if #names == 0 then return counts, nil end
+  local free = redis.call('HMGET', on_hand, unpack(names))
+  local taken = redis.call('HMGET', held, unpack(names))
+  for i, name in ipairs(names) do
+    local a, b = tonumber(free[i] or '0'), tonumber(taken[i] or '0')
+    if not a or not b or a ~= math.floor(a) or b ~= math.floor(b) then return nil, {'broken', on_hand, name} end
+    counts[name] = {a, b}
+  end
+  return counts, nil
+end
+
+local function names_of(...)
+  local names, seen = {}, {}
+  for _, claims in ipairs({...}) do
+    for _, claim in ipairs(claims) do
+      if not seen[claim[1]] then
+        seen[claim[1]] = true
+        names[#names + 1] = claim[1]
+      end
+    end
+  end
+  return names
+end
+
+local function sums(claims)
+  local amounts = {}
+  for _, claim in ipairs(claims) do amounts[claim[1]] = (amounts[claim[1]] or 0) + claim[2] end
+  return amounts
+end
+
+local function decoded(claims)
+  if not claims or claims == '' then return {} end
+  return cjson.decode(claims)
+end
+
+-- Tell all tills how counters stand; the answer: the word, the entry's id, and name, on hand, held of each.
+local function told(changes, lane, number, on_hand, held, names)
+  local counts = stands(on_hand, held, names)
+  local entry, answer = {'l', lane, 'n', number}, {'ok', ''}
+  for _, name in ipairs(names) do
+    local count = counts[name]
+    entry[#entry + 1] = 'c:' .. name
+    entry[#entry + 1] = text(count[1]) .. ' ' .. text(count[2])
+    answer[#answer + 1] = name
+    answer[#answer + 1] = text(count[1])
+    answer[#answer + 1] = text(count[2])
+  end
+  answer[2] = redis.call('XADD', changes, 'MAXLEN', '~', CHANGES_KEPT, '*', unpack(entry))
+  return answer
+end
+
+-- hello KEYS lane lanes meta  ARGS lane journal host version fence acknowledged take(0|1) by lease(s)
+-- Make a lane a till's own, or say whose it is.
+local function hello(keys, args)
+  local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash'})
+  if wrong then return wrong end
+  local meta = redis.call('HMGET', keys[3], 'format', 'shop_id')
+  if not meta[1] then return {'empty'} end
+  if tonumber(meta[1]) ~= 1 then return {'format', meta[1]} end
+  local now = redis.call('TIME')
+  local milliseconds = text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
+  local known = redis.call('HMGET', keys[1], 'journal', 'fence', 'delivered', 'host', 'seen', 'lease', 'taken_by')
+  local fence = known[2] or '0'
+  if known[1] and known[1] ~= args[2] then
+    if args[7] ~= '1' then
+      local word = args[5] ~= '0' and 'fenced' or 'taken'
+      return {word, fence, known[4] or '', known[5] or '', milliseconds, known[7] or ''}
+    end
+    if known[6] and tonumber(known[6]) > tonumber(milliseconds) then
+      return {'leased', known[6], known[7] or '', milliseconds}
+    end
+  end
+  if known[1] ~= args[2] then
+    fence = text(tonumber(fence) + 1)
+    redis.call('HSET', keys[1], 'journal', args[2], 'fence', fence, 'delivered', args[6], 'host', args[3])
+    redis.call('HDEL', keys[1], 'lease', 'taken_by')
+    if args[7] == '1' then
+      redis.call('HSET', keys[1], 'taken_by', args[8])
+      redis.call('HSET', keys[1], 'lease', text(tonumber(milliseconds) + tonumber(args[9]) * 1000))
+    end
+    redis.call('SADD', keys[2], args[1])
+  end
+  redis.call('HSET', keys[1], 'version', args[4], 'seen', milliseconds)
+  return {'ok', fence, redis.call('HGET', keys[1], 'delivered') or '0', milliseconds, meta[2] or ''}
+end
+
+-- beat KEYS lane  ARGS journal fence, then fields and values
+-- Say how a till is.
+local function beat(keys, args)
+  local no = refused(keys[1], args[1], args[2])
+  if no then return no end
+  local now = redis.call('TIME')
+  local fields = {'seen', text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))}
+  for i = 3, #args do fields[#fields + 1] = args[i] end
+  redis.call('HSET', keys[1], unpack(fields))
+  return {'ok', fields[2]}
+end
+
+-- claim KEYS lane reservation ended on_hand held open deadlines changes
+--       ARGS lane journal fence id order state hold(ms, 0 without end) claims document
+-- Take hold of all claims or none. Told again, it changes nothing; with other claims, what differs is taken or given.
+local function claim(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'string', [keys[4]] = 'hash', [keys[5]] = 'hash', [keys[6]] = 'set',
+    [keys[7]] = 'zset', [keys[8]] = 'stream',
+  })
+  if no then return no end
+  local ended = redis.call('GET', keys[3])
+  if ended then return {'ended', ended} end
+  local before = redis.call('HGET', keys[2], 'claims')
+  local wanted = decoded(args[8])
+  local had = decoded(before)
+  local names = names_of(wanted, had)
+  local counts, wrong = stands(keys[4], keys[5], names)
+  if wrong then return wrong end
+  local more = sums(wanted)
+  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
+  for _, each in ipairs(wanted) do
+    local name, floor = each[1], each[3]
+    local free = counts[name][1] - counts[name][2]
+    if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
+      return {'short', name, text(free - floor), text(counts[name][1]), text(counts[name][2])}
+    end
+  end
+  for _, name in ipairs(names) do
+    if more[name] ~= 0 then redis.call('HINCRBY', keys[5], name, text(more[name])) end
+  end
+  local now = redis.call('TIME')
+  local milliseconds = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+  redis.call('HSET', keys[2], 'lane', args[1], 'state', args[6], 'claims', args[8], 'order', args[5],
+    'document', args[9])
+  redis.call('HSETNX', keys[2], 'at', text(milliseconds))
+  redis.call('SADD', keys[6], args[4])
+  if args[7] ~= '0' then
+    redis.call('HSET', keys[2], 'deadline', text(milliseconds + tonumber(args[7])))
+    redis.call('ZADD', keys[7], text(milliseconds + tonumber(args[7])), args[4])
+  else
+    redis.call('HDEL', keys[2], 'deadline')
+    redis.call('ZREM', keys[7], args[4])
+  end
+  return told(keys[8], args[1], '', keys[4], keys[5], names)
+end
+
+-- Give back what a reservation holds, and forget it; the claims it had.
+local function let_go(reservation, held, open, deadlines, id)
+  local claims = decoded(redis.call('HGET', reservation, 'claims'))
+  for name, amount in pairs(sums(claims)) do
+    if amount ~= 0 then redis.call('HINCRBY', held, name, text(-amount)) end
+  end
+  redis.call('DEL', reservation)
+  redis.call('SREM', open, id)
+  redis.call('ZREM', deadlines, id)
+  return claims
+end
+
+-- Whether it is an outbox entry's turn: nil, or the answer to one that was delivered before, or that others come before.
+local function not_its_turn(lane, number)
+  local delivered, this = tonumber(redis.call('HGET', lane, 'delivered') or '0'), tonumber(number)
+  if this <= delivered then return {'ok', ''} end
+  if this > delivered + 1 then return {'gap', text(delivered)} end
+  return nil
+end
+
+-- skip KEYS lane review  ARGS lane journal fence number
+-- What is before an outbox entry is lost to the server and to its till: somebody has to look.
+local function skip(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({[keys[2]] = 'stream'})
+  if no then return no end
+  local delivered = tonumber(redis.call('HGET', keys[1], 'delivered') or '0')
+  if tonumber(args[4]) > delivered + 1 then
+    redis.call('XADD', keys[2], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'gap', 'lane', args[1],
+      'from', text(delivered + 1), 'to', text(tonumber(args[4]) - 1))
+    redis.call('HSET', keys[1], 'delivered', text(tonumber(args[4]) - 1))
+  end
+  return {'ok'}
+end
+
+-- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders
+--        ARGS lane journal fence number id order claims document at(ms) keep(s) receipt
+-- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone.
+local function commit(keys, args)
+  local late = args[4] == '0'
+  local no = not late and refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'string', [keys[4]] = 'hash', [keys[5]] = 'hash', [keys[6]] = 'set',
+    [keys[7]] = 'zset', [keys[8]] = 'stream', [keys[9]] = 'stream', [keys[10]] = 'string', [keys[11]] = 'string',
+    [keys[12]] = 'zset',
+  })
+  if no then return no end
+  local claims = decoded(args[7])
+  local had = decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(claims, had)
+  local counts, wrong = stands(keys[4], keys[5], names)
+  if wrong then return wrong end
+  local ended = redis.call('GET', keys[3])
+  if not late then
+    local answer = not_its_turn(keys[1], args[4])
+    if answer then return answer end
+    redis.call('HSET', keys[1], 'delivered', args[4])
+  end
+  if ended and string.sub(ended, 1, 9) == 'committed' then
+    if late and redis.call('GET', keys[11]) ~= args[6] then
+      redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'twice', 'lane', args[1], 'receipt', args[11],
+        'order', args[6], 'reservation', args[5])
+    end
+    return {'ok', ''}
+  end
+  local known = redis.call('EXISTS', keys[2]) == 1
+  let_go(keys[2], keys[5], keys[6], keys[7], args[5])
+  for name, amount in pairs(sums(claims)) do
+    if amount ~= 0 then redis.call('HINCRBY', keys[4], name, text(-amount)) end
+  end
+  redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[10])
+  redis.call('SET', keys[10], args[8], 'EX', args[10])
+  redis.call('SET', keys[11], args[6], 'EX', args[10])
+  redis.call('ZADD', keys[12], args[9], args[6])
+  if not known then
+    local after = stands(keys[4], keys[5], names)
+    for _, each in ipairs(claims) do
+      local name, floor = each[1], each[3]
+      local free = after[name][1] - after[name][2]
+      if floor ~= nil and floor ~= cjson.null and each[2] > 0 and free < floor then
+        redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'short', 'lane', args[1],
+          'counter', name, 'free', text(free), 'floor', text(floor), 'sold', text(each[2]), 'order', args[6],
+          'receipt', args[11])
+      end
+    end
+  end
+  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+end
+
+-- release KEYS lane reservation ended on_hand held open deadlines changes review
+--         ARGS lane journal fence number id state keep(s)
+-- Give everything back. A number of 0 is no outbox entry's.
+local function release(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'string', [keys[4]] = 'hash', [keys[5]] = 'hash', [keys[6]] = 'set',
+    [keys[7]] = 'zset', [keys[8]] = 'stream', [keys[9]] = 'stream',
+  })
+  if no then return no end
+  local names = names_of(decoded(redis.call('HGET', keys[2], 'claims')))
+  local _, wrong = stands(keys[4], keys[5], names)
+  if wrong then return wrong end
+  if args[4] ~= '0' then
+    local answer = not_its_turn(keys[1], args[4])
+    if answer then return answer end
+    redis.call('HSET', keys[1], 'delivered', args[4])
+  end
+  if redis.call('EXISTS', keys[3]) == 0 then redis.call('SET', keys[3], args[6], 'EX', args[7]) end
+  let_go(keys[2], keys[5], keys[6], keys[7], args[5])
+  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+end
+
+-- note KEYS lane reservation ended on_hand held open deadlines changes review
+--      ARGS lane journal fence number id claims document
+-- What is newly known of an open reservation; what it holds now is taken or given without asking.
+local function note(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'hash', [keys[7]] = 'zset', [keys[8]] = 'stream',
+    [keys[9]] = 'stream',
+  })
+  if no then return no end
+  local wanted, had = decoded(args[6]), decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(wanted, had)
+  local _, wrong = stands(keys[4], keys[5], names)
+  if wrong then return wrong end
+  local answer = not_its_turn(keys[1], args[4])
+  if answer then return answer end
+  redis.call('HSET', keys[1], 'delivered', args[4])
+  if redis.call('EXISTS', keys[2]) == 0 then return {'ok', ''} end
+  local more = sums(wanted)
+  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
+  for _, name in ipairs(names) do
+    if more[name] ~= 0 then redis.call('HINCRBY', keys[5], name, text(more[name])) end
+  end
+  redis.call('HSET', keys[2], 'claims', args[6], 'document', args[7], 'state', 'charging')
+  redis.call('HDEL', keys[2], 'deadline')
+  redis.call('ZREM', keys[7], args[5])
+  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+end
+
+-- expire KEYS deadlines on_hand held changes, then reservation ended open of each  ARGS keep(s), then each id
+-- Give back what is held beyond its time by the server's clock; whoever comes may do it.
+local function expire(keys, args)
+  local now = redis.call('TIME')
+  local milliseconds = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+  local answer = {'ok'}
+  for i = 2, #args do
+    local id, first = args[i], 5 + (i - 2) * 3
+    local deadline = redis.call('ZSCORE', keys[1], id)
+    local reservation = redis.call('HMGET', keys[first], 'state', 'claims', 'lane')
+    if deadline and not reservation[1] then
+      redis.call('ZREM', keys[1], id)
+    elseif deadline and tonumber(deadline) <= milliseconds and reservation[1] == 'held' then
+      local names = names_of(decoded(reservation[2]))
+      local _, wrong = stands(keys[2], keys[3], names)
+      if not wrong then
+        let_go(keys[first], keys[3], keys[first + 2], keys[1], id)
+        redis.call('SET', keys[first + 1], 'expired', 'EX', args[1])
+        told(keys[4], reservation[3] or '', '', keys[2], keys[3], names)
+        answer[#answer + 1] = id
+      end
+    end
+  end
+  return answer
+end
+
+-- Two JSON values, compared: texts of other programs may be spaced otherwise.
+local function same(a, b)
+  if type(a) ~= type(b) then return false end
+  if type(a) ~= 'table' then return a == b end
+  for key, value in pairs(a) do
+    if not same(value, b[key]) then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+-- write KEYS lane changes on_hand held, then hash order of each record
+--       ARGS lane journal fence, then table key expected record of each ('' none, '*' whatever stands there)
+-- Write records of the catalog, or what is on hand, if all are as expected. A counter is `on_hand held`.
+local function write(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'stream', [keys[3]] = 'hash', [keys[4]] = 'hash',
+  })
+  if no then return no end
+  for at = 4, #args, 4 do
+    local name, key, expected = args[at], args[at + 1], args[at + 2]
+    local hash = keys[5 + (at - 4) / 2]
+    if name == 'counters' then
+      local counts, wrong = stands(keys[3], keys[4], {key})
+      if wrong then return wrong end
+      if expected ~= '*' and expected ~= text(counts[key][1]) .. ' ' .. text(counts[key][2]) then
+        local answer = told(keys[2], args[1], '', keys[3], keys[4], {key})
+        answer[1] = 'changed'
+        return answer
+      end
+    else
+      local bad = require_kinds({[hash] = 'hash', [keys[6 + (at - 4) / 2]] = 'zset'})
+      if bad then return bad end
+      local found = redis.call('HGET', hash, key)
+      if expected ~= '*' and expected ~= (found or '') then
+        if expected == '' or not found or not same(cjson.decode(found), cjson.decode(expected)) then
+          return {'changed', ''}
+        end
+      end
+    end
+  end
+  local id, names = '', {}
+  for at = 4, #args, 4 do
+    local name, key, record = args[at], args[at + 1], args[at + 3]
+    local hash, order = keys[5 + (at - 4) / 2], keys[6 + (at - 4) / 2]
+    if name == 'counters' then
+      local on_hand = tonumber(string.match(record, '^(-?%d+) '))
+      redis.call('HSET', keys[3], key, text(on_hand))
+      names[#names + 1] = key
+    else
+      if record == '' then
+        redis.call('HDEL', hash, key)
+        redis.call('ZREM', order, key)
+      else
+        redis.call('HSET', hash, key, record)
+        if not redis.call('ZSCORE', order, key) then
+          local last = redis.call('ZREVRANGE', order, 0, 0, 'WITHSCORES')[2]
+          redis.call('ZADD', order, text(tonumber(last or '0') + 1), key)
+        end
+      end
+      id = redis.call('XADD', keys[2], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', name, 'k', key)
+    end
+  end
+  if #names > 0 then return told(keys[2], args[1], '', keys[3], keys[4], names) end
+  return {'ok', id}
+end
+
+-- take KEYS lane cart carts owned changes  ARGS lane journal fence id version(0: none is there) table key
+-- Make a cart a lane's own for the step that takes it up, if nobody has changed it.
+local function take(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'zset', [keys[4]] = 'set', [keys[5]] = 'stream',
+  })
+  if no then return no end
+  local known = redis.call('HMGET', keys[2], 'version', 'owner')
+  if known[2] == args[1] then return {'ok', known[1]} end
+  if known[2] or redis.call('EXISTS', keys[2]) == 0 or (known[1] or '0') ~= args[5] then
+    return {'changed', known[1] or '0'}
+  end
+  redis.call('HSET', keys[2], 'owner', args[1])
+  redis.call('PERSIST', keys[2])
+  redis.call('SADD', keys[4], args[4])
+  local id = redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', args[6], 'k', args[7])
+  return {'ok', known[1] or '0', id}
+end
+
+-- leave KEYS lane cart carts owned changes  ARGS lane journal fence id keep(s) table key
+-- Give a cart back that was taken and not taken up.
+local function leave(keys, args)
+  local no = refused(keys[1], args[2], args[3])
+  if no then return no end
+  if redis.call('HGET', keys[2], 'owner') == args[1] then
+    redis.call('HDEL', keys[2], 'owner')
+    redis.call('EXPIRE', keys[2], args[5])
+    redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', args[6], 'k', args[7])
+  end
+  redis.call('SREM', keys[4], args[4])
+  return {'ok'}
+end
+
+-- put KEYS lane cart carts owned changes  ARGS lane journal fence number id keep(s) table key, then fields and values
+-- A cart as its till has left it; `other`: another one is there meanwhile, and stays.
+local function put(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'zset', [keys[4]] = 'set', [keys[5]] = 'stream',
+  })
+  if no then return no end
+  local answer = not_its_turn(keys[1], args[4])
+  if answer then return answer end
+  local known = redis.call('HMGET', keys[2], 'version', 'owner', 'by')
+  local mine = known[2] == args[1] or (not known[2] and known[3] == args[1])
+  if not mine and redis.call('EXISTS', keys[2]) == 1 then return {'other'} end
+  redis.call('HSET', keys[1], 'delivered', args[4])
+  local version = text((tonumber(known[1] or '0') or 0) + 1)
+  redis.call('DEL', keys[2])
+  local fields = {}
+  for i = 9, #args do fields[#fields + 1] = args[i] end
+  redis.call('HSET', keys[2], 'version', version, 'by', args[1], unpack(fields))
+  redis.call('EXPIRE', keys[2], args[6])
+  redis.call('ZADD', keys[3], text(tonumber(redis.call('TIME')[1]) * 1000 + tonumber(args[6]) * 1000), args[5])
+  redis.call('SREM', keys[4], args[5])
+  return {'ok', redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 'n', args[4],
+    't', args[7], 'k', args[8]), version}
+end
+
+-- drop KEYS lane cart carts owned changes  ARGS lane journal fence number id table key
+-- A cart that its till has taken up is gone.
+local function drop(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'zset', [keys[4]] = 'set', [keys[5]] = 'stream',
+  })
+  if no then return no end
+  local answer = not_its_turn(keys[1], args[4])
+  if answer then return answer end
+  redis.call('HSET', keys[1], 'delivered', args[4])
+  local known = redis.call('HMGET', keys[2], 'owner', 'by')
+  if known[1] == args[1] or (not known[1] and known[2] == args[1]) then
+    redis.call('DEL', keys[2])
+    redis.call('ZREM', keys[3], args[5])
+  end
+  redis.call('SREM', keys[4], args[5])
+  return {'ok', redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 'n', args[4], 't', args[6],
+    'k', args[7])}
+end
+
+redis.register_function('NAME_hello', hello)
+redis.register_function('NAME_beat', beat)
+redis.register_function('NAME_claim', claim)
+redis.register_function('NAME_commit', commit)
+redis.register_function('NAME_release', release)
+redis.register_function('NAME_note', note)
+redis.register_function('NAME_skip', skip)
+redis.register_function('NAME_expire', expire)
+redis.register_function('NAME_write', write)
+redis.register_function('NAME_take', take)
+redis.register_function('NAME_leave', leave)
+redis.register_function('NAME_put', put)
+redis.register_function('NAME_drop', drop)

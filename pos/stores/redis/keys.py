@@ -1,0 +1,103 @@
+"""The keys of a shop on its server. All begin with `{SHOP}:`, so that they lie in one slot of a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KINDS: Final = ("shop", "taxes", "products", "coupons", "members", "names")
+"""The tables of the catalog: each is a HASH of that name, from a record's key to its JSON."""
+FORMAT: Final = 1
+"""The version of what stands under the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one shop."""
+
+    shop: str
+
+    def __call__(self, *parts: str) -> str:
+        """A key by what stands behind the shop, joined by colons."""
+        return f"{{{self.shop}}}:{':'.join(parts)}"
+
+    @property
+    def meta(self) -> str:
+        """What is said of the shop as a whole; it is there once the shop is filled."""
+        return self("meta")
+
+    @property
+    def on_hand(self) -> str:
+        """Each counter's amount on hand."""
+        return self("on_hand")
+
+    @property
+    def held(self) -> str:
+        """Each counter's amount that is held."""
+        return self("held")
+
+    @property
+    def deadlines(self) -> str:
+        """The `held` reservations by when they end."""
+        return self("deadlines")
+
+    @property
+    def changes(self) -> str:
+        """The stream of what changed."""
+        return self("changes")
+
+    @property
+    def review(self) -> str:
+        """The stream of what somebody has to look at."""
+        return self("review")
+
+    @property
+    def orders(self) -> str:
+        """The orders by when they were sold."""
+        return self("orders")
+
+    @property
+    def carts(self) -> str:
+        """The carts by when they expire."""
+        return self("carts")
+
+    @property
+    def lanes(self) -> str:
+        """The names of the lanes."""
+        return self("lanes")
+
+    def order_of(self, kind: str) -> str:
+        """The order in which a kind's records were first written."""
+        return self(kind, "order")
+
+    def lane(self, name: str) -> str:
+        """What is known of a lane."""
+        return self("lane", name)
+
+    def open(self, lane: str) -> str:
+        """The ids of a lane's open reservations."""
+        return self("open", lane)
+
+    def owned(self, lane: str) -> str:
+        """The ids of the carts that a lane is taking up."""
+        return self("owned", lane)
+
+    def reservation(self, reservation_id: str) -> str:
+        """An open reservation."""
+        return self("reservation", reservation_id)
+
+    def ended(self, reservation_id: str) -> str:
+        """What became of a reservation."""
+        return self("ended", reservation_id)
+
+    def order(self, order_id: str) -> str:
+        """An order."""
+        return self("order", order_id)
+
+    def receipt(self, number: str) -> str:
+        """The id of the order with this receipt number."""
+        return self("receipt", number)
+
+    def cart(self, cart_id: str) -> str:
+        """A cart."""
+        return self("cart", cart_id)

@@ -1,0 +1,437 @@
+"""The till's link to the shop's server: threads beside the till that keep it, hear what changes, and deliver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from threading import Condition, Event, Lock, RLock, Thread
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+from pos.domain.message import NOTHING, Message, joined, lazy
+from pos.stores.redis import loading
+from pos.stores.redis.address import ServerAddress
+from pos.stores.redis.away import Moved, ServerAway
+from pos.stores.redis.counts import Count, StreamId
+from pos.stores.redis.delivery import Call, Calls, Identity
+from pos.stores.redis.loading import BEGINNING, Key, written_id
+from pos.stores.redis.options import ServerOptions
+
+if TYPE_CHECKING:
+    from pos.stores.redis.client import Client
+
+State = Literal["connecting", "online", "empty", "away", "refused"]
+"""`empty`: the server is there, and no shop is on it."""
+FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading an answer raises that is not what the server's functions say."""
+LISTEN: Final = 1.0
+"""Seconds for which the stream of changes is listened to at a time."""
+BEAT: Final = 5.0
+"""Seconds between two signs of life of a till."""
+LONGEST_PAUSE: Final = 2.0
+"""Seconds between two tries to reach a server that is away."""
+BATCH: Final = 64
+"""So many entries of the outbox are delivered at once."""
+PIECE: Final = 500
+"""So many changes are heard at once."""
+
+
+class Refused(Exception):
+    """The server is there, and this till may not use it. `reason` is a sentence."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class NoShop(Exception):
+    """The server is there, and the shop is not on it."""
+
+
+class Sink(Protocol):
+    """The store at this end of the link."""
+
+    def hello(self) -> Call:
+        """How the till presents itself."""
+        ...
+
+    def registered(self, answer: list[Any]) -> None:
+        """What it was answered. Raises Refused."""
+        ...
+
+    def identity(self) -> Identity:
+        """Who the till is, from then on."""
+        ...
+
+    def position(self) -> StreamId:
+        """The last change whose record is in the own journal."""
+        ...
+
+    def begin(self, said: loading.Loaded | None, counts: Mapping[str, Count], at: StreamId) -> None:
+        """Take over what the server has; None for the records: they go on from `position` and are told by `heard`."""
+        ...
+
+    def heard(self, records: Mapping[Key, Any], carts: Mapping[Key, loading.CartOnServer], at: StreamId) -> None:
+        """Records stand like this on the server."""
+        ...
+
+    def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
+        """Counters stand like this; `delivered` is the number of the till's own entry that this is of."""
+        ...
+
+    def deliveries(self) -> list[tuple[int, Call]]:
+        """What is to be delivered next, each with its number."""
+        ...
+
+    def delivered(self, number: int, answer: list[Any]) -> bool:
+        """What the server said to an entry; False: nothing behind it can be delivered now. Raises ServerAway."""
+        ...
+
+    def safe(self, number: int) -> None:
+        """All up to this entry outlives the server's own failures."""
+        ...
+
+    def wait_for_entries(self, seconds: float) -> None:
+        """Wait for something to deliver, so long at most."""
+        ...
+
+    def at_rest(self, client: Client) -> None:
+        """What is done now and then: what is left of broken steps."""
+        ...
+
+    def says(self) -> dict[str, str | int]:
+        """How the till is, for the others."""
+        ...
+
+    def linked(self) -> None:
+        """The state of the link has changed."""
+        ...
+
+
+class Link:
+    """Keeps a till and its shop's server together. `ask` may be called from any thread, the rest is beside the till."""
+
+    def __init__(self, address: ServerAddress, options: ServerOptions, calls: Calls, sink: Sink) -> None:
+        self._address = self._usual = address
+        self._options = options
+        self._calls = calls
+        self._sink = sink
+        self.state: State = "connecting"
+        self.reason: Message = lazy("the server is still being asked")
+        """Why the server cannot be used, as a part of a sentence; of one that is refused as a sentence."""
+        self.since = time.monotonic()
+        """When the state began, by the monotonic clock."""
+        self._news = Condition(RLock())
+        self._asking = Lock()
+        self._delivering = Lock()
+        """Held while entries are delivered, and while it is found out which were."""
+        self._caller: Client | None = None
+        self._reader: Client | None = None
+        self._deliverer: Client | None = None
+        self._closed = Event()
+        self._wake = Event()
+        """Whether to stop listening."""
+        self._again = Event()
+        """Whether to reach the server at once."""
+        self._beat = 0.0
+        self._at: StreamId = BEGINNING
+        self._threads = [
+            Thread(target=self._keep, name="tillkey-link", daemon=True),
+            Thread(target=self._deliver, name="tillkey-outbox", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to reach the server."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self, seconds: float) -> State:
+        """Wait until it is known whether the server can be used, so long at most; how it stands."""
+        with self._news:
+            self._news.wait_for(lambda: self.state != "connecting", seconds)
+            return self.state
+
+    def ask(self, call: Call) -> list[Any]:
+        """What the server answers to one call. Raises ServerAway, at most the time limit later.
+
+        A call that got no answer is said once more if there is time: each is idempotent by its id.
+        """
+        until = time.monotonic() + self._options.timeout
+        self.wait(self._options.timeout)
+        with self._asking:
+            client = self._caller
+            if self.state != "online" or client is None:
+                raise ServerAway(self.reason)
+            try:
+                try:
+                    return client.call(*call)
+                except ServerAway:
+                    if until - time.monotonic() < self._options.timeout / 2 or self._closed.is_set():
+                        raise
+                    return client.call(*call)
+            except ServerAway as error:
+                self._lost(error)
+                raise
+
+    def read(self, *command: str | bytes | int) -> Any:
+        """What the server answers to one command. Raises ServerAway."""
+        with self._asking:
+            client = self._caller
+            if self.state != "online" or client is None:
+                raise ServerAway(self.reason)
+            try:
+                return client.ask(*command)
+            except ServerAway as error:
+                self._lost(error)
+                raise
+
+    def refuse(self, reason: Message) -> None:
+        """The server has said that this till may not use it, in a sentence."""
+        self._set("refused", reason)
+
+    def again(self) -> None:
+        """Reach the server now, whatever is known of it."""
+        with self._news:
+            self.state = "connecting"
+            self._again.set()
+        self._wake.set()
+
+    def lost(self, reason: Message) -> None:
+        """The server cannot be used as it is; it is tried again from the beginning."""
+        self._lost(ServerAway(reason))
+
+    def close(self) -> None:
+        """Give the link up."""
+        self._closed.set()
+        self._wake.set()
+        self._again.set()
+        for client in (self._reader, self._deliverer, self._caller):
+            if client is not None:
+                client.interrupt()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(self._options.timeout + LISTEN)
+
+    def _set(self, state: State, reason: Message = NOTHING) -> None:
+        with self._news:
+            changed = state != self.state
+            if changed:
+                self.state, self.since = state, time.monotonic()
+            self.reason = reason
+            self._news.notify_all()
+        if changed and not self._closed.is_set():
+            self._sink.linked()
+
+    def _lost(self, error: ServerAway) -> None:
+        if isinstance(error, Moved):
+            self._address = replace(self._usual, host=error.host, port=error.port)
+        if self.state != "refused":
+            self._set("away", error.reason)
+        self._wake.set()
+        reader = self._reader
+        if reader is not None:
+            reader.interrupt()
+
+    def _keep(self) -> None:
+        """Reach the server, listen, and reach it again, until the link is given up."""
+        pause = 0.05
+        while not self._closed.is_set():
+            self._wake.clear()
+            try:
+                with self._delivering:
+                    self._begin()
+                pause = 0.05
+                self._listen()
+                if not self._closed.is_set():
+                    self._leave_online()
+            except Refused as error:
+                self._set("refused", error.reason)
+            except NoShop:
+                with self._news:
+                    # What was asked meanwhile is answered by the next try.
+                    if not self._again.is_set():
+                        self._set("empty", lazy("no shop {shop} is on the server", shop=self._usual.shop))
+            except ServerAway as error:
+                if isinstance(error, Moved):
+                    self._address = replace(self._usual, host=error.host, port=error.port)
+                else:
+                    self._address = self._usual
+                if self.state != "refused":
+                    self._set("away", error.reason)
+            except FAULTS:
+                place = f"{self._address.host}:{self._address.port}"
+                self._set("away", lazy("the server at {place} answers what no till understands", place=place))
+            finally:
+                self._drop()
+            self._again.wait(pause)
+            self._again.clear()
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _leave_online(self) -> None:
+        with self._news:
+            if self.state == "online":
+                self.state = "connecting"
+
+    def _begin(self) -> None:
+        from pos.stores.redis.client import Client
+
+        keys, sink = self._calls.keys, self._sink
+        client = self._reader = Client(self._address, self._options, name="listens")
+        sink.registered(client.call(*sink.hello()))
+        at = loading.last_change(client, keys)
+        lane = sink.identity().lane
+        counts = loading.all_counts(client, keys)
+        if loading.goes_on(client, keys, sink.position()):
+            sink.begin(None, counts, at)
+            self._heard(client, self._since(client, sink.position()))
+        else:
+            carts, _many = loading.all_carts(client, keys, lane)
+            sink.begin(loading.loaded(loading.all_records(client, keys), carts), counts, at)
+        with self._asking:
+            if self._caller is not None:
+                self._caller.close()
+            self._caller = Client(self._address, self._options, name="asks")
+            self._caller.connect()
+        sink.at_rest(client)
+        self._at = at
+        self._set("online")
+
+    def _since(self, client: Client, after: StreamId) -> list[Any]:
+        found: list[Any] = []
+        while True:
+            start = f"({written_id(after)}"
+            some = client.ask("XRANGE", self._calls.keys.changes, start, "+", "COUNT", PIECE)
+            found += some
+            if len(some) < PIECE:
+                return found
+            after = loading.stream_id(some[-1][0])
+
+    def _listen(self) -> None:
+        client, keys = self._reader, self._calls.keys
+        assert client is not None
+        while not self._closed.is_set() and not self._wake.is_set():
+            at = written_id(self._at)
+            command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
+            found = client.wait_for(*command, seconds=LISTEN)
+            if found:
+                entries = found[0][1]
+                if len(entries) == PIECE and not loading.goes_on(client, keys, self._at):
+                    raise ServerAway(lazy("more has changed than the server has kept"))
+                self._heard(client, entries)
+            if time.monotonic() - self._beat >= BEAT:
+                self._beat = time.monotonic()
+                self._sign_of_life(client)
+
+    def _heard(self, client: Client, entries: Iterable[Any]) -> None:
+        """Take over changes: counters as they are told, records as they stand now."""
+        sink, lane = self._sink, self._sink.identity().lane
+        changed: list[Key] = []
+        at: StreamId = BEGINNING
+        for name, fields in entries:
+            at = loading.stream_id(name)
+            said = {fields[place]: fields[place + 1] for place in range(0, len(fields) - 1, 2)}
+            counts = []
+            for field, value in said.items():
+                if field.startswith(b"c:"):
+                    on_hand, held = value.split()
+                    counts.append((field[2:].decode("utf-8", "replace"), int(on_hand), int(held)))
+            number = said.get(b"n", b"")
+            own = said.get(b"l", b"").decode("utf-8", "replace") == lane
+            if counts or (own and number):
+                sink.counted(at, counts, int(number) if own and number else None)
+            if (table := said.get(b"t")) is not None:
+                if table == b"*":
+                    raise ServerAway(lazy("the shop was loaded anew"))
+                changed.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
+        if changed:
+            records, carts = loading.changed_records(client, self._calls.keys, lane, changed)
+            sink.heard(records, carts, at)
+        self._at = max(at, self._at)
+
+    def _sign_of_life(self, client: Client) -> None:
+        keys, sink = self._calls.keys, self._sink
+        answer = client.call(*self._calls.beat(sink.identity(), sink.says()))
+        if answer[0] != b"ok":
+            # It is known no more, or another till has the lane: hello finds out which.
+            raise ServerAway(lazy("the server does not know this till any more"))
+        now = int(answer[1])
+        ids = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", now, "LIMIT", 0, 20)
+        if ids:
+            names = [each.decode("utf-8", "replace") for each in ids]
+            lanes = client.ask_each([("HGET", keys.reservation(name), "lane") for name in names])
+            late = [(name, (lane or b"").decode("utf-8", "replace")) for name, lane in zip(names, lanes, strict=True)]
+            client.call(*self._calls.expire(late))
+        sink.at_rest(client)
+
+    def _deliver(self) -> None:
+        """Deliver what is in the outbox, in order, until the link is given up."""
+        while not self._closed.is_set():
+            self._sink.wait_for_entries(LISTEN)
+            if self.state != "online":
+                with self._news:
+                    self._news.wait_for(lambda: self.state == "online" or self._closed.is_set(), LISTEN)
+                continue
+            try:
+                with self._delivering:
+                    if self.state == "online":
+                        self._deliver_some()
+            except ServerAway as error:
+                self._close_deliverer()
+                if not self._closed.is_set():
+                    self._lost(error)
+                    self._closed.wait(0.05)
+            except FAULTS:
+                self._close_deliverer()
+                self.lost(lazy("the server answers what no till understands"))
+                self._closed.wait(0.5)
+
+    def _deliver_some(self) -> None:
+        from pos.stores.redis.client import Client
+
+        entries = self._sink.deliveries()
+        if not entries:
+            return
+        if self._deliverer is None:
+            self._deliverer = Client(self._address, self._options, name="delivers")
+        answers = self._deliverer.call_each([call for _number, call in entries])
+        last = 0
+        for (number, _call), answer in zip(entries, answers, strict=True):
+            if not self._sink.delivered(number, answer):
+                break
+            last = number
+        if last and self._is_safe(self._deliverer):
+            self._sink.safe(last)
+
+    def _is_safe(self, client: Client) -> bool:
+        """Whether as many replicas as are asked for have all that was delivered."""
+        wanted = self._options.replicas
+        if not wanted:
+            return True
+        wait = min(self._options.timeout, 1.0)
+        return int(client.wait_for("WAIT", wanted, round(wait * 1000), seconds=wait)) >= wanted
+
+    def _close_deliverer(self) -> None:
+        client, self._deliverer = self._deliverer, None
+        if client is not None:
+            client.close()
+
+    def _drop(self) -> None:
+        with self._asking:
+            for client in (self._reader, self._caller):
+                if client is not None:
+                    client.close()
+            self._reader = self._caller = None
+
+
+def told(link: Link) -> Message:
+    """How the link stands, in a sentence; nothing while the server is there."""
+    match link.state:
+        case "away":
+            text = lazy("The server is away: {reason}", reason=link.reason)
+            return joined((text, lazy("Sales go on, and are delivered when it is back.")), ". ")
+        case "empty":
+            text = lazy("The server is away: {reason}", reason=link.reason)
+            return joined((text, lazy("Load it there with `pos prewarm`.")), ". ")
+        case "refused":
+            return link.reason
+    return NOTHING

@@ -1,0 +1,188 @@
+"""Reading what is on the server: the catalog, the counters and the carts, in pieces that hold nobody else up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+from pos.domain.message import Message, lazy
+from pos.domain.ports import Document
+from pos.domain.ticket_records import SAVED_CARTS, SET_ASIDE
+from pos.stores import codec
+from pos.stores.redis.away import ServerAway
+from pos.stores.redis.carts import cart_id, from_fields, table_and_key
+from pos.stores.redis.counts import Count, StreamId
+from pos.stores.redis.keys import KINDS, Keys
+
+CARTS: Final = (SET_ASIDE, SAVED_CARTS)
+"""The tables of carts."""
+PIECE: Final = 2000
+"""So many records are asked for at once."""
+BEGINNING: Final = (0, 0)
+T = TypeVar("T")
+
+Key = tuple[str, str]
+"""Table and key of a record."""
+
+
+class Asked(Protocol):
+    """A connection, see `pos.stores.redis.client`."""
+
+    def ask(self, *command: str | bytes | int) -> Any:
+        """The answer to one command."""
+        ...
+
+    def ask_each(self, commands: list[tuple[str | bytes | int, ...]]) -> list[Any]:
+        """The answers to several."""
+        ...
+
+
+class CartOnServer(NamedTuple):
+    """A cart as it may be taken up: its record and its version; or why it cannot be."""
+
+    record: Document | None
+    version: int
+    fault: Message | None = None
+
+
+class Loaded(NamedTuple):
+    """What the server has of records: by table and key; of carts with their versions."""
+
+    records: dict[str, dict[str, Document]]
+    versions: dict[Key, int]
+    faults: tuple[Message, ...]
+
+
+def stream_id(text: bytes | str) -> StreamId:
+    """A place in the stream. Raises ValueError."""
+    words = text.decode() if isinstance(text, bytes) else text
+    first, _dash, second = words.partition("-")
+    return int(first), int(second or 0)
+
+
+def written_id(at: StreamId) -> str:
+    """A place in the stream as it is written."""
+    return f"{at[0]}-{at[1]}"
+
+
+def last_change(client: Asked, keys: Keys) -> StreamId:
+    """The place of the last change."""
+    found = client.ask("XREVRANGE", keys.changes, "+", "-", "COUNT", 1)
+    return stream_id(found[0][0]) if found else BEGINNING
+
+
+def goes_on(client: Asked, keys: Keys, after: StreamId) -> bool:
+    """Whether the stream still has every change after this one, and this one is none of another stream."""
+    if after == BEGINNING or after > last_change(client, keys):
+        return False
+    said = client.ask("XINFO", "STREAM", keys.changes)
+    facts = {said[place]: said[place + 1] for place in range(0, len(said) - 1, 2)}
+    return stream_id(facts.get(b"max-deleted-entry-id", b"0-0")) <= after
+
+
+def all_counts(client: Asked, keys: Keys) -> dict[str, Count]:
+    """Every counter on the server."""
+    on_hand, held = (dict(_scanned(client, key)) for key in (keys.on_hand, keys.held))
+    return {
+        name.decode("utf-8", "replace"): (int(on_hand.get(name, 0)), int(held.get(name, 0)))
+        for name in {**on_hand, **held}
+    }
+
+
+def all_records(client: Asked, keys: Keys) -> dict[str, dict[str, Document]]:
+    """The catalog on the server, each kind in its order."""
+    return {kind: _kind(client, keys, kind) for kind in KINDS}
+
+
+def all_carts(client: Asked, keys: Keys, lane: str) -> tuple[dict[Key, CartOnServer], int]:
+    """Every cart that this lane may take up, and how many are in the index."""
+    ids = [each.decode("utf-8", "replace") for each in client.ask("ZRANGE", keys.carts, 0, -1)]
+    found: dict[Key, CartOnServer] = {}
+    for some in _pieces(ids, 200):
+        answers = client.ask_each([("HGETALL", keys.cart(each)) for each in some])
+        for each, answer in zip(some, answers, strict=True):
+            with suppress(ValueError):
+                if answer:
+                    found[table_and_key(each)] = cart_on_server(each, answer, lane)
+    return found, len(ids)
+
+
+def changed_records(
+    client: Asked, keys: Keys, lane: str, changed: Iterable[Key]
+) -> tuple[dict[Key, Document | None], dict[Key, CartOnServer]]:
+    """What stands on the server now of records that changed: of the catalog, and of carts."""
+    names = list(dict.fromkeys(changed))
+    of_catalog = [name for name in names if name[0] in KINDS]
+    of_carts = [name for name in names if name[0] in CARTS]
+    records: dict[Key, Document | None] = {}
+    carts: dict[Key, CartOnServer] = {}
+    for some in _pieces(of_catalog, PIECE):
+        answers = client.ask_each([("HGET", keys(kind), key) for kind, key in some])
+        records |= {
+            name: None if answer is None else _document(name[0], answer)
+            for name, answer in zip(some, answers, strict=True)
+        }
+    for some in _pieces(of_carts, 200):
+        answers = client.ask_each([("HGETALL", keys.cart(cart_id(*name))) for name in some])
+        for name, answer in zip(some, answers, strict=True):
+            carts[name] = cart_on_server(cart_id(*name), answer, lane)
+    return records, carts
+
+
+def cart_on_server(name: str, answer: list[bytes], lane: str) -> CartOnServer:
+    """A cart from its fields; one that another lane is taking up is not there for this one."""
+    fields = {answer[place]: answer[place + 1] for place in range(0, len(answer) - 1, 2)}
+    if not fields or fields.get(b"owner", b"").decode("utf-8", "replace") not in ("", lane):
+        return CartOnServer(None, 0)
+    try:
+        version = int(fields.get(b"version", b"0"))
+        _table, _key, record = from_fields(name, fields)
+    except ValueError as error:
+        fault = error.args[0] if error.args and isinstance(error.args[0], Message) else None
+        return CartOnServer(None, 0, fault or lazy("the cart {name} on the server is none", name=name[:60]))
+    return CartOnServer(record, version)
+
+
+def _kind(client: Asked, keys: Keys, kind: str) -> dict[str, Document]:
+    found = {key.decode("utf-8", "replace"): value for key, value in _scanned(client, keys(kind))}
+    order = {
+        each.decode("utf-8", "replace"): n for n, each in enumerate(client.ask("ZRANGE", keys.order_of(kind), 0, -1))
+    }
+    last = len(order)
+    names = sorted(found, key=lambda key: (order.get(key, last), key))
+    return {key: _document(kind, found[key]) for key in names}
+
+
+def _document(kind: str, text: bytes) -> Document:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or codec.KEY in document:
+        raise ServerAway(lazy("what the server keeps in {kind} is no record of a shop", kind=kind))
+    return document
+
+
+def _scanned(client: Asked, key: str) -> Iterator[tuple[bytes, bytes]]:
+    cursor: int | bytes = 0
+    while True:
+        cursor, some = client.ask("HSCAN", key, cursor, "COUNT", PIECE)
+        yield from ((some[place], some[place + 1]) for place in range(0, len(some) - 1, 2))
+        if int(cursor) == 0:
+            return
+
+
+def _pieces(items: list[T], size: int) -> Iterator[list[T]]:
+    return (items[place : place + size] for place in range(0, len(items), size))
+
+
+def loaded(catalog: Mapping[str, dict[str, Document]], carts: Mapping[Key, CartOnServer]) -> Loaded:
+    """The catalog and the carts as records by table, with the carts' versions and what is wrong with some."""
+    records: dict[str, dict[str, Document]] = {**catalog, **{table: {} for table in CARTS}}
+    for (table, key), cart in carts.items():
+        if cart.record is not None:
+            records[table][key] = cart.record
+    versions = {name: cart.version for name, cart in carts.items() if cart.record is not None}
+    return Loaded(records, versions, tuple(cart.fault for cart in carts.values() if cart.fault is not None))

@@ -1,0 +1,200 @@
+"""What a till has done and the server is to hear of: entries of its own journal, delivered in order, by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Condition
+from typing import Any, Final, Literal
+
+from pos.domain.ports import Document
+from pos.stores.redis.counts import Count, Effects
+
+OUTBOX: Final = "outbox"
+"""The table of the entries, by number."""
+KEPT: Final = 256
+"""So many entries stay after they were delivered: a server that lost its last writes is told again."""
+
+Kind = Literal["commit", "release", "note", "put", "drop"]
+Claims = list[tuple[str, int, int | None]]
+"""Counter, amount and floor of what a reservation takes, one of each counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step that the server is to hear of.
+
+    `id` is that of a reservation, or the key of a record of a cart in `table`. `claims` are what the reservation takes,
+    `held` what the server holds for it as far as the till knows; `order` is the order's id, `state` how it ended.
+    """
+
+    number: int
+    kind: Kind
+    id: str
+    claims: Claims
+    held: dict[str, int]
+    order: str | None = None
+    state: str | None = None
+    table: str | None = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Table and key of the cart's record."""
+        return self.table or "", self.id
+
+    @property
+    def effects(self) -> dict[str, Count]:
+        """By how much counters change that the server has not heard of it yet."""
+        changes: dict[str, Count] = {name: (0, -amount) for name, amount in self.held.items()}
+        if self.kind in ("commit", "note"):
+            for name, amount, _floor in self.claims:
+                on_hand, held = changes.get(name, (0, 0))
+                changes[name] = (on_hand - amount, held) if self.kind == "commit" else (on_hand, held + amount)
+        return changes
+
+    @property
+    def record(self) -> Document:
+        """As it stands in the journal."""
+        said: dict[str, Any] = {"kind": self.kind, "id": self.id}
+        if self.claims:
+            said["claims"] = [list(claim) for claim in self.claims]
+        if self.held:
+            said["held"] = self.held
+        named = {"order": self.order, "state": self.state, "table": self.table}
+        return said | {name: value for name, value in named.items() if value is not None}
+
+    @classmethod
+    def of(cls, key: str, record: Document) -> Entry:
+        """An entry from its record. Raises LookupError, TypeError, ValueError."""
+        return cls(
+            number=int(key),
+            kind=record["kind"],
+            id=record["id"],
+            claims=[(name, amount, floor) for name, amount, floor in record.get("claims", ())],
+            held=dict(record.get("held", {})),
+            order=record.get("order"),
+            state=record.get("state"),
+            table=record.get("table"),
+        )
+
+
+def key_of(number: int) -> str:
+    """The key of an entry's record."""
+    return f"{number:012}"
+
+
+class Outbox:
+    """The entries in memory: which were delivered, and which are to be. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, Entry] = {}
+        self._delivered = self._safe = 0
+        self._closed = False
+        self._news = Condition()
+
+    def begin(self, entries: Iterable[Entry], delivered: int) -> None:
+        """Take these for all there is, of which those up to number `delivered` were delivered."""
+        with self._news:
+            self._entries = {entry.number: entry for entry in entries}
+            self._delivered = delivered
+            self._news.notify_all()
+
+    @property
+    def next(self) -> int:
+        """The number of the next entry."""
+        return max(next(reversed(self._entries), 0), self._delivered) + 1
+
+    @property
+    def delivered(self) -> int:
+        """The number of the last entry that the server has acknowledged."""
+        return self._delivered
+
+    @property
+    def waiting(self) -> int:
+        """How many entries the server has not acknowledged."""
+        with self._news:
+            return sum(number > self._delivered for number in self._entries)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Deliver these too: they are durable."""
+        with self._news:
+            for entry in entries:
+                self._entries[entry.number] = entry
+            self._news.notify_all()
+
+    def undelivered(self) -> list[Entry]:
+        """What the server has not acknowledged, in order."""
+        with self._news:
+            return [entry for number, entry in sorted(self._entries.items()) if number > self._delivered]
+
+    def delivered_effects(self, upto: int) -> list[Effects]:
+        """Count what is at most number `upto` as delivered; the effects of what was not before."""
+        with self._news:
+            new: list[Effects] = [
+                entry.effects for number, entry in self._entries.items() if self._delivered < number <= upto
+            ]
+            self._delivered = max(self._delivered, upto)
+            self._news.notify_all()
+            return new
+
+    def heard(self, delivered: int) -> list[Effects]:
+        """The server has what is at most number `delivered`, and nothing beyond; the effects of what it has not."""
+        with self._news:
+            self._delivered = delivered
+            self._news.notify_all()
+            return [entry.effects for number, entry in self._entries.items() if number > delivered]
+
+    def done(self) -> list[int]:
+        """The numbers of entries that need not be kept any more: they are safe on the server."""
+        with self._news:
+            return [number for number in self._entries if number <= self._safe - KEPT]
+
+    def safe(self, upto: int) -> None:
+        """What is at most number `upto` outlives the server's own failures."""
+        with self._news:
+            self._safe = max(self._safe, upto)
+
+    @property
+    def first(self) -> int | None:
+        """The number of the oldest entry that is kept; None if there is none."""
+        with self._news:
+            return next(iter(self._entries), None)
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """These are on record no more."""
+        with self._news:
+            for number in numbers:
+                self._entries.pop(number, None)
+
+    def named(self, number: int) -> list[Entry]:
+        """The entry with this number, if it is kept."""
+        with self._news:
+            return [self._entries[number]] if number in self._entries else []
+
+    def is_about(self, reservation_id: str) -> bool:
+        """Whether something that was not delivered is about this reservation."""
+        return any(entry.id == reservation_id and entry.table is None for entry in self.undelivered())
+
+    def concerns(self, table: str, key: str) -> bool:
+        """Whether something that was not delivered is about the cart in this record."""
+        return any(entry.table == table and entry.id == key for entry in self.undelivered())
+
+    def wait(self, seconds: float) -> None:
+        """Wait for something to deliver, or for the end, so long at most."""
+        with self._news:
+            if not self._closed and not any(number > self._delivered for number in self._entries):
+                self._news.wait(seconds)
+
+    def close(self) -> None:
+        """Let nobody wait any longer."""
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
+
+    def empty_within(self, seconds: float) -> bool:
+        """Whether all was delivered within so many seconds."""
+        with self._news:
+            done = self._news.wait_for(
+                lambda: self._closed or not any(number > self._delivered for number in self._entries), seconds
+            )
+            return done and not self._closed
