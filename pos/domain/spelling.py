@@ -10,6 +10,8 @@ _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """What cannot be seen, besides the format characters."""
+CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Finds controls, ends of lines, what turns the direction of writing, and half characters."""
 _BLANKS: Final = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+")
 _DASHES: Final = "\u2010\u2011\u2012\u2013\u2212\ufe63"
 _APOSTROPHES: Final = "\u2018\u2019\u02bc"

@@ -131,9 +131,9 @@ class ParkedTickets:
                 "No room for another ticket ({most} are set aside): pay or void this one, then take some of them up."
             )
             raise TillError("shelf_full", lazy(text, most=Decimal(MOST_SET_ASIDE)))
-        if typed is None or is_blank(typed):
+        name, text = spelled(self._input.kept(typed or "")), ""
+        if is_blank(name):
             return free_name(view, number)
-        name, text = self._input.kept(spelled(typed)), ""
         if len(name) > LONGEST_NAME:
             message = lazy("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
             raise TillError("bad_command", message)

@@ -11,6 +11,7 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import changed
+from pos.domain.spelling import CONTROLS
 from pos.payments.masking import bare, entered, kept, mask, swiped
 from pos.till.catalog import Catalog
 
@@ -42,8 +43,8 @@ class TillInput:
         return mask(text, self._catalog.is_named)
 
     def kept(self, text: str) -> str:
-        """A text as it may be kept. Raises TillError `card_swiped`."""
-        return kept(text, self._catalog.is_named)
+        """A text as it may be kept and shown anywhere: blanks for controls. Raises TillError `card_swiped`."""
+        return CONTROLS.sub(" ", kept(text, self._catalog.is_named))
 
     def kept_discount(self, discount: ManualDiscount | None) -> ManualDiscount | None:
         """A discount whose reason may be kept. Raises TillError `card_swiped`."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, GatewayUnknown
 from pos.domain.sale import Sale
@@ -344,3 +345,16 @@ async def test_a_members_saved_cart_is_taken_on_one_lane_and_the_other_is_told()
         told = await asyncio.gather(one.till.attach_member("M1"), two.till.attach_member("M1"))
         assert sorted(len(sale.lines) for sale in told) == [0, 1]
         assert notices(one) + notices(two)
+
+
+async def test_a_name_and_a_reason_are_kept_without_controls() -> None:
+    with counter() as at:
+        at.till.add(BREAD)
+        at.till.discount(1, ManualDiscount(percent=Decimal(10), reason="dented\x1b[2J"))
+        await at.till.hold("A\x1b[2Jda\u202e")
+        assert list(at.store.keys("held")) == ["A [2Jda"]
+        document = at.store.get("held", "A [2Jda") or {}
+        assert document["cart"]["lines"][0]["discount"]["reason"] == "dented [2J"
+        assert (await at.till.recall("A\x1b[2Jda\u202e")).items == 1
+        await at.till.hold("\x1b")
+        assert list(at.store.keys("held")) == [at.till.held_tickets()[0].ticket]

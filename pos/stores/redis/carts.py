@@ -24,7 +24,7 @@ from pos.domain.json_text import json_text
 from pos.domain.message import Message, joined, lazy, words_of
 from pos.domain.ports import Document
 from pos.domain.repricing import QuotedPrices
-from pos.domain.spelling import is_blank
+from pos.domain.spelling import CONTROLS, is_blank
 from pos.domain.ticket_records import SAVED_CARTS, SET_ASIDE, SetAside, kept_cart
 
 Fields = Mapping[bytes, bytes] | Mapping[str, str]
@@ -43,8 +43,6 @@ _FRACTION: Final = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,12}", re.ASCII)
 _MOST_DIGITS: Final = 24
 _MOST: Final = {"line": MOST_LINES, "coupon": MOST_COUPONS}
 _NEEDED: Final = {SET_ASIDE: ("ticket", "at"), SAVED_CARTS: ()}
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Controls, ends of lines, what turns the direction of writing, and half characters."""
 _LONGEST: Final = 1000
 """Characters of a code, a number or a name, as of those of the catalog."""
 _MOST_SHOWN: Final = 60
@@ -64,7 +62,7 @@ def cart_id(table: str, key: str) -> str:
 def table_and_key(cart: str) -> tuple[str, str]:
     """The table and the key of the record that a cart on the server is. Raises ValueError with a Message."""
     kind, _colon, key = cart.partition(":")
-    if kind not in _TABLES or is_blank(key) or _UNSEEN.search(key):
+    if kind not in _TABLES or is_blank(key) or CONTROLS.search(key):
         text = N_("{cart} is no name of a cart: such are ticket:NAME and member:NUMBER.")
         raise ValueError(lazy(text, cart=_quoted(cart)))
     return _TABLES[kind], key
@@ -215,7 +213,7 @@ def _plain(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    if _UNSEEN.search(text):
+    if CONTROLS.search(text):
         raise ValueError(lazy("has characters that cannot be seen"))
     return text
 
