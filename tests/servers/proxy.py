@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from asyncio import StreamReader, StreamWriter
 from collections import deque
@@ -61,8 +62,8 @@ class Proxy(Address):
         self._fault: _Fault | None = None
         self._left: int | None = None
         self._seconds = 0.0
-        self._connections: set[asyncio.Task[None]] = set()
-        self._listener: asyncio.Server | None = None
+        self._connections: dict[asyncio.Task[None], socket.socket] = {}
+        self._listening: socket.socket | None = None
         self._flowing = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"proxy-{self.port}", daemon=True)
@@ -111,7 +112,7 @@ class Proxy(Address):
 
     def close(self) -> None:
         """End it, and every connection."""
-        self._do(self._refuse())
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -134,14 +135,22 @@ class Proxy(Address):
             self._flowing.set()
         else:
             self._flowing.clear()
-        if self._listener is None:
-            self._listener = await asyncio.start_server(self._connected, HOST, self.port)
+        if self._listening is None:
+            self._listening = socket.create_server((HOST, self.port))
+            self._listening.setblocking(False)
+            self._loop.add_reader(self._listening, self._accept, self._listening)
 
     async def _refuse(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        if self._listening is not None:
+            self._loop.remove_reader(self._listening)
+            self._listening.close()
+            self._listening = None
         await self._drop()
+
+    async def _end(self) -> None:
+        await self._refuse()
+        # Whatever was closed is let go in the loop's next turn.
+        await asyncio.sleep(0)
 
     async def _drop(self) -> None:
         dropped = list(self._connections)
@@ -149,15 +158,23 @@ class Proxy(Address):
             task.cancel()
         await asyncio.gather(*dropped, return_exceptions=True)
 
-    async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        ours = [writer]
+    def _accept(self, listening: socket.socket) -> None:
+        # `asyncio.start_server` loses a connection that comes in the turn in which it is closed.
+        with suppress(OSError):
+            connection, _ = listening.accept()
+            task = self._loop.create_task(self._connected(connection))
+            self._connections[task] = connection
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._connections.pop(task).close()
+
+    async def _connected(self, connection: socket.socket) -> None:
+        ours: list[StreamWriter] = []
         try:
             with suppress(OSError, EOFError, asyncio.CancelledError):
-                if self._listener is None:
-                    return
+                reader, writer = await asyncio.open_connection(sock=connection)
+                ours.append(writer)
                 await self._flowing.wait()
                 server, to_server = await asyncio.open_connection(HOST, self._server.port)
                 ours.append(to_server)
@@ -166,7 +183,6 @@ class Proxy(Address):
         finally:
             for each in ours:
                 each.transport.abort()
-            self._connections.discard(task)
 
     async def _passed(
         self, reader: StreamReader, writer: StreamWriter, server: StreamReader, to_server: StreamWriter

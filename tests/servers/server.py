@@ -119,7 +119,9 @@ class Server(Address):
 
     def kill(self) -> None:
         """End it at once, as a power cut that leaves the machine's files alone."""
-        self.process.kill()
+        if self.process.poll() is None:
+            # And what it has begun beside itself, which would go on writing.
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
 
     def ended(self) -> int:
@@ -175,7 +177,9 @@ class Server(Address):
         """End it and remove its own folder; it may have ended before."""
         self.kill()
         self.give_back()
-        shutil.rmtree(self._own)
+        # What it had begun beside itself may be ending yet.
+        while self._own.exists():
+            shutil.rmtree(self._own, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

@@ -12,11 +12,14 @@ from typing import Final
 SCRIPT: Final = """
 cat
 for link in "$1"/pids/*; do
-    if [ "/proc/${link##*/}/cwd" -ef "$link" ]; then kill -9 "${link##*/}"; fi
+    if [ "/proc/${link##*/}/cwd" -ef "$link" ]; then kill -s KILL -- "-${link##*/}"; fi
 done
 until rm -rf "$1"; do :; done
 """
-"""Told by the end of its input. A process that lies in another folder has the number of one that has ended."""
+"""Told by the end of its input. A process that lies in another folder has the number of one that has ended.
+
+Each leads a group, in which is what it has begun beside itself.
+"""
 
 
 @cache
@@ -33,7 +36,7 @@ def base() -> Path:
 
 
 def watch(pid: int, folder: Path) -> None:
-    """End the process with this number, which lies in this folder, when this process ends."""
+    """End the process with this number, and its group, which lies in this folder, when this process ends."""
     (base() / "pids" / str(pid)).symlink_to(folder)
 
 
