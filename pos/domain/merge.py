@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
-from pos.domain.cart_edits import MOST_LINES
+from pos.domain.cart_edits import MAX_QUANTITY, MOST_LINES
 from pos.domain.catalog import MergeRule, Product, Rules
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
@@ -201,6 +201,10 @@ def _within_stock(entries: list[CartLine], rules: Rules, free: Free) -> tuple[li
     for line in entries:
         product = rules.products.get(line.sku)
         available = left.get(line.sku)
+        if product is not None and line.quantity > MAX_QUANTITY:
+            text = N_("{name}: {taken} instead of {wanted}, as a line holds no more.")
+            notices.append(lazy(text, name=product.name, taken=Decimal(MAX_QUANTITY), wanted=line.quantity))
+            line = changed(line, quantity=Decimal(MAX_QUANTITY))
         if product is None or product.oversell or available is None:
             kept.append(line)
             continue

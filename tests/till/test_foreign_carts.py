@@ -110,6 +110,14 @@ async def test_a_cart_of_which_nothing_is_left_puts_the_member_on_the_ticket() -
         assert at.till.add(TEA).lines[0].line == 2
 
 
+async def test_both_together_are_no_more_than_a_line_holds() -> None:
+    with counter(settings={"cart_merge": "sum"}) as at:
+        web_cart(at, line_1=line(BREAD, 60_000))
+        at.till.add(BREAD, Decimal(50_000))
+        assert (await at.till.attach_member("M1")).lines[0].quantity == 99_999
+        assert told(at) == ["Bread: 99,999 instead of 110,000, as a line holds no more."]
+
+
 async def test_it_is_taken_once_at_one_till_only() -> None:
     with counter() as one, counter(one.store, lane="2", ids=one.ids) as two:
         web_cart(one, line_1=line(LAMP))
