@@ -133,7 +133,7 @@ class Server(Address):
     def restart(self, *, replica_of: Address | None = None) -> None:
         """Begin it again on the same port and files, ending it first if it runs; it has loaded them.
 
-        A replica stays one; `replica_of` makes it one of another, or a primary one.
+        What was a replica is one again; `replica_of` makes it one, or one of another primary.
         """
         self.kill()
         self._primary = replica_of or self._primary
