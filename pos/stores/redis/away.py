@@ -19,3 +19,15 @@ class Moved(ServerAway):
     def __init__(self, host: str, port: int) -> None:
         super().__init__(lazy("the shop has moved to {place}", place=f"{host}:{port}"))
         self.host, self.port = host, port
+
+
+class Refused(Exception):
+    """The server is there, and this till may not use it. `reason` is a sentence."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class NoShop(Exception):
+    """The server is there, and the shop is not on it."""

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
@@ -287,3 +288,10 @@ def _name(text: str) -> str:
 def _quoted(text: str) -> str:
     """A name from outside as a sentence repeats it: in one piece, and what cannot be seen is spelled out."""
     return repr(text[:_MOST_SHOWN])
+
+
+def as_set_aside(record: Document, key: str) -> Document:
+    """A member's cart as a ticket that is set aside, where another cart is the member's."""
+    cart = {name: value for name, value in record.items() if name != "shown"}
+    shown = {"shown": record["shown"]} if record.get("shown") else {}
+    return {"ticket": key, "at": datetime.now(UTC).isoformat(), "cart": cart, **shown}

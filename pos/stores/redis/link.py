@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from threading import Condition, Event, Lock, RLock, Thread
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Moved, ServerAway
-from pos.stores.redis.counts import Count, StreamId
-from pos.stores.redis.delivery import Call, Calls, Identity
+from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway
+from pos.stores.redis.counts import StreamId
+from pos.stores.redis.delivery import Call, Calls
 from pos.stores.redis.loading import BEGINNING, Key, written_id
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.parties import Copy, Party
 
 if TYPE_CHECKING:
     from pos.stores.redis.client import Client
@@ -30,92 +31,19 @@ BEAT: Final = 5.0
 """Seconds between two signs of life of a till."""
 LONGEST_PAUSE: Final = 2.0
 """Seconds between two tries to reach a server that is away."""
-BATCH: Final = 64
-"""So many entries of the outbox are delivered at once."""
 PIECE: Final = 500
 """So many changes are heard at once."""
-
-
-class Refused(Exception):
-    """The server is there, and this till may not use it. `reason` is a sentence."""
-
-    def __init__(self, reason: Message) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
-class NoShop(Exception):
-    """The server is there, and the shop is not on it."""
-
-
-class Sink(Protocol):
-    """The store at this end of the link."""
-
-    def hello(self) -> Call:
-        """How the till presents itself."""
-        ...
-
-    def registered(self, answer: list[Any]) -> None:
-        """What it was answered. Raises Refused."""
-        ...
-
-    def identity(self) -> Identity:
-        """Who the till is, from then on."""
-        ...
-
-    def position(self) -> StreamId:
-        """The last change whose record is in the own journal."""
-        ...
-
-    def begin(self, said: loading.Loaded | None, counts: Mapping[str, Count], at: StreamId) -> None:
-        """Take over what the server has; None for the records: they go on from `position` and are told by `heard`."""
-        ...
-
-    def heard(self, records: Mapping[Key, Any], carts: Mapping[Key, loading.CartOnServer], at: StreamId) -> None:
-        """Records stand like this on the server."""
-        ...
-
-    def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
-        """Counters stand like this; `delivered` is the number of the till's own entry that this is of."""
-        ...
-
-    def deliveries(self) -> list[tuple[int, Call]]:
-        """What is to be delivered next, each with its number."""
-        ...
-
-    def delivered(self, number: int, answer: list[Any]) -> bool:
-        """What the server said to an entry; False: nothing behind it can be delivered now. Raises ServerAway."""
-        ...
-
-    def safe(self, number: int) -> None:
-        """All up to this entry outlives the server's own failures."""
-        ...
-
-    def wait_for_entries(self, seconds: float) -> None:
-        """Wait for something to deliver, so long at most."""
-        ...
-
-    def at_rest(self, client: Client) -> None:
-        """What is done now and then: what is left of broken steps."""
-        ...
-
-    def says(self) -> dict[str, str | int]:
-        """How the till is, for the others."""
-        ...
-
-    def linked(self) -> None:
-        """The state of the link has changed."""
-        ...
 
 
 class Link:
     """Keeps a till and its shop's server together. `ask` may be called from any thread, the rest is beside the till."""
 
-    def __init__(self, address: ServerAddress, options: ServerOptions, calls: Calls, sink: Sink) -> None:
+    def __init__(self, address: ServerAddress, options: ServerOptions, calls: Calls, copy: Copy, party: Party) -> None:
         self._address = self._usual = address
         self._options = options
         self._calls = calls
-        self._sink = sink
+        self._copy = copy
+        self._party = party
         self.state: State = "connecting"
         self.reason: Message = lazy("the server is still being asked")
         """Why the server cannot be used, as a part of a sentence; of one that is refused as a sentence."""
@@ -220,7 +148,7 @@ class Link:
             self.reason = reason
             self._news.notify_all()
         if changed and not self._closed.is_set():
-            self._sink.linked()
+            self._copy.linked()
 
     def _lost(self, error: ServerAway) -> None:
         if isinstance(error, Moved):
@@ -275,24 +203,25 @@ class Link:
     def _begin(self) -> None:
         from pos.stores.redis.client import Client
 
-        keys, sink = self._calls.keys, self._sink
+        keys, copy, party = self._calls.keys, self._copy, self._party
         client = self._reader = Client(self._address, self._options, name="listens")
-        sink.registered(client.call(*sink.hello()))
+        party.registered(client.call(*party.hello()))
         at = loading.last_change(client, keys)
-        lane = sink.identity().lane
+        lane = party.identity().lane
         counts = loading.all_counts(client, keys)
-        if loading.goes_on(client, keys, sink.position()):
-            sink.begin(None, counts, at)
-            self._heard(client, self._since(client, sink.position()))
+        if loading.goes_on(client, keys, copy.position):
+            copy.begin(None, counts, at, party.delivered_there)
+            self._heard(client, self._since(client, copy.position))
         else:
             carts, _many = loading.all_carts(client, keys, lane)
-            sink.begin(loading.loaded(loading.all_records(client, keys), carts), counts, at)
+            said = loading.loaded(loading.all_records(client, keys), carts)
+            copy.begin(said, counts, at, party.delivered_there)
         with self._asking:
             if self._caller is not None:
                 self._caller.close()
             self._caller = Client(self._address, self._options, name="asks")
             self._caller.connect()
-        sink.at_rest(client)
+        party.at_rest(client)
         self._at = at
         self._set("online")
 
@@ -324,7 +253,7 @@ class Link:
 
     def _heard(self, client: Client, entries: Iterable[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""
-        sink, lane = self._sink, self._sink.identity().lane
+        copy, lane = self._copy, self._party.identity().lane
         changed: list[Key] = []
         at: StreamId = BEGINNING
         for name, fields in entries:
@@ -338,19 +267,19 @@ class Link:
             number = said.get(b"n", b"")
             own = said.get(b"l", b"").decode("utf-8", "replace") == lane
             if counts or (own and number):
-                sink.counted(at, counts, int(number) if own and number else None)
+                copy.counted(at, counts, int(number) if own and number else None)
             if (table := said.get(b"t")) is not None:
                 if table == b"*":
                     raise ServerAway(lazy("the shop was loaded anew"))
                 changed.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
         if changed:
             records, carts = loading.changed_records(client, self._calls.keys, lane, changed)
-            sink.heard(records, carts, at)
+            copy.heard(records, carts, at)
         self._at = max(at, self._at)
 
     def _sign_of_life(self, client: Client) -> None:
-        keys, sink = self._calls.keys, self._sink
-        answer = client.call(*self._calls.beat(sink.identity(), sink.says()))
+        keys, party = self._calls.keys, self._party
+        answer = client.call(*self._calls.beat(party.identity(), party.says()))
         if answer[0] != b"ok":
             # It is known no more, or another till has the lane: hello finds out which.
             raise ServerAway(lazy("the server does not know this till any more"))
@@ -361,12 +290,12 @@ class Link:
             lanes = client.ask_each([("HGET", keys.reservation(name), "lane") for name in names])
             late = [(name, (lane or b"").decode("utf-8", "replace")) for name, lane in zip(names, lanes, strict=True)]
             client.call(*self._calls.expire(late))
-        sink.at_rest(client)
+        party.at_rest(client)
 
     def _deliver(self) -> None:
         """Deliver what is in the outbox, in order, until the link is given up."""
         while not self._closed.is_set():
-            self._sink.wait_for_entries(LISTEN)
+            self._copy.outbox.wait(LISTEN)
             if self.state != "online":
                 with self._news:
                     self._news.wait_for(lambda: self.state == "online" or self._closed.is_set(), LISTEN)
@@ -388,7 +317,7 @@ class Link:
     def _deliver_some(self) -> None:
         from pos.stores.redis.client import Client
 
-        entries = self._sink.deliveries()
+        entries = self._party.deliveries()
         if not entries:
             return
         if self._deliverer is None:
@@ -396,11 +325,11 @@ class Link:
         answers = self._deliverer.call_each([call for _number, call in entries])
         last = 0
         for (number, _call), answer in zip(entries, answers, strict=True):
-            if not self._sink.delivered(number, answer):
+            if not self._party.delivered(number, answer):
                 break
             last = number
         if last and self._is_safe(self._deliverer):
-            self._sink.safe(last)
+            self._copy.outbox.safe(last)
 
     def _is_safe(self, client: Client) -> bool:
         """Whether as many replicas as are asked for have all that was delivered."""

@@ -1,0 +1,33 @@
+"""What the server's functions answer: a word, and what follows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pos.domain.message import lazy
+from pos.stores.redis import loading
+from pos.stores.redis.away import ServerAway
+from pos.stores.redis.counts import StreamId
+from pos.stores.redis.loading import stream_id
+
+
+def counts_in(answer: list[Any]) -> tuple[StreamId, list[tuple[str, int, int]]]:
+    """What a function says of counters: the place in the stream, and how they stand."""
+    said = [
+        (answer[place].decode("utf-8", "replace"), int(answer[place + 1]), int(answer[place + 2]))
+        for place in range(2, len(answer) - 2, 3)
+    ]
+    return stream_id(answer[1]) if answer[1] else loading.BEGINNING, said
+
+
+def refusal(answer: list[Any]) -> ServerAway:
+    """What it means that a function did not do what it was told: the server cannot be used as it is."""
+    word = answer[0]
+    if word == b"broken":
+        what = answer[1].decode("utf-8", "replace")[:60]
+        reason = lazy("what the server keeps under {key} is not a shop's", key=what)
+    elif word in (b"fenced", b"unknown", b"gap"):
+        reason = lazy("the server does not know this till any more")
+    else:
+        reason = lazy("the server answers what no till understands")
+    return ServerAway(reason)

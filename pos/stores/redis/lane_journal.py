@@ -1,0 +1,339 @@
+"""A till's own journal in a shop of many: all that is its own, what it is to deliver, and a copy of what is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from secrets import token_hex
+from typing import Any, Final, NamedTuple, TypeVar
+
+from pos.domain.message import Message
+from pos.domain.ports import Document
+from pos.domain.reservations import Order
+from pos.domain.ticket_records import OPEN_TICKETS
+from pos.stores import codec, operations
+from pos.stores.embedded.folder import Folder, Found
+from pos.stores.embedded.store import EmbeddedStore
+from pos.stores.redis import loading
+from pos.stores.redis.counts import Count, Counts, Effects, StreamId, added
+from pos.stores.redis.delivery import Identity
+from pos.stores.redis.loading import CARTS, CartOnServer, Key, Loaded, stream_id, written_id
+from pos.stores.redis.outbox import OUTBOX, Claims, Entry, Outbox, key_of
+from pos.stores.tables import RowChange, Table, Tables, Writes
+from pos.stores.view import TablesView
+
+SERVER: Final = "server"
+"""The table, and its one record, that say who the till is on the server, and how far it has heard it."""
+OFFLINE: Final = "offline_holds"
+"""The table of the open reservations that the server does not hold, by id."""
+NUMBERS_APART: Final = 100_000
+"""Tickets of a lane that was taken over begin with this number times the fencing number: none is given twice."""
+MANY: Final = 2_000
+"""So many changed records are better a snapshot than a step."""
+
+Answer = TypeVar("Answer")
+
+
+class Taken(NamedTuple):
+    """What an open reservation takes, whether the server holds it, and whether it is to be told what changed."""
+
+    claims: Claims
+    online: bool
+    noted: bool = False
+
+
+class _Accepted:
+    """What the verbs decide by once the claims were accepted: of no counter there is too little."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def count(self, name: str) -> Count:
+        return 10**30, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+class LaneJournal(EmbeddedStore):
+    """The embedded store of one lane. A step that the server is to hear of has an entry of the outbox in it.
+
+    Counters are not in its steps: they stand on the server, and in memory as `Counts` has them.
+    """
+
+    def __init__(self, folder: Folder, found: Found, lane: str) -> None:
+        """For a folder that was opened."""
+        super().__init__(folder, found)
+        self._view = TablesView(self, hidden=(OUTBOX, SERVER, OFFLINE))
+        self._counts = Counts()
+        self._taken: dict[str, Taken] = {}
+        """What the open reservations take, by id."""
+        self._asked: dict[str, Taken] = {}
+        """The same of those that are being written down."""
+        self._accepted = _Accepted(self)
+        self.lane: Final = lane
+        self.outbox: Final = Outbox()
+        self.versions: dict[Key, int] = {}
+        """The versions of the carts on the server."""
+        self.taking: set[Key] = set()
+        """The carts that are being taken up."""
+        self.faults: tuple[Message, ...] = ()
+        """What is wrong with carts on the server."""
+        self.position: StreamId = loading.BEGINNING
+        """The last change whose record is in the journal."""
+        self.shop_id = ""
+        self.who = self._known_as()
+        """Who the till is on the server."""
+        self._recall(self._tables.items(operations.COUNTERS))
+
+    def count(self, name: str) -> Count:
+        """See `CheckoutRecords`: as the server said last, with what of the till's own it has not got yet."""
+        return self._counts.count(name)
+
+    def get(self, table: str, key: str) -> Document | None:
+        """See the port."""
+        if table != operations.COUNTERS:
+            return super().get(table, key)
+        on_hand, held = self.count(key)
+        return {"on_hand": on_hand, "held": held} if self._counts.knows(key) else None
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """See the port."""
+        return self._counts.names() if table == operations.COUNTERS else super().keys(table)
+
+    def items(self, table: str) -> Iterator[tuple[str, Document]]:
+        """See the port."""
+        if table != operations.COUNTERS:
+            return super().items(table)
+        counts = ((name, self.count(name)) for name in self._counts.names())
+        return ((name, {"on_hand": on_hand, "held": held}) for name, (on_hand, held) in counts)
+
+    def own_order(self, order_id_or_receipt: str) -> Order | None:
+        """An order of this till's own, by its id or receipt number."""
+        return super().order(order_id_or_receipt)
+
+    def linked(self) -> None:
+        """The state of the link to the server has changed."""
+        self._view.changed(())
+
+    def holds(self, reservation_id: str) -> bool:
+        """Whether a reservation is open here, being written down, or its end is still to be delivered."""
+        with self._lock:
+            known = reservation_id in self._taken or reservation_id in self._asked
+            return known or self.outbox.is_about(reservation_id)
+
+    def register(self, fence: int, shop_id: str) -> None:
+        """Write down who the till is from now on. Numbers of a lane that was another's begin anew, and apart."""
+        if shop_id != self.shop_id:
+            self.position = loading.BEGINNING
+        record = {**(super().get(SERVER, SERVER) or {}), "fence": fence, "shop_id": shop_id}
+        records: dict[tuple[str, str], Document | None] = {(SERVER, SERVER): record}
+        if fence > 1 and super().get(operations.LANES, self.lane) is None:
+            records[operations.LANES, self.lane] = {"series": fence, "last": 0}
+            records[OPEN_TICKETS, self.lane] = {"next": fence * NUMBERS_APART + 1}
+        self.keep(self._tables.resolve(records))
+        self.who, self.shop_id = Identity(self.lane, self.who.journal, fence), shop_id
+
+    def begin(self, said: Loaded | None, counts: Mapping[str, Count], at: StreamId, delivered: int) -> None:
+        """Take over what the server has at a place of the stream, and that it has the entries up to `delivered`.
+
+        None for the records: they go on from `position`, and `heard` tells of what changed since.
+        """
+        with self._snapshot, self._writing():
+            if said is not None:
+                self._mirror(said, at)
+            waiting = self.outbox.heard(delivered)
+            self._counts.begin(counts, self._own_effects(waiting))
+        self._view.changed(None)
+
+    def _mirror(self, said: Loaded, at: StreamId) -> None:
+        """Copy all that is shared into the own journal; what is of this till and not delivered yet stays."""
+        record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(at)}
+        tables: dict[str, dict[str, Document]] = {}
+        many = 0
+        for table, found in said.records.items():
+            own = dict(super().items(table))
+            if table in CARTS:
+                mine = {key: own[key] for key in own if self.outbox.concerns(table, key)}
+                found = {key: value for key, value in found.items() if not self.outbox.concerns(table, key)} | mine
+            if list(own) != list(found) or own != found:
+                many += sum(own.get(key) != found.get(key) for key in {*own, *found})
+                tables[table] = found
+        if many > MANY:
+            whole = self._tables.frozen()
+            fresh = Tables({**dict(whole), **{table: Table.of(records) for table, records in tables.items()}})
+            fresh.apply(fresh.resolve({(SERVER, SERVER): record}))
+            self._replace(fresh)
+        else:
+            changes: dict[tuple[str, str], Document | None] = {(SERVER, SERVER): record}
+            for table, found in tables.items():
+                gone = [key for key in super().keys(table) if key not in found]
+                changes |= {(table, key): None for key in gone}
+                changes |= {(table, key): value for key, value in found.items()}
+            self.keep(self._tables.resolve(changes))
+        self.versions = dict(said.versions)
+        self.faults = said.faults
+        self.position = at
+
+    def heard(self, records: Mapping[Key, Document | None], carts: Mapping[Key, CartOnServer], at: StreamId) -> None:
+        """Take over how records stand on the server, as of a place of the stream."""
+        with self._writing():
+            changes: dict[Key, Document | None] = dict(records)
+            for name, cart in carts.items():
+                if self.outbox.concerns(*name) or name in self.taking:
+                    continue
+                changes[name] = cart.record
+                if cart.record is None:
+                    self.versions.pop(name, None)
+                else:
+                    self.versions[name] = cart.version
+                if cart.fault is not None:
+                    self.faults = (*self.faults, cart.fault)[-MANY:]
+            resolved = self._tables.resolve(changes)
+            self.position = max(self.position, at)
+            if resolved:
+                record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(self.position)}
+                self.keep([*self._tables.resolve({(SERVER, SERVER): record}), *resolved])
+
+    def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
+        """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told."""
+        effects = added(*self.outbox.delivered_effects(delivered)) if delivered is not None else {}
+        self._counts.hear(at, counts, effects)
+        self._tell(name for name, _on_hand, _held in counts)
+
+    def save_counts(self) -> None:
+        """Keep what the server said of the counters, for a start without it."""
+        with self._writing():
+            changes = self._counts.take_changed()
+            acknowledged = self.outbox.delivered
+            record = {**(super().get(SERVER, SERVER) or {}), "acknowledged": acknowledged}
+            rows: dict[tuple[str, str], Document | None] = {
+                (operations.COUNTERS, name): None if count is None else {"on_hand": count[0], "held": count[1]}
+                for name, count in changes.items()
+            }
+            self.keep(self._tables.resolve({**rows, (SERVER, SERVER): record}))
+
+    @property
+    def _book(self) -> operations.CheckoutRecords:
+        return self._accepted
+
+    def _ready(self) -> None:
+        failed = self._failed
+        super()._ready()
+        if failed:
+            self._recall()
+
+    def _step(self, outcome: tuple[Writes, Answer], *, spare: int = 0, ending: bool = False) -> Answer:
+        """Write a step down with what the server is to hear of it; counters stand there alone."""
+        writes, answer = outcome
+        if not writes:
+            return answer
+        entries = self._entries(writes)
+        done = self.outbox.done() if entries else []
+        own = {name: value for name, value in writes.items() if name[0] != operations.COUNTERS}
+        holds = self._holds(writes)
+        told_of = {(OUTBOX, key_of(entry.number)): entry.record for entry in entries}
+        gone = {(OUTBOX, key_of(number)): None for number in done}
+        # What ends or changes a reservation stands last: the journal has its sale once.
+        super()._step(({**told_of, **gone, **holds, **own}, answer), spare=spare, ending=ending)
+        self.outbox.forget(done)
+        self._count_in(writes, entries)
+        return answer
+
+    def _entries(self, writes: Writes) -> list[Entry]:
+        """What the server is to hear of a step."""
+        number, entries = self.outbox.next, []
+        order = next((key for table, key in writes if table == operations.ORDERS), None)
+        for (table, key), value in writes.items():
+            if table == operations.RESERVATIONS and value is None:
+                claims, online, _noted = self._taken.get(key) or self._asked[key]
+                held = amounts(claims) if online else {}
+                if order is not None:
+                    entries.append(Entry(number, "commit", key, claims, held, order=order))
+                else:
+                    state = "expired" if b'"state":"expired"' in _bytes(writes[operations.ENDED, key]) else "released"
+                    entries.append(Entry(number, "release", key, [], held, state=state))
+            elif table == operations.RESERVATIONS and (asked := self._asked.get(key)) is not None and asked.noted:
+                held = amounts(self._taken[key].claims) if asked.online else {}
+                entries.append(Entry(number, "note", key, asked.claims if asked.online else [], held))
+            elif table in CARTS and value != self.get(table, key):
+                entries.append(Entry(number, "drop" if value is None else "put", key, [], {}, table=table))
+            else:
+                continue
+            number += 1
+        return entries
+
+    def _holds(self, writes: Writes) -> dict[tuple[str, str], Document | None]:
+        """The records of what is held without the server."""
+        found: dict[tuple[str, str], Document | None] = {}
+        for (table, key), value in writes.items():
+            if table == operations.RESERVATIONS:
+                if value is None:
+                    found[OFFLINE, key] = None
+                elif (asked := self._asked.get(key)) is not None and not asked.online:
+                    found[OFFLINE, key] = {}
+        return found
+
+    def _count_in(self, writes: Writes, entries: list[Entry]) -> None:
+        """Count what a step has done that the server has not heard of yet."""
+        effects: list[Effects] = [entry.effects for entry in entries]
+        for (table, key), value in writes.items():
+            if table != operations.RESERVATIONS:
+                continue
+            before, asked = self._taken.get(key), self._asked.get(key)
+            if before is not None and not before.online:
+                effects.append({name: (0, -amount) for name, amount, _floor in before.claims})
+            if value is None:
+                self._taken.pop(key, None)
+            elif asked is not None:
+                self._taken[key] = asked
+                if not asked.online:
+                    effects.append(_hold(asked.claims))
+        self._counts.add(added(*effects))
+        self.outbox.add(entries)
+        self._tell(name for each in effects for name in each)
+
+    def _known_as(self) -> Identity:
+        """Who the till is on the server; a new journal gets an id of its own."""
+        record = super().get(SERVER, SERVER)
+        if record is None:
+            record = {"journal": token_hex(8), "fence": 0}
+            self.keep(self._tables.resolve({(SERVER, SERVER): record}))
+        self.position = stream_id(record.get("position", "0-0"))
+        self.shop_id = record.get("shop_id", "")
+        return Identity(self.lane, record["journal"], record["fence"])
+
+    def _recall(self, counters: Iterable[tuple[str, Document]] | None = None) -> None:
+        """Know from the journal what is held and what is to be delivered; with `counters` those of the last time."""
+        offline = set(super().keys(OFFLINE))
+        self._taken = {
+            held.id: Taken(operations.needs(held.taken), held.id not in offline) for held in self.open_reservations()
+        }
+        entries = [Entry.of(key, record) for key, record in super().items(OUTBOX)]
+        if counters is not None:
+            delivered = (super().get(SERVER, SERVER) or {}).get("acknowledged", 0)
+            self.outbox.begin(entries, delivered)
+            said = {name: (record["on_hand"], record["held"]) for name, record in counters}
+            self._counts.begin(said, self._own_effects(self.outbox.heard(delivered)))
+        else:
+            self.outbox.begin(entries, self.outbox.delivered)
+            self._counts.own(self._own_effects(self.outbox.heard(self.outbox.delivered)))
+
+    def _own_effects(self, undelivered: list[Effects]) -> list[Effects]:
+        """What counters do not say yet at the server: what it has not heard of, and what is held without it."""
+        return [*undelivered, *(_hold(taken.claims) for taken in self._taken.values() if not taken.online)]
+
+    def _tell(self, counters: Iterable[str]) -> None:
+        self._view.changed([RowChange(operations.COUNTERS, 0, None, name) for name in dict.fromkeys(counters)])
+
+
+def amounts(claims: Claims) -> dict[str, int]:
+    """What claims take of each counter."""
+    return {name: amount for name, amount, _floor in claims}
+
+
+def _hold(claims: Claims) -> Effects:
+    return {name: (0, amount) for name, amount, _floor in claims}
+
+
+def _bytes(value: Document | bytes | None) -> bytes:
+    return value if isinstance(value, bytes) else codec.encode(value or {})

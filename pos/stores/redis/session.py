@@ -1,0 +1,178 @@
+"""What a till and its shop's server say to each other: who the till is, what it delivers, how it is."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from pos.domain.i18n import N_
+from pos.domain.message import lazy
+from pos.domain.ticket_records import SET_ASIDE
+from pos.stores.redis import loading
+from pos.stores.redis.answers import counts_in, refusal
+from pos.stores.redis.away import NoShop, Refused, ServerAway
+from pos.stores.redis.carts import as_set_aside, cart_id, table_and_key, to_fields
+from pos.stores.redis.delivery import Call, Calls, Identity
+from pos.stores.redis.lane_journal import LaneJournal
+from pos.stores.redis.loading import Key
+from pos.stores.redis.outbox import Entry
+
+if TYPE_CHECKING:
+    from pos.stores.redis.client import Client
+
+BATCH: Final = 64
+"""So many entries of the outbox are delivered at once."""
+LEASE: Final = 60
+"""Seconds for which a lane that was taken over is not taken over again."""
+
+
+class Session:
+    """One till's. Its methods are called by the link's threads."""
+
+    def __init__(self, journal: LaneJournal, calls: Calls) -> None:
+        """For a till's own journal."""
+        self._journal = journal
+        self._calls = calls
+        self._renamed: dict[int, Key] = {}
+        """Under which name a cart is delivered, by its entry, where another one has its own."""
+        self.stale: set[Key] = set()
+        """The carts to be read anew."""
+        self.delivered_there = 0
+        """The last entry that the server had when it was greeted."""
+        self.take_over: str | None = None
+        """Who takes the lane from another till."""
+
+    def hello(self) -> Call:
+        """See `Party`."""
+        from pos import __version__
+
+        return self._calls.hello(
+            self._journal.who,
+            host=socket.gethostname()[:60],
+            version=__version__,
+            acknowledged=self._journal.outbox.delivered,
+            take_over=None if self.take_over is None else (self.take_over, LEASE),
+        )
+
+    def registered(self, answer: list[Any]) -> None:
+        """See `Party`."""
+        word, said = answer[0], [each.decode("utf-8", "replace") for each in answer[1:]]
+        lane = self._journal.lane
+        match word:
+            case b"empty":
+                raise NoShop
+            case b"format":
+                text = N_("The shop on the server is of a newer version ({version}): use the newer program.")
+                raise Refused(lazy(text, version=said[0][:10]))
+            case b"taken":
+                text = N_("Lane {lane} is another till's, on {host}: choose another name for this one (`--lane`).")
+                raise Refused(lazy(text, lane=lane, host=said[1][:60]))
+            case b"fenced":
+                text = N_(
+                    "Lane {lane} was taken over by {by} as number {number}: this till does not sell any more. What it "
+                    "sold is handed in; choose another name for it (`--lane`)."
+                )
+                raise Refused(lazy(text, lane=lane, by=said[4][:60] or said[1][:60], number=said[0]))
+            case b"leased":
+                text = N_("Lane {lane} was taken over by {by} just now: wait until that has ended.")
+                raise Refused(lazy(text, lane=lane, by=said[1][:60]))
+            case b"ok":
+                pass
+            case _:
+                raise refusal(answer)
+        fence, self.delivered_there = int(said[0]), int(said[1])
+        with self._journal.exclusive():
+            if self.delivered_there >= self._journal.outbox.next and said[3] == self._journal.shop_id:
+                text = N_("This till's journal is older than what the server has of lane {lane}: take the lane over.")
+                raise Refused(lazy(text, lane=lane))
+            if fence != self._journal.who.fence or said[3] != self._journal.shop_id:
+                self._journal.register(fence, said[3])
+        self.take_over = None
+
+    def identity(self) -> Identity:
+        """See `Party`."""
+        return self._journal.who
+
+    def deliveries(self) -> list[tuple[int, Call]]:
+        """See `Party`."""
+        entries = self._journal.outbox.undelivered()[:BATCH]
+        return [(entry.number, self._delivery(entry)) for entry in entries]
+
+    def _delivery(self, entry: Entry) -> Call:
+        who, calls = self._journal.who, self._calls
+        match entry.kind:
+            case "commit":
+                order = self._journal.own_order(entry.order or "")
+                if order is None:
+                    raise ServerAway(lazy("order {order} is in no file of this till any more", order=entry.order or ""))
+                return calls.commit(who, entry, order)
+            case "release":
+                return calls.release(who, entry.id, entry.number, entry.state or "released")
+            case "note":
+                known = self._journal.reservation(entry.id)
+                assert known is not None, "what was noted was written down"
+                return calls.note(who, entry, known)
+        table, key = self._renamed.get(entry.number) or (entry.table or "", entry.id)
+        record = self._journal.get(entry.table or "", entry.id) if entry.kind == "put" else None
+        if record is None:
+            return calls.drop(who, entry.number, cart_id(table, key), table, key)
+        if table != entry.table:
+            record = as_set_aside(record, key)
+        return calls.put(who, entry.number, cart_id(table, key), table, key, to_fields(table, key, record))
+
+    def delivered(self, number: int, answer: list[Any]) -> bool:
+        """See `Party`."""
+        match answer[0]:
+            case b"ok":
+                at, counts = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [])
+                self._journal.counted(at, counts, number)
+                if (renamed := self._renamed.pop(number, None)) is not None:
+                    self.stale |= {renamed, *(entry.name for entry in self._journal.outbox.named(number))}
+                return True
+            case b"other":
+                self._rename(number)
+            case _:
+                raise refusal(answer)
+        return False
+
+    def _rename(self, number: int) -> None:
+        """Find another name for a cart in whose place there is another one at the server."""
+        entry = next(iter(self._journal.outbox.named(number)))
+        tried = self._renamed.get(number, (SET_ASIDE, entry.id))[1]
+        stem, _blank, last = tried.rpartition(" (")
+        again = int(last[:-1]) + 1 if stem and last[:-1].isdecimal() else 2
+        self._renamed[number] = SET_ASIDE, f"{stem if again > 2 else tried} ({again})"
+
+    def at_rest(self, client: Client) -> None:
+        """See `Party`: what broken steps left on the server is given back, what is lost is gone over."""
+        who, calls, keys = self._journal.who, self._calls, self._calls.keys
+        first = self._journal.outbox.first
+        if first is not None and first > self._journal.outbox.delivered + 1:
+            client.call(*calls.skip(who, first))
+            self._journal.outbox.heard(first - 1)
+        for each in client.ask("SRANDMEMBER", keys.open(self._journal.lane), 200):
+            name = each.decode("utf-8", "replace")
+            if not self._journal.holds(name):
+                client.call(*calls.release(who, name))
+        left, self.stale = self.stale, set()
+        for each in client.ask("SMEMBERS", keys.owned(self._journal.lane)):
+            with suppress(ValueError):
+                name = table_and_key(each.decode("utf-8", "replace"))
+                if name not in self._journal.taking and not self._journal.outbox.concerns(*name):
+                    client.call(*calls.leave(who, cart_id(*name), *name))
+                    left.add(name)
+        if left:
+            records, carts = loading.changed_records(client, keys, self._journal.lane, left)
+            self._journal.heard(records, carts, self._journal.position)
+
+    def says(self) -> dict[str, str | int]:
+        """See `Party`."""
+        unresolved = sum(held.state == "charging" for held in self._journal.view.open_reservations())
+        last = self._journal.last_sold_at()
+        return {
+            "state": "selling",
+            "outbox": self._journal.outbox.waiting,
+            "unresolved": unresolved,
+            "last_sale": "" if last is None else last.isoformat(),
+        }
