@@ -100,10 +100,7 @@ class Client:
         except _LibraryMissing:
             # A server without the library has done nothing of it, so that all may be said again.
             self._each((("FUNCTION", "LOAD", "REPLACE", library()[1]),))
-            try:
-                return self._each(commands)
-            except _LibraryMissing:
-                raise ServerAway(lazy("the server at {place} keeps no functions", place=self.place)) from None
+            return self._each(commands)
 
     def wait_for(self, *command: str | bytes | int, seconds: float) -> Reply:
         """The answer to a command that may take so many seconds longer than others."""
@@ -150,7 +147,7 @@ class Client:
         except _FAULTS as error:
             raise self._away(error) from None
         if missing:
-            raise _LibraryMissing
+            raise _LibraryMissing(lazy("the server at {place} keeps no functions", place=self.place))
         if wrong is not None:
             raise self._away(wrong) from None
         return answers
@@ -174,7 +171,7 @@ class Client:
         return ServerAway(_reason(error, self.place))
 
 
-class _LibraryMissing(Exception):
+class _LibraryMissing(ServerAway):
     """The server has lost the functions, or never had them."""
 
 

@@ -133,6 +133,8 @@ class Link:
         self._closed.set()
         self._wake.set()
         self._again.set()
+        with self._news:
+            self._news.notify_all()
         for client in (self._reader, self._deliverer, self._caller):
             if client is not None:
                 client.interrupt()
@@ -151,6 +153,7 @@ class Link:
             self._copy.linked()
 
     def _lost(self, error: ServerAway) -> None:
+        self._address = self._usual
         if isinstance(error, Moved):
             self._address = replace(self._usual, host=error.host, port=error.port)
         if self.state != "refused":
@@ -180,12 +183,9 @@ class Link:
                     if not self._again.is_set():
                         self._set("empty", lazy("no shop {shop} is on the server", shop=self._usual.shop))
             except ServerAway as error:
-                if isinstance(error, Moved):
-                    self._address = replace(self._usual, host=error.host, port=error.port)
-                else:
-                    self._address = self._usual
-                if self.state != "refused":
-                    self._set("away", error.reason)
+                # Who was broken off while listening knows nothing of why: that was told already.
+                if not self._wake.is_set():
+                    self._lost(error)
             except FAULTS:
                 place = f"{self._address.host}:{self._address.port}"
                 self._set("away", lazy("the server at {place} answers what no till understands", place=place))
