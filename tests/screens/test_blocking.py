@@ -74,7 +74,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> list[Counting]:
     opened: list[Counting] = []
     open_store = pos.bootstrap.open_store
 
-    def counting(address: Path | str | None) -> Counting:
+    def counting(address: Path | str | None, *_of_a_server: object) -> Counting:
         opened.append(Counting(open_store(address)))
         return opened[-1]
 

@@ -53,7 +53,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> list[Slow]:
     opened: list[Slow] = []
     open_store = pos.bootstrap.open_store
 
-    def slow(address: Path | str | None) -> Slow:
+    def slow(address: Path | str | None, *_of_a_server: object) -> Slow:
         opened.append(Slow(open_store(address)))
         return opened[-1]
 

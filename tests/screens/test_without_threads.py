@@ -42,7 +42,7 @@ async def test_a_journal_that_cannot_be_replaced_is_told_once_in_the_log_and_the
 ) -> None:
     opened: list[EmbeddedStore] = []
 
-    def short(folder: Path) -> EmbeddedStore:
+    def short(folder: Path, *_of_a_server: object) -> EmbeddedStore:
         opened.append(open_store(folder, replace_at=1000))
         return opened[-1]
 
