@@ -21,6 +21,13 @@ class Moved(ServerAway):
         self.host, self.port = host, port
 
 
+class Interrupted(ServerAway):
+    """The connection was given up by the till itself."""
+
+    def __init__(self) -> None:
+        super().__init__(lazy("the server is still being asked"))
+
+
 class Refused(Exception):
     """The server is there, and this till may not use it. `reason` is a sentence."""
 

@@ -20,7 +20,7 @@ from redis.retry import Retry
 
 from pos.domain.message import Message, lazy
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Moved, ServerAway
+from pos.stores.redis.away import Interrupted, Moved, ServerAway
 from pos.stores.redis.options import ServerOptions
 
 Reply = Any
@@ -49,7 +49,7 @@ class Client:
     ) -> None:
         """For the server at an address; each answer is waited for so many seconds, else for those of the options."""
         self.place = f"{address.host}:{address.port}"
-        patience = options.timeout if timeout is None else timeout
+        patience = self._patience = options.timeout if timeout is None else timeout
         self._kind: Any = redis.SSLConnection if address.tls else redis.Connection
         self._said: dict[str, Any] = {
             "host": address.host,
@@ -75,6 +75,7 @@ class Client:
                 "ssl_min_version": ssl.TLSVersion.TLSv1_2,
             }
         self._connection: Any = None
+        self._interrupted = False
 
     def connect(self) -> None:
         """Open the connection, if it is not open."""
@@ -88,15 +89,22 @@ class Client:
         """The answers to commands that are sent together and carried out one after the other."""
         return self._each(commands)
 
-    def call(self, function: str, keys: Sequence[str], args: Sequence[str | bytes | int]) -> list[Reply]:
-        """What a function of the library answers, loaded if the server does not know it."""
-        return self.call_each(((function, keys, args),))[0]
+    def call(
+        self, function: str, keys: Sequence[str], args: Sequence[str | bytes | int], *, seconds: float | None = None
+    ) -> list[Reply]:
+        """What a function of the library answers, loaded if the server does not know it; at most `seconds` later."""
+        return self.call_each(((function, keys, args),), seconds=seconds)[0]
 
-    def call_each(self, calls: Sequence[tuple[str, Sequence[str], Sequence[str | bytes | int]]]) -> list[list[Reply]]:
+    def call_each(
+        self,
+        calls: Sequence[tuple[str, Sequence[str], Sequence[str | bytes | int]]],
+        *,
+        seconds: float | None = None,
+    ) -> list[list[Reply]]:
         """What functions answer that are called one after the other; all are sent together."""
         commands = [("FCALL", f"{library()[0]}_{name}", len(keys), *keys, *args) for name, keys, args in calls]
         try:
-            return self._each(commands)
+            return self._each(commands, seconds)
         except _LibraryMissing:
             # A server without the library has done nothing of it, so that all may be said again.
             self._each((("FUNCTION", "LOAD", "REPLACE", library()[1]),))
@@ -104,12 +112,7 @@ class Client:
 
     def wait_for(self, *command: str | bytes | int, seconds: float) -> Reply:
         """The answer to a command that may take so many seconds longer than others."""
-        connection = self._opened()
-        try:
-            connection.send_command(*command, check_health=False)
-            return connection.read_response(timeout=seconds + self._said["socket_timeout"])
-        except _FAULTS as error:
-            raise self._away(error) from None
+        return self._each((command,), seconds + self._patience)[0]
 
     def redis(self) -> redis.Redis:
         """A client of redis-py for the same server, which tries nothing twice either."""
@@ -122,6 +125,7 @@ class Client:
     def interrupt(self) -> None:
         """Break off what another thread is waiting for."""
         connection = self._connection
+        self._interrupted = True
         if connection is not None:
             with contextlib.suppress(*_FAULTS):
                 connection.disconnect()
@@ -132,10 +136,12 @@ class Client:
         if connection is not None:
             connection.disconnect()
 
-    def _each(self, commands: Sequence[Command]) -> list[Reply]:
+    def _each(self, commands: Sequence[Command], seconds: float | None = None) -> list[Reply]:
         connection = self._opened()
         try:
             connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            if seconds is not None and not connection.can_read(timeout=max(seconds, 0.001)):
+                raise exceptions.TimeoutError
             answers, missing = [], False
             wrong: Exception | None = None
             for _command in commands:
@@ -166,6 +172,8 @@ class Client:
     def _away(self, error: BaseException) -> ServerAway:
         """What an error means for the till; the connection is not used again."""
         self.close()
+        if self._interrupted:
+            return Interrupted()
         if isinstance(error, exceptions.MovedError):
             return Moved(error.host, error.port)
         return ServerAway(_reason(error, self.place))

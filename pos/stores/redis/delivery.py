@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pos.domain.reservations import Order, Reservation
+from pos.domain.reservations import HOLD_FOR, Order, Reservation
 from pos.stores import codec
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
@@ -20,16 +20,17 @@ DAY: Final = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a till is on the server: its lane, the id of its journal, and its fencing number."""
+    """Who a till is on the server: its lane, the ids of its journal and of this run, and its fencing number."""
 
     lane: str
     journal: str
+    run: str
     fence: int
 
     @property
     def args(self) -> tuple[str, str, int]:
         """As every function is told it first."""
-        return self.lane, self.journal, self.fence
+        return self.lane, self.run, self.fence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,12 @@ class Calls:
     keys: Keys
     options: ServerOptions
 
-    def claim(self, who: Identity, reservation: Reservation, claims: Claims, hold: int) -> Call:
-        """Take hold of claims, for `hold` milliseconds; 0: without end."""
-        keys = self.keys
+    def claim(self, who: Identity, reservation: Reservation, claims: Claims) -> Call:
+        """Take hold of claims: what is `held` for as long as it says, all else without end."""
+        keys, hold = self.keys, 0
+        if reservation.state == "held":
+            until = reservation.deadline or reservation.created + HOLD_FOR
+            hold = max(1, round((until - reservation.created).total_seconds() * 1000))
         return (
             "claim",
             (
@@ -132,7 +136,7 @@ class Calls:
     def beat(self, who: Identity, said: dict[str, str | int]) -> Call:
         """Say how the till is."""
         pairs = (part for pair in said.items() for part in pair)
-        return "beat", (self.keys.lane(who.lane),), (who.journal, who.fence, *pairs)
+        return "beat", (self.keys.lane(who.lane),), (who.run, who.fence, *pairs)
 
     def hello(
         self,
@@ -141,11 +145,16 @@ class Calls:
         host: str,
         version: str,
         acknowledged: int,
+        first: bool,
         take_over: tuple[str, int] | None = None,
     ) -> Call:
-        """Register a lane; `take_over` says by whom it is taken from another till, and for how many seconds alone."""
+        """Register a lane, for the `first` time in this run or again.
+
+        `take_over` says by whom it is taken from another till, and for how many seconds alone.
+        """
         by, lease = take_over or ("", 0)
-        args = who.lane, who.journal, host, version, who.fence, acknowledged, int(take_over is not None), by, lease
+        taken = int(take_over is not None), by, lease
+        args = (who.lane, who.journal, host, version, who.fence, acknowledged, *taken, who.run, int(first))
         return "hello", (self.keys.lane(who.lane), self.keys.lanes, self.keys.meta), args
 
     @property

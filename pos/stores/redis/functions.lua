@@ -3,11 +3,11 @@
 
 local CHANGES_KEPT = 20000
 
--- Why a lane may not write, or nil: it is not known here, or another till has it.
-local function refused(lane, journal, fence)
-  local known = redis.call('HMGET', lane, 'journal', 'fence')
+-- Why a lane may not write, or nil: it is not known here, or another program has it.
+local function refused(lane, run, fence)
+  local known = redis.call('HMGET', lane, 'run', 'fence')
   if not known[1] then return {'unknown'} end
-  if known[1] ~= journal or known[2] ~= fence then return {'fenced', known[2] or ''} end
+  if known[1] ~= run or known[2] ~= fence then return {'fenced', known[2] or ''} end
   return nil
 end
 
@@ -82,8 +82,9 @@ local function told(changes, lane, number, on_hand, held, names)
   return answer
 end
 
--- hello KEYS lane lanes meta  ARGS lane journal host version fence acknowledged take(0|1) by lease(s)
--- Make a lane a till's own, or say whose it is.
+-- hello KEYS lane lanes meta  ARGS lane journal host version fence acknowledged take(0|1) by lease(s) run first(0|1)
+-- Make a lane a till's own, or say whose it is. A run is a program's; one that is not greeting for the `first` time, and
+-- whose journal another run has meanwhile, is one of two on copies of a journal.
 local function hello(keys, args)
   local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash'})
   if wrong then return wrong end
@@ -92,7 +93,7 @@ local function hello(keys, args)
   if tonumber(meta[1]) ~= 1 then return {'format', meta[1]} end
   local now = redis.call('TIME')
   local milliseconds = text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
-  local known = redis.call('HMGET', keys[1], 'journal', 'fence', 'delivered', 'host', 'seen', 'lease', 'taken_by')
+  local known = redis.call('HMGET', keys[1], 'journal', 'fence', 'delivered', 'host', 'seen', 'lease', 'taken_by', 'run')
   local fence = known[2] or '0'
   if known[1] and known[1] ~= args[2] then
     if args[7] ~= '1' then
@@ -103,6 +104,7 @@ local function hello(keys, args)
       return {'leased', known[6], known[7] or '', milliseconds}
     end
   end
+  if known[1] == args[2] and args[11] == '0' and known[8] ~= args[10] then return {'doubled', known[4] or ''} end
   if known[1] ~= args[2] then
     fence = text(tonumber(fence) + 1)
     redis.call('HSET', keys[1], 'journal', args[2], 'fence', fence, 'delivered', args[6], 'host', args[3])
@@ -113,11 +115,11 @@ local function hello(keys, args)
     end
     redis.call('SADD', keys[2], args[1])
   end
-  redis.call('HSET', keys[1], 'version', args[4], 'seen', milliseconds)
+  redis.call('HSET', keys[1], 'run', args[10], 'host', args[3], 'version', args[4], 'seen', milliseconds)
   return {'ok', fence, redis.call('HGET', keys[1], 'delivered') or '0', milliseconds, meta[2] or ''}
 end
 
--- beat KEYS lane  ARGS journal fence, then fields and values
+-- beat KEYS lane  ARGS run fence, then fields and values
 -- Say how a till is.
 local function beat(keys, args)
   local no = refused(keys[1], args[1], args[2])
@@ -130,7 +132,7 @@ local function beat(keys, args)
 end
 
 -- claim KEYS lane reservation ended on_hand held open deadlines changes
---       ARGS lane journal fence id order state hold(ms, 0 without end) claims document
+--       ARGS lane run fence id order state hold(ms, 0 without end) claims document
 -- Take hold of all claims or none. Told again, it changes nothing; with other claims, what differs is taken or given.
 local function claim(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -194,7 +196,7 @@ local function not_its_turn(lane, number)
   return nil
 end
 
--- skip KEYS lane review  ARGS lane journal fence number
+-- skip KEYS lane review  ARGS lane run fence number
 -- What is before an outbox entry is lost to the server and to its till: somebody has to look.
 local function skip(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({[keys[2]] = 'stream'})
@@ -209,7 +211,7 @@ local function skip(keys, args)
 end
 
 -- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders
---        ARGS lane journal fence number id order claims document at(ms) keep(s) receipt
+--        ARGS lane run fence number id order claims document at(ms) keep(s) receipt
 -- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone.
 local function commit(keys, args)
   local late = args[4] == '0'
@@ -262,7 +264,7 @@ local function commit(keys, args)
 end
 
 -- release KEYS lane reservation ended on_hand held open deadlines changes review
---         ARGS lane journal fence number id state keep(s)
+--         ARGS lane run fence number id state keep(s)
 -- Give everything back. A number of 0 is no outbox entry's.
 local function release(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -284,7 +286,7 @@ local function release(keys, args)
 end
 
 -- note KEYS lane reservation ended on_hand held open deadlines changes review
---      ARGS lane journal fence number id claims document
+--      ARGS lane run fence number id claims document
 -- What is newly known of an open reservation; what it holds now is taken or given without asking.
 local function note(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -351,7 +353,7 @@ local function same(a, b)
 end
 
 -- write KEYS lane changes on_hand held, then hash order of each record
---       ARGS lane journal fence, then table key expected record of each ('' none, '*' whatever stands there)
+--       ARGS lane run fence, then table key expected record of each ('' none, '*' whatever stands there)
 -- Write records of the catalog, or what is on hand, if all are as expected. A counter is `on_hand held`.
 local function write(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -406,7 +408,7 @@ local function write(keys, args)
   return {'ok', id}
 end
 
--- take KEYS lane cart carts owned changes  ARGS lane journal fence id version(0: none is there) table key
+-- take KEYS lane cart carts owned changes  ARGS lane run fence id version(0: none is there) table key
 -- Make a cart a lane's own for the step that takes it up, if nobody has changed it.
 local function take(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -425,7 +427,7 @@ local function take(keys, args)
   return {'ok', known[1] or '0', id}
 end
 
--- leave KEYS lane cart carts owned changes  ARGS lane journal fence id keep(s) table key
+-- leave KEYS lane cart carts owned changes  ARGS lane run fence id keep(s) table key
 -- Give a cart back that was taken and not taken up.
 local function leave(keys, args)
   local no = refused(keys[1], args[2], args[3])
@@ -439,7 +441,7 @@ local function leave(keys, args)
   return {'ok'}
 end
 
--- put KEYS lane cart carts owned changes  ARGS lane journal fence number id keep(s) table key, then fields and values
+-- put KEYS lane cart carts owned changes  ARGS lane run fence number id keep(s) table key, then fields and values
 -- A cart as its till has left it; `other`: another one is there meanwhile, and stays.
 local function put(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -464,7 +466,7 @@ local function put(keys, args)
     't', args[7], 'k', args[8]), version}
 end
 
--- drop KEYS lane cart carts owned changes  ARGS lane journal fence number id table key
+-- drop KEYS lane cart carts owned changes  ARGS lane run fence number id table key
 -- A cart that its till has taken up is gone.
 local function drop(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any, Final, NamedTuple, TypeVar
 
 from pos.domain.message import Message
 from pos.domain.ports import Document
-from pos.domain.reservations import Order
+from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import OPEN_TICKETS
 from pos.stores import codec, operations
 from pos.stores.embedded.folder import Folder, Found
@@ -107,6 +108,13 @@ class LaneJournal(EmbeddedStore):
         counts = ((name, self.count(name)) for name in self._counts.names())
         return ((name, {"on_hand": on_hand, "held": held}) for name, (on_hand, held) in counts)
 
+    def held_there(self) -> list[tuple[Reservation, Claims]]:
+        """The open reservations that the server holds, with their claims."""
+        with self._lock:
+            there = {name: taken.claims for name, taken in self._taken.items() if taken.online}
+        found = ((self.reservation(name), claims) for name, claims in there.items())
+        return [(held, claims) for held, claims in found if held is not None and not held.ended]
+
     def own_order(self, order_id_or_receipt: str) -> Order | None:
         """An order of this till's own, by its id or receipt number."""
         return super().order(order_id_or_receipt)
@@ -131,7 +139,7 @@ class LaneJournal(EmbeddedStore):
             records[operations.LANES, self.lane] = {"series": fence, "last": 0}
             records[OPEN_TICKETS, self.lane] = {"next": fence * NUMBERS_APART + 1}
         self.keep(self._tables.resolve(records))
-        self.who, self.shop_id = Identity(self.lane, self.who.journal, fence), shop_id
+        self.who, self.shop_id = replace(self.who, fence=fence), shop_id
 
     def begin(self, said: Loaded | None, counts: Mapping[str, Count], at: StreamId, delivered: int) -> None:
         """Take over what the server has at a place of the stream, and that it has the entries up to `delivered`.
@@ -300,7 +308,7 @@ class LaneJournal(EmbeddedStore):
             self.keep(self._tables.resolve({(SERVER, SERVER): record}))
         self.position = stream_id(record.get("position", "0-0"))
         self.shop_id = record.get("shop_id", "")
-        return Identity(self.lane, record["journal"], record["fence"])
+        return Identity(self.lane, record["journal"], token_hex(8), record["fence"])
 
     def _recall(self, counters: Iterable[tuple[str, Document]] | None = None) -> None:
         """Know from the journal what is held and what is to be delivered; with `counters` those of the last time."""

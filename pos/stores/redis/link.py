@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway
+from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway
 from pos.stores.redis.counts import StreamId
 from pos.stores.redis.delivery import Call, Calls
 from pos.stores.redis.loading import BEGINNING, Key, written_id
@@ -92,11 +92,12 @@ class Link:
                 raise ServerAway(self.reason)
             try:
                 try:
-                    return client.call(*call)
+                    return client.call(*call, seconds=until - time.monotonic())
                 except ServerAway:
-                    if until - time.monotonic() < self._options.timeout / 2 or self._closed.is_set():
+                    left = until - time.monotonic()
+                    if left < self._options.timeout / 2 or self._closed.is_set():
                         raise
-                    return client.call(*call)
+                    return client.call(*call, seconds=left)
             except ServerAway as error:
                 self._lost(error)
                 raise
@@ -123,6 +124,9 @@ class Link:
             self.state = "connecting"
             self._again.set()
         self._wake.set()
+        reader = self._reader
+        if reader is not None:
+            reader.interrupt()
 
     def lost(self, reason: Message) -> None:
         """The server cannot be used as it is; it is tried again from the beginning."""
@@ -182,6 +186,9 @@ class Link:
                     # What was asked meanwhile is answered by the next try.
                     if not self._again.is_set():
                         self._set("empty", lazy("no shop {shop} is on the server", shop=self._usual.shop))
+            except Interrupted:
+                # Why is known already.
+                pass
             except ServerAway as error:
                 # Who was broken off while listening knows nothing of why: that was told already.
                 if not self._wake.is_set():
@@ -221,6 +228,7 @@ class Link:
                 self._caller.close()
             self._caller = Client(self._address, self._options, name="asks")
             self._caller.connect()
+        party.begun(client)
         party.at_rest(client)
         self._at = at
         self._set("online")

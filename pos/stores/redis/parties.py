@@ -72,6 +72,10 @@ class Party(Protocol):
         """What the server said to an entry; False: nothing behind it can be delivered now. Raises ServerAway."""
         ...
 
+    def begun(self, client: Client) -> None:
+        """Do what is done once the server was greeted, before anything is delivered."""
+        ...
+
     def at_rest(self, client: Client) -> None:
         """Do what is done now and then: give back what broken steps left."""
         ...

@@ -38,6 +38,8 @@ class Session:
         """Under which name a cart is delivered, by its entry, where another one has its own."""
         self.stale: set[Key] = set()
         """The carts to be read anew."""
+        self._first = True
+        """Whether this run has not been registered yet."""
         self.delivered_there = 0
         """The last entry that the server had when it was greeted."""
         self.take_over: str | None = None
@@ -52,6 +54,7 @@ class Session:
             host=socket.gethostname()[:60],
             version=__version__,
             acknowledged=self._journal.outbox.delivered,
+            first=self._first,
             take_over=None if self.take_over is None else (self.take_over, LEASE),
         )
 
@@ -77,8 +80,14 @@ class Session:
             case b"leased":
                 text = N_("Lane {lane} was taken over by {by} just now: wait until that has ended.")
                 raise Refused(lazy(text, lane=lane, by=said[1][:60]))
+            case b"doubled":
+                text = N_(
+                    "Another till, on {host}, runs on a copy of this one's journal: close one of both, and give it a "
+                    "name and a journal of its own (`--lane`)."
+                )
+                raise Refused(lazy(text, host=said[0][:60]))
             case b"ok":
-                pass
+                self._first = False
             case _:
                 raise refusal(answer)
         fence, self.delivered_there = int(said[0]), int(said[1])
@@ -144,13 +153,22 @@ class Session:
         again = int(last[:-1]) + 1 if stem and last[:-1].isdecimal() else 2
         self._renamed[number] = SET_ASIDE, f"{stem if again > 2 else tried} ({again})"
 
-    def at_rest(self, client: Client) -> None:
-        """See `Party`: what broken steps left on the server is given back, what is lost is gone over."""
-        who, calls, keys = self._journal.who, self._calls, self._calls.keys
-        first = self._journal.outbox.first
-        if first is not None and first > self._journal.outbox.delivered + 1:
+    def begun(self, client: Client) -> None:
+        """See `Party`: what is lost is gone over, and what a fail-over has forgotten is held again."""
+        who, calls, keys, journal = self._journal.who, self._calls, self._calls.keys, self._journal
+        first = journal.outbox.first
+        if first is not None and first > journal.outbox.delivered + 1:
             client.call(*calls.skip(who, first))
-            self._journal.outbox.heard(first - 1)
+            journal.outbox.heard(first - 1)
+        held = journal.held_there()
+        known = client.ask_each([("SISMEMBER", keys.open(journal.lane), reservation.id) for reservation, _ in held])
+        for (reservation, claims), there in zip(held, known, strict=True):
+            if not there and journal.holds(reservation.id):
+                client.call(*calls.claim(who, reservation, claims))
+
+    def at_rest(self, client: Client) -> None:
+        """See `Party`: what broken steps left on the server is given back."""
+        who, calls, keys = self._journal.who, self._calls, self._calls.keys
         for each in client.ask("SRANDMEMBER", keys.open(self._journal.lane), 200):
             name = each.decode("utf-8", "replace")
             if not self._journal.holds(name):

@@ -14,7 +14,7 @@ from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records
-from pos.domain.reservations import HOLD_FOR, Attempt, Order, Reservation
+from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
 from pos.stores.embedded.disk import Disk
@@ -219,12 +219,12 @@ class LaneStore(LaneJournal):
 
     def _claim(self, reservation: Reservation, claims: Claims) -> bool:
         """Ask the server for claims; False if it is away, and the till may sell without it."""
-        hold = 0
-        if reservation.state == "held":
-            until = reservation.deadline or reservation.created + HOLD_FOR
-            hold = max(1, round((until - reservation.created).total_seconds() * 1000))
         try:
-            answer = self._link.ask(self._calls.claim(self.who, reservation, claims, hold))
+            answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
+            if answer[0] in (b"fenced", b"unknown"):
+                # Whose the lane is now is found out first.
+                self._link.again()
+                answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
             word = answer[0]
             if word == b"ok":
                 self.counted(*counts_in(answer), None)
