@@ -29,6 +29,7 @@ def whole_parser() -> argparse.ArgumentParser:
     """The till's own options and all commands."""
     from pos.commands.demo import add_demo
     from pos.commands.display import add_display
+    from pos.commands.lanes import add_lanes
     from pos.commands.maintenance import add_maintenance
     from pos.commands.manual import add_manual
     from pos.commands.plugins import add_plugins
@@ -51,6 +52,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_settings(commands)
     add_serve(commands)
     add_maintenance(commands)
+    add_lanes(commands)
     add_display(commands)
     add_demo(commands)
     add_manual(commands)

@@ -115,7 +115,8 @@ local function hello(keys, args)
     end
     redis.call('SADD', keys[2], args[1])
   end
-  redis.call('HSET', keys[1], 'run', args[10], 'host', args[3], 'version', args[4], 'seen', milliseconds)
+  redis.call('HSET', keys[1], 'run', args[10], 'host', args[3], 'version', args[4], 'seen', milliseconds,
+    'state', args[7] == '1' and 'taken_over' or 'selling')
   return {'ok', fence, redis.call('HGET', keys[1], 'delivered') or '0', milliseconds, meta[2] or ''}
 end
 

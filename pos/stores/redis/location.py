@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import joined, lazy
 from pos.stores.embedded.layout import LEDGER, is_store, require_store
 from pos.stores.redis.address import server_address
+from pos.stores.redis.away import ServerAway
 from pos.stores.redis.folders import lane_folder
+from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pos.domain.lane_status import LaneStatus, ReviewEntry
     from pos.domain.ports import Store
     from pos.stores.health_report import HealthCheck
     from pos.stores.reader import StoreReader
+    from pos.stores.redis.client import Client
+
+Answer = TypeVar("Answer")
 
 
 class ServerLocation:
-    """Implements `StoreLocation` for `redis://HOST:PORT/DB?shop=NAME`.
+    """Implements `StoreLocation` and `ManyTills` for `redis://HOST:PORT/DB?shop=NAME`.
 
     What is read without opening it is what this machine's journal of the lane has. Raises ValueError, with a message
     that repeats nothing of it, for an address that is none; TillError `store_unusable` if there is no place for a
@@ -80,6 +86,40 @@ class ServerLocation:
     def restore(self, file: Path) -> NoReturn:
         """See the port."""
         self._refuse()
+
+    def lanes(self) -> Sequence[LaneStatus]:
+        """See `ManyTills`."""
+        from pos.stores.redis.lanes import read_lanes
+
+        return self._asked(lambda client, keys: read_lanes(client, keys))
+
+    def review(self) -> Sequence[ReviewEntry]:
+        """See `ManyTills`."""
+        from pos.stores.redis.lanes import read_review
+
+        return self._asked(lambda client, keys: read_review(client, keys))
+
+    def done_with(self, entry_id: str) -> bool:
+        """See `ManyTills`."""
+        from pos.stores.redis.lanes import take_off
+
+        return self._asked(lambda client, keys: take_off(client, keys, entry_id))
+
+    def _asked(self, question: Callable[[Client, Keys], Answer]) -> Answer:
+        """What a question to the server is answered. Raises TillError `server_away`."""
+        from pos.stores.redis.client import Client
+        from pos.stores.redis.link import FAULTS
+
+        client = Client(self.address, self.options, name="lanes")
+        try:
+            return question(client, Keys(self.address.shop))
+        except ServerAway as error:
+            raise TillError("server_away", joined((error.reason, "."), by="")) from None
+        except FAULTS:
+            text = lazy("What the server at {place} answers is not understood.", place=client.place)
+            raise TillError("server_away", text) from None
+        finally:
+            client.close()
 
     def _refuse(self) -> NoReturn:
         text = lazy("{place} is on a server: this is done on the server, or with a folder's store.", place=self.name)

@@ -40,6 +40,8 @@ class Session:
         """The carts to be read anew."""
         self._first = True
         """Whether this run has not been registered yet."""
+        self.standing = "selling"
+        """What the till says of itself: `selling`, `taken_over` or `closed`."""
         self.delivered_there = 0
         """The last entry that the server had when it was greeted."""
         self.take_over: str | None = None
@@ -188,9 +190,10 @@ class Session:
         """See `Party`."""
         unresolved = sum(held.state == "charging" for held in self._journal.view.open_reservations())
         last = self._journal.last_sold_at()
-        return {
-            "state": "selling",
+        said: dict[str, str | int] = {
+            "state": self.standing,
             "outbox": self._journal.outbox.waiting,
             "unresolved": unresolved,
-            "last_sale": "" if last is None else last.isoformat(),
         }
+        # Of a day that is closed the last sale stays as it was said.
+        return said if last is None else {**said, "last_sale": last.isoformat()}

@@ -194,11 +194,19 @@ class LaneStore(LaneJournal):
         if not self._closed:
             if self._link.state == "online":
                 self.outbox.empty_within(self._options.timeout)
+                self._say_closed()
             self.outbox.close()
             self._link.close()
             with suppress(TillError):
                 self.save_counts()
         super().close()
+
+    def _say_closed(self) -> None:
+        """Tell the others that this till is closed, not silent."""
+        if self._session.standing == "selling":
+            self._session.standing = "closed"
+        with suppress(ServerAway):
+            self._link.ask(self._calls.beat(self.who, self._session.says()))
 
     @contextmanager
     def _claimed(self, reservation: Reservation, claims: Claims, *, sold: bool = False) -> Iterator[None]:

@@ -1,0 +1,196 @@
+"""Reading how the tills of a shop are, and what is to be looked at, from its server."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter as Tally
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from pos.domain.errors import TillError
+from pos.domain.i18n import N_
+from pos.domain.lane_status import SILENT, SOON, LaneState, LaneStatus, ReviewEntry, in_order
+from pos.domain.message import Message, Number, joined, lazy
+from pos.domain.terminal_text import clean
+from pos.stores.redis.keys import FORMAT, Keys
+from pos.stores.redis.loading import Asked
+
+MOST: Final = 1000
+"""So many holds that end soon, and so many entries to look at, are read at most."""
+LONGEST: Final = 60
+"""Characters of a word of the server's that are shown."""
+THOUSANDTHS: Final = 1000
+
+
+def read_lanes(client: Asked, keys: Keys) -> tuple[LaneStatus, ...]:
+    """Every till of a shop. Raises ServerAway, TillError `store_unusable` if no shop of this version is there."""
+    require_shop(client, keys)
+    names = [_text(each) for each in client.ask("SMEMBERS", keys.lanes)]
+    if not names:
+        return ()
+    seconds, microseconds = (int(each) for each in client.ask("TIME"))
+    now = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+    expiring = _ending(client, keys, now + SOON)
+    told = client.ask_each([("HGETALL", keys.lane(name)) for name in names])
+    holding = client.ask_each([("SCARD", keys.open(name)) for name in names])
+    return in_order(
+        lane_status(name, fields_of(fields), now, holding=count, expiring=expiring[name])
+        for name, fields, count in zip(names, told, holding, strict=True)
+    )
+
+
+def lane_status(
+    name: str, said: Mapping[str, str], now: datetime, *, holding: int = 0, expiring: int = 0
+) -> LaneStatus:
+    """A till from the fields of its lane; what is no such field counts as not said."""
+    seen, taken_by = _moment(said.get("seen", "")), _word(said.get("taken_by", ""))
+    silent_for = max(now - seen, timedelta()) if seen is not None else timedelta()
+    state: LaneState = "silent" if seen is None or silent_for >= SILENT else "selling"
+    if (ended := said.get("state")) in ("closed", "taken_over"):
+        state = "taken_over" if ended == "taken_over" else "closed"
+    return LaneStatus(
+        lane=_word(name),
+        state=state,
+        seen=seen,
+        silent_for=silent_for,
+        version=_word(said.get("version", "")),
+        host=_word(said.get("host", "")),
+        fence=_whole(said.get("fence", "")),
+        journal=said.get("journal", ""),
+        last_sale=_iso(said.get("last_sale", "")),
+        outbox=_whole(said.get("outbox", "")),
+        unresolved=_whole(said.get("unresolved", "")),
+        holding=holding,
+        expiring=expiring,
+        taken_by=taken_by,
+    )
+
+
+def read_review(client: Asked, keys: Keys) -> tuple[ReviewEntry, ...]:
+    """What somebody has to look at, the oldest first. Raises as `read_lanes`."""
+    require_shop(client, keys)
+    found = client.ask("XRANGE", keys.review, "-", "+", "COUNT", MOST)
+    entries = [(_text(name), fields_of(fields)) for name, fields in found]
+    stock = [said["counter"].removeprefix("stock:") for _name, said in entries if _is_stock(said)]
+    records = client.ask("HMGET", keys("products"), *stock) if stock else []
+    products = {sku: _product(text) for sku, text in zip(stock, records, strict=True)}
+    return tuple(_entry(name, said, products) for name, said in entries)
+
+
+def take_off(client: Asked, keys: Keys, entry_id: str) -> bool:
+    """Take an entry off the list. Raises ServerAway."""
+    return bool(client.ask("XDEL", keys.review, entry_id))
+
+
+def require_shop(client: Asked, keys: Keys) -> None:
+    """Raise TillError `store_unusable` if no shop is there that this version can read."""
+    known = client.ask("HGET", keys.meta, "format")
+    if known is None:
+        text = lazy("There is no shop {shop} on the server. Load it there with `pos prewarm`.", shop=keys.shop)
+        raise TillError("store_unusable", text)
+    if known != str(FORMAT).encode():
+        text = lazy(
+            "The shop on the server is of a newer version ({version}): use the newer program.",
+            version=_word(_text(known)),
+        )
+        raise TillError("store_unusable", text)
+
+
+def fields_of(answer: list[bytes]) -> dict[str, str]:
+    """The fields of a HASH, or of a stream's entry."""
+    return {_text(answer[place]): _text(answer[place + 1]) for place in range(0, len(answer) - 1, 2)}
+
+
+def _ending(client: Asked, keys: Keys, until: datetime) -> Tally[str]:
+    """How many holds end until then, by their lanes."""
+    found = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", round(until.timestamp() * 1000), "LIMIT", 0, MOST)
+    holders = client.ask_each([("HGET", keys.reservation(_text(each)), "lane") for each in found]) if found else []
+    return Tally(_text(lane) for lane in holders if lane is not None)
+
+
+def _entry(entry_id: str, said: dict[str, str], products: Mapping[str, Mapping[str, Any]]) -> ReviewEntry:
+    what = _word(said.get("what", ""))
+    at = _moment(entry_id.partition("-")[0]) or datetime.fromtimestamp(0, UTC)
+    facts = {name: _word(said.get(name, "")) for name in ("lane", "receipt", "order", "from", "to", "counter")}
+    return ReviewEntry(id=entry_id, at=at, what=what, details=said, sentence=_sentence(what, said, facts, products))
+
+
+def _sentence(
+    what: str, said: Mapping[str, str], facts: Mapping[str, str], products: Mapping[str, Mapping[str, Any]]
+) -> Message:
+    known = {name: facts[name] for name in ("lane", "receipt")}
+    match what:
+        case "short":
+            product = products.get(said.get("counter", "").removeprefix("stock:"), {}) if _is_stock(said) else {}
+            name = _word(str(product.get("name") or facts["counter"]))
+            weighed = product.get("unit", "each") != "each"
+            sold = _amount(_whole(said.get("sold", "")), weighed=weighed)
+            below = _whole(said.get("floor", "")) - _whole(said.get("free", ""))
+            missing = _amount(below, weighed=weighed)
+            text = N_("{name}: lane {lane} sold {sold} on receipt {receipt}; {missing} more than there were.")
+            return lazy(text, name=name, sold=sold, missing=missing, **known)
+        case "gap":
+            text = N_(
+                "Lane {lane}: its steps {first} to {last} are lost to the server and to its till: count the stock, and "
+                "compare its receipts."
+            )
+            return lazy(text, lane=facts["lane"], first=facts["from"], last=facts["to"])
+        case "twice":
+            text = N_(
+                "Receipt {receipt} of lane {lane} is of a payment that became another receipt elsewhere: it was "
+                "charged once, and stock was taken once."
+            )
+            return lazy(text, **known)
+        case "late":
+            text = N_("Receipt {receipt} was handed in late by the till that had lane {lane} before.")
+            handed_in = lazy(text, **known)
+            if said.get("ended") != "released":
+                return handed_in
+            return joined(
+                (handed_in, lazy("Its payment may have been given back meanwhile: look at the gateway.")), " "
+            )
+    return lazy("Lane {lane}: {what}.", lane=facts["lane"], what=what)
+
+
+def _is_stock(said: Mapping[str, str]) -> bool:
+    return said.get("counter", "").startswith("stock:")
+
+
+def _product(text: bytes | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or b"{}")
+    except (ValueError, RecursionError):
+        found = {}
+    return found if isinstance(found, dict) else {}
+
+
+def _amount(number: int, *, weighed: bool) -> Number:
+    from decimal import Decimal
+
+    return Number(Decimal(number) / THOUSANDTHS if weighed else Decimal(number))
+
+
+def _text(word: bytes) -> str:
+    return word.decode("utf-8", "replace")
+
+
+def _word(text: str) -> str:
+    return clean(text)[:LONGEST]
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else 0
+
+
+def _moment(milliseconds: str) -> datetime | None:
+    number = _whole(milliseconds)
+    return datetime.fromtimestamp(number / 1000, UTC) if 0 < number < 10**14 else None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
