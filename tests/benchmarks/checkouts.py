@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -61,19 +61,21 @@ class SeededIds:
 class Shelves:
     """A shop of so many products, from which tickets are made without end, each unlike any other."""
 
-    def __init__(self, products: int = PRODUCTS) -> None:
+    def __init__(self, products: int = PRODUCTS, coupons: Sequence[str] = (COUPON,)) -> None:
         goods = [Product.model_validate(item | {"stock": PLENTY, "tax": "food"}) for item in products_of(products)]
         self.file = CatalogFile(
             store=Shop(name="Large", currency="USD"),
             taxes=(Tax.model_validate({"name": "food", "rate": "8.875"}),),
             products=tuple(goods),
-            coupons=(PercentageCoupon(code=COUPON, type="percentage", value=Decimal(10), max_uses=PLENTY),),
+            coupons=tuple(
+                PercentageCoupon(code=code, type="percentage", value=Decimal(10), max_uses=PLENTY) for code in coupons
+            ),
         )
         self._rules = Rules(
             shop=self.file.store,
             products={item.sku: item for item in goods},
             taxes={tax.name: tax for tax in self.file.taxes},
-            coupons={COUPON: self.file.coupons[0]},
+            coupons={coupon.code: coupon for coupon in self.file.coupons},
             members={},
             used={},
             exponent=2,
@@ -85,18 +87,25 @@ class Shelves:
         load_catalog(store, self.file, demo=False)
         return store
 
-    def checkouts(self, seed: str, first: datetime = OPENED) -> Iterator[Checkout]:
-        """Tickets for ever, a second apart, under ids that follow from `seed`."""
+    def checkouts(
+        self, seed: str, first: datetime = OPENED, *, lane: str = LANE, coupon: str = COUPON, hot: bool = False
+    ) -> Iterator[Checkout]:
+        """Tickets for ever, a second apart, with ids that follow from `seed`; all `hot` ones have the first product."""
         ids = SeededIds(seed)
-        return (self._checkout(ids, number, first + timedelta(seconds=number)) for number in count(1))
+        start = Random(seed).randrange(len(self._skus)) if lane != LANE else 0
+        for number in count(1):
+            places = [(start + number) * step % len(self._skus) for step in (7, 101, 1009)]
+            if hot:
+                places[0] = 0
+            at = first + timedelta(seconds=number)
+            yield self._checkout(ids, number, [self._skus[place] for place in places], lane, coupon, at)
 
-    def _checkout(self, ids: Ids, number: int, at: datetime) -> Checkout:
-        skus = dict.fromkeys(self._skus[number * step % len(self._skus)] for step in (7, 101, 1009))
+    def _checkout(self, ids: Ids, number: int, goods: Sequence[str], lane: str, coupon: str, at: datetime) -> Checkout:
         lines = tuple(
             CartLine(line=place, sku=sku, quantity=Decimal(1 + (number + place) % 3))
-            for place, sku in enumerate(skus, 1)
+            for place, sku in enumerate(dict.fromkeys(goods), 1)
         )
-        cart = Cart(lines=lines, coupons=(COUPON,), last_line=len(lines), latest=len(lines))
+        cart = Cart(lines=lines, coupons=(coupon,), last_line=len(lines), latest=len(lines))
         shop = self._rules.shop
         sale = opened(price(cart, self._rules, at), ids.new("ticket"), None, shop)
         attempt = Attempt(
@@ -113,7 +122,7 @@ class Shelves:
         reservation = Reservation(
             id=f"{sale.ticket}/1",
             order=ids.new("order", at),
-            lane=LANE,
+            lane=lane,
             state="charging",
             claims=(*stock_claims(cart, self._rules), *coupon_claims(sale, cart, self._rules)),
             sale=sale,

@@ -13,6 +13,8 @@ from statistics import median
 Samples = dict[str, list[float]]
 Measure = Callable[[], Mapping[str, float | Sequence[float]]]
 """Measures once: each figure as one value or as several; one that is left out is not measured this time."""
+UNITS = {"bytes": "B ", "a second": "/s"}
+"""What is no time, by how its name ends, and as it is shown."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,14 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def report(title: str, samples: Samples, ratios: Sequence[Ratio], *, as_json: bool) -> None:
-    """Print the medians and the ratios of medians. A name that ends in `bytes` is no time."""
+    """Print the medians and the ratios of medians. The name of what is no time ends in its unit."""
     load = os.getloadavg()[0]
     middle = {name: median(values) for name, values in samples.items()}
     found = {ratio.name: round(middle[ratio.figure] / middle[ratio.beside], 3) for ratio in ratios}
     if as_json:
         print(json.dumps({"benchmark": title, "load": round(load, 2)}))
         for name, values in samples.items():
-            unit = "bytes" if name.endswith("bytes") else "ms"
+            unit = next((unit for unit in UNITS if name.endswith(unit)), "ms")
             figures = {"median": round(middle[name], 4), "p99": round(percentile(values, 99), 4)}
             print(json.dumps({"name": name, "unit": unit, **figures, "samples": len(values)}))
         print(json.dumps({"ratios": found}))
@@ -68,7 +70,7 @@ def report(title: str, samples: Samples, ratios: Sequence[Ratio], *, as_json: bo
     print(f"{title}; load of the machine {load:.2f}\n")
     print(f"{'':{wide}}  {'median':>12}  {'fastest':>12}  {'99 of 100':>12}  {'samples':>7}")
     for name, values in samples.items():
-        unit = "B " if name.endswith("bytes") else "ms"
+        unit = next((short for unit, short in UNITS.items() if name.endswith(unit)), "ms")
         shown = (f"{value:9.2f} {unit}" for value in (middle[name], min(values), percentile(values, 99)))
         print(f"{name:{wide}}  {'  '.join(shown)}  {len(values):7}")
     print(f"\n{'':{wide}}  {'ratio':>6}  {'goal':>6}")

@@ -23,6 +23,7 @@ TINY = {
     "lookup": HISTORY,
     "maintenance": [*HISTORY, "--open", "40", "--sales", "20"],
     "compaction": ["--products", "60", "--journal", "50000"],
+    "lanes": ["--quick"],
 }
 
 
