@@ -20,6 +20,8 @@ class Counts:
         self._said: dict[str, Count] = {}
         self._as_of: dict[str, StreamId] = {}
         """What the server said later than all counters as a whole."""
+        self._since: StreamId = (0, 0)
+        """Where in the stream it said all of them."""
         self._own: dict[str, Count] = {}
         self._changed: set[str] = set()
         self._lock = Lock()
@@ -41,11 +43,11 @@ class Counts:
         with self._lock:
             return tuple(dict.fromkeys((*self._said, *self._own)))
 
-    def begin(self, said: Mapping[str, Count], own: Iterable[Effects]) -> None:
-        """Take what the server says of all counters for all that it has ever said, without these steps of the till."""
+    def begin(self, said: Mapping[str, Count], own: Iterable[Effects], at: StreamId = (0, 0)) -> None:
+        """Take what the server says of all counters at a place of the stream, without these steps of the till."""
         with self._lock:
             self._changed |= {name for name in {*said, *self._said} if said.get(name) != self._said.get(name)}
-            self._said, self._as_of, self._own = dict(said), {}, {}
+            self._said, self._as_of, self._own, self._since = dict(said), {}, {}, at
             for each in own:
                 self._add(each, 1)
 
@@ -56,7 +58,7 @@ class Counts:
         """
         with self._lock:
             for name, on_hand, held in said:
-                if at >= self._as_of.get(name, (0, 0)):
+                if at >= self._as_of.get(name, self._since):
                     self._said[name], self._as_of[name] = (on_hand, held), at
                     self._changed.add(name)
             if delivered:

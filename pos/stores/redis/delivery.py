@@ -91,9 +91,10 @@ class Calls:
         )
         return "commit", (*self._of(who, entry.id), *of_order), args
 
-    def note(self, who: Identity, entry: Entry, reservation: Reservation) -> Call:
-        """What is newly known of an open reservation."""
-        args = (*who.args, entry.number, entry.id, json.dumps(entry.claims), codec.body(reservation))
+    def note(self, who: Identity, entry: Entry, reservation: Reservation | None) -> Call:
+        """What is newly known of an open reservation; None if it has ended meanwhile."""
+        document = b"" if reservation is None else codec.body(reservation)
+        args = (*who.args, entry.number, entry.id, json.dumps(entry.claims), document)
         return "note", self._of(who, entry.id), args
 
     def expire(self, overdue: Iterable[tuple[str, str]]) -> Call:

@@ -308,7 +308,8 @@ local function note(keys, args)
   for _, name in ipairs(names) do
     if more[name] ~= 0 then redis.call('HINCRBY', keys[5], name, text(more[name])) end
   end
-  redis.call('HSET', keys[2], 'claims', args[6], 'document', args[7], 'state', 'charging')
+  redis.call('HSET', keys[2], 'claims', args[6], 'state', 'charging')
+  if args[7] ~= '' then redis.call('HSET', keys[2], 'document', args[7]) end
   redis.call('HDEL', keys[2], 'deadline')
   redis.call('ZREM', keys[7], args[5])
   return told(keys[8], args[1], args[4], keys[4], keys[5], names)

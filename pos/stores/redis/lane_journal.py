@@ -150,7 +150,7 @@ class LaneJournal(EmbeddedStore):
             if said is not None:
                 self._mirror(said, at)
             waiting = self.outbox.heard(delivered)
-            self._counts.begin(counts, self._own_effects(waiting))
+            self._counts.begin(counts, self._own_effects(waiting), at)
         self._view.changed(None)
 
     def _mirror(self, said: Loaded, at: StreamId) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Condition, Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
@@ -193,7 +194,10 @@ class Link:
                 # Who was broken off while listening knows nothing of why: that was told already.
                 if not self._wake.is_set():
                     self._lost(error)
-            except FAULTS:
+            except TillError as error:
+                self._set("away", lazy("this till's own journal fails: {error}", error=error.words))
+            except Exception:
+                # Whatever it is: a thread that ends would leave the till deaf for good.
                 place = f"{self._address.host}:{self._address.port}"
                 self._set("away", lazy("the server at {place} answers what no till understands", place=place))
             finally:
@@ -317,7 +321,8 @@ class Link:
                 if not self._closed.is_set():
                     self._lost(error)
                     self._closed.wait(0.05)
-            except FAULTS:
+            except Exception:
+                # As there.
                 self._close_deliverer()
                 self.lost(lazy("the server answers what no till understands"))
                 self._closed.wait(0.5)

@@ -121,9 +121,7 @@ class Session:
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
             case "note":
-                known = self._journal.reservation(entry.id)
-                assert known is not None, "what was noted was written down"
-                return calls.note(who, entry, known)
+                return calls.note(who, entry, self._journal.reservation(entry.id))
         table, key = self._renamed.get(entry.number) or (entry.table or "", entry.id)
         record = self._journal.get(entry.table or "", entry.id) if entry.kind == "put" else None
         if record is None:
