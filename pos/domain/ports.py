@@ -236,6 +236,10 @@ class Store(Protocol):
         """What the store could not do beside its steps, in a sentence, and will try again; empty if nothing."""
         ...
 
+    def take_notices(self) -> tuple[Message, ...]:
+        """What it has seen beside its steps since this was asked last, in sentences; each is told once."""
+        ...
+
     def close(self) -> None:
         """Give the store back; what was written is safe already."""
         ...

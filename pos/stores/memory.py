@@ -124,6 +124,10 @@ class MemoryStore(StoreReader):
             self._receipts = None
             return name
 
+    def take_notices(self) -> tuple[Message, ...]:
+        """See the port."""
+        return ()
+
     @property
     def last_step(self) -> int | None:
         """See the port."""

@@ -56,7 +56,7 @@ class RecoveryFlow:
     @property
     def something_is_due(self) -> bool:
         """Whether `keep_time` has something to do now; asked every second."""
-        return self._deadlines.near
+        return self._deadlines.near or self._services.troubled
 
     @property
     def unsure(self) -> bool:

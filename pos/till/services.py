@@ -67,6 +67,8 @@ class Services:
     """The orders that were made or looked up last."""
     _troubles: tuple[Message, ...] = (NOTHING, NOTHING)
     """What was wrong the last time that `trouble` was asked."""
+    _notices: tuple[Message, ...] = ()
+    """What the store has seen and nobody was told of yet."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
 
     def __post_init__(self) -> None:
@@ -124,10 +126,18 @@ class Services:
         self._disk.submit(step)
 
     def trouble(self) -> tuple[Message, ...]:
-        """What is wrong with the store or this machine and stops no sale, in sentences; of each when it begins."""
+        """What is wrong with the store or this machine and stops no sale, in sentences; each is told once."""
         crowded = lazy("This machine starts no further thread (`ulimit -u`): the till goes on, and waits for its disk.")
         before, self._troubles = self._troubles, (self.store.trouble, crowded if self._disk.without else NOTHING)
-        return tuple(now for now, was in zip(self._troubles, before, strict=True) if now and not was)
+        begun = (now for now, was in zip(self._troubles, before, strict=True) if now and not was)
+        notices, self._notices = (*self._notices, *self.store.take_notices()), ()
+        return (*begun, *notices)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether `trouble` has something new to tell."""
+        self._notices = (*self._notices, *self.store.take_notices())
+        return bool(self._notices) or bool(self.store.trouble and not self._troubles[0])
 
     def emit(
         self,

@@ -228,6 +228,10 @@ class EmbeddedStore(StoreReader):
         """See the port."""
         return self._compaction.trouble
 
+    def take_notices(self) -> tuple[Message, ...]:
+        """See the port."""
+        return ()
+
     def compact(self) -> None:
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:

@@ -36,5 +36,13 @@ class Refused(Exception):
         self.reason = reason
 
 
+class Untrusted(ServerAway):
+    """The server is there, and this till keeps away from it. `message` says what is to be changed there."""
+
+    def __init__(self, reason: Message, message: Message) -> None:
+        super().__init__(reason)
+        self.message = message
+
+
 class NoShop(Exception):
     """The server is there, and the shop is not on it."""

@@ -22,6 +22,8 @@ from pos.domain.message import Message, lazy
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.away import Interrupted, Moved, ServerAway
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.server_facts import ServerFacts
+from pos.stores.redis.trust import read_server
 
 Reply = Any
 """What RESP says: bytes, int, None, or a list of these."""
@@ -121,6 +123,14 @@ class Client:
         }  # fmt: skip
         said = dict(self._said)
         return redis.Redis(**said, ssl=bool(names & said.keys()))
+
+    def facts(self) -> ServerFacts:
+        """What the server says of itself, by a connection of its own."""
+        with self.redis() as client:
+            try:
+                return read_server(client)
+            except _FAULTS as error:
+                raise self._away(error) from None
 
     def interrupt(self) -> None:
         """Break off what another thread is waiting for."""

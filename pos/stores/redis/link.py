@@ -12,7 +12,8 @@ from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway
+from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Untrusted
+from pos.stores.redis.caution import Caution
 from pos.stores.redis.counts import StreamId
 from pos.stores.redis.delivery import Call, Calls
 from pos.stores.redis.loading import BEGINNING, Key, written_id
@@ -22,8 +23,8 @@ from pos.stores.redis.parties import Copy, Party
 if TYPE_CHECKING:
     from pos.stores.redis.client import Client
 
-State = Literal["connecting", "online", "empty", "away", "refused"]
-"""`empty`: the server is there, and no shop is on it."""
+State = Literal["connecting", "online", "empty", "away", "untrusted", "refused"]
+"""`empty`: the server is there, and no shop is on it. `untrusted`: it is there, and this till keeps away from it."""
 FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading an answer raises that is not what the server's functions say."""
 LISTEN: Final = 1.0
@@ -48,6 +49,9 @@ class Link:
         self.state: State = "connecting"
         self.reason: Message = lazy("the server is still being asked")
         """Why the server cannot be used, as a part of a sentence; of one that is refused as a sentence."""
+        self.advice: Message = NOTHING
+        """What is to be changed at a server that is not trusted, in sentences."""
+        self.caution = Caution(options)
         self.since = time.monotonic()
         """When the state began, by the monotonic clock."""
         self._news = Condition(RLock())
@@ -190,6 +194,10 @@ class Link:
             except Interrupted:
                 # Why is known already.
                 pass
+            except Untrusted as error:
+                self.advice = error.message
+                if self.state != "refused":
+                    self._set("untrusted", error.reason)
             except ServerAway as error:
                 # Who was broken off while listening knows nothing of why: that was told already.
                 if not self._wake.is_set():
@@ -216,6 +224,7 @@ class Link:
 
         keys, copy, party = self._calls.keys, self._copy, self._party
         client = self._reader = Client(self._address, self._options, name="listens")
+        self.caution.look(client)
         party.registered(client.call(*party.hello()))
         at = loading.last_change(client, keys)
         lane = party.identity().lane
@@ -374,6 +383,9 @@ def told(link: Link) -> Message:
         case "empty":
             text = lazy("The server is away: {reason}", reason=link.reason)
             return joined((text, lazy("Load it there with `pos prewarm`.")), ". ")
+        case "untrusted":
+            text = lazy("The server is not used: {reason}", reason=link.reason)
+            return joined((text, lazy("Sales go on, and are delivered once it is.")), ". ")
         case "refused":
             return link.reason
     return NOTHING

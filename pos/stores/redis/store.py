@@ -88,6 +88,8 @@ class LaneStore(LaneJournal):
         state = self._link.wait(FIRST_WAIT)
         if state == "refused":
             raise TillError("lane_refused", self._link.reason)
+        if state == "untrusted":
+            raise TillError("store_unusable", self._link.advice)
         if state not in ("online", "empty"):
             text = lazy("This till has no shop yet, and cannot get it: {reason}", reason=self._link.reason)
             raise TillError("store_unusable", joined((text, "."), by=""))
@@ -105,6 +107,10 @@ class LaneStore(LaneJournal):
     def trouble(self) -> Message:
         """See the port."""
         return super().trouble or told(self._link)
+
+    def take_notices(self) -> tuple[Message, ...]:
+        """See the port: what is wrong with the server, and which risk is taken."""
+        return (*super().take_notices(), *self._link.caution.take_notices())
 
     @property
     def link(self) -> Link:

@@ -231,7 +231,7 @@ def test_a_shop_that_vanished_is_told_and_filled_anew(own_server: Server, tmp_pa
 
 
 def test_a_server_that_forgets_everything_is_told(tmp_path: Path) -> None:
-    with Server.start(appendfsync=None) as server, lane(tmp_path, server) as till:
+    with Server.start(appendfsync=None) as server, lane(tmp_path, server, trust=True) as till:
         server.restart()
         held = till.store.reserve(reservation("a", (TEA, 1)))
         until(lambda: till.store.link.state == "empty", "the shop is believed to be there")
