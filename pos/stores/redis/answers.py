@@ -11,13 +11,16 @@ from pos.stores.redis.counts import StreamId
 from pos.stores.redis.loading import stream_id
 
 
-def counts_in(answer: list[Any]) -> tuple[StreamId, list[tuple[str, int, int]]]:
-    """What a function says of counters: the place in the stream, and how they stand."""
+def counts_in(answer: list[Any]) -> tuple[StreamId, list[tuple[str, int, int]], int | None]:
+    """What a function says of counters: the place in the stream, how they stand, and which of the till's own entries,
+    up to that number, are in it.
+    """
     said = [
         (answer[place].decode("utf-8", "replace"), int(answer[place + 1]), int(answer[place + 2]))
-        for place in range(2, len(answer) - 2, 3)
+        for place in range(3, len(answer) - 2, 3)
     ]
-    return stream_id(answer[1]) if answer[1] else loading.BEGINNING, said
+    at = stream_id(answer[1]) if answer[1:2] and answer[1] else loading.BEGINNING
+    return at, said, int(answer[2]) if answer[2:3] and answer[2] else None
 
 
 def refusal(answer: list[Any]) -> ServerAway:

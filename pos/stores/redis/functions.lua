@@ -66,10 +66,11 @@ local function decoded(claims)
   return cjson.decode(claims)
 end
 
--- Tell all tills how counters stand; the answer: the word, the entry's id, and name, on hand, held of each.
-local function told(changes, lane, number, on_hand, held, names)
+-- Tell all tills how counters stand; the answer: the word, the change's id, the last outbox entry of the lane that is in
+-- it, and name, on hand, held of each.
+local function told(changes, lane, number, on_hand, held, names, delivered)
   local counts = stands(on_hand, held, names)
-  local entry, answer = {'l', lane, 'n', number}, {'ok', ''}
+  local entry, answer = {'l', lane, 'n', number}, {'ok', '', delivered or number}
   for _, name in ipairs(names) do
     local count = counts[name]
     entry[#entry + 1] = 'c:' .. name
@@ -83,8 +84,10 @@ local function told(changes, lane, number, on_hand, held, names)
 end
 
 -- hello KEYS lane lanes meta  ARGS lane journal host version fence acknowledged take(0|1) by lease(s) run first(0|1)
+--       shop_id forgotten
 -- Make a lane a till's own, or say whose it is. A run is a program's; one that is not greeting for the `first` time, and
--- whose journal another run has meanwhile, is one of two on copies of a journal.
+-- whose journal another run has meanwhile, is one of two on copies of a journal. A server that has lost a lane hears
+-- again all that its till has not forgotten; one that was filled anew hears what no other has acknowledged.
 local function hello(keys, args)
   local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash'})
   if wrong then return wrong end
@@ -106,8 +109,9 @@ local function hello(keys, args)
   end
   if known[1] == args[2] and args[11] == '0' and known[8] ~= args[10] then return {'doubled', known[4] or ''} end
   if known[1] ~= args[2] then
-    fence = text(tonumber(fence) + 1)
-    redis.call('HSET', keys[1], 'journal', args[2], 'fence', fence, 'delivered', args[6], 'host', args[3])
+    fence = text(math.max(tonumber(fence) + 1, tonumber(args[5])))
+    local delivered = args[12] == meta[2] and args[13] or args[6]
+    redis.call('HSET', keys[1], 'journal', args[2], 'fence', fence, 'delivered', delivered, 'host', args[3])
     redis.call('HDEL', keys[1], 'lease', 'taken_by')
     if args[7] == '1' then
       redis.call('HSET', keys[1], 'taken_by', args[8])
@@ -174,7 +178,7 @@ local function claim(keys, args)
     redis.call('HDEL', keys[2], 'deadline')
     redis.call('ZREM', keys[7], args[4])
   end
-  return told(keys[8], args[1], '', keys[4], keys[5], names)
+  return told(keys[8], args[1], '', keys[4], keys[5], names, redis.call('HGET', keys[1], 'delivered'))
 end
 
 -- Give back what a reservation holds, and forget it; the claims it had.
@@ -287,7 +291,7 @@ local function release(keys, args)
 end
 
 -- note KEYS lane reservation ended on_hand held open deadlines changes review
---      ARGS lane run fence number id claims document
+--      ARGS lane run fence number id claims document('' of one that has ended since)
 -- What is newly known of an open reservation; what it holds now is taken or given without asking.
 local function note(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
@@ -369,7 +373,7 @@ local function write(keys, args)
       local counts, wrong = stands(keys[3], keys[4], {key})
       if wrong then return wrong end
       if expected ~= '*' and expected ~= text(counts[key][1]) .. ' ' .. text(counts[key][2]) then
-        local answer = told(keys[2], args[1], '', keys[3], keys[4], {key})
+        local answer = told(keys[2], args[1], '', keys[3], keys[4], {key}, redis.call('HGET', keys[1], 'delivered'))
         answer[1] = 'changed'
         return answer
       end
@@ -406,7 +410,9 @@ local function write(keys, args)
       id = redis.call('XADD', keys[2], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', name, 'k', key)
     end
   end
-  if #names > 0 then return told(keys[2], args[1], '', keys[3], keys[4], names) end
+  if #names > 0 then
+    return told(keys[2], args[1], '', keys[3], keys[4], names, redis.call('HGET', keys[1], 'delivered'))
+  end
   return {'ok', id}
 end
 

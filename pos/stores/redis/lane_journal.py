@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from secrets import token_hex
+from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
 from pos.domain.message import Message
@@ -71,6 +72,7 @@ class LaneJournal(EmbeddedStore):
         self._asked: dict[str, Taken] = {}
         """The same of those that are being written down."""
         self._accepted = _Accepted(self)
+        self._hearing = Lock()
         self.lane: Final = lane
         self.outbox: Final = Outbox()
         self.versions: dict[Key, int] = {}
@@ -197,21 +199,26 @@ class LaneJournal(EmbeddedStore):
                 if cart.fault is not None:
                     self.faults = (*self.faults, cart.fault)[-MANY:]
             resolved = self._tables.resolve(changes)
-            self.position = max(self.position, at)
+            position = max(self.position, at)
             if resolved:
-                record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(self.position)}
+                record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(position)}
                 self.keep([*self._tables.resolve({(SERVER, SERVER): record}), *resolved])
+            self.position = position
 
     def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
         """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told."""
-        effects = added(*self.outbox.delivered_effects(delivered)) if delivered is not None else {}
-        self._counts.hear(at, counts, effects)
+        # Two threads hear it, one of the server's answer and one of the stream: what is delivered is taken off with it.
+        with self._hearing:
+            effects = added(*self.outbox.delivered_effects(delivered)) if delivered is not None else {}
+            self._counts.hear(at, counts, effects)
         self._tell(name for name, _on_hand, _held in counts)
 
     def save_counts(self) -> None:
         """Keep what the server said of the counters, for a start without it."""
         with self._writing():
             changes = self._counts.take_changed()
+            if not changes:
+                return
             acknowledged = self.outbox.delivered
             record = {**(super().get(SERVER, SERVER) or {}), "acknowledged": acknowledged}
             rows: dict[tuple[str, str], Document | None] = {

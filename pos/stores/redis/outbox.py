@@ -110,6 +110,12 @@ class Outbox:
         return self._delivered
 
     @property
+    def forgotten(self) -> int:
+        """The number of the last entry that is kept no more."""
+        with self._news:
+            return next(iter(self._entries), self._delivered + 1) - 1
+
+    @property
     def waiting(self) -> int:
         """How many entries the server has not acknowledged."""
         with self._news:

@@ -57,6 +57,8 @@ class Session:
             version=__version__,
             acknowledged=self._journal.outbox.delivered,
             first=self._first,
+            forgotten=self._journal.outbox.forgotten,
+            shop_id=self._journal.shop_id,
             take_over=None if self.take_over is None else (self.take_over, LEASE),
         )
 
@@ -121,7 +123,8 @@ class Session:
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
             case "note":
-                return calls.note(who, entry, self._journal.reservation(entry.id))
+                known = self._journal.reservation(entry.id)
+                return calls.note(who, entry, None if known is None or known.ended else known)
         table, key = self._renamed.get(entry.number) or (entry.table or "", entry.id)
         record = self._journal.get(entry.table or "", entry.id) if entry.kind == "put" else None
         if record is None:
@@ -134,7 +137,7 @@ class Session:
         """See `Party`."""
         match answer[0]:
             case b"ok":
-                at, counts = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [])
+                at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
                 self._journal.counted(at, counts, number)
                 if (renamed := self._renamed.pop(number, None)) is not None:
                     self.stale |= {renamed, *(entry.name for entry in self._journal.outbox.named(number))}
@@ -167,7 +170,7 @@ class Session:
                 client.call(*calls.claim(who, reservation, claims))
 
     def at_rest(self, client: Client) -> None:
-        """See `Party`: what broken steps left on the server is given back."""
+        """See `Party`: what broken steps left on the server is given back, and counters kept for a start without it."""
         who, calls, keys = self._journal.who, self._calls, self._calls.keys
         for each in client.ask("SRANDMEMBER", keys.open(self._journal.lane), 200):
             name = each.decode("utf-8", "replace")
@@ -183,6 +186,7 @@ class Session:
         if left:
             records, carts = loading.changed_records(client, keys, self._journal.lane, left)
             self._journal.heard(records, carts, self._journal.position)
+        self._journal.save_counts()
 
     def says(self) -> dict[str, str | int]:
         """See `Party`."""
