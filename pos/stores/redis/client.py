@@ -176,7 +176,11 @@ class Client:
             except _FAULTS as error:
                 connection.disconnect()
                 raise self._away(error) from None
+            # Else redis-py opens it again by itself, behind the back of who has broken it off.
+            connection.connect = connection.connect_check_health = _stay_closed
             self._connection = connection
+            if self._interrupted:
+                raise self._away(exceptions.ConnectionError())
         return self._connection
 
     def _away(self, error: BaseException) -> ServerAway:
@@ -195,6 +199,10 @@ class _LibraryMissing(ServerAway):
 
 _FAULTS: Final = (exceptions.RedisError, OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What redis-py raises on connections and on what is no RESP."""
+
+
+def _stay_closed(*_args: object, **_named: object) -> None:
+    raise exceptions.ConnectionError
 
 
 def _reason(error: BaseException, place: str) -> Message:
