@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 NUMBERS: Final = count(1)
 
 
-@cache
 def shared_server(kind: Kind = "valkey") -> Server:
     """A server with appendfsync always. What ends or changes it starts one of its own."""
+    return _started(kind)
+
+
+@cache
+def _started(kind: Kind) -> Server:
     # Only now is the client loaded, and only in a process whose tests need it.
     from tests.servers.server import Server
 

@@ -253,6 +253,8 @@ local function commit(keys, args)
   redis.call('SET', keys[10], args[8], 'EX', args[10])
   redis.call('SET', keys[11], args[6], 'EX', args[10])
   redis.call('ZADD', keys[12], args[9], args[6])
+  -- By the server's clock: one that is set wrong at a till takes nobody's order out of the list.
+  redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text((tonumber(redis.call('TIME')[1]) - tonumber(args[10])) * 1000))
   if not known then
     local after = stands(keys[4], keys[5], names)
     for _, each in ipairs(claims) do
@@ -443,6 +445,7 @@ local function leave(keys, args)
   if redis.call('HGET', keys[2], 'owner') == args[1] then
     redis.call('HDEL', keys[2], 'owner')
     redis.call('EXPIRE', keys[2], args[5])
+    redis.call('ZADD', keys[3], text((tonumber(redis.call('TIME')[1]) + tonumber(args[5])) * 1000), args[4])
     redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', args[6], 'k', args[7])
   end
   redis.call('SREM', keys[4], args[4])

@@ -287,7 +287,7 @@ class Link:
                     counts.append((field[2:].decode("utf-8", "replace"), int(on_hand), int(held)))
             number = said.get(b"n", b"")
             own = said.get(b"l", b"").decode("utf-8", "replace") == lane
-            if counts or (own and number):
+            if counts:
                 copy.counted(at, counts, int(number) if own and number else None)
             if (table := said.get(b"t")) is not None:
                 if table == b"*":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from pos.stores.redis.away import NoShop, Refused, ServerAway
 from pos.stores.redis.carts import as_set_aside, cart_id, table_and_key, to_fields
 from pos.stores.redis.delivery import Call, Calls, Identity
 from pos.stores.redis.lane_journal import LaneJournal
-from pos.stores.redis.loading import Key
+from pos.stores.redis.loading import CARTS, Key
 from pos.stores.redis.outbox import Entry
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 64
 """So many entries of the outbox are delivered at once."""
+HOUR: Final = 3600.0
+"""Seconds."""
 LEASE: Final = 60
 """Seconds for which a lane that was taken over is not taken over again."""
 
@@ -38,6 +41,8 @@ class Session:
         """Under which name a cart is delivered, by its entry, where another one has its own."""
         self.stale: set[Key] = set()
         """The carts to be read anew."""
+        self._looked = time.monotonic()
+        """When it was looked for carts whose time is over."""
         self._first = True
         """Whether this run has not been registered yet."""
         self.standing = "selling"
@@ -139,8 +144,11 @@ class Session:
             case b"ok":
                 at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
                 self._journal.counted(at, counts, number)
+                entry = next(iter(self._journal.outbox.named(number)), None)
                 if (renamed := self._renamed.pop(number, None)) is not None:
-                    self.stale |= {renamed, *(entry.name for entry in self._journal.outbox.named(number))}
+                    self.stale |= {renamed, *([entry.name] if entry is not None else [])}
+                elif entry is not None and entry.kind == "put" and len(answer) == 3:
+                    self._journal.versions[entry.name] = int(answer[2])
                 return True
             case b"other":
                 self._rename(number)
@@ -163,11 +171,21 @@ class Session:
         if first is not None and first > journal.outbox.delivered + 1:
             client.call(*calls.skip(who, first))
             journal.outbox.heard(first - 1)
+        self._find_expired(client)
         held = journal.held_there()
         known = client.ask_each([("SISMEMBER", keys.open(journal.lane), reservation.id) for reservation, _ in held])
         for (reservation, claims), there in zip(held, known, strict=True):
             if not there and journal.holds(reservation.id):
                 client.call(*calls.claim(who, reservation, claims))
+
+    def _find_expired(self, client: Client) -> None:
+        """Look for carts of which nobody tells that they are gone: their time is over."""
+        keys, now = self._calls.keys, int(client.ask("TIME")[0]) * 1000
+        client.ask("ZREMRANGEBYSCORE", keys.carts, "-inf", now)
+        known = {each.decode("utf-8", "replace") for each in client.ask("ZRANGE", keys.carts, 0, -1)}
+        here = ((table, key) for table in CARTS for key in self._journal.keys(table))
+        self.stale |= {name for name in here if cart_id(*name) not in known}
+        self._looked = time.monotonic()
 
     def at_rest(self, client: Client) -> None:
         """See `Party`: what broken steps left on the server is given back, and counters kept for a start without it."""
@@ -176,6 +194,8 @@ class Session:
             name = each.decode("utf-8", "replace")
             if not self._journal.holds(name):
                 client.call(*calls.release(who, name))
+        if time.monotonic() - self._looked > HOUR:
+            self._find_expired(client)
         left, self.stale = self.stale, set()
         for each in client.ask("SMEMBERS", keys.owned(self._journal.lane)):
             with suppress(ValueError):

@@ -1,0 +1,84 @@
+"""Tickets that are set aside, seen by two tills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pos.domain.ports import Records
+from pos.domain.ticket_records import SET_ASIDE
+from pos.stores.redis.store import LaneStore
+from tests.servers.server import Server
+from tests.servers.shared import lane_store
+from tests.stores.contract.factories import fill
+from tests.stores.redis.test_identity import until
+from tests.stores.samples import aside
+
+NAME = (SET_ASIDE, "table 4")
+
+
+def hold(store: LaneStore, ticket: str = "1-1") -> None:
+    assert store.write({NAME: aside(ticket)}, expect={NAME: None})
+
+
+def taking(lane: str) -> Records:
+    return {NAME: None, ("tickets", lane): {"next": 2}}
+
+
+def test_a_ticket_held_at_one_till_is_taken_up_at_one_only(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    tills = [one, *(lane_store(tmp_path, shop, lane) for lane in "23")]
+    hold(one)
+    for store in tills:
+        until(lambda store=store: store.get(*NAME) == aside("1-1"), "a till does not see it")  # type: ignore[misc]
+    taken = [store.write(taking(store.lane), expect={NAME: aside("1-1")}) for store in tills]
+    assert taken.count(True) == 1
+    for store in tills:
+        until(lambda store=store: store.get(*NAME) is None, "a till still sees it")  # type: ignore[misc]
+        store.close()
+
+
+def test_one_that_was_taken_and_not_taken_up_is_there_again(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    hold(one)
+    until(lambda: one.undelivered == 0, "it is not delivered")
+    one.taking.add(NAME)
+    assert one._take(*NAME)
+    one.close()
+    two = lane_store(tmp_path, shop, "2")
+    assert two.get(*NAME) is None
+    again = lane_store(tmp_path, shop)
+    until(lambda: two.get(*NAME) == aside("1-1"), "it is lost")
+    assert two.write(taking("2"), expect={NAME: aside("1-1")})
+    again.close()
+    two.close()
+
+
+def test_two_that_are_named_alike_while_nobody_hears_are_two(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    two = lane_store(tmp_path, shop, "2")
+    with two._link._delivering:
+        hold(two, "2-1")
+        hold(one)
+        until(lambda: one.undelivered == 0, "it is not delivered")
+    again = (SET_ASIDE, "table 4 (2)")
+    for store in (one, two):
+        until(lambda store=store: store.get(*again) == aside("2-1"), "the second one is lost")  # type: ignore[misc]
+        until(lambda store=store: store.get(*NAME) == aside("1-1"), "the first one is lost")  # type: ignore[misc]
+        store.close()
+
+
+def test_one_whose_time_is_over_is_forgotten(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    hold(one)
+    until(lambda: one.undelivered == 0, "it is not delivered")
+    one.close()
+    with valkey_server.client() as client:
+        client.delete(f"{{{shop}}}:cart:ticket:table 4")
+        client.zadd(f"{{{shop}}}:carts", {"ticket:table 4": 1})
+    again = lane_store(tmp_path, shop)
+    until(lambda: again.get(*NAME) is None, "it is listed for ever")
+    again.close()
