@@ -66,10 +66,22 @@ local function decoded(claims)
   return cjson.decode(claims)
 end
 
+-- Change what is on hand (1) or held (2) of counters by amounts; `counts` are as they stood, and then as they stand.
+local function change(hash, counts, place, amounts, sign)
+  local fields = {}
+  for name, amount in pairs(amounts) do
+    if amount ~= 0 then
+      counts[name][place] = counts[name][place] + sign * amount
+      fields[#fields + 1] = name
+      fields[#fields + 1] = text(counts[name][place])
+    end
+  end
+  if #fields > 0 then redis.call('HSET', hash, unpack(fields)) end
+end
+
 -- Tell all tills how counters stand; the answer: the word, the change's id, the last outbox entry of the lane that is in
 -- it, and name, on hand, held of each.
-local function told(changes, lane, number, on_hand, held, names, delivered)
-  local counts = stands(on_hand, held, names)
+local function told(changes, lane, number, counts, names, delivered)
   local entry, answer = {'l', lane, 'n', number}, {'ok', '', delivered or number}
   for _, name in ipairs(names) do
     local count = counts[name]
@@ -147,9 +159,8 @@ local function claim(keys, args)
   if no then return no end
   local ended = redis.call('GET', keys[3])
   if ended then return {'ended', ended} end
-  local before = redis.call('HGET', keys[2], 'claims')
-  local wanted = decoded(args[8])
-  local had = decoded(before)
+  local before, at = unpack(redis.call('HMGET', keys[2], 'claims', 'at'))
+  local wanted, had = decoded(args[8]), decoded(before)
   local names = names_of(wanted, had)
   local counts, wrong = stands(keys[4], keys[5], names)
   if wrong then return wrong end
@@ -162,35 +173,28 @@ local function claim(keys, args)
       return {'short', name, text(free - floor), text(counts[name][1]), text(counts[name][2])}
     end
   end
-  for _, name in ipairs(names) do
-    if more[name] ~= 0 then redis.call('HINCRBY', keys[5], name, text(more[name])) end
-  end
+  change(keys[5], counts, 2, more, 1)
   local now = redis.call('TIME')
   local milliseconds = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
   redis.call('HSET', keys[2], 'lane', args[1], 'state', args[6], 'claims', args[8], 'order', args[5],
-    'document', args[9])
-  redis.call('HSETNX', keys[2], 'at', text(milliseconds))
+    'document', args[9], 'at', at or text(milliseconds))
   redis.call('SADD', keys[6], args[4])
   if args[7] ~= '0' then
     redis.call('HSET', keys[2], 'deadline', text(milliseconds + tonumber(args[7])))
     redis.call('ZADD', keys[7], text(milliseconds + tonumber(args[7])), args[4])
-  else
+  elseif before then
     redis.call('HDEL', keys[2], 'deadline')
     redis.call('ZREM', keys[7], args[4])
   end
-  return told(keys[8], args[1], '', keys[4], keys[5], names, redis.call('HGET', keys[1], 'delivered'))
+  return told(keys[8], args[1], '', counts, names, redis.call('HGET', keys[1], 'delivered'))
 end
 
--- Give back what a reservation holds, and forget it; the claims it had.
-local function let_go(reservation, held, open, deadlines, id)
-  local claims = decoded(redis.call('HGET', reservation, 'claims'))
-  for name, amount in pairs(sums(claims)) do
-    if amount ~= 0 then redis.call('HINCRBY', held, name, text(-amount)) end
-  end
+-- Give back what a reservation holds, and forget it.
+local function let_go(reservation, claims, counts, held, open, deadlines, id)
+  change(held, counts, 2, sums(claims), -1)
   redis.call('DEL', reservation)
   redis.call('SREM', open, id)
   redis.call('ZREM', deadlines, id)
-  return claims
 end
 
 -- Whether it is an outbox entry's turn: nil, or the answer to one that was delivered before, or that others come before.
@@ -227,7 +231,8 @@ local function commit(keys, args)
   })
   if no then return no end
   local claims = decoded(args[7])
-  local had = decoded(redis.call('HGET', keys[2], 'claims'))
+  local known = redis.call('HGET', keys[2], 'claims')
+  local had = decoded(known)
   local names = names_of(claims, had)
   local counts, wrong = stands(keys[4], keys[5], names)
   if wrong then return wrong end
@@ -244,11 +249,8 @@ local function commit(keys, args)
     end
     return {'ok', ''}
   end
-  local known = redis.call('EXISTS', keys[2]) == 1
-  let_go(keys[2], keys[5], keys[6], keys[7], args[5])
-  for name, amount in pairs(sums(claims)) do
-    if amount ~= 0 then redis.call('HINCRBY', keys[4], name, text(-amount)) end
-  end
+  let_go(keys[2], had, counts, keys[5], keys[6], keys[7], args[5])
+  change(keys[4], counts, 1, sums(claims), -1)
   redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[10])
   redis.call('SET', keys[10], args[8], 'EX', args[10])
   redis.call('SET', keys[11], args[6], 'EX', args[10])
@@ -256,10 +258,9 @@ local function commit(keys, args)
   -- By the server's clock: one that is set wrong at a till takes nobody's order out of the list.
   redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text((tonumber(redis.call('TIME')[1]) - tonumber(args[10])) * 1000))
   if not known then
-    local after = stands(keys[4], keys[5], names)
     for _, each in ipairs(claims) do
       local name, floor = each[1], each[3]
-      local free = after[name][1] - after[name][2]
+      local free = counts[name][1] - counts[name][2]
       if floor ~= nil and floor ~= cjson.null and each[2] > 0 and free < floor then
         redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'short', 'lane', args[1],
           'counter', name, 'free', text(free), 'floor', text(floor), 'sold', text(each[2]), 'order', args[6],
@@ -267,7 +268,7 @@ local function commit(keys, args)
       end
     end
   end
-  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+  return told(keys[8], args[1], args[4], counts, names)
 end
 
 -- release KEYS lane reservation ended on_hand held open deadlines changes review
@@ -279,8 +280,9 @@ local function release(keys, args)
     [keys[7]] = 'zset', [keys[8]] = 'stream', [keys[9]] = 'stream',
   })
   if no then return no end
-  local names = names_of(decoded(redis.call('HGET', keys[2], 'claims')))
-  local _, wrong = stands(keys[4], keys[5], names)
+  local had = decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(had)
+  local counts, wrong = stands(keys[4], keys[5], names)
   if wrong then return wrong end
   if args[4] ~= '0' then
     local answer = not_its_turn(keys[1], args[4])
@@ -288,8 +290,8 @@ local function release(keys, args)
     redis.call('HSET', keys[1], 'delivered', args[4])
   end
   if redis.call('EXISTS', keys[3]) == 0 then redis.call('SET', keys[3], args[6], 'EX', args[7]) end
-  let_go(keys[2], keys[5], keys[6], keys[7], args[5])
-  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+  let_go(keys[2], had, counts, keys[5], keys[6], keys[7], args[5])
+  return told(keys[8], args[1], args[4], counts, names)
 end
 
 -- note KEYS lane reservation ended on_hand held open deadlines changes review
@@ -303,7 +305,7 @@ local function note(keys, args)
   if no then return no end
   local wanted, had = decoded(args[6]), decoded(redis.call('HGET', keys[2], 'claims'))
   local names = names_of(wanted, had)
-  local _, wrong = stands(keys[4], keys[5], names)
+  local counts, wrong = stands(keys[4], keys[5], names)
   if wrong then return wrong end
   local answer = not_its_turn(keys[1], args[4])
   if answer then return answer end
@@ -311,14 +313,12 @@ local function note(keys, args)
   if redis.call('EXISTS', keys[2]) == 0 then return {'ok', ''} end
   local more = sums(wanted)
   for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
-  for _, name in ipairs(names) do
-    if more[name] ~= 0 then redis.call('HINCRBY', keys[5], name, text(more[name])) end
-  end
+  change(keys[5], counts, 2, more, 1)
   redis.call('HSET', keys[2], 'claims', args[6], 'state', 'charging')
   if args[7] ~= '' then redis.call('HSET', keys[2], 'document', args[7]) end
   redis.call('HDEL', keys[2], 'deadline')
   redis.call('ZREM', keys[7], args[5])
-  return told(keys[8], args[1], args[4], keys[4], keys[5], names)
+  return told(keys[8], args[1], args[4], counts, names)
 end
 
 -- expire KEYS deadlines on_hand held changes, then reservation ended open of each  ARGS keep(s), then each id
@@ -334,12 +334,13 @@ local function expire(keys, args)
     if deadline and not reservation[1] then
       redis.call('ZREM', keys[1], id)
     elseif deadline and tonumber(deadline) <= milliseconds and reservation[1] == 'held' then
-      local names = names_of(decoded(reservation[2]))
-      local _, wrong = stands(keys[2], keys[3], names)
+      local had = decoded(reservation[2])
+      local names = names_of(had)
+      local counts, wrong = stands(keys[2], keys[3], names)
       if not wrong then
-        let_go(keys[first], keys[3], keys[first + 2], keys[1], id)
+        let_go(keys[first], had, counts, keys[3], keys[first + 2], keys[1], id)
         redis.call('SET', keys[first + 1], 'expired', 'EX', args[1])
-        told(keys[4], reservation[3] or '', '', keys[2], keys[3], names)
+        told(keys[4], reservation[3] or '', '', counts, names)
         answer[#answer + 1] = id
       end
     end
@@ -375,7 +376,7 @@ local function write(keys, args)
       local counts, wrong = stands(keys[3], keys[4], {key})
       if wrong then return wrong end
       if expected ~= '*' and expected ~= text(counts[key][1]) .. ' ' .. text(counts[key][2]) then
-        local answer = told(keys[2], args[1], '', keys[3], keys[4], {key}, redis.call('HGET', keys[1], 'delivered'))
+        local answer = told(keys[2], args[1], '', counts, {key}, redis.call('HGET', keys[1], 'delivered'))
         answer[1] = 'changed'
         return answer
       end
@@ -413,7 +414,7 @@ local function write(keys, args)
     end
   end
   if #names > 0 then
-    return told(keys[2], args[1], '', keys[3], keys[4], names, redis.call('HGET', keys[1], 'delivered'))
+    return told(keys[2], args[1], '', stands(keys[3], keys[4], names), names, redis.call('HGET', keys[1], 'delivered'))
   end
   return {'ok', id}
 end
