@@ -74,8 +74,10 @@ class Calls:
         args = (*who.args, number, reservation_id, state, self._kept)
         return "release", self._of(who, reservation_id), args
 
-    def commit(self, who: Identity, entry: Entry, order: Order, number: int | None = None) -> Call:
-        """Take what was sold; a `number` of 0 says it late, by its ids alone."""
+    def commit(
+        self, who: Identity, entry: Entry, order: Order, number: int | None = None, *, line: bytes | None = None
+    ) -> Call:
+        """Take what was sold; a `number` of 0 says it late, by its ids alone. `line` is `codec.body` of the order."""
         keys = self.keys
         of_order = keys.order(order.id), keys.receipt(order.receipt), keys.orders
         args = (
@@ -84,7 +86,7 @@ class Calls:
             entry.id,
             order.id,
             json.dumps(entry.claims),
-            codec.body(order),
+            line or codec.body(order),
             round(order.at.timestamp() * 1000),
             self._kept,
             order.receipt,

@@ -29,6 +29,8 @@ OFFLINE: Final = "offline_holds"
 """The table of the open reservations that the server does not hold, by id."""
 NUMBERS_APART: Final = 100_000
 """Tickets of a lane that was taken over begin with this number times the fencing number: none is given twice."""
+MOST_SOLD: Final = 256
+"""So many orders that are to be delivered are kept in memory."""
 MANY: Final = 2_000
 """So many changed records are better a snapshot than a step."""
 
@@ -71,6 +73,8 @@ class LaneJournal(EmbeddedStore):
         """What the open reservations take, by id."""
         self._asked: dict[str, Taken] = {}
         """The same of those that are being written down."""
+        self._sold: dict[str, tuple[Order, bytes]] = {}
+        """Orders that are to be delivered, with their lines: made, so that they need not be read again."""
         self._accepted = _Accepted(self)
         self._hearing = Lock()
         self.lane: Final = lane
@@ -120,6 +124,10 @@ class LaneJournal(EmbeddedStore):
     def own_order(self, order_id_or_receipt: str) -> Order | None:
         """An order of this till's own, by its id or receipt number."""
         return super().order(order_id_or_receipt)
+
+    def sold(self, order_id: str) -> tuple[Order | None, bytes | None]:
+        """An order of this till's own that is to be delivered, with its line if that is still known."""
+        return self._sold.pop(order_id, None) or (self.own_order(order_id), None)
 
     def linked(self) -> None:
         """The state of the link to the server has changed."""
@@ -251,6 +259,10 @@ class LaneJournal(EmbeddedStore):
         # What ends or changes a reservation stands last: the journal has its sale once.
         super()._step(({**told_of, **gone, **holds, **own}, answer), spare=spare, ending=ending)
         self.outbox.forget(done)
+        if isinstance(answer, Order) and len(self._sold) < MOST_SOLD:
+            line = writes[operations.ORDERS, answer.id]
+            if isinstance(line, bytes):
+                self._sold[answer.id] = answer, line
         self._count_in(writes, entries)
         return answer
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice, takewhile
+from operator import attrgetter
 from threading import Condition
 from typing import Any, Final, Literal
 
@@ -88,6 +90,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
+        self._waiting: dict[int, Entry] = {}
+        """Those that were not delivered; both in the order of their numbers."""
         self._delivered = self._safe = 0
         self._closed = False
         self._news = Condition()
@@ -95,9 +99,8 @@ class Outbox:
     def begin(self, entries: Iterable[Entry], delivered: int) -> None:
         """Take these for all there is, of which those up to number `delivered` were delivered."""
         with self._news:
-            self._entries = {entry.number: entry for entry in entries}
-            self._delivered = delivered
-            self._news.notify_all()
+            self._entries = {entry.number: entry for entry in sorted(entries, key=attrgetter("number"))}
+            self._begin_after(delivered)
 
     @property
     def next(self) -> int:
@@ -119,41 +122,40 @@ class Outbox:
     def waiting(self) -> int:
         """How many entries the server has not acknowledged."""
         with self._news:
-            return sum(number > self._delivered for number in self._entries)
+            return len(self._waiting)
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Deliver these too: they are durable."""
         with self._news:
             for entry in entries:
-                self._entries[entry.number] = entry
+                self._entries[entry.number] = self._waiting[entry.number] = entry
             self._news.notify_all()
 
-    def undelivered(self) -> list[Entry]:
-        """What the server has not acknowledged, in order."""
+    def undelivered(self, most: int | None = None) -> list[Entry]:
+        """What the server has not acknowledged, in order; so many at most."""
         with self._news:
-            return [entry for number, entry in sorted(self._entries.items()) if number > self._delivered]
+            return list(islice(self._waiting.values(), most))
 
     def delivered_effects(self, upto: int) -> list[Effects]:
         """Count what is at most number `upto` as delivered; the effects of what was not before."""
         with self._news:
-            new: list[Effects] = [
-                entry.effects for number, entry in self._entries.items() if self._delivered < number <= upto
-            ]
+            new = list(takewhile(lambda entry: entry.number <= upto, self._waiting.values()))
+            for entry in new:
+                del self._waiting[entry.number]
             self._delivered = max(self._delivered, upto)
             self._news.notify_all()
-            return new
+        return [entry.effects for entry in new]
 
     def heard(self, delivered: int) -> list[Effects]:
         """The server has what is at most number `delivered`, and nothing beyond; the effects of what it has not."""
         with self._news:
-            self._delivered = delivered
-            self._news.notify_all()
-            return [entry.effects for number, entry in self._entries.items() if number > delivered]
+            self._begin_after(delivered)
+            return [entry.effects for entry in self._waiting.values()]
 
     def done(self) -> list[int]:
         """The numbers of entries that need not be kept any more: they are safe on the server."""
         with self._news:
-            return [number for number in self._entries if number <= self._safe - KEPT]
+            return list(takewhile(lambda number: number <= self._safe - KEPT, self._entries))
 
     def safe(self, upto: int) -> None:
         """What is at most number `upto` outlives the server's own failures."""
@@ -171,6 +173,7 @@ class Outbox:
         with self._news:
             for number in numbers:
                 self._entries.pop(number, None)
+                self._waiting.pop(number, None)
 
     def named(self, number: int) -> list[Entry]:
         """The entry with this number, if it is kept."""
@@ -188,7 +191,7 @@ class Outbox:
     def wait(self, seconds: float) -> None:
         """Wait for something to deliver, or for the end, so long at most."""
         with self._news:
-            if not self._closed and not any(number > self._delivered for number in self._entries):
+            if not self._closed and not self._waiting:
                 self._news.wait(seconds)
 
     def close(self) -> None:
@@ -200,7 +203,10 @@ class Outbox:
     def empty_within(self, seconds: float) -> bool:
         """Whether all was delivered within so many seconds."""
         with self._news:
-            done = self._news.wait_for(
-                lambda: self._closed or not any(number > self._delivered for number in self._entries), seconds
-            )
+            done = self._news.wait_for(lambda: self._closed or not self._waiting, seconds)
             return done and not self._closed
+
+    def _begin_after(self, delivered: int) -> None:
+        self._delivered = delivered
+        self._waiting = {number: entry for number, entry in self._entries.items() if number > delivered}
+        self._news.notify_all()

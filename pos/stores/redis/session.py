@@ -114,17 +114,17 @@ class Session:
 
     def deliveries(self) -> list[tuple[int, Call]]:
         """See `Party`."""
-        entries = self._journal.outbox.undelivered()[:BATCH]
+        entries = self._journal.outbox.undelivered(BATCH)
         return [(entry.number, self._delivery(entry)) for entry in entries]
 
     def _delivery(self, entry: Entry) -> Call:
         who, calls = self._journal.who, self._calls
         match entry.kind:
             case "commit":
-                order = self._journal.own_order(entry.order or "")
+                order, line = self._journal.sold(entry.order or "")
                 if order is None:
                     raise ServerAway(lazy("order {order} is in no file of this till any more", order=entry.order or ""))
-                return calls.commit(who, entry, order)
+                return calls.commit(who, entry, order, line=line)
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
             case "note":
