@@ -22,6 +22,8 @@ from pos.stores.location import StoreLocation
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
+    from pos.stores.redis.filling import ShopOnServer
+    from pos.stores.redis.location import ServerLocation
     from pos.stores.redis.options import ServerOptions
     from pos.till.catalog_editing import CatalogDraft
     from pos.till.catalog_loading import Hear
@@ -63,7 +65,7 @@ FIRST_LANE: Final = "1"
 """The lane of a till that has no other name."""
 
 
-def _on_server(address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE, /) -> StoreLocation:
+def _on_server(address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE, /) -> ServerLocation:
     """A shop on a server. Raises ValueError, TillError `store_unusable` without what speaks to servers."""
     from importlib.util import find_spec
 
@@ -161,21 +163,38 @@ def open_store(address: Path | str | None, server: ServerOptions | None = None, 
     return MemoryStore()
 
 
+def shop_on_server(address: Path | str | None, server: ServerOptions | None = None) -> ShopOnServer:
+    """What all tills of a shop on a server share, for whoever is none of them; nothing is asked yet.
+
+    Raises TillError `store_unusable` for an address that leads to no server.
+    """
+    if address is None or kind_of(address) not in SERVERS:
+        from pos.stores.redis.address import EXAMPLE
+
+        raise TillError("store_unusable", lazy("Name the shop's server: {option}", option=f"--store {EXAMPLE}"))
+    return _on_server(address, server).shared()
+
+
 @contextmanager
-def edit_catalog(
-    address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE
-) -> Iterator[CatalogDraft]:
+def edit_catalog(address: Path | str, server: ServerOptions | None = None) -> Iterator[CatalogDraft]:
     """The catalog of the shop at an address, to be changed within the block: one durable step, all or nothing.
 
-    `with edit_catalog("shop") as catalog: catalog.products["MILK"]["price"] = 129`. No till may have it open; nothing
-    is made where no shop is. The arguments are those of `store_at`. Raises TillError `store_unusable`, `store_in_use`,
-    `store_damaged`, `catalog_invalid`.
+    `with edit_catalog("shop") as catalog: catalog.products["MILK"]["price"] = 129`. No till may have a folder's store
+    open; tills of a shop on a server sell on, and have the change within a second. Nothing is made where no shop is.
+    The arguments are those of `store_at`. Raises TillError `store_unusable`, `store_in_use` (also if somebody else
+    changed the same meanwhile), `store_damaged`, `catalog_invalid`, `server_away`.
     """
     from pos.till.catalog_editing import edited_catalog
 
-    where = store_at(address, server, lane)
+    if kind_of(address) in SERVERS:
+        with shop_on_server(address, server) as shared:
+            shared.read()
+            with edited_catalog(shared.store(), shared.name) as draft:
+                yield draft
+        return
+    where = store_at(address)
     where.require()
-    store = open_store(address, server, lane)
+    store = open_store(address)
     try:
         store.prepare()
         with edited_catalog(store, where.name) as draft:

@@ -105,13 +105,11 @@ def lane_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
 
 
-def catalog_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
-    """The option that names a file of products."""
+def catalog_option(parser: argparse.ArgumentParser, *, suppress: bool, text: str | None = None) -> None:
+    """The option that names a file of products; `text` says what is done with it if it is not to fill a store."""
     default = argparse.SUPPRESS if suppress else None
-    catalog = parser.add_argument(
-        "--catalog", metavar=_("FILE"), type=_file, default=default, help=_("fill an empty store from this")
-    )
-    completed(catalog, "FILE")
+    told = _("fill an empty store from this") if text is None else text
+    completed(parser.add_argument("--catalog", metavar=_("FILE"), type=_file, default=default, help=told), "FILE")
 
 
 def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
@@ -195,6 +193,13 @@ def _address(text: str) -> Path | str:
         return typed_address(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def folder(text: str) -> Path:
+    """A folder as typed. Raises ArgumentTypeError for none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_("name the store's folder"))
+    return Path(text)
 
 
 def _file(text: str) -> Path:

@@ -33,6 +33,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.maintenance import add_maintenance
     from pos.commands.manual import add_manual
     from pos.commands.plugins import add_plugins
+    from pos.commands.prewarm import add_prewarm
     from pos.commands.printing import add_printing
     from pos.commands.run import add_run
     from pos.commands.serve import add_serve
@@ -53,6 +54,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_serve(commands)
     add_maintenance(commands)
     add_lanes(commands)
+    add_prewarm(commands)
     add_display(commands)
     add_demo(commands)
     add_manual(commands)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, Literal, TextIO
+from shutil import get_terminal_size
+from typing import Final, Literal, Self, TextIO
 
 from pos.domain.i18n import N_, _, plural
 from pos.domain.message import Message
@@ -73,6 +74,32 @@ def say(line: str, *, done: bool = False, at_once: bool = False) -> None:
     if done:
         _done.append(line)
     print(legible(line), flush=at_once)
+
+
+class ProgressLine:
+    """A line on the terminal that tells how far something is, and is gone in the end; a pipe or a file gets none.
+
+    It is written to standard error, which what a command has to say is not in.
+    """
+
+    def __init__(self) -> None:
+        self._shown = 0
+        self._seen = "stderr" not in _closed and sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.show("")
+
+    def show(self, text: str) -> None:
+        """Show this in place of what was shown, as much of it as the terminal has room for."""
+        if not self._seen:
+            return
+        line = legible(text)[: get_terminal_size().columns - 1]
+        with suppress(OSError):
+            print(f"\r{' ' * self._shown}\r{line}", end="", file=sys.stderr, flush=True)
+        self._shown = len(line)
 
 
 def owe(line: str) -> None:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 Stage = Literal["store", "catalog", "products", "writing", "codes", "names"]
 """The stages of opening a till: its store, then for a new one the catalog's file, its products and their writing
-down, then the codes and the names by which products are found."""
+down, then the codes and the names by which products are found. Of filling a server: what is there is its store."""
 
 EVERY: Final = 1000
 """After how many things it is told again."""

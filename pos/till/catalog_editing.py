@@ -9,7 +9,7 @@ from typing import Final
 
 from pos.domain.catalog import Coupon, Product, Rules, Shop, kept_coupon
 from pos.domain.catalog_conflicts import CatalogFault
-from pos.domain.catalog_file import CatalogFile, quoted
+from pos.domain.catalog_file import quoted
 from pos.domain.counters import counter_amount, counter_floor, counter_label, coupon_uses
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
@@ -59,24 +59,31 @@ def edited_catalog(store: Store, name: str) -> Iterator[CatalogDraft]:
     draft = CatalogDraft(**{table: dict(view.items(table)) for table in _NAMED})
     yield draft
     rules = {field: value for field, value in shop.items() if field not in MARKS}
-    wanted = parse_catalog({"store": rules, **_lists(draft)}, name)
-    _require_same_counting(products, wanted, name)
-    _require_same_limits(view, coupons, wanted, name)
+    wanted = parse_catalog({"store": rules, **lists_of({table: getattr(draft, table) for table in _NAMED})}, name)
+    require_same_counting(products, wanted.products, name)
+    require_same_limits(view, coupons, wanted.coupons, name)
     had, has = counters_of(products.values(), coupons), counters_of(wanted.products, wanted.coupons)
     moved = _moved(view, had, has)
-    _require_enough(view, moved, _rules(products.values(), coupons), _rules(wanted.products, wanted.coupons), name)
-    if changes := {**_changed(before, tables_of(wanted)), **moved}:
-        store.write(changes)
+    counters = {*view.keys(COUNTERS), *(key for _table, key in moved)}
+    after = rules_of(wanted.products, wanted.coupons)
+    require_enough(view, counters, moved, rules_of(products.values(), coupons), after, name)
+    changes = {**_changed(before, tables_of(wanted)), **moved}
+    if changes and not store.write(changes):
+        text = N_("The catalog of {place} was changed by somebody else meanwhile: nothing was written. Begin anew.")
+        raise TillError("store_in_use", lazy(text, place=name))
 
 
-def _lists(draft: CatalogDraft) -> dict[str, list[Document]]:
-    tables: dict[str, Rows] = {table: getattr(draft, table) for table in _NAMED}
-    return {table: [{_NAMED[table]: key, **row} for key, row in rows.items()] for table, rows in tables.items()}
+def lists_of(tables: Mapping[str, Mapping[str, Document]]) -> dict[str, list[Document]]:
+    """The records of a catalog's tables as a catalog file has them."""
+    return {
+        table: [{field: key, **row} for key, row in tables[table].items()]
+        for table, field in _NAMED.items()
+    }  # fmt: skip
 
 
-def _require_same_counting(before: Mapping[str, Product], after: CatalogFile, name: str) -> None:
+def require_same_counting(before: Mapping[str, Product], after: Iterable[Product], name: str) -> None:
     """Raises TillError `catalog_invalid` if what was sold of a product would be counted otherwise from now on."""
-    for product in after.products:
+    for product in after:
         was = before.get(product.sku, product)
         same = {"unit": was.unit == product.unit, "stock": (was.stock is None) == (product.stock is None)}
         for field in (field for field, kept in same.items() if not kept):
@@ -85,10 +92,10 @@ def _require_same_counting(before: Mapping[str, Product], after: CatalogFile, na
             raise TillError("catalog_invalid", fault_line(name, fault))
 
 
-def _require_same_limits(view: ShopView, before: Iterable[Coupon], after: CatalogFile, name: str) -> None:
+def require_same_limits(view: ShopView, before: Iterable[Coupon], after: Iterable[Coupon], name: str) -> None:
     """Raises TillError `catalog_invalid` for a new limit of each member's uses where some were not counted."""
     known = {coupon.code.upper(): coupon for coupon in before}
-    for coupon in after.coupons:
+    for coupon in after:
         was = known.get(coupon.code.upper())
         limited = was is not None and was.max_uses_per_member is not None
         used = -view.counter(coupon_uses(coupon.code)).free - (was.used if was is not None else 0)
@@ -98,9 +105,14 @@ def _require_same_limits(view: ShopView, before: Iterable[Coupon], after: Catalo
             raise TillError("catalog_invalid", fault_line(name, fault))
 
 
-def _require_enough(view: ShopView, moved: Records, before: Rules, after: Rules, name: str) -> None:
-    """Raises TillError `catalog_invalid` for a counter that would be below its limit, and was not before."""
-    for counter in {*view.keys(COUNTERS), *(key for _table, key in moved)}:
+def require_enough(
+    view: ShopView, counters: Iterable[str], moved: Records, before: Rules, after: Rules, name: str
+) -> None:
+    """Raises TillError `catalog_invalid` for one of these counters that would be below its limit, and was not before.
+
+    `moved` are those that change, as records.
+    """
+    for counter in counters:
         floor, known, was = counter_floor(counter, after), view.counter(counter), counter_floor(counter, before)
         on_hand = (moved.get((COUNTERS, counter)) or {}).get("on_hand", known.on_hand)
         short = 0 if floor is None else floor + known.held - on_hand
@@ -112,7 +124,7 @@ def _require_enough(view: ShopView, moved: Records, before: Rules, after: Rules,
             raise TillError("catalog_invalid", fault_line(name, fault))
 
 
-def _rules(products: Iterable[Product], coupons: Iterable[Coupon]) -> Rules:
+def rules_of(products: Iterable[Product], coupons: Iterable[Coupon]) -> Rules:
     """What counters are asked about."""
     goods, codes = {item.sku: item for item in products}, {item.code.upper(): item for item in coupons}
     return Rules(shop=Shop(), products=goods, taxes={}, coupons=codes, members={}, used={})

@@ -2,6 +2,8 @@
 -- NAME is replaced by the library's name, which is that of this text: tills of two versions use one server.
 
 local CHANGES_KEPT = 20000
+-- So many counters are told of at once: Lua hands a function no more than some thousand values.
+local COUNTS_TOLD = 500
 
 -- Why a lane may not write, or nil: it is not known here, or another program has it.
 local function refused(lane, run, fence)
@@ -419,6 +421,77 @@ local function write(keys, args)
   return {'ok', id}
 end
 
+-- load KEYS changes on_hand held, then hash order of each kind
+--      ARGS told(each|all|counts|none), then number of the kind, key, expected record ('' none), record ('' none),
+--      counter ('' none), by how much it moves, of each
+-- Write records of the catalog, each with what its counter moves by, for whoever is no till: all, or none if one is
+-- neither as expected nor as it is to be. What is as it is to be stays, and its counter.
+local function load(keys, args)
+  local kinds = {[keys[1]] = 'stream', [keys[2]] = 'hash', [keys[3]] = 'hash'}
+  for at = 4, #keys, 2 do kinds[keys[at]], kinds[keys[at + 1]] = 'hash', 'zset' end
+  local no = require_kinds(kinds)
+  if no then return no end
+  local had = {}
+  for at = 2, #args, 6 do
+    local expected, record, counter = args[at + 2], args[at + 3], args[at + 4]
+    local found = redis.call('HGET', keys[2 + 2 * args[at]], args[at + 1]) or ''
+    had[at] = found
+    if found ~= expected and found ~= record then
+      if found == '' or expected == '' or not same(cjson.decode(found), cjson.decode(expected)) then
+        return {'changed', args[at], args[at + 1]}
+      end
+    end
+    if counter ~= '' then
+      local _, wrong = stands(keys[2], keys[3], {counter})
+      if wrong then return wrong end
+    end
+  end
+  local last, done, names = {}, 0, {}
+  for at = 2, #args, 6 do
+    local hash, order, key, record = keys[2 + 2 * args[at]], keys[3 + 2 * args[at]], args[at + 1], args[at + 3]
+    if had[at] ~= record then
+      if record == '' then
+        redis.call('HDEL', hash, key)
+        redis.call('ZREM', order, key)
+      else
+        redis.call('HSET', hash, key, record)
+        if had[at] == '' then
+          last[order] = (last[order] or tonumber(redis.call('ZREVRANGE', order, 0, 0, 'WITHSCORES')[2] or '0')) + 1
+          redis.call('ZADD', order, 'NX', text(last[order]), key)
+        end
+      end
+      if args[at + 4] ~= '' then
+        redis.call('HINCRBY', keys[2], args[at + 4], args[at + 5])
+        names[#names + 1] = args[at + 4]
+      end
+      if args[1] == 'each' then
+        redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', string.match(hash, '}:(.+)$'), 'k', key)
+      end
+      done = done + 1
+    end
+  end
+  if args[1] ~= 'none' then
+    for first = 1, #names, COUNTS_TOLD do
+      told(keys[1], '', '', keys[2], keys[3], {unpack(names, first, math.min(first + COUNTS_TOLD - 1, #names))})
+    end
+  end
+  if args[1] == 'all' and done > 0 then redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', '*') end
+  return {'ok', text(done)}
+end
+
+-- bring KEYS cart carts changes  ARGS id keep(s) table key, then fields and values
+-- A cart of another store, unless one is there.
+local function bring(keys, args)
+  local no = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'zset', [keys[3]] = 'stream'})
+  if no then return no end
+  if redis.call('EXISTS', keys[1]) == 1 then return {'other'} end
+  redis.call('HSET', keys[1], 'version', '1', unpack(args, 5))
+  redis.call('EXPIRE', keys[1], args[2])
+  redis.call('ZADD', keys[2], text(tonumber(redis.call('TIME')[1]) * 1000 + tonumber(args[2]) * 1000), args[1])
+  redis.call('XADD', keys[3], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', args[3], 'k', args[4])
+  return {'ok'}
+end
+
 -- take KEYS lane cart carts owned changes  ARGS lane run fence id version(0: none is there) table key
 -- Make a cart a lane's own for the step that takes it up, if nobody has changed it.
 local function take(keys, args)
@@ -507,6 +580,8 @@ redis.register_function('NAME_note', note)
 redis.register_function('NAME_skip', skip)
 redis.register_function('NAME_expire', expire)
 redis.register_function('NAME_write', write)
+redis.register_function('NAME_load', load)
+redis.register_function('NAME_bring', bring)
 redis.register_function('NAME_take', take)
 redis.register_function('NAME_leave', leave)
 redis.register_function('NAME_put', put)

@@ -13,6 +13,7 @@ from pos.domain.ports import Document
 from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import OPEN_TICKETS
 from pos.stores import codec, operations
+from pos.stores.catalog_changes import changes_between, in_order
 from pos.stores.embedded.folder import Folder, Found
 from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.redis import loading
@@ -33,6 +34,8 @@ MOST_SOLD: Final = 256
 """So many orders that are to be delivered are kept in memory."""
 MANY: Final = 2_000
 """So many changed records are better a snapshot than a step."""
+PIECE: Final = 500
+"""So many records of a catalog that changed are one step."""
 
 Answer = TypeVar("Answer")
 
@@ -212,6 +215,16 @@ class LaneJournal(EmbeddedStore):
                 record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(position)}
                 self.keep([*self._tables.resolve({(SERVER, SERVER): record}), *resolved])
             self.position = position
+
+    def compared(self, catalog: Mapping[str, Mapping[str, Document]]) -> None:
+        """Take over the whole catalog as it stands on the server. Whoever sells meanwhile waits for one piece of it."""
+        changes = in_order(
+            changes_between({table: dict(super(LaneJournal, self).items(table)) for table in catalog}, catalog, {}, {})
+        )
+        for first in range(0, len(changes), PIECE):
+            records = {(each.table, each.key): each.after for each in changes[first : first + PIECE]}
+            with self._writing():
+                self.keep(self._tables.resolve(records))
 
     def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
         """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told."""

@@ -284,7 +284,7 @@ class Link:
         copy, lane = self._copy, self._party.identity().lane.encode()
         changed: list[Key] = []
         latest: dict[bytes, bytes] = {}
-        number = 0
+        number, anew = 0, False
         at: StreamId = BEGINNING
         for _name, fields in entries:
             said = dict(zip(fields[::2], fields[1::2], strict=True))
@@ -293,9 +293,8 @@ class Link:
             if table is None:
                 if said.get(b"l") == lane:
                     number = int(said.get(b"n") or number)
-            elif table == b"*":
-                raise ServerAway(lazy("the shop was loaded anew"))
             else:
+                anew = anew or table == b"*"
                 changed.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
         if entries:
             at = loading.stream_id(entries[-1][0])
@@ -306,6 +305,8 @@ class Link:
                 counts.append((field[2:].decode("utf-8", "replace"), int(on_hand), int(held)))
         if counts or number:
             copy.counted(at, counts, number or None)
+        if anew:
+            copy.compared(loading.all_records(client, self._calls.keys))
         if changed:
             records, carts = loading.changed_records(client, self._calls.keys, lane.decode(), changed)
             copy.heard(records, carts, at)

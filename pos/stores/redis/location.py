@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pos.stores.health_report import HealthCheck
     from pos.stores.reader import StoreReader
     from pos.stores.redis.client import Client
+    from pos.stores.redis.filling import ShopOnServer
 
 Answer = TypeVar("Answer")
 
@@ -63,6 +64,12 @@ class ServerLocation:
         from pos.stores.redis.store import open_lane_store
 
         return open_lane_store(self.address, self.options, self.lane)
+
+    def shared(self) -> ShopOnServer:
+        """What all tills of the shop share on the server, for whoever is none of them; to be closed."""
+        from pos.stores.redis.filling import ShopOnServer
+
+        return ShopOnServer(self.address, self.options)
 
     def read(self) -> StoreReader:
         """See the port."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pos.domain.ports import Document
 from pos.stores.redis.counts import Count, StreamId
 from pos.stores.redis.delivery import Call, Identity
 from pos.stores.redis.loading import CartOnServer, Key, Loaded
@@ -33,6 +34,10 @@ class Copy(Protocol):
 
     def heard(self, records: Mapping[Key, Any], carts: Mapping[Key, CartOnServer], at: StreamId) -> None:
         """Take over how records stand."""
+        ...
+
+    def compared(self, catalog: Mapping[str, Mapping[str, Document]]) -> None:
+        """Take over the whole catalog as it stands."""
         ...
 
     def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:

@@ -184,10 +184,7 @@ class LaneStore(LaneJournal):
             message = lazy("The store is not empty; a catalog is loaded into a new one only.")
             raise TillError("catalog_not_empty", message)
         shared = {table: records for table, records in tables.items() if table in KINDS}
-        try:
-            fill(self._address, self._options, shared, counters)
-        except ServerAway as error:
-            raise TillError("server_away", joined((error.reason, "."), by="")) from None
+        fill(self._address, self._options, shared, counters)
         self._link.again()
         if self._link.wait(FIRST_WAIT) != "online":
             raise _away(self._link)

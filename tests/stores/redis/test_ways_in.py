@@ -17,6 +17,7 @@ from pos.bootstrap import edit_catalog, open_store
 from pos.commands.serve import child
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
+from pos.stores.redis import filling
 from pos.stores.redis import store as lane_stores
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.options import ServerOptions
@@ -111,11 +112,21 @@ async def test_a_program_and_the_kit_for_tests(opened: Opened) -> None:
     assert [(how, lane) for _address, how, lane in opened] == [(options, "5"), (options, "1"), (options, "1")]
 
 
-def test_a_catalog_is_edited_where_a_shop_is(tmp_path: Path, opened: Opened) -> None:
-    nowhere = ServerOptions(journals=tmp_path)
-    with pytest.raises(TillError) as refused, edit_catalog(ADDRESS, nowhere):
+def test_whoever_changes_the_catalog_is_in_no_lane(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[ServerAddress, ServerOptions]] = []
+
+    def shop(address: ServerAddress, options: ServerOptions) -> None:
+        asked.append((address, options))
+        raise TillError("server_away", verbatim("nowhere"))
+
+    monkeypatch.setattr(filling, "ShopOnServer", shop)
+    with pytest.raises(TillError, match="nowhere"), edit_catalog(ADDRESS, ServerOptions(replicas=1)):
         pass
-    assert (refused.value.code, opened) == ("store_unusable", [])
+    words = ["prewarm", "--store", ADDRESS, "--settings", str(_file(tmp_path)), "--catalog", "x.json"]
+    assert main(words) == 2
+    assert (asked, opened) == ([(SERVER, ServerOptions(replicas=1))] * 2, [])
 
 
 def _file(folder: Path, till: str = "") -> Path:
