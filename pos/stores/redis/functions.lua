@@ -431,7 +431,7 @@ local function load(keys, args)
   for at = 4, #keys, 2 do kinds[keys[at]], kinds[keys[at + 1]] = 'hash', 'zset' end
   local no = require_kinds(kinds)
   if no then return no end
-  local had = {}
+  local had, counts = {}, {}
   for at = 2, #args, 6 do
     local expected, record, counter = args[at + 2], args[at + 3], args[at + 4]
     local found = redis.call('HGET', keys[2 + 2 * args[at]], args[at + 1]) or ''
@@ -442,8 +442,9 @@ local function load(keys, args)
       end
     end
     if counter ~= '' then
-      local _, wrong = stands(keys[2], keys[3], {counter})
+      local stand, wrong = stands(keys[2], keys[3], {counter})
       if wrong then return wrong end
+      counts[counter] = stand[counter]
     end
   end
   local last, done, names = {}, 0, {}
@@ -461,7 +462,7 @@ local function load(keys, args)
         end
       end
       if args[at + 4] ~= '' then
-        redis.call('HINCRBY', keys[2], args[at + 4], args[at + 5])
+        counts[args[at + 4]][1] = redis.call('HINCRBY', keys[2], args[at + 4], args[at + 5])
         names[#names + 1] = args[at + 4]
       end
       if args[1] == 'each' then
@@ -472,7 +473,7 @@ local function load(keys, args)
   end
   if args[1] ~= 'none' then
     for first = 1, #names, COUNTS_TOLD do
-      told(keys[1], '', '', keys[2], keys[3], {unpack(names, first, math.min(first + COUNTS_TOLD - 1, #names))})
+      told(keys[1], '', '', counts, {unpack(names, first, math.min(first + COUNTS_TOLD - 1, #names))})
     end
   end
   if args[1] == 'all' and done > 0 then redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', '*') end
