@@ -18,13 +18,14 @@ from pos.commands.options import (
     sources,
     store_option,
 )
-from pos.commands.streams import say
+from pos.commands.streams import complain_of, say
 from pos.domain.i18n import _, plural
 from pos.files.user_folders import usual_store
 from pos.reports.table import REPORTS
 
 if TYPE_CHECKING:
     from pos.stores.location import Holding, StoreLocation
+    from pos.stores.reader import StoreReader
 
 Task = Callable[["StoreLocation", argparse.Namespace], int]
 """A command, told where the store is and its options. Raises TillError."""
@@ -81,11 +82,19 @@ def _day_name(text: str) -> str:
 def _orders(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.maintenance.orders import as_json, as_row, day_named, listed, shop_of
 
-    store = where.read()
+    store = _reading(where)
     shop = shop_of(store)
     for order in listed(store, day_named(options.day, shop)):
         say(as_json(order) if options.json else as_row(order, shop))
     return DONE
+
+
+def _reading(where: StoreLocation) -> StoreReader:
+    """What is on record there; what is to be known of it is told beside it."""
+    store = where.read()
+    if store.remark:
+        complain_of([store.remark])
+    return store
 
 
 def _report(where: StoreLocation, options: argparse.Namespace) -> int:
@@ -96,7 +105,7 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.maintenance.orders import day_named, listed, shop_of
     from pos.reports.report import columns
 
-    store = where.read()
+    store = _reading(where)
     shop, report = shop_of(store), REPORTS[options.name]
     day = day_named(options.day, shop)
     counted = report.count(listed(store, day), shop)

@@ -16,6 +16,8 @@ def close_day(where: StoreLocation, label: str | None) -> Iterator[Part]:
     Raises TillError `store_in_use`, `store_unusable`, `store_damaged`.
     """
     where.require()
+    if not where.begun_here():
+        return
     store = where.open()
     try:
         store.prepare()

@@ -70,7 +70,7 @@ def listed(store: StoreReader, day: str | None) -> Iterator[Order]:
         elif dated and _may_hold(each, day, zone):
             yield from _of_date(store.orders(each.name), day, zone)
     if dated:
-        yield from _of_date(store.open_day(), day, zone)
+        yield from _of_date(store.open_day_about(day), day, zone)
 
 
 def _may_hold(closed: ClosedDay, date: str, zone: str) -> bool:

@@ -68,6 +68,10 @@ class StoreLocation(Protocol):
         """Raise TillError `store_unusable` if there is no store of this version."""
         ...
 
+    def begun_here(self) -> bool:
+        """Whether a till of this machine has begun in it, and may have sold."""
+        ...
+
     def check_writer(self) -> None:
         """Raise TillError `store_unusable` if what this user writes there would shut others out."""
         ...

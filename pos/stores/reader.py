@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar, cast
 
+from pos.domain.message import NOTHING, Message
 from pos.domain.ports import Document
 from pos.domain.reservations import Counter, Order, Reservation
 from pos.stores import codec, operations
@@ -20,6 +21,9 @@ Charged = TypeVar("Charged", Order, Reservation)
 
 class StoreReader:
     """Reads the tables of a store, and its archive. Implements `CheckoutRecords`, and the reading half of `Store`."""
+
+    remark: Message = NOTHING
+    """What whoever is told of what is read has to know first, in sentences."""
 
     def __init__(self, tables: Tables, archive: ClosedDays) -> None:
         """`archive` has the closed days."""
@@ -102,6 +106,10 @@ class StoreReader:
         for part in _parts(files):
             yield from (self._order(key, row) for key, row in archive.orders(part))
         yield from (self._order(key, row) for key, row in in_hand)
+
+    def open_day_about(self, day: str) -> Iterator[Order]:
+        """The same, of which those that were sold before or after a date may be left out."""
+        return self.open_day()
 
     def orders_in_hand(self) -> Iterator[Order]:
         """Those of them that are in no part of the day."""

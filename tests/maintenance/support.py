@@ -41,7 +41,8 @@ def till_at(folder: Path, now: datetime = NOON, lane: str = "1", **changes: Any)
     return open_till(folder, catalog=catalog, lane=lane, clock=FrozenClock(now), ids=Ids(lane, now))
 
 
-async def _sell(till: Till, what: Iterable[tuple[str, str]]) -> None:
+async def sold(till: Till, what: Iterable[tuple[str, str]]) -> None:
+    """Sell each SKU for `cash` or by `card`; a cake has the coupon TEN."""
     for sku, tender in what:
         till.add(sku)
         if sku == CAKE:
@@ -54,7 +55,7 @@ def sell(folder: Path, *what: tuple[str, str], now: datetime = NOON, lane: str =
     """Open a till, sell each SKU for `cash` or by `card`, and close it. A cake has the coupon TEN."""
     till = till_at(folder, now, lane, **changes)
     try:
-        asyncio.run(_sell(till, what))
+        asyncio.run(sold(till, what))
     finally:
         till.close()
 

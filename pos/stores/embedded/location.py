@@ -37,6 +37,10 @@ class FolderLocation:
         """See the port."""
         require_store(self.folder)
 
+    def begun_here(self) -> bool:
+        """See the port."""
+        return self.exists()
+
     def check_writer(self) -> None:
         """See the port."""
         from pos.stores.embedded.owner_check import check_owner

@@ -93,7 +93,31 @@ def all_counts(client: Asked, keys: Keys) -> dict[str, Count]:
 
 def all_records(client: Asked, keys: Keys) -> dict[str, dict[str, Document]]:
     """The catalog on the server, each kind in its order."""
-    return {kind: _kind(client, keys, kind) for kind in KINDS}
+    return {kind: records_of(client, keys, kind) for kind in KINDS}
+
+
+def records_of(client: Asked, keys: Keys, kind: str) -> dict[str, Document]:
+    """The records of a kind on the server, in their order."""
+    found = {key.decode("utf-8", "replace"): value for key, value in _scanned(client, keys(kind))}
+    order = {
+        each.decode("utf-8", "replace"): n for n, each in enumerate(client.ask("ZRANGE", keys.order_of(kind), 0, -1))
+    }
+    last = len(order)
+    names = sorted(found, key=lambda key: (order.get(key, last), key))
+    return {key: _document(kind, found[key]) for key in names}
+
+
+def open_reservations(client: Asked, keys: Keys) -> Iterator[tuple[str, list[str]]]:
+    """The lanes' open reservations: a lane and some of their ids, again and again."""
+    for each in client.ask("SMEMBERS", keys.lanes):
+        lane = each.decode("utf-8", "replace")
+        cursor: int | bytes = 0
+        while True:
+            cursor, some = client.ask("SSCAN", keys.open(lane), cursor, "COUNT", PIECE)
+            if some:
+                yield lane, [name.decode("utf-8", "replace") for name in some]
+            if int(cursor) == 0:
+                break
 
 
 def all_carts(client: Asked, keys: Keys, lane: str) -> tuple[dict[Key, CartOnServer], int]:
@@ -143,16 +167,6 @@ def cart_on_server(name: str, answer: list[bytes], lane: str) -> CartOnServer:
         fault = error.args[0] if error.args and isinstance(error.args[0], Message) else None
         return CartOnServer(None, 0, fault or lazy("the cart {name} on the server is none", name=name[:60]))
     return CartOnServer(record, version)
-
-
-def _kind(client: Asked, keys: Keys, kind: str) -> dict[str, Document]:
-    found = {key.decode("utf-8", "replace"): value for key, value in _scanned(client, keys(kind))}
-    order = {
-        each.decode("utf-8", "replace"): n for n, each in enumerate(client.ask("ZRANGE", keys.order_of(kind), 0, -1))
-    }
-    last = len(order)
-    names = sorted(found, key=lambda key: (order.get(key, last), key))
-    return {key: _document(kind, found[key]) for key in names}
 
 
 def _document(kind: str, text: bytes) -> Document:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import joined, lazy
+from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.embedded.layout import LEDGER, is_store, require_store
 from pos.stores.redis.address import server_address
-from pos.stores.redis.away import ServerAway
+from pos.stores.redis.away import NoShop, Refused
 from pos.stores.redis.folders import lane_folder
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
@@ -31,7 +32,7 @@ Answer = TypeVar("Answer")
 class ServerLocation:
     """Implements `StoreLocation` and `ManyTills` for `redis://HOST:PORT/DB?shop=NAME`.
 
-    What is read without opening it is what this machine's journal of the lane has. Raises ValueError, with a message
+    What is read without opening it is what the server has, of all lanes. Raises ValueError, with a message
     that repeats nothing of it, for an address that is none; TillError `store_unusable` if there is no place for a
     journal.
     """
@@ -46,12 +47,19 @@ class ServerLocation:
         self.ledger: Path | None = self.folder / LEDGER
 
     def exists(self) -> bool:
-        """Whether the lane has a journal on this machine."""
+        """Whether the lane has a journal here, or the shop is on the server. Raises TillError `server_away`."""
+        return self.begun_here() or not self._missing()
+
+    def begun_here(self) -> bool:
+        """See the port."""
         return is_store(self.folder)
 
     def require(self) -> None:
         """See the port."""
-        require_store(self.folder)
+        if self.begun_here():
+            require_store(self.folder)
+        elif missing := self._missing():
+            raise TillError("store_unusable", missing)
 
     def check_writer(self) -> None:
         """See the port."""
@@ -72,27 +80,55 @@ class ServerLocation:
         return ShopOnServer(self.address, self.options)
 
     def read(self) -> StoreReader:
-        """See the port."""
+        """The shop as the server has it; while it is away, or has none, what the lane has in its own journal."""
         from pos.stores.embedded.read_only import read_folder
+        from pos.stores.redis.reader import ServerReader
 
-        require_store(self.folder)
-        return read_folder(self.folder)
+        try:
+            found = self._reached()
+        except TillError as error:
+            if not self.begun_here():
+                raise
+            found = error.words
+        if not isinstance(found, Message):
+            return ServerReader(found, Keys(self.address.shop))
+        if not self.begun_here():
+            raise TillError("store_unusable", found)
+        own = read_folder(self.folder)
+        text = lazy("What follows is what the till of lane {lane} has in its own journal.", lane=self.lane)
+        own.remark = joined((found, text))
+        return own
 
     def examine(self) -> Sequence[HealthCheck]:
         """See the port."""
-        self._refuse()
+        text = lazy("{place} is on a server, which is not examined yet.", place=self.name)
+        raise TillError("store_unusable", text)
 
     def repair(self) -> Sequence[str]:
         """See the port."""
-        self._refuse()
+        text = lazy(
+            "A server's data is not repaired from a till. The journal of this lane is a store of its own: {command}",
+            command=f"pos doctor --repair --store {quote(str(self.folder))}",
+        )
+        raise TillError("store_unusable", text)
 
     def back_up(self, file: Path, *, now: datetime, force: bool) -> NoReturn:
         """See the port."""
-        self._refuse()
+        text = lazy(
+            "A shop on a server is backed up where the server is: copy its append-only file (`appenddir`). The journal "
+            "of this lane is a store of its own: {command}",
+            command=f"pos backup {quote(str(file))} --store {quote(str(self.folder))}",
+        )
+        raise TillError("store_unusable", text)
 
     def restore(self, file: Path) -> NoReturn:
         """See the port."""
-        self._refuse()
+        text = lazy(
+            "A shop on a server is put back where the server is, from a copy of its append-only file. The journal of "
+            "this lane is a store of its own: {command}",
+            command=f"pos restore {quote(str(file))} --store {quote(str(self.folder))}",
+        )
+        raise TillError("store_unusable", text)
 
     def lanes(self) -> Sequence[LaneStatus]:
         """See `ManyTills`."""
@@ -112,22 +148,37 @@ class ServerLocation:
 
         return self._asked(lambda client, keys: take_off(client, keys, entry_id))
 
+    def _missing(self) -> Message:
+        """Why there is no shop to be read on the server, in a sentence; nothing if there is. Raises as `_reached`."""
+        found = self._reached()
+        if isinstance(found, Message):
+            return found
+        found.close()
+        return NOTHING
+
+    def _reached(self) -> Client | Message:
+        """A connection to the server; or why there is no shop to be read, in a sentence.
+
+        Raises TillError `server_away`.
+        """
+        from pos.stores.redis.reader import asking, reach
+
+        try:
+            with asking(self.address.name):
+                return reach(self.address, self.options, "reads")
+        except NoShop:
+            return lazy("No shop {shop} is on the server: load it there with `pos prewarm`.", shop=self.address.shop)
+        except Refused as error:
+            return error.reason
+
     def _asked(self, question: Callable[[Client, Keys], Answer]) -> Answer:
         """What a question to the server is answered. Raises TillError `server_away`."""
         from pos.stores.redis.client import Client
-        from pos.stores.redis.link import FAULTS
+        from pos.stores.redis.reader import asking
 
         client = Client(self.address, self.options, name="lanes")
         try:
-            return question(client, Keys(self.address.shop))
-        except ServerAway as error:
-            raise TillError("server_away", joined((error.reason, "."), by="")) from None
-        except FAULTS:
-            text = lazy("What the server at {place} answers is not understood.", place=client.place)
-            raise TillError("server_away", text) from None
+            with asking(client.place):
+                return question(client, Keys(self.address.shop))
         finally:
             client.close()
-
-    def _refuse(self) -> NoReturn:
-        text = lazy("{place} is on a server: this is done on the server, or with a folder's store.", place=self.name)
-        raise TillError("store_unusable", text)

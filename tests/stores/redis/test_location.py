@@ -34,7 +34,7 @@ def test_a_lane_has_its_journal_and_its_ledger_on_this_machine(options: ServerOp
     where = store_at(ADDRESS, options, "2")
     assert isinstance(where, ServerLocation)
     assert options.journals is not None
-    assert (where.name, where.exists()) == (NAME, False)
+    assert (where.name, where.begun_here()) == (NAME, False)
     assert where.ledger == options.journals / "main@till.example-6379-2" / "lane-2" / "gateway.ndjson"
     assert not options.journals.exists()
 
