@@ -81,9 +81,11 @@ class LaneStore(LaneJournal):
 
         Raises TillError `store_unusable` if it cannot be reached then, `lane_refused` if another till has the lane.
         """
+        # Asked before the link begins, which may have registered the lane and not have the shop yet.
+        knows_shop = any(self.keys(kind) for kind in KINDS)
         self._session.take_over = take_over
         self._link.start()
-        if self.who.fence and take_over is None:
+        if knows_shop and take_over is None:
             return
         state = self._link.wait(FIRST_WAIT)
         if state == "refused":
