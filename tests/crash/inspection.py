@@ -54,7 +54,7 @@ def _read(place: Place, told: Sequence[str]) -> list[str]:
 
 def _opened_and_recovered(place: Place, told: Sequence[str]) -> list[str]:
     with opened(place) as shop:
-        asyncio.run(_brought_to_an_end(shop.tills))
+        asyncio.run(brought_to_an_end(shop.tills))
         books = Books.of(shop.store, shop.gateway.ledger, shop.tills)
         return breaches(books, told) + breaches_at_rest(books)
 
@@ -70,7 +70,7 @@ def _examined(place: Place) -> list[str]:
     return [f"doctor: {check.name}: {check.detail}" for check in examine(place.store) if not check.ok]
 
 
-async def _brought_to_an_end(tills: Sequence[Till]) -> None:
+async def brought_to_an_end(tills: Sequence[Till]) -> None:
     """As cashiers would: what is on the screen is set aside, and every part payment given back."""
     for till in tills:
         for _ in range(TRIES):
