@@ -87,7 +87,6 @@ class Calls:
             order.id,
             json.dumps(entry.claims),
             line or codec.body(order),
-            round(order.at.timestamp() * 1000),
             self._kept,
             order.receipt,
         )

@@ -222,7 +222,7 @@ local function skip(keys, args)
 end
 
 -- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders
---        ARGS lane run fence number id order claims document at(ms) keep(s) receipt
+--        ARGS lane run fence number id order claims document keep(s) receipt
 -- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone.
 local function commit(keys, args)
   local late = args[4] == '0'
@@ -246,19 +246,20 @@ local function commit(keys, args)
   end
   if ended and string.sub(ended, 1, 9) == 'committed' then
     if late and redis.call('GET', keys[11]) ~= args[6] then
-      redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'twice', 'lane', args[1], 'receipt', args[11],
+      redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'twice', 'lane', args[1], 'receipt', args[10],
         'order', args[6], 'reservation', args[5])
     end
     return {'ok', ''}
   end
   let_go(keys[2], had, counts, keys[5], keys[6], keys[7], args[5])
   change(keys[4], counts, 1, sums(claims), -1)
-  redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[10])
-  redis.call('SET', keys[10], args[8], 'EX', args[10])
-  redis.call('SET', keys[11], args[6], 'EX', args[10])
-  redis.call('ZADD', keys[12], args[9], args[6])
+  redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[9])
+  redis.call('SET', keys[10], args[8], 'EX', args[9])
+  redis.call('SET', keys[11], args[6], 'EX', args[9])
   -- By the server's clock: one that is set wrong at a till takes nobody's order out of the list.
-  redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text((tonumber(redis.call('TIME')[1]) - tonumber(args[10])) * 1000))
+  local now = redis.call('TIME')
+  redis.call('ZADD', keys[12], text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)), args[6])
+  redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text((tonumber(now[1]) - tonumber(args[9])) * 1000))
   if not known then
     for _, each in ipairs(claims) do
       local name, floor = each[1], each[3]
@@ -266,7 +267,7 @@ local function commit(keys, args)
       if floor ~= nil and floor ~= cjson.null and each[2] > 0 and free < floor then
         redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'short', 'lane', args[1],
           'counter', name, 'free', text(free), 'floor', text(floor), 'sold', text(each[2]), 'order', args[6],
-          'receipt', args[11])
+          'receipt', args[10])
       end
     end
   end
