@@ -130,7 +130,7 @@ def live(lane: Lane) -> None:
 
 async def _live(lane: Lane, say: Say) -> None:
     clock = FrozenClock(NOON + timedelta(minutes=lane.skew))
-    store = lane_store(lane.folder, "", lane.name, url=lane.url, timeout=lane.timeout, replicas=lane.replicas)
+    store = _opened(lane)
     gateway = MockGateway(clock, Ledger(lane.ledger), ids=RandomIds())
     till = open_till(store, lane=lane.name, clock=clock, ids=RandomIds(), gateway=gateway)
     shop, chance = Shop(store, gateway, (till,)), Random(lane.seed)
@@ -146,6 +146,21 @@ async def _live(lane: Lane, say: Say) -> None:
     await _ended(store, till)
     till.close()
     store.close()
+
+
+def _opened(lane: Lane) -> LaneStore:
+    """The till's store. On a machine with other work a server does not always answer in time."""
+    found: list[LaneStore] = []
+
+    def tried() -> bool:
+        with suppress(TillError):
+            found.append(
+                lane_store(lane.folder, "", lane.name, url=lane.url, timeout=lane.timeout, replicas=lane.replicas)
+            )
+        return bool(found)
+
+    until(tried, "the store cannot be opened")
+    return found[0]
 
 
 async def _fight(shop: Shop, till: Till, chance: Random) -> None:

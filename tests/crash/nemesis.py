@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -118,11 +118,13 @@ class Nemesis:
 
     def _repair(self) -> None:
         primary = self._pair.primary
-        if primary.process.poll() is None:
-            primary.resume()
-            with suppress(ProcessLookupError):
+        try:
+            if primary.process.poll() is None:
+                primary.resume()
                 primary.free_disk()
-        if primary.process.poll() is not None:
+            primary.wait_for(lambda client: bool(client.ping()), "answer")
+        except (RuntimeError, ProcessLookupError):
+            # A full disk, or a kill, has ended it.
             primary.restart()
         self._pair.catch_up()
         self._pair.address.let_pass()

@@ -31,6 +31,10 @@ LISTEN: Final = 1.0
 """Seconds for which the stream of changes is listened to at a time."""
 BEAT: Final = 5.0
 """Seconds between two signs of life of a till."""
+LATE: Final = 50
+"""So many reservations whose time is over are given back at once,"""
+LATE_PIECES: Final = 20
+"""and so often at most between two signs of life."""
 LONGEST_PAUSE: Final = 2.0
 """Seconds between two tries to reach a server that is away."""
 PIECE: Final = 2_000
@@ -264,7 +268,6 @@ class Link:
         client, keys = self._reader, self._calls.keys
         assert client is not None
         while not self._closed.is_set() and not self._wake.is_set():
-            pause = 0.0
             at = written_id(self._at)
             command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
             found = client.wait_for(*command, seconds=LISTEN)
@@ -275,12 +278,10 @@ class Link:
                 began = time.thread_time()
                 self._heard(client, entries)
                 if len(entries) < PIECE:
-                    pause = min((time.thread_time() - began) * HEARD_OF, LONGEST_UNHEARD)
+                    self._wake.wait(min((time.thread_time() - began) * HEARD_OF, LONGEST_UNHEARD))
             if time.monotonic() - self._beat >= BEAT:
                 self._beat = time.monotonic()
                 self._sign_of_life(client)
-            if pause:
-                self._wake.wait(pause)
 
     def _heard(self, client: Client, entries: Sequence[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""
@@ -316,19 +317,25 @@ class Link:
         self._at = max(at, self._at)
 
     def _sign_of_life(self, client: Client) -> None:
-        keys, party = self._calls.keys, self._party
+        party = self._party
         answer = client.call(*self._calls.beat(party.identity(), party.says()))
         if answer[0] != b"ok":
             # It is known no more, or another till has the lane: hello finds out which.
             raise ServerAway(lazy("the server does not know this till any more"))
-        now = int(answer[1])
-        ids = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", now, "LIMIT", 0, 20)
-        if ids:
+        self._expire(client, now=int(answer[1]))
+        party.at_rest(client)
+
+    def _expire(self, client: Client, now: int) -> None:
+        """Give back what is held beyond its time, in pieces that hold nobody up."""
+        keys = self._calls.keys
+        for _piece in range(LATE_PIECES):
+            ids = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", now, "LIMIT", 0, LATE)
+            if not ids:
+                return
             names = [each.decode("utf-8", "replace") for each in ids]
             lanes = client.ask_each([("HGET", keys.reservation(name), "lane") for name in names])
             late = [(name, (lane or b"").decode("utf-8", "replace")) for name, lane in zip(names, lanes, strict=True)]
             client.call(*self._calls.expire(late))
-        party.at_rest(client)
 
     def _deliver(self) -> None:
         """Deliver what is in the outbox, in order, until the link is given up."""

@@ -12,7 +12,7 @@ from pos.domain.message import lazy
 from pos.domain.ticket_records import SET_ASIDE
 from pos.stores.redis import loading
 from pos.stores.redis.answers import counts_in, refusal
-from pos.stores.redis.away import NoShop, Refused
+from pos.stores.redis.away import NoShop, Refused, ServerAway
 from pos.stores.redis.carts import as_set_aside, cart_id, table_and_key, to_fields
 from pos.stores.redis.delivery import Call, Calls, Identity
 from pos.stores.redis.lane_journal import LaneJournal
@@ -75,8 +75,8 @@ class Session:
             case b"empty":
                 raise NoShop
             case b"format":
-                text = N_("The shop on the server is of a newer version ({version}): use the newer program.")
-                raise Refused(lazy(text, version=said[0][:10]))
+                text = N_("the shop there is of a newer version ({version}): use the newer program")
+                raise ServerAway(lazy(text, version=said[0][:10]))
             case b"taken":
                 text = N_("Lane {lane} is another till's, on {host}: choose another name for this one (`--lane`).")
                 raise Refused(lazy(text, lane=lane, host=said[1][:60]))
@@ -123,7 +123,7 @@ class Session:
             case "commit":
                 order, line = self._journal.sold(entry.order or "")
                 if order is None:
-                    return self._without(entry)
+                    raise ServerAway(lazy("order {order} is in no file of this till any more", order=entry.order or ""))
                 return calls.commit(who, entry, order, line=line)
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
@@ -136,26 +136,19 @@ class Session:
             return calls.drop(who, entry.number, cart_id(table, key), table, key)
         if table != entry.table:
             record = as_set_aside(record, key)
-        try:
-            return calls.put(who, entry.number, cart_id(table, key), table, key, to_fields(table, key, record))
-        except ValueError:
-            return self._without(entry)
-
-    def _without(self, entry: Entry) -> Call:
-        """Go on without an entry that cannot be told: what it was of is on record no more. It is listed as a gap."""
-        return self._calls.skip(self._journal.who, entry.number + 1)
+        return calls.put(who, entry.number, cart_id(table, key), table, key, to_fields(table, key, record))
 
     def delivered(self, number: int, answer: list[Any]) -> bool:
         """See `Party`."""
         match answer[0]:
             case b"ok":
+                at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
+                self._journal.counted(at, counts, number)
                 entry = next(iter(self._journal.outbox.named(number)), None)
                 if (renamed := self._renamed.pop(number, None)) is not None:
                     self.stale |= {renamed, *([entry.name] if entry is not None else [])}
                 elif entry is not None and entry.kind == "put" and len(answer) == 3:
                     self._journal.versions[entry.name] = int(answer[2])
-                at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
-                self._journal.counted(at, counts, number)
                 return True
             case b"other":
                 self._rename(number)
