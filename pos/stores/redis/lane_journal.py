@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from pos.domain.message import Message
 from pos.domain.ports import Document
 from pos.domain.reservations import Order, Reservation
-from pos.domain.ticket_records import OPEN_TICKETS
+from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SET_ASIDE
 from pos.stores import codec, operations
 from pos.stores.catalog_changes import changes_between, in_order
 from pos.stores.embedded.folder import Folder, Found
@@ -190,7 +190,7 @@ class LaneJournal(EmbeddedStore):
                 gone = [key for key in super().keys(table) if key not in found]
                 changes |= {(table, key): None for key in gone}
                 changes |= {(table, key): value for key, value in found.items()}
-            self.keep(self._tables.resolve(changes))
+            self.keep(self._tables.resolve({**changes, **self._taken_up(changes)}))
         self.versions = dict(said.versions)
         self.faults = said.faults
         self.position = at
@@ -209,7 +209,7 @@ class LaneJournal(EmbeddedStore):
                     self.versions[name] = cart.version
                 if cart.fault is not None:
                     self.faults = (*self.faults, cart.fault)[-MANY:]
-            resolved = self._tables.resolve(changes)
+            resolved = self._tables.resolve({**changes, **self._taken_up(changes)})
             position = max(self.position, at)
             if resolved:
                 record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(position)}
@@ -225,6 +225,12 @@ class LaneJournal(EmbeddedStore):
             records = {(each.table, each.key): each.after for each in changes[first : first + PIECE]}
             with self._writing():
                 self.keep(self._tables.resolve(records))
+
+    def _taken_up(self, changes: Mapping[Key, Document | None]) -> dict[Key, None]:
+        """The records of tickets that were begun here, and that other tills have taken up: they are theirs now."""
+        names = (name for name, record in changes.items() if name[0] == SET_ASIDE and record is None)
+        gone = (record for name in names if (record := self.get(*name)) is not None)
+        return {name: None for record in gone if self.get(*(name := (BEGUN, record["ticket"]))) is not None}
 
     def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
         """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told."""
@@ -320,6 +326,9 @@ class LaneJournal(EmbeddedStore):
             if table != operations.RESERVATIONS:
                 continue
             before, asked = self._taken.get(key), self._asked.get(key)
+            if value is not None and asked is None:
+                # It takes what it took.
+                continue
             if before is not None and not before.online:
                 effects.append({name: (0, -amount) for name, amount, _floor in before.claims})
             if value is None:

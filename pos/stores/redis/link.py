@@ -268,6 +268,7 @@ class Link:
         client, keys = self._reader, self._calls.keys
         assert client is not None
         while not self._closed.is_set() and not self._wake.is_set():
+            pause = 0.0
             at = written_id(self._at)
             command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
             found = client.wait_for(*command, seconds=LISTEN)
@@ -278,10 +279,12 @@ class Link:
                 began = time.thread_time()
                 self._heard(client, entries)
                 if len(entries) < PIECE:
-                    self._wake.wait(min((time.thread_time() - began) * HEARD_OF, LONGEST_UNHEARD))
+                    pause = min((time.thread_time() - began) * HEARD_OF, LONGEST_UNHEARD)
             if time.monotonic() - self._beat >= BEAT:
                 self._beat = time.monotonic()
                 self._sign_of_life(client)
+            if pause:
+                self._wake.wait(pause)
 
     def _heard(self, client: Client, entries: Sequence[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""

@@ -123,7 +123,7 @@ class Session:
             case "commit":
                 order, line = self._journal.sold(entry.order or "")
                 if order is None:
-                    raise ServerAway(lazy("order {order} is in no file of this till any more", order=entry.order or ""))
+                    return self._without(entry)
                 return calls.commit(who, entry, order, line=line)
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
@@ -136,19 +136,26 @@ class Session:
             return calls.drop(who, entry.number, cart_id(table, key), table, key)
         if table != entry.table:
             record = as_set_aside(record, key)
-        return calls.put(who, entry.number, cart_id(table, key), table, key, to_fields(table, key, record))
+        try:
+            return calls.put(who, entry.number, cart_id(table, key), table, key, to_fields(table, key, record))
+        except ValueError:
+            return self._without(entry)
+
+    def _without(self, entry: Entry) -> Call:
+        """Go on without an entry that cannot be told: what it was of is on record no more. It is listed as a gap."""
+        return self._calls.skip(self._journal.who, entry.number + 1)
 
     def delivered(self, number: int, answer: list[Any]) -> bool:
         """See `Party`."""
         match answer[0]:
             case b"ok":
-                at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
-                self._journal.counted(at, counts, number)
                 entry = next(iter(self._journal.outbox.named(number)), None)
                 if (renamed := self._renamed.pop(number, None)) is not None:
                     self.stale |= {renamed, *([entry.name] if entry is not None else [])}
                 elif entry is not None and entry.kind == "put" and len(answer) == 3:
                     self._journal.versions[entry.name] = int(answer[2])
+                at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
+                self._journal.counted(at, counts, number)
                 return True
             case b"other":
                 self._rename(number)

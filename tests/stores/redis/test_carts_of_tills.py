@@ -11,7 +11,7 @@ from tests.servers.server import Server
 from tests.servers.shared import lane_store
 from tests.stores.contract.factories import fill
 from tests.stores.redis.test_identity import until
-from tests.stores.samples import aside
+from tests.stores.samples import NOW, aside, reservation, sale
 
 NAME = (SET_ASIDE, "table 4")
 
@@ -82,3 +82,16 @@ def test_one_whose_time_is_over_is_forgotten(tmp_path: Path, valkey_server: Serv
     again = lane_store(tmp_path, shop)
     until(lambda: again.get(*NAME) is None, "it is listed for ever")
     again.close()
+
+
+def test_what_cannot_be_told_holds_nothing_up_and_is_listed(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, **{"stock:A": 5})
+    assert one.write({(SET_ASIDE, "broken"): {"ticket": "1-1"}})
+    one.commit(reservation("1", ("stock:A", 2)), sale("1"), NOW)
+    until(lambda: one.undelivered == 0, "the outbox is stuck")
+    one.close()
+    with valkey_server.client() as client:
+        [(_id, listed)] = client.xrange(f"{{{shop}}}:review")
+        assert (listed[b"what"], listed[b"from"], listed[b"to"]) == (b"gap", b"1", b"1")
+        assert client.hget(f"{{{shop}}}:on_hand", "stock:A") == b"3"

@@ -1,0 +1,62 @@
+"""A lane's store and its server: when it is open, and what it knows of tickets that are at other tills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos.domain.ports import Records
+from pos.domain.ticket_records import BEGUN, SET_ASIDE, lost
+from pos.stores.redis.link import Link
+from tests.servers.proxy import Proxy
+from tests.servers.settling import delivered
+from tests.servers.shared import lane_store, shared_server
+from tests.servers.waiting import until
+from tests.stores.samples import NOW, aside, attempt, fill, reservation, sale
+
+
+def test_a_new_till_has_its_shop_once_it_is_open(tmp_path: Path, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = Link.start
+    with_shop = fill(lane_store(tmp_path, shop, "1"), A=5)
+
+    def start_and_be_late(link: Link) -> None:
+        start(link)
+        until(lambda: link._party.identity().fence, "registered")
+
+    monkeypatch.setattr(Link, "start", start_and_be_late)
+    for number in range(2, 5):
+        store = lane_store(tmp_path, shop, str(number))
+        assert store.view.get("products", "A") is not None
+        store.close()
+    with_shop.close()
+
+
+def test_a_ticket_that_another_till_has_taken_up_is_not_lost(tmp_path: Path, shop: str) -> None:
+    one = lane_store(tmp_path, shop, "1")
+    fill(one, A=5)
+    two = lane_store(tmp_path, shop, "2")
+    held: Records = {(SET_ASIDE, "1-1"): aside("1-1"), (BEGUN, "1-1"): {}}
+    assert one.write(held)
+    delivered((one, two))
+    assert (lost(one, ()), lost(two, ())) == ((), ())
+    assert two.write({(SET_ASIDE, "1-1"): None, (BEGUN, "1-1"): {}}, expect={(SET_ASIDE, "1-1"): aside("1-1")})
+    delivered((one, two))
+    assert (one.keys(BEGUN), two.keys(BEGUN)) == ((), ("1-1",))
+    for store in (one, two):
+        store.close()
+
+
+def test_what_is_held_without_the_server_is_held_until_it_ends(tmp_path: Path, shop: str) -> None:
+    with Proxy(shared_server()) as cable:
+        store = lane_store(tmp_path, shop, url=cable.url(shop))
+        store.load({"products": {"A": {"name": "A", "price": 100}}}, {"stock:A": 5})
+        cable.refuse()
+        taken = reservation("1", ("stock:A", 2))
+        store.reserve(taken)
+        for state in ("pending", "captured"):
+            store.record_attempt("res_1", attempt("1", state))
+            assert store.count("stock:A") == (5, 2), state
+        store.commit(taken, sale("1"), NOW)
+        assert store.count("stock:A") == (3, 0)
+        store.close()
