@@ -135,6 +135,8 @@ class ProductIndex:
     codes: CodeIndex
     categories: dict[str, tuple[str, ...]]
     entries: list[tuple[str, str]]
+    seen: dict[str, int]
+    """Of each product what of its record is in here, as a number that another record is not likely to have."""
 
     @classmethod
     def of(cls, documents: Iterable[tuple[str, Document]]) -> ProductIndex:
@@ -142,8 +144,10 @@ class ProductIndex:
         codes, entries = CodeIndex(), []
         names: dict[str, str] = {}
         groups: dict[str, list[str]] = {}
+        seen: dict[str, int] = {}
         for sku, document in documents:
             try:
+                seen[sku] = _seen(document)
                 category = document.get("category") or _("Other")
                 if category not in names:
                     names[category] = names.setdefault(folded(category), category)
@@ -153,7 +157,18 @@ class ProductIndex:
             except FAULTS:
                 raise not_understood("products", sku) from None
             groups.setdefault(category, []).append(sku)
-        return cls(codes, {name: tuple(group) for name, group in groups.items()}, entries)
+        return cls(codes, {name: tuple(group) for name, group in groups.items()}, entries, seen)
+
+    def is_of(self, sku: str, document: Document | None) -> bool:
+        """Whether it would be the same if a product's record were this one: a price is not in it."""
+        try:
+            return self.seen.get(sku) == (None if document is None else _seen(document))
+        except FAULTS:
+            return False
+
+
+def _seen(document: Document) -> int:
+    return hash((document["name"], document.get("category"), tuple(document.get("barcodes", ()))))
 
 
 class Catalog:
@@ -186,15 +201,18 @@ class Catalog:
             used=Uses(view),
             exponent=self.exponent,
         )
+        self._changes = 0
+        """How often what is listed has changed."""
+        self._known_listing: tuple[int, ProductIndex] | None = None
+        self._known_index: tuple[ProductIndex, SearchIndex] | None = None
         view.subscribe(self._changed)
 
     def prepare(self, tell: Tell = silent) -> None:
         """Build every index now, so that no key has to wait for one: codes, then names; `tell` hears how far it is."""
-        many = len(self.products)
-        if "_listing" not in vars(self):
-            self._listing = ProductIndex.of(counted_off(self._view.items("products"), many, "codes", tell))
-        if "_index" not in vars(self):
-            self._index = SearchIndex(counted_off(self._listing.entries, many, "names", tell), codes=True)
+        listing, known = self._listed(tell), self._known_index
+        if known is None or known[0] is not listing:
+            entries = counted_off(listing.entries, len(listing.entries), "names", tell)
+            self._known_index = listing, SearchIndex(entries, codes=True)
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU, however it is spelled, with whatever a scanner puts around it."""
@@ -236,15 +254,27 @@ class Catalog:
         low = product.low_stock is not None and free <= product.low_stock
         return Availability(on_hand, held, free, low=low, out=free <= 0 and not product.oversell)
 
-    def _changed(self, table: str | None, _key: str | None) -> None:
-        if table in (None, "products"):
-            vars(self).pop("_listing", None)
-            vars(self).pop("_index", None)
+    def _changed(self, table: str | None, key: str | None) -> None:
+        if table not in (None, "products"):
+            return
+        known = self._known_listing
+        if key is None or known is None or not known[1].is_of(key, self._view.get("products", key)):
+            self._changes += 1
 
-    @cached_property
+    def _listed(self, tell: Tell = silent) -> ProductIndex:
+        known, changes = self._known_listing, self._changes
+        if known is None or known[0] != changes:
+            # With the count from before: what changes meanwhile makes it old at once.
+            rows = counted_off(self._view.items("products"), len(self.products), "codes", tell)
+            known = self._known_listing = changes, ProductIndex.of(rows)
+        return known[1]
+
+    @property
     def _listing(self) -> ProductIndex:
-        return ProductIndex.of(self._view.items("products"))
+        return self._listed()
 
-    @cached_property
+    @property
     def _index(self) -> SearchIndex:
-        return SearchIndex(self._listing.entries, codes=True)
+        self.prepare()
+        assert self._known_index is not None
+        return self._known_index[1]

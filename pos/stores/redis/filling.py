@@ -143,6 +143,8 @@ class ShopOnServer:
         keys = self._keys
         with _reached():
             if not self.there:
+                # From here on a till that comes again reads what has changed, and no longer all of it.
+                self._client.ask("XADD", keys.changes, "*", "t", "shop", "k", "shop")
                 said = ("format", FORMAT, "shop_id", token_hex(8), "created", round(time.time()))
                 self._client.ask("HSET", keys.meta, *said)
             elif self.unfinished:

@@ -164,7 +164,8 @@ class LaneJournal(EmbeddedStore):
                 self._mirror(said, at)
             waiting = self.outbox.heard(delivered)
             self._counts.begin(counts, self._own_effects(waiting), at)
-        self._view.changed(None)
+        # Of the records, whatever changed was told by itself.
+        self._view.changed([RowChange(operations.COUNTERS, 0, None)])
 
     def _mirror(self, said: Loaded, at: StreamId) -> None:
         """Copy all that is shared into the own journal; what is of this till and not delivered yet stays."""
