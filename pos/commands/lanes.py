@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from pos.commands.options import DONE, FAILED, common_options, new_command, sources, store_option
+from pos.commands.options import DONE, FAILED, common_options, lane_name, new_command, sources, store_option
 from pos.commands.streams import say
 from pos.domain.i18n import _
 
@@ -28,7 +28,14 @@ def add_lanes(commands: Any) -> None:
     done = _("take what was looked at off the list, by the id that stands before it")
     review.add_argument("--done", metavar="ID", help=done)
     review.set_defaults(command=_review)
-    for parser in shown, review:
+    take = more.add_parser("take-over", help=_("end what a till left open that is dead for good"), allow_abbrev=False)
+    take.add_argument("taken", metavar=_("LANE"), type=lane_name, help=_("the name of that till"))
+    take.add_argument("--force", action="store_true", help=_("also from a till that may be alive"))
+    trusting = _("use the store's server although it may lose what it was told")
+    take.add_argument("--trust", action="store_true", help=trusting)
+    # The gateway may be another package's.
+    take.set_defaults(command=_take_over, extended=True)
+    for parser in shown, review, take:
         common_options(parser, suppress=True)
         store_option(parser, suppress=True)
 
@@ -76,6 +83,12 @@ def _review(options: argparse.Namespace) -> int:
     if not found and not options.json:
         say(_("Nothing is to be looked at."))
     return DONE
+
+
+def _take_over(options: argparse.Namespace) -> int:
+    from pos.commands.taking_over import take_over
+
+    return take_over(options)
 
 
 def _many_tills(options: argparse.Namespace) -> ManyTills:

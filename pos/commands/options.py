@@ -102,7 +102,9 @@ def store_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
 def lane_option(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     """The option that names the lane."""
     default = argparse.SUPPRESS if suppress else None
-    parser.add_argument("--lane", metavar=_("NAME"), type=_lane, default=default, help=_("the name of this till (1)"))
+    parser.add_argument(
+        "--lane", metavar=_("NAME"), type=lane_name, default=default, help=_("the name of this till (1)")
+    )
 
 
 def catalog_option(parser: argparse.ArgumentParser, *, suppress: bool, text: str | None = None) -> None:
@@ -208,7 +210,8 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
-def _lane(text: str) -> str:
+def lane_name(text: str) -> str:
+    """A lane's name as typed. Raises ArgumentTypeError."""
     if not text.isascii() or not text.isalnum() or len(text) > 12:
         raise argparse.ArgumentTypeError(_("a lane's name is up to 12 letters and digits"))
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from pos.domain.i18n import _, moment_text
 from pos.domain.message import Message
@@ -12,6 +12,8 @@ from pos.domain.message import Message
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
+
+    from pos.domain.ports import Store
 
 SILENT: Final = timedelta(seconds=15)
 """After so long without a sign a till is called silent: it gives one every five seconds."""
@@ -124,6 +126,18 @@ class ReviewEntry:
         return {**{name: value for name, value in self.details.items() if name not in told}, **told}
 
 
+class TakenOver(NamedTuple):
+    """A lane that was taken over: its store in a new journal, with what the lane had open.
+
+    `aside` is the folder of the journal that this machine had of it, `handed_in` how many sales of that one the server
+    had not heard of.
+    """
+
+    store: Store
+    aside: str | None
+    handed_in: int
+
+
 @runtime_checkable
 class ManyTills(Protocol):
     """Where a shop of many tills is. Each method asks its server, and raises TillError `server_away`."""
@@ -138,6 +152,13 @@ class ManyTills(Protocol):
 
     def done_with(self, entry_id: str) -> bool:
         """Take an entry off that list; False if it is not on it."""
+        ...
+
+    def take_over(self, by: str, *, force: bool) -> TakenOver:
+        """Take the lane of this place from a till that is dead, for `by`; `force`: also from one that may not be.
+
+        Raises TillError `lane_refused` and what opening a store raises.
+        """
         ...
 
 

@@ -34,7 +34,8 @@ class AttemptResolver:
     async def settle(self, reservation: Reservation) -> TicketState:
         """Find out what became of a reservation's attempts, and commit it if they cover its sale; see its `outcome`.
 
-        One that is not paid is still held: it is released once its ticket is kept where a cashier finds it.
+        One that is not paid is still held: it is released once its ticket is kept where a cashier finds it. Raises
+        TillError `lane_refused` for one that another till has taken over.
         """
         ticket = TicketState.of(reservation)
         unknown = False
@@ -43,6 +44,8 @@ class AttemptResolver:
             if answer is None:
                 if attempt.state not in ("pending", "unknown"):
                     continue
+                # Nothing new: a store that several lanes share says so if somebody else has to end it by now.
+                await self._services.by_id(self._services.store.record_attempt, reservation.id, attempt)
                 answer, asked = await self._ask(attempt), True
             if answer is None:
                 unknown = True

@@ -91,7 +91,7 @@ class RecoveryFlow:
                 with current.alone():
                     mended = await self.mend()
                 news += [mended] if mended is not None else []
-            elif (unanswered := current.state.unanswered) is not None:
+            elif (unanswered := current.state.unanswered) is not None and self._is_here(unanswered):
                 news += await self._ask_again(unanswered)
             ticket, order = current.state, await self._order_of_checked()
             if order is not None and ticket is current.state:
@@ -174,6 +174,10 @@ class RecoveryFlow:
                     current.put(found.showing(ticket.standing("checking").sale))
         current.tell()
         return found
+
+    def _is_here(self, reservation: Reservation) -> bool:
+        """Whether this store has it to end: another till may have taken it over."""
+        return any(held.id == reservation.id for held in self._services.view.open_reservations())
 
     async def _ask_again(self, known: Reservation) -> list[TicketState]:
         """Ask about the payments of the ticket on the screen; it stays there whatever comes of it."""

@@ -317,7 +317,7 @@ async def test_a_kill_right_after_a_ticket_was_given_back_and_set_aside_never_ma
         await lost(before, "timeout before")
         before.till.add(TEA)
         await before.till.flush()
-        step = Trouble(before.store, before.gateway, "killed", 4, lands=True)
+        step = Trouble(before.store, before.gateway, "killed", 5, lands=True)
         with pytest.raises(Killed):
             await before.till.recover()
         step.over()

@@ -161,7 +161,7 @@ class Calls:
         taken = int(take_over is not None), by, lease
         told = acknowledged, *taken, who.run, int(first), shop_id, forgotten
         args = who.lane, who.journal, host, version, who.fence, *told
-        return "hello", (self.keys.lane(who.lane), self.keys.lanes, self.keys.meta), args
+        return "hello", (self.keys.lane(who.lane), self.keys.lanes, self.keys.meta, self.keys.changes), args
 
     @property
     def _kept(self) -> int:

@@ -97,13 +97,15 @@ local function told(changes, lane, number, counts, names, delivered)
   return answer
 end
 
--- hello KEYS lane lanes meta  ARGS lane journal host version fence acknowledged take(0|1) by lease(s) run first(0|1)
+-- hello KEYS lane lanes meta changes
+--       ARGS lane journal host version fence acknowledged take(0|1) by lease(s) run first(0|1)
 --       shop_id forgotten
 -- Make a lane a till's own, or say whose it is. A run is a program's; one that is not greeting for the `first` time, and
 -- whose journal another run has meanwhile, is one of two on copies of a journal. A server that has lost a lane hears
--- again all that its till has not forgotten; one that was filled anew hears what no other has acknowledged.
+-- again all that its till has not forgotten; one that was filled anew hears what no other has acknowledged. A till
+-- whose lane is taken is told.
 local function hello(keys, args)
-  local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash'})
+  local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash', [keys[4]] = 'stream'})
   if wrong then return wrong end
   local meta = redis.call('HMGET', keys[3], 'format', 'shop_id')
   if not meta[1] then return {'empty'} end
@@ -130,6 +132,7 @@ local function hello(keys, args)
     if args[7] == '1' then
       redis.call('HSET', keys[1], 'taken_by', args[8])
       redis.call('HSET', keys[1], 'lease', text(tonumber(milliseconds) + tonumber(args[9]) * 1000))
+      redis.call('XADD', keys[4], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', 'lanes', 'k', args[1], 'j', args[2])
     end
     redis.call('SADD', keys[2], args[1])
   end
@@ -223,7 +226,8 @@ end
 
 -- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders
 --        ARGS lane run fence number id order claims document keep(s) receipt
--- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone.
+-- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone. A
+-- reservation that became an order already is not taken again; another receipt, or another order, of it is listed.
 local function commit(keys, args)
   local late = args[4] == '0'
   local no = not late and refused(keys[1], args[2], args[3]) or require_kinds({
@@ -244,18 +248,19 @@ local function commit(keys, args)
     if answer then return answer end
     redis.call('HSET', keys[1], 'delivered', args[4])
   end
-  if ended and string.sub(ended, 1, 9) == 'committed' then
-    if late and redis.call('GET', keys[11]) ~= args[6] then
-      redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', 'twice', 'lane', args[1], 'receipt', args[10],
-        'order', args[6], 'reservation', args[5])
-    end
-    return {'ok', ''}
+  local sold = ended and string.sub(ended, 1, 9) == 'committed'
+  if sold and redis.call('GET', keys[11]) == args[6] then return {'ok', ''} end
+  local word = sold and 'twice' or late and 'late'
+  if word then
+    redis.call('XADD', keys[9], 'MAXLEN', '~', CHANGES_KEPT, '*', 'what', word, 'lane', args[1], 'receipt', args[10],
+      'order', args[6], 'reservation', args[5], 'ended', ended or '')
   end
+  redis.call('SET', keys[11], args[6], 'EX', args[9])
+  if sold and string.sub(ended, 11) == args[6] then return {'ok', ''} end
   let_go(keys[2], had, counts, keys[5], keys[6], keys[7], args[5])
   change(keys[4], counts, 1, sums(claims), -1)
-  redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[9])
+  if not sold then redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[9]) end
   redis.call('SET', keys[10], args[8], 'EX', args[9])
-  redis.call('SET', keys[11], args[6], 'EX', args[9])
   -- By the server's clock: one that is set wrong at a till takes nobody's order out of the list.
   local now = redis.call('TIME')
   redis.call('ZADD', keys[12], text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)), args[6])

@@ -91,6 +91,10 @@ class LaneJournal(EmbeddedStore):
         self.position: StreamId = loading.BEGINNING
         """The last change whose record is in the journal."""
         self.shop_id = ""
+        self.takes_over: str | None = None
+        """Who takes the lane with this journal; its open reservations are to be taken in then."""
+        self.lost = False
+        """Whether another journal has the lane."""
         self.who = self._known_as()
         """Who the till is on the server."""
         self._recall(self._tables.items(operations.COUNTERS))
@@ -141,6 +145,41 @@ class LaneJournal(EmbeddedStore):
         with self._lock:
             known = reservation_id in self._taken or reservation_id in self._asked
             return known or self.outbox.is_about(reservation_id)
+
+    def open_reservations(self) -> tuple[Reservation, ...]:
+        """See `StoreReader`. What the server held is the business of whoever has the lane."""
+        found = super().open_reservations()
+        return tuple(held for held in found if not self.is_lost(held.id)) if self.lost else found
+
+    def is_lost(self, reservation_id: str) -> bool:
+        """Whether an open reservation is to be ended by another journal: the server holds it for the lane's owner."""
+        taken = self._taken.get(reservation_id)
+        return self.lost and taken is not None and taken.online
+
+    def begin_take_over(self, by: str) -> None:
+        """From now on, also after a crash, this journal is to take the lane."""
+        self.takes_over = by
+        self._keep_known(takes_over=by)
+
+    def take_in(self, reservations: Iterable[Reservation]) -> None:
+        """Have these, which the server holds for the lane, as this journal's own open ones: the lane is taken over."""
+        with self._writing():
+            rows: dict[tuple[str, str], Document | bytes | None] = {
+                (operations.RESERVATIONS, held.id): codec.body(held) for held in reservations
+            }
+            rows[SERVER, SERVER] = {**(super().get(SERVER, SERVER) or {}), "takes_over": None}
+            self.keep(self._tables.resolve(rows))
+            self.takes_over = None
+            self._recall()
+        self._view.changed(None)
+
+    def lose(self, *, lost: bool = True) -> None:
+        """Another journal has the lane, or this one has it again."""
+        if lost != self.lost:
+            with self._writing():
+                self.lost = lost
+                self._keep_known(lost=lost)
+            self._view.changed(None)
 
     def register(self, fence: int, shop_id: str) -> None:
         """Write down who the till is from now on. Numbers of a lane that was another's begin anew, and apart."""
@@ -350,13 +389,14 @@ class LaneJournal(EmbeddedStore):
             self.keep(self._tables.resolve({(SERVER, SERVER): record}))
         self.position = stream_id(record.get("position", "0-0"))
         self.shop_id = record.get("shop_id", "")
+        self.takes_over, self.lost = record.get("takes_over"), record.get("lost", False)
         return Identity(self.lane, record["journal"], token_hex(8), record["fence"])
 
     def _recall(self, counters: Iterable[tuple[str, Document]] | None = None) -> None:
         """Know from the journal what is held and what is to be delivered; with `counters` those of the last time."""
         offline = set(super().keys(OFFLINE))
         self._taken = {
-            held.id: Taken(operations.needs(held.taken), held.id not in offline) for held in self.open_reservations()
+            held.id: Taken(operations.needs(held.taken), held.id not in offline) for held in super().open_reservations()
         }
         entries = [Entry.of(key, record) for key, record in super().items(OUTBOX)]
         if counters is not None:
@@ -367,6 +407,10 @@ class LaneJournal(EmbeddedStore):
         else:
             self.outbox.begin(entries, self.outbox.delivered)
             self._counts.own(self._own_effects(self.outbox.heard(self.outbox.delivered)))
+
+    def _keep_known(self, **said: object) -> None:
+        """Write down what is newly known of who the till is on the server."""
+        self.keep(self._tables.resolve({(SERVER, SERVER): {**(super().get(SERVER, SERVER) or {}), **said}}))
 
     def _own_effects(self, undelivered: list[Effects]) -> list[Effects]:
         """What counters do not say yet at the server: what it has not heard of, and what is held without it."""

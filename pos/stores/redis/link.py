@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from threading import Condition, Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -37,6 +38,8 @@ LATE_PIECES: Final = 20
 """and so often at most between two signs of life."""
 LONGEST_PAUSE: Final = 2.0
 """Seconds between two tries to reach a server that is away."""
+SPARE: Final = 1.0
+"""Seconds that a busy machine may need beside all that is waited for."""
 PIECE: Final = 2_000
 """So many changes are heard at once."""
 HEARD_OF: Final = 100
@@ -74,6 +77,8 @@ class Link:
         """Whether to stop listening."""
         self._again = Event()
         """Whether to reach the server at once."""
+        self._known_at = 0.0
+        """When that was asked which is known last, by `_awake`."""
         self._beat = 0.0
         self._at: StreamId = BEGINNING
         self._threads = [
@@ -91,6 +96,23 @@ class Link:
         with self._news:
             self._news.wait_for(lambda: self.state != "connecting", seconds)
             return self.state
+
+    def find_out(self) -> None:
+        """See to it that how the link stands was asked lately; an answer, or that none came, is waited for.
+
+        A program that was stopped for a while finds the answers to what it asked before, and knows no more by them.
+        """
+        now = _awake()
+        if now - self._known_at <= self.fresh_for:
+            return
+        self.again()
+        with self._news:
+            self._news.wait_for(lambda: self._known_at >= now or self._closed.is_set(), self.fresh_for)
+
+    @property
+    def fresh_for(self) -> float:
+        """Seconds for which it counts what was asked last: a server that is away is asked again sooner than that."""
+        return LISTEN + LONGEST_UNHEARD + LONGEST_PAUSE + 2 * self._options.timeout + SPARE
 
     def ask(self, call: Call) -> list[Any]:
         """What the server answers to one call. Raises ServerAway, at most the time limit later.
@@ -185,15 +207,19 @@ class Link:
         pause = 0.05
         while not self._closed.is_set():
             self._wake.clear()
+            asked = _awake()
             try:
                 with self._delivering:
                     self._begin()
+                self._know(asked)
                 pause = 0.05
                 self._listen()
                 if not self._closed.is_set():
                     self._leave_online()
             except Refused as error:
                 self._set("refused", error.reason)
+                self._know(asked)
+                self._hand_in()
             except NoShop:
                 with self._news:
                     # What was asked meanwhile is answered by the next try.
@@ -206,10 +232,12 @@ class Link:
                 self.advice = error.message
                 if self.state != "refused":
                     self._set("untrusted", error.reason)
+                self._know(asked)
             except ServerAway as error:
                 # Who was broken off while listening knows nothing of why: that was told already.
                 if not self._wake.is_set():
                     self._lost(error)
+                    self._know(asked)
             except TillError as error:
                 self._set("away", lazy("this till's own journal fails: {error}", error=error.words))
             except Exception:
@@ -221,6 +249,18 @@ class Link:
             self._again.wait(pause)
             self._again.clear()
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _know(self, asked: float) -> None:
+        """How the link stands is what was asked then."""
+        with self._news:
+            self._known_at = max(self._known_at, asked)
+            self._news.notify_all()
+
+    def _hand_in(self) -> None:
+        client = self._reader
+        if client is not None:
+            with suppress(ServerAway, *FAULTS):
+                self._party.hand_in(client)
 
     def _leave_online(self) -> None:
         with self._news:
@@ -271,20 +311,33 @@ class Link:
             pause = 0.0
             at = written_id(self._at)
             command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
+            asked = _awake()
             found = client.wait_for(*command, seconds=LISTEN)
             if found:
                 entries = found[0][1]
+                if self._is_taken(entries):
+                    raise ServerAway(lazy("the server does not know this till any more"))
                 if len(entries) == PIECE and not loading.goes_on(client, keys, self._at):
                     raise ServerAway(lazy("more has changed than the server has kept"))
                 began = time.thread_time()
                 self._heard(client, entries)
                 if len(entries) < PIECE:
                     pause = min((time.thread_time() - began) * HEARD_OF, LONGEST_UNHEARD)
+            self._know(asked)
             if time.monotonic() - self._beat >= BEAT:
                 self._beat = time.monotonic()
                 self._sign_of_life(client)
             if pause:
                 self._wake.wait(pause)
+
+    def _is_taken(self, entries: Iterable[Any]) -> bool:
+        """Whether another journal has taken the lane."""
+        who = self._party.identity()
+        for _name, fields in entries:
+            said = dict(zip(fields[::2], fields[1::2], strict=True))
+            if said.get(b"t") == b"lanes" and said.get(b"k") == who.lane.encode():
+                return said.get(b"j") != who.journal.encode()
+        return False
 
     def _heard(self, client: Client, entries: Sequence[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""
@@ -399,6 +452,11 @@ class Link:
                 if client is not None:
                     client.close()
             self._reader = self._caller = None
+
+
+def _awake() -> float:
+    """A clock in seconds that goes on while the machine sleeps, where there is one."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def told(link: Link) -> Message:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from pos.domain.message import Message, lazy
 from pos.domain.ports import Document
+from pos.domain.reservations import Reservation
 from pos.domain.ticket_records import SAVED_CARTS, SET_ASIDE
 from pos.stores import codec
 from pos.stores.redis.away import ServerAway
@@ -153,6 +154,22 @@ def changed_records(
         for name, answer in zip(some, answers, strict=True):
             carts[name] = cart_on_server(cart_id(*name), answer, lane)
     return records, carts
+
+
+def open_on_server(client: Asked, keys: Keys, lane: str) -> list[Reservation]:
+    """What the server holds for a lane. Raises ServerAway for what is no reservation: somebody has to look at it."""
+    names = [each.decode("utf-8", "replace") for each in client.ask("SMEMBERS", keys.open(lane))]
+    found = []
+    for some in _pieces(sorted(names), 200):
+        documents = client.ask_each([("HGET", keys.reservation(name), "document") for name in some])
+        for name, document in zip(some, documents, strict=True):
+            if document is not None:
+                try:
+                    found.append(Reservation.model_validate_json(document))
+                except ValueError:
+                    reason = lazy("what the server keeps under {key} is not a shop's", key=keys.reservation(name)[:60])
+                    raise ServerAway(reason) from None
+    return found
 
 
 def cart_on_server(name: str, answer: list[bytes], lane: str) -> CartOnServer:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from pos.domain.lane_status import LaneStatus, ReviewEntry
+    from pos.domain.lane_status import LaneStatus, ReviewEntry, TakenOver
     from pos.domain.ports import Store
     from pos.stores.health_report import HealthCheck
     from pos.stores.reader import StoreReader
@@ -147,6 +147,12 @@ class ServerLocation:
         from pos.stores.redis.lanes import take_off
 
         return self._asked(lambda client, keys: take_off(client, keys, entry_id))
+
+    def take_over(self, by: str, *, force: bool) -> TakenOver:
+        """See `ManyTills`."""
+        from pos.stores.redis.taking_over import take_over
+
+        return take_over(self, by, force=force)
 
     def _missing(self) -> Message:
         """Why there is no shop to be read on the server, in a sentence; nothing if there is. Raises as `_reached`."""

@@ -85,6 +85,10 @@ class Party(Protocol):
         """Do what is done now and then: give back what broken steps left."""
         ...
 
+    def hand_in(self, client: Client) -> None:
+        """Deliver late what a till sold that may not use its lane any more. Raises ServerAway."""
+        ...
+
     def says(self) -> dict[str, str | int]:
         """How the till is, for the others."""
         ...

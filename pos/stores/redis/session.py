@@ -49,8 +49,6 @@ class Session:
         """What the till says of itself: `selling`, `taken_over` or `closed`."""
         self.delivered_there = 0
         """The last entry that the server had when it was greeted."""
-        self.take_over: str | None = None
-        """Who takes the lane from another till."""
 
     def hello(self) -> Call:
         """See `Party`."""
@@ -64,7 +62,7 @@ class Session:
             first=self._first,
             forgotten=self._journal.outbox.forgotten,
             shop_id=self._journal.shop_id,
-            take_over=None if self.take_over is None else (self.take_over, LEASE),
+            take_over=None if self._journal.takes_over is None else (self._journal.takes_over, LEASE),
         )
 
     def registered(self, answer: list[Any]) -> None:
@@ -81,6 +79,7 @@ class Session:
                 text = N_("Lane {lane} is another till's, on {host}: choose another name for this one (`--lane`).")
                 raise Refused(lazy(text, lane=lane, host=said[1][:60]))
             case b"fenced":
+                self._journal.lose()
                 text = N_(
                     "Lane {lane} was taken over by {by} as number {number}: this till does not sell any more. What it "
                     "sold is handed in; choose another name for it (`--lane`)."
@@ -106,7 +105,7 @@ class Session:
                 raise Refused(lazy(text, lane=lane))
             if fence != self._journal.who.fence or said[3] != self._journal.shop_id:
                 self._journal.register(fence, said[3])
-        self.take_over = None
+            self._journal.lose(lost=False)
 
     def identity(self) -> Identity:
         """See `Party`."""
@@ -172,8 +171,13 @@ class Session:
         self._renamed[number] = SET_ASIDE, f"{stem if again > 2 else tried} ({again})"
 
     def begun(self, client: Client) -> None:
-        """See `Party`: what is lost is gone over, and what a fail-over has forgotten is held again."""
+        """See `Party`: what is lost is gone over, and what a fail-over has forgotten is held again.
+
+        What the server holds for a lane that is taken over is this till's from now on.
+        """
         who, calls, keys, journal = self._journal.who, self._calls, self._calls.keys, self._journal
+        if journal.takes_over is not None:
+            journal.take_in(loading.open_on_server(client, keys, journal.lane))
         first = journal.outbox.first
         if first is not None and first > journal.outbox.delivered + 1:
             client.call(*calls.skip(who, first))
@@ -214,6 +218,18 @@ class Session:
             records, carts = loading.changed_records(client, keys, self._journal.lane, left)
             self._journal.heard(records, carts, self._journal.position)
         self._journal.save_counts()
+
+    def hand_in(self, client: Client) -> None:
+        """See `Party`. What else was to be delivered is told by whoever has the lane."""
+        if not self._journal.lost:
+            return
+        who, journal = self._journal.who, self._journal
+        for entry in journal.outbox.undelivered():
+            if entry.kind == "commit" and (order := journal.own_order(entry.order or "")) is not None:
+                answer = client.call(*self._calls.commit(who, entry, order, number=0))
+                if answer[0] != b"ok":
+                    raise refusal(answer)
+            journal.counted(loading.BEGINNING, [], entry.number)
 
     def says(self) -> dict[str, str | int]:
         """See `Party`."""

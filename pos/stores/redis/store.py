@@ -83,7 +83,12 @@ class LaneStore(LaneJournal):
         """
         # Asked before the link begins, which may have registered the lane and not have the shop yet.
         knows_shop = any(self.keys(kind) for kind in KINDS)
-        self._session.take_over = take_over
+        if take_over is not None:
+            self.begin_take_over(take_over)
+            self._session.standing = "taken_over"
+        if self.lost:
+            gone = N_("Lane {lane} was taken over from this till: choose another name for it (`--lane`).")
+            self._link.refuse(lazy(gone, lane=self.lane))
         self._link.start()
         if knows_shop and take_over is None:
             return
@@ -133,6 +138,7 @@ class LaneStore(LaneJournal):
 
     def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
         """See the port. What a counter behind its tender gives is asked for at the server, as by `reserve`."""
+        self._require_lane(reservation_id)
         known = self.reservation(reservation_id)
         if known is None or known.ended:
             return super().record_attempt(reservation_id, attempt)
@@ -155,11 +161,19 @@ class LaneStore(LaneJournal):
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port. Raises as `reserve` does for a sale that was not reserved."""
+        self._require_lane(reservation.id)
         if self.reservation(reservation.id) is not None:
             return super().commit(reservation, sale, at)
         paid = changed(reservation, sale=sale)
         with self._claimed(paid, operations.needs(reservation.taken), sold=True):
             return super().commit(reservation, sale, at)
+
+    def release(
+        self, reservation_id: str, kept: Records | None = None, *, expect: Records | None = None
+    ) -> Reservation:
+        """See the port. Raises TillError `lane_refused` too."""
+        self._require_lane(reservation_id)
+        return super().release(reservation_id, kept, expect=expect)
 
     def write(self, records: Records, *, expect: Records | None = None) -> bool:
         """See the port. What all tills share goes to the server in this step. Raises TillError `server_away`."""
@@ -205,6 +219,17 @@ class LaneStore(LaneJournal):
             with suppress(TillError):
                 self.save_counts()
         super().close()
+
+    def _require_lane(self, reservation_id: str) -> None:
+        """What the server holds is ended by whoever has the lane: another till may have taken it since.
+
+        Raises TillError `lane_refused`. Of a server that is away nobody has to be asked: nobody takes over without it.
+        """
+        taken = self._taken.get(reservation_id)
+        if taken is not None and taken.online:
+            self._link.find_out()
+            if self.is_lost(reservation_id):
+                raise TillError("lane_refused", self._link.reason)
 
     def _say_closed(self) -> None:
         """Tell the others that this till is closed, not silent."""
