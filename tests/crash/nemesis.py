@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -60,7 +60,7 @@ class Nemesis:
             "the server is killed": lambda _shop, _chance: self._pair.primary.kill(),
             "the server is killed and restarted": lambda _shop, _chance: self._pair.primary.restart(),
             "the server hangs": lambda _shop, _chance: self._pair.primary.pause(),
-            "its disk is full": lambda _shop, _chance: self._fill_disk(),
+            "its disk is full": lambda _shop, _chance: self._pair.primary.fill_disk(),
             "replies are cut": lambda _shop, chance: self._pair.address.cut_replies(chance.randint(1, 5)),
             "replies to commits are cut": lambda _shop, chance: self._pair.address.cut_replies(3, b"_commit"),
             "requests are cut": lambda _shop, chance: self._pair.address.cut_requests(chance.randint(1, 5)),
@@ -91,7 +91,9 @@ class Nemesis:
         shop.say(GO)
         for blow in blows:
             self._wait_for_sales(shop)
-            self._blows[blow](shop, chance)
+            # A full disk ends the server, and what is dead neither hangs nor dies.
+            with suppress(ProcessLookupError):
+                self._blows[blow](shop, chance)
             self.figures.blows[blow] += 1
             shop.revive()
         self._wait_for_sales(shop)
@@ -128,10 +130,6 @@ class Nemesis:
             primary.restart()
         self._pair.catch_up()
         self._pair.address.let_pass()
-
-    def _fill_disk(self) -> None:
-        if self._pair.primary.process.poll() is None:
-            self._pair.primary.fill_disk()
 
     def _fail_over(self) -> None:
         if not self._failed_over:
