@@ -17,7 +17,7 @@ from pos.testing.isolation import keep_out
 from tests.i18n.locale_formats import written_by_hand
 from tests.syncing import sync_nothing
 
-pytest_plugins = ("pos.testing.tillkey_pytest", "tests.servers.plugin", "tests.certificates")
+pytest_plugins = ("pos.testing.tillkey_pytest", "tests.servers.plugin", "tests.servers.on_server", "tests.certificates")
 collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent

@@ -84,6 +84,7 @@ async def test_screen(cashier: Cashier, snap: Snap, state: str) -> None:
     await snap(state, sizes=DESIGNED)
 
 
+@pytest.mark.on_server
 @pytest.mark.parametrize("state", OF_EACH_KIND)
 async def test_other_themes(cashier: Cashier, snap: Snap, state: str) -> None:
     await arrive(cashier, state)
@@ -131,6 +132,7 @@ async def test_the_inspector(cashier: Cashier, snap: Snap, state: str) -> None:
     await snap(state, sizes=DESIGNED)
 
 
+@pytest.mark.on_server
 @pytest.mark.till(latency=0.8)
 async def test_the_inspector_in_other_themes(cashier: Cashier, snap: Snap) -> None:
     await inspect(cashier, "inspector_declined")
