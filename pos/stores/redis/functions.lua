@@ -2,8 +2,8 @@
 -- NAME is replaced by the library's name, which is that of this text: tills of two versions use one server.
 
 local CHANGES_KEPT = 20000
--- So many counters are told of at once: Lua hands a function no more than some thousand values.
-local COUNTS_TOLD = 500
+-- So many values are handed to a command at once: Lua takes no more than some thousand.
+local AT_ONCE = 500
 
 -- Why a lane may not write, or nil: it is not known here, or another program has it.
 local function refused(lane, run, fence)
@@ -427,6 +427,19 @@ local function write(keys, args)
   return {'ok', id}
 end
 
+-- Values in handfuls, as many as a command takes at once.
+local function handfuls(values)
+  local pieces = {}
+  for first = 1, #values, AT_ONCE do
+    pieces[#pieces + 1] = {unpack(values, first, math.min(first + AT_ONCE - 1, #values))}
+  end
+  return pieces
+end
+
+local function call_with(command, key, values)
+  for _, some in ipairs(handfuls(values)) do redis.call(command, key, unpack(some)) end
+end
+
 -- load KEYS changes on_hand held, then hash order of each kind
 --      ARGS told(each|all|counts|none), then number of the kind, key, expected record ('' none), record ('' none),
 --      counter ('' none), by how much it moves, of each
@@ -437,53 +450,72 @@ local function load(keys, args)
   for at = 4, #keys, 2 do kinds[keys[at]], kinds[keys[at + 1]] = 'hash', 'zset' end
   local no = require_kinds(kinds)
   if no then return no end
-  local had, counts = {}, {}
+  local asked, known, counters, counts = {}, {}, {}, {}
   for at = 2, #args, 6 do
-    local expected, record, counter = args[at + 2], args[at + 3], args[at + 4]
-    local found = redis.call('HGET', keys[2 + 2 * args[at]], args[at + 1]) or ''
-    had[at] = found
-    if found ~= expected and found ~= record then
-      if found == '' or expected == '' or not same(cjson.decode(found), cjson.decode(expected)) then
-        return {'changed', args[at], args[at + 1]}
-      end
-    end
-    if counter ~= '' then
-      local stand, wrong = stands(keys[2], keys[3], {counter})
-      if wrong then return wrong end
-      counts[counter] = stand[counter]
+    local hash = keys[2 + 2 * args[at]]
+    asked[hash] = asked[hash] or {}
+    table.insert(asked[hash], args[at + 1])
+    if args[at + 4] ~= '' then counters[#counters + 1] = args[at + 4] end
+  end
+  for hash, names in pairs(asked) do
+    known[hash] = {}
+    for _, some in ipairs(handfuls(names)) do
+      for i, found in ipairs(redis.call('HMGET', hash, unpack(some))) do known[hash][some[i]] = found or '' end
     end
   end
-  local last, done, names = {}, 0, {}
+  for _, some in ipairs(handfuls(counters)) do
+    local stand, wrong = stands(keys[2], keys[3], some)
+    if wrong then return wrong end
+    for name, count in pairs(stand) do counts[name] = count end
+  end
+  local puts, places, gone, last, moved, on_hand, done = {}, {}, {}, {}, {}, {}, {}
   for at = 2, #args, 6 do
-    local hash, order, key, record = keys[2 + 2 * args[at]], keys[3 + 2 * args[at]], args[at + 1], args[at + 3]
-    if had[at] ~= record then
+    local hash, order, key = keys[2 + 2 * args[at]], keys[3 + 2 * args[at]], args[at + 1]
+    local expected, record, counter, found = args[at + 2], args[at + 3], args[at + 4], known[hash][key]
+    if found ~= record then
+      local other = found ~= expected and (found == '' or expected == '')
+      if other or (found ~= expected and not same(cjson.decode(found), cjson.decode(expected))) then
+        return {'changed', args[at], key}
+      end
+      puts[hash], places[order], gone[hash] = puts[hash] or {}, places[order] or {}, gone[hash] or {}
       if record == '' then
-        redis.call('HDEL', hash, key)
-        redis.call('ZREM', order, key)
+        table.insert(gone[hash], key)
       else
-        redis.call('HSET', hash, key, record)
-        if had[at] == '' then
+        table.insert(puts[hash], key)
+        table.insert(puts[hash], record)
+        if found == '' then
           last[order] = (last[order] or tonumber(redis.call('ZREVRANGE', order, 0, 0, 'WITHSCORES')[2] or '0')) + 1
-          redis.call('ZADD', order, 'NX', text(last[order]), key)
+          table.insert(places[order], text(last[order]))
+          table.insert(places[order], key)
         end
       end
-      if args[at + 4] ~= '' then
-        counts[args[at + 4]][1] = redis.call('HINCRBY', keys[2], args[at + 4], args[at + 5])
-        names[#names + 1] = args[at + 4]
+      if counter ~= '' then
+        counts[counter][1] = counts[counter][1] + tonumber(args[at + 5])
+        moved[#moved + 1] = counter
+        on_hand[#on_hand + 1] = counter
+        on_hand[#on_hand + 1] = text(counts[counter][1])
       end
-      if args[1] == 'each' then
-        redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', string.match(hash, '}:(.+)$'), 'k', key)
-      end
-      done = done + 1
+      done[#done + 1] = {hash, key}
+    end
+  end
+  for at = 4, #keys, 2 do
+    local hash, order = keys[at], keys[at + 1]
+    call_with('HSET', hash, puts[hash] or {})
+    call_with('ZADD', order, places[order] or {})
+    call_with('HDEL', hash, gone[hash] or {})
+    call_with('ZREM', order, gone[hash] or {})
+  end
+  call_with('HSET', keys[2], on_hand)
+  if args[1] == 'each' then
+    for _, each in ipairs(done) do
+      redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', string.match(each[1], '}:(.+)$'), 'k', each[2])
     end
   end
   if args[1] ~= 'none' then
-    for first = 1, #names, COUNTS_TOLD do
-      told(keys[1], '', '', counts, {unpack(names, first, math.min(first + COUNTS_TOLD - 1, #names))})
-    end
+    for _, some in ipairs(handfuls(moved)) do told(keys[1], '', '', counts, some) end
   end
-  if args[1] == 'all' and done > 0 then redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', '*') end
-  return {'ok', text(done)}
+  if args[1] == 'all' and #done > 0 then redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', '*') end
+  return {'ok', text(#done)}
 end
 
 -- bring KEYS cart carts changes  ARGS id keep(s) table key, then fields and values
