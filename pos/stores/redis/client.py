@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import ssl
 from collections.abc import Sequence
 from functools import cache
@@ -30,6 +31,8 @@ Reply = Any
 Command = tuple[str | bytes | int, ...]
 
 _NOT_FOUND: Final = "Function not found"
+_FORBIDDEN: Final = re.compile(r"(ERR )?(ACL failure in script|The user executing the script can't run)")
+"""What a function ends with that may not do something: of Valkey and newer Redis, and of Redis 7.0."""
 
 
 @cache
@@ -216,6 +219,8 @@ def _reason(error: BaseException, place: str) -> Message:
         case exceptions.OutOfMemoryError():
             return lazy("the server at {place} has no memory left (`maxmemory`)", place=place)
         case exceptions.NoPermissionError():
+            return lazy("the server at {place} forbids this till what it needs: see its ACL", place=place)
+        case exceptions.ResponseError() if _FORBIDDEN.match(str(error)):
             return lazy("the server at {place} forbids this till what it needs: see its ACL", place=place)
         case exceptions.AuthenticationError():
             return lazy("the server at {place} refuses the user or the password", place=place)

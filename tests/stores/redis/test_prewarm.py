@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -209,6 +210,8 @@ def test_a_change_that_was_killed_at_any_point_is_completed_and_no_till_sees_hal
     ("answer", "words"),
     [
         (b"-NOPERM this user has no permissions\r\n", "forbids this till what it needs"),
+        (b"-ERR The user executing the script can't run this command or subcommand script: f\r\n", "see its ACL"),
+        (b"-ERR ACL failure in script: User x has no permissions to run the 'hset' command\r\n", "see its ACL"),
         (READONLY, "is a replica now"),
         (OOM, "has no memory left"),
         (MISCONF, "cannot write to its disk"),
@@ -270,3 +273,33 @@ def test_what_to_load_and_where_is_asked_for(capsys: pytest.CaptureFixture[str],
     assert "Name the shop's server: --store redis://" in capsys.readouterr().err
     assert main(["prewarm", "--store", "redis://till.example/0?shop=main", "--from", str(tmp_path)]) == 2
     assert "There is no store in" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    """A terminal to write to."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_it_is_and_then_no_more(prewarm: Prewarm, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert prewarm()[0] == 0
+    shown = [line.strip() for line in terminal.getvalue().split("\r")]
+    assert {"Reading the catalog's file…", "Reading what is on the server…", "Writing to the server, 0 of 9"} <= {
+        *shown
+    }
+    assert shown[-1] == ""
+
+
+def test_what_another_program_wrote_there_is_told_as_words(prewarm: Prewarm, there: OnServer) -> None:
+    prewarm()
+    there.client.hset(there.key("members"), "M1", json.dumps({"id": "M1", "name": "A\x1b[2Jda"}))
+    there.client.hset(there.key("members"), "M\x1b2", json.dumps({"id": "M2", "name": "B" * 99}))
+    code, out, _err = prewarm()
+    assert (code, out.isprintable() or "\x1b" in out) == (1, False)
+    assert 'members \'M1\': name "A\\u001b[2Jda" → "Ada"' in out
+    there.client.hset(there.key("products"), "TEA", "{}")
+    code, _out, err = prewarm()
+    assert (code, err.count("\n"), "'TEA' in the store's table products" in err) == (2, 1, True), err
