@@ -111,6 +111,10 @@ class Archive(RecordReader, Protocol):
         """The order with this id or receipt number, or None. Raises TillError if its day cannot be read."""
         ...
 
+    def was_printed(self, receipt: str) -> bool:
+        """Whether the receipt with this number was printed, at whatever till of the shop."""
+        ...
+
     def orders(self, day: str | None = None) -> Iterator[Order]:
         """All orders, or those of a closed day, in the order in which they were committed.
 

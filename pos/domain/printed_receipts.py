@@ -50,6 +50,13 @@ def marking(records: PrintedRecords, receipt: str) -> Marking:
     return Marking({(PRINTED, key): {"numbers": spans}}, {(PRINTED, key): before})
 
 
+def newly_printed(key: str, before: Document | None, after: Document | None) -> tuple[str, ...]:
+    """The receipts that are marked in a record with this key and were not before, by their numbers."""
+    series = key.rpartition("/")[0]
+    numbers = {*numbers_of(after or {})} - {*numbers_of(before or {})}
+    return tuple(f"{series}-{number}" for number in sorted(numbers))
+
+
 def numbers_of(record: Document) -> Iterable[int]:
     """The numbers in a record. Raises ValueError, or what else such a record raises that is made otherwise."""
     found: set[int] = set()

@@ -9,6 +9,7 @@ from typing import Final, TypeVar, cast
 
 from pos.domain.message import NOTHING, Message
 from pos.domain.ports import Document
+from pos.domain.printed_receipts import was_printed
 from pos.domain.reservations import Counter, Order, Reservation
 from pos.stores import codec, operations
 from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays, moment_in, receipt_in
@@ -65,6 +66,10 @@ class StoreReader:
             return int(document["on_hand"]), int(document["held"])
         except FAULTS:
             raise not_understood(operations.COUNTERS, name) from None
+
+    def was_printed(self, receipt: str) -> bool:
+        """See the port."""
+        return was_printed(self, receipt)
 
     def order(self, order_id_or_receipt: str) -> Order | None:
         """See the port. Raises TillError if the file of its day cannot be read."""

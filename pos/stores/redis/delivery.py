@@ -131,6 +131,11 @@ class Calls:
         """A cart is gone that the till has taken up."""
         return "drop", self._cart(who, cart_id), (*who.args, number, cart_id, table, key)
 
+    def printed(self, who: Identity, number: int, receipt: str) -> Call:
+        """A receipt was printed."""
+        keys = self.keys.lane(who.lane), self.keys.printed(receipt)
+        return "printed", keys, (*who.args, number, self._kept)
+
     def skip(self, who: Identity, number: int) -> Call:
         """Go on with this entry, though some before it are lost."""
         return "skip", (self.keys.lane(who.lane), self.keys.review), (*who.args, number)

@@ -610,6 +610,18 @@ local function drop(keys, args)
     'k', args[7])}
 end
 
+-- printed KEYS lane printed  ARGS lane run fence number keep(s)
+-- A receipt was printed: what is printed of it from now on is a copy, at whatever till.
+local function printed(keys, args)
+  local no = refused(keys[1], args[2], args[3]) or require_kinds({[keys[2]] = 'string'})
+  if no then return no end
+  local answer = not_its_turn(keys[1], args[4])
+  if answer then return answer end
+  redis.call('HSET', keys[1], 'delivered', args[4])
+  redis.call('SET', keys[2], args[1], 'EX', args[5], 'NX')
+  return {'ok', ''}
+end
+
 redis.register_function('NAME_hello', hello)
 redis.register_function('NAME_beat', beat)
 redis.register_function('NAME_claim', claim)
@@ -625,3 +637,4 @@ redis.register_function('NAME_take', take)
 redis.register_function('NAME_leave', leave)
 redis.register_function('NAME_put', put)
 redis.register_function('NAME_drop', drop)
+redis.register_function('NAME_printed', printed)

@@ -98,6 +98,10 @@ class Keys:
         """The id of the order with this receipt number."""
         return self("receipt", number)
 
+    def printed(self, number: str) -> str:
+        """The lane at which the receipt with this number was printed first."""
+        return self("printed", number)
+
     def cart(self, cart_id: str) -> str:
         """A cart."""
         return self("cart", cart_id)

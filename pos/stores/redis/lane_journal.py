@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from pos.domain.message import Message
 from pos.domain.ports import Document
+from pos.domain.printed_receipts import PRINTED, newly_printed
 from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SET_ASIDE
 from pos.stores import codec, operations
@@ -343,6 +344,12 @@ class LaneJournal(EmbeddedStore):
                 entries.append(Entry(number, "note", key, asked.claims if asked.online else [], held))
             elif table in CARTS and value != self.get(table, key):
                 entries.append(Entry(number, "drop" if value is None else "put", key, [], {}, table=table))
+            elif table == PRINTED:
+                marked = codec.decode(value) if isinstance(value, bytes) else value
+                for receipt in newly_printed(key, self.get(table, key), marked):
+                    entries.append(Entry(number, "printed", receipt, [], {}))
+                    number += 1
+                continue
             else:
                 continue
             number += 1

@@ -17,7 +17,7 @@ OUTBOX: Final = "outbox"
 KEPT: Final = 256
 """So many entries stay after they were delivered: a server that lost its last writes is told again."""
 
-Kind = Literal["commit", "release", "note", "put", "drop"]
+Kind = Literal["commit", "release", "note", "put", "drop", "printed"]
 Claims = list[tuple[str, int, int | None]]
 """Counter, amount and floor of what a reservation takes, one of each counter."""
 
@@ -26,8 +26,9 @@ Claims = list[tuple[str, int, int | None]]
 class Entry:
     """One step that the server is to hear of.
 
-    `id` is that of a reservation, or the key of a record of a cart in `table`. `claims` are what the reservation takes,
-    `held` what the server holds for it as far as the till knows; `order` is the order's id, `state` how it ended.
+    `id` is that of a reservation, the key of a record of a cart in `table`, or the number of a receipt that was
+    printed. `claims` are what the reservation takes, `held` what the server holds for it as far as the till knows;
+    `order` is the order's id, `state` how it ended.
     """
 
     number: int

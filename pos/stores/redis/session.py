@@ -126,6 +126,8 @@ class Session:
                 return calls.commit(who, entry, order, line=line)
             case "release":
                 return calls.release(who, entry.id, entry.number, entry.state or "released")
+            case "printed":
+                return calls.printed(who, entry.number, entry.id)
             case "note":
                 known = self._journal.reservation(entry.id)
                 return calls.note(who, entry, None if known is None or known.ended else known)
