@@ -153,6 +153,10 @@ class Store(Protocol):
         """The orders and days."""
         ...
 
+    def unreadable(self, table: str, key: str) -> Message:
+        """Why a record that another program wrote is not there for this one, in a sentence; nothing for any other."""
+        ...
+
     def prepare(self) -> tuple[Message, ...]:
         """Make sure that what is read is what is on record, in its present form; what people should be told of it.
 

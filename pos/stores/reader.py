@@ -67,6 +67,10 @@ class StoreReader:
         except FAULTS:
             raise not_understood(operations.COUNTERS, name) from None
 
+    def unreadable(self, _table: str, _key: str) -> Message:
+        """See the port. Nobody else writes here."""
+        return NOTHING
+
     def was_printed(self, receipt: str) -> bool:
         """See the port."""
         return was_printed(self, receipt)

@@ -74,7 +74,8 @@ class SavedCarts:
             current.edit(attached, "member", told)
             # Of two lanes at once, the one that comes second finds the first on record.
             await services.durable(lambda: None)
-            current.notify(current.elsewhere())
+            wrong = services.store.unreadable(*key)
+            current.notify((*((wrong,) if wrong else ()), *current.elsewhere()))
         return current.sale
 
     def detach(self) -> Sale:

@@ -8,7 +8,7 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
-from pos.domain.message import Message
+from pos.domain.message import NOTHING, Message
 from pos.domain.ports import Document
 from pos.domain.printed_receipts import PRINTED, newly_printed
 from pos.domain.reservations import Order, Reservation
@@ -87,8 +87,8 @@ class LaneJournal(EmbeddedStore):
         """The versions of the carts on the server."""
         self.taking: set[Key] = set()
         """The carts that are being taken up."""
-        self.faults: tuple[Message, ...] = ()
-        """What is wrong with carts on the server."""
+        self._faults: dict[Key, Message] = {}
+        """What is wrong with carts on the server, in sentences."""
         self.position: StreamId = loading.BEGINNING
         """The last change whose record is in the journal."""
         self.shop_id = ""
@@ -128,6 +128,10 @@ class LaneJournal(EmbeddedStore):
             there = {name: taken.claims for name, taken in self._taken.items() if taken.online}
         found = ((self.reservation(name), claims) for name, claims in there.items())
         return [(held, claims) for held, claims in found if held is not None and not held.ended]
+
+    def unreadable(self, table: str, key: str) -> Message:
+        """See the port."""
+        return self._faults.get((table, key), NOTHING)
 
     def own_order(self, order_id_or_receipt: str) -> Order | None:
         """An order of this till's own, by its id or receipt number."""
@@ -233,7 +237,7 @@ class LaneJournal(EmbeddedStore):
                 changes |= {(table, key): value for key, value in found.items()}
             self.keep(self._tables.resolve({**changes, **self._taken_up(changes)}))
         self.versions = dict(said.versions)
-        self.faults = said.faults
+        self._faults = dict(said.faults)
         self.position = at
 
     def heard(self, records: Mapping[Key, Document | None], carts: Mapping[Key, CartOnServer], at: StreamId) -> None:
@@ -248,8 +252,9 @@ class LaneJournal(EmbeddedStore):
                     self.versions.pop(name, None)
                 else:
                     self.versions[name] = cart.version
+                self._faults.pop(name, None)
                 if cart.fault is not None:
-                    self.faults = (*self.faults, cart.fault)[-MANY:]
+                    self._faults[name] = cart.fault
             resolved = self._tables.resolve({**changes, **self._taken_up(changes)})
             position = max(self.position, at)
             if resolved:

@@ -53,7 +53,7 @@ class Loaded(NamedTuple):
 
     records: dict[str, dict[str, Document]]
     versions: dict[Key, int]
-    faults: tuple[Message, ...]
+    faults: dict[Key, Message]
 
 
 def stream_id(text: bytes | str) -> StreamId:
@@ -216,4 +216,4 @@ def loaded(catalog: Mapping[str, dict[str, Document]], carts: Mapping[Key, CartO
         if cart.record is not None:
             records[table][key] = cart.record
     versions = {name: cart.version for name, cart in carts.items() if cart.record is not None}
-    return Loaded(records, versions, tuple(cart.fault for cart in carts.values() if cart.fault is not None))
+    return Loaded(records, versions, {name: cart.fault for name, cart in carts.items() if cart.fault is not None})
