@@ -41,7 +41,9 @@ def table(checks: Iterable[HealthCheck]) -> list[str]:
     """A line for each check: whether all was well, its name, and what was found."""
     words = {True: _("ok"), False: _("WRONG")}
     wide = max(map(width, words.values()))
+    found = list(checks)
+    named = max((9, *(len(check.name) for check in found)))
     return [
-        f"{words[check.ok]}{' ' * (wide - width(words[check.ok]))}  {check.name:<9}  {clean(check.detail)}"
-        for check in checks
+        f"{words[check.ok]}{' ' * (wide - width(words[check.ok]))}  {check.name:<{named}}  {clean(check.detail)}"
+        for check in found
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pos.domain.catalog import Product, Rules, Shop, kept_coupon
 from pos.domain.counters import COUNTERS, Law, counter_floor, counter_name, counter_parts, counts
@@ -17,6 +17,13 @@ from pos.domain.ticket_records import lost
 from pos.payments.ledger import Charge, Ledger
 from pos.stores import operations
 from pos.stores.health_report import HealthCheck, checked
+
+
+class CounterFault(NamedTuple):
+    """What is wrong with a counter, as a part of a sentence."""
+
+    counter: str
+    text: str
 
 
 @dataclass
@@ -32,6 +39,8 @@ class Sums:
     """Faults of amounts."""
     doubles: list[str] = field(default_factory=list)
     """Faults of ids."""
+    ids: set[str] = field(default_factory=set, repr=False)
+    """Those of orders and of their reservations."""
     least: Counter[str] = field(default_factory=Counter)
     """What was taken of each counter at least, and at most."""
     most: Counter[str] = field(default_factory=Counter)
@@ -48,17 +57,23 @@ def check_invariants(
 
     Raises what reading a record raises if it is not what it should be.
     """
-    rules = _rules(store)
-    yield checked("held", _held_faults(store), _open(len(store.keys(operations.RESERVATIONS))))
-    yield checked("floors", _floor_faults(store, rules, sums), _("nothing is below its limit"))
+    rules = rules_of(store)
+    held = held_faults(store, held_by_claims(store))
+    yield checked("held", _texts(held), holding(len(store.keys(operations.RESERVATIONS))))
+    yield checked("floors", _texts(floor_faults(store, rules, sums)), _("nothing is below its limit"))
     yield checked("receipts", [*sums.numbers, *_lane_faults(store, sums)], _("without gap or double"))
     orders = plural("{count} order", "{count} orders", sums.orders)
     yield checked("orders", [*sums.amounts, *sums.doubles], orders)
     for name, kind in COUNTERS.items():
         if kind.law is not None:
-            yield checked(kind.law.name, _counter_faults(store, name, kind.law, rules, sums), _(kind.law.kept))
+            faults = counter_faults(store, name, kind.law, rules, sums)
+            yield checked(kind.law.name, _texts(faults), _(kind.law.kept))
     yield checked("tickets", _ticket_faults(store), _("every ticket that was begun is somewhere"))
     yield checked("payments", _payment_faults(store, sums, ledger, again), _("every charge has its order or ticket"))
+
+
+def _texts(faults: Iterable[CounterFault]) -> Iterator[str]:
+    return (fault.text for fault in faults)
 
 
 class _Goods(Mapping[str, Product]):
@@ -79,7 +94,7 @@ class _Goods(Mapping[str, Product]):
         return len(self._store.keys("products"))
 
 
-def _rules(store: ShopView) -> Rules:
+def rules_of(store: ShopView) -> Rules:
     """What counters are asked about: the goods and the coupons on record."""
     coupons = {key: kept_coupon(document) for key, document in store.items("coupons")}
     return Rules(shop=Shop(), products=_Goods(store), taxes={}, coupons=coupons, members={}, used={})
@@ -94,15 +109,16 @@ def held_by_claims(store: ShopView) -> Counter[str]:
     return held
 
 
-def _open(count: int) -> str:
+def holding(count: int) -> str:
+    """What is said of so many open tickets that are in order."""
     return plural("{count} open ticket holds what it claims", "{count} open tickets hold what they claim", count)
 
 
-def add_up(store: ShopView, orders: Iterable[Order]) -> Sums:
-    """What all orders of a store come to, each read once. Raises what reading one raises."""
-    sums, rules = Sums(), _rules(store)
+def add_up(store: ShopView, orders: Iterable[Order], sums: Sums | None = None) -> Sums:
+    """What all orders of a store come to, each read once, added to the `sums` of others. Raises what reading raises."""
+    sums, rules = sums or Sums(), rules_of(store)
     on_record = frozenset(store.keys(operations.COUNTERS))
-    ids: set[str] = set()
+    ids = sums.ids
     for order in orders:
         sums.orders += 1
         _number(order, sums)
@@ -150,26 +166,28 @@ def _amounts(order: Order, sums: Sums) -> None:
         sums.captured[payment.attempt] = order.receipt, payment.amount
 
 
-def _held_faults(store: ShopView) -> Iterator[str]:
-    claimed = held_by_claims(store)
+def held_faults(store: ShopView, claimed: Counter[str]) -> Iterator[CounterFault]:
+    """Counters of which not as much is held as is `claimed`."""
     for name in sorted({*store.keys(operations.COUNTERS), *claimed}):
         held = store.counter(name).held
         if held != claimed[name]:
             text = _(
                 "{name}: {held} held, but open tickets claim {claimed}", name=name, held=held, claimed=claimed[name]
             )
-            yield text
+            yield CounterFault(name, text)
 
 
-def _floor_faults(store: ShopView, rules: Rules, sums: Sums) -> Iterator[str]:
+def floor_faults(store: ShopView, rules: Rules, sums: Sums) -> Iterator[CounterFault]:
+    """Counters of which less is free than may be."""
     for name in store.keys(operations.COUNTERS):
         floor = -sums.allowed[name] if name in sums.allowed else counter_floor(name, rules)
         free = store.counter(name).free
         if floor is not None and free < floor:
-            yield _("{name}: {free} free, below its limit of {floor}", name=name, free=free, floor=floor)
+            text = _("{name}: {free} free, below its limit of {floor}", name=name, free=free, floor=floor)
+            yield CounterFault(name, text)
 
 
-def _counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Sums) -> Iterator[str]:
+def counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Sums) -> Iterator[CounterFault]:
     """Where the counters of a kind do not agree with what orders took of them."""
     had = Counter({counter_name(kind, *parts): amount for parts, amount in law.had(rules)})
     known = {each for each in (*store.keys(operations.COUNTERS), *sums.most) if counts(each, kind)}
@@ -184,7 +202,7 @@ def _counter_faults(store: ShopView, kind: str, law: Law, rules: Rules, sums: Su
                 "taken": sums.least[each],
                 "expected": sums.most[each] - had[each],
             }
-            yield _(law.broken, name=each, **values)
+            yield CounterFault(each, _(law.broken, name=each, **values))
 
 
 def _lane_faults(store: ShopView, sums: Sums) -> Iterator[str]:

@@ -65,6 +65,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "pos/settings/early.py": frozenset({"screen."}),
     "pos/settings/saving.py": frozenset({"# The settings of Tillkey: `pos settings` lists them all.\n"}),
     "pos/stores/redis/client.py": frozenset({"Function not found", "#!lua name=\n"}),
+    "pos/stores/redis/doctor.py": frozenset({"Redis", "Valkey", "`pos lanes review`"}),
     "screens/demo/animated_svg.py": frozenset({"*"}),
     "screens/demo/player.py": frozenset({"Tillkey"}),
     "screens/driver/keyboard.py": frozenset({" Did you mean ?", " Such as enter, escape, f12, ctrl+t, down or space."}),

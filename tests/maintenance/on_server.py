@@ -56,9 +56,9 @@ class ShopOnServer:
             till.close()
 
 
-def shop_on_server(home: Path, server: Server | None = None) -> ShopOnServer:
+def shop_on_server(home: Path, server: Server | None = None, *, now: datetime = NOON) -> ShopOnServer:
     """A new shop in which lane 1 has sold a tea and a cake, and lane 2 a tea the hour after."""
     shop = ShopOnServer(home, server)
-    shop.sell((TEA, "cash"), (CAKE, "card"), catalog=catalog_file())
-    shop.sell((TEA, "card"), now=NOON + timedelta(hours=1), lane="2")
+    shop.sell((TEA, "cash"), (CAKE, "card"), now=now, catalog=catalog_file())
+    shop.sell((TEA, "card"), now=now + timedelta(hours=1), lane="2")
     return shop

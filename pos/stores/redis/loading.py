@@ -108,6 +108,14 @@ def records_of(client: Asked, keys: Keys, kind: str) -> dict[str, Document]:
     return {key: _document(kind, found[key]) for key in names}
 
 
+def wrong_kinds(client: Asked, keys: Iterable[str], kind: str) -> dict[str, str]:
+    """Which of these keys hold something else, and what."""
+    names = list(keys)
+    found = client.ask_each([("TYPE", name) for name in names]) if names else []
+    said = {name: each.decode("utf-8", "replace") for name, each in zip(names, found, strict=True)}
+    return {name: each for name, each in said.items() if each not in (kind, "none")}
+
+
 def open_reservations(client: Asked, keys: Keys) -> Iterator[tuple[str, list[str]]]:
     """The lanes' open reservations: a lane and some of their ids, again and again."""
     for each in client.ask("SMEMBERS", keys.lanes):

@@ -101,8 +101,9 @@ class ServerLocation:
 
     def examine(self) -> Sequence[HealthCheck]:
         """See the port."""
-        text = lazy("{place} is on a server, which is not examined yet.", place=self.name)
-        raise TillError("store_unusable", text)
+        from pos.stores.redis.doctor import examine
+
+        return examine(self.address, self.options, self.lane, self.folder)
 
     def repair(self) -> Sequence[str]:
         """See the port."""

@@ -23,6 +23,7 @@ from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway
 from pos.stores.redis.client import Client
 from pos.stores.redis.keys import FORMAT, KINDS, Keys
+from pos.stores.redis.loading import Asked
 from pos.stores.redis.options import ServerOptions
 from pos.stores.tables import Ids, Rows, Table, Tables
 
@@ -147,8 +148,9 @@ class ServerReader(StoreReader):
         return found
 
     def _sold(self, since: str = "-inf") -> Iterator[Order]:
-        for names in self._pages(since):
-            yield from self._read(names)
+        with asking(self._client.place):
+            for names in order_ids(self._client, self._keys, since):
+                yield from self._read(names)
 
     def _read(self, names: list[str]) -> Iterator[Order]:
         """The orders with these ids that are there still."""
@@ -160,19 +162,20 @@ class ServerReader(StoreReader):
             if text is not None:
                 yield self._order(name, codec.keyed(name, text))
 
-    def _pages(self, since: str) -> Iterator[list[str]]:
-        """The ids of the orders that the server has heard of since a moment in milliseconds, in pieces; each once."""
-        here: set[str] = set()
-        while True:
-            with asking(self._client.place):
-                some = self._client.ask(
-                    "ZRANGEBYSCORE", self._keys.orders, since, "+inf", "WITHSCORES", "LIMIT", 0, PIECE + len(here)
-                )
-            found = [(some[at].decode("utf-8", "replace"), some[at + 1]) for at in range(0, len(some) - 1, 2)]
-            new = [name for name, _score in found if name not in here]
-            if not new:
-                return
-            yield new
-            last = found[-1][1]
-            here = {name for name, score in found if score == last}
-            since = last.decode()
+
+def order_ids(client: Asked, keys: Keys, since: str = "-inf") -> Iterator[list[str]]:
+    """The ids of the orders that the server has heard of since a moment in milliseconds, in pieces; each once.
+
+    Raises ServerAway.
+    """
+    here: set[str] = set()
+    while True:
+        some = client.ask("ZRANGEBYSCORE", keys.orders, since, "+inf", "WITHSCORES", "LIMIT", 0, PIECE + len(here))
+        found = [(some[at].decode("utf-8", "replace"), some[at + 1]) for at in range(0, len(some) - 1, 2)]
+        new = [name for name, _score in found if name not in here]
+        if not new:
+            return
+        yield new
+        last = found[-1][1]
+        here = {name for name, score in found if score == last}
+        since = last.decode()
