@@ -189,7 +189,7 @@ def _seconds(text: str) -> float:
 def _address(text: str) -> Path | str:
     if not text.strip():
         raise argparse.ArgumentTypeError(_("name the store's folder"))
-    from pos.stores.address import typed_address
+    from pos.stores.typed_address import typed_address
 
     try:
         return typed_address(text)

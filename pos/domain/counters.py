@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.locale_format import decimal_text
-from pos.domain.message import Fact, Message, Number, lazy, verbatim
+from pos.domain.message import NOTHING, Fact, Message, Number, lazy, verbatim
 from pos.domain.stock import THOUSANDTHS, counted, uncounted
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ class CounterKind:
     own refusal are not.
 
     What is on record is examined by the `law`, if orders say it all. What is free is never below the `floor`, nor below
-    0 by more than an order `allows`. What counts something `of_orders` is not copied to where they are not.
+    0 by more than an order `allows`. What counts something `of_orders` is not copied to where they are not. A till
+    that cannot ask the others refuses a limited claim with the sentence `alone`, which knows `{name}`, the counter's;
+    without one it takes it.
     """
 
     label: Callable[[Parts, Rules], Message] = _joined
@@ -141,6 +143,7 @@ class CounterKind:
     floor: Callable[[Parts, Rules], int | None] = _unlimited
     allows: Callable[[Order], Iterable[tuple[Parts, int]]] = _nothing
     of_orders: bool = False
+    alone: str = N_("What this takes ({name}) may be used up elsewhere.")
 
 
 def _units(line: SaleLine) -> int:
@@ -281,6 +284,7 @@ COUNTERS: Final[dict[str, CounterKind]] = {
             covers=_uses_counted,
         ),
         floor=_uses_floor,
+        alone=N_("A coupon of limited uses may be used up elsewhere: take it off."),
     ),
     STOCK: CounterKind(
         label=_stock_label,
@@ -297,6 +301,7 @@ COUNTERS: Final[dict[str, CounterKind]] = {
             _stock_counts,
         ),
         floor=_stock_floor,
+        alone="",
     ),
 }
 """Every kind of counter, by the first part of its name."""
@@ -330,6 +335,12 @@ def counter_limit(name: str, rules: Rules) -> int | None:
 def counted_down(name: str) -> bool:
     """Whether a counter counts what was used, down from 0."""
     return _row(name)[0].down
+
+
+def refused_alone(name: str) -> Message:
+    """Why a limited claim of a counter is refused while the other tills cannot be asked; nothing if it is taken."""
+    kind, _parts = _row(name)
+    return lazy(kind.alone, name=name) if kind.alone else NOTHING
 
 
 def counter_floor(name: str, rules: Rules) -> int | None:

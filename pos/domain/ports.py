@@ -245,7 +245,10 @@ class Store(Protocol):
         ...
 
     def take_notices(self) -> tuple[Message, ...]:
-        """What it has seen beside its steps since this was asked last, in sentences; each is told once."""
+        """What it has seen beside its steps since this was asked last, in sentences; each is told once.
+
+        It waits for nobody: the event loop may ask.
+        """
         ...
 
     def close(self) -> None:

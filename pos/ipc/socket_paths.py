@@ -16,7 +16,8 @@ from pos.domain.message import Fact, lazy
 from pos.files.private_files import PRIVATE_FOLDER, is_ours, make_folder
 from pos.files.root_guard import check_maker
 from pos.files.user_folders import user_folder
-from pos.stores.address import SERVERS, kind_of, typed_address
+from pos.stores.address import SERVERS, kind_of
+from pos.stores.typed_address import typed_address
 
 LONGEST: Final = 103
 """How many bytes the path of a Unix socket may have on every system."""

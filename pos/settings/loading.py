@@ -30,7 +30,8 @@ from pos.settings.origins import (
 )
 from pos.settings.sources import OPTIONS, Sources
 from pos.settings.toml import SettingsText, read_toml
-from pos.stores.address import SERVERS, kind_of, typed_address
+from pos.stores.address import SERVERS, kind_of
+from pos.stores.typed_address import typed_address
 
 MOST_FAULTS: Final = 8
 """How many faults are told at once."""

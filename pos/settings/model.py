@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from pos.domain.i18n import N_
-from pos.stores.address import FOLDER, kind_of, typed_address
+from pos.stores.address import FOLDER, kind_of
+from pos.stores.typed_address import typed_address
 
 LANE: Final = r"^[A-Za-z0-9]{1,12}$"
 """What a lane may be called."""

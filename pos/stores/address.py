@@ -24,20 +24,6 @@ def kind_of(address: Path | str) -> str:
     return FOLDER if found is None else found[1].lower()
 
 
-def typed_address(text: str) -> Path | str:
-    """An address as somebody wrote it: a folder as a path, a server's with every part of it, another kind's as it is.
-
-    Raises ValueError, with a message, for the address of a folder without a whole path, and for a server's that is
-    none, or has a password in it; that message repeats nothing of it.
-    """
-    kind = kind_of(text)
-    if kind in SERVERS:
-        from pos.stores.redis.address import server_address
-
-        return server_address(text).name
-    return folder_of(text) if kind == FOLDER else text
-
-
 def folder_of(address: str) -> Path:
     """The folder that an address names; what is no address is a path, as it was typed.
 

@@ -62,7 +62,7 @@ def make_till(
     """
     from pos.bootstrap import open_till
     from pos.domain.catalog_file import CatalogFile
-    from pos.stores.address import typed_address
+    from pos.stores.typed_address import typed_address
 
     contents = catalog if catalog is None or isinstance(catalog, CatalogFile) else read_goods(catalog)
     return open_till(

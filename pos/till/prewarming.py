@@ -241,7 +241,11 @@ def _taken(change: Change, *, force: bool, stock: bool) -> Change | None:
     record = {name: value for name, value in (after if force else before).items() if name != field}
     if field in (counted := after if stock else before):
         record |= {field: counted[field]}
-    return None if record == before else change._replace(after=record, move=change.move if stock else None)
+    return (
+        None
+        if record == before
+        else Change(change.table, change.key, change.before, record, change.move if stock else None)
+    )
 
 
 def _is_of_the_record(change: Change) -> bool:

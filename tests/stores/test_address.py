@@ -11,10 +11,11 @@ from pos.bootstrap import open_store, open_till, store_at
 from pos.domain.errors import TillError
 from pos.settings.loading import load
 from pos.settings.sources import Sources
-from pos.stores.address import folder_of, typed_address
+from pos.stores.address import folder_of
 from pos.stores.embedded.layout import is_store
 from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.memory import MemoryStore
+from pos.stores.typed_address import typed_address
 
 
 @pytest.mark.parametrize(

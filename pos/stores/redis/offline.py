@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from pos.domain.counters import STOCK, USES, counter_parts
+from pos.domain.counters import refused_alone
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy
@@ -40,11 +40,9 @@ def _refusal(reservation: Reservation, limits: OfflineLimits, seconds: float) ->
         tender = tender_of(payment)
         if tender.behind == "counter" or (limits.tenders is not None and payment.tender not in limits.tenders):
             return tender.said(N_("Until it is there again this cannot be paid by {tender}."))
-    kinds = {counter_parts(claim.counter)[0] for claim in reservation.taken if claim.floor is not None} - {STOCK}
-    if USES in kinds:
-        return lazy("A coupon of limited uses may be used up elsewhere: take it off.")
-    if kinds:
-        return lazy("What this takes ({kinds}) may be used up elsewhere.", kinds=", ".join(sorted(kinds)))
+    for claim in reservation.taken:
+        if claim.floor is not None and (refused := refused_alone(claim.counter)):
+            return refused
     if limits.most is not None and reservation.sale.total > limits.most:
         return lazy("Until it is there again no sale of this amount is taken.")
     return None

@@ -13,11 +13,11 @@ from pos.domain.errors import TillError
 from pos.domain.message import verbatim
 from pos.ipc.socket_paths import channel_path, channel_to
 from pos.log import guarded
-from pos.stores.address import typed_address
 from pos.stores.redis import store as lane_stores
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.location import ServerLocation
 from pos.stores.redis.options import ServerOptions
+from pos.stores.typed_address import typed_address
 
 ADDRESS = "redis://Till.Example/2?shop=main"
 NAME = "redis://till.example:6379/2?shop=main"
