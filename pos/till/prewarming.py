@@ -11,7 +11,7 @@ from pos.domain.catalog import Coupon, Product, kept_coupon
 from pos.domain.catalog_conflicts import CatalogFault
 from pos.domain.catalog_file import CatalogFile, quoted
 from pos.domain.counters import COUNTERS as KINDS
-from pos.domain.counters import ESCAPED, NAMES, USES, counts, coupon_uses, stock_counter
+from pos.domain.counters import ESCAPED, NAMES, counter_limit, coupon_uses, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.json_text import json_text
@@ -282,9 +282,10 @@ def _require_sound(shop: SharedShop, goods: Goods, changes: list[Change], *, who
         if each.move:
             on_hand, held = shop.counts.get(each.counter, (0, 0))
             moved[COUNTERS, each.counter] = {"on_hand": on_hand + each.move, "held": held}
-    uses = (name for name in shop.counts if has[1] and counts(name, USES))
-    names = dict.fromkeys((*(name for _table, name in moved), *uses))
-    require_enough(view, names, moved, rules_of(*had), rules_of(*has), source)
+    rules = rules_of(*has)
+    limited = (name for name in shop.counts if has[1] and counter_limit(name, rules) is not None)
+    names = dict.fromkeys((*(name for _table, name in moved), *limited))
+    require_enough(view, names, moved, rules_of(*had), rules, source)
     if not whole and any(each.before is None for each in changes):
         _require_agreement(shop, changes)
 

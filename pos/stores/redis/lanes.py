@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter as Tally
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from pos.domain.catalog import Product, Rules, Shop
+from pos.domain.counters import counter_amount, counter_label
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.lane_status import SILENT, SOON, LaneState, LaneStatus, ReviewEntry, in_order
-from pos.domain.message import Message, Number, joined, lazy
+from pos.domain.message import Message, joined, lazy
 from pos.domain.terminal_text import clean
 from pos.stores.redis.keys import FORMAT, Keys
 from pos.stores.redis.loading import Asked
@@ -20,7 +21,6 @@ MOST: Final = 1000
 """So many holds that end soon, and so many entries to look at, are read at most."""
 LONGEST: Final = 60
 """Characters of a word of the server's that are shown."""
-THOUSANDTHS: Final = 1000
 
 
 def read_lanes(client: Asked, keys: Keys) -> tuple[LaneStatus, ...]:
@@ -72,10 +72,8 @@ def read_review(client: Asked, keys: Keys) -> tuple[ReviewEntry, ...]:
     require_shop(client, keys)
     found = client.ask("XRANGE", keys.review, "-", "+", "COUNT", MOST)
     entries = [(_text(name), fields_of(fields)) for name, fields in found]
-    stock = [said["counter"].removeprefix("stock:") for _name, said in entries if _is_stock(said)]
-    records = client.ask("HMGET", keys("products"), *stock) if stock else []
-    products = {sku: _product(text) for sku, text in zip(stock, records, strict=True)}
-    return tuple(_entry(name, said, products) for name, said in entries)
+    rules = Rules(shop=Shop(), products=_Goods(client, keys), taxes={}, coupons={}, members={}, used={})
+    return tuple(_entry(name, said, rules) for name, said in entries)
 
 
 def take_off(client: Asked, keys: Keys, entry_id: str) -> bool:
@@ -109,25 +107,42 @@ def _ending(client: Asked, keys: Keys, until: datetime) -> Tally[str]:
     return Tally(_text(lane) for lane in holders if lane is not None)
 
 
-def _entry(entry_id: str, said: dict[str, str], products: Mapping[str, Mapping[str, Any]]) -> ReviewEntry:
+class _Goods(Mapping[str, Product]):
+    """The products on the server, each asked for when it is named; one that is none is not there."""
+
+    def __init__(self, client: Asked, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+
+    def __getitem__(self, sku: str) -> Product:
+        try:
+            return Product.model_validate_json(self._client.ask("HGET", self._keys("products"), sku) or b"")
+        except ValueError:
+            raise KeyError(sku) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _entry(entry_id: str, said: dict[str, str], rules: Rules) -> ReviewEntry:
     what = _word(said.get("what", ""))
     at = _moment(entry_id.partition("-")[0]) or datetime.fromtimestamp(0, UTC)
     facts = {name: _word(said.get(name, "")) for name in ("lane", "receipt", "order", "from", "to", "counter")}
-    return ReviewEntry(id=entry_id, at=at, what=what, details=said, sentence=_sentence(what, said, facts, products))
+    return ReviewEntry(id=entry_id, at=at, what=what, details=said, sentence=_sentence(what, said, facts, rules))
 
 
-def _sentence(
-    what: str, said: Mapping[str, str], facts: Mapping[str, str], products: Mapping[str, Mapping[str, Any]]
-) -> Message:
+def _sentence(what: str, said: Mapping[str, str], facts: Mapping[str, str], rules: Rules) -> Message:
     known = {name: facts[name] for name in ("lane", "receipt")}
     match what:
         case "short":
-            product = products.get(said.get("counter", "").removeprefix("stock:"), {}) if _is_stock(said) else {}
-            name = _word(str(product.get("name") or facts["counter"]))
-            weighed = product.get("unit", "each") != "each"
-            sold = _amount(_whole(said.get("sold", "")), weighed=weighed)
+            counter = said.get("counter", "")
+            name = counter_label(counter, rules)
+            sold = counter_amount(counter, _whole(said.get("sold", "")), rules)
             below = _whole(said.get("floor", "")) - _whole(said.get("free", ""))
-            missing = _amount(below, weighed=weighed)
+            missing = counter_amount(counter, below, rules)
             text = N_("{name}: lane {lane} sold {sold} on receipt {receipt}; {missing} more than there were.")
             return lazy(text, name=name, sold=sold, missing=missing, **known)
         case "gap":
@@ -151,24 +166,6 @@ def _sentence(
                 (handed_in, lazy("Its payment may have been given back meanwhile: look at the gateway.")), " "
             )
     return lazy("Lane {lane}: {what}.", lane=facts["lane"], what=what)
-
-
-def _is_stock(said: Mapping[str, str]) -> bool:
-    return said.get("counter", "").startswith("stock:")
-
-
-def _product(text: bytes | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or b"{}")
-    except (ValueError, RecursionError):
-        found = {}
-    return found if isinstance(found, dict) else {}
-
-
-def _amount(number: int, *, weighed: bool) -> Number:
-    from decimal import Decimal
-
-    return Number(Decimal(number) / THOUSANDTHS if weighed else Decimal(number))
 
 
 def _text(word: bytes) -> str:

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
@@ -35,11 +35,10 @@ from pos.stores.embedded.layout import LEDGER, is_store
 from pos.stores.embedded.lock import FolderLock
 from pos.stores.embedded.read_only import read_folder
 from pos.stores.embedded.store import REPLACE_AT
+from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.lane_journal import SERVER
+from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.store import LaneStore
-
-if TYPE_CHECKING:
-    from pos.stores.redis.location import ServerLocation
 
 DEAD_AFTER: Final = timedelta(seconds=30)
 """A till that has given no sign for so long may be taken over."""
@@ -47,9 +46,20 @@ HANDING_IN: Final = 15.0
 """Seconds in which the server is to take what a journal that was put aside still had to deliver."""
 
 
-def take_over(
-    where: ServerLocation, by: str, *, force: bool, wait: Callable[[float], object] = time.sleep
-) -> TakenOver:
+class LanePlace(Protocol):
+    """Where a lane of a shop is, and its journal on this machine, see `ServerLocation`."""
+
+    address: ServerAddress
+    options: ServerOptions
+    lane: str
+    folder: Path
+
+    def lanes(self) -> Sequence[LaneStatus]:
+        """The tills of the shop."""
+        ...
+
+
+def take_over(where: LanePlace, by: str, *, force: bool, wait: Callable[[float], object] = time.sleep) -> TakenOver:
     """See `ManyTills.take_over`; `wait` lets so many seconds pass."""
     status = next((each for each in where.lanes() if each.lane == where.lane), None)
     if status is None:
@@ -89,7 +99,7 @@ def _require_dead(status: LaneStatus, *, alive: bool) -> None:
         raise TillError("lane_refused", lazy(text, lane=status.lane, host=status.host, seconds=seconds, most=most))
 
 
-def _require_elsewhere(where: ServerLocation, status: LaneStatus) -> None:
+def _require_elsewhere(where: LanePlace, status: LaneStatus) -> None:
     """Whoever has the lane's own journal needs to take over nothing: all that the till did is in it."""
     if status.journal and _journal_here(where.folder) == status.journal:
         text = N_(
@@ -117,7 +127,7 @@ def _put_aside(folder: Path) -> Path | None:
     return folder.rename(aside)
 
 
-def _hand_in(where: ServerLocation, aside: Path) -> int:
+def _hand_in(where: LanePlace, aside: Path) -> int:
     """Let a journal that was put aside deliver late what the server has not heard of; how many sales that were."""
     with suppress(TillError):
         old = _lane_store(where, aside)
@@ -131,6 +141,6 @@ def _hand_in(where: ServerLocation, aside: Path) -> int:
     return 0
 
 
-def _lane_store(where: ServerLocation, folder: Path) -> LaneStore:
+def _lane_store(where: LanePlace, folder: Path) -> LaneStore:
     opened = open_folder(folder, replace_at=REPLACE_AT, disk=Disk())
     return LaneStore(*opened, where.address, where.options, where.lane)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,13 @@ def is_ready(client: redis.Redis) -> bool:
 
 def test_a_shop_lies_in_one_slot_of_a_cluster(tmp_path: Path) -> None:
     name = (SET_ASIDE, "table 4")
-    with Server.start(config={"cluster-enabled": "yes"}) as server, server.client() as client:
+    # Without a port of its own for the cluster it takes one 10,000 above, which there may not be.
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    with (
+        Server.start(config={"cluster-enabled": "yes", "cluster-port": str(port)}) as server,
+        server.client() as client,
+    ):
         client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
         server.wait_for(is_ready, "take all slots")
         one = lane_store(tmp_path, "main", url=server.url("main"))

@@ -90,6 +90,7 @@ def test_what_is_no_number_or_record_ends_no_sale(till: Lane, broken: list[BaseE
     field, value = FIELDS[key]
     before = client.hget(till.there.key(key), field)
     client.hset(till.there.key(key), field, value)
+    client.xadd(till.there.key("changes"), {"t": key, "k": field})
     till.store.link.again()
     until(lambda: till.store.link.state == "away", "it believes what stands there")
     sells(till, "a")

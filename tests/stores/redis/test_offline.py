@@ -75,7 +75,7 @@ def test_a_coupon_with_limited_uses_is_refused_and_one_without_is_not(till: Call
 
 
 def test_what_is_limited_otherwise_is_named(till: Callable[..., Lane]) -> None:
-    assert "(points)" in refused(till(), reservation("a", ("points:M1", 1)))
+    assert "(points:M1)" in refused(till(), reservation("a", ("points:M1", 1)))
 
 
 def test_nothing_is_taken_back(till: Callable[..., Lane]) -> None:
