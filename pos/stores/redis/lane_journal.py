@@ -294,8 +294,9 @@ class LaneJournal(EmbeddedStore):
                 return
             acknowledged = self.outbox.delivered
             record = {**(super().get(SERVER, SERVER) or {}), "acknowledged": acknowledged}
-            rows: dict[tuple[str, str], Document | None] = {
-                (operations.COUNTERS, name): None if count is None else {"on_hand": count[0], "held": count[1]}
+            # As bytes: many may have changed, and whoever sells meanwhile waits.
+            rows: dict[tuple[str, str], Document | bytes | None] = {
+                (operations.COUNTERS, name): None if count is None else b'{"on_hand":%d,"held":%d}' % count
                 for name, count in changes.items()
             }
             self.keep(self._tables.resolve({**rows, (SERVER, SERVER): record}))
@@ -416,6 +417,7 @@ class LaneJournal(EmbeddedStore):
             self.outbox.begin(entries, delivered)
             said = {name: (record["on_hand"], record["held"]) for name, record in counters}
             self._counts.begin(said, self._own_effects(self.outbox.heard(delivered)))
+            self._counts.take_changed()
         else:
             self.outbox.begin(entries, self.outbox.delivered)
             self._counts.own(self._own_effects(self.outbox.heard(self.outbox.delivered)))
