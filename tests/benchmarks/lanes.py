@@ -15,14 +15,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from pos.domain.counters import ESCAPED, coupon_uses
-from pos.stores.redis.address import ServerAddress, server_address
-from pos.stores.redis.filling import fill
-from pos.stores.redis.options import ServerOptions
-from pos.till.catalog_loading import counters_of, tables_of
+from pos.domain.counters import coupon_uses
+from pos.stores.redis.address import ServerAddress
+from pos.till.catalog_loading import counters_of
 from tests.benchmarks import postgres
 from tests.benchmarks.checkouts import COUPON, PLENTY, PRODUCTS, Checkout, Shelves
 from tests.benchmarks.lane_clients import KINDS, Bare, Peer, Place, Spent, Sql, Till
+from tests.benchmarks.lane_shops import address_of, filled
 from tests.benchmarks.measuring import Measure, Ratio, Samples, interleaved, options, report
 from tests.servers.server import Server, Sync
 
@@ -94,13 +93,13 @@ def measured(wanted: Namespace, sync: Sync, tills: int, folder: Path, *, with_sq
     with ExitStack() as kept:
         server = kept.enter_context(Server.start(appendfsync=sync))
         for shop in ("tills", "bare"):
-            filled(server, shop, shelves)
+            filled(server, shop, shelves.file)
         used = partial(used_by, server.process.pid)
         processors: dict[str, Callable[[], float]] = {TILL: used, BARE: used}
         aged = None
         if old:
             aged = kept.enter_context(Server.start(appendfsync=sync))
-            filled(aged, "tills", shelves)
+            filled(aged, "tills", shelves.file)
             sell_before(address_of(aged, "tills"), shelves, wanted.orders)
             processors[OLD] = partial(used_by, aged.process.pid)
         sql = None
@@ -132,23 +131,6 @@ def measured(wanted: Namespace, sync: Sync, tills: int, folder: Path, *, with_sq
             for peer, spent in processors.items():
                 measures[f"{kind} {peer}"] = partial(sold, places, case_of(sync, kind, tills), peer, spent)
         return interleaved(wanted.rounds, measures)
-
-
-def filled(server: Server, shop: str, shelves: Shelves) -> None:
-    """Have a shop there."""
-    file = shelves.file
-    tables = {
-        "shop": {"shop": file.store.model_dump(mode="json") | {"demo": False}},
-        **tables_of(file),
-        "names": {"names": ESCAPED},
-    }
-    fill(address_of(server, shop), ServerOptions(), tables, counters_of(file.products, file.coupons))
-
-
-def address_of(server: Server, shop: str) -> ServerAddress:
-    found = server_address(server.url(shop))
-    assert isinstance(found, ServerAddress)
-    return found
 
 
 def sell_before(address: ServerAddress, shelves: Shelves, orders: int) -> None:

@@ -26,7 +26,7 @@ KINDS = ("Fresh", "Dark", "Light", "Mild", "Strong", "Smoked", "Organic", "Sweet
 GOODS = ("Milk", "Bread", "Coffee", "Tea", "Cheese", "Honey", "Soap", "Rice", "Beans", "Juice", "Salt", "Candles")
 
 
-def till(store: Path) -> list[str]:
+def till(store: Path | str) -> list[str]:
     """The command that opens the till on a store."""
     return [sys.executable, "-m", "pos", "--store", str(store)]
 

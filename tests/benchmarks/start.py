@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from pos.till.catalog_loading import read_catalog
+from tests.benchmarks.lane_shops import filled
 from tests.benchmarks.measuring import Ratio, interleaved, options, report
-from tests.benchmarks.shops import BARE, READY, SMALLEST, SMALLEST_FRAME, demo_store, large_store, till
+from tests.benchmarks.shops import BARE, DEMO, READY, SMALLEST, SMALLEST_FRAME, demo_store, large_store, till
+from tests.servers.server import Server
 from tests.terminal.pseudo import PseudoTerminal
 
 ROUNDS = 15
@@ -61,7 +64,7 @@ def bare(home: Path) -> dict[str, float]:
     return {"bare interpreter": (ended - begun) * 1000}
 
 
-def tills(store: Path, home: Path, name: str) -> Callable[[], dict[str, float]]:
+def tills(store: Path | str, home: Path, name: str) -> Callable[[], dict[str, float]]:
     """Measures the till on a store."""
     marks = {"first frame": b"Scan, type a name", "key taken": KEY, "catalog ready": READY}
 
@@ -78,9 +81,12 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=PRODUCTS, help=f"products of the large shop ({PRODUCTS})")
     wanted = parser.parse_args()
     large = f"{wanted.products:,} products"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Server.start() as server:
         home = Path(folder)
         demo_folder, large_folder = demo_store(home / "demo"), large_store(home / "large", wanted.products)
+
+        def on_server(shop: str, catalog: Path) -> str:
+            return filled(server, shop, read_catalog(catalog))
 
         def smallest() -> dict[str, float]:
             found = start(SMALLEST, home, **{"first frame": SMALLEST_FRAME, "key taken": KEY})
@@ -91,6 +97,11 @@ def main() -> None:
             "smallest": smallest,
             "demo": tills(demo_folder, home, "demo shop"),
             "large": tills(large_folder, home, large),
+            # The round that is thrown away makes the lanes' journals.
+            "demo on a server": tills(on_server("demo", DEMO), home, "demo shop on a server"),
+            "large on a server": tills(
+                on_server("large", large_folder.with_suffix(".json")), home, f"{large} on a server"
+            ),
         }
         samples = interleaved(wanted.rounds, measures)
     peer = "smallest app, key taken"
@@ -102,6 +113,11 @@ def main() -> None:
         Ratio("demo shop, key taken / bare interpreter", "demo shop, key taken", "bare interpreter"),
         Ratio("smallest app, key taken / bare interpreter", peer, "bare interpreter"),
     ]
+    for name in ("demo shop", large):
+        ratios += [
+            Ratio(f"{name} on a server, {mark} / in a folder", f"{name} on a server, {mark}", f"{name}, {mark}")
+            for mark in ("first frame", "catalog ready")
+        ]
     report(f"start, {wanted.rounds} rounds", samples, ratios, as_json=wanted.json)
 
 
