@@ -126,6 +126,35 @@ class ReviewEntry:
         return {**{name: value for name, value in self.details.items() if name not in told}, **told}
 
 
+class ServerStanding(NamedTuple):
+    """How a till and its shop's server stand; `undelivered` is how many steps the server has not heard of.
+
+    `refused`: the server is there, and does not let this till use its lane.
+    """
+
+    state: Literal["there", "away", "refused"]
+    undelivered: int
+
+
+@runtime_checkable
+class ServedView(Protocol):
+    """A `ShopView` of a shop that is on a server."""
+
+    @property
+    def server(self) -> ServerStanding:
+        """How the till and the server stand now. Nothing is asked and waited for."""
+        ...
+
+
+@runtime_checkable
+class SharedStore(Protocol):
+    """A `Store` of a shop that other tills sell from, too."""
+
+    def lanes(self) -> Sequence[LaneStatus]:
+        """Every till of the shop. Blocks. Raises TillError `server_away`."""
+        ...
+
+
 class TakenOver(NamedTuple):
     """A lane that was taken over: its store in a new journal, with what the lane had open.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.i18n import Language, current_language
-from pos.domain.message import Message, verbatim
+from pos.domain.lane_status import LaneStatus, ServedView, ServerStanding, SharedStore
+from pos.domain.message import Message, lazy, verbatim
 from pos.domain.ports import GatewayPlan
 from pos.domain.reservations import Order
 from pos.domain.sale import Sale
@@ -33,6 +35,7 @@ from pos.till.recovery_flow import RecoveryFlow
 from pos.till.saved_carts import SavedCarts
 from pos.till.services import Listener, Services
 from pos.till.till_input import TillInput
+from pos.worker import run_in_thread
 
 if TYPE_CHECKING:
     from pos.domain.receipt_document import ReceiptDocument
@@ -90,6 +93,19 @@ class Till(Paying):
     def lane(self) -> str:
         """The lane's name."""
         return self._services.lane
+
+    @property
+    def server(self) -> ServerStanding | None:
+        """How this till and its shop's server stand, from memory; None for a store of one machine."""
+        view = self._services.view
+        return view.server if isinstance(view, ServedView) else None
+
+    async def lanes(self) -> Sequence[LaneStatus]:
+        """Every till of the shop, as it said last. Raises TillError `server_away`, `not_in_this_store`."""
+        store = self._services.store
+        if not isinstance(store, SharedStore):
+            raise TillError("not_in_this_store", lazy("This shop is on one machine: its tills are not on a server."))
+        return await run_in_thread(store.lanes)
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with the sale after each change, and with each event as it happens."""

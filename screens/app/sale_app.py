@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pos.domain.errors import TillError
     from pos.domain.events import Event
+    from pos.domain.lane_status import ServerStanding
     from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
     from screens.kit.values import Identity
@@ -43,6 +44,8 @@ class SaleApp(CrashGuard):
     """How many payments are being checked."""
     parked: var[int] = var(0, init=False)
     """How many tickets are paid in part and not on the screen."""
+    server: var[ServerStanding | None] = var(None, init=False)
+    """How the till and its shop's server stand; None for a store of one machine."""
     working: var[bool] = var(False, init=False)
     """Whether a step that takes time is under way."""
     progress: var[Progress | None] = var(None, init=False)

@@ -220,6 +220,7 @@ class TillApp(OwnTillApp):
     def step_ended(self) -> None:
         """Count what is open now, and leave if that was asked meanwhile."""
         self._count_open()
+        self.server = self.till.server
         if self._leaving:
             self._leaving = False
             self.leave()
@@ -228,6 +229,7 @@ class TillApp(OwnTillApp):
         """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
         if self.opened and not self.working and self.till.something_is_due:
             self._in_background(self._keep_time, "time")
+        self.server = self.till.server if self.opened else None
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown

@@ -16,7 +16,7 @@ Reason = Callable[[availability.TillStanding], str | None]
 EDITING: Final = ("sale", "cart")
 OTHERS: Final = "*"
 """Stands for the screens of other packages, of whatever kinds they are."""
-ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "inspect", OTHERS)
+ALL: Final = ("sale", "cart", "coupon", "payment", "receipt", "help", "menu", "checks", "lanes", "inspect", OTHERS)
 WATCHING: Final = "watch"
 """The kind of screen in a terminal of its own, which only shows what happens at a till."""
 EVERYWHERE: Final = (*ALL, "palette", "settings", "gateway", WATCHING)
@@ -196,6 +196,11 @@ _LAST: Final = (
         "gateway", "ctrl+g", "gateway", N_("Gateway"), N_("Card gateway"),
         N_("Choose what the simulated gateway answers next."),
         ("sale", "cart", "payment"), "show_gateway", availability.needs_playground, rank=18,
+    ),
+    Action(
+        "lanes", "ctrl+y", "lanes", N_("Tills"), N_("All tills"),
+        N_("How every till of a shop with many is: what it sold last, and what is open or to be delivered."),
+        ("sale",), "show_lanes", availability.needs_many_tills, rank=30,
     ),
     Action(
         "settings", "ctrl+o", "settings", N_("Settings"), N_("Settings"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pos.domain.i18n import _
 
 if TYPE_CHECKING:
+    from pos.domain.lane_status import ServerStanding
     from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale, SaleLine
 
@@ -51,6 +52,11 @@ class TillStanding(Protocol):
     @property
     def scriptable(self) -> bool:
         """Whether the gateway may be told what to answer: what is done counts for nobody."""
+        ...
+
+    @property
+    def server(self) -> ServerStanding | None:
+        """How the till and its shop's server stand; None for a store of one machine."""
         ...
 
     @property
@@ -144,6 +150,11 @@ def needs_part_paid(till: TillStanding) -> str | None:
 def needs_playground(till: TillStanding) -> str | None:
     """What is done counts for nobody, so that the gateway may be told what to answer."""
     return None if till.scriptable else _("The gateway can be told what to answer in training or in a demo store only.")
+
+
+def needs_many_tills(till: TillStanding) -> str | None:
+    """The shop is on a server, for many tills."""
+    return None if till.server is not None else _("This shop is on one machine: its tills are not on a server.")
 
 
 def _entered(till: TillStanding) -> bool:

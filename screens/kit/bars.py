@@ -61,7 +61,11 @@ def header_row(app: Headed, columns: int) -> Row:
     size = (app.size.width, app.size.height)
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
         start = []
-    end = [Piece(" "), *_state(app)]
+    server, state = _server(app), _state(app)
+    if server and state:
+        server.append(Piece("  ·  "))
+    # A till whose server is away is not simply ready.
+    end = [Piece(" "), *(server + state or [Piece("● ", "good"), Piece(_("till ready"))])]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
     end.append(Piece(" "))
@@ -78,6 +82,16 @@ def _simulated(app: Headed) -> list[Piece]:
     return [Piece(_("cards simulated"), "warn"), Piece("  ·  ")]
 
 
+def _server(app: Headed) -> list[Piece]:
+    """That the shop's server is away, and how much it has to hear of; or that it refuses this till."""
+    server = app.server
+    if server is None or server.state == "there":
+        return []
+    told = _("server away") if server.state == "away" else _("lane refused")
+    waiting = plural("{count} to deliver", "{count} to deliver", server.undelivered) if server.undelivered else ""
+    return [Piece("⇄ ", "bad"), Piece(" · ".join(filter(None, (told, waiting))), "bad")]
+
+
 def _small(size: tuple[int, int], columns: int) -> str:
     """That a terminal is smaller than what the screens were made for, in as many words as there is room for."""
     here, made = _across(size), _across(SMALLEST)
@@ -91,6 +105,7 @@ def _across(size: tuple[int, int]) -> str:
 
 
 def _state(app: Headed) -> list[Piece]:
+    """What the till is busy with, or waits for; nothing if it is ready."""
     if not app.opened:
         return (
             [Piece("✗ ", "bad"), Piece(_("not open"))] if app.failure else [Piece("○ ", "warn"), Piece(_("opening…"))]
@@ -107,7 +122,7 @@ def _state(app: Headed) -> list[Piece]:
         return [Piece("◌ ", "warn"), Piece(_("one moment"))]
     if app.sale is not None and app.sale.state == "part_paid" and age_text(app.part_paid_since, app.now):
         return _aged(app, _("paid in part"), app.part_paid_since)
-    return [Piece("● ", "good"), Piece(_("till ready"))]
+    return []
 
 
 def _aged(app: Headed, text: str, since: datetime | None) -> list[Piece]:

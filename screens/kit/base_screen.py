@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
 
 WATCHED: Final = (
-    "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "working", "minute", "keymap",
+    "sale", "notice", "chosen", "inspecting", "happened", "checking", "parked", "server", "working", "minute", "keymap",
     "flashing", "progress", "training",
 )  # fmt: skip
 """The app's values that every screen draws."""

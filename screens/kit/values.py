@@ -11,6 +11,7 @@ from textual.geometry import Size
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
     from pos.domain.events import Event
+    from pos.domain.lane_status import ServerStanding
     from pos.domain.progress import Progress
     from pos.domain.sale import Sale, SaleLine
 
@@ -113,6 +114,11 @@ class Activity(Protocol):
 
     inspecting: bool
     """Whether the inspector is open."""
+
+    @property
+    def server(self) -> ServerStanding | None:
+        """How the till and its shop's server stand; None for a store of one machine."""
+        ...
 
 
 class Terminal(Protocol):

@@ -85,6 +85,7 @@ class Standing(NamedTuple):
     chosen_line: None = None
     any_held: bool = False
     scriptable: bool = False
+    server: None = None
     subject: Subject = Subject(retry=True)
 
     def cap(self, action_id: str) -> str:

@@ -29,6 +29,8 @@ SERVER: Final = "server"
 """The table, and its one record, that say who the till is on the server, and how far it has heard it."""
 OFFLINE: Final = "offline_holds"
 """The table of the open reservations that the server does not hold, by id."""
+HIDDEN: Final = (OUTBOX, SERVER, OFFLINE)
+"""The tables whose changes nobody need hear of."""
 NUMBERS_APART: Final = 100_000
 """Tickets of a lane that was taken over begin with this number times the fencing number: none is given twice."""
 MOST_SOLD: Final = 256
@@ -71,7 +73,7 @@ class LaneJournal(EmbeddedStore):
     def __init__(self, folder: Folder, found: Found, lane: str) -> None:
         """For a folder that was opened."""
         super().__init__(folder, found)
-        self._view = TablesView(self, hidden=(OUTBOX, SERVER, OFFLINE))
+        self._view = TablesView(self, hidden=HIDDEN)
         self._counts = Counts()
         self._taken: dict[str, Taken] = {}
         """What the open reservations take, by id."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
+from pos.domain.lane_status import LaneStatus, ServerStanding
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records
@@ -28,13 +29,14 @@ from pos.stores.redis.carts import cart_id
 from pos.stores.redis.delivery import Calls
 from pos.stores.redis.folders import lane_folder
 from pos.stores.redis.keys import KINDS, Keys
-from pos.stores.redis.lane_journal import LaneJournal, Taken, amounts
+from pos.stores.redis.lane_journal import HIDDEN, LaneJournal, Taken, amounts
 from pos.stores.redis.link import FAULTS, Link, told
 from pos.stores.redis.loading import CARTS
 from pos.stores.redis.offline import require_offline
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.outbox import Claims
 from pos.stores.redis.session import Session
+from pos.stores.view import TablesView
 
 FIRST_WAIT: Final = 15.0
 """Seconds in which a till that has no shop of its own yet must hear of one from the server."""
@@ -59,6 +61,22 @@ def open_lane_store(
     return store
 
 
+class LaneView(TablesView):
+    """Implements the `ServedView` port."""
+
+    def __init__(self, journal: LaneJournal, link: Link) -> None:
+        super().__init__(journal, HIDDEN)
+        self._journal = journal
+        self._link = link
+
+    @property
+    def server(self) -> ServerStanding:
+        """See the port."""
+        there = self._link.state in ("online", "connecting")
+        state: Literal["away", "refused"] = "refused" if self._link.state == "refused" else "away"
+        return ServerStanding("there" if there else state, self._journal.outbox.waiting)
+
+
 class LaneStore(LaneJournal):
     """Implements the `Store` port for one lane of a shop on a server.
 
@@ -75,6 +93,7 @@ class LaneStore(LaneJournal):
         self._calls = Calls(Keys(address.shop), options)
         self._session = Session(self, self._calls)
         self._link = Link(address, options, self._calls, self, self._session)
+        self._view = LaneView(self, self._link)
 
     def start(self, take_over: str | None = None) -> None:
         """Begin to reach the server. A till that knows no shop yet waits for it; `take_over` says who takes the lane.
@@ -137,6 +156,22 @@ class LaneStore(LaneJournal):
     def undelivered(self) -> int:
         """How many steps the server has not heard of yet."""
         return self.outbox.waiting
+
+    def lanes(self) -> Sequence[LaneStatus]:
+        """See `SharedStore`."""
+        from pos.stores.redis.client import Client
+        from pos.stores.redis.lanes import read_lanes
+
+        client = Client(self._address, self._options, name="lanes")
+        try:
+            return read_lanes(client, self._calls.keys)
+        except ServerAway as error:
+            raise TillError("server_away", joined((error.reason, "."), by="")) from None
+        except FAULTS:
+            text = lazy("What the server at {place} answers is not understood.", place=client.place)
+            raise TillError("server_away", text) from None
+        finally:
+            client.close()
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Raises TillError `server_away` for what is not sold without the server, `lane_refused`."""

@@ -1,0 +1,112 @@
+"""A shop of many tills on the screen: the bar says that its server is away, and a list tells how each till is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from pos.domain.errors import TillError
+from pos.domain.lane_status import LaneState, LaneStatus, ServerStanding
+from pos.domain.message import verbatim
+from pos.stores.redis.options import ServerOptions
+from pos.testing import NOW, Cashier, open_till_app
+from screens.testing.snapshots import Snap
+from tests.screens.shop import MILK, SMALL
+from tests.screens.test_snapshots import DESIGNED
+from tests.servers.proxy import Proxy
+from tests.servers.shared import new_shop, shared_server
+
+SIZES: Final[tuple[str | tuple[int, int], ...]] = (*DESIGNED, (60, 24))
+
+
+@asynccontextmanager
+async def open_lane(proxy: Proxy, folder: Path) -> AsyncIterator[Cashier]:
+    """A till of a new shop that reaches its server through a proxy."""
+    server = ServerOptions(journals=folder, timeout=0.5)
+    async with open_till_app(SMALL, store=proxy.url(new_shop()), server=server) as cashier:
+        yield cashier
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    with Proxy(shared_server()) as made:
+        yield made
+
+
+async def seen(cashier: Cashier, words: str, *, gone: bool = False) -> None:
+    """Let the till's second pass, again and again, until its bar has these words, or has them no more."""
+    for _ in range(2000):
+        cashier.app.tick()
+        if (words in cashier.text("header")) is not gone:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(cashier.text("header"))
+
+
+async def test_the_bar_says_that_the_server_is_away_until_it_is_back(proxy: Proxy, tmp_path: Path) -> None:
+    async with open_lane(proxy, tmp_path) as cashier:
+        assert "server away" not in cashier.text("header")
+        proxy.refuse()
+        await seen(cashier, "⇄ server away")
+        await cashier.keys(f"{MILK}\n<f12>c").waits_until(lambda: cashier.kind == "receipt")
+        assert "⇄ server away · 1 to deliver" in cashier.text("header")
+        proxy.let_pass()
+        await seen(cashier, "server away", gone=True)
+
+
+async def test_the_tills_of_the_shop_are_listed(proxy: Proxy, tmp_path: Path) -> None:
+    async with open_lane(proxy, tmp_path) as cashier:
+        await cashier.keys("/lanes\n").waits_until(lambda: "● 1  selling" in cashier.text("page"))
+        proxy.refuse()
+        cashier.app.screen.ask_server()  # type: ignore[attr-defined]
+        await cashier.waits_until(lambda: "✗ the server at" in cashier.text("page"))
+        assert "● 1  selling" in cashier.text("page")
+        await cashier.keys("<escape>")
+        assert cashier.kind == "sale"
+
+
+async def test_a_shop_of_one_machine_has_no_such_list(cashier: Cashier) -> None:
+    await cashier.keys("/lanes\n").sees("This shop is on one machine: its tills are not on a server.", "line")
+    assert cashier.kind == "sale"
+    with pytest.raises(TillError) as told:
+        await cashier.till.lanes()
+    assert told.value.code == "not_in_this_store"
+
+
+def status(lane: str, state: LaneState, **changes: Any) -> LaneStatus:
+    values: dict[str, Any] = {
+        "lane": lane, "state": state, "seen": NOW, "silent_for": timedelta(seconds=2), "version": "0.2.0",
+        "host": f"till-{lane}", "fence": 1, "journal": "j", "last_sale": NOW - timedelta(minutes=3), "outbox": 0,
+        "unresolved": 0, "holding": 0, "expiring": 0, "taken_by": "",
+    }  # fmt: skip
+    return LaneStatus(**(values | changes))
+
+
+FOUND = (
+    status("1", "selling"),
+    status("2", "silent", silent_for=timedelta(seconds=48), outbox=3, unresolved=1),
+    status("3", "taken_over", fence=2, taken_by="back-office"),
+    status("4", "closed", last_sale=None, expiring=1),
+)
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_pictures(cashier: Cashier, snap: Snap, monkeypatch: pytest.MonkeyPatch, *, away: bool) -> None:
+    async def lanes(_till: object) -> tuple[LaneStatus, ...]:
+        if away:
+            raise TillError("server_away", verbatim("the server at till.example:6379 cannot be reached."))
+        return FOUND
+
+    monkeypatch.setattr("pos.till.till.Till.lanes", lanes)
+    monkeypatch.setattr("pos.till.till.Till.server", ServerStanding("away" if away else "there", 3), raising=False)
+    cashier.app.tick()
+    if away:
+        await snap("sale_server_away", sizes=SIZES)
+    await cashier.keys("/lanes\n<down>")
+    await snap("lanes_away" if away else "lanes", sizes=SIZES)
