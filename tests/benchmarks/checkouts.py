@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -138,6 +138,13 @@ class Shelves:
             sale=paid.model_copy(update={"order": reservation.order}),
             at=at,
         )
+
+
+def renamed(checkout: Checkout, number: int) -> Checkout:
+    """The same ticket under other ids."""
+    reserved, order = checkout.reserved, f"{checkout.reserved.order}-{number}"
+    names = {"id": f"{reserved.id}-{number}", "order": order}
+    return replace(checkout, reserved=reserved.model_copy(update=names))
 
 
 def _payment(attempt: Attempt) -> Payment:

@@ -82,10 +82,10 @@ def searched(keyboard: Keyboard) -> Iterator[tuple[float, int]]:
         keyboard.prepare(CTRL_U)
 
 
-def entered(keyboard: Keyboard) -> Iterator[tuple[float, int]]:
+def entered(keyboard: Keyboard, codes: Sequence[str]) -> Iterator[tuple[float, int]]:
     """Add lines with Enter, for ever; the code is typed before, and what is full is emptied."""
     while True:
-        for code in piece_codes(LINES):
+        for code in codes:
             keyboard.prepare(code.encode())
             yield keyboard.press(b"\r")
         keyboard.prepare(CTRL_X)
@@ -107,7 +107,9 @@ def measured(size: tuple[int, int], rounds: int, home: Path) -> Samples:
             "smallest app, character": typed(keyboard(SMALLEST, SMALLEST_FRAME), letters),
             "till, digit": typed(keyboard(till(demo_store(home / f"{name} digits")), READY), digits),
             "till, letter of a search": searched(keyboard(till(demo_store(home / f"{name} letters")), READY)),
-            "till, Enter that adds a line": entered(keyboard(till(demo_store(home / f"{name} lines")), READY)),
+            "till, Enter that adds a line": entered(
+                keyboard(till(demo_store(home / f"{name} lines")), READY), piece_codes(LINES)
+            ),
         }
         for number in range(rounds + 1):
             for stream, presses in streams.items():

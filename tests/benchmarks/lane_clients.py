@@ -104,6 +104,10 @@ class Bare:
     def settle(self) -> None:
         """See `Peer`: it has."""
 
+    def sell(self, checkout: Checkout) -> None:
+        """Sell this one."""
+        self._sell(*self._calls_of(checkout))
+
     def put(self, orders: Sequence[Checkout]) -> None:
         """Have these sold, all at once."""
         for answer in self._client.call_each([self._calls_of(checkout)[1] for checkout in orders]):

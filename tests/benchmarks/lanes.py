@@ -10,7 +10,6 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,7 @@ from pos.domain.counters import coupon_uses
 from pos.stores.redis.address import ServerAddress
 from pos.till.catalog_loading import counters_of
 from tests.benchmarks import postgres
-from tests.benchmarks.checkouts import COUPON, PLENTY, PRODUCTS, Checkout, Shelves
+from tests.benchmarks.checkouts import COUPON, PLENTY, PRODUCTS, Shelves, renamed
 from tests.benchmarks.lane_clients import KINDS, Bare, Peer, Place, Spent, Sql, Till
 from tests.benchmarks.lane_shops import address_of, filled
 from tests.benchmarks.measuring import Measure, Ratio, Samples, interleaved, options, report
@@ -138,14 +137,8 @@ def sell_before(address: ServerAddress, shelves: Shelves, orders: int) -> None:
     bare = Bare(address, "past")
     tickets = list(islice(shelves.checkouts("past", lane="past"), min(orders, BATCH)))
     for part in range(0, orders, BATCH):
-        bare.put([named(each, part + place) for place, each in enumerate(tickets[: orders - part])])
+        bare.put([renamed(each, part + place) for place, each in enumerate(tickets[: orders - part])])
     bare.close()
-
-
-def named(checkout: Checkout, number: int) -> Checkout:
-    """The same ticket under other ids."""
-    names = {"id": f"past-{number}/1", "order": f"{checkout.reserved.order}-{number}"}
-    return replace(checkout, reserved=checkout.reserved.model_copy(update=names))
 
 
 def tickets(places: Sequence[Place], kind: str, many: int) -> dict[str, float]:

@@ -28,9 +28,12 @@ TINY = {
 }
 
 
-@pytest.mark.parametrize("name", TINY)
+SLOW = {"busy_keys": ["--products", "60"]}
+
+
+@pytest.mark.parametrize("name", [*TINY, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
 def test_a_benchmark_prints_its_ratios_as_json(name: str) -> None:
-    ran = run(name, "--json", "--rounds", "1", *TINY[name])
+    ran = run(name, "--json", "--rounds", "1", *(TINY | SLOW)[name])
     *figures, last = map(json.loads, ran.stdout.splitlines())
     assert all(figure["median"] > 0 for figure in figures[1:])
     assert list(last) == ["ratios"]
