@@ -15,9 +15,10 @@ from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Untrusted
 from pos.stores.redis.caution import Caution
+from pos.stores.redis.changes import changes_in
 from pos.stores.redis.counts import StreamId
 from pos.stores.redis.delivery import Call, Calls
-from pos.stores.redis.loading import BEGINNING, Key, written_id
+from pos.stores.redis.loading import BEGINNING, written_id
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.parties import Copy, Party
 
@@ -341,34 +342,14 @@ class Link:
 
     def _heard(self, client: Client, entries: Sequence[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""
-        copy, lane = self._copy, self._party.identity().lane.encode()
-        changed: list[Key] = []
-        latest: dict[bytes, bytes] = {}
-        number, anew = 0, False
-        at: StreamId = BEGINNING
-        for _name, fields in entries:
-            said = dict(zip(fields[::2], fields[1::2], strict=True))
-            latest |= said
-            table = said.get(b"t")
-            if table is None:
-                if said.get(b"l") == lane:
-                    number = int(said.get(b"n") or number)
-            else:
-                anew = anew or table == b"*"
-                changed.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
-        if entries:
-            at = loading.stream_id(entries[-1][0])
-        counts = []
-        for field, value in latest.items():
-            if field.startswith(b"c:"):
-                on_hand, held = value.split()
-                counts.append((field[2:].decode("utf-8", "replace"), int(on_hand), int(held)))
+        copy, lane = self._copy, self._party.identity().lane
+        at, counts, number, changed, anew = changes_in(entries, lane.encode(), copy.outbox.next)
         if counts or number:
-            copy.counted(at, counts, number or None)
+            copy.counted(at, [(name, *count) for name, count in counts.items()], number or None)
         if anew:
             copy.compared(loading.all_records(client, self._calls.keys))
         if changed:
-            records, carts = loading.changed_records(client, self._calls.keys, lane.decode(), changed)
+            records, carts = loading.changed_records(client, self._calls.keys, lane, changed)
             copy.heard(records, carts, at)
         self._at = max(at, self._at)
 

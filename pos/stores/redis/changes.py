@@ -1,0 +1,48 @@
+"""What entries of the stream of changes say. Other programs write there, too: what is none of a shop's says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pos.stores.redis.counts import Count, StreamId
+from pos.stores.redis.loading import BEGINNING, Key, stream_id
+
+
+class Changes(NamedTuple):
+    """What changed up to a place of the stream: counters as they stand since, and the names of records.
+
+    `number` is that of the lane's own last step in it, 0 for none; `anew` says that the whole catalog is to be read.
+    """
+
+    at: StreamId
+    counts: dict[str, Count]
+    number: int
+    records: list[Key]
+    anew: bool
+
+
+def changes_in(entries: Sequence[Any], lane: bytes, next_step: int) -> Changes:
+    """What entries say to a lane whose next step has that number: it knows of none beyond."""
+    counts: dict[str, Count] = {}
+    records: list[Key] = []
+    number, anew = 0, False
+    for _name, fields in entries:
+        said = dict(zip(fields[::2], fields[1::2], strict=True))
+        table = said.get(b"t")
+        if table is not None:
+            anew = anew or table == b"*"
+            records.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
+            continue
+        with suppress(ValueError):
+            step = int(said.get(b"n") or 0) if said.get(b"l") == lane else 0
+            counts |= {field[2:].decode(): _count(value) for field, value in said.items() if field.startswith(b"c:")}
+            if 0 < step < next_step:
+                number = step
+    return Changes(stream_id(entries[-1][0]) if entries else BEGINNING, counts, number, records, anew)
+
+
+def _count(value: bytes) -> Count:
+    on_hand, held = value.split()
+    return int(on_hand), int(held)
