@@ -48,7 +48,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "tender_unknown": "The till does not know the tender by which was paid, or is to be.",
     "cash_step": "A part payment in cash must be payable in the coins of this shop.",
     "nothing_due": "Nothing is to be paid.",
-    "price_changed": "A price changed with the time between showing and paying.",
+    "price_changed": "A price changed between showing and paying.",
     "due_changed": "What is due is not what was shown any more; nothing was taken, and the new due is shown.",
     "gateway_down": "The payment gateway cannot be reached; nothing was charged.",
     "not_allowed": "Whoever is at the till has no right to this; `right` names it.",

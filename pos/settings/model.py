@@ -71,6 +71,13 @@ def _locale(name: str) -> str:
     return name
 
 
+def _whole(amount: object) -> object:
+    # 50.00 is meant as fifty, and would be fifty cents.
+    if isinstance(amount, float) or "." in str(amount):
+        raise ValueError
+    return amount
+
+
 Word = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra={"allowed": N_("a name")})]
 LaneName = Annotated[str, Field(pattern=LANE, json_schema_extra={"allowed": N_("up to 12 letters and digits")})]
 Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"choices": "languages"})]
@@ -104,7 +111,9 @@ TenderNames = Annotated[
     str, Field(pattern=_TENDERS, json_schema_extra={"allowed": N_("names of tenders, such as cash, card")})
 ]
 MinorUnits = Annotated[
-    int, Field(ge=0, json_schema_extra={"allowed": N_("an amount in the smallest unit: 5000 is 50.00")})
+    int,
+    BeforeValidator(_whole),
+    Field(ge=0, json_schema_extra={"allowed": N_("an amount in the smallest unit: 5000 is 50.00")}),
 ]
 MinutesAway = Annotated[int, Field(ge=0, le=525_600, json_schema_extra={"allowed": N_("minutes from 0 to 525600")})]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]

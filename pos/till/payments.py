@@ -135,7 +135,7 @@ class Payments:
                 except TillError as error:
                     if error.code == "coupon_exhausted":
                         raise
-        text = N_("The price changed with the time: it was {before}, it is {after} now.")
+        text = N_("The price has changed: it was {before}, it is {after} now. Tell the customer, then pay again.")
         message = lazy(text, before=self._money(shown.total), after=self._money(sale.total))
         raise TillError("price_changed", message)
 

@@ -54,6 +54,13 @@ def test_every_setting_is_used(tmp_path: Path) -> None:
     assert server_options(held, trust=True) == ServerOptions(trust=True)
 
 
+@pytest.mark.parametrize("amount", ["50.00", "50.0", '"50.00"', "-1", '"50,00"'])
+def test_an_amount_in_the_largest_unit_is_refused(tmp_path: Path, amount: str) -> None:
+    (told,) = refusal(tmp_path, f"{ON_A_SERVER}offline_most = {amount}\n")
+    assert "lanes.offline_most" in told
+    assert "5000 is 50.00" in told
+
+
 def test_the_password_is_in_the_file_in_a_file_of_its_own_or_in_a_variable(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     own = 'password_file = "secret"\n'

@@ -233,7 +233,8 @@ def _reason(error: BaseException, place: str) -> Message:
         case exceptions.InvalidResponse():
             return lazy("what answers at {place} is no Redis or Valkey", place=place)
         case exceptions.ConnectionError() | OSError():
-            said = str(error).lower()
+            # The place is somebody's own name.
+            said = str(error).lower().replace(place.rpartition(":")[0], "")
             if "certificate" in said or "ssl" in said:
                 return lazy("no trusted connection to the server at {place}: see its certificate", place=place)
             if "invalid" in said or "protocol" in said:

@@ -101,7 +101,10 @@ class Session:
         fence, self.delivered_there = int(said[0]), int(said[1])
         with self._journal.exclusive():
             if self.delivered_there >= self._journal.outbox.next and said[3] == self._journal.shop_id:
-                text = N_("This till's journal is older than what the server has of lane {lane}: take the lane over.")
+                text = N_(
+                    "This till's journal is older than what the server has of lane {lane}: close this till, and take "
+                    "the lane over with `pos lanes take-over {lane} --force`."
+                )
                 raise Refused(lazy(text, lane=lane))
             if fence != self._journal.who.fence or said[3] != self._journal.shop_id:
                 self._journal.register(fence, said[3])

@@ -27,7 +27,7 @@ from pos.stores.redis.answers import counts_in, refusal
 from pos.stores.redis.away import ServerAway
 from pos.stores.redis.carts import cart_id
 from pos.stores.redis.delivery import Calls
-from pos.stores.redis.folders import lane_folder
+from pos.stores.redis.folders import journal_of, lane_folder
 from pos.stores.redis.keys import KINDS, Keys
 from pos.stores.redis.lane_journal import HIDDEN, LaneJournal, Taken, amounts
 from pos.stores.redis.link import FAULTS, Link, told
@@ -51,7 +51,8 @@ def open_lane_store(
     Raises TillError `store_in_use`, `store_damaged`, `store_unusable` (also without a server for a new journal), and
     `lane_refused` if another till has the lane.
     """
-    folder = open_folder(lane_folder(address, options, lane), replace_at=replace_at, disk=disk or Disk())
+    with journal_of(lane):
+        folder = open_folder(lane_folder(address, options, lane), replace_at=replace_at, disk=disk or Disk())
     store = LaneStore(*folder, address, options, lane)
     try:
         store.start()

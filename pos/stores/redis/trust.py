@@ -195,11 +195,11 @@ def _of_disk(facts: ServerFacts) -> Iterator[TrustFault]:
         yield _refused("disk", joined((risk, room)))
     if facts.rewrote is False:
         risk = lazy("The server could not rewrite its append-only file, which grows until the disk is full.")
-        again = lazy("Then: {command}", command="BGREWRITEAOF")
+        again = lazy("Then: `{command}`.", command="BGREWRITEAOF")
         yield _refused("disk", joined((risk, room, again)))
     if facts.saved is False and facts.snapshots:
         risk = lazy("The server could not make its last snapshot: unless it is told otherwise, it takes no writes.")
-        again = lazy("Then: {command}", command="BGSAVE")
+        again = lazy("Then: `{command}`.", command="BGSAVE")
         yield _warning("disk", joined((risk, room, again)))
 
 
@@ -243,7 +243,7 @@ def _of_clock(facts: ServerFacts, now: datetime) -> Iterator[TrustFault]:
     )
     risk = lazy(
         "Reservations end and coupons run out at another moment than is shown. Set both clocks by the network's time: "
-        "{command}",
+        "`{command}`.",
         command="timedatectl set-ntp true",
     )
     message = joined((how, risk))

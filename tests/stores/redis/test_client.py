@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from pos.stores.redis.address import server_address
@@ -18,3 +20,13 @@ def test_what_was_broken_off_opens_no_connection_by_itself() -> None:
     for _ in "12":
         with pytest.raises(ServerAway):
             client.wait_for("PING", seconds=1)
+
+
+def test_a_name_that_is_no_servers_is_told_as_one_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_args: object, **_named: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    client = Client(server_address("redis://Till.Invalid?shop=main"), ServerOptions())
+    with pytest.raises(ServerAway, match=r"^the server at till\.invalid:6379 cannot be reached$"):
+        client.connect()

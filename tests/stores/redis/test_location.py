@@ -13,10 +13,15 @@ from pos.domain.errors import TillError
 from pos.domain.message import verbatim
 from pos.ipc.socket_paths import channel_path, channel_to
 from pos.log import guarded
+from pos.stores.embedded.disk import Disk
+from pos.stores.embedded.folder import open_folder
+from pos.stores.embedded.store import REPLACE_AT
 from pos.stores.redis import store as lane_stores
 from pos.stores.redis.address import ServerAddress
+from pos.stores.redis.folders import lane_folder
 from pos.stores.redis.location import ServerLocation
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.store import open_lane_store
 from pos.stores.typed_address import typed_address
 
 ADDRESS = "redis://Till.Example/2?shop=main"
@@ -50,6 +55,19 @@ def test_a_till_opens_the_store_of_its_lane(options: ServerOptions, monkeypatch:
     with pytest.raises(TillError, match="busy"):
         open_till(ADDRESS, lane="7", server=options)
     assert opened == [(ServerAddress(host="till.example", db=2, shop="main"), options, "7")]
+
+
+def test_a_lane_that_is_open_on_this_machine_is_told_by_its_name(options: ServerOptions) -> None:
+    address = ServerAddress(host="till.example", shop="main")
+    journal, _found = open_folder(lane_folder(address, options, "7"), replace_at=REPLACE_AT, disk=Disk())
+    try:
+        with pytest.raises(
+            TillError, match=r"^Lane 7 is open on this machine already.* another name .*`--lane`"
+        ) as told:
+            open_lane_store(address, options, "7")
+    finally:
+        journal.close()
+    assert told.value.code == "store_in_use"
 
 
 def test_without_its_library_the_line_to_type_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
