@@ -208,7 +208,7 @@ class LaneJournal(EmbeddedStore):
         with self._snapshot, self._writing():
             if said is not None:
                 self._mirror(said, at)
-            waiting = self.outbox.heard(delivered)
+            waiting = self.outbox.greeted(delivered)
             self._counts.begin(counts, self._own_effects(waiting), at)
         # Of the records, whatever changed was told by itself.
         self._view.changed([RowChange(operations.COUNTERS, 0, None)])

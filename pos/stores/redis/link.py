@@ -402,6 +402,8 @@ class Link:
 
         entries = self._party.deliveries()
         if not entries:
+            # What is next is being taken up just now.
+            self._closed.wait(0.01)
             return
         if self._deliverer is None:
             self._deliverer = Client(self._address, self._options, name="delivers")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from operator import attrgetter
@@ -94,6 +94,8 @@ class Outbox:
         self._waiting: dict[int, Entry] = {}
         """Those that were not delivered; both in the order of their numbers."""
         self._delivered = self._safe = 0
+        self._sent = 0
+        """The number of the last entry that the server may have."""
         self._closed = False
         self._news = Condition()
 
@@ -102,6 +104,7 @@ class Outbox:
         with self._news:
             self._entries = {entry.number: entry for entry in sorted(entries, key=attrgetter("number"))}
             self._begin_after(delivered)
+            self._sent = max(self._sent, self.next - 1)
 
     @property
     def next(self) -> int:
@@ -137,6 +140,13 @@ class Outbox:
         with self._news:
             return list(islice(self._waiting.values(), most))
 
+    def to_send(self, most: int, but: Collection[tuple[str, str]]) -> list[Entry]:
+        """As `undelivered`, up to the first that is about one of these carts; the server may have them from now on."""
+        with self._news:
+            found = list(takewhile(lambda entry: entry.name not in but, islice(self._waiting.values(), most)))
+            self._sent = max([self._sent, *(entry.number for entry in found)])
+            return found
+
     def delivered_effects(self, upto: int) -> list[Effects]:
         """Count what is at most number `upto` as delivered; the effects of what was not before."""
         with self._news:
@@ -152,6 +162,13 @@ class Outbox:
         with self._news:
             self._begin_after(delivered)
             return [entry.effects for entry in self._waiting.values()]
+
+    def greeted(self, delivered: int) -> list[Effects]:
+        """As `heard`, from the server itself: what it has not was never sent, or is lost."""
+        with self._news:
+            effects = self.heard(delivered)
+            self._sent = delivered
+            return effects
 
     def done(self) -> list[int]:
         """The numbers of entries that need not be kept any more: they are safe on the server."""
@@ -188,6 +205,16 @@ class Outbox:
     def concerns(self, table: str, key: str) -> bool:
         """Whether something that was not delivered is about the cart in this record."""
         return any(entry.table == table and entry.id == key for entry in self.undelivered())
+
+    def unsent(self, table: str, key: str) -> bool:
+        """Whether something is about the cart in this record, and the server has certainly nothing of it."""
+        numbers = [entry.number for entry in self.undelivered() if entry.table == table and entry.id == key]
+        return bool(numbers) and min(numbers) > self._sent
+
+    def answered_within(self, seconds: float) -> bool:
+        """Whether all that was sent was delivered within so many seconds."""
+        with self._news:
+            return self._news.wait_for(lambda: self._closed or self._delivered >= self._sent, seconds)
 
     def wait(self, seconds: float) -> None:
         """Wait for something to deliver, or for the end, so long at most."""

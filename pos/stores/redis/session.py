@@ -116,7 +116,7 @@ class Session:
 
     def deliveries(self) -> list[tuple[int, Call]]:
         """See `Party`."""
-        entries = self._journal.outbox.undelivered(BATCH)
+        entries = self._journal.outbox.to_send(BATCH, self._journal.taking)
         return [(entry.number, self._delivery(entry)) for entry in entries]
 
     def _delivery(self, entry: Entry) -> Call:

@@ -339,7 +339,13 @@ class LaneStore(LaneJournal):
 
     def _take(self, table: str, key: str) -> bool:
         """Make a cart this till's own, so that it may be taken up; False if somebody else has it, or changed it."""
-        if self.outbox.concerns(table, key):
+        if self.outbox.concerns(table, key) and not self.outbox.unsent(table, key):
+            # The others may see it by now: what was said of it must be known first.
+            if self._link.state == "online":
+                self.outbox.answered_within(self._options.timeout)
+            if self._link.state != "online":
+                raise _away(self._link)
+        if self.outbox.unsent(table, key):
             return True
         try:
             version = self.versions.get((table, key), 0)

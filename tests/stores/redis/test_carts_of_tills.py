@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from pos.domain.errors import TillError
 from pos.domain.ports import Records
 from pos.domain.ticket_records import SET_ASIDE
 from pos.stores.redis.store import LaneStore
+from tests.servers.proxy import Proxy
 from tests.servers.server import Server
 from tests.servers.shared import lane_store
 from tests.stores.contract.factories import fill
@@ -95,3 +99,50 @@ def test_what_cannot_be_told_holds_nothing_up_and_is_listed(tmp_path: Path, valk
         [(_id, listed)] = client.xrange(f"{{{shop}}}:review")
         assert (listed[b"what"], listed[b"from"], listed[b"to"]) == (b"gap", b"1", b"1")
         assert client.hget(f"{{{shop}}}:on_hand", "stock:A") == b"3"
+
+
+def test_a_ticket_whose_delivery_was_not_answered_is_taken_up_at_one_only(
+    tmp_path: Path, valkey_server: Server, shop: str
+) -> None:
+    with Proxy(valkey_server) as proxy:
+        one = lane_store(tmp_path, shop, url=proxy.url(shop), timeout=0.5)
+        fill(one, A=1)
+        two = lane_store(tmp_path, shop, "2")
+        until(lambda: one.link.state == "online", "the till is not there")
+        proxy.cut_replies(None)
+        hold(one)
+        until(lambda: two.get(*NAME) == aside("1-1"), "the other till does not see it")
+        assert two.write(taking("2"), expect={NAME: aside("1-1")})
+        with pytest.raises(TillError) as error:
+            one.write(taking("1"), expect={NAME: aside("1-1")})
+        assert error.value.code == "server_away"
+        proxy.let_pass()
+        one.link.again()
+        until(lambda: one.get(*NAME) is None, "the till still has it")
+        # What nobody else has seen is this till's own, with the server and without it.
+        proxy.refuse()
+        until(lambda: one.link.state == "away", "the server is believed to be there")
+        hold(one, "1-2")
+        assert one.write(taking("1"), expect={NAME: aside("1-2")})
+        one.close()
+        two.close()
+
+
+def test_a_ticket_that_is_taken_up_as_it_is_delivered_is_taken_up_at_one_only(
+    tmp_path: Path, valkey_server: Server, shop: str
+) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    two = lane_store(tmp_path, shop, "2")
+    for number in range(30):
+        record = aside(f"1-{number}")
+        assert one.write({NAME: record}, expect={NAME: None})
+        if number % 2:
+            until(lambda: two.get(*NAME) == record, "the other till does not see it")  # noqa: B023
+        own = one.write(taking("1"), expect={NAME: record})
+        other = two.get(*NAME) == record and two.write(taking("2"), expect={NAME: record})
+        assert (own, other) in ((True, False), (False, True))
+        until(lambda: one.undelivered + two.undelivered == 0, "it is not delivered")
+        until(lambda: one.get(*NAME) is two.get(*NAME) is None, "a till still has it")
+    one.close()
+    two.close()
