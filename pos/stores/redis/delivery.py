@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Final
 
 from pos.domain.reservations import HOLD_FOR, Order, Reservation
@@ -108,11 +109,14 @@ class Calls:
         return "expire", (*head, *each), (self._kept, *(name for name, _lane in found))
 
     def write(self, who: Identity, records: Iterable[tuple[str, str, str, str]]) -> Call:
-        """Write records: table, key, what is expected there and what is written, as `write` in functions.lua has it."""
+        """Write records: table, key, what is expected there and what is written, as `write` in functions.lua has it.
+
+        The call has an id of its own: said again, it writes once.
+        """
         keys, found = self.keys, list(records)
         head = keys.lane(who.lane), keys.changes, keys.on_hand, keys.held
         each = [key for table, *_ in found for key in (keys(table), keys.order_of(table))]
-        return "write", (*head, *each), (*who.args, *(said for record in found for said in record))
+        return "write", (*head, *each), (*who.args, token_hex(8), *(said for record in found for said in record))
 
     def take(self, who: Identity, cart_id: str, version: int, table: str, key: str) -> Call:
         """Make a cart this lane's own, if it is still at this version."""

@@ -285,3 +285,14 @@ def test_what_two_tills_sold_of_the_last_one_apart_is_listed(till: Lane) -> None
     till.proxy.let_pass()
     in_step(till, sold=3, on_hand=-1)
     assert till.there.reviewed() == ["short"]
+
+
+def test_a_card_is_filled_once_though_the_answer_was_lost(till: Lane) -> None:
+    card = ("counters", "gift:1")
+    till.proxy.cut_replies(containing=b"_write")
+    assert till.store.write({card: {"on_hand": 500, "held": 0}}, expect={card: None})
+    assert till.asked("_write") == 2
+    until(lambda: till.store.count("gift:1") == (500, 0), "the till does not hear of it")
+    assert till.store.write({card: {"on_hand": 700, "held": 0}}, expect={card: {"on_hand": 500, "held": 0}})
+    assert not till.store.write({card: {"on_hand": 900, "held": 0}}, expect={card: {"on_hand": 500, "held": 0}})
+    assert till.there.counts("gift:1") == (700, 0)
