@@ -31,6 +31,8 @@ LOGGER.propagate = False
 LOGGER.addHandler(logging.NullHandler())
 
 
+_LISTENERS: list[Callable[[TillError], object]] = []
+
 _OWN_TERMINAL: Final = os.makedev(5, 0)
 """What Linux has /dev/tty as."""
 
@@ -156,8 +158,15 @@ def follow(till: Till) -> None:
 
 
 def refused(error: TillError) -> None:
-    """Write down what could not be done."""
+    """Write down what could not be done, and tell whoever hears of refusals."""
+    for listener in _LISTENERS:
+        listener(error)
     LOGGER.warning(_said("refused", code=error.code, text=error.words.said_in(ENGLISH)))
+
+
+def hear_refusals(listener: Callable[[TillError], object]) -> None:
+    """Call a function with everything that could not be done from now on."""
+    _LISTENERS.append(listener)
 
 
 def crashed(error: BaseException, report: str) -> None:

@@ -23,7 +23,7 @@ from tests.till.support import NOON
 
 HERE = Path(__file__).resolve().parent.parent
 HEAVY = ("textual", "rich", "screens")
-LATE = ("biip", "escpos", "textual_serve", "plotext", "redis", "rapidfuzz", "tomlkit", "shtab")
+LATE = ("biip", "escpos", "textual_serve", "plotext", "redis", "prometheus_client", "rapidfuzz", "tomlkit", "shtab")
 
 
 def modules_after(code: str) -> set[str]:

@@ -130,6 +130,13 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
     parser.add_argument("--trust", action="store_true", default=trusted, help=text)
 
 
+def metrics_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    """The option that serves a till's metrics."""
+    default = argparse.SUPPRESS if suppress else None
+    text = _("serve metrics for Prometheus on this port of this machine")
+    parser.add_argument("--metrics", metavar=_("PORT"), type=_port, default=default, help=text)
+
+
 def inspect_option(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
     """The option to watch a till that is open in another terminal, instead of opening it here."""
     default = argparse.SUPPRESS if suppress else False
@@ -184,6 +191,13 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 600:
         raise argparse.ArgumentTypeError(_("{text} is no time from 0 to 600 seconds", text=repr(text)))
     return seconds
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError(_("{text} is no port from 1 to 65535", text=repr(text)))
+    return port
 
 
 def _address(text: str) -> Path | str:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from pos import __version__
 from pos.commands import streams
-from pos.commands.options import common_options, inspect_option, store_options
+from pos.commands.options import common_options, inspect_option, metrics_option, store_options
 from pos.commands.till import open_on_terminal
 from pos.domain.i18n import _
 from pos.domain.terminal_text import legible
@@ -71,6 +71,7 @@ def _till_options(parser: argparse.ArgumentParser) -> None:
     common_options(parser)
     store_options(parser)
     inspect_option(parser)
+    metrics_option(parser)
 
 
 class _TillParser(argparse.ArgumentParser):

@@ -16,6 +16,7 @@ from pos.commands.options import (
     USAGE,
     common_options,
     completed,
+    metrics_option,
     moment,
     new_command,
     sources,
@@ -32,6 +33,7 @@ def add_run(commands: Any) -> None:
     completed(run.add_argument("script", metavar=_("SCRIPT|-"), help=_("a file, or - for standard input")), "FILE")
     common_options(run, suppress=True)
     store_options(run, suppress=True)
+    metrics_option(run, suppress=True)
     run.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
     run.add_argument("--now", metavar="ISO", type=moment, help=_("freeze the clock at this moment"))
     run.add_argument("--keep-going", action="store_true", help=_("go on after a line that failed unexpectedly"))
@@ -60,6 +62,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.language.script_runner import ScriptRunner
     from pos.locales import other_speech
     from pos.log import close_log, follow, open_log
+    from pos.metrics import serve_metrics
     from pos.settings.loading import load
     from pos.settings.server import server_options
 
@@ -91,6 +94,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         hear=complain_of,
         server=server_options(found.settings, trust=options.trust),
     )
+    served, untold = serve_metrics(till, options.metrics)
     try:
         till.use_receipt_language(other_speech(found.settings.receipt.language))
         follow(till)
@@ -105,7 +109,9 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         if till.simulated_cards and sys.stderr.isatty():
             text = N_("cards are simulated, no money is moved: the setting `till.gateway` names what charges them.")
             complain_of([_(text)])
+        complain_of([untold] if untold else [])
         runner = ScriptRunner(till, sys.stdout, options.json, options.keep_going)
+        runner.refused = served.refused if served is not None else None
         await till.recover()
         try:
             return DONE if await runner.run(script) else FAILED
@@ -122,5 +128,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
                 complain(f"pos: {options.script}:{runner.line.number}: {blamed(error)}")
             raise
     finally:
+        if served is not None:
+            served.close()
         till.close()
         close_log()

@@ -34,4 +34,6 @@ def open_on_terminal(options: argparse.Namespace, *, training: bool = False) -> 
         return run_inspector(sources(options, keys=True), usual_store, training=training)
     from screens.app.launch import run_app
 
-    return run_app(sources(options, keys=True), usual_store, training=training, trust=options.trust)
+    return run_app(
+        sources(options, keys=True), usual_store, training=training, trust=options.trust, metrics=options.metrics
+    )

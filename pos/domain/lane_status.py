@@ -129,11 +129,13 @@ class ReviewEntry:
 class ServerStanding(NamedTuple):
     """How a till and its shop's server stand; `undelivered` is how many steps the server has not heard of.
 
-    `refused`: the server is there, and does not let this till use its lane.
+    `refused`: the server is there, and does not let this till use its lane. `silent_for` is how many seconds ago it
+    answered last, as far as it was listened to; infinite if it never did.
     """
 
     state: Literal["there", "away", "refused"]
     undelivered: int
+    silent_for: float = 0.0
 
 
 @runtime_checkable

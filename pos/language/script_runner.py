@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
@@ -51,6 +51,8 @@ class ScriptRunner:
     """The number of the line that was done but could not be told; None: all was."""
     line: ScriptLine | None = None
     """The line that is done now, or was the last."""
+    refused: Callable[[TillError], object] | None = None
+    """Told of every error."""
     _events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,6 +107,8 @@ class ScriptRunner:
             await self.till.flush()
         except TillError as failed:
             error = error or failed
+        if error is not None and self.refused is not None:
+            self.refused(error)
         self._print(line, error, output, found)
         self._events.clear()
         return error

@@ -39,13 +39,20 @@ def _extended() -> Groups:
     return groups()
 
 
-def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool = False, trust: bool = False) -> int:
+def run_app(
+    sources: Sources,
+    usual_store: Callable[[], Path],
+    *,
+    training: bool = False,
+    trust: bool = False,
+    metrics: int | None = None,
+) -> int:
     """Open the till on this terminal; the exit code, once it is closed.
 
     The settings are read behind the first frame, which takes their theme at a glance. `usual_store` finds the store's
-    folder if they name none. For `training` a copy of what is there is opened. `trust` is as in `server_options`.
-    Raises the TillError of what was wrong
-    after the screen has told it: the terminal keeps it.
+    folder if they name none. For `training` a copy of what is there is opened. `trust` is as in `server_options`;
+    `metrics` is the port on which they are served. Raises the TillError of what was wrong after the screen has told it:
+    the terminal keeps it.
     """
     read: list[InForce] = []
 
@@ -92,6 +99,14 @@ def run_app(sources: Sources, usual_store: Callable[[], Path], *, training: bool
             # What is missing may be the store's own kind.
             raise TillError(error.code, joined((error.words, *missing)), **error.details) from None
         made.notices += missing
+        if metrics is not None:
+            from pos.log import hear_refusals
+            from pos.metrics import serve_metrics
+
+            served, told = serve_metrics(made, metrics)
+            made.notices += (told,) if told else ()
+            if served is not None:
+                hear_refusals(served.refused)
         return made
 
     def channel(till: Till) -> Path:

@@ -220,16 +220,21 @@ class TillApp(OwnTillApp):
     def step_ended(self) -> None:
         """Count what is open now, and leave if that was asked meanwhile."""
         self._count_open()
-        self.server = self.till.server
+        self._see_server()
         if self._leaving:
             self._leaving = False
             self.leave()
+
+    def _see_server(self) -> None:
+        """Show how the till and its server stand; for how long it has been so is drawn nowhere."""
+        standing = self.till.server if self.opened else None
+        self.server = standing and standing._replace(silent_for=0.0)
 
     def tick(self) -> None:
         """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
         if self.opened and not self.working and self.till.something_is_due:
             self._in_background(self._keep_time, "time")
-        self.server = self.till.server if self.opened else None
+        self._see_server()
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
 from threading import Condition, Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -80,6 +81,8 @@ class Link:
         """Whether to reach the server at once."""
         self._known_at = 0.0
         """When that was asked which is known last, by `_awake`."""
+        self._answered_at = -inf
+        """When the server answered last, by the monotonic clock."""
         self._beat = 0.0
         self._at: StreamId = BEGINNING
         self._threads = [
@@ -109,6 +112,11 @@ class Link:
         self.again()
         with self._news:
             self._news.wait_for(lambda: self._known_at >= now or self._closed.is_set(), self.fresh_for)
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the server answered last; infinite if it never did."""
+        return time.monotonic() - self._answered_at
 
     @property
     def fresh_for(self) -> float:
@@ -274,7 +282,9 @@ class Link:
         keys, copy, party = self._calls.keys, self._copy, self._party
         client = self._reader = Client(self._address, self._options, name="listens")
         self.caution.look(client)
-        party.registered(client.call(*party.hello()))
+        answer = client.call(*party.hello())
+        self._answered_at = time.monotonic()
+        party.registered(answer)
         at = loading.last_change(client, keys)
         lane = party.identity().lane
         counts = loading.all_counts(client, keys)
@@ -314,6 +324,7 @@ class Link:
             command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
             asked = _awake()
             found = client.wait_for(*command, seconds=LISTEN)
+            self._answered_at = time.monotonic()
             if found:
                 entries = found[0][1]
                 if self._is_taken(entries):

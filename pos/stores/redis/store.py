@@ -75,7 +75,7 @@ class LaneView(TablesView):
         """See the port."""
         there = self._link.state in ("online", "connecting")
         state: Literal["away", "refused"] = "refused" if self._link.state == "refused" else "away"
-        return ServerStanding("there" if there else state, self._journal.outbox.waiting)
+        return ServerStanding("there" if there else state, self._journal.outbox.waiting, self._link.silent_for)
 
 
 class LaneStore(LaneJournal):
