@@ -249,6 +249,7 @@ class LaneStore(LaneJournal):
         self._link.again()
         if self._link.wait(FIRST_WAIT) != "online":
             raise _away(self._link)
+        self._view.changed(None)
         own = {(table, key): record for table in tables.keys() - shared for key, record in tables[table].items()}
         if own:
             self.write(own)
