@@ -115,6 +115,7 @@ def _checked(options: argparse.Namespace) -> tuple[Sequence[Flow], Sequence[str]
 def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     """Play without a terminal, and write what was asked for; what a flow did not do is told with file and line."""
     from pos.demo.output_paths import write_picture
+    from pos.demo.server import missing
     from pos.settings.loading import load
     from screens.demo.launch import film_flow, write_recording
 
@@ -123,6 +124,10 @@ def _film(options: argparse.Namespace, flows: Sequence[Flow]) -> int:
     settings = load(sources(options, keys=True)).settings
     code = DONE
     for flow in flows:
+        if flow.on_server and (lacking := missing()):
+            say(f"- {flow.name}: {lacking}", done=True)
+            code = FAILED if options.flow is not None else code
+            continue
         made = film_flow(flow, options.size, settings, options.catalog, named=options.record is None)
         try:
             if options.record is not None:

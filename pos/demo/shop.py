@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos.clock_and_ids import SequentialIds
+from pos.demo.shared_server import SharedServer
 from pos.demo.virtual_time import VirtualClock, VirtualTime
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class DemoShop:
     A till that is stopped is simply not there any longer; opened again, it finds what was written down.
     """
 
-    def __init__(self, begin: datetime, *, catalog: Path | None = None) -> None:
+    def __init__(self, begin: datetime, *, catalog: Path | None = None, on_server: bool = False) -> None:
+        """With `on_server` each till has a journal of its own, and they share a server, begun with the first till."""
         from pos.bootstrap import open_store
         from pos.payments.ledger import Ledger
 
         self.time = VirtualTime(begin)
         self._catalog = catalog
+        self._shared = SharedServer() if on_server else None
         self._store = open_store(None)
         self._ledger = Ledger(None)
         self._ids = SequentialIds()
@@ -66,7 +69,7 @@ class DemoShop:
         clock = self.clock(lane)
         gateway = MockGateway(clock, self._ledger, ids=self._ids, latency=LATENCY, timeout=TIMEOUT)
         till = open_till(
-            self._store,
+            self._store if self._shared is None else self._shared.store(lane),
             usual_catalog=self._catalog,
             lane=lane,
             clock=clock,
@@ -88,6 +91,13 @@ class DemoShop:
 
         self._tills[lane].subscribe(cut)
 
+    async def switch_server(self, *, on: bool) -> None:
+        """Pull the server out, or put it back; every till knows it then, and the server all that was sold meanwhile."""
+        if self._shared is not None:
+            await asyncio.to_thread(self._shared.switch, on=on)
+
     def close(self) -> None:
         """Throw everything away."""
+        if self._shared is not None:
+            self._shared.close()
         self._store.close()

@@ -17,7 +17,16 @@ from pos.language.assertions import expect
 from pos.language.executor import step_of
 from pos.language.keystrokes import Stroke
 from pos.language.verb import Where, finished
-from pos.language.verbs.directives import CrashTill, Expect, Say, StartTill, SwitchTill, TakePicture, Wait
+from pos.language.verbs.directives import (
+    CrashTill,
+    Expect,
+    Say,
+    StartTill,
+    SwitchServer,
+    SwitchTill,
+    TakePicture,
+    Wait,
+)
 from screens.demo.demo_till import DemoTill, Stuck
 from screens.demo.layout import layout
 from screens.demo.tape import Frame, Tape
@@ -71,7 +80,7 @@ class Director:
     ) -> None:
         self.flow = flow
         self.tape = Tape()
-        self.shop = DemoShop(begin, catalog=catalog)
+        self.shop = DemoShop(begin, catalog=catalog, on_server=flow.on_server)
         self.size = size
         till_size = layout(*size, len(flow.lanes)).till
         self.tills = {lane: DemoTill(self.shop, lane, till_size, theme, settings) for lane in flow.lanes}
@@ -165,6 +174,9 @@ class Director:
                 await self._crash(line, event)
             case StartTill():
                 await self._start(line)
+            case SwitchServer(on):
+                await self.shop.switch_server(on=on)
+                await self._show_dark()
             case _ if line.verb.offstage:
                 await self._do_offstage(line)
             case _:

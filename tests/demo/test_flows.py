@@ -18,6 +18,8 @@ from tests.manual.papers import page
 
 SIZE: Final = (80, 24)
 WIDE: Final = (120, 30)
+ALONE: Final = [flow for flow in shipped() if not flow.on_server]
+"""The flows of which every frame is foretold; what is on a server comes to the tills in its own time."""
 
 
 async def filmed(flow: Flow, size: tuple[int, int] = SIZE, *, named: bool = False) -> Film:
@@ -30,7 +32,7 @@ def test_every_file_beside_the_flows_is_one_and_the_manual_tells_of_it() -> None
     assert [flow.name for flow in shipped() if f"| `{flow.name}` | {flow.title} |" not in page("demos")] == []
 
 
-@pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", ALONE, ids=lambda flow: flow.name)
 async def test_every_frame_is_as_it_was(flow: Flow, snap: Snap) -> None:
     made = await filmed(flow)
     assert made.failure is None, made.failure.message
@@ -41,7 +43,7 @@ async def test_every_frame_is_as_it_was(flow: Flow, snap: Snap) -> None:
 
 
 @pytest.mark.on_server
-@pytest.mark.parametrize("flow", shipped(), ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", ALONE, ids=lambda flow: flow.name)
 async def test_what_it_names_is_as_it_was_on_a_wider_terminal(flow: Flow, snap: Snap) -> None:
     made = await filmed(flow, WIDE, named=True)
     assert made.failure is None, made.failure.message

@@ -29,6 +29,7 @@ def test_there_is_a_flow_for_everything_that_is_promised() -> None:
         "last-unit",
         "split-tender",
         "crash-and-recovery",
+        "two-lanes",
     }
 
 

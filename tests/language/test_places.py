@@ -38,7 +38,7 @@ MEANT: Final = {
     "VALUE": "7",
 }
 """What stands for the words in capitals in a usage, on a ticket with one product."""
-OTHER: Final = {"gateway": "gateway down", "key": "key f1", "wait": "wait 65s"}
+OTHER: Final = {"gateway": "gateway down", "key": "key f1", "server": "server off", "wait": "wait 65s"}
 """A line for each word whose usage is none, or one whose end is not seen."""
 
 

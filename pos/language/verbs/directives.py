@@ -97,6 +97,13 @@ class StartTill:
     """A till that was stopped is opened again."""
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchServer:
+    """Whether the server that the tills share is there from now on."""
+
+    on: bool
+
+
 def _expect_args(command: Command, _view: TillView) -> Expect:
     return Expect(command.args[0], " ".join(command.args[1:]))
 
@@ -151,6 +158,13 @@ def _crash_args(command: Command, _view: TillView) -> CrashTill:
 
 def _start_args(_command: Command, _view: TillView) -> StartTill:
     return StartTill()
+
+
+def _server_args(command: Command, _view: TillView) -> SwitchServer:
+    (word,) = command.args
+    if word not in ("on", "off"):
+        raise SERVER.misfit()
+    return SwitchServer(word == "on")
 
 
 EXPECT: Final[Verb[Expect, None]] = Verb(
@@ -227,5 +241,15 @@ START: Final[Verb[StartTill, None]] = Verb(
     quiet=True,
     needs_till=False,
 )
+SERVER: Final[Verb[SwitchServer, None]] = Verb(
+    word="server",
+    usage="server on|off",
+    takes=(1, 1),
+    parse=_server_args,
+    where=Where.DEMO,
+    quiet=True,
+    needs_till=False,
+    never_fails=True,
+)
 
-VERBS: Final[tuple[AnyVerb, ...]] = (EXPECT, SAY, WAIT, KEY, SNAP, TILL, CRASH, START)
+VERBS: Final[tuple[AnyVerb, ...]] = (EXPECT, SAY, WAIT, KEY, SNAP, TILL, CRASH, START, SERVER)
