@@ -12,7 +12,8 @@ from pos.domain.counters import counter_amount, counter_label
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.lane_status import SILENT, SOON, LaneState, LaneStatus, ReviewEntry, in_order
-from pos.domain.message import Message, joined, lazy
+from pos.domain.message import Message, Money, joined, lazy
+from pos.domain.money import exponent_of
 from pos.domain.terminal_text import clean
 from pos.stores.redis.keys import FORMAT, Keys
 from pos.stores.redis.loading import Asked
@@ -157,6 +158,14 @@ def _sentence(what: str, said: Mapping[str, str], facts: Mapping[str, str], rule
                 "charged once, and stock was taken once."
             )
             return lazy(text, **known)
+        case "payment":
+            text = N_(
+                "Lane {lane}: the till that had it before took {amount} for ticket {ticket} by {attempt}, or tried to, "
+                "and nobody else knows of that: give it back at the gateway."
+            )
+            amount = Money(_whole(said.get("amount", "")), _exponent(said.get("currency", "")))
+            named = {name: _word(said.get(name, "")) for name in ("ticket", "attempt")}
+            return lazy(text, lane=facts["lane"], amount=amount, **named)
         case "late":
             text = N_("Receipt {receipt} was handed in late by the till that had lane {lane} before.")
             handed_in = lazy(text, **known)
@@ -174,6 +183,13 @@ def _text(word: bytes) -> str:
 
 def _word(text: str) -> str:
     return clean(text)[:LONGEST]
+
+
+def _exponent(currency: str) -> int:
+    try:
+        return exponent_of(currency)
+    except ValueError:
+        return 2
 
 
 def _whole(text: str) -> int:

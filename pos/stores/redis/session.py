@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,8 +28,32 @@ BATCH: Final = 64
 """So many entries of the outbox are delivered at once."""
 HOUR: Final = 3600.0
 """Seconds."""
+REVIEWED: Final = 20_000
+"""So many entries somebody has to look at are kept."""
 LEASE: Final = 60
 """Seconds for which a lane that was taken over is not taken over again."""
+
+
+def untold_payments(journal: LaneJournal, undelivered: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
+    """What is to be looked at of payments that were begun and that only this journal knows of; it has lost its lane.
+
+    Each attempt has a note, and those that were delivered before are known to whoever has the lane now.
+    """
+    notes = Counter(entry.id for entry in undelivered if entry.kind == "note")
+    for name, count in notes.items():
+        known = journal.reservation(name)
+        if known is None or known.ended or not journal.is_lost(name):
+            continue
+        for attempt in known.attempts[-count:]:
+            if attempt.stands and attempt.counter is None:
+                facts = {
+                    "what": "payment",
+                    "lane": journal.lane,
+                    "ticket": known.sale.ticket,
+                    "attempt": attempt.attempt,
+                }
+                facts |= {"amount": str(attempt.amount), "currency": known.sale.currency, "reservation": name}
+                yield tuple(part for pair in facts.items() for part in pair)
 
 
 class Session:
@@ -229,6 +255,8 @@ class Session:
         if not self._journal.lost:
             return
         who, journal = self._journal.who, self._journal
+        for said in untold_payments(journal, journal.outbox.undelivered()):
+            client.ask("XADD", self._calls.keys.review, "MAXLEN", "~", REVIEWED, "*", *said)
         for entry in journal.outbox.undelivered():
             if entry.kind == "commit" and (order := journal.own_order(entry.order or "")) is not None:
                 answer = client.call(*self._calls.commit(who, entry, order, number=0))

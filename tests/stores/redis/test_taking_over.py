@@ -218,6 +218,30 @@ async def test_an_order_of_a_payment_that_was_given_back_says_so(shop: Shop) -> 
     assert (entry["what"], entry["ended"]) == ("late", "released")
 
 
+async def test_a_payment_that_only_the_dead_till_knows_is_listed(shop: Shop) -> None:
+    """It was cut off after it had told of the first one."""
+    with shop.till(shop.store) as dead:
+        dead.till.add(TEA)
+        await dead.till.pay_card(GOOD_CARD, 100)
+        shop.in_step(shop.store)
+        shop.dies()
+        dead.gateway.script("timeout after")
+        with pytest.raises(TillError):
+            await dead.till.pay_card(GOOD_CARD, 50)
+        store = shop.take()
+        [held] = store.open_reservations()
+        assert len(held.attempts) == 1
+        shop.wakes()
+        store.close()
+    [entry] = shop.review()
+    assert (entry["what"], entry["ticket"], entry["amount"]) == ("payment", "1-1", "50")
+    charge = shop.bank.ledger.charge(entry["attempt"])
+    assert charge is not None
+    assert charge.kept == 50
+    [told] = shop.where.review()
+    assert "took 0.50 for ticket 1-1" in str(told.sentence)
+
+
 async def test_a_taker_that_dies_between_the_lane_and_its_payments_goes_on(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
