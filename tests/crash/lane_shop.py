@@ -19,7 +19,7 @@ from tests.servers.address import Address
 from tests.servers.shared import lane_store, new_shop
 from tests.servers.waiting import until
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 """Seconds after which a till that does not come to its end is given up."""
 PRODUCTS: Final = cast("list[dict[str, Any]]", CATALOG["products"])
 SOME: Final = cast("list[dict[str, Any]]", CATALOG["coupons"])

@@ -18,7 +18,9 @@ from tests.servers.waiting import until
 
 STOCK = 10
 LIMIT = 0.5
-"""Seconds that a reservation waits for the server."""
+"""Seconds that a reservation waits for the server,"""
+SLACK = 5.0
+"""and how many more it may take on a machine with other work."""
 
 
 @dataclass(frozen=True, slots=True)
