@@ -175,7 +175,9 @@ local function claim(keys, args)
     local name, floor = each[1], each[3]
     local free = counts[name][1] - counts[name][2]
     if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
-      return {'short', name, text(free - floor), text(counts[name][1]), text(counts[name][2])}
+      -- How it stands, as of the last change, so that whoever is refused knows at once why.
+      local last = redis.call('XREVRANGE', keys[8], '+', '-', 'COUNT', 1)[1]
+      return {'short', last and last[1] or '', '', name, text(counts[name][1]), text(counts[name][2]), text(free - floor)}
     end
   end
   change(keys[5], counts, 2, more, 1)

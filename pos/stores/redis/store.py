@@ -314,7 +314,8 @@ class LaneStore(LaneJournal):
                 self.counted(*counts_in(answer))
                 return True
             if word == b"short":
-                name, free = answer[1].decode(), int(answer[2])
+                self.counted(*counts_in(answer))
+                name, free = answer[3].decode(), int(answer[6])
                 raise operations.refused(name, amounts(claims)[name], free)
             if word == b"ended":
                 raise TillError("ticket_ended", lazy("This ticket was ended at another place: enter it anew."))
