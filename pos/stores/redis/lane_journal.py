@@ -280,12 +280,21 @@ class LaneJournal(EmbeddedStore):
         gone = (record for name in names if (record := self.get(*name)) is not None)
         return {name: None for record in gone if self.get(*(name := (BEGUN, record["ticket"]))) is not None}
 
-    def counted(self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None) -> None:
-        """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told."""
+    def counted(
+        self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None, *, of_all: bool = True
+    ) -> None:
+        """Take over how counters stand; the server has the till's own entries up to `delivered`, if that is told.
+
+        Unless they are `of_all` counters that these entries change, how the others stand is still to be heard.
+        """
         # Two threads hear it, one of the server's answer and one of the stream: what is delivered is taken off with it.
         with self._hearing:
-            effects = added(*self.outbox.delivered_effects(delivered)) if delivered is not None else {}
-            self._counts.hear(at, counts, effects)
+            new: list[Effects] = []
+            if delivered is not None and of_all:
+                new = self.outbox.delivered_effects(delivered)
+            elif delivered is not None:
+                new = self.outbox.effects_on([name for name, _on_hand, _held in counts], delivered)
+            self._counts.hear(at, counts, added(*new))
         self._tell(name for name, _on_hand, _held in counts)
 
     def save_counts(self) -> None:

@@ -86,6 +86,10 @@ def key_of(number: int) -> str:
     return f"{number:012}"
 
 
+def _without(effects: Effects, counters: Collection[str]) -> Effects:
+    return {name: by for name, by in effects.items() if name not in counters} if counters else effects
+
+
 class Outbox:
     """The entries in memory: which were delivered, and which are to be. Any thread may ask."""
 
@@ -93,6 +97,8 @@ class Outbox:
         self._entries: dict[int, Entry] = {}
         self._waiting: dict[int, Entry] = {}
         """Those that were not delivered; both in the order of their numbers."""
+        self._partly: dict[int, frozenset[str]] = {}
+        """The counters of which the server has told how they stand after an entry that it has not answered yet."""
         self._delivered = self._safe = 0
         self._sent = 0
         """The number of the last entry that the server may have."""
@@ -155,7 +161,21 @@ class Outbox:
                 del self._waiting[entry.number]
             self._delivered = max(self._delivered, upto)
             self._news.notify_all()
-        return [entry.effects for entry in new]
+            partly = [self._partly.pop(entry.number, frozenset()) for entry in new]
+        return [_without(entry.effects, told) for entry, told in zip(new, partly, strict=True)]
+
+    def effects_on(self, counters: Collection[str], upto: int) -> list[Effects]:
+        """What entries up to this number do to these counters, of which alone the server has told how they stand.
+
+        `delivered_effects` has the rest of it, once the entries' own answers come.
+        """
+        with self._news:
+            found: list[Effects] = []
+            for entry in takewhile(lambda entry: entry.number <= upto, self._waiting.values()):
+                told = self._partly.get(entry.number, frozenset())
+                found.append({name: by for name, by in _without(entry.effects, told).items() if name in counters})
+                self._partly[entry.number] = told.union(counters)
+            return found
 
     def heard(self, delivered: int) -> list[Effects]:
         """The server has what is at most number `delivered`, and nothing beyond; the effects of what it has not."""
@@ -192,6 +212,7 @@ class Outbox:
             for number in numbers:
                 self._entries.pop(number, None)
                 self._waiting.pop(number, None)
+                self._partly.pop(number, None)
 
     def named(self, number: int) -> list[Entry]:
         """The entry with this number, if it is kept."""
@@ -236,5 +257,6 @@ class Outbox:
 
     def _begin_after(self, delivered: int) -> None:
         self._delivered = delivered
+        self._partly.clear()
         self._waiting = {number: entry for number, entry in self._entries.items() if number > delivered}
         self._news.notify_all()

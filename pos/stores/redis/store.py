@@ -311,7 +311,7 @@ class LaneStore(LaneJournal):
                 answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
             word = answer[0]
             if word == b"ok":
-                self.counted(*counts_in(answer))
+                self.counted(*counts_in(answer), of_all=False)
                 return True
             if word == b"short":
                 self.counted(*counts_in(answer))
@@ -376,14 +376,14 @@ class LaneStore(LaneJournal):
             answer = self._link.ask(self._calls.write(self.who, said))
             if answer[0] == b"changed":
                 if len(answer) > 3:
-                    self.counted(*counts_in(answer))
+                    self.counted(*counts_in(answer), of_all=False)
                 return False
             if answer[0] != b"ok":
                 raise self._broken(answer)
         except ServerAway:
             raise _away(self._link) from None
         if len(answer) > 3:
-            self.counted(*counts_in(answer))
+            self.counted(*counts_in(answer), of_all=False)
         with self._writing():
             return self._step((records, True))
 
