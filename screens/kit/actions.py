@@ -199,7 +199,7 @@ _LAST: Final = (
     ),
     Action(
         "lanes", "ctrl+y", "lanes", N_("Tills"), N_("All tills"),
-        N_("How every till of a shop with many is: what it sold last, and what is open or to be delivered."),
+        N_("How every till of the shop is: its last sale, what is open, what is to be delivered."),
         ("sale",), "show_lanes", availability.needs_many_tills, rank=30,
     ),
     Action(
