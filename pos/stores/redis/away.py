@@ -13,6 +13,10 @@ class ServerAway(Exception):
         self.reason = reason
 
 
+class Unanswered(ServerAway):
+    """The server was asked, and no answer came: nobody knows what it has done."""
+
+
 class Moved(ServerAway):
     """The shop's slot is at another server of the cluster."""
 

@@ -14,7 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Untrusted
+from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Unanswered, Untrusted
 from pos.stores.redis.caution import Caution
 from pos.stores.redis.changes import changes_in
 from pos.stores.redis.counts import StreamId
@@ -124,7 +124,7 @@ class Link:
         return LISTEN + LONGEST_UNHEARD + LONGEST_PAUSE + 2 * self._options.timeout + SPARE
 
     def ask(self, call: Call) -> list[Any]:
-        """What the server answers to one call. Raises ServerAway, at most the time limit later.
+        """What the server answers to one call. Raises ServerAway, Unanswered if it was asked, at most the limit later.
 
         A call that got no answer is said once more if there is time: each is idempotent by its id.
         """
@@ -144,7 +144,7 @@ class Link:
                     return client.call(*call, seconds=left)
             except ServerAway as error:
                 self._lost(error)
-                raise
+                raise Unanswered(error.reason) from None
 
     def read(self, *command: str | bytes | int) -> Any:
         """What the server answers to one command. Raises ServerAway."""

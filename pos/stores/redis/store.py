@@ -24,7 +24,7 @@ from pos.stores.embedded.store import REPLACE_AT
 from pos.stores.records import order_of
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import counts_in, refusal
-from pos.stores.redis.away import ServerAway
+from pos.stores.redis.away import ServerAway, Unanswered
 from pos.stores.redis.carts import cart_id
 from pos.stores.redis.delivery import Calls
 from pos.stores.redis.folders import journal_of, lane_folder
@@ -380,6 +380,9 @@ class LaneStore(LaneJournal):
                 return False
             if answer[0] != b"ok":
                 raise self._broken(answer)
+        except Unanswered as error:
+            told = N_("The server gave no answer ({reason}): look whether it was done before you do it again.")
+            raise TillError("server_away", lazy(told, reason=error.reason)) from None
         except ServerAway:
             raise _away(self._link) from None
         if len(answer) > 3:

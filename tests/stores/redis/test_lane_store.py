@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.domain.errors import TillError
 from pos.domain.ports import Records
 from pos.domain.ticket_records import BEGUN, SET_ASIDE, lost
 from pos.stores.redis.link import Link
@@ -13,6 +14,7 @@ from tests.servers.proxy import Proxy
 from tests.servers.settling import delivered
 from tests.servers.shared import lane_store, shared_server
 from tests.servers.waiting import until
+from tests.stores.redis.lanes import lane
 from tests.stores.samples import NOW, aside, attempt, fill, reservation, sale
 
 
@@ -60,3 +62,20 @@ def test_what_is_held_without_the_server_is_held_until_it_ends(tmp_path: Path, s
         store.commit(taken, sale("1"), NOW)
         assert store.count("stock:A") == (3, 0)
         store.close()
+
+
+def test_a_step_of_all_tills_without_an_answer_is_told_as_perhaps_done(tmp_path: Path) -> None:
+    with lane(tmp_path) as till:
+        card = ("counters", "gift:1")
+        assert till.store.write({card: {"on_hand": 100, "held": 0}})
+        till.proxy.cut_replies(None, containing=b"_write")
+        with pytest.raises(TillError, match="look whether it was done before you do it again") as told:
+            till.store.write({card: {"on_hand": 200, "held": 0}})
+        assert told.value.code == "server_away"
+        till.proxy.let_pass()
+        till.wait_online()
+        assert till.store.view.counter("gift:1").on_hand == till.there.counts("gift:1")[0] == 200
+        till.proxy.refuse()
+        till.wait_away()
+        with pytest.raises(TillError, match="Try again when it is back"):
+            till.store.write({card: {"on_hand": 300, "held": 0}})
