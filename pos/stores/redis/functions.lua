@@ -571,7 +571,7 @@ local function leave(keys, args)
 end
 
 -- put KEYS lane cart carts owned changes  ARGS lane run fence number id keep(s) table key, then fields and values
--- A cart as its till has left it; `other`: another one is there meanwhile, and stays.
+-- A cart as its till has left it; `other`: another one is there meanwhile, and stays, also one of the till's own.
 local function put(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
     [keys[2]] = 'hash', [keys[3]] = 'zset', [keys[4]] = 'set', [keys[5]] = 'stream',
@@ -579,8 +579,12 @@ local function put(keys, args)
   if no then return no end
   local answer = not_its_turn(keys[1], args[4])
   if answer then return answer end
-  local known = redis.call('HMGET', keys[2], 'version', 'owner', 'by')
-  local mine = known[2] == args[1] or (not known[2] and known[3] == args[1])
+  local known = redis.call('HMGET', keys[2], 'version', 'owner', 'by', 'ticket')
+  local ticket = false
+  for i = 9, #args, 2 do
+    if args[i] == 'ticket' then ticket = args[i + 1] end
+  end
+  local mine = known[2] == args[1] or (not known[2] and known[3] == args[1] and known[4] == ticket)
   if not mine and redis.call('EXISTS', keys[2]) == 1 then return {'other'} end
   redis.call('HSET', keys[1], 'delivered', args[4])
   local version = text((tonumber(known[1] or '0') or 0) + 1)

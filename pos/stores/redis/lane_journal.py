@@ -89,6 +89,8 @@ class LaneJournal(EmbeddedStore):
         """The versions of the carts on the server."""
         self.taking: set[Key] = set()
         """The carts that are being taken up."""
+        self.stale: set[Key] = set()
+        """The carts to be read anew: what was told of them was not heard."""
         self._faults: dict[Key, Message] = {}
         """What is wrong with carts on the server, in sentences."""
         self.position: StreamId = loading.BEGINNING
@@ -248,6 +250,7 @@ class LaneJournal(EmbeddedStore):
             changes: dict[Key, Document | None] = dict(records)
             for name, cart in carts.items():
                 if self.outbox.concerns(*name) or name in self.taking:
+                    self.stale.add(name)
                     continue
                 changes[name] = cart.record
                 if cart.record is None:

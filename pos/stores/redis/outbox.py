@@ -223,6 +223,15 @@ class Outbox:
         """Whether something that was not delivered is about this reservation."""
         return any(entry.id == reservation_id and entry.table is None for entry in self.undelivered())
 
+    def carts(self) -> set[tuple[str, str]]:
+        """The names of the carts that entries are about."""
+        with self._news:
+            return {entry.name for entry in self._entries.values() if entry.table is not None}
+
+    def is_last(self, entry: Entry) -> bool:
+        """Whether nothing else that was not delivered is about the same cart, and later."""
+        return all(later.name != entry.name for later in self.undelivered() if later.number > entry.number)
+
     def concerns(self, table: str, key: str) -> bool:
         """Whether something that was not delivered is about the cart in this record."""
         return any(entry.table == table and entry.id == key for entry in self.undelivered())

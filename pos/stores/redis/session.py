@@ -65,8 +65,6 @@ class Session:
         self._calls = calls
         self._renamed: dict[int, Key] = {}
         """Under which name a cart is delivered, by its entry, where another one has its own."""
-        self.stale: set[Key] = set()
-        """The carts to be read anew."""
         self._looked = time.monotonic()
         """When it was looked for carts whose time is over."""
         self._first = True
@@ -161,7 +159,9 @@ class Session:
                 known = self._journal.reservation(entry.id)
                 return calls.note(who, entry, None if known is None or known.ended else known)
         table, key = self._renamed.get(entry.number) or (entry.table or "", entry.id)
-        record = self._journal.get(entry.table or "", entry.id) if entry.kind == "put" else None
+        # What a later entry is of is not put there by this one: others would take it up.
+        put = entry.kind == "put" and self._journal.outbox.is_last(entry)
+        record = self._journal.get(*entry.name) if put else None
         if record is None:
             return calls.drop(who, entry.number, cart_id(table, key), table, key)
         if table != entry.table:
@@ -181,7 +181,7 @@ class Session:
             case b"ok":
                 entry = next(iter(self._journal.outbox.named(number)), None)
                 if (renamed := self._renamed.pop(number, None)) is not None:
-                    self.stale |= {renamed, *([entry.name] if entry is not None else [])}
+                    self._journal.stale |= {renamed, *([entry.name] if entry is not None else [])}
                 elif entry is not None and entry.kind == "put" and len(answer) == 3:
                     self._journal.versions[entry.name] = int(answer[2])
                 at, counts, _delivered = counts_in(answer) if len(answer) > 3 else (loading.BEGINNING, [], None)
@@ -213,6 +213,8 @@ class Session:
         if first is not None and first > journal.outbox.delivered + 1:
             client.call(*calls.skip(who, first))
             journal.outbox.heard(first - 1)
+        # What was told of them while they were to be delivered was not heard.
+        journal.stale |= journal.outbox.carts()
         self._find_expired(client)
         held = journal.held_there()
         known = client.ask_each([("SISMEMBER", keys.open(journal.lane), reservation.id) for reservation, _ in held])
@@ -226,7 +228,7 @@ class Session:
         client.ask("ZREMRANGEBYSCORE", keys.carts, "-inf", now)
         known = {each.decode("utf-8", "replace") for each in client.ask("ZRANGE", keys.carts, 0, -1)}
         here = ((table, key) for table in CARTS for key in self._journal.keys(table))
-        self.stale |= {name for name in here if cart_id(*name) not in known}
+        self._journal.stale |= {name for name in here if cart_id(*name) not in known}
         self._looked = time.monotonic()
 
     def at_rest(self, client: Client) -> None:
@@ -238,7 +240,9 @@ class Session:
                 client.call(*calls.release(who, name))
         if time.monotonic() - self._looked > HOUR:
             self._find_expired(client)
-        left, self.stale = self.stale, set()
+        stale, left = self._journal.stale, set[Key]()
+        while stale:
+            left.add(stale.pop())
         for each in client.ask("SMEMBERS", keys.owned(self._journal.lane)):
             with suppress(ValueError):
                 name = table_and_key(each.decode("utf-8", "replace"))

@@ -358,7 +358,7 @@ class LaneStore(LaneJournal):
                 raise self._broken(answer)
         except ServerAway:
             raise _away(self._link) from None
-        self._session.stale.add((table, key))
+        self.stale.add((table, key))
         return False
 
     def _write_through(self, records: Records, expect: Records) -> bool:

@@ -146,3 +146,36 @@ def test_a_ticket_that_is_taken_up_as_it_is_delivered_is_taken_up_at_one_only(
         until(lambda: one.get(*NAME) is two.get(*NAME) is None, "a till still has it")
     one.close()
     two.close()
+
+
+def test_a_second_name_is_none_that_another_ticket_has(tmp_path: Path, valkey_server: Server, shop: str) -> None:
+    """Not of the till's own, either; and all tills see all of them, also if the answer to it was lost."""
+    with Proxy(valkey_server) as proxy:
+        one = lane_store(tmp_path, shop)
+        fill(one, A=1)
+        two = lane_store(tmp_path, shop, "2", url=proxy.url(shop), timeout=0.5)
+        taken = {NAME: "1-1", (SET_ASIDE, "table 4 (2)"): "2-1", (SET_ASIDE, "table 4 (3)"): "2-2"}
+        assert two.write({(SET_ASIDE, "table 4 (2)"): aside("2-1")})
+        until(lambda: two.undelivered == 0, "it is not delivered")
+        proxy.cut_replies(1, b"(3)")
+        with two._link._delivering:
+            hold(two, "2-2")
+            hold(one)
+            until(lambda: one.undelivered == 0, "it is not delivered")
+        for store in (two, one):
+            for name, ticket in taken.items():
+                until(lambda: store.get(*name) == aside(ticket), f"{ticket} is lost at {store.lane}")  # noqa: B023
+            store.close()
+
+
+def test_a_ticket_that_has_the_name_of_one_taken_up_before_is_there_once(
+    tmp_path: Path, valkey_server: Server, shop: str
+) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, A=1)
+    with one._link._delivering:
+        hold(one, "1-1")
+        assert one.write(taking("1"), expect={NAME: aside("1-1")})
+        hold(one, "1-2")
+        assert [call[0] for _number, call in one._session.deliveries()] == ["drop", "drop", "put"]
+    one.close()
