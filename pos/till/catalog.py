@@ -55,6 +55,11 @@ class RecordTable(Mapping[str, Record]):
             self._known.pop(key, None)
         return found
 
+    @property
+    def changes(self) -> int:
+        """How often a record has changed."""
+        return self._changes
+
     def _changed(self, table: str | None, key: str | None) -> None:
         if table not in (None, self._name):
             return
@@ -192,10 +197,12 @@ class Catalog:
         self.products = RecordTable(view, "products", Product.model_validate)
         self.members = Named(view, "members", Member.model_validate)
         self.coupons = Named(view, "coupons", kept_coupon)
+        taxes = Required(view, "taxes", Tax.model_validate)
+        self._priced = (self.products, taxes, self.members, self.coupons)
         self.rules = Rules(
             shop=self.shop,
             products=self.products,
-            taxes=Required(view, "taxes", Tax.model_validate),
+            taxes=taxes,
             coupons=self.coupons,
             members=self.members,
             used=Uses(view),
@@ -206,6 +213,11 @@ class Catalog:
         self._known_listing: tuple[int, ProductIndex] | None = None
         self._known_index: tuple[ProductIndex, SearchIndex] | None = None
         view.subscribe(self._changed)
+
+    @property
+    def changes(self) -> int:
+        """Another number once a record that a price is made of has changed, at whatever till."""
+        return sum(table.changes for table in self._priced)
 
     def prepare(self, tell: Tell = silent) -> None:
         """Build every index now, so that no key has to wait for one: codes, then names; `tell` hears how far it is."""

@@ -100,6 +100,11 @@ class Till(Paying):
         view = self._services.view
         return view.server if isinstance(view, ServedView) else None
 
+    @property
+    def trouble(self) -> Message:
+        """What is wrong beside the sales just now, in a sentence; empty if nothing is."""
+        return self._services.store.trouble
+
     async def lanes(self) -> Sequence[LaneStatus]:
         """Every till of the shop, as it said last. Raises TillError `server_away`, `not_in_this_store`."""
         store = self._services.store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,10 @@ class TillApp(OwnTillApp):
         """The language of receipts; None: the one in use."""
         self._unrecovered = ""
         """Why open payments could not be looked at the last time."""
+        self._troubles: set[str] = set()
+        """What is wrong beside the sales, in all the words in which it was told."""
+        self._priced_at = 0
+        """How often the catalog had changed when the ticket was priced."""
 
     def on_mount(self) -> None:
         """Open the till once the first frame is out."""
@@ -231,15 +236,35 @@ class TillApp(OwnTillApp):
         self.server = standing and standing._replace(silent_for=0.0)
 
     def tick(self) -> None:
-        """Show the time, price the ticket anew with each minute, and see to what the clock brings about."""
+        """Show the time, price the ticket anew with each minute, and see to what the clock brings about.
+
+        What another till has changed is seen at once, but while somebody pays: they are told before they do.
+        """
         if self.opened and not self.working and self.till.something_is_due:
             self._in_background(self._keep_time, "time")
         self._see_server()
+        if self.opened:
+            self._take_back_what_is_over()
+            if self.kind in ("sale", "cart") and not self.working and self._priced_at != self.till.catalog.changes:
+                self._priced_at = self.till.catalog.changes
+                self.till.refresh()
         shown = moment_text(self.now, "header")
         if shown != self.minute:
             first, self.minute = not self.minute, shown
             if self.opened and not first and not self.working:
                 self.till.refresh()
+
+    def _take_back_what_is_over(self) -> None:
+        """What was told of a trouble goes out of the message line once it is over."""
+        if trouble := self.masked(str(self.till.trouble)):
+            self._troubles.add(trouble)
+            return
+        told, self._troubles = self._troubles, set()
+        if self.notice is not None and any(trouble in self.notice.text for trouble in told):
+            text = self.notice.text
+            for trouble in told:
+                text = text.replace(trouble, "").strip()
+            self.notice = replace(self.notice, text=text) if text else None
 
     async def _keep_time(self) -> None:
         from pos.domain.errors import TillError

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import pytest
 
+from pos.bootstrap import edit_catalog
 from pos.domain.errors import TillError
 from pos.domain.lane_status import LaneState, LaneStatus, ServerStanding
 from pos.domain.message import verbatim
 from pos.stores.redis.options import ServerOptions
 from pos.testing import NOW, Cashier, open_till_app
+from pos.worker import run_in_thread
 from screens.testing.snapshots import Snap
 from tests.screens.shop import MILK, SMALL
 from tests.screens.test_snapshots import DESIGNED
@@ -26,10 +28,10 @@ SIZES: Final[tuple[str | tuple[int, int], ...]] = (*DESIGNED, (60, 24))
 
 
 @asynccontextmanager
-async def open_lane(proxy: Proxy, folder: Path) -> AsyncIterator[Cashier]:
+async def open_lane(proxy: Proxy, folder: Path, shop: str | None = None) -> AsyncIterator[Cashier]:
     """A till of a new shop that reaches its server through a proxy."""
     server = ServerOptions(journals=folder, timeout=0.5)
-    async with open_till_app(SMALL, store=proxy.url(new_shop()), server=server) as cashier:
+    async with open_till_app(SMALL, store=proxy.url(shop or new_shop()), server=server) as cashier:
         yield cashier
 
 
@@ -39,14 +41,14 @@ def proxy() -> Iterator[Proxy]:
         yield made
 
 
-async def seen(cashier: Cashier, words: str, *, gone: bool = False) -> None:
-    """Let the till's second pass, again and again, until its bar has these words, or has them no more."""
+async def seen(cashier: Cashier, words: str, *, panel: str = "header", gone: bool = False) -> None:
+    """Let the till's second pass, again and again, until a panel has these words, or has them no more."""
     for _ in range(2000):
         cashier.app.tick()
-        if (words in cashier.text("header")) is not gone:
+        if (words in cashier.text(panel)) is not gone:
             return
         await asyncio.sleep(0.005)
-    raise AssertionError(cashier.text("header"))
+    raise AssertionError(cashier.text(panel))
 
 
 async def test_the_bar_says_that_the_server_is_away_until_it_is_back(proxy: Proxy, tmp_path: Path) -> None:
@@ -58,6 +60,38 @@ async def test_the_bar_says_that_the_server_is_away_until_it_is_back(proxy: Prox
         assert "⇄ server away · 1 to deliver" in cashier.text("header")
         proxy.let_pass()
         await seen(cashier, "server away", gone=True)
+
+
+async def test_what_was_told_of_a_server_goes_once_it_is_back(proxy: Proxy, tmp_path: Path) -> None:
+    async with open_lane(proxy, tmp_path) as cashier:
+        proxy.refuse()
+        await seen(cashier, "The server is away", panel="line")
+        proxy.let_pass()
+        await seen(cashier, "The server is away", panel="line", gone=True)
+
+
+async def test_another_price_is_on_an_open_ticket_at_once_and_told_while_it_is_paid(
+    proxy: Proxy, tmp_path: Path
+) -> None:
+    async with open_lane(proxy, tmp_path, shop := new_shop()) as cashier:
+        await cashier.keys(f"{MILK}\n")
+
+        async def sold_at(price: int) -> None:
+            def change() -> None:
+                with edit_catalog(shared_server().url(shop)) as catalog:
+                    catalog.products["MLK"]["price"] = price
+
+            await run_in_thread(change)
+            await cashier.until(lambda: cashier.till.catalog.products["MLK"].price == price)
+            cashier.app.tick()
+
+        await sold_at(333)
+        await cashier.sees("3.33", "ticket")
+        await cashier.keys("<f12>")
+        await sold_at(444)
+        await cashier.keys("c").waits_until(lambda: cashier.app.refusal is not None)
+        assert cashier.app.refusal is not None
+        assert cashier.app.refusal.code == "price_changed"
 
 
 async def test_the_tills_of_the_shop_are_listed(proxy: Proxy, tmp_path: Path) -> None:
