@@ -64,7 +64,8 @@ class LaneShop:
 
     def wait_open(self) -> None:
         """Wait until each till has opened."""
-        until(lambda: all("open" in self.told(name) for name in self.lanes), "a till does not open")
+        until(lambda: all(self.told(name) for name in self.lanes), "a till does not open")
+        assert all(self.told(name)[0] == "open" for name in self.lanes), [self.told(name) for name in self.lanes]
 
     def say(self, word: str) -> None:
         """Tell all tills."""

@@ -96,6 +96,9 @@ class Nemesis:
                 self._blows[blow](shop, chance)
             self.figures.blows[blow] += 1
             shop.revive()
+        if only:
+            # What befalls the shop has its time, however slow this machine is.
+            shop.wait_for_sales(len(shop.sold()) + 2 * len(TILLS))
         self._wait_for_sales(shop)
         self._repair()
         shop.say(STOP)
