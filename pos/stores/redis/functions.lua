@@ -103,7 +103,7 @@ end
 -- Make a lane a till's own, or say whose it is. A run is a program's; one that is not greeting for the `first` time, and
 -- whose journal another run has meanwhile, is one of two on copies of a journal. A server that has lost a lane hears
 -- again all that its till has not forgotten; one that was filled anew hears what no other has acknowledged. A till
--- whose lane is taken is told.
+-- whose lane is taken is told. `step` is the last of a sale's, its number and reservation: the till has it, too.
 local function hello(keys, args)
   local wrong = require_kinds({[keys[1]] = 'hash', [keys[2]] = 'set', [keys[3]] = 'hash', [keys[4]] = 'stream'})
   if wrong then return wrong end
@@ -128,7 +128,7 @@ local function hello(keys, args)
     fence = text(math.max(tonumber(fence) + 1, tonumber(args[5])))
     local delivered = args[12] == meta[2] and args[13] or args[6]
     redis.call('HSET', keys[1], 'journal', args[2], 'fence', fence, 'delivered', delivered, 'host', args[3])
-    redis.call('HDEL', keys[1], 'lease', 'taken_by')
+    redis.call('HDEL', keys[1], 'lease', 'taken_by', 'step')
     if args[7] == '1' then
       redis.call('HSET', keys[1], 'taken_by', args[8])
       redis.call('HSET', keys[1], 'lease', text(tonumber(milliseconds) + tonumber(args[9]) * 1000))
@@ -138,7 +138,8 @@ local function hello(keys, args)
   end
   redis.call('HSET', keys[1], 'run', args[10], 'host', args[3], 'version', args[4], 'seen', milliseconds,
     'state', args[7] == '1' and 'taken_over' or 'selling')
-  return {'ok', fence, redis.call('HGET', keys[1], 'delivered') or '0', milliseconds, meta[2] or ''}
+  local has = redis.call('HMGET', keys[1], 'delivered', 'step')
+  return {'ok', fence, has[1] or '0', milliseconds, meta[2] or '', has[2] or ''}
 end
 
 -- beat KEYS lane  ARGS run fence, then fields and values
@@ -248,7 +249,7 @@ local function commit(keys, args)
   if not late then
     local answer = not_its_turn(keys[1], args[4])
     if answer then return answer end
-    redis.call('HSET', keys[1], 'delivered', args[4])
+    redis.call('HSET', keys[1], 'delivered', args[4], 'step', args[4] .. ' ' .. args[5])
   end
   local sold = ended and string.sub(ended, 1, 9) == 'committed'
   if sold and redis.call('GET', keys[11]) == args[6] then return {'ok', ''} end
@@ -297,7 +298,7 @@ local function release(keys, args)
   if args[4] ~= '0' then
     local answer = not_its_turn(keys[1], args[4])
     if answer then return answer end
-    redis.call('HSET', keys[1], 'delivered', args[4])
+    redis.call('HSET', keys[1], 'delivered', args[4], 'step', args[4] .. ' ' .. args[5])
   end
   if redis.call('EXISTS', keys[3]) == 0 then redis.call('SET', keys[3], args[6], 'EX', args[7]) end
   let_go(keys[2], had, counts, keys[5], keys[6], keys[7], args[5])
@@ -319,7 +320,7 @@ local function note(keys, args)
   if wrong then return wrong end
   local answer = not_its_turn(keys[1], args[4])
   if answer then return answer end
-  redis.call('HSET', keys[1], 'delivered', args[4])
+  redis.call('HSET', keys[1], 'delivered', args[4], 'step', args[4] .. ' ' .. args[5])
   if redis.call('EXISTS', keys[2]) == 0 then return {'ok', ''} end
   local more = sums(wanted)
   for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end

@@ -124,7 +124,8 @@ class Session:
                 raise refusal(answer)
         fence, self.delivered_there = int(said[0]), int(said[1])
         with self._journal.exclusive():
-            if self.delivered_there >= self._journal.outbox.next and said[3] == self._journal.shop_id:
+            beyond = self.delivered_there >= self._journal.outbox.next
+            if (beyond or not self._has_made(said[4])) and said[3] == self._journal.shop_id:
                 text = N_(
                     "This till's journal is older than what the server has of lane {lane}: close this till, and take "
                     "the lane over with `pos lanes take-over {lane} --force`."
@@ -133,6 +134,12 @@ class Session:
             if fence != self._journal.who.fence or said[3] != self._journal.shop_id:
                 self._journal.register(fence, said[3])
             self._journal.lose(lost=False)
+
+    def _has_made(self, step: str) -> bool:
+        """Whether a step that the server has is this journal's, and not one of those that a copy went on with."""
+        number, _blank, reservation = step.partition(" ")
+        known = self._journal.outbox.named(int(number)) if number else []
+        return all(entry.id == reservation for entry in known)
 
     def identity(self) -> Identity:
         """See `Party`."""

@@ -15,6 +15,7 @@ from tests.servers.pair import Pair
 from tests.servers.server import Server
 from tests.servers.shared import lane_store
 from tests.stores.contract.factories import fill
+from tests.stores.redis.lanes import lane
 from tests.stores.samples import NOW, reservation, sale
 
 
@@ -30,6 +31,11 @@ def until(true: Callable[[], bool], what: str) -> None:
 def stands(store: LaneStore, name: str) -> tuple[int, int]:
     counter = store.view.counter(name)
     return counter.on_hand, counter.held
+
+
+def sell(store: LaneStore, *names: str) -> None:
+    for name in names:
+        store.commit(reservation(name, ("stock:TEA", 1)), sale(name), NOW)
 
 
 def test_a_lane_is_one_tills(tmp_path: Path, valkey_server: Server, shop: str) -> None:
@@ -80,3 +86,24 @@ def test_a_hold_that_a_fail_over_has_forgotten_is_taken_again(tmp_path: Path) ->
         until(lambda: stands(two, "stock:A") == (1, 0), "the sale is not told")
         one.close()
         two.close()
+
+
+def test_a_journal_that_was_set_back_sells_for_nobody_under_numbers_that_were_given(tmp_path: Path) -> None:
+    """Also if it has sold as much without the server as the one that it is a copy of."""
+    with lane(tmp_path / "a") as till:
+        shop = till.there.shop
+        sell(till.store, "a")
+        till.wait_online()
+        shutil.copytree(tmp_path / "a", tmp_path / "b")
+        sell(till.store, "b", "c")
+        till.wait_online()
+        till.store.close()
+        till.proxy.refuse()
+        till.store = lane_store(tmp_path / "b", shop, url=till.proxy.url(shop), **till.options)
+        sell(till.store, "d", "e", "f")
+        till.proxy.let_pass()
+        till.store.link.again()
+        until(lambda: till.store.link.state not in ("connecting", "away"), "the server is not asked")
+        assert till.store.link.state == "refused"
+        assert "This till's journal is older" in str(till.store.trouble)
+        assert till.store.undelivered
