@@ -78,6 +78,7 @@ class CurrentTicket:
             )
             raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
         self.begin_next()
+        self._leave_out_what_has_gone()
         if not self.sale.editable:
             text = N_("Ticket {ticket} is paid in part: take the rest, or abandon it to change it.")
             raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
@@ -142,8 +143,19 @@ class CurrentTicket:
 
     def reprice(self) -> None:
         """Price it anew, as time or another till may have changed it; the rest stays."""
+        self._leave_out_what_has_gone()
         priced = self._pricing.priced(self._state.number, self._state.cart)
         self._state = replace(self._state, sale=priced.sale)
+
+    def _leave_out_what_has_gone(self) -> None:
+        """Take off what the catalog does not have any more, and tell of it."""
+        number, cart = self._state.number, self._state.cart
+        if not self.sale.editable or not self._pricing.has_gone(cart):
+            return
+        cart, told = self._pricing.still_sold(cart)
+        self._state = replace(self._state, cart=cart, sale=self._pricing.priced(number, cart).sale)
+        self._lane.keep(number, cart, self.sale.total)
+        self.notify(told)
 
     def edit(self, cart: Cart, kind: EventKind, words: Message) -> Sale:
         """Put another cart on the ticket, write it down soon, and tell of it."""

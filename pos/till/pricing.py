@@ -24,7 +24,9 @@ class Pricing:
         self._services = services
 
     def priced(self, number: str, cart: Cart) -> TicketState:
-        """The ticket with this number and cart, to be edited, at the prices of now."""
+        """The ticket with this number and cart, to be edited, at the prices of now, without what is sold no more."""
+        if self.has_gone(cart):
+            cart, _told = self.still_sold(cart)
         rules = self._services.catalog.rules
         member = rules.members.get(cart.member) if cart.member else None
         priced = price(cart, rules, self._services.clock.now())
@@ -40,6 +42,11 @@ class Pricing:
         exponent = self._services.catalog.exponent
         changed = () if total is None or gone else total_change(total, ticket.sale.total, exponent)
         return ticket, (*gone, *changed)
+
+    def has_gone(self, cart: Cart) -> bool:
+        """Whether something is on it that the catalog does not have any more: another till may have taken it out."""
+        products = self._services.catalog.products
+        return any(line.sku not in products for line in cart.lines)
 
     def still_sold(self, cart: Cart) -> tuple[Cart, tuple[Message, ...]]:
         """A cart from the store without what cannot be sold any more, or not so, and a sentence for each such line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,12 +19,14 @@ from pos.stores.redis.options import ServerOptions
 from pos.testing import NOW, Cashier, open_till_app
 from pos.worker import run_in_thread
 from screens.testing.snapshots import Snap
-from tests.screens.shop import MILK, SMALL
+from tests.screens.shop import BREAD, MILK, SMALL
 from tests.screens.test_snapshots import DESIGNED
 from tests.servers.proxy import Proxy
 from tests.servers.shared import new_shop, shared_server
 
 SIZES: Final[tuple[str | tuple[int, int], ...]] = (*DESIGNED, (60, 24))
+
+Change = Callable[[Callable[[dict[str, Any]], object]], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -70,28 +72,53 @@ async def test_what_was_told_of_a_server_goes_once_it_is_back(proxy: Proxy, tmp_
         await seen(cashier, "The server is away", panel="line", gone=True)
 
 
+@asynccontextmanager
+async def open_shop(proxy: Proxy, folder: Path) -> AsyncIterator[tuple[Cashier, Change]]:
+    """A till, and how its products are changed from elsewhere; a change is seen with the till's next second."""
+    async with open_lane(proxy, folder, shop := new_shop()) as cashier:
+
+        async def change(how: Callable[[dict[str, Any]], object]) -> None:
+            changes = cashier.till.catalog.changes
+
+            def elsewhere() -> None:
+                with edit_catalog(shared_server().url(shop)) as catalog:
+                    how(catalog.products)
+
+            await run_in_thread(elsewhere)
+            await cashier.until(lambda: cashier.till.catalog.changes != changes)
+            cashier.app.tick()
+
+        yield cashier, change
+
+
 async def test_another_price_is_on_an_open_ticket_at_once_and_told_while_it_is_paid(
     proxy: Proxy, tmp_path: Path
 ) -> None:
-    async with open_lane(proxy, tmp_path, shop := new_shop()) as cashier:
+    async with open_shop(proxy, tmp_path) as (cashier, change):
         await cashier.keys(f"{MILK}\n")
-
-        async def sold_at(price: int) -> None:
-            def change() -> None:
-                with edit_catalog(shared_server().url(shop)) as catalog:
-                    catalog.products["MLK"]["price"] = price
-
-            await run_in_thread(change)
-            await cashier.until(lambda: cashier.till.catalog.products["MLK"].price == price)
-            cashier.app.tick()
-
-        await sold_at(333)
+        await change(lambda products: products["MLK"].update(price=333))
         await cashier.sees("3.33", "ticket")
         await cashier.keys("<f12>")
-        await sold_at(444)
+        await change(lambda products: products["MLK"].update(price=444))
         await cashier.keys("c").waits_until(lambda: cashier.app.refusal is not None)
         assert cashier.app.refusal is not None
         assert cashier.app.refusal.code == "price_changed"
+
+
+async def test_a_product_that_was_taken_out_elsewhere_is_left_out_of_an_open_ticket(
+    proxy: Proxy, tmp_path: Path
+) -> None:
+    async with open_shop(proxy, tmp_path) as (cashier, change):
+        await cashier.keys(f"{MILK}\n{BREAD}\n")
+        await change(lambda products: products.pop("MLK"))
+        await cashier.sees("1 of MLK, was left out", "line")
+        assert [line.sku for line in cashier.till.sale.lines] == ["RYE"]
+        await cashier.keys("<f12>")
+        await change(lambda products: products.pop("RYE"))
+        await cashier.keys("c").waits_until(lambda: cashier.app.refusal is not None)
+        assert cashier.app.refusal is not None
+        assert cashier.app.refusal.code == "price_changed"
+        assert cashier.till.sale.lines == ()
 
 
 async def test_the_tills_of_the_shop_are_listed(proxy: Proxy, tmp_path: Path) -> None:
