@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 from pos.domain.message import Message, lazy
 
 
@@ -50,3 +53,10 @@ class Untrusted(ServerAway):
 
 class NoShop(Exception):
     """The server is there, and the shop is not on it."""
+
+
+def not_understood(error: BaseException) -> Message:
+    """That an answer could not be read, as a part of a sentence, and where: it may be the program's own fault."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return lazy("the server answers what no till understands ({fault})", fault=f"{type(error).__name__}{place}")

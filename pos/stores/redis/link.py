@@ -14,7 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Unanswered, Untrusted
+from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Unanswered, Untrusted, not_understood
 from pos.stores.redis.caution import Caution
 from pos.stores.redis.changes import changes_in
 from pos.stores.redis.counts import StreamId
@@ -249,10 +249,9 @@ class Link:
                     self._know(asked)
             except TillError as error:
                 self._set("away", lazy("this till's own journal fails: {error}", error=error.words))
-            except Exception:
+            except Exception as error:
                 # Whatever it is: a thread that ends would leave the till deaf for good.
-                place = f"{self._address.host}:{self._address.port}"
-                self._set("away", lazy("the server at {place} answers what no till understands", place=place))
+                self._set("away", not_understood(error))
             finally:
                 self._drop()
             self._again.wait(pause)
@@ -402,10 +401,10 @@ class Link:
                 if not self._closed.is_set():
                     self._lost(error)
                     self._closed.wait(0.05)
-            except Exception:
+            except Exception as error:
                 # As there.
                 self._close_deliverer()
-                self.lost(lazy("the server answers what no till understands"))
+                self.lost(not_understood(error))
                 self._closed.wait(0.5)
 
     def _deliver_some(self) -> None:

@@ -24,7 +24,7 @@ from pos.stores.embedded.store import REPLACE_AT
 from pos.stores.records import order_of
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import counts_in, refusal
-from pos.stores.redis.away import ServerAway, Unanswered
+from pos.stores.redis.away import ServerAway, Unanswered, not_understood
 from pos.stores.redis.carts import cart_id
 from pos.stores.redis.delivery import Calls
 from pos.stores.redis.folders import journal_of, lane_folder
@@ -322,8 +322,8 @@ class LaneStore(LaneJournal):
             raise self._broken(answer)
         except ServerAway:
             pass
-        except FAULTS:
-            self._link.lost(lazy("the server answers what no till understands"))
+        except FAULTS as error:
+            self._link.lost(not_understood(error))
         self._require_unlinked(reservation)
         operations.require_free(self, reservation.taken)
         return False
