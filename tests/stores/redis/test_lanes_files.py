@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -51,36 +52,50 @@ def unit(name: str) -> dict[str, dict[str, str]]:
     return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
-def served(kind: Kind) -> Iterator[As]:
+@contextmanager
+def running(kind: Kind, folder: str) -> Iterator[As]:
     """A server of the file and of the unit's options, filled in as the file says; clients of it by a user's name."""
     binary = program(kind)
     assert binary is not None
     options = unit("valkey.service")["Service"]["ExecStart"].split()[2:]
-    with TemporaryDirectory(dir=watcher.base()) as folder:
-        file, address = Path(folder, "valkey.conf"), Path(folder, "socket")
-        # Its folder is there when the file is read, so that the command line comes too late for it.
-        filled = CONFIGURATION.replace(NOBODYS, sha256(b"secret").hexdigest())
-        file.write_text(filled.replace("/var/lib/valkey", folder), "utf-8")
-        log = Path(folder, "log")
-        with log.open("wb") as told:
-            process = subprocess.Popen(
-                [binary, file, *options, "--bind", "127.0.0.1", "--port", "0", "--unixsocket", address], stdout=told,
-                stderr=told,
-            )  # fmt: skip
-        watcher.watch(process.pid, Path(folder))
-        try:
-            deadline = time.monotonic() + PATIENCE
-            while not address.exists():
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.002)
-            yield lambda name: redis.Redis(
-                unix_socket_path=str(address), username=name, password="secret", retry=Retry(NoBackoff(), 0)
-            )
-        finally:
-            process.kill()
-            process.wait()
-            watcher.forget(process.pid)
+    file, address = Path(folder, "valkey.conf"), Path(folder, "socket")
+    address.unlink(missing_ok=True)
+    # Its folder is there when the file is read, so that the command line comes too late for it.
+    filled = CONFIGURATION.replace(NOBODYS, sha256(b"secret").hexdigest())
+    file.write_text(filled.replace("/var/lib/valkey", folder), "utf-8")
+    log = Path(folder, "log")
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [binary, file, *options, "--bind", "127.0.0.1", "--port", "0", "--unixsocket", address], stdout=told,
+            stderr=told,
+        )  # fmt: skip
+    watcher.watch(process.pid, Path(folder))
+
+    def log_in(name: str) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(address), username=name, password="secret", retry=Retry(NoBackoff(), 0))
+
+    def answers() -> bool:
+        with log_in("keeper") as keeper, suppress(redis.ConnectionError):
+            return bool(keeper.ping())
+        return False
+
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not answers():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.002)
+        yield log_in
+    finally:
+        process.kill()
+        process.wait()
+        watcher.forget(process.pid)
+
+
+def served(kind: Kind) -> Iterator[As]:
+    """The same, in a folder of its own."""
+    with TemporaryDirectory(dir=watcher.base()) as folder, running(kind, folder) as log_in:
+        yield log_in
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +131,19 @@ def test_nobody_comes_in_without_a_name(log_in: As) -> None:
         stranger.ping()
 
 
+@pytest.mark.parametrize("kind", ["valkey", "redis"])
+def test_what_was_written_in_one_step_is_there_after_a_power_cut(kind: Kind) -> None:
+    if program(kind) is None:
+        pytest.skip("there is no redis: Debian has it in redis-tools")
+    with TemporaryDirectory(dir=watcher.base()) as folder:
+        with running(kind, folder) as log_in, log_in("keeper") as keeper:
+            keeper.pipeline(transaction=True).set("one", 1).set("two", 2).execute()
+        with running(kind, folder) as log_in, log_in("keeper") as keeper:
+            assert keeper.mget("one", "two") == [b"1", b"2"]
+
+
 def test_an_unfilled_configuration_lets_nobody_in() -> None:
-    users = re.findall(r"^user (\w+) .*?(off$|#\w+)", CONFIGURATION, re.MULTILINE)
+    users = re.findall(r"^user (\w+) (?:on )?(off|#\w+) ", CONFIGURATION, re.MULTILINE)
     assert users == [("default", "off"), ("till", f"#{NOBODYS}"), ("keeper", f"#{NOBODYS}")]
 
 
