@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pos.stores.address import FOLDER, SERVERS, folder_of, kind_of
-from pos.stores.redis.address import server_address
 
 
 def typed_address(text: str) -> Path | str:
@@ -16,5 +15,7 @@ def typed_address(text: str) -> Path | str:
     """
     kind = kind_of(text)
     if kind in SERVERS:
+        from pos.stores.redis.address import server_address
+
         return server_address(text).name
     return folder_of(text) if kind == FOLDER else text

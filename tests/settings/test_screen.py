@@ -54,7 +54,7 @@ async def test_every_setting_is_seen_with_its_value_and_where_it_is_from(tmp_pat
     text = '[screen]\ntheme = "nord"\n'
     async with settings_open(tmp_path, text, {"TILLKEY_SCREEN_MOUSE": "off"}, size) as cashier:
         seen = ""
-        for _ in range(15):
+        for _ in range(18):
             seen += cashier.text("list")
             await cashier.keys("<down>" * 3)
         for line in ("store", "nord", "settings.toml:2", "TILLKEY_SCREEN_MOUSE", "refused", "Pay", "F12", "Quit"):

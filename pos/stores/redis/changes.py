@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from pos.stores.redis.counts import Count, StreamId
+from pos.stores.redis.delivery import Identity
 from pos.stores.redis.loading import BEGINNING, Key, stream_id
 
 
@@ -46,3 +47,12 @@ def changes_in(entries: Sequence[Any], lane: bytes, next_step: int) -> Changes:
 def _count(value: bytes) -> Count:
     on_hand, held = value.split()
     return int(on_hand), int(held)
+
+
+def is_taken(entries: Sequence[Any], who: Identity) -> bool:
+    """Whether another journal has taken a till's lane."""
+    for _name, fields in entries:
+        said = dict(zip(fields[::2], fields[1::2], strict=True))
+        if said.get(b"t") == b"lanes" and said.get(b"k") == who.lane.encode():
+            return said.get(b"j") != who.journal.encode()
+    return False

@@ -178,7 +178,9 @@ local function claim(keys, args)
     if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
       -- How it stands, as of the last change, so that whoever is refused knows at once why.
       local last = redis.call('XREVRANGE', keys[8], '+', '-', 'COUNT', 1)[1]
-      return {'short', last and last[1] or '', '', name, text(counts[name][1]), text(counts[name][2]), text(free - floor)}
+      local delivered = redis.call('HGET', keys[1], 'delivered') or ''
+      return {'short', last and last[1] or '', delivered, name, text(counts[name][1]), text(counts[name][2]),
+        text(free - floor)}
     end
   end
   change(keys[5], counts, 2, more, 1)

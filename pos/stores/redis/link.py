@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
@@ -11,14 +11,15 @@ from threading import Condition, Event, Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pos.domain.errors import TillError
-from pos.domain.message import NOTHING, Message, joined, lazy
+from pos.domain.message import NOTHING, Message, lazy
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Unanswered, Untrusted, not_understood
 from pos.stores.redis.caution import Caution
-from pos.stores.redis.changes import changes_in
+from pos.stores.redis.changes import changes_in, is_taken
 from pos.stores.redis.counts import StreamId
 from pos.stores.redis.delivery import Call, Calls
+from pos.stores.redis.expiring import expire_overdue
 from pos.stores.redis.loading import BEGINNING, written_id
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.parties import Copy, Party
@@ -34,10 +35,6 @@ LISTEN: Final = 1.0
 """Seconds for which the stream of changes is listened to at a time."""
 BEAT: Final = 5.0
 """Seconds between two signs of life of a till."""
-LATE: Final = 50
-"""So many reservations whose time is over are given back at once,"""
-LATE_PIECES: Final = 20
-"""and so often at most between two signs of life."""
 LONGEST_PAUSE: Final = 2.0
 """Seconds between two tries to reach a server that is away."""
 SPARE: Final = 1.0
@@ -326,7 +323,7 @@ class Link:
             self._answered_at = time.monotonic()
             if found:
                 entries = found[0][1]
-                if self._is_taken(entries):
+                if is_taken(entries, self._party.identity()):
                     raise ServerAway(lazy("the server does not know this till any more"))
                 if len(entries) == PIECE and not loading.goes_on(client, keys, self._at):
                     raise ServerAway(lazy("more has changed than the server has kept"))
@@ -340,15 +337,6 @@ class Link:
                 self._sign_of_life(client)
             if pause:
                 self._wake.wait(pause)
-
-    def _is_taken(self, entries: Iterable[Any]) -> bool:
-        """Whether another journal has taken the lane."""
-        who = self._party.identity()
-        for _name, fields in entries:
-            said = dict(zip(fields[::2], fields[1::2], strict=True))
-            if said.get(b"t") == b"lanes" and said.get(b"k") == who.lane.encode():
-                return said.get(b"j") != who.journal.encode()
-        return False
 
     def _heard(self, client: Client, entries: Sequence[Any]) -> None:
         """Take over changes: counters as they are told, records as they stand now."""
@@ -369,20 +357,8 @@ class Link:
         if answer[0] != b"ok":
             # It is known no more, or another till has the lane: hello finds out which.
             raise ServerAway(lazy("the server does not know this till any more"))
-        self._expire(client, now=int(answer[1]))
+        expire_overdue(client, self._calls, int(answer[1]))
         party.at_rest(client)
-
-    def _expire(self, client: Client, now: int) -> None:
-        """Give back what is held beyond its time, in pieces that hold nobody up."""
-        keys = self._calls.keys
-        for _piece in range(LATE_PIECES):
-            ids = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", now, "LIMIT", 0, LATE)
-            if not ids:
-                return
-            names = [each.decode("utf-8", "replace") for each in ids]
-            lanes = client.ask_each([("HGET", keys.reservation(name), "lane") for name in names])
-            late = [(name, (lane or b"").decode("utf-8", "replace")) for name, lane in zip(names, lanes, strict=True)]
-            client.call(*self._calls.expire(late))
 
     def _deliver(self) -> None:
         """Deliver what is in the outbox, in order, until the link is given up."""
@@ -450,20 +426,3 @@ class Link:
 def _awake() -> float:
     """A clock in seconds that goes on while the machine sleeps, where there is one."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-def told(link: Link) -> Message:
-    """How the link stands, in a sentence; nothing while the server is there."""
-    match link.state:
-        case "away":
-            text = lazy("The server is away: {reason}", reason=link.reason)
-            return joined((text, lazy("Sales go on, and are delivered when it is back.")), ". ")
-        case "empty":
-            text = lazy("The server is away: {reason}", reason=link.reason)
-            return joined((text, lazy("Load it there with `pos prewarm`.")), ". ")
-        case "untrusted":
-            text = lazy("The server is not used: {reason}", reason=link.reason)
-            return joined((text, lazy("Sales go on, and are delivered once it is.")), ". ")
-        case "refused":
-            return link.reason
-    return NOTHING

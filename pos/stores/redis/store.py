@@ -30,12 +30,13 @@ from pos.stores.redis.delivery import Calls
 from pos.stores.redis.folders import journal_of, lane_folder
 from pos.stores.redis.keys import KINDS, Keys
 from pos.stores.redis.lane_journal import HIDDEN, LaneJournal, Taken, amounts
-from pos.stores.redis.link import FAULTS, Link, told
+from pos.stores.redis.link import FAULTS, Link
 from pos.stores.redis.loading import CARTS
 from pos.stores.redis.offline import require_offline
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.outbox import Claims
 from pos.stores.redis.session import Session
+from pos.stores.redis.standing import told
 from pos.stores.view import TablesView
 
 FIRST_WAIT: Final = 15.0
@@ -314,7 +315,7 @@ class LaneStore(LaneJournal):
                 self.counted(*counts_in(answer), of_all=False)
                 return True
             if word == b"short":
-                self.counted(*counts_in(answer))
+                self.counted(*counts_in(answer), of_all=False)
                 name, free = answer[3].decode(), int(answer[6])
                 raise operations.refused(name, amounts(claims)[name], free)
             if word == b"ended":

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from pos.domain.terminal_text import legible
+from pos.stores.redis.expiring import LATE, LATE_PIECES
 from pos.stores.redis.keys import KINDS
-from pos.stores.redis.link import LATE, LATE_PIECES
 from tests.servers.server import Server
 from tests.servers.waiting import until
 from tests.stores.redis.lanes import LIMIT, SLACK, STOCK, Lane, lane

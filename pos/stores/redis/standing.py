@@ -1,0 +1,38 @@
+"""How a till and its server stand, in words."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pos.domain.message import NOTHING, Message, joined, lazy
+
+
+class Standing(Protocol):
+    """A link, by what is told of it."""
+
+    @property
+    def state(self) -> str:
+        """One of `pos.stores.redis.link.State`."""
+        ...
+
+    @property
+    def reason(self) -> Message:
+        """Why the server cannot be used."""
+        ...
+
+
+def told(link: Standing) -> Message:
+    """How the link stands, in a sentence; nothing while the server is there."""
+    match link.state:
+        case "away":
+            text = lazy("The server is away: {reason}", reason=link.reason)
+            return joined((text, lazy("Sales go on, and are delivered when it is back.")), ". ")
+        case "empty":
+            text = lazy("The server is away: {reason}", reason=link.reason)
+            return joined((text, lazy("Load it there with `pos prewarm`.")), ". ")
+        case "untrusted":
+            text = lazy("The server is not used: {reason}", reason=link.reason)
+            return joined((text, lazy("Sales go on, and are delivered once it is.")), ". ")
+        case "refused":
+            return link.reason
+    return NOTHING
