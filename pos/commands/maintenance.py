@@ -121,6 +121,7 @@ def _report(where: StoreLocation, options: argparse.Namespace) -> int:
 
 def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:
     from pos.domain.json_text import json_text
+    from pos.domain.lane_status import ManyTills
     from pos.stores.health_report import as_json, table
 
     done = where.repair() if options.repair else []
@@ -134,7 +135,13 @@ def _doctor(where: StoreLocation, options: argparse.Namespace) -> int:
             say(line, done=True)
         for line in table(found):
             say(line)
-        say(_("All is well.") if healthy else _("Not all is well. `pos doctor --repair` repairs what can be repaired."))
+        if healthy:
+            say(_("All is well."))
+        elif isinstance(where, ManyTills):
+            # Nothing of it is repaired from a till.
+            say(_("Not all is well: {command} says what to do.", command="`pos manual lanes`"))
+        else:
+            say(_("Not all is well. `pos doctor --repair` repairs what can be repaired."))
     return DONE if healthy else FAILED
 
 

@@ -205,7 +205,10 @@ def test_what_is_hostile_is_a_row(
         do(shop, client)
     found = wrong(shop)
     assert text in found[name]
-    assert "\x1b" not in shell.both("doctor", "--store", shop.url, code=1)[0]
+    told = shell.both("doctor", "--store", shop.url, code=1)[0]
+    assert "\x1b" not in told
+    assert "pos manual lanes" in told
+    assert "--repair" not in told
 
 
 def test_too_many_open_tickets_are_told_and_not_read(shop: ShopOnServer, monkeypatch: pytest.MonkeyPatch) -> None:
