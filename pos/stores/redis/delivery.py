@@ -159,16 +159,18 @@ class Calls:
         first: bool,
         forgotten: int = 0,
         shop_id: str = "",
+        before: str = "",
         take_over: tuple[str, int] | None = None,
     ) -> Call:
         """Register a lane, for the `first` time in this run or again.
 
-        `acknowledged` is the last entry that the shop of this id had, `forgotten` the last that can be told no more.
+        `before` is the run that had the journal until then. `acknowledged` is the last entry that the shop of this id
+        had, `forgotten` the last that can be told no more.
         `take_over` says by whom it is taken from another till, and for how many seconds alone.
         """
         by, lease = take_over or ("", 0)
         taken = int(take_over is not None), by, lease
-        told = acknowledged, *taken, who.run, int(first), shop_id, forgotten
+        told = acknowledged, *taken, who.run, int(first), shop_id, forgotten, before
         args = who.lane, who.journal, host, version, who.fence, *told
         return "hello", (self.keys.lane(who.lane), self.keys.lanes, self.keys.meta, self.keys.changes), args
 

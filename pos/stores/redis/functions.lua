@@ -99,9 +99,10 @@ end
 
 -- hello KEYS lane lanes meta changes
 --       ARGS lane journal host version fence acknowledged take(0|1) by lease(s) run first(0|1)
---       shop_id forgotten
+--       shop_id forgotten before
 -- Make a lane a till's own, or say whose it is. A run is a program's; one that is not greeting for the `first` time, and
--- whose journal another run has meanwhile, is one of two on copies of a journal. A server that has lost a lane hears
+-- whose journal another run has meanwhile, is one of two on copies of a journal; if it is the run `before`, the server
+-- was set back. A server that has lost a lane hears
 -- again all that its till has not forgotten; one that was filled anew hears what no other has acknowledged. A till
 -- whose lane is taken is told. `step` is the last of a sale's, its number and reservation: the till has it, too.
 local function hello(keys, args)
@@ -123,7 +124,10 @@ local function hello(keys, args)
       return {'leased', known[6], known[7] or '', milliseconds}
     end
   end
-  if known[1] == args[2] and args[11] == '0' and known[8] ~= args[10] then return {'doubled', known[4] or ''} end
+  local run = known[8] or ''
+  if known[1] == args[2] and args[11] == '0' and run ~= args[10] and run ~= args[14] then
+    return {'doubled', known[4] or ''}
+  end
   if known[1] ~= args[2] then
     fence = text(math.max(tonumber(fence) + 1, tonumber(args[5])))
     local delivered = args[12] == meta[2] and args[13] or args[6]
@@ -139,7 +143,7 @@ local function hello(keys, args)
   redis.call('HSET', keys[1], 'run', args[10], 'host', args[3], 'version', args[4], 'seen', milliseconds,
     'state', args[7] == '1' and 'taken_over' or 'selling')
   local has = redis.call('HMGET', keys[1], 'delivered', 'step')
-  return {'ok', fence, has[1] or '0', milliseconds, meta[2] or '', has[2] or ''}
+  return {'ok', fence, has[1] or '0', milliseconds, meta[2] or '', has[2] or '', run}
 end
 
 -- beat KEYS lane  ARGS run fence, then fields and values

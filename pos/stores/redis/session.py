@@ -69,6 +69,8 @@ class Session:
         """When it was looked for carts whose time is over."""
         self._first = True
         """Whether this run has not been registered yet."""
+        self._before = ""
+        """The run that was registered before this one: a server that was set back knows that."""
         self.standing = "selling"
         """What the till says of itself: `selling`, `taken_over` or `closed`."""
         self.delivered_there = 0
@@ -86,6 +88,7 @@ class Session:
             first=self._first,
             forgotten=self._journal.outbox.forgotten,
             shop_id=self._journal.shop_id,
+            before=self._before,
             take_over=None if self._journal.takes_over is None else (self._journal.takes_over, LEASE),
         )
 
@@ -119,6 +122,7 @@ class Session:
                 )
                 raise Refused(lazy(text, host=said[0][:60]))
             case b"ok":
+                self._before = said[5] if self._first else self._before
                 self._first = False
             case _:
                 raise refusal(answer)

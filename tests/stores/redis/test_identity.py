@@ -107,3 +107,16 @@ def test_a_journal_that_was_set_back_sells_for_nobody_under_numbers_that_were_gi
         assert till.store.link.state == "refused"
         assert "This till's journal is older" in str(till.store.trouble)
         assert till.store.undelivered
+
+
+def test_a_server_that_has_forgotten_the_last_start_of_a_till_lets_it_in(tmp_path: Path) -> None:
+    with lane(tmp_path) as till:
+        name = till.there.key("lane", "1")
+        forgotten = till.there.client.hget(name, "run")
+        till.open_again()
+        till.wait_online()
+        till.there.client.hset(name, "run", forgotten)
+        till.store.link.again()
+        sell(till.store, "a")
+        till.wait_online()
+        assert till.there.orders() == ["ord_a"]
