@@ -69,7 +69,7 @@ class PaletteReceipts:
                 self._older[typed] = await self._till.find_order(typed)
             except TillError as error:
                 self._older[typed] = None
-                if error.code in FAULTS:
+                if error.code in FAULTS or error.code == "server_away":
                     raise
 
     def _among_newest(self, typed: str) -> list[Order]:

@@ -121,6 +121,16 @@ async def test_a_product_that_was_taken_out_elsewhere_is_left_out_of_an_open_tic
         assert cashier.till.sale.lines == ()
 
 
+async def test_a_receipt_that_only_the_server_has_is_refused_with_a_sentence(proxy: Proxy, tmp_path: Path) -> None:
+    async with open_lane(proxy, tmp_path) as cashier:
+        proxy.refuse()
+        await seen(cashier, "⇄ server away")
+        await cashier.keys("<ctrl+p>9-1-1").waits_until(lambda: cashier.app.refusal is not None)
+        assert cashier.app.refusal is not None
+        assert cashier.app.refusal.code == "server_away"
+        await cashier.sees("This needs the server, and it is away", "line")
+
+
 async def test_the_tills_of_the_shop_are_listed(proxy: Proxy, tmp_path: Path) -> None:
     async with open_lane(proxy, tmp_path) as cashier:
         await cashier.keys("/lanes\n").waits_until(lambda: "● 1  selling" in cashier.text("page"))
