@@ -74,7 +74,7 @@ def take_over(where: LanePlace, by: str, *, force: bool, wait: Callable[[float],
         store.start(take_over=by)
         if aside is not None and (aside / LEDGER).exists():
             # The simulated gateway's books are not the till's: they go on.
-            shutil.copyfile(aside / LEDGER, where.folder / LEDGER)
+            shutil.copy2(aside / LEDGER, where.folder / LEDGER)
         if alive:
             wait(store.link.fresh_for)
         return TakenOver(store, str(aside) if aside else None, 0 if aside is None else _hand_in(where, aside))
