@@ -2,6 +2,7 @@
 -- NAME is replaced by the library's name, which is that of this text: tills of two versions use one server.
 
 local CHANGES_KEPT = 20000
+local MOST_COUNTERS = 3000
 -- So many values are handed to a command at once: Lua takes no more than some thousand.
 local AT_ONCE = 500
 
@@ -34,6 +35,8 @@ end
 local function stands(on_hand, held, names)
   local counts = {}
   if #names == 0 then return counts, nil end
+  -- More than Lua's stack holds would end a step half done.
+  if #names > MOST_COUNTERS then return nil, {'broken', on_hand, 'more than ' .. MOST_COUNTERS .. ' in a step'} end
   local free = redis.call('HMGET', on_hand, unpack(names))
   local taken = redis.call('HMGET', held, unpack(names))
   for i, name in ipairs(names) do

@@ -79,3 +79,16 @@ def test_a_step_of_all_tills_without_an_answer_is_told_as_perhaps_done(tmp_path:
         till.wait_away()
         with pytest.raises(TillError, match="Try again when it is back"):
             till.store.write({card: {"on_hand": 300, "held": 0}})
+
+
+def test_a_step_of_more_counters_than_the_server_takes_at_once_is_refused_whole(tmp_path: Path, shop: str) -> None:
+    one = lane_store(tmp_path, shop)
+    fill(one, **{"stock:A": 5})
+    with pytest.raises(TillError) as told:
+        one.reserve(reservation("many", *((f"points:{number}", 1) for number in range(4000))))
+    assert told.value.code == "server_away"
+    until(lambda: one.link.state == "online", "the till keeps away")
+    with shared_server().client() as client:
+        assert client.hlen(f"{{{shop}}}:held") == 0
+        assert client.smembers(f"{{{shop}}}:open:1") == set()
+    one.close()
