@@ -115,7 +115,8 @@ class Outbox:
     @property
     def next(self) -> int:
         """The number of the next entry."""
-        return max(next(reversed(self._entries), 0), self._delivered) + 1
+        with self._news:
+            return max(next(reversed(self._entries), 0), self._delivered) + 1
 
     @property
     def delivered(self) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 from pos.stores.redis.outbox import Entry, Outbox
 from tests.servers.shared import lane_store, new_shop
@@ -25,6 +28,32 @@ def test_what_is_heard_anew_counts_as_a_whole() -> None:
     outbox.begin([SOLD], 0)
     outbox.effects_on(["stock:A"], 1)
     assert outbox.heard(0) == outbox.delivered_effects(1) == [SOLD.effects]
+
+
+def test_the_next_number_may_be_asked_while_entries_are_added() -> None:
+    """The link asks while whoever sells adds."""
+    outbox, went_wrong, done = Outbox(), list[BaseException](), Event()
+    outbox.begin([], 0)
+
+    def ask() -> None:
+        try:
+            while not done.is_set():
+                assert outbox.next > 0
+        except BaseException as error:
+            went_wrong.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        asking = Thread(target=ask)
+        asking.start()
+        for number in range(1, 5000):
+            outbox.add([replace(SOLD, number=number)])
+        done.set()
+        asking.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert went_wrong == []
 
 
 def test_an_answer_about_one_counter_says_nothing_of_another(tmp_path: Path) -> None:
