@@ -149,6 +149,9 @@ class Payments:
             ticket = await step
         except TillError as error:
             if error.code not in FAULTS:
+                if self._current.state.reservation is None and not self._current.state.done:
+                    # What refused it may price the ticket otherwise: a coupon that another till has used up just now.
+                    self._current.reprice()
                 raise
             self._current.doubt(UncertainWrite())
             with suppress(TillError):

@@ -11,6 +11,7 @@ import pytest
 
 from pos.domain.errors import TillError
 from pos.domain.sale import Sale
+from pos.stores.redis.link import Link
 from pos.stores.redis.store import LaneStore
 from pos.till.catalog_loading import load_catalog
 from tests.servers.settling import delivered
@@ -94,6 +95,14 @@ async def test_the_loser_of_a_coupon_sees_the_price_without_it(tills: Two) -> No
         await two.till.pay_cash()
     assert (told.value.code, two.sale.total) == ("coupon_exhausted", 500)
     assert (await two.till.pay_cash()).paid == 500
+
+
+async def test_a_refusal_is_enough_to_see_the_price_without_the_coupon(
+    tills: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A till on a server has heard of nothing that the other one did."""
+    monkeypatch.setattr(Link, "_heard", lambda _self, _client, _entries: None)
+    await test_the_loser_of_a_coupon_sees_the_price_without_it(tills)
 
 
 async def test_each_lane_counts_its_own_receipts_without_a_gap(tills: Two) -> None:
