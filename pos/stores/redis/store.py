@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -304,8 +305,13 @@ class LaneStore(LaneJournal):
 
     def _claim(self, reservation: Reservation, claims: Claims) -> bool:
         """Ask the server for claims; False if it is away, and the till may sell without it."""
+        until = time.monotonic() + self._options.timeout
         try:
             answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
+            if answer[0] == b"short" and self.outbox.waiting:
+                # What this till has just given back may be what is missing: the server hears of it first.
+                self.outbox.empty_within(max(0.0, until - time.monotonic()))
+                answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
             if answer[0] in (b"fenced", b"unknown"):
                 # Whose the lane is now is found out first.
                 self._link.again()

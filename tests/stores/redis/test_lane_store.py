@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -92,3 +93,16 @@ def test_a_step_of_more_counters_than_the_server_takes_at_once_is_refused_whole(
         assert client.hlen(f"{{{shop}}}:held") == 0
         assert client.smembers(f"{{{shop}}}:open:1") == set()
     one.close()
+
+
+def test_what_a_till_has_just_given_back_it_may_take_again(tmp_path: Path) -> None:
+    with lane(tmp_path) as till:
+        store = till.store
+        store.reserve(reservation("a", ("stock:TEA", 10)))
+        with store.link._delivering:
+            store.release("res_a")
+            taken = Thread(target=lambda: store.reserve(reservation("b", ("stock:TEA", 10))))
+            taken.start()
+            until(lambda: any(b"res_b" in words for words in till.proxy.seen), "it is not asked for")
+        taken.join()
+        assert [each.id for each in store.view.open_reservations()] == ["res_b"]
