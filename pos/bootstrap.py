@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
@@ -15,6 +15,7 @@ from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural, raised, words_of
 from pos.domain.progress import Progress, Tell, silent
 from pos.domain.terminal_text import clean
+from pos.factories import GatewayFactory, PrinterFactory, StoreFactory
 from pos.stores.address import FOLDER, SERVERS, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
@@ -32,33 +33,6 @@ if TYPE_CHECKING:
 DEMO_CATALOG = "demo.json"
 PATIENCE: Final = 5.0
 """Seconds after which an answer of the gateway is given up if nothing else is said."""
-
-
-class StoreFactory(Protocol):
-    """Finds stores of a kind."""
-
-    def __call__(self, address: Path | str, /) -> StoreLocation:
-        """The place that an address names; nothing is touched. Raises ValueError, with a message, if it names none."""
-        ...
-
-
-class GatewayFactory(Protocol):
-    """Makes gateways of a kind."""
-
-    def __call__(self, address: str, /, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
-        """The gateway at an address, which raises GatewayUnknown for an answer that does not come in `timeout` seconds.
-
-        Nothing is asked yet. Raises ValueError, with a message, if the address names none.
-        """
-        ...
-
-
-class PrinterFactory(Protocol):
-    """Makes printers of a kind."""
-
-    def __call__(self, address: str, /) -> Printer:
-        """The printer at an address. Raises ValueError, with a message, if it names none."""
-        ...
 
 
 FIRST_LANE: Final = "1"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from pos.commands.options import DONE, FAILED, common_options, lane_name, new_command, sources, store_option
+from pos.commands.many_tills import many_tills
+from pos.commands.options import DONE, FAILED, common_options, lane_name, new_command, store_option
 from pos.commands.streams import say
 from pos.domain.i18n import _
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from pos.domain.lane_status import LaneStatus, ManyTills, ReviewEntry
+    from pos.domain.lane_status import LaneStatus, ReviewEntry
 
 
 def add_lanes(commands: Any) -> None:
@@ -45,7 +46,7 @@ def _lanes(options: argparse.Namespace) -> int:
     from pos.domain.errors import TillError
     from pos.domain.json_text import json_text
 
-    where = _many_tills(options)
+    where = many_tills(options)
 
     def lines() -> list[str]:
         found = where.lanes()
@@ -70,7 +71,7 @@ def _lanes(options: argparse.Namespace) -> int:
 def _review(options: argparse.Namespace) -> int:
     from pos.domain.json_text import json_text
 
-    where = _many_tills(options)
+    where = many_tills(options)
     if options.done is not None:
         if not where.done_with(options.done):
             say(_("Nothing with the id {id} is on the list.", id=options.done))
@@ -89,26 +90,6 @@ def _take_over(options: argparse.Namespace) -> int:
     from pos.commands.taking_over import take_over
 
     return take_over(options)
-
-
-def _many_tills(options: argparse.Namespace) -> ManyTills:
-    """The shop's server. Raises TillError `store_unusable` for a store of one machine."""
-    from pos.bootstrap import store_at
-    from pos.domain.errors import TillError
-    from pos.domain.lane_status import ManyTills
-    from pos.domain.message import lazy
-    from pos.files.user_folders import usual_store
-    from pos.settings.loading import load
-    from pos.settings.server import server_options
-
-    held = load(sources(options)).settings
-    where = store_at(held.till.store or usual_store(), server_options(held), held.till.lane)
-    if not isinstance(where, ManyTills):
-        text = lazy(
-            "{place} is a store of one machine: name a shop on a server, `--store redis://…`.", place=where.name
-        )
-        raise TillError("store_unusable", text)
-    return where
 
 
 def _here() -> tzinfo | None:

@@ -7,6 +7,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
+from pos.commands.many_tills import many_tills
 from pos.commands.options import DONE, FAILED, sources
 from pos.commands.streams import complain_of, say
 from pos.domain.i18n import N_, _, plural
@@ -23,19 +24,10 @@ if TYPE_CHECKING:
 
 def take_over(options: argparse.Namespace) -> int:
     """Do so; 1 if the gateway has not answered about all payments. Raises TillError."""
-    from pos.bootstrap import store_at
-    from pos.domain.errors import TillError
-    from pos.domain.lane_status import ManyTills
-    from pos.domain.message import lazy
-    from pos.files.user_folders import usual_store
     from pos.settings.loading import load
-    from pos.settings.server import server_options
 
     held = load(sources(options)).settings
-    where = store_at(held.till.store or usual_store(), server_options(held, trust=options.trust), options.taken)
-    if not isinstance(where, ManyTills):
-        text = N_("{place} is a store of one machine: name a shop on a server, `--store redis://…`.")
-        raise TillError("store_unusable", lazy(text, place=where.name))
+    where = many_tills(options, options.taken, trust=options.trust)
     taken = where.take_over(socket.gethostname(), force=options.force)
     try:
         say(_("Lane {lane} is this machine's now.", lane=options.taken), done=True)

@@ -26,7 +26,7 @@ from pos.language.verbs.paying import PAY, pay_usage
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from pos.bootstrap import GatewayFactory, PrinterFactory, StoreFactory
+    from pos.factories import GatewayFactory, PrinterFactory, StoreFactory
     from pos.language.verb import AnyVerb
 
 Row = TypeVar("Row")

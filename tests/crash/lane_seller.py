@@ -31,9 +31,8 @@ from tests.servers.shared import lane_store
 from tests.servers.waiting import PATIENCE, until
 
 LANE_STORE: Final = "pos.stores.redis.store.LaneStore"
-LINK: Final = "pos.stores.redis.link.Link"
 CLIENT: Final = "pos.stores.redis.client.Client"
-DELIVERING: Final = f"{LINK}._deliver_some"
+DELIVERING: Final = "pos.stores.redis.delivering.Deliverer._deliver_some"
 
 POINTS: Final = (
     Point("saga", f"{LANE_STORE}._claim", "before"),

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pos.stores.redis.away import ServerAway
-from pos.stores.redis.loading import stream_id
+from pos.stores.redis.resp import stream_id
 from tests.servers.waiting import until
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from pos.domain.errors import TillError
 from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import SAVED_CARTS
 from pos.stores.redis.keys import Keys
-from pos.stores.redis.lane_journal import OFFLINE
+from pos.stores.redis.step_entries import OFFLINE
 from pos.stores.redis.store import LaneStore
 from pos.till.catalog_editing import edited_catalog
 from pos.till.catalog_loading import load_catalog

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
 from pos.stores.closed_days import DAYS, ClosedDay, free_name, part_name, summary
-from pos.stores.day_closing import DayClosing
 from pos.stores.embedded.day_files import DayFiles
-from pos.stores.embedded.day_parts import to_end
+from pos.stores.embedded.day_parts import frozen, last_ended, stand, to_end, to_set_down
 from pos.stores.operations import ORDERS
 from pos.stores.reader import StoreReader
 from pos.stores.tables import RowChange, Tables
@@ -20,6 +20,23 @@ class SetDown(NamedTuple):
     changes: list[RowChange]
     spare: frozenset[str] = frozenset()
     """The files that no record names any more after that step."""
+
+
+class Steps(Protocol):
+    """What writes a store's steps, see `EmbeddedStore`."""
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last one."""
+        ...
+
+    def exclusive(self) -> AbstractContextManager[object]:
+        """A context that keeps other writers out."""
+        ...
+
+    def keep(self, changes: list[RowChange]) -> None:
+        """Make changes of rows durable, as one step, then visible."""
+        ...
 
 
 class DayKeeper:
@@ -50,9 +67,24 @@ class DayKeeper:
         changes = [*tables.resolve(records), *gone, *ending.gone]
         return SetDown(day, changes, frozenset(each.name for each in ending.parts))
 
-    def set_down(self, closing: DayClosing, sequence: int) -> ClosedDay:
-        """Keep a part of the open day as it was after step `sequence`. Raises TillError `store_unusable`."""
-        return self._write(part_name(sequence), closing.kept, closing.newest, sequence, part=True)
+    def set_down_part(self, steps: Steps) -> bool:
+        """Keep the first of what was sold on a long day in a file of its own, if it is so long; whether it was.
+
+        Others write meanwhile, until the file is there. Raises TillError `store_unusable`.
+        """
+        store = self._store
+        with steps.exclusive():
+            tables, sequence, before = frozen(store.tables), steps.sequence, last_ended(store)
+        closing = to_set_down(tables, before)
+        if closing is None:
+            return False
+        part = self._write(part_name(sequence), closing.kept, closing.newest, sequence, part=True)
+        with steps.exclusive():
+            if not stand(store.tables, closing.kept) or last_ended(store) != before:
+                self.spare.add(part.name)
+                return False
+            steps.keep([*store.tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
+            return True
 
     def _write(self, label: str, kept: Tables, ended: int, sequence: int, *, part: bool = False) -> ClosedDay:
         """Keep orders in a file of their own, whose record is still to be written. Raises TillError, ValueError."""

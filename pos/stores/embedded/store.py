@@ -16,12 +16,12 @@ from pos.domain.ports import Archive, Document, Records, ShopView
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
-from pos.stores.closed_days import DAYS, ClosedDay, ClosedDays
+from pos.stores.closed_days import ClosedDay, ClosedDays
 from pos.stores.counter_names import renamed
 from pos.stores.embedded.compaction import Compaction
 from pos.stores.embedded.damage import NotAsLeft
 from pos.stores.embedded.day_keeper import DayKeeper
-from pos.stores.embedded.day_parts import frozen, is_long, last_ended, stand, to_set_down
+from pos.stores.embedded.day_parts import is_long
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Folder, Found, NothingKept, open_folder
 from pos.stores.embedded.journal_chain import Confirmed
@@ -195,24 +195,6 @@ class EmbeddedStore(StoreReader):
                 self._compaction.begin(self._sequence)
             return closed.day.name
 
-    def _set_down_part(self) -> bool:
-        """Keep the first of what was sold on a long day in a file of its own, if it is so long; whether it was.
-
-        Others write meanwhile, until the file is there. Raises TillError `store_unusable`.
-        """
-        with self._writing():
-            tables, sequence, before = frozen(self._tables), self._sequence, last_ended(self)
-        closing = to_set_down(tables, before)
-        if closing is None:
-            return False
-        part = self._keeper.set_down(closing, sequence)
-        with self._writing():
-            if not stand(self._tables, closing.kept) or last_ended(self) != before:
-                self._keeper.spare.add(part.name)
-                return False
-            self.keep([*self._tables.resolve({(DAYS, part.name): part.record}), *closing.gone])
-            return True
-
     @property
     def sequence(self) -> int:
         """The number of the last step."""
@@ -236,7 +218,7 @@ class EmbeddedStore(StoreReader):
         """Replace the journal by a snapshot now. Raises TillError `store_unusable`."""
         with self._snapshot:
             self._tables.fill()
-            while self._set_down_part():
+            while self._keeper.set_down_part(self):
                 pass
             gone = frozenset(self._keeper.spare)
             self._folder.snapshot(*self._rotated())

@@ -8,7 +8,7 @@ from pos.domain.message import lazy
 from pos.stores.redis import loading
 from pos.stores.redis.away import ServerAway
 from pos.stores.redis.counts import StreamId
-from pos.stores.redis.loading import stream_id
+from pos.stores.redis.resp import stream_id, text_of
 
 
 def counts_in(answer: list[Any]) -> tuple[StreamId, list[tuple[str, int, int]], int | None]:
@@ -16,7 +16,7 @@ def counts_in(answer: list[Any]) -> tuple[StreamId, list[tuple[str, int, int]], 
     up to that number, are in it.
     """
     said = [
-        (answer[place].decode("utf-8", "replace"), int(answer[place + 1]), int(answer[place + 2]))
+        (text_of(answer[place]), int(answer[place + 1]), int(answer[place + 2]))
         for place in range(3, len(answer) - 2, 3)
     ]
     at = stream_id(answer[1]) if answer[1:2] and answer[1] else loading.BEGINNING
@@ -27,7 +27,7 @@ def refusal(answer: list[Any]) -> ServerAway:
     """What it means that a function did not do what it was told: the server cannot be used as it is."""
     word = answer[0]
     if word == b"broken":
-        what = answer[1].decode("utf-8", "replace")[:60]
+        what = text_of(answer[1])[:60]
         reason = lazy("what the server keeps under {key} is not a shop's", key=what)
     elif word in (b"fenced", b"unknown", b"gap"):
         reason = lazy("the server does not know this till any more")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from pos.domain.message import Message, lazy
+from pos.domain.message import NOTHING, Message, lazy
+from pos.domain.terminal_text import clean
+from pos.stores.redis.keys import FORMAT
+from pos.stores.redis.resp import text_of
 
 
 class ServerAway(Exception):
@@ -60,3 +63,11 @@ def not_understood(error: BaseException) -> Message:
     frames = traceback.extract_tb(error.__traceback__)
     place = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return lazy("the server answers what no till understands ({fault})", fault=f"{type(error).__name__}{place}")
+
+
+def newer(version: bytes) -> Message:
+    """That a shop is of a newer version, by the format that its server says, in a sentence; nothing if it is not."""
+    if version == str(FORMAT).encode():
+        return NOTHING
+    said = clean(text_of(version))[:10]
+    return lazy("The shop on the server is of a newer version ({version}): use the newer program.", version=said)

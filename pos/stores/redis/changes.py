@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from pos.stores.redis.counts import Count, StreamId
 from pos.stores.redis.delivery import Identity
-from pos.stores.redis.loading import BEGINNING, Key, stream_id
+from pos.stores.redis.loading import BEGINNING, Key
+from pos.stores.redis.resp import stream_id, text_of
 
 
 class Changes(NamedTuple):
@@ -34,7 +35,7 @@ def changes_in(entries: Sequence[Any], lane: bytes, next_step: int) -> Changes:
         table = said.get(b"t")
         if table is not None:
             anew = anew or table == b"*"
-            records.append((table.decode("utf-8", "replace"), said.get(b"k", b"").decode("utf-8", "replace")))
+            records.append((text_of(table), text_of(said.get(b"k", b""))))
             continue
         with suppress(ValueError):
             step = int(said.get(b"n") or 0) if said.get(b"l") == lane else 0

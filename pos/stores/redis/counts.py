@@ -69,11 +69,6 @@ class Counts:
         with self._lock:
             self._add(effects, 1)
 
-    def take_back(self, effects: Effects) -> None:
-        """Count what the till has done no longer: the server has it."""
-        with self._lock:
-            self._add(effects, -1)
-
     def own(self, effects: Iterable[Effects]) -> None:
         """Count these steps, and no others, as the till's own."""
         with self._lock:

@@ -19,11 +19,12 @@ from pos.stores.reader import StoreReader
 from pos.stores.records import FAULTS, broken_records
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import ServerAway
+from pos.stores.redis.away import ServerAway, newer
 from pos.stores.redis.client import Client
 from pos.stores.redis.keys import FORMAT, KINDS, Keys
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.own_orders import OwnOrders
+from pos.stores.redis.resp import text_of
 from pos.stores.redis.shop_laws import ShopLaws
 from pos.stores.redis.trust import Severity, faults_of, not_known
 from pos.stores.tables import Table, Tables
@@ -120,7 +121,7 @@ class _Doctor:
         }
         faults = list(self._wrong(kinds))
         if not faults:
-            lanes = [each.decode("utf-8", "replace") for each in self._client.ask("SMEMBERS", keys.lanes)]
+            lanes = [text_of(each) for each in self._client.ask("SMEMBERS", keys.lanes)]
             sets = [each(lane) for lane in lanes for each in (keys.open, keys.owned)]
             faults += self._wrong({"hash": map(keys.lane, lanes), "set": sets})
             if not faults:
@@ -131,10 +132,10 @@ class _Doctor:
         version, shop_id = self._client.ask("HMGET", keys.meta, "format", "shop_id")
         if version is None:
             yield HealthCheck("format", False, _("no shop {shop} is on the server", shop=keys.shop))
-        elif version != str(FORMAT).encode() or not shop_id:
-            said = version.decode("utf-8", "replace")[:10]
-            text = N_("The shop on the server is of a newer version ({version}): use the newer program.")
-            yield HealthCheck("format", False, _(text, version=said))
+        elif told := newer(version):
+            yield HealthCheck("format", False, str(told))
+        elif not shop_id:
+            yield HealthCheck("format", False, _("what the server keeps under {key} is not a shop's", key=keys.meta))
         else:
             yield HealthCheck("format", True, _("version {number}", number=FORMAT))
 
@@ -161,7 +162,7 @@ class _Doctor:
     def _carts(self) -> Iterator[HealthCheck]:
         """Whether every cart can be taken up."""
         found = self._client.ask("ZRANGE", self._keys.carts, 0, MOST_CARTS)
-        names = [each.decode("utf-8", "replace") for each in found]
+        names = [text_of(each) for each in found]
         faults: list[str] = []
         for at in range(0, len(names), PIECE):
             keys = {self._keys.cart(name): name for name in names[at : at + PIECE]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pos.stores.redis.delivery import Calls
+from pos.stores.redis.resp import text_of
 
 if TYPE_CHECKING:
     from pos.stores.redis.client import Client
@@ -21,7 +22,7 @@ def expire_overdue(client: Client, calls: Calls, now: int) -> None:
         ids = client.ask("ZRANGEBYSCORE", calls.keys.deadlines, "-inf", now, "LIMIT", 0, LATE)
         if not ids:
             return
-        names = [each.decode("utf-8", "replace") for each in ids]
+        names = [text_of(each) for each in ids]
         lanes = client.ask_each([("HGET", calls.keys.reservation(name), "lane") for name in names])
-        late = [(name, (lane or b"").decode("utf-8", "replace")) for name, lane in zip(names, lanes, strict=True)]
+        late = [(name, text_of(lane or b"")) for name, lane in zip(names, lanes, strict=True)]
         client.call(*calls.expire(late))

@@ -14,23 +14,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.i18n import N_
 from pos.domain.message import joined, lazy
 from pos.domain.ports import Document, Records
 from pos.domain.progress import Progress, Tell, silent
 from pos.stores.catalog_changes import Change, Rows, changes_between, counter_of, in_order
 from pos.stores.memory import MemoryStore
 from pos.stores.operations import COUNTERS
+from pos.stores.records import FAULTS
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import refusal
-from pos.stores.redis.away import ServerAway
+from pos.stores.redis.away import ServerAway, newer
 from pos.stores.redis.carts import cart_id, to_fields
 from pos.stores.redis.counts import Count
 from pos.stores.redis.delivery import DAY
 from pos.stores.redis.keys import FORMAT, KINDS, Keys
-from pos.stores.redis.link import FAULTS
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.resp import pieces
 from pos.stores.tables import Table, Tables
 
 if TYPE_CHECKING:
@@ -79,9 +79,8 @@ class ShopOnServer:
         """Read what is there. Raises TillError `store_unusable` for a shop of a newer version."""
         with _reached():
             known = self._client.ask("HMGET", self._keys.meta, "format", LOADING)
-            if known[0] is not None and known[0] != str(FORMAT).encode():
-                text = N_("The shop on the server is of a newer version ({version}): use the newer program.")
-                raise TillError("store_unusable", lazy(text, version=known[0].decode("utf-8", "replace")[:10]))
+            if known[0] is not None and (told := newer(known[0])):
+                raise TillError("store_unusable", told)
             self.there, self.unfinished = known[0] is not None, known[1] is not None
             self._copy = None
             self.records = loading.all_records(self._client, self._keys)
@@ -127,7 +126,7 @@ class ShopOnServer:
                 ("HSETNX", keys.on_hand, name, amount) for name, amount in counters.items()
             ]
             commands += [("HSETNX", keys.lane(lane), "fence", number) for lane, number in series.items()]
-            for some in _pieces(commands):
+            for some in pieces(commands, PIECE):
                 self._client.ask_each(some)
             for (table, key), record in carts.items():
                 cart = cart_id(table, key)
@@ -153,7 +152,7 @@ class ShopOnServer:
             self.there, self.unfinished = True, False
 
     def _in_pieces(self, wanted: Sequence[Change], told: str, tell: Tell) -> bool:
-        for number, some in enumerate(_pieces(wanted)):
+        for number, some in enumerate(pieces(wanted, PIECE)):
             tell(Progress("writing", number * PIECE, len(wanted)))
             if not self._made(some, told):
                 return False
@@ -220,7 +219,3 @@ def _reached() -> Iterator[None]:
 
 def _text(document: Document | None) -> str:
     return "" if document is None else json.dumps(document)
-
-
-def _pieces(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[place : place + PIECE] for place in range(0, len(items), PIECE))

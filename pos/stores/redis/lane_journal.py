@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from secrets import token_hex
 from threading import Lock
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from pos.domain.message import NOTHING, Message
 from pos.domain.ports import Document
-from pos.domain.printed_receipts import PRINTED, newly_printed
 from pos.domain.reservations import Order, Reservation
 from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SET_ASIDE
 from pos.stores import codec, operations
@@ -20,15 +19,15 @@ from pos.stores.embedded.store import EmbeddedStore
 from pos.stores.redis import loading
 from pos.stores.redis.counts import Count, Counts, Effects, StreamId, added
 from pos.stores.redis.delivery import Identity
-from pos.stores.redis.loading import CARTS, CartOnServer, Key, Loaded, stream_id, written_id
+from pos.stores.redis.loading import CARTS, CartOnServer, Key, Loaded
 from pos.stores.redis.outbox import OUTBOX, Claims, Entry, Outbox, key_of
+from pos.stores.redis.resp import stream_id, written_id
+from pos.stores.redis.step_entries import OFFLINE, Taken, entries_of, hold_of, offline_holds
 from pos.stores.tables import RowChange, Table, Tables, Writes
 from pos.stores.view import TablesView
 
 SERVER: Final = "server"
 """The table, and its one record, that say who the till is on the server, and how far it has heard it."""
-OFFLINE: Final = "offline_holds"
-"""The table of the open reservations that the server does not hold, by id."""
 HIDDEN: Final = (OUTBOX, SERVER, OFFLINE)
 """The tables whose changes nobody need hear of."""
 NUMBERS_APART: Final = 100_000
@@ -41,14 +40,6 @@ PIECE: Final = 500
 """So many records of a catalog that changed are one step."""
 
 Answer = TypeVar("Answer")
-
-
-class Taken(NamedTuple):
-    """What an open reservation takes, whether the server holds it, and whether it is to be told what changed."""
-
-    claims: Claims
-    online: bool
-    noted: bool = False
 
 
 class _Accepted:
@@ -168,7 +159,7 @@ class LaneJournal(EmbeddedStore):
     def begin_take_over(self, by: str) -> None:
         """From now on, also after a crash, this journal is to take the lane."""
         self.takes_over = by
-        self._keep_known(takes_over=by)
+        self.keep(self._tables.resolve({(SERVER, SERVER): self._known(takes_over=by)}))
 
     def take_in(self, reservations: Iterable[Reservation]) -> None:
         """Have these, which the server holds for the lane, as this journal's own open ones: the lane is taken over."""
@@ -176,7 +167,7 @@ class LaneJournal(EmbeddedStore):
             rows: dict[tuple[str, str], Document | bytes | None] = {
                 (operations.RESERVATIONS, held.id): codec.body(held) for held in reservations
             }
-            rows[SERVER, SERVER] = {**(super().get(SERVER, SERVER) or {}), "takes_over": None}
+            rows[SERVER, SERVER] = self._known(takes_over=None)
             self.keep(self._tables.resolve(rows))
             self.takes_over = None
             self._recall()
@@ -187,14 +178,14 @@ class LaneJournal(EmbeddedStore):
         if lost != self.lost:
             with self._writing():
                 self.lost = lost
-                self._keep_known(lost=lost)
+                self.keep(self._tables.resolve({(SERVER, SERVER): self._known(lost=lost)}))
             self._view.changed(None)
 
     def register(self, fence: int, shop_id: str) -> None:
         """Write down who the till is from now on. Numbers of a lane that was another's begin anew, and apart."""
         if shop_id != self.shop_id:
             self.position = loading.BEGINNING
-        record = {**(super().get(SERVER, SERVER) or {}), "fence": fence, "shop_id": shop_id}
+        record = self._known(fence=fence, shop_id=shop_id)
         records: dict[tuple[str, str], Document | None] = {(SERVER, SERVER): record}
         if fence > 1 and super().get(operations.LANES, self.lane) is None:
             records[operations.LANES, self.lane] = {"series": fence, "last": 0}
@@ -217,7 +208,7 @@ class LaneJournal(EmbeddedStore):
 
     def _mirror(self, said: Loaded, at: StreamId) -> None:
         """Copy all that is shared into the own journal; what is of this till and not delivered yet stays."""
-        record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(at)}
+        record = self._known(position=written_id(at))
         tables: dict[str, dict[str, Document]] = {}
         many = 0
         for table, found in said.records.items():
@@ -263,7 +254,7 @@ class LaneJournal(EmbeddedStore):
             resolved = self._tables.resolve({**changes, **self._taken_up(changes)})
             position = max(self.position, at)
             if resolved:
-                record = {**(super().get(SERVER, SERVER) or {}), "position": written_id(position)}
+                record = self._known(position=written_id(position))
                 self.keep([*self._tables.resolve({(SERVER, SERVER): record}), *resolved])
             self.position = position
 
@@ -307,7 +298,7 @@ class LaneJournal(EmbeddedStore):
             if not changes:
                 return
             acknowledged = self.outbox.delivered
-            record = {**(super().get(SERVER, SERVER) or {}), "acknowledged": acknowledged}
+            record = self._known(acknowledged=acknowledged)
             # As bytes: many may have changed, and whoever sells meanwhile waits.
             rows: dict[tuple[str, str], Document | bytes | None] = {
                 (operations.COUNTERS, name): None if count is None else b'{"on_hand":%d,"held":%d}' % count
@@ -330,10 +321,10 @@ class LaneJournal(EmbeddedStore):
         writes, answer = outcome
         if not writes:
             return answer
-        entries = self._entries(writes)
+        entries = entries_of(writes, self, self._taken, self._asked, self.outbox.next)
         done = self.outbox.done() if entries else []
         own = {name: value for name, value in writes.items() if name[0] != operations.COUNTERS}
-        holds = self._holds(writes)
+        holds = offline_holds(writes, self._asked)
         told_of = {(OUTBOX, key_of(entry.number)): entry.record for entry in entries}
         gone = {(OUTBOX, key_of(number)): None for number in done}
         # What ends or changes a reservation stands last: the journal has its sale once.
@@ -345,46 +336,6 @@ class LaneJournal(EmbeddedStore):
                 self._sold[answer.id] = answer, line
         self._count_in(writes, entries)
         return answer
-
-    def _entries(self, writes: Writes) -> list[Entry]:
-        """What the server is to hear of a step."""
-        number, entries = self.outbox.next, []
-        order = next((key for table, key in writes if table == operations.ORDERS), None)
-        for (table, key), value in writes.items():
-            if table == operations.RESERVATIONS and value is None:
-                claims, online, _noted = self._taken.get(key) or self._asked[key]
-                held = amounts(claims) if online else {}
-                if order is not None:
-                    entries.append(Entry(number, "commit", key, claims, held, order=order))
-                else:
-                    state = "expired" if b'"state":"expired"' in _bytes(writes[operations.ENDED, key]) else "released"
-                    entries.append(Entry(number, "release", key, [], held, state=state))
-            elif table == operations.RESERVATIONS and (asked := self._asked.get(key)) is not None and asked.noted:
-                held = amounts(self._taken[key].claims) if asked.online else {}
-                entries.append(Entry(number, "note", key, asked.claims if asked.online else [], held))
-            elif table in CARTS and value != self.get(table, key):
-                entries.append(Entry(number, "drop" if value is None else "put", key, [], {}, table=table))
-            elif table == PRINTED:
-                marked = codec.decode(value) if isinstance(value, bytes) else value
-                for receipt in newly_printed(key, self.get(table, key), marked):
-                    entries.append(Entry(number, "printed", receipt, [], {}))
-                    number += 1
-                continue
-            else:
-                continue
-            number += 1
-        return entries
-
-    def _holds(self, writes: Writes) -> dict[tuple[str, str], Document | None]:
-        """The records of what is held without the server."""
-        found: dict[tuple[str, str], Document | None] = {}
-        for (table, key), value in writes.items():
-            if table == operations.RESERVATIONS:
-                if value is None:
-                    found[OFFLINE, key] = None
-                elif (asked := self._asked.get(key)) is not None and not asked.online:
-                    found[OFFLINE, key] = {}
-        return found
 
     def _count_in(self, writes: Writes, entries: list[Entry]) -> None:
         """Count what a step has done that the server has not heard of yet."""
@@ -403,7 +354,7 @@ class LaneJournal(EmbeddedStore):
             elif asked is not None:
                 self._taken[key] = asked
                 if not asked.online:
-                    effects.append(_hold(asked.claims))
+                    effects.append(hold_of(asked.claims))
         self._counts.add(added(*effects))
         self.outbox.add(entries)
         self._tell(name for each in effects for name in each)
@@ -427,7 +378,7 @@ class LaneJournal(EmbeddedStore):
         }
         entries = [Entry.of(key, record) for key, record in super().items(OUTBOX)]
         if counters is not None:
-            delivered = (super().get(SERVER, SERVER) or {}).get("acknowledged", 0)
+            delivered = self._known().get("acknowledged", 0)
             self.outbox.begin(entries, delivered)
             said = {name: (record["on_hand"], record["held"]) for name, record in counters}
             self._counts.begin(said, self._own_effects(self.outbox.heard(delivered)))
@@ -436,26 +387,13 @@ class LaneJournal(EmbeddedStore):
             self.outbox.begin(entries, self.outbox.delivered)
             self._counts.own(self._own_effects(self.outbox.heard(self.outbox.delivered)))
 
-    def _keep_known(self, **said: object) -> None:
-        """Write down what is newly known of who the till is on the server."""
-        self.keep(self._tables.resolve({(SERVER, SERVER): {**(super().get(SERVER, SERVER) or {}), **said}}))
+    def _known(self, **said: object) -> Document:
+        """The record of who the till is on the server, with what is newly known of it."""
+        return {**(super().get(SERVER, SERVER) or {}), **said}
 
     def _own_effects(self, undelivered: list[Effects]) -> list[Effects]:
         """What counters do not say yet at the server: what it has not heard of, and what is held without it."""
-        return [*undelivered, *(_hold(taken.claims) for taken in self._taken.values() if not taken.online)]
+        return [*undelivered, *(hold_of(taken.claims) for taken in self._taken.values() if not taken.online)]
 
     def _tell(self, counters: Iterable[str]) -> None:
         self._view.changed([RowChange(operations.COUNTERS, 0, None, name) for name in dict.fromkeys(counters)])
-
-
-def amounts(claims: Claims) -> dict[str, int]:
-    """What claims take of each counter."""
-    return {name: amount for name, amount, _floor in claims}
-
-
-def _hold(claims: Claims) -> Effects:
-    return {name: (0, amount) for name, amount, _floor in claims}
-
-
-def _bytes(value: Document | bytes | None) -> bytes:
-    return value if isinstance(value, bytes) else codec.encode(value or {})

@@ -15,8 +15,10 @@ from pos.domain.lane_status import SILENT, SOON, LaneState, LaneStatus, ReviewEn
 from pos.domain.message import Message, Money, joined, lazy
 from pos.domain.money import exponent_of
 from pos.domain.terminal_text import clean
-from pos.stores.redis.keys import FORMAT, Keys
+from pos.stores.redis.away import newer
+from pos.stores.redis.keys import Keys
 from pos.stores.redis.loading import Asked
+from pos.stores.redis.resp import fields_of, text_of
 
 MOST: Final = 1000
 """So many holds that end soon, and so many entries to look at, are read at most."""
@@ -27,7 +29,7 @@ LONGEST: Final = 60
 def read_lanes(client: Asked, keys: Keys) -> tuple[LaneStatus, ...]:
     """Every till of a shop. Raises ServerAway, TillError `store_unusable` if no shop of this version is there."""
     require_shop(client, keys)
-    names = [_text(each) for each in client.ask("SMEMBERS", keys.lanes)]
+    names = [text_of(each) for each in client.ask("SMEMBERS", keys.lanes)]
     if not names:
         return ()
     seconds, microseconds = (int(each) for each in client.ask("TIME"))
@@ -72,7 +74,7 @@ def read_review(client: Asked, keys: Keys) -> tuple[ReviewEntry, ...]:
     """What somebody has to look at, the oldest first. Raises as `read_lanes`."""
     require_shop(client, keys)
     found = client.ask("XRANGE", keys.review, "-", "+", "COUNT", MOST)
-    entries = [(_text(name), fields_of(fields)) for name, fields in found]
+    entries = [(text_of(name), fields_of(fields)) for name, fields in found]
     rules = Rules(shop=Shop(), products=_Goods(client, keys), taxes={}, coupons={}, members={}, used={})
     return tuple(_entry(name, said, rules) for name, said in entries)
 
@@ -88,24 +90,15 @@ def require_shop(client: Asked, keys: Keys) -> None:
     if known is None:
         text = lazy("There is no shop {shop} on the server. Load it there with `pos prewarm`.", shop=keys.shop)
         raise TillError("store_unusable", text)
-    if known != str(FORMAT).encode():
-        text = lazy(
-            "The shop on the server is of a newer version ({version}): use the newer program.",
-            version=_word(_text(known)),
-        )
-        raise TillError("store_unusable", text)
-
-
-def fields_of(answer: list[bytes]) -> dict[str, str]:
-    """The fields of a HASH, or of a stream's entry."""
-    return {_text(answer[place]): _text(answer[place + 1]) for place in range(0, len(answer) - 1, 2)}
+    if told := newer(known):
+        raise TillError("store_unusable", told)
 
 
 def _ending(client: Asked, keys: Keys, until: datetime) -> Tally[str]:
     """How many holds end until then, by their lanes."""
     found = client.ask("ZRANGEBYSCORE", keys.deadlines, "-inf", round(until.timestamp() * 1000), "LIMIT", 0, MOST)
-    holders = client.ask_each([("HGET", keys.reservation(_text(each)), "lane") for each in found]) if found else []
-    return Tally(_text(lane) for lane in holders if lane is not None)
+    holders = client.ask_each([("HGET", keys.reservation(text_of(each)), "lane") for each in found]) if found else []
+    return Tally(text_of(lane) for lane in holders if lane is not None)
 
 
 class _Goods(Mapping[str, Product]):
@@ -175,10 +168,6 @@ def _sentence(what: str, said: Mapping[str, str], facts: Mapping[str, str], rule
                 (handed_in, lazy("Its payment may have been given back meanwhile: look at the gateway.")), " "
             )
     return lazy("Lane {lane}: {what}.", lane=facts["lane"], what=what)
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace")
 
 
 def _word(text: str) -> str:

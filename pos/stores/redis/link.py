@@ -12,25 +12,26 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, lazy
+from pos.stores.records import FAULTS
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.away import Interrupted, Moved, NoShop, Refused, ServerAway, Unanswered, Untrusted, not_understood
 from pos.stores.redis.caution import Caution
 from pos.stores.redis.changes import changes_in, is_taken
 from pos.stores.redis.counts import StreamId
+from pos.stores.redis.delivering import Deliverer
 from pos.stores.redis.delivery import Call, Calls
 from pos.stores.redis.expiring import expire_overdue
-from pos.stores.redis.loading import BEGINNING, written_id
+from pos.stores.redis.loading import BEGINNING
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.parties import Copy, Party
+from pos.stores.redis.resp import stream_id, written_id
 
 if TYPE_CHECKING:
     from pos.stores.redis.client import Client
 
 State = Literal["connecting", "online", "empty", "away", "untrusted", "refused"]
 """`empty`: the server is there, and no shop is on it. `untrusted`: it is there, and this till keeps away from it."""
-FAULTS: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""What reading an answer raises that is not what the server's functions say."""
 LISTEN: Final = 1.0
 """Seconds for which the stream of changes is listened to at a time."""
 BEAT: Final = 5.0
@@ -51,7 +52,8 @@ class Link:
     """Keeps a till and its shop's server together. `ask` may be called from any thread, the rest is beside the till."""
 
     def __init__(self, address: ServerAddress, options: ServerOptions, calls: Calls, copy: Copy, party: Party) -> None:
-        self._address = self._usual = address
+        self.address = self._usual = address
+        """Where the server is now."""
         self._options = options
         self._calls = calls
         self._copy = copy
@@ -66,12 +68,12 @@ class Link:
         """When the state began, by the monotonic clock."""
         self._news = Condition(RLock())
         self._asking = Lock()
-        self._delivering = Lock()
+        self.delivering = Lock()
         """Held while entries are delivered, and while it is found out which were."""
         self._caller: Client | None = None
         self._reader: Client | None = None
-        self._deliverer: Client | None = None
-        self._closed = Event()
+        self._deliverer = Deliverer(options, copy, party, self)
+        self.closed = Event()
         self._wake = Event()
         """Whether to stop listening."""
         self._again = Event()
@@ -84,7 +86,7 @@ class Link:
         self._at: StreamId = BEGINNING
         self._threads = [
             Thread(target=self._keep, name="tillkey-link", daemon=True),
-            Thread(target=self._deliver, name="tillkey-outbox", daemon=True),
+            Thread(target=self._deliverer.run, name="tillkey-outbox", daemon=True),
         ]
 
     def start(self) -> None:
@@ -98,6 +100,12 @@ class Link:
             self._news.wait_for(lambda: self.state != "connecting", seconds)
             return self.state
 
+    def is_online_within(self, seconds: float) -> bool:
+        """Whether the server can be used, now or so soon."""
+        with self._news:
+            self._news.wait_for(lambda: self.state == "online" or self.closed.is_set(), seconds)
+            return self.state == "online"
+
     def find_out(self) -> None:
         """See to it that how the link stands was asked lately; an answer, or that none came, is waited for.
 
@@ -108,7 +116,7 @@ class Link:
             return
         self.again()
         with self._news:
-            self._news.wait_for(lambda: self._known_at >= now or self._closed.is_set(), self.fresh_for)
+            self._news.wait_for(lambda: self._known_at >= now or self.closed.is_set(), self.fresh_for)
 
     @property
     def silent_for(self) -> float:
@@ -136,11 +144,11 @@ class Link:
                     return client.call(*call, seconds=until - time.monotonic())
                 except ServerAway:
                     left = until - time.monotonic()
-                    if left < self._options.timeout / 2 or self._closed.is_set():
+                    if left < self._options.timeout / 2 or self.closed.is_set():
                         raise
                     return client.call(*call, seconds=left)
             except ServerAway as error:
-                self._lost(error)
+                self.lost(error)
                 raise Unanswered(error.reason) from None
 
     def read(self, *command: str | bytes | int) -> Any:
@@ -152,7 +160,7 @@ class Link:
             try:
                 return client.ask(*command)
             except ServerAway as error:
-                self._lost(error)
+                self.lost(error)
                 raise
 
     def refuse(self, reason: Message) -> None:
@@ -169,18 +177,27 @@ class Link:
         if reader is not None:
             reader.interrupt()
 
-    def lost(self, reason: Message) -> None:
+    def lost(self, error: ServerAway) -> None:
         """The server cannot be used as it is; it is tried again from the beginning."""
-        self._lost(ServerAway(reason))
+        self.address = self._usual
+        if isinstance(error, Moved):
+            self.address = replace(self._usual, host=error.host, port=error.port)
+        if self.state != "refused":
+            self._set("away", error.reason)
+        self._wake.set()
+        reader = self._reader
+        if reader is not None:
+            reader.interrupt()
 
     def close(self) -> None:
         """Give the link up."""
-        self._closed.set()
+        self.closed.set()
         self._wake.set()
         self._again.set()
         with self._news:
             self._news.notify_all()
-        for client in (self._reader, self._deliverer, self._caller):
+        self._deliverer.interrupt()
+        for client in (self._reader, self._caller):
             if client is not None:
                 client.interrupt()
         for thread in self._threads:
@@ -194,33 +211,22 @@ class Link:
                 self.state, self.since = state, time.monotonic()
             self.reason = reason
             self._news.notify_all()
-        if changed and not self._closed.is_set():
+        if changed and not self.closed.is_set():
             self._copy.linked()
-
-    def _lost(self, error: ServerAway) -> None:
-        self._address = self._usual
-        if isinstance(error, Moved):
-            self._address = replace(self._usual, host=error.host, port=error.port)
-        if self.state != "refused":
-            self._set("away", error.reason)
-        self._wake.set()
-        reader = self._reader
-        if reader is not None:
-            reader.interrupt()
 
     def _keep(self) -> None:
         """Reach the server, listen, and reach it again, until the link is given up."""
         pause = 0.05
-        while not self._closed.is_set():
+        while not self.closed.is_set():
             self._wake.clear()
             asked = _awake()
             try:
-                with self._delivering:
+                with self.delivering:
                     self._begin()
                 self._know(asked)
                 pause = 0.05
                 self._listen()
-                if not self._closed.is_set():
+                if not self.closed.is_set():
                     self._leave_online()
             except Refused as error:
                 self._set("refused", error.reason)
@@ -242,7 +248,7 @@ class Link:
             except ServerAway as error:
                 # Who was broken off while listening knows nothing of why: that was told already.
                 if not self._wake.is_set():
-                    self._lost(error)
+                    self.lost(error)
                     self._know(asked)
             except TillError as error:
                 self._set("away", lazy("this till's own journal fails: {error}", error=error.words))
@@ -276,7 +282,7 @@ class Link:
         from pos.stores.redis.client import Client
 
         keys, copy, party = self._calls.keys, self._copy, self._party
-        client = self._reader = Client(self._address, self._options, name="listens")
+        client = self._reader = Client(self.address, self._options, name="listens")
         self.caution.look(client)
         answer = client.call(*party.hello())
         self._answered_at = time.monotonic()
@@ -288,13 +294,13 @@ class Link:
             copy.begin(None, counts, at, party.delivered_there)
             self._heard(client, self._since(client, copy.position))
         else:
-            carts, _many = loading.all_carts(client, keys, lane)
+            carts = loading.all_carts(client, keys, lane)
             said = loading.loaded(loading.all_records(client, keys), carts)
             copy.begin(said, counts, at, party.delivered_there)
         with self._asking:
             if self._caller is not None:
                 self._caller.close()
-            self._caller = Client(self._address, self._options, name="asks")
+            self._caller = Client(self.address, self._options, name="asks")
             self._caller.connect()
         party.begun(client)
         party.at_rest(client)
@@ -309,12 +315,12 @@ class Link:
             found += some
             if len(some) < PIECE:
                 return found
-            after = loading.stream_id(some[-1][0])
+            after = stream_id(some[-1][0])
 
     def _listen(self) -> None:
         client, keys = self._reader, self._calls.keys
         assert client is not None
-        while not self._closed.is_set() and not self._wake.is_set():
+        while not self.closed.is_set() and not self._wake.is_set():
             pause = 0.0
             at = written_id(self._at)
             command = ("XREAD", "COUNT", PIECE, "BLOCK", round(LISTEN * 1000), "STREAMS", keys.changes, at)
@@ -359,61 +365,6 @@ class Link:
             raise ServerAway(lazy("the server does not know this till any more"))
         expire_overdue(client, self._calls, int(answer[1]))
         party.at_rest(client)
-
-    def _deliver(self) -> None:
-        """Deliver what is in the outbox, in order, until the link is given up."""
-        while not self._closed.is_set():
-            self._copy.outbox.wait(LISTEN)
-            if self.state != "online":
-                with self._news:
-                    self._news.wait_for(lambda: self.state == "online" or self._closed.is_set(), LISTEN)
-                continue
-            try:
-                with self._delivering:
-                    if self.state == "online":
-                        self._deliver_some()
-            except ServerAway as error:
-                self._close_deliverer()
-                if not self._closed.is_set():
-                    self._lost(error)
-                    self._closed.wait(0.05)
-            except Exception as error:
-                # As there.
-                self._close_deliverer()
-                self.lost(not_understood(error))
-                self._closed.wait(0.5)
-
-    def _deliver_some(self) -> None:
-        from pos.stores.redis.client import Client
-
-        entries = self._party.deliveries()
-        if not entries:
-            # What is next is being taken up just now.
-            self._closed.wait(0.01)
-            return
-        if self._deliverer is None:
-            self._deliverer = Client(self._address, self._options, name="delivers")
-        answers = self._deliverer.call_each([call for _number, call in entries])
-        last = 0
-        for (number, _call), answer in zip(entries, answers, strict=True):
-            if not self._party.delivered(number, answer):
-                break
-            last = number
-        if last and self._is_safe(self._deliverer):
-            self._copy.outbox.safe(last)
-
-    def _is_safe(self, client: Client) -> bool:
-        """Whether as many replicas as are asked for have all that was delivered."""
-        wanted = self._options.replicas
-        if not wanted:
-            return True
-        wait = min(self._options.timeout, 1.0)
-        return int(client.wait_for("WAIT", wanted, round(wait * 1000), seconds=wait)) >= wanted
-
-    def _close_deliverer(self) -> None:
-        client, self._deliverer = self._deliverer, None
-        if client is not None:
-            client.close()
 
     def _drop(self) -> None:
         with self._asking:

@@ -16,6 +16,7 @@ from pos.stores.redis.away import ServerAway
 from pos.stores.redis.carts import cart_id, from_fields, table_and_key
 from pos.stores.redis.counts import Count, StreamId
 from pos.stores.redis.keys import KINDS, Keys
+from pos.stores.redis.resp import pieces, stream_id, text_of, written_id
 
 CARTS: Final = (SET_ASIDE, SAVED_CARTS)
 """The tables of carts."""
@@ -56,18 +57,6 @@ class Loaded(NamedTuple):
     faults: dict[Key, Message]
 
 
-def stream_id(text: bytes | str) -> StreamId:
-    """A place in the stream. Raises ValueError."""
-    words = text.decode() if isinstance(text, bytes) else text
-    first, _dash, second = words.partition("-")
-    return int(first), int(second or 0)
-
-
-def written_id(at: StreamId) -> str:
-    """A place in the stream as it is written."""
-    return f"{at[0]}-{at[1]}"
-
-
 def last_change(client: Asked, keys: Keys) -> StreamId:
     """The place of the last change."""
     found = client.ask("XREVRANGE", keys.changes, "+", "-", "COUNT", 1)
@@ -86,10 +75,7 @@ def goes_on(client: Asked, keys: Keys, after: StreamId) -> bool:
 def all_counts(client: Asked, keys: Keys) -> dict[str, Count]:
     """Every counter on the server."""
     on_hand, held = (dict(_scanned(client, key)) for key in (keys.on_hand, keys.held))
-    return {
-        name.decode("utf-8", "replace"): (int(on_hand.get(name, 0)), int(held.get(name, 0)))
-        for name in {**on_hand, **held}
-    }
+    return {text_of(name): (int(on_hand.get(name, 0)), int(held.get(name, 0))) for name in {**on_hand, **held}}
 
 
 def all_records(client: Asked, keys: Keys) -> dict[str, dict[str, Document]]:
@@ -99,10 +85,8 @@ def all_records(client: Asked, keys: Keys) -> dict[str, dict[str, Document]]:
 
 def records_of(client: Asked, keys: Keys, kind: str) -> dict[str, Document]:
     """The records of a kind on the server, in their order."""
-    found = {key.decode("utf-8", "replace"): value for key, value in _scanned(client, keys(kind))}
-    order = {
-        each.decode("utf-8", "replace"): n for n, each in enumerate(client.ask("ZRANGE", keys.order_of(kind), 0, -1))
-    }
+    found = {text_of(key): value for key, value in _scanned(client, keys(kind))}
+    order = {text_of(each): n for n, each in enumerate(client.ask("ZRANGE", keys.order_of(kind), 0, -1))}
     last = len(order)
     names = sorted(found, key=lambda key: (order.get(key, last), key))
     return {key: _document(kind, found[key]) for key in names}
@@ -112,34 +96,34 @@ def wrong_kinds(client: Asked, keys: Iterable[str], kind: str) -> dict[str, str]
     """Which of these keys hold something else, and what."""
     names = list(keys)
     found = client.ask_each([("TYPE", name) for name in names]) if names else []
-    said = {name: each.decode("utf-8", "replace") for name, each in zip(names, found, strict=True)}
+    said = {name: text_of(each) for name, each in zip(names, found, strict=True)}
     return {name: each for name, each in said.items() if each not in (kind, "none")}
 
 
 def open_reservations(client: Asked, keys: Keys) -> Iterator[tuple[str, list[str]]]:
     """The lanes' open reservations: a lane and some of their ids, again and again."""
     for each in client.ask("SMEMBERS", keys.lanes):
-        lane = each.decode("utf-8", "replace")
+        lane = text_of(each)
         cursor: int | bytes = 0
         while True:
             cursor, some = client.ask("SSCAN", keys.open(lane), cursor, "COUNT", PIECE)
             if some:
-                yield lane, [name.decode("utf-8", "replace") for name in some]
+                yield lane, [text_of(name) for name in some]
             if int(cursor) == 0:
                 break
 
 
-def all_carts(client: Asked, keys: Keys, lane: str) -> tuple[dict[Key, CartOnServer], int]:
-    """Every cart that this lane may take up, and how many are in the index."""
-    ids = [each.decode("utf-8", "replace") for each in client.ask("ZRANGE", keys.carts, 0, -1)]
+def all_carts(client: Asked, keys: Keys, lane: str) -> dict[Key, CartOnServer]:
+    """Every cart that this lane may take up."""
+    ids = [text_of(each) for each in client.ask("ZRANGE", keys.carts, 0, -1)]
     found: dict[Key, CartOnServer] = {}
-    for some in _pieces(ids, 200):
+    for some in pieces(ids, 200):
         answers = client.ask_each([("HGETALL", keys.cart(each)) for each in some])
         for each, answer in zip(some, answers, strict=True):
             with suppress(ValueError):
                 if answer:
                     found[table_and_key(each)] = cart_on_server(each, answer, lane)
-    return found, len(ids)
+    return found
 
 
 def changed_records(
@@ -151,13 +135,13 @@ def changed_records(
     of_carts = [name for name in names if name[0] in CARTS]
     records: dict[Key, Document | None] = {}
     carts: dict[Key, CartOnServer] = {}
-    for some in _pieces(of_catalog, PIECE):
+    for some in pieces(of_catalog, PIECE):
         answers = client.ask_each([("HGET", keys(kind), key) for kind, key in some])
         records |= {
             name: None if answer is None else _document(name[0], answer)
             for name, answer in zip(some, answers, strict=True)
         }
-    for some in _pieces(of_carts, 200):
+    for some in pieces(of_carts, 200):
         answers = client.ask_each([("HGETALL", keys.cart(cart_id(*name))) for name in some])
         for name, answer in zip(some, answers, strict=True):
             carts[name] = cart_on_server(cart_id(*name), answer, lane)
@@ -166,9 +150,9 @@ def changed_records(
 
 def open_on_server(client: Asked, keys: Keys, lane: str) -> list[Reservation]:
     """What the server holds for a lane. Raises ServerAway for what is no reservation: somebody has to look at it."""
-    names = [each.decode("utf-8", "replace") for each in client.ask("SMEMBERS", keys.open(lane))]
+    names = [text_of(each) for each in client.ask("SMEMBERS", keys.open(lane))]
     found = []
-    for some in _pieces(sorted(names), 200):
+    for some in pieces(sorted(names), 200):
         documents = client.ask_each([("HGET", keys.reservation(name), "document") for name in some])
         for name, document in zip(some, documents, strict=True):
             if document is not None:
@@ -183,7 +167,7 @@ def open_on_server(client: Asked, keys: Keys, lane: str) -> list[Reservation]:
 def cart_on_server(name: str, answer: list[bytes], lane: str) -> CartOnServer:
     """A cart from its fields; one that another lane is taking up is not there for this one."""
     fields = {answer[place]: answer[place + 1] for place in range(0, len(answer) - 1, 2)}
-    if not fields or fields.get(b"owner", b"").decode("utf-8", "replace") not in ("", lane):
+    if not fields or text_of(fields.get(b"owner", b"")) not in ("", lane):
         return CartOnServer(None, 0)
     try:
         version = int(fields.get(b"version", b"0"))
@@ -211,10 +195,6 @@ def _scanned(client: Asked, key: str) -> Iterator[tuple[bytes, bytes]]:
         yield from ((some[place], some[place + 1]) for place in range(0, len(some) - 1, 2))
         if int(cursor) == 0:
             return
-
-
-def _pieces(items: list[T], size: int) -> Iterator[list[T]]:
-    return (items[place : place + size] for place in range(0, len(items), size))
 
 
 def loaded(catalog: Mapping[str, dict[str, Document]], carts: Mapping[Key, CartOnServer]) -> Loaded:

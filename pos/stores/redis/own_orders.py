@@ -20,6 +20,7 @@ from pos.stores.redis.keys import Keys
 from pos.stores.redis.lane_journal import SERVER
 from pos.stores.redis.loading import Asked
 from pos.stores.redis.outbox import OUTBOX, Entry
+from pos.stores.redis.resp import text_of
 
 PIECE: Final = 100
 """So many orders are asked for at once."""
@@ -71,7 +72,7 @@ class OwnOrders:
         )
         if journal is None:
             return None
-        return LaneThere(_text(journal), int(delivered or 0), _text(shop_id or b""))
+        return LaneThere(text_of(journal), int(delivered or 0), text_of(shop_id or b""))
 
     def _missing(self, own: StoreReader, waiting: Mapping[str, int]) -> Iterator[str]:
         """What was delivered and is not there, or is another one there."""
@@ -121,7 +122,3 @@ def _is_same(order: Order, text: bytes) -> bool:
         return (written_order(codec.keyed(order.id, text)) or order_of(json.loads(text))) == order
     except FAULTS:
         return False
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace")

@@ -20,11 +20,12 @@ from pos.stores.reader import StoreReader
 from pos.stores.records import FAULTS
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway
+from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway, newer
 from pos.stores.redis.client import Client
-from pos.stores.redis.keys import FORMAT, KINDS, Keys
+from pos.stores.redis.keys import KINDS, Keys
 from pos.stores.redis.loading import Asked
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.resp import text_of
 from pos.stores.tables import Ids, Rows, Table, Tables
 
 PIECE: Final = 200
@@ -42,11 +43,9 @@ def reach(address: ServerAddress, options: ServerOptions, name: str) -> Client:
     if version is None:
         client.close()
         raise NoShop
-    if version != str(FORMAT).encode():
+    if told := newer(version):
         client.close()
-        said = version.decode("utf-8", "replace")[:10]
-        text = lazy("The shop on the server is of a newer version ({version}): use the newer program.", version=said)
-        raise Refused(text)
+        raise Refused(told)
     return client
 
 
@@ -85,7 +84,7 @@ class ServerReader(StoreReader):
         keys, wanted = self._keys, order_id_or_receipt
         with asking(self._client.place):
             found = self._client.ask("GET", keys.receipt(wanted))
-            name = wanted if found is None else found.decode("utf-8", "replace")
+            name = wanted if found is None else text_of(found)
             text = self._client.ask("GET", keys.order(name))
         return None if text is None else self._order(name, codec.keyed(name, text))
 
@@ -99,7 +98,7 @@ class ServerReader(StoreReader):
         """See the port."""
         with asking(self._client.place):
             found = self._client.ask("ZREVRANGE", self._keys.orders, 0, limit - 1) if limit > 0 else []
-        return tuple(self._read([name.decode("utf-8", "replace") for name in found]))
+        return tuple(self._read([text_of(name) for name in found]))
 
     def open_day(self) -> Iterator[Order]:
         """All orders: what a till has closed stays on the server."""
@@ -171,7 +170,7 @@ def order_ids(client: Asked, keys: Keys, since: str = "-inf") -> Iterator[list[s
     here: set[str] = set()
     while True:
         some = client.ask("ZRANGEBYSCORE", keys.orders, since, "+inf", "WITHSCORES", "LIMIT", 0, PIECE + len(here))
-        found = [(some[at].decode("utf-8", "replace"), some[at + 1]) for at in range(0, len(some) - 1, 2)]
+        found = [(text_of(some[at]), some[at + 1]) for at in range(0, len(some) - 1, 2)]
         new = [name for name, _score in found if name not in here]
         if not new:
             return

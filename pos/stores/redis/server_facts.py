@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from pos.domain.terminal_text import clean
+from pos.stores.redis.resp import text_of
 
 T = TypeVar("T")
 LONGEST: Final = 40
@@ -162,7 +163,7 @@ class _Answers:
 
 
 def _decoded(text: str | bytes) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return text_of(text) if isinstance(text, bytes) else text
 
 
 def _text(value: object) -> str:

@@ -20,6 +20,7 @@ from pos.stores.redis.delivery import Call, Calls, Identity
 from pos.stores.redis.lane_journal import LaneJournal
 from pos.stores.redis.loading import CARTS, Key
 from pos.stores.redis.outbox import Entry
+from pos.stores.redis.resp import text_of
 
 if TYPE_CHECKING:
     from pos.stores.redis.client import Client
@@ -94,7 +95,7 @@ class Session:
 
     def registered(self, answer: list[Any]) -> None:
         """See `Party`."""
-        word, said = answer[0], [each.decode("utf-8", "replace") for each in answer[1:]]
+        word, said = answer[0], [text_of(each) for each in answer[1:]]
         lane = self._journal.lane
         match word:
             case b"empty":
@@ -237,7 +238,7 @@ class Session:
         """Look for carts of which nobody tells that they are gone: their time is over."""
         keys, now = self._calls.keys, int(client.ask("TIME")[0]) * 1000
         client.ask("ZREMRANGEBYSCORE", keys.carts, "-inf", now)
-        known = {each.decode("utf-8", "replace") for each in client.ask("ZRANGE", keys.carts, 0, -1)}
+        known = {text_of(each) for each in client.ask("ZRANGE", keys.carts, 0, -1)}
         here = ((table, key) for table in CARTS for key in self._journal.keys(table))
         self._journal.stale |= {name for name in here if cart_id(*name) not in known}
         self._looked = time.monotonic()
@@ -246,7 +247,7 @@ class Session:
         """See `Party`: what broken steps left on the server is given back, and counters kept for a start without it."""
         who, calls, keys = self._journal.who, self._calls, self._calls.keys
         for each in client.ask("SRANDMEMBER", keys.open(self._journal.lane), 200):
-            name = each.decode("utf-8", "replace")
+            name = text_of(each)
             if not self._journal.holds(name):
                 client.call(*calls.release(who, name))
         if time.monotonic() - self._looked > HOUR:
@@ -256,10 +257,10 @@ class Session:
             left.add(stale.pop())
         for each in client.ask("SMEMBERS", keys.owned(self._journal.lane)):
             with suppress(ValueError):
-                name = table_and_key(each.decode("utf-8", "replace"))
-                if name not in self._journal.taking and not self._journal.outbox.concerns(*name):
-                    client.call(*calls.leave(who, cart_id(*name), *name))
-                    left.add(name)
+                cart = table_and_key(text_of(each))
+                if cart not in self._journal.taking and not self._journal.outbox.concerns(*cart):
+                    client.call(*calls.leave(who, cart_id(*cart), *cart))
+                    left.add(cart)
         if left:
             records, carts = loading.changed_records(client, keys, self._journal.lane, left)
             self._journal.heard(records, carts, self._journal.position)

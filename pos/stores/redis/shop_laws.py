@@ -24,8 +24,9 @@ from pos.stores.records import FAULTS, order_of, written_order
 from pos.stores.redis import loading
 from pos.stores.redis.delivery import DAY
 from pos.stores.redis.keys import Keys
-from pos.stores.redis.loading import Asked, stream_id, written_id
+from pos.stores.redis.loading import Asked
 from pos.stores.redis.reader import order_ids
+from pos.stores.redis.resp import stream_id, text_of, written_id
 from pos.stores.tables import Table, Tables
 from pos.stores.view import TablesView
 
@@ -119,7 +120,7 @@ class ShopLaws:
         while True:
             some = self._client.ask("XRANGE", self._keys.changes, f"({written_id(since)}", "+", "COUNT", 500)
             for _name, fields in some:
-                moved |= {field[2:].decode("utf-8", "replace") for field in fields[::2] if field.startswith(b"c:")}
+                moved |= {text_of(field[2:]) for field in fields[::2] if field.startswith(b"c:")}
             if len(some) < 500:
                 return moved
             since = stream_id(some[-1][0])
@@ -129,7 +130,7 @@ class ShopLaws:
 
         None if there are too many to be looked at.
         """
-        lanes = [_text(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
+        lanes = [text_of(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
         many = sum(self._client.ask_each([("SCARD", self._keys.open(lane)) for lane in lanes]))
         if many > MOST_HELD:
             text = N_("{count} tickets are open, of which no shop has so many: they were not looked at")
@@ -147,7 +148,7 @@ class ShopLaws:
             for name, (of, claims) in zip(new, found, strict=True):
                 if claims is None and self._is_open(lane, name):
                     faults.append(_("{id}: listed as open, and it is not there", id=name))
-                elif claims is not None and (of is None or _text(of) != lane):
+                elif claims is not None and (of is None or text_of(of) != lane):
                     faults.append(_("{id}: not of lane {lane}, which lists it", id=name, lane=lane))
                 elif claims is not None and not _add_claims(claims, claimed):
                     faults.append(_("{id}: what it claims cannot be understood", id=name))
@@ -177,7 +178,7 @@ class ShopLaws:
             for order, listed in zip(sold, receipts, strict=True):
                 series, _dash, number = order.receipt.rpartition("-")
                 self.numbers[series].append(int(number))
-                if listed is None or _text(listed) != order.id:
+                if listed is None or text_of(listed) != order.id:
                     self._note([_("{receipt}: not found by its number", receipt=order.receipt)])
             yield from sold
 
@@ -216,7 +217,7 @@ class ShopLaws:
 
     def _lacks_none(self) -> bool:
         """Whether the orders are all that the shop has ever sold: each lane's receipts begin with its first one."""
-        lanes = [_text(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
+        lanes = [text_of(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
         said = self._client.ask_each([("HGET", self._keys.lane(lane), "last_sale") for lane in lanes])
         sold = {series.rpartition("-")[0] for series in self.numbers}
         firsts = {series.rpartition("-")[0] for series in self.numbers if series.endswith("-1")}
@@ -250,7 +251,3 @@ def _order(name: str, text: bytes) -> Order | None:
     except FAULTS:
         return None
     return order if order.id == name else None
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
 
 
@@ -36,3 +37,11 @@ def told(link: Standing) -> Message:
         case "refused":
             return link.reason
     return NOTHING
+
+
+def needs_server(link: Standing) -> TillError:
+    """The error for what is not done while the server is away, or does not let this till use its lane."""
+    if link.state == "refused":
+        return TillError("lane_refused", link.reason)
+    text = lazy("This needs the server, and it is away: {reason}", reason=link.reason)
+    return TillError("server_away", joined((text, lazy("Try again when it is back.")), ". "))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.lane_status import LaneStatus, ServerStanding
+from pos.domain.lane_status import LaneStatus
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records
@@ -22,7 +21,7 @@ from pos.stores import operations
 from pos.stores.embedded.disk import Disk
 from pos.stores.embedded.folder import Folder, Found, open_folder
 from pos.stores.embedded.store import REPLACE_AT
-from pos.stores.records import order_of
+from pos.stores.records import FAULTS
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import counts_in, refusal
 from pos.stores.redis.away import ServerAway, Unanswered, not_understood
@@ -30,19 +29,20 @@ from pos.stores.redis.carts import cart_id
 from pos.stores.redis.delivery import Calls
 from pos.stores.redis.folders import journal_of, lane_folder
 from pos.stores.redis.keys import KINDS, Keys
-from pos.stores.redis.lane_journal import HIDDEN, LaneJournal, Taken, amounts
-from pos.stores.redis.link import FAULTS, Link
+from pos.stores.redis.lane_journal import LaneJournal
+from pos.stores.redis.lane_view import LaneView
+from pos.stores.redis.link import Link
 from pos.stores.redis.loading import CARTS
 from pos.stores.redis.offline import require_offline
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.other_orders import order_on_server
 from pos.stores.redis.outbox import Claims
 from pos.stores.redis.session import Session
-from pos.stores.redis.standing import told
-from pos.stores.view import TablesView
+from pos.stores.redis.standing import needs_server, told
+from pos.stores.redis.step_entries import Taken, amounts
 
 FIRST_WAIT: Final = 15.0
 """Seconds in which a till that has no shop of its own yet must hear of one from the server."""
-_RECEIPT: Final = re.compile(r"(.+)-[^-]+-[1-9][0-9]*")
 
 
 def open_lane_store(
@@ -62,22 +62,6 @@ def open_lane_store(
         store.close()
         raise
     return store
-
-
-class LaneView(TablesView):
-    """Implements the `ServedView` port."""
-
-    def __init__(self, journal: LaneJournal, link: Link) -> None:
-        super().__init__(journal, HIDDEN)
-        self._journal = journal
-        self._link = link
-
-    @property
-    def server(self) -> ServerStanding:
-        """See the port."""
-        there = self._link.state in ("online", "connecting")
-        state: Literal["away", "refused"] = "refused" if self._link.state == "refused" else "away"
-        return ServerStanding("there" if there else state, self._journal.outbox.waiting, self._link.silent_for)
 
 
 class LaneStore(LaneJournal):
@@ -130,7 +114,9 @@ class LaneStore(LaneJournal):
         more.
         """
         found = super().order(order_id_or_receipt)
-        return self._order_on_server(order_id_or_receipt) if found is None else found
+        if found is not None:
+            return found
+        return order_on_server(self._link, self._calls, order_id_or_receipt, lane=self.lane)
 
     def was_printed(self, receipt: str) -> bool:
         """See the port. Without the server one that is not this till's own counts as printed: nobody here knows."""
@@ -242,7 +228,7 @@ class LaneStore(LaneJournal):
 
         state = self._link.wait(self._options.timeout)
         if state == "away":
-            raise _away(self._link)
+            raise needs_server(self._link)
         if state != "empty":
             message = lazy("The store is not empty; a catalog is loaded into a new one only.")
             raise TillError("catalog_not_empty", message)
@@ -250,7 +236,7 @@ class LaneStore(LaneJournal):
         fill(self._address, self._options, shared, counters)
         self._link.again()
         if self._link.wait(FIRST_WAIT) != "online":
-            raise _away(self._link)
+            raise needs_server(self._link)
         self._view.changed(None)
         own = {(table, key): record for table in tables.keys() - shared for key, record in tables[table].items()}
         if own:
@@ -330,7 +316,7 @@ class LaneStore(LaneJournal):
         except ServerAway:
             pass
         except FAULTS as error:
-            self._link.lost(not_understood(error))
+            self._link.lost(ServerAway(not_understood(error)))
         self._require_unlinked(reservation)
         operations.require_free(self, reservation.taken)
         return False
@@ -343,7 +329,7 @@ class LaneStore(LaneJournal):
     def _broken(self, answer: list[Any]) -> ServerAway:
         """The server cannot be used as it is: it is greeted again."""
         error = refusal(answer)
-        self._link.lost(error.reason)
+        self._link.lost(error)
         return error
 
     def _take(self, table: str, key: str) -> bool:
@@ -353,7 +339,7 @@ class LaneStore(LaneJournal):
             if self._link.state == "online":
                 self.outbox.answered_within(self._options.timeout)
             if self._link.state != "online":
-                raise _away(self._link)
+                raise needs_server(self._link)
         if self.outbox.unsent(table, key):
             return True
         try:
@@ -364,7 +350,7 @@ class LaneStore(LaneJournal):
             if answer[0] != b"changed":
                 raise self._broken(answer)
         except ServerAway:
-            raise _away(self._link) from None
+            raise needs_server(self._link) from None
         self.stale.add((table, key))
         return False
 
@@ -391,32 +377,11 @@ class LaneStore(LaneJournal):
             told = N_("The server gave no answer ({reason}): look whether it was done before you do it again.")
             raise TillError("server_away", lazy(told, reason=error.reason)) from None
         except ServerAway:
-            raise _away(self._link) from None
+            raise needs_server(self._link) from None
         if len(answer) > 3:
             self.counted(*counts_in(answer), of_all=False)
         with self._writing():
             return self._step((records, True))
-
-    def _order_on_server(self, wanted: str) -> Order | None:
-        """An order of another till, by its id or receipt number."""
-        keys = self._calls.keys
-        number = _RECEIPT.fullmatch(wanted)
-        try:
-            found = self._link.read("GET", keys.receipt(wanted)) if number else wanted.encode()
-            text = None if found is None else self._link.read("GET", keys.order(found.decode("utf-8", "replace")))
-            sold = text is None and number is not None and self._link.read("SISMEMBER", keys.lanes, number[1])
-        except ServerAway:
-            if number is None:
-                return None
-            raise _away(self._link) from None
-        if text is not None:
-            with suppress(*FAULTS):
-                return order_of(json.loads(text))
-        if number is None or not sold or number[1] == self.lane:
-            return None
-        text = N_("Receipt {number} is not on the server, which keeps them for {days} days: till {lane} has it.")
-        message = lazy(text, number=wanted, days=self._options.order_days, lane=number[1])
-        raise TillError("unknown_order", message)
 
 
 def _text(document: Document | None) -> str:
@@ -425,10 +390,3 @@ def _text(document: Document | None) -> str:
 
 def _count_text(document: Document | None) -> str:
     return "0 0" if document is None else f"{document['on_hand']} {document['held']}"
-
-
-def _away(link: Link) -> TillError:
-    if link.state == "refused":
-        return TillError("lane_refused", link.reason)
-    text = lazy("This needs the server, and it is away: {reason}", reason=link.reason)
-    return TillError("server_away", joined((text, lazy("Try again when it is back.")), ". "))

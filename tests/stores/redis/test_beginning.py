@@ -11,7 +11,7 @@ import pytest
 
 from pos.stores.redis import loading
 from pos.stores.redis.link import Link
-from pos.stores.redis.loading import stream_id
+from pos.stores.redis.resp import stream_id
 from tests.servers.shared import lane_store, new_shop
 from tests.servers.waiting import PATIENCE, until
 from tests.stores.redis.lanes import lane

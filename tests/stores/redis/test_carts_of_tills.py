@@ -63,7 +63,7 @@ def test_two_that_are_named_alike_while_nobody_hears_are_two(tmp_path: Path, val
     one = lane_store(tmp_path, shop)
     fill(one, A=1)
     two = lane_store(tmp_path, shop, "2")
-    with two._link._delivering:
+    with two._link.delivering:
         hold(two, "2-1")
         hold(one)
         until(lambda: one.undelivered == 0, "it is not delivered")
@@ -158,7 +158,7 @@ def test_a_second_name_is_none_that_another_ticket_has(tmp_path: Path, valkey_se
         assert two.write({(SET_ASIDE, "table 4 (2)"): aside("2-1")})
         until(lambda: two.undelivered == 0, "it is not delivered")
         proxy.cut_replies(1, b"(3)")
-        with two._link._delivering:
+        with two._link.delivering:
             hold(two, "2-2")
             hold(one)
             until(lambda: one.undelivered == 0, "it is not delivered")
@@ -173,7 +173,7 @@ def test_a_ticket_that_has_the_name_of_one_taken_up_before_is_there_once(
 ) -> None:
     one = lane_store(tmp_path, shop)
     fill(one, A=1)
-    with one._link._delivering:
+    with one._link.delivering:
         hold(one, "1-1")
         assert one.write(taking("1"), expect={NAME: aside("1-1")})
         hold(one, "1-2")

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from pos.stores.redis.changes import changes_in
-from pos.stores.redis.loading import stream_id
+from pos.stores.redis.resp import stream_id
 from tests.servers.waiting import until
 from tests.stores.redis.lanes import STOCK, Lane, lane
 from tests.stores.samples import NOW, reservation, sale

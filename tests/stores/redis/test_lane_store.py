@@ -11,6 +11,7 @@ from pos.domain.errors import TillError
 from pos.domain.ports import Records
 from pos.domain.ticket_records import BEGUN, SET_ASIDE, lost
 from pos.stores.redis.link import Link
+from pos.stores.redis.step_entries import OFFLINE
 from tests.servers.proxy import Proxy
 from tests.servers.settling import delivered
 from tests.servers.shared import lane_store, shared_server
@@ -99,10 +100,27 @@ def test_what_a_till_has_just_given_back_it_may_take_again(tmp_path: Path) -> No
     with lane(tmp_path) as till:
         store = till.store
         store.reserve(reservation("a", ("stock:TEA", 10)))
-        with store.link._delivering:
+        with store.link.delivering:
             store.release("res_a")
             taken = Thread(target=lambda: store.reserve(reservation("b", ("stock:TEA", 10))))
             taken.start()
             until(lambda: any(b"res_b" in words for words in till.proxy.seen), "it is not asked for")
         taken.join()
         assert [each.id for each in store.view.open_reservations()] == ["res_b"]
+
+
+def test_what_the_server_holds_from_now_on_is_held_without_it_no_more(tmp_path: Path) -> None:
+    with lane(tmp_path) as till:
+        assert till.store.write({("counters", "gift:1"): {"on_hand": 1000, "held": 0}})
+        till.proxy.refuse()
+        till.wait_away()
+        till.store.reserve(reservation("a", ("stock:TEA", 2), state="charging"))
+        assert till.store.keys(OFFLINE) == ("res_a",)
+        till.proxy.let_pass()
+        till.wait_online()
+        till.store.record_attempt("res_a", attempt("1").model_copy(update={"counter": "gift:1"}))
+        assert till.store.keys(OFFLINE) == ()
+        till.open_again()
+        until(lambda: till.store.link.state == "online", "it is not reached")
+        counter = till.store.view.counter("stock:TEA")
+        assert (counter.on_hand, counter.held) == till.there.counts("stock:TEA") == (10, 2)
