@@ -95,12 +95,19 @@ class DemoApp(Themed):
     def _make(self, director: Director) -> Director:
         """Make a tape in the place of the one that is being made."""
         self._director = director
-        for task in self._making:
-            task.cancel()
+        self._break_off()
         task = self.watched(asyncio.create_task(self._made(director, tuple(self._making))))
         self._making.add(task)
         task.add_done_callback(self._making.discard)
         return director
+
+    def _break_off(self) -> tuple[asyncio.Task[None], ...]:
+        """Let no tape be made any longer; what is not at its end yet."""
+        for task in self._making:
+            # Told twice it would not tidy up.
+            if not task.cancelling():
+                task.cancel()
+        return tuple(self._making)
 
     async def _made(self, director: Director, before: Collection[asyncio.Task[None]]) -> None:
         try:
@@ -207,10 +214,7 @@ class DemoApp(Themed):
         takeover, self.takeover = self.takeover, None
         if takeover is not None:
             await takeover.close()
-        making = tuple(self._making)
-        for task in making:
-            task.cancel()
-        await asyncio.gather(*making, return_exceptions=True)
+        await asyncio.gather(*self._break_off(), return_exceptions=True)
 
     def _tick(self) -> None:
         self._catch_up()

@@ -40,9 +40,16 @@ async def started(app: App[T], size: tuple[int, int], ended: asyncio.Event) -> t
 
     streams = sys.stdout, sys.stderr
     task = asyncio.create_task(run(), name="app")
-    await asyncio.wait((task, pilot), return_when=asyncio.FIRST_COMPLETED)
-    # Of several apps each would give back the streams of the one before it, which may have ended by then.
-    sys.stdout, sys.stderr = streams
+    try:
+        await asyncio.wait((task, pilot), return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        # Nobody else knows of it yet.
+        ended.set()
+        await asyncio.wait((task,))
+        raise
+    finally:
+        # Of several apps each would give back the streams of the one before it, which may have ended by then.
+        sys.stdout, sys.stderr = streams
     if not pilot.done():
         await task
         raise RuntimeError("The app ended at once.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def told(tape: Tape) -> str:
 @pytest.mark.parametrize("text", [CLOSED_AND_OPENED, OF_TWO, STOPPED_WHILE_IT_LOOKS], ids=["one", "two", "looks"])
 async def test_a_till_that_is_closed_or_stopped_is_opened_again_by_start(tmp_path: Path, text: str) -> None:
     assert told(await played(tmp_path, text)) == ""
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_one_that_is_given_up_while_it_opens_leaves_nothing_behind(tmp_path: Path, steps: int) -> None:
+    file = tmp_path / "own.pos"
+    file.write_text("MILK-1L\n", "utf-8")
+    director = Director(read_flow(file), size=(80, 24), theme="tillkey-dark")
+    before = asyncio.all_tasks()
+    opening = asyncio.create_task(director.play())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait((opening,))
+    await director.close()
+    assert asyncio.all_tasks() - before == set()
 
 
 async def test_a_swipe_is_typed_as_one_and_refused_as_one(tmp_path: Path) -> None:
