@@ -66,8 +66,8 @@ def running(kind: Kind, folder: str) -> Iterator[As]:
     log = Path(folder, "log")
     with log.open("wb") as told:
         process = subprocess.Popen(
-            [binary, file, *options, "--bind", "127.0.0.1", "--port", "0", "--unixsocket", address], stdout=told,
-            stderr=told,
+            [f"{kind}-server", file, *options, "--bind", "127.0.0.1", "--port", "0", "--unixsocket", address],
+            executable=binary, stdout=told, stderr=told,
         )  # fmt: skip
     watcher.watch(process.pid, Path(folder))
 
