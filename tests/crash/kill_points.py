@@ -71,7 +71,7 @@ DAY: Final = r"/days/[^/]+\.json$"
 PART: Final = r"/days/open-[^/]+\.json$"
 FILES: Final = {JOURNAL: "a journal", SNAPSHOT: "the snapshot", DAY: "a day", PART: "a part of a day"}
 CLOSING: Final = f"{STORE}.close_day"
-SETTING_DOWN: Final = f"{STORE}._set_down_part"
+SETTING_DOWN: Final = "pos.stores.embedded.day_keeper.DayKeeper.set_down_part"
 
 POINTS: Final[tuple[Point, ...]] = (
     *(

@@ -50,8 +50,7 @@ class Deliverer:
         """Deliver until the link is given up."""
         link = self._link
         while not link.closed.is_set():
-            self._copy.outbox.wait(WAIT)
-            if not link.is_online_within(WAIT):
+            if not self._copy.outbox.wait(WAIT) or not link.is_online_within(WAIT):
                 continue
             try:
                 with link.delivering:

@@ -247,11 +247,11 @@ class Outbox:
         with self._news:
             return self._news.wait_for(lambda: self._closed or self._delivered >= self._sent, seconds)
 
-    def wait(self, seconds: float) -> None:
-        """Wait for something to deliver, or for the end, so long at most."""
+    def wait(self, seconds: float) -> bool:
+        """Whether there is something to deliver, now or so soon; the end is waited for no longer."""
         with self._news:
-            if not self._closed and not self._waiting:
-                self._news.wait(seconds)
+            self._news.wait_for(lambda: self._closed or self._waiting, seconds)
+            return bool(self._waiting)
 
     def close(self) -> None:
         """Let nobody wait any longer."""
