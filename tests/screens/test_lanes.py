@@ -136,7 +136,7 @@ async def test_the_tills_of_the_shop_are_listed(proxy: Proxy, tmp_path: Path) ->
         await cashier.keys("/lanes\n").waits_until(lambda: "● 1  selling" in cashier.text("page"))
         proxy.refuse()
         cashier.app.screen.ask_server()  # type: ignore[attr-defined]
-        await cashier.waits_until(lambda: "✗ the server at" in cashier.text("page"))
+        await cashier.waits_until(lambda: "✗ The server is away" in cashier.text("page"))
         assert "● 1  selling" in cashier.text("page")
         await cashier.keys("<escape>")
         assert cashier.kind == "sale"

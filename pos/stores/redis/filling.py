@@ -7,30 +7,28 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_hex
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pos.domain.errors import TillError
-from pos.domain.message import joined, lazy
 from pos.domain.ports import Document, Records
 from pos.domain.progress import Progress, Tell, silent
 from pos.stores.catalog_changes import Change, Rows, changes_between, counter_of, in_order
 from pos.stores.memory import MemoryStore
 from pos.stores.operations import COUNTERS
-from pos.stores.records import FAULTS
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import refusal
-from pos.stores.redis.away import ServerAway, newer
+from pos.stores.redis.away import newer
 from pos.stores.redis.carts import cart_id, to_fields
 from pos.stores.redis.counts import Count
 from pos.stores.redis.delivery import DAY
 from pos.stores.redis.keys import FORMAT, KINDS, Keys
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.resp import pieces
+from pos.stores.redis.standing import asking
 from pos.stores.tables import Table, Tables
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ class ShopOnServer:
 
     def read(self) -> None:
         """Read what is there. Raises TillError `store_unusable` for a shop of a newer version."""
-        with _reached():
+        with asking(self._client.place):
             known = self._client.ask("HMGET", self._keys.meta, "format", LOADING)
             if known[0] is not None and (told := newer(known[0])):
                 raise TillError("store_unusable", told)
@@ -98,7 +96,7 @@ class ShopOnServer:
         and the tills hear of them at the end. What is as it is to be already stays, and its counter.
         """
         wanted = in_order(changes)
-        with _reached():
+        with asking(self._client.place):
             if not self.there:
                 return self._in_pieces(wanted, "none", tell)
             if len(wanted) <= PIECE:
@@ -110,7 +108,7 @@ class ShopOnServer:
     def change_at_once(self, changes: Iterable[Change]) -> bool:
         """Make changes in one step, however many, and let the tills know; False, and none is made, as with `change`."""
         wanted = in_order(changes)
-        with _reached():
+        with asking(self._client.place):
             return self._made(wanted, "each" if len(wanted) <= PIECE else "all")
 
     def bring(
@@ -121,7 +119,7 @@ class ShopOnServer:
         What is there already stays. A lane begins a series after the one that it is given.
         """
         keys, kept = self._keys, self._options.cart_days * DAY
-        with _reached():
+        with asking(self._client.place):
             commands: list[tuple[str | int, ...]] = [
                 ("HSETNX", keys.on_hand, name, amount) for name, amount in counters.items()
             ]
@@ -140,7 +138,7 @@ class ShopOnServer:
     def finish(self) -> None:
         """Say that all is there: tills find the shop from now on, or hear that it was changed."""
         keys = self._keys
-        with _reached():
+        with asking(self._client.place):
             if not self.there:
                 # From here on a till that comes again reads what has changed, and no longer all of it.
                 self._client.ask("XADD", keys.changes, "*", "t", "shop", "k", "shop")
@@ -205,16 +203,6 @@ def fill(address: ServerAddress, options: ServerOptions, tables: Rows, counters:
         named = {counter_of(table, key) for table, records in tables.items() for key in records}
         shop.bring({name: amount for name, amount in counters.items() if name not in named}, {}, {})
         shop.finish()
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except ServerAway as error:
-        raise TillError("server_away", joined((error.reason, "."), by="")) from None
-    except FAULTS:
-        raise TillError("server_away", lazy("The server answers what no till understands.")) from None
 
 
 def _text(document: Document | None) -> str:

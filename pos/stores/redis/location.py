@@ -14,6 +14,7 @@ from pos.stores.redis.away import NoShop, Refused
 from pos.stores.redis.folders import lane_folder
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
+from pos.stores.redis.standing import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -168,7 +169,7 @@ class ServerLocation:
 
         Raises TillError `server_away`.
         """
-        from pos.stores.redis.reader import asking, reach
+        from pos.stores.redis.reader import reach
 
         try:
             with asking(self.address.name):
@@ -181,7 +182,6 @@ class ServerLocation:
     def _asked(self, question: Callable[[Client, Keys], Answer]) -> Answer:
         """What a question to the server is answered. Raises TillError `server_away`."""
         from pos.stores.redis.client import Client
-        from pos.stores.redis.reader import asking
 
         client = Client(self.address, self.options, name="lanes")
         try:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from pos.domain.errors import TillError
-from pos.domain.message import joined, lazy
 from pos.domain.ports import Document
 from pos.domain.reservations import Order
 from pos.stores import codec, operations
 from pos.stores.closed_days import ClosedDays
 from pos.stores.reader import StoreReader
-from pos.stores.records import FAULTS
 from pos.stores.redis import loading
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Moved, NoShop, Refused, ServerAway, newer
+from pos.stores.redis.away import Moved, NoShop, Refused, newer
 from pos.stores.redis.client import Client
 from pos.stores.redis.keys import KINDS, Keys
 from pos.stores.redis.loading import Asked
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.resp import text_of
+from pos.stores.redis.standing import asking
 from pos.stores.tables import Ids, Rows, Table, Tables
 
 PIECE: Final = 200
@@ -47,18 +45,6 @@ def reach(address: ServerAddress, options: ServerOptions, name: str) -> Client:
         client.close()
         raise Refused(told)
     return client
-
-
-@contextmanager
-def asking(place: str) -> Iterator[None]:
-    """Within it a server is asked: what it does not answer, or badly, is a TillError `server_away`."""
-    try:
-        yield
-    except ServerAway as error:
-        raise TillError("server_away", joined((error.reason, "."), by="")) from None
-    except FAULTS:
-        text = lazy("What the server at {place} answers is not understood.", place=place)
-        raise TillError("server_away", text) from None
 
 
 class ServerReader(StoreReader):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy
+from pos.stores.records import FAULTS
+from pos.stores.redis.away import ServerAway
 
 
 class Standing(Protocol):
@@ -45,3 +49,15 @@ def needs_server(link: Standing) -> TillError:
         return TillError("lane_refused", link.reason)
     text = lazy("This needs the server, and it is away: {reason}", reason=link.reason)
     return TillError("server_away", joined((text, lazy("Try again when it is back.")), ". "))
+
+
+@contextmanager
+def asking(place: str) -> Iterator[None]:
+    """Within it a server is asked: what it does not answer, or badly, is a TillError `server_away`."""
+    try:
+        yield
+    except ServerAway as error:
+        raise TillError("server_away", lazy("The server is away: {reason}.", reason=error.reason)) from None
+    except FAULTS:
+        text = lazy("What the server at {place} answers is not understood.", place=place)
+        raise TillError("server_away", text) from None

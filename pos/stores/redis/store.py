@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.other_orders import order_on_server
 from pos.stores.redis.outbox import Claims
 from pos.stores.redis.session import Session
-from pos.stores.redis.standing import needs_server, told
+from pos.stores.redis.standing import asking, needs_server, told
 from pos.stores.redis.step_entries import Taken, amounts
 
 FIRST_WAIT: Final = 15.0
@@ -151,16 +151,8 @@ class LaneStore(LaneJournal):
         from pos.stores.redis.client import Client
         from pos.stores.redis.lanes import read_lanes
 
-        client = Client(self._address, self._options, name="lanes")
-        try:
+        with closing(Client(self._address, self._options, name="lanes")) as client, asking(client.place):
             return read_lanes(client, self._calls.keys)
-        except ServerAway as error:
-            raise TillError("server_away", joined((error.reason, "."), by="")) from None
-        except FAULTS:
-            text = lazy("What the server at {place} answers is not understood.", place=client.place)
-            raise TillError("server_away", text) from None
-        finally:
-            client.close()
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Raises TillError `server_away` for what is not sold without the server, `lane_refused`."""

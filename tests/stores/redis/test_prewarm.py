@@ -215,7 +215,7 @@ def test_a_change_that_was_killed_at_any_point_is_completed_and_no_till_sees_hal
         (READONLY, "is a replica now"),
         (OOM, "has no memory left"),
         (MISCONF, "cannot write to its disk"),
-        (b":1\r\n", "what no till understands"),
+        (b":1\r\n", "is not understood"),
     ],
 )
 def test_a_server_that_does_not_do_it_is_told_in_a_sentence(
@@ -227,7 +227,8 @@ def test_a_server_that_does_not_do_it_is_told_in_a_sentence(
         assert (code, out, err.count("\n"), words in err) == (2, "", 1, True), err
         proxy.refuse()
         code, out, err = prewarm(url=proxy.url(there.shop))
-    assert (code, out, err) == (2, "", f"pos: server_away: the server at 127.0.0.1:{proxy.port} cannot be reached.\n")
+    told = f"pos: server_away: The server is away: the server at 127.0.0.1:{proxy.port} cannot be reached.\n"
+    assert (code, out, err) == (2, "", told)
 
 
 def test_a_key_of_another_kind_is_told(prewarm: Prewarm, there: OnServer) -> None:
