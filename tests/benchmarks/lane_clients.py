@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from pos.domain.reservations import Order
 from pos.stores import codec, operations
+from pos.stores.embedded.store import EmbeddedStore, open_store
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.delivery import Call, Calls, Identity
 from pos.stores.redis.keys import Keys
@@ -63,24 +64,43 @@ class Peer(Protocol):
         ...
 
 
-class Till:
-    """A till: its store on the server, with a journal of its own on disk."""
+class Selling:
+    """Sells by a store that is open."""
 
-    def __init__(self, address: ServerAddress, folder: Path, lane: str) -> None:
-        self._store = open_lane_store(address, ServerOptions(journals=folder, timeout=PATIENCE, trust=True), lane)
-        self.close = self._store.close
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+        self.close = store.close
 
     def steps(self, batch: Sequence[Checkout]) -> list[Step]:
         """See `Peer`."""
         return [partial(self._sell, checkout) for checkout in batch]
 
     def settle(self) -> None:
-        """See `Peer`."""
-        assert self._store.outbox.empty_within(PATIENCE), self._store.link.reason
+        """See `Peer`: nothing is behind the store."""
 
     def _sell(self, checkout: Checkout) -> None:
         self._store.reserve(checkout.reserved)
         self._store.commit(checkout.captured, checkout.sale, checkout.at)
+
+
+class Till(Selling):
+    """A till: its store on the server, with a journal of its own on disk."""
+
+    def __init__(self, address: ServerAddress, folder: Path, lane: str) -> None:
+        options = ServerOptions(journals=folder, timeout=PATIENCE, trust=True)
+        self._lane = open_lane_store(address, options, lane)
+        super().__init__(self._lane)
+
+    def settle(self) -> None:
+        """See `Peer`."""
+        assert self._lane.outbox.empty_within(PATIENCE), self._lane.link.reason
+
+
+class Alone(Selling):
+    """A till with a shop of its own in a folder and no server: what a till's journal alone allows."""
+
+    def __init__(self, shelves: Shelves, folder: Path, lane: str) -> None:
+        super().__init__(shelves.fill(open_store(folder / lane)))
 
 
 class Bare:

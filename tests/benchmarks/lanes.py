@@ -1,7 +1,8 @@
 """Checkouts of many tills on one server, reserve with its attempt and then commit: `python -m tests.benchmarks.lanes`.
 
 Each till is a process with a journal of its own on disk. Beside them in the same run, from as many processes with the
-same tickets: the server's bare functions (the limit), and PostgreSQL, where Debian's is installed.
+same tickets: the server's bare functions (the limit of the server), tills without a server (that of the tills), and
+PostgreSQL, where Debian's is installed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pos.stores.redis.address import ServerAddress
 from pos.till.catalog_loading import counters_of
 from tests.benchmarks import postgres
 from tests.benchmarks.checkouts import COUPON, PLENTY, PRODUCTS, Shelves, renamed
-from tests.benchmarks.lane_clients import KINDS, Bare, Peer, Place, Spent, Sql, Till
+from tests.benchmarks.lane_clients import KINDS, Alone, Bare, Peer, Place, Spent, Sql, Till
 from tests.benchmarks.lane_shops import address_of, filled
 from tests.benchmarks.measuring import Measure, Ratio, Samples, interleaved, options, report
 from tests.servers.server import Server, Sync
@@ -32,7 +33,8 @@ ORDERS = 100_000
 BATCH = 500
 SYNCS: tuple[Sync, ...] = ("always", "everysec")
 
-TILL, OLD, BARE, SQL = "tills", "tills, orders on file", "bare functions", "PostgreSQL"
+TILL, OLD, ALONE = "tills", "tills, orders on file", "tills, no server"
+BARE, SQL = "bare functions", "PostgreSQL"
 
 
 def main() -> None:
@@ -67,7 +69,7 @@ def ratios(samples: Samples, wanted: Namespace) -> Iterator[Ratio]:
             for kind in KINDS:
                 case = case_of(sync, kind, tills)
                 ours = rate_of(case, TILL)
-                for peer, goal in ((BARE, 0.6), (SQL, 1.0)):
+                for peer, goal in ((BARE, 0.6), (SQL, 1.0), (ALONE, None)):
                     if rate_of(case, peer) in samples:
                         wished = goal if most else None
                         yield Ratio(f"{case}: {TILL} / {peer}", ours, rate_of(case, peer), wished, at_least=True)
@@ -94,7 +96,7 @@ def measured(wanted: Namespace, sync: Sync, tills: int, folder: Path, *, with_sq
         for shop in ("tills", "bare"):
             filled(server, shop, shelves.file)
         used = partial(used_by, server.process.pid)
-        processors: dict[str, Callable[[], float]] = {TILL: used, BARE: used}
+        processors: dict[str, Callable[[], float]] = {TILL: used, BARE: used, ALONE: lambda: 0.0}
         aged = None
         if old:
             aged = kept.enter_context(Server.start(appendfsync=sync))
@@ -114,6 +116,7 @@ def measured(wanted: Namespace, sync: Sync, tills: int, folder: Path, *, with_sq
             found: dict[str, Peer] = {
                 TILL: Till(address_of(server, "tills"), folder / "new", lane),
                 BARE: Bare(address_of(server, "bare"), lane),
+                ALONE: Alone(shelves, folder / "alone", lane),
             }
             if aged is not None:
                 found[OLD] = Till(address_of(aged, "tills"), folder / "old", lane)
