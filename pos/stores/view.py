@@ -69,6 +69,12 @@ class TablesView:
                 key = change.key if change.key is not None or change.row is None else codec.key_of(change.row)
                 self._tell(change.table, key)
 
+    def told(self, table: str, keys: Iterable[str]) -> None:
+        """Tell of records that no step of this store has changed."""
+        if self._listeners:
+            for key in keys:
+                self._tell(table, key)
+
     def _tell(self, table: str | None, key: str | None) -> None:
         for listener in tuple(self._listeners):
             hear = listener()

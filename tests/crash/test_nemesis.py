@@ -11,8 +11,9 @@ from tests.crash.nemesis import nemesis
 ROUNDS = 10
 
 
-def test_no_law_is_broken_whatever_fails(tmp_path: Path) -> None:
-    with nemesis(tmp_path, seed=1) as made:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_law_is_broken_whatever_fails(seed: int, tmp_path: Path) -> None:
+    with nemesis(tmp_path, seed=seed) as made:
         for number in range(ROUNDS):
             made.round(number)
     figures = made.figures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from pos.stores.redis.counts import Count, StreamId
@@ -31,29 +30,38 @@ def changes_in(entries: Sequence[Any], lane: bytes, next_step: int) -> Changes:
     records: list[Key] = []
     number, anew = 0, False
     for _name, fields in entries:
-        said = dict(zip(fields[::2], fields[1::2], strict=True))
-        table = said.get(b"t")
-        if table is not None:
+        said = _pairs(fields)
+        if b"t" in said:
+            table = said[b"t"]
             anew = anew or table == b"*"
             records.append((text_of(table), text_of(said.get(b"k", b""))))
             continue
-        with suppress(ValueError):
+        # Plain loops: where many tills sell, each of them hears all that the others do.
+        found: dict[str, Count] = {}
+        try:
             step = int(said.get(b"n") or 0) if said.get(b"l") == lane else 0
-            counts |= {field[2:].decode(): _count(value) for field, value in said.items() if field.startswith(b"c:")}
-            if 0 < step < next_step:
-                number = step
+            for field, value in said.items():
+                if field[:2] == b"c:":
+                    on_hand, held = value.split()
+                    found[field[2:].decode()] = int(on_hand), int(held)
+        except ValueError:
+            continue
+        counts.update(found)
+        if 0 < step < next_step:
+            number = step
     return Changes(stream_id(entries[-1][0]) if entries else BEGINNING, counts, number, records, anew)
-
-
-def _count(value: bytes) -> Count:
-    on_hand, held = value.split()
-    return int(on_hand), int(held)
 
 
 def is_taken(entries: Sequence[Any], who: Identity) -> bool:
     """Whether another journal has taken a till's lane."""
     for _name, fields in entries:
-        said = dict(zip(fields[::2], fields[1::2], strict=True))
-        if said.get(b"t") == b"lanes" and said.get(b"k") == who.lane.encode():
-            return said.get(b"j") != who.journal.encode()
+        if b"lanes" in fields:
+            said = _pairs(fields)
+            if said.get(b"t") == b"lanes" and said.get(b"k") == who.lane.encode():
+                return said.get(b"j") != who.journal.encode()
     return False
+
+
+def _pairs(fields: Sequence[bytes]) -> dict[bytes, bytes]:
+    words = iter(fields)
+    return dict(zip(words, words, strict=True))

@@ -396,4 +396,4 @@ class LaneJournal(EmbeddedStore):
         return [*undelivered, *(hold_of(taken.claims) for taken in self._taken.values() if not taken.online)]
 
     def _tell(self, counters: Iterable[str]) -> None:
-        self._view.changed([RowChange(operations.COUNTERS, 0, None, name) for name in dict.fromkeys(counters)])
+        self._view.told(operations.COUNTERS, dict.fromkeys(counters))
