@@ -1,0 +1,197 @@
+"""What a queue between checkout and payment stands on: an engine that hands out jobs, and what the shop knows of each.
+
+The engine delivers at least once, to any worker, in any order. What makes it once is on the shop's server: each taking
+up of a job has a number there, and of two workers the one with the older number changes nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, Protocol, runtime_checkable
+
+from pos.domain.checkout_request import CheckoutRequest, OrderState, QueuedOrder, Short
+from pos.domain.message import NOTHING, Message
+from pos.domain.ports import Store
+from pos.domain.reservations import Reservation
+
+LEASE: Final = timedelta(seconds=30)
+"""A worker that has given no sign for so long is dead: its jobs are another one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the engine has handed out. `handle` is the engine's own, `request` as whoever asked for it wrote it."""
+
+    order: str
+    """The order's id as the engine knows it; empty if it has none, as of what is no request."""
+    request: bytes
+    handle: object = field(compare=False)
+    again: bool = False
+    """Whether it was handed out before, to this worker or to one that is dead."""
+
+
+class JobQueue(Protocol):
+    """An engine. Methods block, are called beside the event loop by one thread at a time, and raise TillError
+    `queue_away`, with the reason, if it cannot be asked: what was told may then have been done, or not.
+    """
+
+    @property
+    def name(self) -> str:
+        """The address as people write it, without a secret."""
+        ...
+
+    def send(self, order: str, request: bytes) -> None:
+        """Put a request into the queue, durably; told twice it is there twice, which is harmless."""
+        ...
+
+    def take(self, most: int, seconds: float) -> Sequence[Job]:
+        """So many jobs at most, waited for so long: those of dead workers first. None is handed out to two at once,
+        as long as each gives a sign within `LEASE`.
+        """
+        ...
+
+    def keep(self, jobs: Sequence[Job]) -> None:
+        """Give a sign of life for jobs that this worker has taken and not ended."""
+        ...
+
+    def done(self, job: Job) -> None:
+        """A job is at its end, which is on record: it is handed out no more."""
+        ...
+
+    def give_back(self, jobs: Sequence[Job]) -> None:
+        """Jobs that were taken and not begun: whoever asks next gets them."""
+        ...
+
+    def depth(self) -> int:
+        """How many are waiting or being worked on, as near as the engine knows."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back; what was taken and not ended is another worker's after the lease, or at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A job that a worker has taken up: the `fence` of this taking up, and how often it was taken up by now.
+
+    `left` is what an earlier worker has left open of it: its payment is asked for before anything else is done.
+    """
+
+    fence: int
+    tries: int
+    left: Reservation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of a job that was not paid."""
+
+    state: OrderState
+    words: Message = NOTHING
+    decline_code: str | None = None
+    total: int | None = None
+    short: tuple[Short, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """How a shop's queue stands: how many are pending, for how long the oldest one, how many are stuck, and how many
+    came to an end so far, by state.
+    """
+
+    pending: int
+    oldest: timedelta
+    stuck: int
+    ended: dict[str, int]
+
+
+class QueuedOrders(Protocol):
+    """What the shop knows of the checkouts that are queued, on its server. Methods block, and raise TillError
+    `server_away`.
+    """
+
+    def enqueue(self, request: CheckoutRequest, queue: JobQueue, most: int) -> QueuedOrder:
+        """Register a request and put it into the queue, unless it is known: then how it stands.
+
+        Raises TillError `queue_full`, with `wait`, whole seconds, in its details, if so many are pending already.
+        """
+        ...
+
+    def find(self, order: str) -> QueuedOrder | None:
+        """How a checkout stands; None if nobody has heard of it."""
+        ...
+
+    def wait(self, order: str, seconds: float) -> QueuedOrder | None:
+        """The same as soon as it is over, or how it stands after so many seconds."""
+        ...
+
+    def figures(self) -> QueueFigures:
+        """How the queue stands."""
+        ...
+
+    def stuck(self) -> Sequence[QueuedOrder]:
+        """Those that failed too often, the oldest first."""
+        ...
+
+    def retry(self, order: str, queue: JobQueue) -> bool:
+        """Put one that is stuck into the queue once more; whether there is such a one."""
+        ...
+
+    def drop(self, order: str) -> bool:
+        """Give one that is stuck up: it ends as `refused`, and what it holds is given back unless its payment is open.
+
+        Whether there is such a one. Raises TillError `payment_unknown` while nobody knows what became of its payment.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+class JobStore(Store, Protocol):
+    """The shop for one job of a worker: its verbs are carried out on the server alone, and only as long as nobody else
+    has taken the job up since. Then they raise TillError `job_lost`: nothing of it may be touched any more.
+    """
+
+    def end(self, how: Ending) -> None:
+        """Bring the job to its end without an order, its reservation given back in the same step."""
+        ...
+
+    def stick(self, words: Message) -> None:
+        """Set the job aside as stuck; what it holds stays held."""
+        ...
+
+
+@runtime_checkable
+class WorkerShop(Protocol):
+    """A store, open for a worker of the queue."""
+
+    def begin(self, job: Job, request: CheckoutRequest | None, words: Message) -> Begun | QueuedOrder:
+        """Take a job up: from now on nobody who has it from before changes anything. How it stands if it is over.
+
+        Without a `request` it is none that anybody can read, for the reason `words`: it is stuck.
+        """
+        ...
+
+    def job(self, order: str, fence: int) -> JobStore:
+        """The shop for this job."""
+        ...
+
+
+@runtime_checkable
+class QueuedShop(Protocol):
+    """Where a store is whose checkouts can be queued."""
+
+    def queued_orders(self) -> QueuedOrders:
+        """What it knows of them."""
+        ...
+
+    def job_queue(self, address: str) -> JobQueue:
+        """The queue at an address; an empty one: on the shop's own server. Raises ValueError for an address that is
+        none.
+        """
+        ...
