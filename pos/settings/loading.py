@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
+from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
 from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
 from pos.domain.terminal_text import clean, legible
@@ -274,5 +275,5 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, Path):
         return short(value)
-    text = clean(str(value))
+    text = clean(without_passwords(str(value)))
     return text if 0 < len(text) <= LONGEST_SHOWN else f"“{text[:LONGEST_SHOWN]}”"

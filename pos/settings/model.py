@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from pos.domain.addresses import without_passwords
 from pos.domain.i18n import N_
 from pos.stores.address import FOLDER, kind_of
 from pos.stores.typed_address import typed_address
@@ -48,6 +49,12 @@ def _store(place: Path | str) -> Path | str:
     if kind_of(place) == FOLDER:
         raise ValueError
     return _one_line(place)
+
+
+def _without_password(address: str) -> str:
+    if without_passwords(address) != address:
+        raise ValueError
+    return _one_line(address)
 
 
 def _secret(secret: SecretStr) -> SecretStr:
@@ -100,6 +107,11 @@ Printer = Annotated[
     AfterValidator(_one_line),
     Field(pattern=ADDRESS, json_schema_extra={"allowed": N_("an address such as screen://")}),
 ]
+QueueAddress = Annotated[
+    str,
+    AfterValidator(_without_password),
+    Field(pattern=ADDRESS, json_schema_extra={"allowed": N_("an address such as kafka://HOST:PORT/TOPIC")}),
+]
 Folder = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a folder")})]
 File = Annotated[Path, AfterValidator(_place), Field(json_schema_extra={"allowed": N_("a file")})]
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_AGE, json_schema_extra={"allowed": N_("minutes from 1 to 1440")})]
@@ -115,6 +127,8 @@ MinorUnits = Annotated[
     BeforeValidator(_whole),
     Field(ge=0, json_schema_extra={"allowed": N_("an amount in the smallest unit: 5000 is 50.00")}),
 ]
+Waiting = Annotated[int, Field(ge=1, le=10_000_000, json_schema_extra={"allowed": N_("a number from 1 to 10000000")})]
+Tries = Annotated[int, Field(ge=1, le=100, json_schema_extra={"allowed": N_("a number from 1 to 100")})]
 MinutesAway = Annotated[int, Field(ge=0, le=525_600, json_schema_extra={"allowed": N_("minutes from 0 to 525600")})]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_WAIT, json_schema_extra={"allowed": N_("seconds from 0 to 600")})]
 
@@ -198,6 +212,21 @@ class LanesSettings(Section):
     )
 
 
+class CheckoutSettings(Section):
+    """How a ticket of this till is paid."""
+
+    queue: bool = _is(False, N_("Whether card payments wait in the shop's queue, while the next customer is served."))
+
+
+class QueueSettings(Section):
+    """The queue between checkout and payment, of a shop on a server. All who use it should have the same settings."""
+
+    address: QueueAddress | None = _is(None, N_("The queue's address. Without: the shop's own server."))
+    most: Waiting = _is(10_000, N_("How many checkouts may be pending. Then no other one is taken."))
+    tries: Tries = _is(5, N_("How often a checkout is tried that fails. Then it is set aside as stuck."))
+    expires_minutes: Minutes = _is(30, N_("After how many minutes a pending checkout is charged no more."))
+
+
 class Settings(Section):
     """All settings; what is not set has its default."""
 
@@ -207,3 +236,5 @@ class Settings(Section):
     keys: dict[str, str] = Field(default={}, description=N_("Keys of actions: an action's name and its key."))
     log: LogSettings = LogSettings()
     lanes: LanesSettings = LanesSettings()
+    checkout: CheckoutSettings = CheckoutSettings()
+    queue: QueueSettings = QueueSettings()

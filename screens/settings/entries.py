@@ -23,8 +23,12 @@ SECTIONS: Final = {
     "log": N_("LOG"),
     KEYS: N_("KEYS"),
     LANES: N_("MANY TILLS"),
+    "checkout": N_("CHECKOUT"),
+    "queue": N_("QUEUE"),
 }
-LATER: Final = ("till", "log", LANES)
+ON_A_SERVER: Final = (LANES, "checkout", "queue")
+"""The sections that only a shop on a server needs."""
+LATER: Final = ("till", "log", *ON_A_SERVER)
 """The sections that count from the next start."""
 STAYS: Final = "back"
 """The action whose key nobody can change."""
@@ -77,7 +81,7 @@ def entries(found: InForce, keymap: Keymap) -> tuple[SettingEntry, ...]:
             written = found.settings.keys.get(action.id, action.key)
             value = _("none") if written.strip().lower() in NONE else cap_of(keymap.key(action.id))
             listed.append(_entry(found, item, _(action.label), value, cap_of(action.key), _(action.help)))
-    return tuple(sorted(listed, key=lambda entry: entry.section == LANES))
+    return tuple(sorted(listed, key=lambda entry: entry.section in ON_A_SERVER))
 
 
 def _entry(found: InForce, item: Setting, label: str, value: str, default: str, about: str = "") -> SettingEntry:

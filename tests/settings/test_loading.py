@@ -123,7 +123,10 @@ def test_all_that_is_wrong_is_told_at_once_with_place_and_what_is_allowed(tmp_pa
         ("[keys]\npay = [3]", "settings.toml:2: keys.pay: [3] is not allowed. Allowed: a key such as f10, or none."),
         ("[screen]\ntheme = \n", "settings.toml:2:9: broken TOML: Invalid value."),
         ('[screen]\ntheme = "a', "settings.toml:2:11: broken TOML: Unterminated string."),
-        ("zzz = 1", "settings.toml:1: zzz: zzz is unknown. There are: till, screen, receipt, log, lanes, keys."),
+        (
+            "zz = 1",
+            "settings.toml:1: zz: zz is unknown. There are: till, screen, receipt, log, lanes, checkout, queue, keys.",
+        ),
         ('[screen]\n"\\u001b[31m" = 1', None),
     ],
 )

@@ -1,0 +1,20 @@
+"""How the queue between checkout and payment is used, as the settings say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pos.domain.queue_options import QueueOptions
+from pos.settings.model import Settings
+
+
+def queue_options(settings: Settings) -> QueueOptions:
+    """How the queue of the settings' shop is used."""
+    queue = settings.queue
+    return QueueOptions(
+        always=settings.checkout.queue,
+        address=queue.address or "",
+        most=queue.most,
+        tries=queue.tries,
+        expires=timedelta(minutes=queue.expires_minutes),
+    )
