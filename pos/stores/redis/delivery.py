@@ -80,7 +80,7 @@ class Calls:
     ) -> Call:
         """Take what was sold; a `number` of 0 says it late, by its ids alone. `line` is `codec.body` of the order."""
         keys = self.keys
-        of_order = keys.order(order.id), keys.receipt(order.receipt), keys.orders
+        of_order = keys.order(order.id), keys.receipt(order.receipt), keys.orders, keys.events
         args = (
             *who.args,
             entry.number if number is None else number,
@@ -90,6 +90,7 @@ class Calls:
             line or codec.body(order),
             self._kept,
             order.receipt,
+            order.refunds or "",
         )
         return "commit", (*self._of(who, entry.id), *of_order), args
 
@@ -114,7 +115,7 @@ class Calls:
         The call has an id of its own: said again, it writes once.
         """
         keys, found = self.keys, list(records)
-        head = keys.lane(who.lane), keys.changes, keys.on_hand, keys.held
+        head = keys.lane(who.lane), keys.changes, keys.on_hand, keys.held, keys.events
         each = [key for table, *_ in found for key in (keys(table), keys.order_of(table))]
         return "write", (*head, *each), (*who.args, token_hex(8), *(said for record in found for said in record))
 

@@ -163,7 +163,7 @@ class ShopOnServer:
         for each in changes:
             moved = ("", 0) if each.move is None else (each.counter, each.move)
             args += (KINDS.index(each.table) + 1, each.key, _text(each.before), _text(each.after), *moved)
-        answer = self._client.call("load", (keys.changes, keys.on_hand, keys.held, *hashes), args)
+        answer = self._client.call("load", (keys.changes, keys.on_hand, keys.held, keys.events, *hashes), args)
         if answer[0] == b"changed":
             return False
         if answer[0] != b"ok":

@@ -2,6 +2,7 @@
 -- NAME is replaced by the library's name, which is that of this text: tills of two versions use one server.
 
 local CHANGES_KEPT = 20000
+local EVENTS_KEPT = 100000
 local MOST_COUNTERS = 3000
 -- So many values are handed to a command at once: Lua takes no more than some thousand.
 local AT_ONCE = 500
@@ -98,6 +99,43 @@ local function told(changes, lane, number, counts, names, delivered)
   end
   answer[2] = redis.call('XADD', changes, 'MAXLEN', '~', CHANGES_KEPT, '*', unpack(entry))
   return answer
+end
+
+-- Tell other programs what has been done, in the step that did it: `kind` is order, refund or stock, `moves` by how much
+-- on hand of each counter has changed; `order`, its `receipt` and the order that it `refunds` are empty where there is none.
+-- The order itself is read under its key.
+local function publish(events, kind, lane, moves, order, receipt, refunds)
+  local said = {}
+  for name, amount in pairs(moves) do
+    if amount ~= 0 then said[#said + 1] = cjson.encode(name) .. ':' .. text(amount) end
+  end
+  local now = redis.call('TIME')
+  local entry = {'type', kind, 'at', text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)), 'lane', lane,
+    'moves', '{' .. table.concat(said, ',') .. '}'}
+  for field, value in pairs({order = order, receipt = receipt, refunds = refunds}) do
+    if value ~= '' then
+      entry[#entry + 1] = field
+      entry[#entry + 1] = value
+    end
+  end
+  redis.call('XADD', events, 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(entry))
+end
+
+-- Tell of some counters that on hand was corrected, each once, and only what has changed.
+local function publish_stock(events, lane, names, moves)
+  local corrected = {}
+  for _, name in ipairs(names) do
+    if moves[name] ~= 0 then corrected[name] = moves[name] end
+    moves[name] = 0
+  end
+  if next(corrected) then publish(events, 'stock', lane, corrected, '', '', '') end
+end
+
+-- By how much on hand changes when this is sold.
+local function sold_of(claims)
+  local moves = sums(claims)
+  for name, amount in pairs(moves) do moves[name] = -amount end
+  return moves
 end
 
 -- hello KEYS lane lanes meta changes
@@ -236,8 +274,8 @@ local function skip(keys, args)
   return {'ok'}
 end
 
--- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders
---        ARGS lane run fence number id order claims document keep(s) receipt
+-- commit KEYS lane reservation ended on_hand held open deadlines changes review order receipt orders events
+--        ARGS lane run fence number id order claims document keep(s) receipt refunds('' if it is a sale)
 -- What was sold is taken, whatever is there: a shortage is listed. A number of 0 is told late, by the id alone. A
 -- reservation that became an order already is not taken again; another receipt, or another order, of it is listed.
 local function commit(keys, args)
@@ -245,7 +283,7 @@ local function commit(keys, args)
   local no = not late and refused(keys[1], args[2], args[3]) or require_kinds({
     [keys[2]] = 'hash', [keys[3]] = 'string', [keys[4]] = 'hash', [keys[5]] = 'hash', [keys[6]] = 'set',
     [keys[7]] = 'zset', [keys[8]] = 'stream', [keys[9]] = 'stream', [keys[10]] = 'string', [keys[11]] = 'string',
-    [keys[12]] = 'zset',
+    [keys[12]] = 'zset', [keys[13]] = 'stream',
   })
   if no then return no end
   local claims = decoded(args[7])
@@ -288,6 +326,7 @@ local function commit(keys, args)
       end
     end
   end
+  publish(keys[13], args[11] == '' and 'order' or 'refund', args[1], sold_of(claims), args[6], args[10], args[11])
   return told(keys[8], args[1], args[4], counts, names)
 end
 
@@ -381,19 +420,20 @@ local function same(a, b)
   return true
 end
 
--- write KEYS lane changes on_hand held, then hash order of each record
+-- write KEYS lane changes on_hand held events, then hash order of each record
 --       ARGS lane run fence id, then table key expected record of each ('' none, '*' whatever stands there)
 -- Write records of the catalog, or what is on hand, if all are as expected. A counter is `on_hand held`.
 -- Told again by its id, it changes nothing: what was expected is what it has written itself.
 local function write(keys, args)
   local no = refused(keys[1], args[2], args[3]) or require_kinds({
-    [keys[2]] = 'stream', [keys[3]] = 'hash', [keys[4]] = 'hash',
+    [keys[2]] = 'stream', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'stream',
   })
   if no then return no end
+  local moves = {}
   if redis.call('HGET', keys[1], 'written') == args[4] then return {'ok', ''} end
   for at = 5, #args, 4 do
-    local name, key, expected = args[at], args[at + 1], args[at + 2]
-    local hash = keys[5 + (at - 5) / 2]
+    local name, key, expected, record = args[at], args[at + 1], args[at + 2], args[at + 3]
+    local hash = keys[6 + (at - 5) / 2]
     if name == 'counters' then
       local counts, wrong = stands(keys[3], keys[4], {key})
       if wrong then return wrong end
@@ -402,8 +442,9 @@ local function write(keys, args)
         answer[1] = 'changed'
         return answer
       end
+      moves[key] = tonumber(string.match(record, '^(-?%d+) ')) - counts[key][1]
     else
-      local bad = require_kinds({[hash] = 'hash', [keys[6 + (at - 5) / 2]] = 'zset'})
+      local bad = require_kinds({[hash] = 'hash', [keys[7 + (at - 5) / 2]] = 'zset'})
       if bad then return bad end
       local found = redis.call('HGET', hash, key)
       if expected ~= '*' and expected ~= (found or '') then
@@ -417,7 +458,7 @@ local function write(keys, args)
   local id, names = '', {}
   for at = 5, #args, 4 do
     local name, key, record = args[at], args[at + 1], args[at + 3]
-    local hash, order = keys[5 + (at - 5) / 2], keys[6 + (at - 5) / 2]
+    local hash, order = keys[6 + (at - 5) / 2], keys[7 + (at - 5) / 2]
     if name == 'counters' then
       local on_hand = tonumber(string.match(record, '^(-?%d+) '))
       redis.call('HSET', keys[3], key, text(on_hand))
@@ -437,6 +478,7 @@ local function write(keys, args)
     end
   end
   if #names > 0 then
+    publish_stock(keys[5], args[1], names, moves)
     return told(keys[2], args[1], '', stands(keys[3], keys[4], names), names, redis.call('HGET', keys[1], 'delivered'))
   end
   return {'ok', id}
@@ -455,19 +497,19 @@ local function call_with(command, key, values)
   for _, some in ipairs(handfuls(values)) do redis.call(command, key, unpack(some)) end
 end
 
--- load KEYS changes on_hand held, then hash order of each kind
+-- load KEYS changes on_hand held events, then hash order of each kind
 --      ARGS told(each|all|counts|none), then number of the kind, key, expected record ('' none), record ('' none),
 --      counter ('' none), by how much it moves, of each
 -- Write records of the catalog, each with what its counter moves by, for whoever is no till: all, or none if one is
 -- neither as expected nor as it is to be. What is as it is to be stays, and its counter.
 local function load(keys, args)
-  local kinds = {[keys[1]] = 'stream', [keys[2]] = 'hash', [keys[3]] = 'hash'}
-  for at = 4, #keys, 2 do kinds[keys[at]], kinds[keys[at + 1]] = 'hash', 'zset' end
+  local kinds = {[keys[1]] = 'stream', [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'stream'}
+  for at = 5, #keys, 2 do kinds[keys[at]], kinds[keys[at + 1]] = 'hash', 'zset' end
   local no = require_kinds(kinds)
   if no then return no end
   local asked, known, counters, counts = {}, {}, {}, {}
   for at = 2, #args, 6 do
-    local hash = keys[2 + 2 * args[at]]
+    local hash = keys[3 + 2 * args[at]]
     asked[hash] = asked[hash] or {}
     table.insert(asked[hash], args[at + 1])
     if args[at + 4] ~= '' then counters[#counters + 1] = args[at + 4] end
@@ -483,9 +525,9 @@ local function load(keys, args)
     if wrong then return wrong end
     for name, count in pairs(stand) do counts[name] = count end
   end
-  local puts, places, gone, last, moved, on_hand, done = {}, {}, {}, {}, {}, {}, {}
+  local puts, places, gone, last, moved, moves, on_hand, done = {}, {}, {}, {}, {}, {}, {}, {}
   for at = 2, #args, 6 do
-    local hash, order, key = keys[2 + 2 * args[at]], keys[3 + 2 * args[at]], args[at + 1]
+    local hash, order, key = keys[3 + 2 * args[at]], keys[4 + 2 * args[at]], args[at + 1]
     local expected, record, counter, found = args[at + 2], args[at + 3], args[at + 4], known[hash][key]
     if found ~= record then
       local other = found ~= expected and (found == '' or expected == '')
@@ -506,6 +548,7 @@ local function load(keys, args)
       end
       if counter ~= '' then
         counts[counter][1] = counts[counter][1] + tonumber(args[at + 5])
+        moves[counter] = (moves[counter] or 0) + tonumber(args[at + 5])
         moved[#moved + 1] = counter
         on_hand[#on_hand + 1] = counter
         on_hand[#on_hand + 1] = text(counts[counter][1])
@@ -513,7 +556,7 @@ local function load(keys, args)
       done[#done + 1] = {hash, key}
     end
   end
-  for at = 4, #keys, 2 do
+  for at = 5, #keys, 2 do
     local hash, order = keys[at], keys[at + 1]
     call_with('HSET', hash, puts[hash] or {})
     call_with('ZADD', order, places[order] or {})
@@ -527,7 +570,10 @@ local function load(keys, args)
     end
   end
   if args[1] ~= 'none' then
-    for _, some in ipairs(handfuls(moved)) do told(keys[1], '', '', counts, some) end
+    for _, some in ipairs(handfuls(moved)) do
+      told(keys[1], '', '', counts, some)
+      publish_stock(keys[4], '', some, moves)
+    end
   end
   if args[1] == 'all' and #done > 0 then redis.call('XADD', keys[1], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', '*') end
   return {'ok', text(#done)}

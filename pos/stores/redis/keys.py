@@ -52,6 +52,16 @@ class Keys:
         return self("review")
 
     @property
+    def events(self) -> str:
+        """The stream of what was done, for other programs."""
+        return self("events")
+
+    @property
+    def events_read(self) -> str:
+        """How far each reader of the events that has a name has read: the last event's id."""
+        return self("events", "read")
+
+    @property
     def orders(self) -> str:
         """The orders by when they were sold."""
         return self("orders")
