@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -102,6 +104,16 @@ def request_of(text: bytes | str) -> CheckoutRequest:
         place = ".".join(map(str, fault["loc"])) or "JSON"
         told = lazy("This is no checkout request: {place} {fault}.", place=place, fault=fault_words(fault))
         raise TillError("request_invalid", told) from None
+
+
+def order_in(text: bytes) -> str:
+    """The order's id in what may be no request at all; empty if there is none that could be one."""
+    try:
+        found = json.loads(text) if len(text) <= LONGEST else None
+    except (ValueError, RecursionError):
+        return ""
+    order = found.get("order") if isinstance(found, dict) else None
+    return order if isinstance(order, str) and re.fullmatch(ORDER_ID, order) else ""
 
 
 def written(value: Value) -> bytes:

@@ -191,7 +191,7 @@ class QueuedShop(Protocol):
         ...
 
     def job_queue(self, address: str) -> JobQueue:
-        """The queue at an address; an empty one: on the shop's own server. Raises ValueError for an address that is
-        none.
+        """The shop's queue on a server of the same kind; at an empty address on its own. Raises ValueError, with a
+        message that repeats nothing of it, for an address that is none, or names another shop.
         """
         ...

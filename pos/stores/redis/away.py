@@ -31,6 +31,14 @@ class Moved(ServerAway):
         self.host, self.port = host, port
 
 
+class Answered(ServerAway):
+    """The server answered with an error; `word` is the first of it."""
+
+    def __init__(self, reason: Message, word: str) -> None:
+        super().__init__(reason)
+        self.word = word
+
+
 class Interrupted(ServerAway):
     """The connection was given up by the till itself."""
 

@@ -21,7 +21,7 @@ from redis.retry import Retry
 
 from pos.domain.message import Message, lazy
 from pos.stores.redis.address import ServerAddress
-from pos.stores.redis.away import Interrupted, Moved, ServerAway
+from pos.stores.redis.away import Answered, Interrupted, Moved, ServerAway
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.server_facts import ServerFacts
 from pos.stores.redis.trust import read_server
@@ -193,6 +193,8 @@ class Client:
             return Interrupted()
         if isinstance(error, exceptions.MovedError):
             return Moved(error.host, error.port)
+        if isinstance(error, exceptions.ResponseError):
+            return Answered(_reason(error, self.place), str(error).partition(" ")[0])
         return ServerAway(_reason(error, self.place))
 
 

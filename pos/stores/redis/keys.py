@@ -72,6 +72,11 @@ class Keys:
         return self("carts")
 
     @property
+    def queue(self) -> str:
+        """The stream of the checkouts that wait for a worker."""
+        return self("queue")
+
+    @property
     def lanes(self) -> str:
         """The names of the lanes."""
         return self("lanes")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pos.domain.lane_status import LaneStatus, ReviewEntry, TakenOver
     from pos.domain.ports import Store
+    from pos.domain.queue_ports import JobQueue
     from pos.stores.health_report import HealthCheck
     from pos.stores.reader import StoreReader
     from pos.stores.redis.client import Client
@@ -155,6 +156,12 @@ class ServerLocation:
         from pos.stores.redis.taking_over import take_over
 
         return take_over(self, by, force=force)
+
+    def job_queue(self, address: str) -> JobQueue:
+        """See `QueuedShop`. The user and the password are those of the shop's server, where an address names none."""
+        from pos.stores.redis.queue_stream import StreamQueue, queue_address
+
+        return StreamQueue(queue_address(address, self.address), self.options)
 
     def _missing(self) -> Message:
         """Why there is no shop to be read on the server, in a sentence; nothing if there is. Raises as `_reached`."""

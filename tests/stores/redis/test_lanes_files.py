@@ -153,7 +153,11 @@ def test_an_unfilled_configuration_lets_nobody_in() -> None:
     "GET {shop}:meta", "HGETALL {shop}:a", "HMGET {shop}:a b", "HSCAN {shop}:a 0", "SMEMBERS {shop}:a",
     "SRANDMEMBER {shop}:a 200", "XREAD BLOCK 5 STREAMS {shop}:changes 0",
     "XRANGE {shop}:changes - +", "XREVRANGE {shop}:changes + -",
-    "XTRIM {shop}:review MAXLEN 5", "ZRANGE {shop}:a 0 -1", "ZRANGEBYSCORE {shop}:a 0 1",
+    "XADD {shop}:queue * request {}", "XGROUP CREATE {shop}:queue workers 0 MKSTREAM",
+    "XGROUP DELCONSUMER {shop}:queue workers a", "XREADGROUP GROUP workers a COUNT 1 BLOCK 5 STREAMS {shop}:queue >",
+    "XAUTOCLAIM {shop}:queue workers a 30000 0-0 COUNT 1", "XCLAIM {shop}:queue workers a 0 1-1 JUSTID",
+    "XPENDING {shop}:queue workers 1-1 1-1 1 a", "XACK {shop}:queue workers 1-1", "XDEL {shop}:queue 1-1",
+    "XLEN {shop}:queue", "XTRIM {shop}:review MAXLEN 5", "ZRANGE {shop}:a 0 -1", "ZRANGEBYSCORE {shop}:a 0 1",
 ])  # fmt: skip
 def test_a_till_may_ask_for_what_it_needs(log_in: As, words: str) -> None:
     with log_in("keeper") as keeper:
@@ -195,6 +199,10 @@ def test_a_till_may_do_what_its_source_asks_for(log_in: As) -> None:
         "SAVE",
         "MONITOR",
         "PUBLISH a b",
+        "XGROUP DESTROY {shop}:queue workers",
+        "XGROUP SETID {shop}:queue workers 0",
+        "XADD {other}:queue * request {}",
+        "XREADGROUP GROUP workers a STREAMS {other}:queue >",
     ],
 )
 def test_a_till_may_do_nothing_else(log_in: As, words: str) -> None:
