@@ -22,7 +22,8 @@ from pos.domain.queue_ports import LEASE, Job
 from pos.stores.address import SERVER
 from pos.stores.records import FAULTS
 from pos.stores.redis.address import ServerAddress, server_address
-from pos.stores.redis.away import Answered, Moved, ServerAway
+from pos.stores.redis.away import Answered, Moved, ServerAway, Untrusted
+from pos.stores.redis.caution import Caution
 from pos.stores.redis.client import Client, Command, Reply
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
@@ -67,11 +68,15 @@ class StreamQueue:
         self._key = Keys(address.shop).queue
         self._client = Client(address, options, name="queue")
         self._looked_to = BEGINNING
-        self._reads = False
+        self._caution = Caution(options)
+        self._reads = self._trusted = False
 
     def send(self, order: str, request: bytes) -> None:
-        """See the port; it is with as many replicas as the options say."""
+        """See the port; it is with as many replicas as the options say, on a server that a till would trust."""
         with self._asking():
+            if not self._trusted:
+                self._caution.look(self._client)
+                self._trusted = True
             self._ask("XADD", self._key, "*", "order", order, "request", request)
             if (wanted := self._options.replicas) > 0:
                 wait = self._options.timeout
@@ -203,6 +208,8 @@ class StreamQueue:
         """Within it the server is asked: what it does not answer, or badly, is a TillError `queue_away`."""
         try:
             yield
+        except Untrusted as error:
+            raise TillError("queue_away", error.message) from None
         except ServerAway as error:
             reason = error.reason
             if isinstance(error, Answered) and error.word == "WRONGTYPE":
