@@ -170,15 +170,16 @@ class JobStore(Store, Protocol):
 class WorkerShop(Protocol):
     """A store, open for a worker of the queue."""
 
-    def begin(self, job: Job, request: CheckoutRequest | None, words: Message) -> Begun | QueuedOrder:
-        """Take a job up: from now on nobody who has it from before changes anything. How it stands if it is over.
-
-        Without a `request` it is none that anybody can read, for the reason `words`: it is stuck.
-        """
+    def begin(self, job: Job, request: CheckoutRequest) -> Begun | None:
+        """Take a job up: from now on nobody who has it from before changes anything. None if it is over."""
         ...
 
-    def job(self, order: str, fence: int) -> JobStore:
-        """The shop for this job."""
+    def refuse(self, job: Job, words: Message) -> None:
+        """Set a job aside as stuck that nobody can read, for this reason."""
+        ...
+
+    def job(self, request: CheckoutRequest, begun: Begun) -> JobStore:
+        """The shop for a job that was taken up."""
         ...
 
 

@@ -77,7 +77,7 @@ def record_attempt(book: CheckoutRecords, reservation_id: str, attempt: Attempt)
     the code of its counter's kind for an attempt that finds too little there.
     """
     known = known_as(book, reservation_id)
-    attempts = _merged(known.attempts, (attempt,))
+    attempts = merged_attempts(known.attempts, (attempt,))
     if attempts == known.attempts:
         return {}, known
     after = changed(known, attempts=attempts)
@@ -124,7 +124,7 @@ def commit(
     writes[LANES, taken.lane] = b'{"series":%b,"last":%d}' % (codec.text(series), last)
     writes[ORDERS, order.id] = line_of(order)
     writes[BEGUN, sale.ticket] = None
-    writes |= _moved(_ended(taken, "committed", _merged(taken.attempts, reservation.attempts)))
+    writes |= _moved(_ended(taken, "committed", merged_attempts(taken.attempts, reservation.attempts)))
     return writes, order
 
 
@@ -259,7 +259,7 @@ def _moved(ended: Reservation) -> Step:
     return {(ENDED, ended.id): codec.body(ended, brief=True), (RESERVATIONS, ended.id): None}
 
 
-def _merged(attempts: tuple[Attempt, ...], newer: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+def merged_attempts(attempts: tuple[Attempt, ...], newer: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
     """Attempts with what is newly known of them, by id, in the order in which they were made."""
     return tuple(({attempt.attempt: attempt for attempt in attempts} | {each.attempt: each for each in newer}).values())
 

@@ -39,8 +39,8 @@ _DEEPEST: Final = 16
 """So many values in one another are still a record."""
 _LANE: Final = re.compile(r"[^\s/]{1,40}")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}")
-_SERIES: Final = re.compile(rf"{_NUMBER.pattern}|[A-Z]{{1,12}}")
-"""A number; a word for training, whose receipts are on no record."""
+_SERIES: Final = re.compile(rf"Q?{_NUMBER.pattern}|[A-Z]{{1,12}}")
+"""A number, behind a Q for a worker of the queue; a word for training, whose receipts are on no record."""
 _BODY: Final = re.compile(rb'\{"key":"(?:[^"\\]|\\.)*",')
 _TO_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 20

@@ -31,6 +31,6 @@ def _has_told(store: LaneStore) -> bool:
 def _has_heard(store: LaneStore) -> bool:
     # A till that is greeted meanwhile hears all of it then.
     with suppress(ServerAway):
-        last = store.link.read("XREVRANGE", store._calls.keys.changes, "+", "-", "COUNT", 1)
+        last = store.link.read("XREVRANGE", store.calls.keys.changes, "+", "-", "COUNT", 1)
         return not last or stream_id(last[0][0]) <= store.link._at
     return False

@@ -38,7 +38,8 @@ _FORBIDDEN: Final = re.compile(r"(ERR )?(ACL failure in script|The user executin
 @cache
 def library() -> tuple[str, str]:
     """The name of the library of functions, which is that of its text, and the text."""
-    text = files("pos.stores.redis").joinpath("functions.lua").read_text("utf-8")
+    folder = files("pos.stores.redis")
+    text = "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("functions.lua", "queue.lua"))
     name = f"tillkey_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     return name, f"#!lua name={name}\n{text.replace('NAME_', f'{name}_')}"
 

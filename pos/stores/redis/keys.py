@@ -81,6 +81,34 @@ class Keys:
         """The names of the lanes."""
         return self("lanes")
 
+    @property
+    def queued(self) -> str:
+        """The orders that are pending, by when they were asked for."""
+        return self("queued")
+
+    @property
+    def stuck(self) -> str:
+        """The orders that failed too often, by when they did."""
+        return self("stuck")
+
+    @property
+    def queue_ended(self) -> str:
+        """How many queued checkouts came to an end, by state."""
+        return self("queue", "ended")
+
+    @property
+    def queue_open(self) -> str:
+        """The ids of the reservations of checkouts that were queued."""
+        return self("queue", "open")
+
+    def job(self, order_id: str) -> str:
+        """What is known of a queued checkout."""
+        return self("queued", order_id)
+
+    def answers(self, name: str) -> str:
+        """The stream of what became of the checkouts that ask for it by this name."""
+        return self("answers", name)
+
     def order_of(self, kind: str) -> str:
         """The order in which a kind's records were first written."""
         return self(kind, "order")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pos.domain.lane_status import LaneStatus, ReviewEntry, TakenOver
     from pos.domain.ports import Store
-    from pos.domain.queue_ports import JobQueue
+    from pos.domain.queue_ports import JobQueue, QueuedOrders
     from pos.stores.health_report import HealthCheck
     from pos.stores.reader import StoreReader
     from pos.stores.redis.client import Client
@@ -132,6 +132,12 @@ class ServerLocation:
             command=f"pos restore {quote(str(file))} --store {quote(str(self.folder))}",
         )
         raise TillError("store_unusable", text)
+
+    def queued_orders(self) -> QueuedOrders:
+        """See `QueuedShop`."""
+        from pos.stores.redis.queued_orders import ServerQueuedOrders
+
+        return ServerQueuedOrders(self.address, self.options)
 
     def lanes(self) -> Sequence[LaneStatus]:
         """See `ManyTills`."""

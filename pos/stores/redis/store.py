@@ -77,9 +77,10 @@ class LaneStore(LaneJournal):
         super().__init__(folder, found, lane)
         self._address = address
         self._options = options
-        self._calls = Calls(Keys(address.shop), options)
-        self._session = Session(self, self._calls)
-        self._link = Link(address, options, self._calls, self, self._session)
+        self.calls: Final = Calls(Keys(address.shop), options)
+        """What the server is asked and told."""
+        self._session = Session(self, self.calls)
+        self._link = Link(address, options, self.calls, self, self._session)
         self._view = LaneView(self, self._link)
 
     def start(self, take_over: str | None = None) -> None:
@@ -116,14 +117,14 @@ class LaneStore(LaneJournal):
         found = super().order(order_id_or_receipt)
         if found is not None:
             return found
-        return order_on_server(self._link, self._calls, order_id_or_receipt, lane=self.lane)
+        return order_on_server(self._link, self.calls, order_id_or_receipt, lane=self.lane)
 
     def was_printed(self, receipt: str) -> bool:
         """See the port. Without the server one that is not this till's own counts as printed: nobody here knows."""
         if super().was_printed(receipt):
             return True
         try:
-            return self._link.read("GET", self._calls.keys.printed(receipt)) is not None
+            return self._link.read("GET", self.calls.keys.printed(receipt)) is not None
         except ServerAway:
             return self.own_order(receipt) is None
 
@@ -152,7 +153,7 @@ class LaneStore(LaneJournal):
         from pos.stores.redis.lanes import read_lanes
 
         with closing(Client(self._address, self._options, name="lanes")) as client, asking(client.place):
-            return read_lanes(client, self._calls.keys)
+            return read_lanes(client, self.calls.keys)
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Raises TillError `server_away` for what is not sold without the server, `lane_refused`."""
@@ -262,7 +263,7 @@ class LaneStore(LaneJournal):
         if self._session.standing == "selling":
             self._session.standing = "closed"
         with suppress(ServerAway):
-            self._link.ask(self._calls.beat(self.who, self._session.says()))
+            self._link.ask(self.calls.beat(self.who, self._session.says()))
 
     @contextmanager
     def _claimed(self, reservation: Reservation, claims: Claims, *, sold: bool = False) -> Iterator[None]:
@@ -285,15 +286,15 @@ class LaneStore(LaneJournal):
         """Ask the server for claims; False if it is away, and the till may sell without it."""
         until = time.monotonic() + self._options.timeout
         try:
-            answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
+            answer = self._link.ask(self.calls.claim(self.who, reservation, claims))
             if answer[0] == b"short" and self.outbox.waiting:
                 # What this till has just given back may be what is missing: the server hears of it first.
                 self.outbox.empty_within(max(0.0, until - time.monotonic()))
-                answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
+                answer = self._link.ask(self.calls.claim(self.who, reservation, claims))
             if answer[0] in (b"fenced", b"unknown"):
                 # Whose the lane is now is found out first.
                 self._link.again()
-                answer = self._link.ask(self._calls.claim(self.who, reservation, claims))
+                answer = self._link.ask(self.calls.claim(self.who, reservation, claims))
             word = answer[0]
             if word == b"ok":
                 self.counted(*counts_in(answer), of_all=False)
@@ -336,7 +337,7 @@ class LaneStore(LaneJournal):
             return True
         try:
             version = self.versions.get((table, key), 0)
-            answer = self._link.ask(self._calls.take(self.who, cart_id(table, key), version, table, key))
+            answer = self._link.ask(self.calls.take(self.who, cart_id(table, key), version, table, key))
             if answer[0] == b"ok":
                 return True
             if answer[0] != b"changed":
@@ -358,7 +359,7 @@ class LaneStore(LaneJournal):
             text = _count_text if table == operations.COUNTERS else _text
             said.append((table, key, "*" if isinstance(before, str) else text(before), text(document)))
         try:
-            answer = self._link.ask(self._calls.write(self.who, said))
+            answer = self._link.ask(self.calls.write(self.who, said))
             if answer[0] == b"changed":
                 if len(answer) > 3:
                     self.counted(*counts_in(answer), of_all=False)

@@ -54,8 +54,8 @@ def test_a_sale_that_is_delivered_twice_is_one_event(tmp_path: Path) -> None:
         till.wait_online()
         store = till.store
         (entry,) = store.outbox.named(1)
-        again = store._calls.commit(store.who, entry, order)
-        late = store._calls.commit(store.who, entry, order, 0)
+        again = store.calls.commit(store.who, entry, order)
+        late = store.calls.commit(store.who, entry, order, 0)
         assert [store._link.ask(call) for call in (again, late, again)] == [[b"ok", b""]] * 3
         assert [event["order"] for event in published(till.there)] == ["ord_a"]
 

@@ -1,0 +1,178 @@
+"""The saga of one job: price, reserve, charge and commit, by the same code as at a till."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, Short, is_expired
+from pos.domain.declines import decline_words
+from pos.domain.errors import TillError
+from pos.domain.i18n import N_
+from pos.domain.locale_format import decimal_text
+from pos.domain.message import joined, lazy
+from pos.domain.queue_ports import Begun, Ending, JobStore
+from pos.domain.tenders import tender_named
+from pos.till.attempt_resolution import AttemptResolver
+from pos.till.checkout import Checkout
+from pos.till.lane import Lane
+from pos.till.pricing import Pricing
+from pos.till.services import FAULTS, Services
+
+if TYPE_CHECKING:
+    from pos.domain.ports import Clock, Gateway, Ids, Printer
+    from pos.till.catalog import Catalog
+    from pos.till.ticket_state import TicketState
+
+AGAIN: Final = FAULTS | {"payment_unknown", "gateway_down", "server_away", "queue_away"}
+"""The codes of what may do better a moment later."""
+UNKNOWN_DECLINE: Final = "generic_decline"
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a worker has beside its shop and its queue: the same as a till."""
+
+    gateway: Gateway
+    clock: Clock
+    ids: Ids
+    printer: Printer
+    catalog: Catalog
+    lane: str
+
+
+async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: Equipment) -> QueuedOrder:
+    """Bring a job to its end; what became of it.
+
+    Raises TillError with a code in `AGAIN` for what is to be tried again, `job_lost`.
+    """
+    services = Services(
+        store=store,
+        gateway=by.gateway,
+        clock=by.clock,
+        ids=_OrderIds(by.ids, request.order),
+        printer=by.printer,
+        lane=by.lane,
+        catalog=by.catalog,
+        owns_store=False,
+    )
+    try:
+        return await _Payment(request, services, store).made(begun)
+    finally:
+        services.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _OrderIds:
+    """Ids as a till gives them, but for the order, which has its own."""
+
+    ids: Ids
+    order: str
+
+    def new(self, kind: str, at: datetime | None = None) -> str:
+        """See `Ids`."""
+        return self.order if kind == "order" else self.ids.new(kind, at)
+
+
+class _Payment:
+    """The saga of one job, with what a till has for it."""
+
+    def __init__(self, request: CheckoutRequest, services: Services, store: JobStore) -> None:
+        self._request, self._services, self._store = request, services, store
+        self._checkout = Checkout(services, Lane(services))
+
+    async def made(self, begun: Begun) -> QueuedOrder:
+        """What became of the job."""
+        request, services = self._request, self._services
+        ticket: TicketState | None = None
+        if begun.left is not None:
+            ticket = await AttemptResolver(services, self._checkout).settle(begun.left)
+            match ticket.outcome:
+                case "committed":
+                    return self._sold(ticket)
+                case "unknown" | "part_paid":
+                    text = lazy("Nobody knows yet what became of the payment of order {order}.", order=request.order)
+                    raise TillError("payment_unknown", text)
+            if (declined := _declined(ticket)) is not None:
+                return await self._end(declined)
+        if is_expired(request, services.clock.now()):
+            return await self._end(Ending("expired", lazy("It was not begun in time. Nothing was charged.")))
+        if ticket is None:
+            priced = self._priced()
+            if isinstance(priced, Ending):
+                return await self._end(priced)
+            ticket = priced
+        return await self._charged(ticket)
+
+    def _priced(self) -> TicketState | Ending:
+        """The ticket at the prices of now, if they are those that the customer agreed to."""
+        request, catalog = self._request, self._services.catalog
+        if request.currency != catalog.shop.currency:
+            text = N_("The shop sells in {ours}, not in {theirs}.")
+            return Ending("refused", lazy(text, ours=catalog.shop.currency, theirs=request.currency))
+        if not request.cart.lines:
+            return Ending("refused", lazy("There is nothing on it."))
+        ticket = Pricing(self._services).priced(request.name, request.cart)
+        total = ticket.sale.total
+        if len(ticket.cart.lines) < len(request.cart.lines):
+            gone = lazy("Something on it is not sold any more. Nothing was charged.")
+            return Ending("price_changed", gone, total=total)
+        if total != request.total:
+            return Ending("price_changed", lazy("The price has changed. Nothing was charged."), total=total)
+        return ticket
+
+    async def _charged(self, ticket: TicketState) -> QueuedOrder:
+        tender = tender_named("card" if ticket.sale.due else "cash")
+        try:
+            ticket = await self._checkout.pay(ticket, tender, None, self._request.card if ticket.sale.due else "")
+        except TillError as error:
+            if error.code in AGAIN or error.code == "job_lost":
+                raise
+            return await self._end(self._refused(error))
+        if ticket.error is None:
+            return self._sold(ticket)
+        if ticket.error.code == "payment_declined":
+            code = str(ticket.error.details.get("decline_code") or UNKNOWN_DECLINE)
+            return await self._end(Ending("declined", ticket.error.words, decline_code=code))
+        raise ticket.error
+
+    def _refused(self, error: TillError) -> Ending:
+        """Why nothing was reserved, in the words of a till."""
+        if error.code != "out_of_stock":
+            return Ending("refused", error.words)
+        sku, free = str(error.details.get("sku", "")), str(error.details.get("free", ""))
+        wanted = self._request.cart.quantities.get(sku)
+        product = self._services.catalog.products.get(sku)
+        if wanted is None or product is None:
+            return Ending("sold_out", error.words)
+        short = Short(sku=sku, name=product.name, wanted=decimal_text(wanted), free=free)
+        return Ending("sold_out", error.words, short=(short,))
+
+    def _sold(self, ticket: TicketState) -> QueuedOrder:
+        sale = ticket.sale
+        return QueuedOrder(
+            order=self._request.order, state="paid", receipt=sale.receipt, total=sale.total, ticket=self._request.name
+        )
+
+    async def _end(self, how: Ending) -> QueuedOrder:
+        await self._services.durable(self._store.end, how)
+        return QueuedOrder(
+            order=self._request.order,
+            state=how.state,
+            words=how.words,
+            total=how.total,
+            decline_code=how.decline_code,
+            short=how.short,
+            ticket=self._request.name,
+        )
+
+
+def _declined(ticket: TicketState) -> Ending | None:
+    """How the job ended, if an earlier worker wrote down that its card was declined, and no more."""
+    attempts = () if ticket.reservation is None else ticket.reservation.attempts
+    if not attempts or attempts[-1].state != "declined":
+        return None
+    words = decline_words(attempts[-1].decline_code or UNKNOWN_DECLINE)
+    told = joined((words.sentence, lazy("Not charged."), words.next_step))
+    return Ending("declined", told, decline_code=attempts[-1].decline_code or UNKNOWN_DECLINE)

@@ -1,0 +1,188 @@
+"""A worker of the queue: takes jobs, and brings each to its end by the till's own saga.
+
+A job may come more than once, and to several workers. What makes it one order and one charge is the number of its
+taking up at the shop's server: whoever has an older one changes nothing there, and of a payment that was begun the
+gateway is asked, or it is made void, before another one is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from pos.domain.checkout_request import QueuedOrder, request_of
+from pos.domain.errors import TillError
+from pos.domain.message import NOTHING, Message, joined, lazy, raised
+from pos.domain.queue_ports import LEASE, Job, JobQueue, WorkerShop
+from pos.queue.saga import Equipment, pay_job
+from pos.worker import Worker
+
+T = TypeVar("T")
+
+WAIT: Final = 1.0
+"""Seconds for which jobs are waited for at a time."""
+GLANCE: Final = 0.05
+"""The same while others are being worked on: what is told of them must not wait."""
+PAUSES: Final = (0.2, 1.0, 3.0, 10.0, 30.0)
+"""Seconds until a job is tried again that found no answer."""
+
+
+Tell = Callable[[QueuedOrder], None]
+"""Hears that a job has come to an end here, or is stuck, to show it."""
+
+
+def unheard(_what: object) -> None:
+    """Show nothing."""
+
+
+@dataclass
+class QueueWorker:
+    """Works on `concurrency` jobs at once; one that has failed `tries` times is set aside as stuck."""
+
+    shop: WorkerShop
+    queue: JobQueue
+    by: Equipment
+    concurrency: int = 1
+    tries: int = 5
+    tell: Tell = unheard
+    report: Callable[[Exception], object] = unheard
+    """Hears of a fault of the program, which is tried again as well."""
+    lease: float = LEASE.total_seconds()
+    _active: dict[int, Job] = field(default_factory=dict)
+    _engine: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
+    """The thread in which the queue is asked."""
+    _steps: Worker = field(default_factory=lambda: Worker("jobs"), repr=False)
+    """The thread in which jobs are taken up."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is working on something."""
+        return bool(self._active)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set: what was begun is finished, what was not is given back.
+
+        While the queue cannot be reached it is tried again.
+        """
+        tasks: set[asyncio.Task[None]] = set()
+        alive = asyncio.create_task(self._keep_alive())
+        failures = 0
+        try:
+            while not stop.is_set():
+                free = self.concurrency - len(tasks)
+                if not free:
+                    await self._first_of(tasks, stop)
+                    continue
+                try:
+                    jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
+                    failures = 0
+                except TillError:
+                    await self._first_of({asyncio.ensure_future(self._pause(failures))}, stop)
+                    failures += 1
+                    continue
+                if stop.is_set():
+                    await self._asked(self.queue.give_back, jobs)
+                    break
+                for job in jobs:
+                    self._active[id(job)] = job
+                    task = asyncio.create_task(self._work(job))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                await asyncio.sleep(0)
+            if tasks:
+                await asyncio.gather(*tasks)
+        finally:
+            alive.cancel()
+            await asyncio.gather(alive, return_exceptions=True)
+            for thread in (self._engine, self._steps):
+                thread.close()
+
+    async def _first_of(self, tasks: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        """Wait until one of these is done, or the worker is to stop."""
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        await asyncio.gather(stopped, return_exceptions=True)
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(self.lease / 3)
+            if jobs := list(self._active.values()):
+                try:
+                    await self._asked(self.queue.keep, jobs)
+                except TillError:
+                    # Another worker may take them: their numbers tell it apart from this one.
+                    continue
+
+    async def _work(self, job: Job) -> None:
+        """Bring a job to its end, or leave it to whoever has it now."""
+        try:
+            if await self._is_over(job):
+                await self._done(job)
+        finally:
+            del self._active[id(job)]
+
+    async def _done(self, job: Job) -> None:
+        try:
+            await self._asked(self.queue.done, job)
+        except TillError:
+            # It comes again, and is found to be over.
+            return
+
+    async def _is_over(self, job: Job) -> bool:
+        """Work on a job until it is over; False if another worker has it, or nobody can be asked."""
+        try:
+            request = request_of(job.request)
+        except TillError as error:
+            return await self._set_aside(job, error.words)
+        why: Message = NOTHING
+        for attempt in range(self.tries + 1):
+            if attempt:
+                await self._pause(attempt - 1)
+            try:
+                begun = await self._stepped(self.shop.begin, job, request)
+                if begun is None:
+                    return True
+                store = self.shop.job(request, begun)
+                if begun.tries > self.tries:
+                    await self._stepped(store.stick, why or _often(begun.tries - 1))
+                    self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
+                    return True
+                self.tell(await pay_job(request, begun, store, self.by))
+                return True
+            except TillError as error:
+                if error.code == "job_lost":
+                    return False
+                why = error.words
+            except Exception as error:
+                # What fails in whatever way, and always, must not stop the jobs behind it.
+                self.report(error)
+                why = joined((raised(error), "."), by="")
+        return False
+
+    async def _set_aside(self, job: Job, why: Message) -> bool:
+        """What nobody can read is stuck under the name that it has."""
+        try:
+            await self._stepped(self.shop.refuse, job, why)
+        except TillError as error:
+            # It is known by that name, and not from this: what is known stays.
+            return error.code == "job_lost"
+        self.tell(QueuedOrder(order=job.order, state="stuck", words=why))
+        return True
+
+    async def _pause(self, failures: int) -> None:
+        await self.by.clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+
+    async def _asked(self, question: Callable[..., T], *args: object) -> T:
+        """Ask the queue beside the event loop."""
+        return await asyncio.wrap_future(self._engine.submit(lambda: question(*args)))
+
+    async def _stepped(self, step: Callable[..., T], *args: object) -> T:
+        """Do a step at the shop beside the event loop."""
+        return await asyncio.wrap_future(self._steps.submit(lambda: step(*args)))
+
+
+def _often(times: int) -> Message:
+    return lazy("It was begun {count} times, and never came to an end.", count=times)

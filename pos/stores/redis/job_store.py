@@ -1,0 +1,240 @@
+"""A shop on a server for the jobs of a worker: each verb is one step there, and refused to whoever has lost the job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from pos.domain.checkout_request import CheckoutRequest
+from pos.domain.errors import TillError
+from pos.domain.message import Message, lazy
+from pos.domain.model import changed
+from pos.domain.ports import Document, Records
+from pos.domain.queue_ports import Begun, Ending, Job
+from pos.domain.reservations import Attempt, Order, Reservation
+from pos.domain.sale import Sale
+from pos.stores import operations
+from pos.stores.records import FAULTS
+from pos.stores.redis.answers import counts_in, refusal
+from pos.stores.redis.away import ServerAway, not_understood
+from pos.stores.redis.delivery import Call
+from pos.stores.redis.job_calls import JobCalls, reservation_id
+from pos.stores.redis.resp import text_of
+from pos.stores.redis.step_entries import amounts
+
+if TYPE_CHECKING:
+    from pos.domain.ports import Archive, ShopView
+    from pos.stores.redis.store import LaneStore
+
+UNWRITTEN: Final = "store_unusable"
+"""The code for a step of which nobody knows whether the server has done it."""
+
+
+class Jobs:
+    """Implements `WorkerShop` over the store of the worker's lane, in whose journal nothing of a job is kept."""
+
+    def __init__(self, shop: LaneStore) -> None:
+        """The shop stays open until whoever has opened it closes it."""
+        self.shop = shop
+        self._number: int | None = None
+        """The next receipt's number, once it is known."""
+        self.numbering = Lock()
+        """Held while a receipt gets its number."""
+
+    def begin(self, job: Job, request: CheckoutRequest) -> Begun | None:
+        """See the port."""
+        calls = self.calls(request.order, request.answer)
+        answer = self.ask(calls.begin(self.shop.lane, job.request, request))
+        if answer[0] == b"over":
+            return None
+        if answer[0] == b"used":
+            self.ask(calls.stick(int(answer[1]), lazy("Another order is called {order}.", order=request.order)))
+            return None
+        left = Reservation.model_validate(json.loads(answer[3])) if answer[3] else None
+        return Begun(fence=int(answer[1]), tries=int(answer[2]), left=left)
+
+    def refuse(self, job: Job, words: Message) -> None:
+        """See the port. What has no order's id is known by what it says."""
+        name = job.order or f"unreadable-{sha256(job.request).hexdigest()[:16]}"
+        self.ask(self.calls(name).stick(None, words))
+
+    def job(self, request: CheckoutRequest, begun: Begun) -> ServerJobStore:
+        """See the port."""
+        return ServerJobStore(self, self.calls(request.order, request.answer), begun)
+
+    def calls(self, order: str, answers: str | None = None) -> JobCalls:
+        """The calls about a job."""
+        return JobCalls(self.shop.calls.keys, self.shop.calls.options, order, answers)
+
+    def ask(self, call: Call) -> list[Any]:
+        """What the server answers. Raises TillError `store_unusable` without an answer, `job_lost`."""
+        try:
+            answer = self.shop.link.ask(call)
+            if answer[0] == b"lost":
+                raise TillError("job_lost", lazy("Another worker has order {order} now.", order=call[2][0]))
+            if answer[0] in (b"broken", b"fenced", b"unknown"):
+                raise refusal(answer)
+            return answer
+        except ServerAway as error:
+            text = lazy("The server is away: {reason}.", reason=error.reason)
+            raise TillError(UNWRITTEN, text) from None
+        except FAULTS as error:
+            self.shop.link.lost(ServerAway(not_understood(error)))
+            raise TillError(UNWRITTEN, lazy("What the server answers is not understood.")) from None
+
+    def heard(self, answer: list[Any]) -> None:
+        """Take over how counters stand by an answer."""
+        if len(answer) > 3:
+            self.shop.counted(*counts_in(answer), of_all=False)
+
+    def next_number(self) -> int:
+        """The number of the next receipt; `numbering` is held."""
+        if self._number is None:
+            said = self.shop.link.read("HGET", self.shop.calls.keys.lane(self.shop.lane), "queued")
+            self._number = int(said or 0) + 1
+        return self._number
+
+    def numbered(self, last: int) -> None:
+        """The last number that was given; `numbering` is held."""
+        self._number = last + 1
+
+
+class ServerJobStore:
+    """Implements `JobStore`. What is no verb of a sale is the business of the worker's lane."""
+
+    def __init__(self, jobs: Jobs, calls: JobCalls, begun: Begun) -> None:
+        self._jobs, self._shop, self._calls, self._fence = jobs, jobs.shop, calls, begun.fence
+        self._held = begun.left
+
+    @property
+    def view(self) -> ShopView:
+        """See the port."""
+        return self._shop.view
+
+    @property
+    def archive(self) -> Archive:
+        """See the port."""
+        return self._shop.archive
+
+    def reserve(self, reservation: Reservation) -> Reservation:
+        """See the port. The reservation has the job's id."""
+        held = changed(reservation, id=reservation_id(self._calls.order), lane=self._shop.lane)
+        claims = operations.needs(held.taken)
+        answer = self._jobs.ask(self._calls.reserve(self._fence, self._shop.lane, held, claims))
+        if answer[0] == b"short":
+            name, free = text_of(answer[3]), int(answer[6])
+            raise operations.refused(name, amounts(claims)[name], free)
+        self._jobs.heard(answer)
+        self._held = held
+        return held
+
+    def record_attempt(self, reservation_id: str, attempt: Attempt) -> Reservation:
+        """See the port."""
+        held = self._open(reservation_id)
+        held = changed(held, attempts=operations.merged_attempts(held.attempts, (attempt,)))
+        self._jobs.ask(self._calls.note(self._fence, held))
+        self._held = held
+        return held
+
+    def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
+        """See the port. The receipt's number is the next one of the worker's lane."""
+        jobs, lane = self._jobs, self._shop.lane
+        held = changed(reservation, id=reservation_id(self._calls.order), lane=lane, state="committed")
+        claims = operations.needs(held.taken)
+        with jobs.numbering:
+            while True:
+                number = self._next_number()
+                receipt = f"{lane}-Q{self._shop.who.fence}-{number}"
+                order = Order(
+                    id=held.order,
+                    receipt=receipt,
+                    reservation=held.id,
+                    lane=lane,
+                    at=at,
+                    sale=changed(sale, receipt=receipt),
+                )
+                answer = jobs.ask(self._calls.commit(self._fence, lane, order, claims, number))
+                if answer[0] != b"number":
+                    break
+                jobs.numbered(int(answer[1]))
+            jobs.numbered(number)
+        jobs.heard(answer)
+        return order
+
+    def release(
+        self, reservation_id: str, kept: Records | None = None, *, expect: Records | None = None
+    ) -> Reservation:
+        """See the port. It is given back with the job's end, in one step: until then it is held."""
+        return changed(self._open(reservation_id), state="released")
+
+    def end(self, how: Ending) -> None:
+        """See the port."""
+        self._jobs.heard(self._jobs.ask(self._calls.end(self._fence, self._shop.lane, how)))
+
+    def stick(self, words: Message) -> None:
+        """See the port."""
+        self._jobs.ask(self._calls.stick(self._fence, words))
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        """See the port."""
+        return self._held if self._held is not None and self._held.id == reservation_id else None
+
+    def unreadable(self, table: str, key: str) -> Message:
+        """See the port."""
+        return self._shop.unreadable(table, key)
+
+    def prepare(self) -> tuple[Message, ...]:
+        """See the port."""
+        return self._shop.prepare()
+
+    def expire(self, now: datetime) -> tuple[Reservation, ...]:
+        """See the port."""
+        return self._shop.expire(now)
+
+    def close_day(self, label: str, orders: int | None = None) -> str | None:
+        """See the port."""
+        return self._shop.close_day(label, orders)
+
+    def get(self, table: str, key: str) -> Document | None:
+        """See the port."""
+        return self._shop.get(table, key)
+
+    def write(self, records: Records, *, expect: Records | None = None) -> bool:
+        """See the port."""
+        return self._shop.write(records, expect=expect)
+
+    def load(self, tables: Mapping[str, Mapping[str, Document]], counters: Mapping[str, int]) -> None:
+        """See the port."""
+        self._shop.load(tables, counters)
+
+    @property
+    def last_step(self) -> int | None:
+        """See the port: the server numbers no steps."""
+        return None
+
+    @property
+    def trouble(self) -> Message:
+        """See the port."""
+        return self._shop.trouble
+
+    def take_notices(self) -> tuple[Message, ...]:
+        """See the port."""
+        return self._shop.take_notices()
+
+    def close(self) -> None:
+        """See the port: the shop stays open."""
+
+    def _open(self, reservation_id: str) -> Reservation:
+        if self._held is None or self._held.id != reservation_id:
+            raise LookupError(reservation_id)
+        return self._held
+
+    def _next_number(self) -> int:
+        try:
+            return self._jobs.next_number()
+        except ServerAway as error:
+            raise TillError(UNWRITTEN, lazy("The server is away: {reason}.", reason=error.reason)) from None

@@ -1,0 +1,219 @@
+-- Checkouts that wait their turn: what the shop knows of each, and the steps of whoever has taken one up.
+-- It is read behind functions.lua, whose local functions it uses.
+
+local function milliseconds_now()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+end
+
+-- Why whoever has taken a job up may not touch it any more, or nil.
+local function lost(job, fence)
+  local known = redis.call('HMGET', job, 'state', 'fence')
+  if known[1] == 'pending' and known[2] == fence then return nil end
+  return {'lost', known[1] or '', known[2] or ''}
+end
+
+-- Tell a program that has asked to be told; `answers` is '' if it has not.
+local function answer_to(answers, order, state, fields)
+  if answers == '' then return end
+  redis.call('XADD', answers, 'MAXLEN', '~', CHANGES_KEPT, '*', 'order', order, 'state', state, unpack(fields))
+end
+
+-- Bring a job to its end: the fields say how.
+local function close_job(job, queued, counts, answers, order, state, keep, fields)
+  redis.call('HSET', job, 'state', state, 'ended', text(milliseconds_now()), unpack(fields))
+  redis.call('EXPIRE', job, keep)
+  redis.call('ZREM', queued, order)
+  redis.call('HINCRBY', counts, state, 1)
+  answer_to(answers, order, state, fields)
+end
+
+local function job_kinds(job, queued)
+  return require_kinds({[job] = 'hash', [queued] = 'zset'})
+end
+
+-- enqueue KEYS job queued stream  ARGS order request most within(1: into the stream, too), then fields and values
+-- Register a checkout, unless it is known.
+local function enqueue(keys, args)
+  local wrong = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'stream'})
+  if wrong then return wrong end
+  local known = redis.call('HMGET', keys[1], 'state', 'sent')
+  if known[1] then return {'known', known[1], known[2] or ''} end
+  local waiting = redis.call('ZCARD', keys[2])
+  if waiting >= tonumber(args[3]) then return {'full', text(waiting)} end
+  local now = text(milliseconds_now())
+  local fields = {'state', 'pending', 'since', now, 'request', args[2]}
+  if args[4] == '1' then
+    redis.call('XADD', keys[3], '*', 'order', args[1], 'request', args[2])
+    fields[#fields + 1] = 'sent'
+    fields[#fields + 1] = '1'
+  end
+  for i = 5, #args do fields[#fields + 1] = args[i] end
+  redis.call('HSET', keys[1], unpack(fields))
+  redis.call('ZADD', keys[2], now, args[1])
+  return {'ok', text(waiting + 1), now}
+end
+
+-- begin KEYS job queued reservation order  ARGS order worker request, then fields and values
+-- Take a job up: whoever had it before changes nothing of it any more. One that was put into the queue by another
+-- program is registered now.
+local function begin(keys, args)
+  local wrong = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'hash', [keys[4]] = 'string'})
+  if wrong then return wrong end
+  local state = redis.call('HGET', keys[1], 'state')
+  if state and state ~= 'pending' then return {'over', state} end
+  if not state then
+    local now = text(milliseconds_now())
+    local fields = {'state', 'pending', 'since', now, 'request', args[3], 'sent', '1'}
+    for i = 4, #args do fields[#fields + 1] = args[i] end
+    redis.call('HSET', keys[1], unpack(fields))
+    redis.call('ZADD', keys[2], now, args[1])
+  end
+  redis.call('HSET', keys[1], 'worker', args[2])
+  local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
+  local tries = redis.call('HINCRBY', keys[1], 'tries', 1)
+  return {redis.call('EXISTS', keys[4]) == 1 and 'used' or 'ok', text(fence), text(tries),
+    redis.call('HGET', keys[3], 'document') or ''}
+end
+
+-- job_reserve KEYS job reservation on_hand held open changes  ARGS order fence lane id claims document
+-- Take hold of all claims or none, for the worker that has the job. Told again, it changes nothing.
+local function job_reserve(keys, args)
+  local no = lost(keys[1], args[2]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'set', [keys[6]] = 'stream',
+  })
+  if no then return no end
+  local wanted, had = decoded(args[5]), decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(wanted, had)
+  local counts, wrong = stands(keys[3], keys[4], names)
+  if wrong then return wrong end
+  local more = sums(wanted)
+  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
+  for _, each in ipairs(wanted) do
+    local name, floor = each[1], each[3]
+    local free = counts[name][1] - counts[name][2]
+    if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
+      return {'short', '', '', name, text(counts[name][1]), text(counts[name][2]), text(free - floor)}
+    end
+  end
+  change(keys[4], counts, 2, more, 1)
+  redis.call('HSET', keys[2], 'lane', args[3], 'state', 'charging', 'claims', args[5], 'order', args[1],
+    'document', args[6], 'at', text(milliseconds_now()))
+  redis.call('SADD', keys[5], args[4])
+  return told(keys[6], args[3], '', counts, names)
+end
+
+-- job_note KEYS job reservation  ARGS order fence document
+-- What is newly known of the attempts to pay a job.
+local function job_note(keys, args)
+  local no = lost(keys[1], args[2]) or require_kinds({[keys[2]] = 'hash'})
+  if no then return no end
+  if redis.call('EXISTS', keys[2]) == 0 then return {'lost', '', ''} end
+  redis.call('HSET', keys[2], 'document', args[3])
+  return {'ok'}
+end
+
+-- job_commit KEYS job reservation on_hand held open changes queued counts order receipt orders lane events
+--                 answers(or job)
+--            ARGS order fence lane id claims document keep(s) receipt number told(0|1) total
+-- A job is paid: its order is on file, with the next receipt number of the worker's lane.
+local function job_commit(keys, args)
+  local known = redis.call('HMGET', keys[1], 'state', 'receipt')
+  if known[1] == 'paid' and known[2] == args[8] then return {'ok', ''} end
+  local no = lost(keys[1], args[2]) or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'set', [keys[6]] = 'stream',
+    [keys[7]] = 'zset', [keys[8]] = 'hash', [keys[9]] = 'string', [keys[10]] = 'string', [keys[11]] = 'zset',
+    [keys[12]] = 'hash', [keys[13]] = 'stream',
+  })
+  if no then return no end
+  local last = redis.call('HGET', keys[12], 'queued') or '0'
+  if tonumber(args[9]) ~= tonumber(last) + 1 then return {'number', last} end
+  local claims, had = decoded(args[5]), decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(claims, had)
+  local counts, wrong = stands(keys[3], keys[4], names)
+  if wrong then return wrong end
+  change(keys[4], counts, 2, sums(had), -1)
+  redis.call('DEL', keys[2])
+  redis.call('SREM', keys[5], args[4])
+  change(keys[3], counts, 1, sums(claims), -1)
+  local now = milliseconds_now()
+  redis.call('SET', keys[9], args[6], 'EX', args[7])
+  redis.call('SET', keys[10], args[1], 'EX', args[7])
+  redis.call('ZADD', keys[11], text(now), args[1])
+  redis.call('ZREMRANGEBYSCORE', keys[11], '-inf', text(now - tonumber(args[7]) * 1000))
+  redis.call('HSET', keys[12], 'queued', args[9])
+  publish(keys[13], 'order', args[3], sold_of(claims), args[1], args[8], '')
+  local answers = args[10] == '1' and keys[14] or ''
+  close_job(keys[1], keys[7], keys[8], answers, args[1], 'paid', args[7], {'receipt', args[8], 'total', args[11]})
+  return told(keys[6], args[3], '', counts, names)
+end
+
+-- job_end KEYS job reservation on_hand held open changes queued counts stuck answers(or job)
+--         ARGS order fence('' for what is stuck) lane id keep(s) told(0|1) state, then fields and values
+-- A job is at its end without an order: what it holds is given back.
+local function job_end(keys, args)
+  local state = redis.call('HGET', keys[1], 'state')
+  if args[2] ~= '' and state == args[7] then return {'ok', ''} end
+  local no
+  if args[2] ~= '' then no = lost(keys[1], args[2]) elseif state ~= 'stuck' then no = {'lost', state or ''} end
+  no = no or require_kinds({
+    [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'set', [keys[6]] = 'stream',
+    [keys[7]] = 'zset', [keys[8]] = 'hash', [keys[9]] = 'zset',
+  })
+  if no then return no end
+  local had = decoded(redis.call('HGET', keys[2], 'claims'))
+  local names = names_of(had)
+  local counts, wrong = stands(keys[3], keys[4], names)
+  if wrong then return wrong end
+  change(keys[4], counts, 2, sums(had), -1)
+  redis.call('DEL', keys[2])
+  redis.call('SREM', keys[5], args[4])
+  redis.call('ZREM', keys[9], args[1])
+  local fields = {}
+  for i = 8, #args do fields[#fields + 1] = args[i] end
+  local answers = args[6] == '1' and keys[10] or ''
+  close_job(keys[1], keys[7], keys[8], answers, args[1], args[7], args[5], fields)
+  return told(keys[6], args[3], '', counts, names)
+end
+
+-- job_stick KEYS job queued stuck answers(or job)  ARGS order fence('': nobody has heard of it) told(0|1) words
+-- A job has failed too often, or is none: it waits for somebody who looks. What it holds stays held.
+local function job_stick(keys, args)
+  local no = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'zset'})
+  if no then return no end
+  local known = redis.call('HMGET', keys[1], 'state', 'fence')
+  if args[2] == '' and known[1] then return {'lost', known[1]} end
+  if args[2] ~= '' and (known[1] ~= 'pending' or known[2] ~= args[2]) then return {'lost', known[1] or ''} end
+  local now = text(milliseconds_now())
+  local fields = {'words', args[4]}
+  redis.call('HSET', keys[1], 'state', 'stuck', 'ended', now, unpack(fields))
+  redis.call('HSETNX', keys[1], 'since', now)
+  redis.call('ZREM', keys[2], args[1])
+  redis.call('ZADD', keys[3], now, args[1])
+  answer_to(args[3] == '1' and keys[4] or '', args[1], 'stuck', fields)
+  return {'ok'}
+end
+
+-- job_retry KEYS job queued stuck stream  ARGS order within(1: into the stream, too)
+-- One that is stuck waits its turn once more; its request.
+local function job_retry(keys, args)
+  local no = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'zset', [keys[4]] = 'stream'})
+  if no then return no end
+  local known = redis.call('HMGET', keys[1], 'state', 'request', 'since')
+  if known[1] ~= 'stuck' or not known[2] then return {'lost', known[1] or ''} end
+  redis.call('HSET', keys[1], 'state', 'pending', 'tries', '0')
+  redis.call('HDEL', keys[1], 'ended', 'words')
+  redis.call('ZREM', keys[3], args[1])
+  redis.call('ZADD', keys[2], known[3] or text(milliseconds_now()), args[1])
+  if args[2] == '1' then redis.call('XADD', keys[4], '*', 'order', args[1], 'request', known[2]) end
+  return {'ok', known[2]}
+end
+
+redis.register_function('NAME_enqueue', enqueue)
+redis.register_function('NAME_begin', begin)
+redis.register_function('NAME_job_reserve', job_reserve)
+redis.register_function('NAME_job_note', job_note)
+redis.register_function('NAME_job_commit', job_commit)
+redis.register_function('NAME_job_end', job_end)
+redis.register_function('NAME_job_stick', job_stick)
+redis.register_function('NAME_job_retry', job_retry)

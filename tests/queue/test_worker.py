@@ -1,0 +1,108 @@
+"""A worker brings what is queued to its end, by the till's own saga."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pos.domain.cart import Cart, CartLine, ManualDiscount
+from tests.queue.shop import QueueShop, queue_shop
+from tests.till.support import BREAD, CAKE, LAMP, POOR_CARD, TEA
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[QueueShop]:
+    with queue_shop(tmp_path) as made:
+        yield made
+
+
+async def test_what_is_paid_is_an_order_with_a_receipt_that_every_till_finds(shop: QueueShop) -> None:
+    order = await shop.enqueue(TEA, BREAD, total=520)
+    pending = shop.state(order)
+    assert (pending.state, pending.place, pending.lane) == ("pending", 1, "web")
+    await shop.work()
+    paid = shop.state(order)
+    assert (paid.state, paid.receipt, paid.total, paid.tries) == ("paid", "W1-Q1-1", 520, 1)
+    assert shop.order(paid.receipt).id == order
+    assert [line.sku for line in shop.order(paid.receipt).sale.lines] == [TEA, BREAD]
+    assert (shop.captured(), shop.there.counts("stock:TEA"), shop.there.held()) == ([520], (9, 0), {})
+    assert shop.queue.depth() == 0
+
+
+async def test_receipts_have_no_gap_whatever_happens_in_between(shop: QueueShop) -> None:
+    for card in ({}, {"card": POOR_CARD}, {}, {}):
+        await shop.enqueue(BREAD, total=300, **card)
+    await shop.work(shop.worker(concurrency=3))
+    receipts = sorted(told.receipt or "" for told in shop.told)
+    assert receipts == ["", "W1-Q1-1", "W1-Q1-2", "W1-Q1-3"]
+
+
+async def test_a_declined_card_is_told_with_its_reason_and_nothing_is_held(shop: QueueShop) -> None:
+    order = await shop.enqueue(TEA, total=220, card=POOR_CARD)
+    await shop.work()
+    ended = shop.state(order)
+    assert (ended.state, ended.decline_code, ended.receipt) == ("declined", "insufficient_funds", None)
+    assert "Not charged." in str(ended.words)
+    assert (shop.captured(), shop.there.counts("stock:TEA"), shop.there.held()) == ([], (10, 0), {})
+
+
+async def test_what_is_sold_out_is_told_with_what_was_short(shop: QueueShop) -> None:
+    orders = [await shop.enqueue(LAMP, total=2000) for _ in range(3)]
+    await shop.work(shop.worker(concurrency=2))
+    ended = [shop.state(order) for order in orders]
+    assert sorted(each.state for each in ended) == ["paid", "sold_out", "sold_out"]
+    short = next(each for each in ended if each.state == "sold_out").short
+    assert [(each.sku, each.name, each.wanted, each.free) for each in short] == [(LAMP, "Lava Lamp", "1", "0")]
+    assert (shop.captured(), shop.there.counts("stock:LAMP")) == ([2000], (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "total"),
+    [({"total": 519}, "price_changed", 520), ({"currency": "EUR"}, "refused", None)],
+)
+async def test_another_price_than_was_agreed_charges_nothing(
+    shop: QueueShop, more: dict[str, object], state: str, total: int | None
+) -> None:
+    order = await shop.enqueue(TEA, BREAD, **({"total": 520} | more))  # type: ignore[arg-type]
+    await shop.work()
+    ended = shop.state(order)
+    assert (ended.state, ended.total, shop.captured(), shop.there.held()) == (state, total, [], {})
+    assert str(ended.words)
+
+
+async def test_what_is_begun_too_late_is_not_charged(shop: QueueShop) -> None:
+    order = await shop.enqueue(TEA, total=220, expires=shop.clock.now() + timedelta(minutes=5))
+    await shop.clock.sleep(301)
+    await shop.work()
+    assert (shop.state(order).state, shop.captured()) == ("expired", [])
+
+
+async def test_a_ticket_of_nothing_to_pay_is_an_order_without_a_charge(shop: QueueShop) -> None:
+    line = CartLine(line=1, sku=CAKE, quantity=Decimal(1), discount=ManualDiscount(percent=Decimal(100)))
+    order = await shop.enqueue(total=0, cart=Cart(lines=(line,), last_line=1, latest=1))
+    await shop.work()
+    assert (shop.state(order).state, shop.captured(), shop.there.counts("stock:CAKE")) == ("paid", [], (3, 0))
+
+
+async def test_told_twice_it_is_one_order_and_one_charge(shop: QueueShop) -> None:
+    request = await shop.request(TEA, total=220)
+    for _ in range(2):
+        shop.queue.send(request.order, request.model_dump_json().encode())
+    await shop.work(shop.worker(concurrency=2))
+    shop.queue.send(request.order, request.model_dump_json().encode())
+    await shop.work(shop.worker("W2"))
+    assert (shop.state(request.order).receipt, shop.captured()) == ("W1-Q1-1", [220])
+    assert (len(shop.there.orders()), shop.there.counts("stock:TEA")) == (1, (9, 0))
+
+
+async def test_it_is_registered_once_however_often_it_is_asked_for(shop: QueueShop) -> None:
+    request = await shop.request(TEA, total=220)
+    for _ in range(3):
+        shop.orders.enqueue(request, shop.queue, 10)
+    await shop.work()
+    again = shop.orders.enqueue(request, shop.queue, 10)
+    assert (again.state, again.receipt, shop.queue.depth(), shop.captured()) == ("paid", "W1-Q1-1", 0, [220])
