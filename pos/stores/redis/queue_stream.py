@@ -85,6 +85,8 @@ class StreamQueue:
 
     def take(self, most: int, seconds: float) -> Sequence[Job]:
         """See the port."""
+        if most < 1:
+            return ()
         end = time.monotonic() + seconds
         while True:
             left = end - time.monotonic()
@@ -188,10 +190,15 @@ class StreamQueue:
 
     def _ask(self, *command: str | bytes | int, seconds: float = 0) -> Reply:
         try:
-            return self._client.wait_for(*command, seconds=max(seconds, 0))
+            return self._told(command, seconds)
         except Moved as error:
             self._follow(error)
-            return self._client.wait_for(*command, seconds=max(seconds, 0))
+            return self._told(command, seconds)
+
+    def _told(self, command: Command, seconds: float) -> Reply:
+        if seconds > 0:
+            return self._client.wait_for(*command, seconds=seconds)
+        return self._client.ask(*command)
 
     def _ask_each(self, commands: Sequence[Command]) -> list[Reply]:
         try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import pytest
+import redis
 
 from pos.domain.queue_ports import JobQueue
 from pos.stores.redis.address import server_address
@@ -46,7 +47,8 @@ class Streams:
     def dies(self, worker: JobQueue) -> None:
         """See `Engine`: what is told of it is all that is known of a worker, so that it need not be killed."""
         assert isinstance(worker, StreamQueue)
-        with self.server.client() as client:
+        # A group that no worker has asked for yet is none.
+        with self.server.client() as client, suppress(redis.ResponseError):
             pending: Any = client.xpending_range(self.key, GROUP, "-", "+", 1000, worker.consumer)
             ids = [each["message_id"] for each in pending]
             if ids:

@@ -93,6 +93,7 @@ def test_no_more_is_handed_out_than_was_asked_for(engine: Engine) -> None:
     sent(worker, *ORDERS)
     until(lambda: 1 <= len(worker.take(3, 1)) <= 3, "nothing is handed out")
     assert len(had(worker, 5)) == 5
+    assert not worker.take(0, 1)
 
 
 def test_a_worker_waits_for_what_is_sent_later(engine: Engine) -> None:
