@@ -217,6 +217,7 @@ def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell
         (("pos", "doctor", "--re"), {"--repair"}),
         (("pos", "completion", "ba"), {"bash"}),
         (("pos", "manual", "ke"), {"keys"}),
+        (("pos", "schema", "check"), {"checkout-request"}),
         (("pos", "report", "te"), {"tenders"}),
     ],
 )

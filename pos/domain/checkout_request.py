@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
+from pos.domain.card_numbers import card_in
 from pos.domain.cart import Cart
+from pos.domain.cart_edits import MOST_LINES
 from pos.domain.errors import TillError
 from pos.domain.events import Said
 from pos.domain.fault_words import fault_words
-from pos.domain.message import NOTHING, lazy
+from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.model import Actor, Instant, Value
 from pos.domain.ports import CardToken
 
@@ -23,9 +26,35 @@ ORDER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$"
 """What an order may be called by whoever asks for it: nobody else gives it, and it says nothing by itself."""
 LONGEST: Final = 256 * 1024
 """Bytes of a request."""
+LARGEST_TOTAL: Final = 10**15
+"""Minor units: every program has a number for it."""
+LARGEST_LINE: Final = 10**9
+MOMENT: Final = (
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+"""How a moment is written (RFC 3339)."""
+_LONGEST_PLACE: Final = 80
 
 OrderState = Literal["pending", "paid", "declined", "sold_out", "price_changed", "expired", "refused", "stuck"]
 """`refused`: for another reason, such as a coupon that is used up. `stuck`: it failed too often."""
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(MOMENT, value):
+        raise ValueError(lazy("must be a moment such as {example}", example="2026-11-27T09:00:00Z"))
+    return value
+
+
+def _no_switch(value: object) -> object:
+    # For pydantic true is 1.
+    if isinstance(value, bool):
+        raise ValueError(lazy("input should be {expected}", expected=VERSION))
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_no_switch)]
+Moment = Annotated[Instant, BeforeValidator(_moment)]
 
 
 class CheckoutRequest(Value):
@@ -36,16 +65,16 @@ class CheckoutRequest(Value):
     `answer` is the name of a stream to which what became of it is written, too.
     """
 
-    version: Literal[1] = VERSION
+    version: Version = VERSION
     order: Annotated[str, Field(pattern=ORDER_ID)]
     lane: Annotated[str, Field(min_length=1, max_length=32)]
     ticket: Annotated[str, Field(max_length=64)] = ""
     cart: Cart
-    total: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=0, le=LARGEST_TOTAL)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     card: CardToken
-    at: Instant
-    expires: Instant | None = None
+    at: Moment
+    expires: Moment | None = None
     answer: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = None
     actor: Actor = None
 
@@ -94,16 +123,55 @@ class QueuedOrder(Value):
 
 
 def request_of(text: bytes | str) -> CheckoutRequest:
-    """A request as another program wrote it. Raises TillError `request_invalid`, with what is wrong and where."""
+    """A request as another program wrote it. Raises TillError `request_invalid`, with what is wrong and where.
+
+    Nothing of what was written is repeated but the names of its fields. A card's number is refused wherever somebody
+    may have put it in place of an id or a name; SKUs, coupons and members are the shop's own numbers.
+    """
     if len(text) > LONGEST:
         raise TillError("request_invalid", lazy("A request has {most} bytes at most.", most=LONGEST))
     try:
-        return CheckoutRequest.model_validate_json(text)
+        # Strictly: a number is none of a text's digits, as in the schema.
+        request = CheckoutRequest.model_validate_json(text, strict=True)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        place = ".".join(map(str, fault["loc"])) or "JSON"
-        told = lazy("This is no checkout request: {place} {fault}.", place=place, fault=fault_words(fault))
-        raise TillError("request_invalid", told) from None
+        raise _invalid(".".join(map(str, fault["loc"])) or "JSON", fault_words(fault)) from None
+    for place, what in _faults(request):
+        raise _invalid(place, what)
+    return request
+
+
+def _invalid(place: str, what: Message) -> TillError:
+    shown = "••••" if card_in(place) else place[:_LONGEST_PLACE]
+    return TillError("request_invalid", lazy("This is no checkout request: {place} {fault}.", place=shown, fault=what))
+
+
+def _faults(request: CheckoutRequest) -> Iterator[tuple[str, Message]]:
+    """What its fields do not tell by themselves, with its place."""
+    cart, card = request.cart, request.card
+    reasons = [discount.reason for discount in (cart.discount, *(line.discount for line in cart.lines)) if discount]
+    for place, text in (
+        ("order", request.order),
+        ("lane", request.lane),
+        ("ticket", request.ticket),
+        ("answer", request.answer),
+        ("actor", request.actor),
+        ("card.token", card.token),
+        ("card.brand", card.brand),
+        ("card.last4", card.last4),
+        *(("cart", reason) for reason in reasons),
+    ):
+        if text is not None and card_in(text):
+            yield place, lazy("has a card's number: send the token that the payment gateway gives for it")
+    if not 1 <= len(cart.lines) <= MOST_LINES:
+        yield "cart.lines", lazy("must be from 1 to {most}", most=MOST_LINES)
+    numbers = [line.line for line in cart.lines]
+    if len(set(numbers)) < len(numbers):
+        yield "cart.lines", lazy("has two lines of one number")
+    if min(numbers) < 1 or max(*numbers, cart.last_line, cart.latest) > LARGEST_LINE:
+        yield "cart.lines", lazy("are numbered from 1 to {most}", most=LARGEST_LINE)
+    if min(cart.last_line, cart.latest) < 0:
+        yield "cart", lazy("has numbers of lines from 0 to {most}", most=LARGEST_LINE)
 
 
 def order_in(text: bytes) -> str:
@@ -113,7 +181,7 @@ def order_in(text: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     order = found.get("order") if isinstance(found, dict) else None
-    return order if isinstance(order, str) and re.fullmatch(ORDER_ID, order) else ""
+    return order if isinstance(order, str) and re.fullmatch(ORDER_ID, order) and not card_in(order) else ""
 
 
 def written(value: Value) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.card_numbers import is_card
 from pos.domain.cart import ManualDiscount
 from pos.domain.codes import is_gtin
 from pos.domain.errors import TillError
 from pos.domain.message import Message, joined, lazy
 from pos.domain.money import parse_money, parse_percent
-from pos.payments.cards import is_card
 from pos.payments.masking import kept, mask
 
 if TYPE_CHECKING:

@@ -24,9 +24,10 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from pos.domain.addresses import without_passwords
+from pos.domain.card_numbers import CardNumber, card_number, is_card
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy, verbatim
-from pos.payments.cards import CardNumber, card_number, is_card, read_card
+from pos.payments.cards import read_card
 from pos.payments.normalized_text import NormalizedText, readings
 from pos.payments.other_numbers import is_gtin, without_goods
 from pos.payments.swipes import swipe_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pos.payments.cards import card_number
+from pos.domain.card_numbers import card_number
 
 _ENDS: Final = r"[\^&]"
 """What ends a field of track 1; `&` is what a German keyboard makes of the key, as `ö`, `´` and `_` of others."""

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos.domain.card_numbers import brand_of, card_number
 from pos.domain.codes import luhn
 from pos.domain.errors import TillError
-from pos.payments.cards import brand_of, card_number, read_card
+from pos.payments.cards import read_card
 from tests.payments.numbers import card_numbers, typed
 from tests.payments.vectors import VECTORS, vectors
 

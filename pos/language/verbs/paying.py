@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.card_numbers import is_card
 from pos.domain.i18n import _
 from pos.domain.spelling import spelled
 from pos.domain.tenders import TENDERS, tender_named
@@ -14,7 +15,6 @@ from pos.language.amounts import amount_of
 from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, by_command, localised, text_of, there
 from pos.language.queries import check_lines
 from pos.language.verb import ANY, AnyVerb, CommandResult, Verb, no_words
-from pos.payments.cards import is_card
 from pos.payments.masking import HIDDEN, mask, mask_argument
 
 if TYPE_CHECKING:
