@@ -23,6 +23,8 @@ from pos.stores.location import StoreLocation
 if TYPE_CHECKING:
     from pos.domain.catalog_file import CatalogFile
     from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
+    from pos.domain.queue_options import QueueOptions
+    from pos.domain.queue_ports import CheckoutQueue
     from pos.stores.redis.filling import ShopOnServer
     from pos.stores.redis.location import ServerLocation
     from pos.stores.redis.options import ServerOptions
@@ -252,6 +254,8 @@ def open_till(
     hear: Hear | None = None,
     training: bool = False,
     server: ServerOptions | None = None,
+    queue: CheckoutQueue | None = None,
+    queueing: QueueOptions | None = None,
 ) -> Till:
     """A till on the store at an address, see `open_store`, on one that is open already, or on one that is thrown away.
 
@@ -266,13 +270,14 @@ def open_till(
     `throwaway` says that the store, though open already, will be thrown away;
     `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
     it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
-    `server` says how a shop on a server is used.
+    `server` says how a shop on a server is used, and `queueing` how its `queue` is.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
     `store_in_use`, `store_damaged`, `catalog_invalid`, `catalog_not_empty`.
     """
     from pos.clock_and_ids import RandomIds, SystemClock
+    from pos.domain.queue_options import QueueOptions
     from pos.domain.rights import USUAL
     from pos.stores.reader import StoreReader
     from pos.stores.training import number_apart, training_store
@@ -343,6 +348,8 @@ def open_till(
             catalog=Catalog(opened.view),
             owns_store=opened is not store,
             printer=used,
+            queue=queue,
+            queueing=queueing or QueueOptions(),
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = where.name if where is not None and not training else ""

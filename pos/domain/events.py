@@ -15,7 +15,7 @@ from pos.domain.sale import Payment
 EventKind = Literal[
     "added", "changed", "removed", "coupon", "member", "notice",
     "reserved", "charging", "captured", "declined", "unknown", "found", "voiding", "voided", "part_paid", "released",
-    "committed",
+    "committed", "queued", "queue_paid", "queue_failed",
     "held", "recalled", "filled", "printed", "said", "gateway",
 ]  # fmt: skip
 

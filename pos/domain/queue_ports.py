@@ -152,6 +152,30 @@ class QueuedOrders(Protocol):
         ...
 
 
+class CheckoutQueue(Protocol):
+    """The queue of a shop as whoever asks for checkouts has it: the engine and the registry in one.
+
+    Methods block, and are called beside the event loop by one thread at a time. They raise TillError `queue_away` and
+    `server_away`: what was asked for may then have been taken, and is asked for again by the same id.
+    """
+
+    def enqueue(self, request: CheckoutRequest) -> QueuedOrder:
+        """Put a request into the queue; one that is there already is the same order.
+
+        How it stands. Raises TillError `queue_full`, with `wait`, whole seconds, in its details, and `store_unusable`,
+        `request_invalid` for what cannot be queued at all: it is not in the queue then.
+        """
+        ...
+
+    def find(self, order: str) -> QueuedOrder | None:
+        """How a checkout stands; None if the shop has not heard of it."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
 class JobStore(Store, Protocol):
     """The shop for one job of a worker: its verbs are carried out on the server alone, and only as long as nobody else
     has taken the job up since. Then they raise TillError `job_lost`: nothing of it may be touched any more.

@@ -11,7 +11,7 @@ from pos.domain.locale_format import decimal_text
 from pos.domain.model import Percent, Quantity, Value, trusted
 from pos.domain.reasons import Reason
 
-SaleState = Literal["open", "held", "charging", "part_paid", "checking", "paid"]
+SaleState = Literal["open", "held", "charging", "part_paid", "checking", "queued", "paid"]
 
 
 class Discount(Value):

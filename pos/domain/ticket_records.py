@@ -1,4 +1,4 @@
-"""Where a ticket is on record: on a lane's screen, set aside under a name, held by a payment; and which were begun.
+"""Where a ticket is on record: on a lane's screen, set aside, held by a payment, queued; and which were begun.
 
 Whatever takes a ticket away from one of these places writes in the same step where it is from then on. A ticket is
 begun until it is paid, emptied, or put into a member's saved cart; so one that is begun and in no place was lost.
@@ -27,6 +27,8 @@ SET_ASIDE: Final = "held"
 """The table of the tickets that are set aside, by the names that they were given."""
 SAVED_CARTS: Final = "carts"
 """The table of members' saved carts, by the member's number."""
+QUEUED: Final = "queued"
+"""The table of the tickets whose payments wait in the shop's queue, by the ids of their orders."""
 BEGUN: Final = "begun_tickets"
 """The table of the tickets that were begun and have not ended, by number."""
 
@@ -135,6 +137,7 @@ def open_for(records: RecordReader, member: str) -> dict[str, str]:
 
 def lost(records: RecordReader, held: Iterable[str]) -> tuple[str, ...]:
     """The tickets that were begun, have not ended, and are nowhere; `held` are those that a payment holds."""
-    places = {*held, *(document["ticket"] for _name, document in records.items(SET_ASIDE))}
+    aside = (document["ticket"] for table in (SET_ASIDE, QUEUED) for _name, document in records.items(table))
+    places = {*held, *aside}
     places |= {document["ticket"] for _lane, document in records.items(OPEN_TICKETS) if "ticket" in document}
     return tuple(ticket for ticket in records.keys(BEGUN) if ticket not in places)

@@ -12,7 +12,12 @@ from pos.till.levels import CouponUses, StockLevel
 from pos.till.open_payments import OpenPayment
 from pos.till.till import Till
 
-CHECKING: Final = {"checking": N_("being checked"), "part_paid": N_("paid in part")}
+CHECKING: Final = {
+    "checking": N_("being checked"),
+    "part_paid": N_("paid in part"),
+    "queued": N_("queued"),
+    "stuck": N_("stuck in the queue"),
+}
 
 
 def stock_line(found: StockLevel) -> str:

@@ -162,6 +162,7 @@ STATES: Final = {
     "charging": N_("charging"),
     "part_paid": N_("part paid"),
     "checking": N_("checking"),
+    "queued": N_("queued"),
 }
 """What is said of a sale that is neither open nor paid."""
 

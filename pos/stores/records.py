@@ -16,8 +16,18 @@ from pos.domain.message import lazy
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, RecordReader
 from pos.domain.printed_receipts import PRINTED, numbers_of
+from pos.domain.queued_tickets import QueuedTicket
 from pos.domain.reservations import Order, Reservation
-from pos.domain.ticket_records import BEGUN, OPEN_TICKETS, SAVED_CARTS, SET_ASIDE, OpenTicket, SetAside, kept_cart
+from pos.domain.ticket_records import (
+    BEGUN,
+    OPEN_TICKETS,
+    QUEUED,
+    SAVED_CARTS,
+    SET_ASIDE,
+    OpenTicket,
+    SetAside,
+    kept_cart,
+)
 from pos.stores import codec, count_limits, operations
 from pos.stores.closed_days import DAYS, ClosedDay
 from pos.stores.tables import RowChange, Tables, without_key
@@ -182,6 +192,7 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
     OPEN_TICKETS: _on_lane,
     SET_ASIDE: lambda _key, document: SetAside.model_validate(document),
     SAVED_CARTS: lambda _key, document: kept_cart(document),
+    QUEUED: lambda _key, document: QueuedTicket.model_validate(document),
     BEGUN: _nothing,
     PRINTED: lambda _key, document: numbers_of(document),
     operations.ORDERS: partial(_by_name, order_of, "id"),
@@ -191,7 +202,7 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
 }
 TABLES: Final = tuple(_KINDS)
 """The tables whose records are known; others may hold anything that is JSON."""
-AT_HAND: Final = (SHOP, operations.LANES, OPEN_TICKETS, SET_ASIDE, BEGUN, operations.RESERVATIONS, DAYS)
+AT_HAND: Final = (SHOP, operations.LANES, OPEN_TICKETS, SET_ASIDE, QUEUED, BEGUN, operations.RESERVATIONS, DAYS)
 """The tables that are read whenever a till opens. They are short: what a shop sells and has sold is not in them."""
 
 

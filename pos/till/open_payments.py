@@ -5,29 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pos.domain.checkout_request import QueuedOrder
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import Value
+from pos.domain.queued_tickets import QueuedTicket
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.till.current_ticket import CurrentTicket
+from pos.till.queued_checkouts import QueuedCheckouts
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import Services
 from pos.till.till_input import TillInput, shortened
 
 
 class OpenPayment(Value):
-    """A ticket whose payment is not at its end, amounts in minor units; `since` is when it began."""
+    """A ticket whose payment is not at its end, amounts in minor units; `since` is when it began.
+
+    Of one in the shop's queue, `order` is its order's id and `place` how many are before it and itself, if that is
+    known; one that is `stuck` there waits for somebody to look at it.
+    """
 
     ticket: str
-    state: Literal["checking", "part_paid"]
+    state: Literal["checking", "part_paid", "queued", "stuck"]
     lane: str
     since: datetime
     total: int
     paid: int
     due: int
+    order: str | None = None
+    place: int | None = None
 
     @classmethod
     def of(cls, held: Reservation) -> OpenPayment:
@@ -42,21 +51,47 @@ class OpenPayment(Value):
             due=held.outstanding,
         )
 
+    @classmethod
+    def queued(cls, kept: QueuedTicket, said: QueuedOrder | None) -> OpenPayment:
+        """A ticket in the queue, as the shop said last that it stands."""
+        return cls(
+            ticket=kept.ticket,
+            state="stuck" if said is not None and said.state == "stuck" else "queued",
+            lane=kept.request.lane,
+            since=kept.since,
+            total=kept.sale.total,
+            paid=0,
+            due=kept.sale.total,
+            order=kept.order,
+            place=said.place if said is not None else None,
+        )
+
 
 class OpenPayments:
     """Lists what recovery has left open, and takes it up."""
 
     def __init__(
-        self, services: Services, current: CurrentTicket, till_input: TillInput, recovery: RecoveryFlow
+        self,
+        services: Services,
+        current: CurrentTicket,
+        till_input: TillInput,
+        recovery: RecoveryFlow,
+        queued: QueuedCheckouts,
     ) -> None:
         self._services = services
         self._current = current
         self._input = till_input
         self._recovery = recovery
+        self._queued = queued
 
     def listed(self) -> tuple[OpenPayment, ...]:
-        """Every payment that is being checked, or paid in part and not in front, the oldest first."""
-        return tuple(map(OpenPayment.of, sorted(self._recovery.checking(), key=lambda held: held.created)))
+        """Every payment that is being checked, queued, or paid in part and not in front, the oldest first."""
+        found = (*map(OpenPayment.of, self._recovery.checking()), *self.queued())
+        return tuple(sorted(found, key=lambda each: each.since))
+
+    def queued(self) -> tuple[OpenPayment, ...]:
+        """The tickets in the shop's queue, the oldest first."""
+        return tuple(OpenPayment.queued(kept, said) for kept, said in self._queued.listed())
 
     async def take(self, ticket: str | None = None) -> Sale:
         """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
@@ -74,6 +109,9 @@ class OpenPayments:
         if not found:
             if ticket is None:
                 raise TillError("unknown_ticket", lazy("No ticket is paid in part."))
+            if any(folded(each.ticket) == folded(ticket) for each in self.queued()):
+                text = N_("Ticket {ticket} is in the queue: wait for its end.")
+                raise TillError("payment_unknown", lazy(text, ticket=shortened(ticket)))
             text = N_("No payment of ticket {ticket} is open.")
             raise TillError("unknown_ticket", lazy(text, ticket=shortened(ticket)))
         await self._recovery.take_up(found[0].id)

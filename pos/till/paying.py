@@ -12,6 +12,7 @@ from pos.till.current_ticket import CurrentTicket
 from pos.till.gateway_control import GatewayControl
 from pos.till.open_payments import OpenPayment, OpenPayments
 from pos.till.payments import Payments
+from pos.till.queued_checkouts import QueuedCheckouts
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import Services
 from pos.till.ticket_state import TicketState
@@ -24,6 +25,7 @@ class Paying:
     _current: CurrentTicket
     _recovery: RecoveryFlow
     _payments: Payments
+    _queued: QueuedCheckouts
     _open_payments: OpenPayments
     _filling: CounterFilling
     _gateway_control: GatewayControl
@@ -52,6 +54,29 @@ class Paying:
         """
         await self._payments.pay(tender, amount, number, due)
         return self.sale
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether this shop has a queue, into which the payment of a ticket can be put."""
+        return self._services.queue is not None
+
+    @property
+    def queues_cards(self) -> bool:
+        """Whether a payment of a whole ticket by card is queued if nobody says otherwise."""
+        return self.has_queue and self._services.queueing.always
+
+    async def queue(self, number: str | CardToken, *, tender: str = "card", due: int | None = None) -> Sale:
+        """Put the payment of the whole ticket by a card into the shop's queue; the sale, whose state is `queued`.
+
+        What becomes of it is told later, see `keep_time`. `due` is as in `pay`. Raises TillError `queue_full`, with
+        `wait` in its details, and `store_unusable` where there is no queue; else as `pay`. The ticket stays then.
+        """
+        await self._payments.queue(tender, number, due)
+        return self.sale
+
+    def queued(self) -> tuple[OpenPayment, ...]:
+        """The tickets of this till whose payments are in the queue, the oldest first."""
+        return self._open_payments.queued()
 
     async def tokenize(self, number: str, tender: str = "card") -> CardToken:
         """What a card or the like is kept as, by number or by the word `reader`, to be charged by `pay` once or again.
@@ -111,7 +136,7 @@ class Paying:
         return self._recovery.checking()
 
     def checks(self) -> tuple[OpenPayment, ...]:
-        """Every payment that is being checked, or paid in part and not in front, the oldest first."""
+        """Every payment that is being checked, queued, or paid in part and not in front, the oldest first."""
         return self._open_payments.listed()
 
     async def ask(self) -> tuple[OpenPayment, ...]:
@@ -148,21 +173,24 @@ class Paying:
     @property
     def something_is_due(self) -> bool:
         """Whether `keep_time` has something to do now; asked every second."""
-        return self._recovery.something_is_due
+        return self._recovery.something_is_due or self._queued.pending
 
     async def keep_time(self) -> None:
-        """Give back what any lane held beyond its time, and ask about what has been paid in part too long.
+        """Give back what any lane held beyond its time, and ask about what is queued, or paid in part too long.
 
         What is wrong beside the sales is told, once. Raises TillError `store_unusable`.
         """
         await self._recovery.keep_time()
+        await self._queued.follow()
 
     async def recover(self) -> tuple[TicketState, ...]:
         """Find out what became of every payment that was left open; what is new of them. On start, and now and then.
 
         Raises TillError `store_unusable` if a step of the ticket on the screen still cannot be found out.
         """
-        return await self._recovery.recover()
+        found = await self._recovery.recover()
+        await self._queued.follow()
+        return found
 
     async def rescue(self) -> tuple[TicketState, ...]:
         """After a step broke off by an error of the program: find out how far it came before the ticket is used again.

@@ -16,6 +16,7 @@ from pos.domain.tenders import tender_named
 from pos.till.checkout import Checkout
 from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane, last_reservation
+from pos.till.queued_checkouts import QueuedCheckouts
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import FAULTS, Services
 from pos.till.ticket_state import TicketState, UncertainWrite
@@ -26,13 +27,20 @@ class Payments:
     """Takes the payments of one lane by the saga in `Checkout`, and makes what comes of it the ticket in front."""
 
     def __init__(
-        self, services: Services, lane: Lane, current: CurrentTicket, checkout: Checkout, recovery: RecoveryFlow
+        self,
+        services: Services,
+        lane: Lane,
+        current: CurrentTicket,
+        checkout: Checkout,
+        recovery: RecoveryFlow,
+        queued: QueuedCheckouts,
     ) -> None:
         self._services = services
         self._lane = lane
         self._current = current
         self._checkout = checkout
         self._recovery = recovery
+        self._queued = queued
 
     @property
     def waiting_for_card(self) -> bool:
@@ -50,6 +58,26 @@ class Payments:
         with current.alone():
             if await self._ready(current.sale.due if due is None else due):
                 await self._take(self._checkout.pay(current.state, taken, amount, number))
+
+    async def queue(self, tender: str, number: str | CardToken, due: int | None) -> None:
+        """Put the payment of the whole ticket by a card into the shop's queue. See `Till.queue`."""
+        current = self._current
+        if current.is_paying():
+            return
+        self._queued.require()
+        taken = tender_named(tender)
+        if taken.behind != "gateway":
+            raise TillError("bad_command", lazy("Only a payment by card can be queued."))
+        with current.alone():
+            if not await self._ready(current.sale.due if due is None else due):
+                return
+            if current.state.reservation is not None:
+                text = N_("Ticket {ticket} is paid in part: only a whole ticket can be queued.")
+                raise TillError("ticket_frozen", lazy(text, ticket=current.sale.ticket))
+            if not current.sale.due:
+                raise TillError("nothing_due", lazy("Nothing is due: there is nothing to queue."))
+            card = number if isinstance(number, CardToken) else await self._checkout.tokenize(taken, number)
+            await self._queued.send(current.state, card)
 
     async def tokenize(self, number: str, tender: str) -> CardToken:
         """What a card or the like is kept as. Raises TillError `card_number_invalid`, `gateway_down`."""

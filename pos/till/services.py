@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from pos.domain.counters import counter_label, counter_limit, counter_unit
 from pos.domain.errors import TillError
@@ -16,12 +16,16 @@ from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.model import trusted
 from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
+from pos.domain.queue_options import QueueOptions
 from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
 from pos.till.catalog import Catalog
 from pos.till.order_cache import OrderCache
 from pos.worker import Worker
+
+if TYPE_CHECKING:
+    from pos.domain.queue_ports import CheckoutQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +59,10 @@ class Services:
     """Whether the store is this lane's alone and is given back with it."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
+    queue: CheckoutQueue | None = None
+    """The shop's queue between checkout and payment; None where there is none."""
+    queueing: QueueOptions = field(default_factory=QueueOptions)
+    """How that is used."""
     rights: Rights = USUAL
     actor: str | None = None
     """Who is at the till; None as long as nobody has said so."""
@@ -70,6 +78,7 @@ class Services:
     _notices: tuple[Message, ...] = ()
     """What the store has seen and nobody was told of yet."""
     _disk: Worker = field(default_factory=lambda: Worker("store"), repr=False)
+    _line: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
 
     def __post_init__(self) -> None:
         self.view = self.store.view
@@ -88,6 +97,10 @@ class Services:
     async def read(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the store beside the event loop, after the steps that were begun before it."""
         return await asyncio.wrap_future(self._disk.submit(partial(question, *args, **kwargs)))
+
+    async def asked(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the shop's queue beside the event loop and beside the store's steps."""
+        return await asyncio.wrap_future(self._line.submit(partial(question, *args, **kwargs)))
 
     async def order(self, order_id_or_receipt: str) -> Order | None:
         """An order by its id or its receipt number; one that was made or looked up lately is not asked for again."""
@@ -147,13 +160,15 @@ class Services:
         *,
         payment: Payment | None = None,
         reservation: Reservation | None = None,
+        order: str | None = None,
         asked: Asked | None = None,
         written: Written | None = None,
         counters: tuple[CounterMove, ...] = (),
     ) -> None:
         """Tell all listeners what happened to a sale.
 
-        `payment` is the attempt that it happened to, as it stands then; the others are those of the event.
+        `payment` is the attempt that it happened to, as it stands then; the others are those of the event. Without an
+        `order` it is the reservation's.
         """
         event = _event(
             event=kind,
@@ -164,7 +179,7 @@ class Services:
             attempt=payment.attempt if payment is not None else None,
             counters=counters,
             reservation=reservation.id if reservation is not None else None,
-            order=reservation.order if reservation is not None else None,
+            order=reservation.order if reservation is not None else order,
             payment=payment,
             asked=asked,
             written=written,
@@ -228,5 +243,8 @@ class Services:
     def close(self) -> None:
         """Finish the steps that were begun, then give the store back if it is this lane's alone."""
         self._disk.close()
+        if self.queue is not None:
+            self._line.submit(self.queue.close)
+        self._line.close()
         if self.owns_store:
             self.store.close()

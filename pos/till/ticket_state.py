@@ -15,7 +15,7 @@ from pos.domain.sale import Sale, SaleState
 
 Outcome = Literal["unknown", "committed", "released", "part_paid"]
 
-DONE: Final = ("held", "checking", "paid")
+DONE: Final = ("held", "checking", "queued", "paid")
 """The states of a sale after which whatever is done next begins a new ticket."""
 
 
@@ -66,8 +66,8 @@ class TicketState:
 
     @property
     def done(self) -> bool:
-        """Whether it is done with (paid, held, parked): whatever is done next begins a new one."""
-        return self.sale.state in DONE
+        """Whether it is done with (paid, held, parked, queued): whatever is done next begins a new one."""
+        return self.sale.state in DONE and self.uncertain is None
 
     @property
     def unanswered(self) -> Reservation | None:
@@ -85,7 +85,7 @@ class TicketState:
                 return "part_paid"
             case "charging" | "checking":
                 return "unknown"
-            case "open" | "held":
+            case "open" | "held" | "queued":
                 return "released"
 
     def showing(self, sale: Sale) -> TicketState:

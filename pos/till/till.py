@@ -29,6 +29,7 @@ from pos.till.parking import HeldTicket, ParkedTickets
 from pos.till.paying import Paying
 from pos.till.payments import Payments
 from pos.till.pricing import Pricing
+from pos.till.queued_checkouts import QueuedCheckouts
 from pos.till.receipts import PrintedReceipt, Receipts
 from pos.till.record_writer import RecordWriter
 from pos.till.recovery_flow import RecoveryFlow
@@ -69,6 +70,7 @@ class Till(Paying):
         steps = RecordWriter(services, lane, current)
         checkout = Checkout(services, lane)
         recovery = RecoveryFlow(services, current, steps, pricing, checkout)
+        queued = QueuedCheckouts(services, lane, current, steps, pricing)
         orders = Orders(services, current, till_input)
         playful = throwaway or training or catalog.demo or catalog.throwaway
         self._services, self._lane, self._input = services, lane, till_input
@@ -76,9 +78,10 @@ class Till(Paying):
         self._editing = TicketEditing(services, current, till_input, levels)
         self._saved_carts = SavedCarts(services, lane, current, steps, pricing, till_input, levels)
         self._parked = ParkedTickets(services, lane, current, steps, pricing, till_input, levels, self._saved_carts)
-        self._payments = Payments(services, lane, current, checkout, recovery)
+        self._queued = queued
+        self._payments = Payments(services, lane, current, checkout, recovery, queued)
         self._filling = CounterFilling(services, current, steps)
-        self._open_payments = OpenPayments(services, current, till_input, recovery)
+        self._open_payments = OpenPayments(services, current, till_input, recovery, queued)
         self._receipts = Receipts(services, current, orders, training=training)
         self._gateway_control = GatewayControl(services, current, till_input, allowed=playful)
         self.notices: tuple[Message, ...] = (*notices, *self._current.restored)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from screens.kit.values import Identity
 
 KEPT_EVENTS: Final = 400
-FINISHED: Final = ("paid", "held", "checking")
+FINISHED: Final = ("paid", "held", "checking", "queued")
 
 
 class SaleApp(CrashGuard):

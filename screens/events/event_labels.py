@@ -25,6 +25,9 @@ KINDS: Final = {
     "voiding": "warn",
     "voided": "warn",
     "part_paid": "warn",
+    "queued": "warn",
+    "queue_paid": "good",
+    "queue_failed": "bad",
 }
 """Which kinds of event stand out; their names tell it without colour."""
 
@@ -46,6 +49,9 @@ NAMES: Final[dict[str, str]] = {
     "part_paid": N_("part paid"),
     "released": N_("released"),
     "committed": N_("committed"),
+    "queued": N_("queued"),
+    "queue_paid": N_("paid"),
+    "queue_failed": N_("not paid"),
     "held": N_("set aside"),
     "recalled": N_("recalled"),
     "filled": N_("filled"),

@@ -14,6 +14,8 @@ from pos.bootstrap import open_till
 from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.catalog_file import CatalogFile
 from pos.domain.events import Event
+from pos.domain.queue_options import QueueOptions
+from pos.domain.queue_ports import CheckoutQueue
 from pos.domain.sale import Sale
 from pos.payments.ledger import Ledger
 from pos.payments.mock import MockGateway
@@ -122,6 +124,8 @@ def counter(
     lane: str = "1",
     gateway: MockGateway | None = None,
     ids: SequentialIds | None = None,
+    queue: CheckoutQueue | None = None,
+    queueing: QueueOptions | None = None,
     **changes: Any,
 ) -> Iterator[Counter]:
     """A till on a store, by default a new one with the small shop."""
@@ -129,7 +133,7 @@ def counter(
     ids = ids or SequentialIds()
     store = store or new_store(**changes)
     gateway = gateway or MockGateway(clock, Ledger(), ids=ids)
-    till = open_till(store, lane=lane, clock=clock, ids=ids, gateway=gateway)
+    till = open_till(store, lane=lane, clock=clock, ids=ids, gateway=gateway, queue=queue, queueing=queueing)
     made = Counter(till, clock, gateway, store, ids)
     till.subscribe(lambda _, event: made.events.append(event) if event is not None else None)
     try:
