@@ -29,6 +29,7 @@ def whole_parser() -> argparse.ArgumentParser:
     """The till's own options and all commands."""
     from pos.commands.demo import add_demo
     from pos.commands.display import add_display
+    from pos.commands.events import add_events
     from pos.commands.lanes import add_lanes
     from pos.commands.maintenance import add_maintenance
     from pos.commands.manual import add_manual
@@ -54,6 +55,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_serve(commands)
     add_maintenance(commands)
     add_lanes(commands)
+    add_events(commands)
     add_prewarm(commands)
     add_display(commands)
     add_demo(commands)

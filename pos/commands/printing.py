@@ -26,8 +26,18 @@ def _checkout_request() -> dict[str, Any]:
     return checkout_schema()
 
 
+def _events() -> dict[str, Any]:
+    from pos.domain.event_schema import events_schema
+
+    return events_schema()
+
+
 CATALOG: Final = "catalog"
-SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {CATALOG: _catalog, "checkout-request": _checkout_request}
+SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    CATALOG: _catalog,
+    "checkout-request": _checkout_request,
+    "events": _events,
+}
 """What other programs write or read, by the name under which its schema is printed."""
 
 

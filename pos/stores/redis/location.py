@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from pos.stores.reader import StoreReader
     from pos.stores.redis.client import Client
     from pos.stores.redis.filling import ShopOnServer
+    from pos.stores.redis.published import ServerEvents
 
 Answer = TypeVar("Answer")
 
 
 class ServerLocation:
-    """Implements `StoreLocation` and `ManyTills` for `redis://HOST:PORT/DB?shop=NAME`.
+    """Implements `StoreLocation`, `ManyTills` and `PublishingShop` for `redis://HOST:PORT/DB?shop=NAME`.
 
     What is read without opening it is what the server has, of all lanes. Raises ValueError, with a message
     that repeats nothing of it, for an address that is none; TillError `store_unusable` if there is no place for a
@@ -156,6 +157,12 @@ class ServerLocation:
         from pos.stores.redis.lanes import take_off
 
         return self._asked(lambda client, keys: take_off(client, keys, entry_id))
+
+    def events(self) -> ServerEvents:
+        """See `PublishingShop`."""
+        from pos.stores.redis.published import ServerEvents
+
+        return ServerEvents(self.address, self.options)
 
     def take_over(self, by: str, *, force: bool) -> TakenOver:
         """See `ManyTills`."""

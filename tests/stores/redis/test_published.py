@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,18 @@ from tests.servers.waiting import until
 from tests.stores.redis.lanes import Lane, OnServer, lane
 from tests.stores.samples import NOW, reservation, sale
 
+KILLED = """
+import signal, sys
+from pathlib import Path
+from tests.servers.shared import lane_store
+from tests.stores.samples import NOW, reservation, sale
+
+store = lane_store(Path(sys.argv[2]), "", url=sys.argv[1])
+store.commit(reservation("a", ("stock:TEA", 3), lane="1"), sale("a"), NOW)
+print("sold", flush=True)
+signal.pause()
+"""
+"""A till that sells, and is killed between its journal and the delivery."""
 GIFT = ("counters", "gift:1")
 
 
@@ -79,6 +93,22 @@ def test_a_sale_of_a_till_that_was_ended_is_published_when_it_is_open_again(tmp_
         till.open_again()
         till.wait_online()
         assert [event["order"] for event in published(till.there)] == ["ord_a", "ord_b", "ord_c"]
+
+
+def test_a_sale_of_a_till_that_was_killed_is_published_when_it_is_open_again(tmp_path: Path) -> None:
+    with lane(tmp_path) as till:
+        till.store.close()
+        till.proxy.cut_requests(None, containing=b"_commit")
+        command = [sys.executable, "-c", KILLED, till.proxy.url(till.there.shop), str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"sold\n"
+            process.kill()
+        assert (till.there.counts("stock:TEA"), published(till.there)) == ((10, 3), [])
+        till.proxy.let_pass()
+        till.open_again()
+        till.wait_online()
+        assert [(event["order"], event["moves"]) for event in published(till.there)] == [("ord_a", {"stock:TEA": -3})]
 
 
 def test_what_is_given_back_names_its_order_and_comes_after_it(tmp_path: Path) -> None:
