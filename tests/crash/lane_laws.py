@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -48,7 +49,7 @@ class ShopOnServer:
         )  # fmt: skip
         return [
             *breaches(books, told), *breaches_at_rest(books), *self._delivered(stores), *self._published(orders),
-            *self._at_rest(),
+            *self._told(orders), *self._at_rest(),
         ]  # fmt: skip
 
     def _delivered(self, stores: Sequence[StoreReader]) -> Iterator[str]:
@@ -69,6 +70,22 @@ class ShopOnServer:
             named: Any = self.client.get(self._key("receipt", order.receipt))
             if named != order.id.encode():
                 yield f"receipt {order.receipt} is {named} at the server, {order.id} at its till"
+
+    def _told(self, orders: Sequence[Order]) -> Iterator[str]:
+        """Each order of a till is an event once, also at a server that was set back, and what they moved adds up."""
+        entries: Any = self.client.xrange(self._key("events"))
+        fields = [said for _id, said in entries]
+        tally = Tally(said[b"order"].decode() for said in fields if b"order" in said)
+        for name in sorted({order.id for order in orders} | tally.keys()):
+            if tally[name] != 1:
+                yield f"order {name} is told {tally[name]} times"
+        moved: Tally[str] = Tally()
+        for said in fields:
+            moved.update(json.loads(said[b"moves"]))
+        on_hand, first = _integers(self._hash("on_hand")), {f"stock:{sku}": units for sku, units in self.stock.items()}
+        for name in sorted(on_hand.keys() | moved.keys()):
+            if on_hand.get(name, 0) != first.get(name, 0) + moved[name]:
+                yield f"{name}: {on_hand.get(name, 0)} on hand, {moved[name]:+d} told of {first.get(name, 0)}"
 
     def _at_rest(self) -> Iterator[str]:
         """Nothing is open."""
