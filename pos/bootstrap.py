@@ -322,13 +322,10 @@ def open_till(
             raise TillError("catalog_not_empty", message)
         if gateway is None or isinstance(gateway, str):
             # What is sold for nobody asks no card of the world.
-            real = gateway is not None and not gateway.lower().startswith(SIMULATED)
-            if real and not (training or throwaway) and _is_shops_own(opened.view):
-                asked, faults = _gateway_or_reason(gateway or "", clock, ids, PATIENCE if timeout is None else timeout)
-                notices += faults
-            else:
-                ledger = where.ledger if where is not None and not training else None
-                asked = simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout)
+            named = None if training or throwaway else gateway
+            ledger = where.ledger if where is not None and not training else None
+            asked, faults = gateway_of(opened, named, ledger, clock=clock, ids=ids, latency=latency, timeout=timeout)
+            notices += faults
         else:
             asked = gateway
         if training:
@@ -362,6 +359,26 @@ def open_till(
         if opened is not store:
             opened.close()
         raise
+
+
+def gateway_of(
+    store: Store,
+    address: str | None,
+    ledger: Path | None,
+    *,
+    clock: Clock,
+    ids: Ids,
+    latency: float | None = None,
+    timeout: float | None = None,
+) -> tuple[Gateway, tuple[Message, ...]]:
+    """What charges the cards of a shop whose store is open, and what people are to be told of it, in sentences.
+
+    The gateway at an address; the simulated one, with a ledger of its own in a file or in memory, if none is named and
+    in a shop that is nobody's. Seconds as in `open_till`.
+    """
+    if address is not None and not address.lower().startswith(SIMULATED) and _is_shops_own(store.view):
+        return _gateway_or_reason(address, clock, ids, PATIENCE if timeout is None else timeout)
+    return simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout), ()
 
 
 def _gateway_or_reason(address: str, clock: Clock, ids: Ids, timeout: float) -> tuple[Gateway, tuple[Message, ...]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE = 0, 1, 2
 """The exit codes: done; not as a script expected, or not well; wrong usage or an unusable store."""
 
+MOST_AT_ONCE: Final = 256
+
 Command = Callable[[argparse.Namespace], int]
 """Does what the options say; the exit code. Raises TillError."""
 
@@ -229,6 +231,13 @@ def lane_name(text: str) -> str:
     if not text.isascii() or not text.isalnum() or len(text) > 12:
         raise argparse.ArgumentTypeError(_("a lane's name is up to 12 letters and digits"))
     return text
+
+
+def at_once(text: str) -> int:
+    """How many at once, as typed. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_AT_ONCE):
+        raise argparse.ArgumentTypeError(_("a number from 1 to {most}", most=MOST_AT_ONCE))
+    return int(text)
 
 
 def moment(text: str) -> datetime:

@@ -40,6 +40,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.serve import add_serve
     from pos.commands.settings import add_settings
     from pos.commands.training import add_training
+    from pos.commands.worker import add_worker
 
     parser = _Parser(
         prog="pos",
@@ -57,6 +58,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_lanes(commands)
     add_events(commands)
     add_prewarm(commands)
+    add_worker(commands)
     add_display(commands)
     add_demo(commands)
     add_manual(commands)

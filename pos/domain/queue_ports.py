@@ -190,7 +190,6 @@ class JobStore(Store, Protocol):
         ...
 
 
-@runtime_checkable
 class WorkerShop(Protocol):
     """A store, open for a worker of the queue."""
 
@@ -204,6 +203,15 @@ class WorkerShop(Protocol):
 
     def job(self, request: CheckoutRequest, begun: Begun) -> JobStore:
         """The shop for a job that was taken up."""
+        ...
+
+
+@runtime_checkable
+class WithJobs(Protocol):
+    """A store in which a worker can work."""
+
+    def jobs(self) -> WorkerShop:
+        """The shop for a worker, as long as the store is open."""
         ...
 
 

@@ -11,7 +11,7 @@ from pos.domain.declines import decline_words
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.locale_format import decimal_text
-from pos.domain.message import joined, lazy
+from pos.domain.message import Money, joined, lazy
 from pos.domain.queue_ports import Begun, Ending, JobStore
 from pos.domain.tenders import tender_named
 from pos.till.attempt_resolution import AttemptResolver
@@ -119,7 +119,9 @@ class _Payment:
             gone = lazy("Something on it is not sold any more. Nothing was charged.")
             return Ending("price_changed", gone, total=total)
         if total != request.total:
-            return Ending("price_changed", lazy("The price has changed. Nothing was charged."), total=total)
+            before, after = (Money(each, catalog.exponent) for each in (request.total, total))
+            text = N_("It was {before}, it is {after} now. Nothing was charged.")
+            return Ending("price_changed", lazy(text, before=before, after=after), total=total)
         return ticket
 
     async def _charged(self, ticket: TicketState) -> QueuedOrder:

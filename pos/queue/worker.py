@@ -57,9 +57,9 @@ class QueueWorker:
     """The thread in which jobs are taken up."""
 
     @property
-    def busy(self) -> bool:
-        """Whether it is working on something."""
-        return bool(self._active)
+    def active(self) -> int:
+        """How many jobs it is working on."""
+        return len(self._active)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set: what was begun is finished, what was not is given back.

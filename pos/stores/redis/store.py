@@ -15,6 +15,7 @@ from pos.domain.lane_status import LaneStatus
 from pos.domain.message import Message, joined, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records
+from pos.domain.queue_ports import WorkerShop
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
@@ -154,6 +155,12 @@ class LaneStore(LaneJournal):
 
         with closing(Client(self._address, self._options, name="lanes")) as client, asking(client.place):
             return read_lanes(client, self.calls.keys)
+
+    def jobs(self) -> WorkerShop:
+        """See `WithJobs`."""
+        from pos.stores.redis.job_store import Jobs
+
+        return Jobs(self)
 
     def reserve(self, reservation: Reservation) -> Reservation:
         """See the port. Raises TillError `server_away` for what is not sold without the server, `lane_refused`."""
