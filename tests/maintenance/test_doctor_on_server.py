@@ -163,6 +163,8 @@ def test_what_was_not_delivered_yet_is_told(tmp_path: Path) -> None:
 HOSTILE: list[tuple[Callable[[ShopOnServer, redis.Redis], object], str, str]] = [
     (lambda shop, client: retype(client, shop.key("held")), "keys", "held holds a string, not a hash"),
     (lambda shop, client: retype(client, shop.key("orders")), "keys", "orders holds a string, not a zset"),
+    (lambda shop, client: retype(client, shop.key("events")), "keys", "events holds a string, not a stream"),
+    (lambda shop, client: retype(client, shop.key("events", "read")), "keys", "read holds a string, not a hash"),
     (lambda shop, client: retype(client, shop.key("lane", "2")), "keys", "lane:2 holds a string, not a hash"),
     (lambda shop, client: retype(client, shop.key("open", "2")), "keys", "open:2 holds a string, not a set"),
     (lambda shop, client: client.hset(shop.key("lane", "2"), "fence", "x"), "keys", "lane:2 is no lane's"),

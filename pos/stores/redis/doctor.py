@@ -114,9 +114,9 @@ class _Doctor:
         """Whether there is a shop of this version, and every key holds what belongs there."""
         keys = self._keys
         kinds = {
-            "hash": [keys.meta, keys.on_hand, keys.held, *map(keys, KINDS)],
+            "hash": [keys.meta, keys.on_hand, keys.held, keys.events_read, *map(keys, KINDS)],
             "zset": [keys.orders, keys.carts, keys.deadlines, *map(keys.order_of, KINDS)],
-            "stream": [keys.changes, keys.review],
+            "stream": [keys.changes, keys.review, keys.events],
             "set": [keys.lanes],
         }
         faults = list(self._wrong(kinds))
