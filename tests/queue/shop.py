@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from pos.bootstrap import store_at
 from pos.clock_and_ids import FrozenClock, RandomIds
 from pos.domain.cart import Cart, CartLine
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder
@@ -102,6 +103,11 @@ class QueueShop:
         found = self.store("9").order(receipt or "")
         assert found is not None
         return found
+
+    def wrong(self) -> list[str]:
+        """What the doctor finds wrong, looking from a till that sells nothing."""
+        where = store_at(self.server.url(self.shop), ServerOptions(journals=self.folder), "9")
+        return [check.detail for check in where.examine() if not check.ok]
 
     def captured(self) -> list[int]:
         """What the bank has captured and not given back, minor units."""

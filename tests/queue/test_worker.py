@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
+from pos.domain.errors import TillError
 from tests.queue.shop import QueueShop, queue_shop
 from tests.till.support import BREAD, CAKE, LAMP, POOR_CARD, TEA
 
@@ -106,3 +107,29 @@ async def test_it_is_registered_once_however_often_it_is_asked_for(shop: QueueSh
     await shop.work()
     again = shop.orders.enqueue(request, shop.queue, 10)
     assert (again.state, again.receipt, shop.queue.depth(), shop.captured()) == ("paid", "W1-Q1-1", 0, [220])
+
+
+async def test_what_fails_too_often_is_stuck_with_all_it_holds_until_it_is_tried_again(shop: QueueShop) -> None:
+    order = await shop.enqueue(TEA, BREAD, total=520)
+    shop.gateway.script("down")
+    await shop.work(shop.worker(tries=2))
+    assert (shop.state(order).state, shop.there.counts("stock:TEA"), shop.captured()) == ("stuck", (10, 1), [])
+    assert [each.order for each in shop.orders.stuck()] == [order]
+    assert shop.wrong() == []
+    with pytest.raises(TillError, match="nobody knows yet"):
+        shop.orders.drop(order)
+    shop.gateway.script("up")
+    assert shop.orders.retry(order, shop.queue)
+    await shop.work()
+    assert (shop.state(order).state, shop.there.counts("stock:TEA"), shop.captured()) == ("paid", (9, 0), [520])
+    assert (shop.there.held(), shop.wrong(), shop.orders.stuck()) == ({}, [], [])
+
+
+async def test_what_is_stuck_and_holds_nothing_can_be_dropped(shop: QueueShop) -> None:
+    shop.queue.send("web-unreadable", b'{"order": "web-unreadable"}')
+    await shop.work()
+    stuck = shop.state("web-unreadable")
+    assert (stuck.state, str(stuck.words).startswith("This is no checkout request: ")) == ("stuck", True)
+    assert shop.orders.drop("web-unreadable")
+    assert shop.state("web-unreadable").state == "refused"
+    assert not shop.orders.drop("web-unreadable")

@@ -22,6 +22,8 @@ CARTS: Final = (SET_ASIDE, SAVED_CARTS)
 """The tables of carts."""
 PIECE: Final = 2000
 """So many records are asked for at once."""
+QUEUED: Final = ""
+"""In the place of a lane: the checkouts that are queued, whichever worker has them."""
 BEGINNING: Final = (0, 0)
 T = TypeVar("T")
 
@@ -100,13 +102,17 @@ def wrong_kinds(client: Asked, keys: Iterable[str], kind: str) -> dict[str, str]
     return {name: each for name, each in said.items() if each not in (kind, "none")}
 
 
+def listed_open(keys: Keys, lane: str) -> str:
+    """The key of the ids of a lane's open reservations, or of those of queued checkouts."""
+    return keys.queue_open if lane == QUEUED else keys.open(lane)
+
+
 def open_reservations(client: Asked, keys: Keys) -> Iterator[tuple[str, list[str]]]:
-    """The lanes' open reservations: a lane and some of their ids, again and again."""
-    for each in client.ask("SMEMBERS", keys.lanes):
-        lane = text_of(each)
+    """The open reservations: a lane, or `QUEUED`, and some of their ids, again and again."""
+    for lane in (*(text_of(each) for each in client.ask("SMEMBERS", keys.lanes)), QUEUED):
         cursor: int | bytes = 0
         while True:
-            cursor, some = client.ask("SSCAN", keys.open(lane), cursor, "COUNT", PIECE)
+            cursor, some = client.ask("SSCAN", listed_open(keys, lane), cursor, "COUNT", PIECE)
             if some:
                 yield lane, [text_of(name) for name in some]
             if int(cursor) == 0:

@@ -131,7 +131,8 @@ class ShopLaws:
         None if there are too many to be looked at.
         """
         lanes = [text_of(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
-        many = sum(self._client.ask_each([("SCARD", self._keys.open(lane)) for lane in lanes]))
+        listed = [loading.listed_open(self._keys, lane) for lane in (*lanes, loading.QUEUED)]
+        many = sum(self._client.ask_each([("SCARD", key) for key in listed]))
         if many > MOST_HELD:
             text = N_("{count} tickets are open, of which no shop has so many: they were not looked at")
             return many, None, [_(text, count=many)]
@@ -148,7 +149,7 @@ class ShopLaws:
             for name, (of, claims) in zip(new, found, strict=True):
                 if claims is None and self._is_open(lane, name):
                     faults.append(_("{id}: listed as open, and it is not there", id=name))
-                elif claims is not None and (of is None or text_of(of) != lane):
+                elif claims is not None and lane != loading.QUEUED and (of is None or text_of(of) != lane):
                     faults.append(_("{id}: not of lane {lane}, which lists it", id=name, lane=lane))
                 elif claims is not None and not _add_claims(claims, claimed):
                     faults.append(_("{id}: what it claims cannot be understood", id=name))
@@ -157,7 +158,7 @@ class ShopLaws:
     def _is_open(self, lane: str, name: str) -> bool:
         """Whether a reservation that is not there is listed all the same: it may just have ended."""
         listed, there = self._client.ask_each(
-            [("SISMEMBER", self._keys.open(lane), name), ("EXISTS", self._keys.reservation(name))]
+            [("SISMEMBER", loading.listed_open(self._keys, lane), name), ("EXISTS", self._keys.reservation(name))]
         )
         return bool(listed) and not there
 
