@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Clock, Gateway, Ids, Printer, RecordReader, Rights, Store
     from pos.domain.queue_options import QueueOptions
     from pos.domain.queue_ports import CheckoutQueue
+    from pos.payments.ledger import Ledger
     from pos.stores.redis.filling import ShopOnServer
     from pos.stores.redis.location import ServerLocation
     from pos.stores.redis.options import ServerOptions
@@ -215,14 +216,15 @@ def _require_room(address: str, columns: int) -> None:
 
 
 def simulated_gateway(
-    clock: Clock, ids: Ids, ledger: Path | None, *, latency: float | None = None, timeout: float | None = None
+    clock: Clock, ids: Ids, ledger: Path | Ledger | None, *, latency: float | None = None, timeout: float | None = None
 ) -> Gateway:
-    """The gateway that charges no card, with a ledger of its own in a file, or in memory; seconds as in `open_till`."""
+    """The gateway that charges no card, with a ledger, or one in a file, or in memory; seconds as in `open_till`."""
     from pos.payments.ledger import Ledger
     from pos.payments.mock import MockGateway
 
     patience = PATIENCE if timeout is None else timeout
-    return MockGateway(clock, Ledger(ledger), ids=ids, latency=latency or 0.0, timeout=patience)
+    books = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
+    return MockGateway(clock, books, ids=ids, latency=latency or 0.0, timeout=patience)
 
 
 @cache
@@ -364,7 +366,7 @@ def open_till(
 def gateway_of(
     store: Store,
     address: str | None,
-    ledger: Path | None,
+    ledger: Path | Ledger | None,
     *,
     clock: Clock,
     ids: Ids,
@@ -373,7 +375,7 @@ def gateway_of(
 ) -> tuple[Gateway, tuple[Message, ...]]:
     """What charges the cards of a shop whose store is open, and what people are to be told of it, in sentences.
 
-    The gateway at an address; the simulated one, with a ledger of its own in a file or in memory, if none is named and
+    The gateway at an address; the simulated one, with a ledger, or one in a file or in memory, if none is named and
     in a shop that is nobody's. Seconds as in `open_till`.
     """
     if address is not None and not address.lower().startswith(SIMULATED) and _is_shops_own(store.view):

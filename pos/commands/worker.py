@@ -96,18 +96,20 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
     from pos.domain.errors import TillError
     from pos.domain.message import joined, lazy, words_of
     from pos.domain.queue_ports import QueuedShop, WithJobs
+    from pos.payments.ledger import WithSharedLedger
     from pos.printers.screen import ScreenPrinter
     from pos.queue.engines import job_queue
     from pos.queue.saga import Equipment
     from pos.settings.queue import queue_options
     from pos.till.catalog import Catalog
 
-    if not (isinstance(where, QueuedShop) and isinstance(store, WithJobs)):
+    if not (isinstance(where, QueuedShop) and isinstance(where, WithSharedLedger) and isinstance(store, WithJobs)):
         raise TillError("store_unusable", lazy("{place} has no queue.", place=where.name))
     complain_of(store.prepare())
     clock, ids, till = SystemClock(), RandomIds(), held.till
+    ledger = where.shared_ledger()
     gateway, told = gateway_of(
-        store, till.gateway, where.ledger, clock=clock, ids=ids, latency=till.latency, timeout=till.timeout
+        store, till.gateway, ledger, clock=clock, ids=ids, latency=till.latency, timeout=till.timeout
     )
     complain_of(told)
     used = queue_options(held)
@@ -116,7 +118,7 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
     except ValueError as error:
         raise TillError("queue_away", joined((words_of(error), "."), by="")) from None
     by = Equipment(gateway, clock, ids, ScreenPrinter(), Catalog(store.view), lane)
-    with closing(queue), closing(where.queued_orders()) as orders:
+    with closing(ledger), closing(queue), closing(where.queued_orders()) as orders:
         asyncio.run(_until_told(options, store.jobs(), queue, by, used.tries, orders))
 
 

@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
@@ -85,6 +85,9 @@ class Ledger:
     def on_disk(self) -> bool:
         """Whether its steps wait for a disk."""
         return self._path is not None
+
+    def close(self) -> None:
+        """Give back what it holds: a file is open for a step only."""
 
     def charges(self) -> tuple[Charge, ...]:
         """Every charge, in the order of arrival."""
@@ -223,6 +226,15 @@ class Ledger:
             except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
                 message = lazy("The gateway's ledger is damaged: {file}, line {number}.", file=path, number=number)
                 raise TillError("store_damaged", message, file=str(path), line=number) from error
+
+
+@runtime_checkable
+class WithSharedLedger(Protocol):
+    """Where a store is whose simulated gateway has one ledger for several programs."""
+
+    def shared_ledger(self) -> Ledger:
+        """That ledger; to be closed by whoever gives the store back."""
+        ...
 
 
 def _changed(path: Path | None) -> OSError:

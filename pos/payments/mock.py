@@ -19,6 +19,9 @@ from pos.payments.testcards import DECLINED_CARDS, DECLINED_CENTS
 from pos.worker import run_in_thread
 
 READER: Final = "reader"
+APPROVED: Final = "approved"
+"""What a card's token says that is always approved."""
+_DESCRIBED: Final = re.compile(r"[\w-]+\.([a-z]{1,20})\.(\d{4})\.([a-z_]{1,40})", re.ASCII)
 READER_CARD: Final = Card("visa", "4242", reader=True)
 
 P = ParamSpec("P")
@@ -91,20 +94,21 @@ class MockGateway:
         reader = number.strip().lower() == READER
         card = READER_CARD if reader else _card(number)
         self._refuse_when_down()
-        token = self._ids.new("tok")
+        token = described(self._ids.new("tok"), card)
         await self._keep(self.ledger.add_card, token, card)
         return CardToken(token=token, brand=READER if reader else card.brand, last4="" if reader else card.last4)
 
     async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
         """Charge `amount` minor units, once per attempt id; told again, it answers what it answered.
 
-        Declines with `voided` after a void, with `processing_error` for a token it does not know. Raises
+        Declines with `voided` after a void, with `processing_error` for a token of nobody's. One that another simulated
+        gateway has given says what card it is. Raises
         GatewayUnknown when no answer comes, ValueError if the id was used for another amount.
         """
         self._refuse_when_down()
         if amount <= 0:
             raise ValueError("a charge takes a positive amount")
-        card = self.ledger.card(token)
+        card = self.ledger.card(token) or described_card(token)
         if card is None:
             return ChargeResult(state="declined", decline_code="processing_error")
         new = self.ledger.charge(attempt_id) is None
@@ -179,6 +183,21 @@ class MockGateway:
             return await run_in_thread(step, *args, **kwargs)
         except OSError as error:
             raise GatewayUnknown("the gateway could not write its ledger") from error
+
+
+def described(name: str, card: Card) -> str:
+    """A token with this name, by which every simulated gateway knows what card it is."""
+    return ".".join((name, card.brand, card.last4, READER if card.reader else card.decline_code or APPROVED))
+
+
+def described_card(token: str) -> Card | None:
+    """The card that a token says it is; None if it says nothing of the kind."""
+    found = _DESCRIBED.fullmatch(token)
+    if found is None:
+        return None
+    brand, last4, answer = found.groups()
+    reader = answer == READER
+    return Card(brand, last4, None if reader or answer == APPROVED else answer, reader)
 
 
 def _unanswered() -> GatewayUnknown:

@@ -291,7 +291,7 @@ async def test_a_cancelled_charge_is_voided_and_can_never_land() -> None:
         assert (await cancelled(at, gateway)).code == "payment_cancelled"
         assert (at.sale.state, at.stock(CAKE)) == ("open", (4, 0))
         gateway.answer.set()
-        late = await gateway.charge("attempt-1", 500, "tok-1")
+        late = await gateway.charge("attempt-1", 500, "tok-1.visa.4242.approved")
         assert late.state == "declined"
         assert gateway.ledger.captured_total() == 0
 

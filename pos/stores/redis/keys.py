@@ -101,6 +101,11 @@ class Keys:
         """The ids of the reservations of checkouts that were queued."""
         return self("queue", "open")
 
+    @property
+    def simulated_ledger(self) -> str:
+        """What the simulated gateway of the queue's workers has done, line by line."""
+        return self("simulated", "ledger")
+
     def job(self, order_id: str) -> str:
         """What is known of a queued checkout."""
         return self("queued", order_id)

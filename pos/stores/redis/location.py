@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pos.stores.redis.client import Client
     from pos.stores.redis.filling import ShopOnServer
     from pos.stores.redis.published import ServerEvents
+    from pos.stores.redis.simulated_ledger import SharedLedger
 
 Answer = TypeVar("Answer")
 
@@ -133,6 +134,12 @@ class ServerLocation:
             command=f"pos restore {quote(str(file))} --store {quote(str(self.folder))}",
         )
         raise TillError("store_unusable", text)
+
+    def shared_ledger(self) -> SharedLedger:
+        """See `WithSharedLedger`."""
+        from pos.stores.redis.simulated_ledger import SharedLedger
+
+        return SharedLedger(self.address, self.options)
 
     def queued_orders(self) -> QueuedOrders:
         """See `QueuedShop`."""

@@ -209,6 +209,17 @@ local function job_retry(keys, args)
   return {'ok', known[2]}
 end
 
+-- ledger KEYS ledger  ARGS lines line
+-- Add a line to the simulated bank's books, behind so many that are known.
+local function ledger(keys, args)
+  local wrong = require_kinds({[keys[1]] = 'list'})
+  if wrong then return wrong end
+  if redis.call('LLEN', keys[1]) ~= tonumber(args[1]) then return {'behind'} end
+  redis.call('RPUSH', keys[1], args[2])
+  return {'ok'}
+end
+
+redis.register_function('NAME_ledger', ledger)
 redis.register_function('NAME_enqueue', enqueue)
 redis.register_function('NAME_begin', begin)
 redis.register_function('NAME_job_reserve', job_reserve)

@@ -158,7 +158,7 @@ def test_an_unfilled_configuration_lets_nobody_in() -> None:
     "XAUTOCLAIM {shop}:queue workers a 30000 0-0 COUNT 1", "XCLAIM {shop}:queue workers a 0 1-1 JUSTID",
     "XPENDING {shop}:queue workers 1-1 1-1 1 a", "XACK {shop}:queue workers 1-1", "XDEL {shop}:queue 1-1",
     "XLEN {shop}:queue", "XTRIM {shop}:review MAXLEN 5", "ZRANGE {shop}:a 0 -1", "ZRANK {shop}:a b",
-    "ZRANGEBYSCORE {shop}:a 0 1",
+    "ZRANGEBYSCORE {shop}:a 0 1", "LRANGE {shop}:simulated:ledger 0 9",
 ])  # fmt: skip
 def test_a_till_may_ask_for_what_it_needs(log_in: As, words: str) -> None:
     with log_in("keeper") as keeper:
