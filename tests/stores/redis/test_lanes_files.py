@@ -159,6 +159,7 @@ def test_an_unfilled_configuration_lets_nobody_in() -> None:
     "XPENDING {shop}:queue workers 1-1 1-1 1 a", "XACK {shop}:queue workers 1-1", "XDEL {shop}:queue 1-1",
     "XLEN {shop}:queue", "XTRIM {shop}:review MAXLEN 5", "ZRANGE {shop}:a 0 -1", "ZRANK {shop}:a b",
     "ZRANGEBYSCORE {shop}:a 0 1", "LRANGE {shop}:simulated:ledger 0 9",
+    "MULTI", "XINFO STREAM {shop}:events",
 ])  # fmt: skip
 def test_a_till_may_ask_for_what_it_needs(log_in: As, words: str) -> None:
     with log_in("keeper") as keeper:
