@@ -218,6 +218,9 @@ def test_a_completion_is_a_script_of_its_shell(home: Path, tmp_path: Path, shell
         (("pos", "completion", "ba"), {"bash"}),
         (("pos", "manual", "ke"), {"keys"}),
         (("pos", "schema", "check"), {"checkout-request"}),
+        (("pos", "enq"), {"enqueue"}),
+        (("pos", "queue", "re"), {"retry"}),
+        (("pos", "order", "--wa"), {"--wait"}),
         (("pos", "report", "te"), {"tenders"}),
     ],
 )

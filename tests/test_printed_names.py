@@ -52,6 +52,7 @@ WRONG: list[Words] = [
     ["serve", "--port", NAME],
     ["serve", "--public-url", NAME],
     ["display", "--settings", NAME],
+    *[(command, NAME) for command in ("enqueue", "order", "queue")],
 ]
 RIGHT: list[Words] = [
     ["backup", NAME],

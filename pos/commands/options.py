@@ -126,7 +126,7 @@ def store_options(parser: argparse.ArgumentParser, *, suppress: bool = False) ->
         ("latency", _("how long the simulated gateway takes, in seconds")),
         ("timeout", _("how long an answer of the gateway is waited for, in seconds")),
     ):
-        parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=_seconds, default=default, help=text)
+        parser.add_argument(f"--{name}", metavar=_("SECONDS"), type=seconds, default=default, help=text)
     trusted = argparse.SUPPRESS if suppress else False
     text = _("use the store's server although it may lose what it was told")
     parser.add_argument("--trust", action="store_true", default=trusted, help=text)
@@ -185,14 +185,15 @@ def add_all_extensions() -> None:
     complain_of([each.told for each in found if each.fault])
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A time as typed, from 0 to 600 seconds. Raises ArgumentTypeError."""
     try:
-        seconds = float(text)
+        found = float(text)
     except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 600:
+        found = -1.0
+    if not 0 <= found <= 600:
         raise argparse.ArgumentTypeError(_("{text} is no time from 0 to 600 seconds", text=repr(text)))
-    return seconds
+    return found
 
 
 def _port(text: str) -> int:

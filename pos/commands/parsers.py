@@ -29,6 +29,7 @@ def whole_parser() -> argparse.ArgumentParser:
     """The till's own options and all commands."""
     from pos.commands.demo import add_demo
     from pos.commands.display import add_display
+    from pos.commands.enqueue import add_enqueue
     from pos.commands.events import add_events
     from pos.commands.lanes import add_lanes
     from pos.commands.maintenance import add_maintenance
@@ -36,6 +37,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.plugins import add_plugins
     from pos.commands.prewarm import add_prewarm
     from pos.commands.printing import add_printing
+    from pos.commands.queue import add_queue
     from pos.commands.run import add_run
     from pos.commands.serve import add_serve
     from pos.commands.settings import add_settings
@@ -57,8 +59,10 @@ def whole_parser() -> argparse.ArgumentParser:
     add_maintenance(commands)
     add_lanes(commands)
     add_events(commands)
-    add_prewarm(commands)
+    add_enqueue(commands)
     add_worker(commands)
+    add_queue(commands)
+    add_prewarm(commands)
     add_display(commands)
     add_demo(commands)
     add_manual(commands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from pos.domain.checkout_request import CheckoutRequest, request_of, written
 from pos.domain.checkout_schema import DIALECT, EXAMPLE, checkout_schema
 from pos.domain.errors import TillError
+from tests.manual.papers import page
 
 UNSAYABLE = ("has two lines of one number", "has a card's number", "must be a moment with its distance from UTC", "day")
 """Why a request is refused that the schema takes: it knows no numbers that are equal, and no calendar."""
@@ -163,3 +165,8 @@ def test_the_schema_has_no_words_of_its_own() -> None:
 def test_no_schema_knows_the_calendar(at: str) -> None:
     assert schema().is_valid({**EXAMPLE, "at": at})
     assert refusal({**EXAMPLE, "at": at})
+
+
+def test_the_manual_s_request_is_the_example() -> None:
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", page("rush"), re.DOTALL | re.MULTILINE)
+    assert json.loads(shown) == EXAMPLE
