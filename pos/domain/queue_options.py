@@ -18,5 +18,5 @@ class QueueOptions:
     always: bool = False
     address: str = ""
     most: int = 10_000
-    tries: int = 5
+    tries: int = 10
     expires: timedelta = timedelta(minutes=30)

@@ -45,7 +45,7 @@ class QueueWorker:
     queue: JobQueue
     by: Equipment
     concurrency: int = 1
-    tries: int = 5
+    tries: int = 10
     tell: Tell = unheard
     report: Callable[[Exception], object] = unheard
     """Hears of a fault of the program, which is tried again as well."""

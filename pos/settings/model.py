@@ -223,7 +223,7 @@ class QueueSettings(Section):
 
     address: QueueAddress | None = _is(None, N_("The queue's address. Without: the shop's own server."))
     most: Waiting = _is(10_000, N_("How many checkouts may be pending. Then no other one is taken."))
-    tries: Tries = _is(5, N_("How often a checkout is tried that fails. Then it is set aside as stuck."))
+    tries: Tries = _is(10, N_("How often a checkout is tried that fails. Then it is set aside as stuck."))
     expires_minutes: Minutes = _is(30, N_("After how many minutes a pending checkout is charged no more."))
 
 
