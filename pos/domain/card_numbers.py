@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from unicodedata import normalize
 
-from pos.domain.codes import check_digit, luhn
+from pos.domain.codes import luhn
 
 _BRANDS: Final = (
     ("visa", r"4(\d{12}|\d{15}|\d{18})"),
@@ -58,12 +58,16 @@ def brand_of(digits: str) -> str | None:
 
 _SEPARATORS: Final = re.compile(r"[\s.-]")
 _RUN: Final = re.compile(
-    r"(?<![0-9])(?=([0-9]{12,19}(?![0-9])"
+    r"(?<![0-9])(?=([0-9]{14,19}(?![0-9])"
     r"|[0-9]{4}(?:[\s.-][0-9]{4}){3}(?:[\s.-][0-9]{3})?(?![0-9])"
     r"|[0-9]{4}[\s.-][0-9]{6}[\s.-][0-9]{4,5}(?![0-9])))"
 )
-"""A number in one piece, or in the groups that are printed on cards."""
-_GOODS: Final = (12, 13)
+"""A number in one piece, or in the groups that are printed on cards; none in use is shorter."""
+_HEX_ID: Final = re.compile(
+    r"(?<![0-9a-z])(?=[0-9-]*[a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,64})(?![0-9a-z])",
+    re.IGNORECASE,
+)
+"""A UUID, or another id in hexadecimal digits: of so many of them some look like a card's number."""
 
 
 def card_number(digits: str) -> CardNumber | None:
@@ -83,13 +87,5 @@ def is_card(text: str) -> bool:
 
 
 def card_in(text: str) -> bool:
-    """Whether a card's number stands in a text such as an id, in one piece or as it is printed on the card.
-
-    12 and 13 digits with a GTIN's check digit are none: no card in use is that short.
-    """
-    runs = _RUN.findall(normalize("NFKC", text))
-    return any(is_card(run) and not _is_gtin(without_separators(run)) for run in runs)
-
-
-def _is_gtin(digits: str) -> bool:
-    return len(digits) in _GOODS and check_digit(digits[:-1]) == int(digits[-1])
+    """Whether a card's number stands in a text such as an id, in one piece or as it is printed on the card."""
+    return any(map(is_card, _RUN.findall(_HEX_ID.sub(" ", normalize("NFKC", text)))))

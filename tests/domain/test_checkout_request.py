@@ -105,6 +105,8 @@ def test_a_card_s_number_is_refused_and_not_repeated(more: dict[str, Any]) -> No
         {"order": "4-20261127-0000001"},
         {"order": "4006381333931"},
         {"order": "550e8400-e29b-41d4-a716-446655440000"},
+        {"order": "550e8400-e29b-41d4-a716-630495000000"},
+        {"order": "web.a4242424242424242c0ffee00c0ffee0"},
         {"card": {"token": "4242424242424243", "brand": "visa", "last4": "4243"}},
         {"ticket": "Ada, +49 170 1234567"},
         {"cart": {"lines": [line(1)], "member": "6304985028090561515"}},
