@@ -49,12 +49,15 @@ def queued_shop(options: argparse.Namespace) -> QueuedLocation:
 
 
 def used_as(options: argparse.Namespace) -> QueueOptions:
-    """How its queue is used."""
+    """How its queue is used, by the options and settings."""
+    from dataclasses import replace
+
     from pos.commands.options import sources
     from pos.settings.loading import load
     from pos.settings.queue import queue_options
 
-    return queue_options(load(sources(options)).settings)
+    used = queue_options(load(sources(options)).settings)
+    return used if options.queue is None else replace(used, address=options.queue)
 
 
 @contextmanager
