@@ -333,3 +333,35 @@ def test_of_what_has_no_end_little_is_kept() -> None:
     found = list(requests(lines))
     assert [number for number, _text in found] == [1, 10_002]
     assert LONGEST < len(found[0][1]) < LONGEST + 2000
+
+
+def put(shop: QueueShop, fields: dict[str, str]) -> None:
+    """Another program writes what became of an order."""
+    client: Any = shop.there.client
+    client.hset(shop.there.key("queued", "web-hostile"), mapping=fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "lost"},
+        {"state": "paid", "total": "much"},
+        {"state": "declined", "words": "no JSON"},
+        {"state": "sold_out", "short": '{"sku": 1}'},
+        {"state": "pending", "since": "9" * 400},
+    ],
+)
+def test_what_another_program_wrote_there_is_told_as_not_understood(
+    shop: QueueShop, ask: Asked, fields: dict[str, str]
+) -> None:
+    put(shop, fields)
+    code, out, err = ask("order", "web-hostile")
+    assert (code, out, err.startswith("pos: "), "had to stop" in err) == (2, "", True, False)
+
+
+def test_what_another_program_wrote_there_is_printed_as_words(shop: QueueShop, ask: Asked) -> None:
+    fields = {"state": "refused", "words": json.dumps({"text": "a\x1b[2Jb\nc"}), "lane": "\x1b]0;x\x07"}
+    put(shop, fields)
+    assert ask("order", "web-hostile") == (1, "Order web-hostile is refused. ab c\n", "")
+    code, out, _err = ask("order", "web-hostile", "--json")
+    assert (code, out.rstrip("\n").isprintable(), out.isascii()) == (1, True, True)
