@@ -365,3 +365,20 @@ def test_what_another_program_wrote_there_is_printed_as_words(shop: QueueShop, a
     assert ask("order", "web-hostile") == (1, "Order web-hostile is refused. ab c\n", "")
     code, out, _err = ask("order", "web-hostile", "--json")
     assert (code, out.rstrip("\n").isprintable(), out.isascii()) == (1, True, True)
+
+
+async def test_what_is_not_understood_hides_nothing_else_that_is_stuck(shop: QueueShop, ask: Asked) -> None:
+    stuck = await stuck_ones(shop)
+    put(shop, {"state": "stuck", "words": "no JSON"})
+    shop.there.client.zadd(shop.there.key("stuck"), {"web-hostile": 1})
+    code, out, _err = ask("queue")
+    assert (code, out.splitlines()[1:]) == (
+        0,
+        [
+            "3 checkouts are stuck:",
+            "Order web-hostile is stuck. What is kept of it is not understood.",
+            *(f"Order {order} is stuck. The bank gives no answer." for order in stuck),
+        ],
+    )
+    assert ask("queue", "drop", "web-hostile")[0] == 0
+    assert len(json.loads(ask("queue", "--json")[1])["stuck"]) == 2

@@ -14,6 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.queue_ports import Ending, JobQueue, QueueFigures
+from pos.stores.records import FAULTS
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import refusal
 from pos.stores.redis.client import Client
@@ -108,7 +109,7 @@ class ServerQueuedOrders:
             names = [text_of(each) for each in self._client.ask("ZRANGE", self._keys.stuck, 0, -1)]
             found = self._client.ask_each([("HGETALL", self._keys.job(name)) for name in names]) if names else []
             each = [(name, fields_of(fields)) for name, fields in zip(names, found, strict=True)]
-            return [_queued(name, fields, None) for name, fields in each if "state" in fields]
+            return [_stuck(name, fields) for name, fields in each if "state" in fields]
 
     def retry(self, order: str, queue: JobQueue) -> bool:
         """See the port."""
@@ -171,6 +172,14 @@ def _is_open(reservation: dict[str, Any]) -> bool:
 
 def _moment(milliseconds: str) -> datetime:
     return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+
+
+def _stuck(order: str, fields: dict[str, str]) -> QueuedOrder:
+    """One that is stuck. What another program made of it must not hide the others."""
+    try:
+        return _queued(order, fields, None)
+    except FAULTS:
+        return QueuedOrder(order=order, state="stuck", words=lazy("What is kept of it is not understood."))
 
 
 def _queued(order: str, fields: dict[str, str], place: int | None) -> QueuedOrder:
