@@ -33,7 +33,7 @@ GROUP: Final = "workers"
 NOBODY: Final = "nobody"
 """The consumer that has what was given back. Nobody reads as it."""
 LOOK: Final = 0.25
-"""Seconds of waiting for new jobs, after which those of dead workers are looked for once more."""
+"""Seconds after which the jobs of dead workers are looked for once more: while new ones come, or are waited for."""
 GIVEN_BACK: Final = round(timedelta(days=1) / timedelta(milliseconds=1))
 """For so many milliseconds it seems to lie there already: longer than any lease."""
 ROUNDS: Final = 10
@@ -68,6 +68,8 @@ class StreamQueue:
         self._key = Keys(address.shop).queue
         self._client = Client(address, options, name="queue")
         self._looked_to = BEGINNING
+        self._look_at = 0.0
+        """When to look for the jobs of dead workers, by the monotonic clock, even if there are new ones."""
         self._caution = Caution(options)
         self._reads = self._trusted = False
 
@@ -88,6 +90,9 @@ class StreamQueue:
         if most < 1:
             return ()
         end = time.monotonic() + seconds
+        with self._asking():
+            if time.monotonic() < self._look_at and (jobs := self._new(most, 0)):
+                return jobs
         while True:
             left = end - time.monotonic()
             with self._asking():
@@ -140,6 +145,7 @@ class StreamQueue:
                 return jobs
             if self._looked_to == BEGINNING:
                 if whole:
+                    self._look_at = time.monotonic() + LOOK
                     break
                 whole = True
         return []
