@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Clock, Gateway, Ids, Printer
     from pos.till.catalog import Catalog
     from pos.till.ticket_state import TicketState
+    from pos.worker import Worker
 
 AGAIN: Final = FAULTS | {"payment_unknown", "gateway_down", "server_away", "queue_away"}
 """The codes of what may do better a moment later."""
@@ -42,8 +43,8 @@ class Equipment:
     lane: str
 
 
-async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: Equipment) -> QueuedOrder:
-    """Bring a job to its end; what became of it.
+async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: Equipment, steps: Worker) -> QueuedOrder:
+    """Bring a job to its end, its steps in that thread; what became of it.
 
     Raises TillError with a code in `AGAIN` for what is to be tried again, `job_lost`.
     """
@@ -56,6 +57,7 @@ async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: E
         lane=by.lane,
         catalog=by.catalog,
         owns_store=False,
+        steps=steps,
     )
     try:
         return await _Payment(request, services, store).made(begun)

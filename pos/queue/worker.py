@@ -54,7 +54,7 @@ class QueueWorker:
     _engine: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
     """The thread in which the queue is asked."""
     _steps: Worker = field(default_factory=lambda: Worker("jobs"), repr=False)
-    """The thread in which jobs are taken up."""
+    """The thread of all steps at the shop: its server is asked for one after the other anyway."""
 
     @property
     def active(self) -> int:
@@ -150,7 +150,7 @@ class QueueWorker:
                     await self._stepped(store.stick, why or _often(begun.tries - 1))
                     self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
                     return True
-                self.tell(await pay_job(request, begun, store, self.by))
+                self.tell(await pay_job(request, begun, store, self.by, self._steps))
                 return True
             except TillError as error:
                 if error.code == "job_lost":

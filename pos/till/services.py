@@ -57,6 +57,8 @@ class Services:
     catalog: Catalog
     owns_store: bool = True
     """Whether the store is this lane's alone and is given back with it."""
+    steps: Worker | None = None
+    """The thread of the durable steps, if it is shared with other lanes' or jobs'; None: it has one of its own."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
     queue: CheckoutQueue | None = None
@@ -82,6 +84,8 @@ class Services:
 
     def __post_init__(self) -> None:
         self.view = self.store.view
+        if self.steps is not None:
+            self._disk = self.steps
 
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
@@ -170,6 +174,9 @@ class Services:
         `payment` is the attempt that it happened to, as it stands then; the others are those of the event. Without an
         `order` it is the reservation's.
         """
+        if not self.listeners:
+            # As in a worker of the queue: what nobody hears is not put together.
+            return
         event = _event(
             event=kind,
             at=self.clock.now(),
@@ -199,6 +206,8 @@ class Services:
         before: dict[str, Counter] | None = None,
     ) -> None:
         """Tell of a payment's step right after `durable` ran it; `before` are its counters as they stood."""
+        if not self.listeners:
+            return
         counters = self.moved(before) if before is not None else ()
         self.emit(
             sale,
@@ -217,7 +226,9 @@ class Services:
             listener(sale, event)
 
     def counters(self, claims: Iterable[Claim]) -> dict[str, Counter]:
-        """The counters of these claims as they stand."""
+        """The counters of these claims as they stand, to tell how a step has moved them; none if nobody listens."""
+        if not self.listeners:
+            return {}
         return {claim.counter: self.view.counter(claim.counter) for claim in claims}
 
     def moved(self, before: dict[str, Counter]) -> tuple[CounterMove, ...]:
@@ -241,8 +252,12 @@ class Services:
         return tuple(moves)
 
     def close(self) -> None:
-        """Finish the steps that were begun, then give the store back if it is this lane's alone."""
-        self._disk.close()
+        """Finish the steps that were begun, then give the store back if it is this lane's alone.
+
+        A thread that is shared goes on.
+        """
+        if self.steps is None:
+            self._disk.close()
         if self.queue is not None:
             self._line.submit(self.queue.close)
         self._line.close()
