@@ -108,10 +108,10 @@ class MockGateway:
         self._refuse_when_down()
         if amount <= 0:
             raise ValueError("a charge takes a positive amount")
-        card = self.ledger.card(token) or described_card(token)
+        card = await self._keep(self.ledger.card, token) or described_card(token)
         if card is None:
             return ChargeResult(state="declined", decline_code="processing_error")
-        new = self.ledger.charge(attempt_id) is None
+        new = await self._keep(self.ledger.charge, attempt_id) is None
         step = self._script.popleft() if new and self._script else ()
         await self._keep(self.ledger.ask, attempt_id, amount, card, _outcome(step, card, amount))
         if step == ("timeout", "late"):
@@ -129,7 +129,7 @@ class MockGateway:
     async def find(self, attempt_id: str) -> ChargeResult | None:
         """What became of a charge; None if it was never decided, which proves nothing: it may still land."""
         await self._arrive()
-        charge = self.ledger.charge(attempt_id)
+        charge = await self._keep(self.ledger.charge, attempt_id)
         return None if charge is None or charge.state == "asked" else _result(charge)
 
     async def void(self, attempt_id: str) -> None:
