@@ -75,14 +75,18 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A job that a worker has taken up: the `fence` of this taking up, and how often it was taken up by now.
+    """A job that a worker has taken up: the `fence` of this taking up, and how often it was begun by now.
 
-    `left` is what an earlier worker has left open of it: its payment is asked for before anything else is done.
+    `request` is what was asked for first by this order's id: whatever else comes by that id is not worked on. `left` is
+    what an earlier worker has left open of it: its payment is asked for before anything else is done. `voiding` is the
+    attempt that one was about to make void, or has: nobody may count it as paid.
     """
 
+    request: CheckoutRequest
     fence: int
     tries: int
     left: Reservation | None = None
+    voiding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,15 @@ class JobStore(Store, Protocol):
     has taken the job up since. Then they raise TillError `job_lost`: nothing of it may be touched any more.
     """
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether a step was refused since somebody else has the job."""
+        ...
+
+    def will_void(self, attempt_id: str) -> None:
+        """Say that an attempt is about to be made void: from now on nobody counts it as paid, see `Begun`."""
+        ...
+
     def end(self, how: Ending) -> None:
         """Bring the job to its end without an order, its reservation given back in the same step."""
         ...
@@ -193,15 +206,18 @@ class JobStore(Store, Protocol):
 class WorkerShop(Protocol):
     """A store, open for a worker of the queue."""
 
-    def begin(self, job: Job, request: CheckoutRequest) -> Begun | None:
-        """Take a job up: from now on nobody who has it from before changes anything. None if it is over."""
+    def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
+        """Take a job up: from now on nobody who has it from before changes anything. None if it is over.
+
+        `again` if this worker has begun it before, and failed.
+        """
         ...
 
     def refuse(self, job: Job, words: Message) -> None:
         """Set a job aside as stuck that nobody can read, for this reason."""
         ...
 
-    def job(self, request: CheckoutRequest, begun: Begun) -> JobStore:
+    def job(self, begun: Begun) -> JobStore:
         """The shop for a job that was taken up."""
         ...
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, Short, is_expired
@@ -21,7 +23,7 @@ from pos.till.pricing import Pricing
 from pos.till.services import FAULTS, Services
 
 if TYPE_CHECKING:
-    from pos.domain.ports import Clock, Gateway, Ids, Printer
+    from pos.domain.ports import ChargeResult, Clock, Gateway, Ids, Printer
     from pos.till.catalog import Catalog
     from pos.till.ticket_state import TicketState
     from pos.worker import Worker
@@ -43,16 +45,16 @@ class Equipment:
     lane: str
 
 
-async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: Equipment, steps: Worker) -> QueuedOrder:
+async def pay_job(begun: Begun, store: JobStore, by: Equipment, steps: Worker) -> QueuedOrder:
     """Bring a job to its end, its steps in that thread; what became of it.
 
     Raises TillError with a code in `AGAIN` for what is to be tried again, `job_lost`.
     """
     services = Services(
         store=store,
-        gateway=by.gateway,
+        gateway=_Voiding(by.gateway, store, steps, begun.voiding),
         clock=by.clock,
-        ids=_OrderIds(by.ids, request.order),
+        ids=_OrderIds(by.ids, begun.request.order),
         printer=by.printer,
         lane=by.lane,
         catalog=by.catalog,
@@ -60,7 +62,7 @@ async def pay_job(request: CheckoutRequest, begun: Begun, store: JobStore, by: E
         steps=steps,
     )
     try:
-        return await _Payment(request, services, store).made(begun)
+        return await _Payment(begun.request, services, store).made(begun)
     finally:
         services.close()
 
@@ -75,6 +77,28 @@ class _OrderIds:
     def new(self, kind: str, at: datetime | None = None) -> str:
         """See `Ids`."""
         return self.order if kind == "order" else self.ids.new(kind, at)
+
+
+class _Voiding:
+    """A gateway at which an attempt is made void only after that was said at the shop.
+
+    Whoever takes the job over while a void is on its way must not find that attempt paid: it would be given back.
+    """
+
+    def __init__(self, gateway: Gateway, store: JobStore, steps: Worker, voiding: str) -> None:
+        self._gateway, self._store, self._steps, self._voided = gateway, store, steps, voiding
+        self.tokenize, self.charge, self.refund = gateway.tokenize, gateway.charge, gateway.refund
+
+    async def find(self, attempt_id: str) -> ChargeResult | None:
+        """See `Gateway`; None for what is to be void, whatever became of it: it is made void once more."""
+        return None if attempt_id == self._voided else await self._gateway.find(attempt_id)
+
+    async def void(self, attempt_id: str) -> None:
+        """See `Gateway`. Raises TillError `job_lost`."""
+        if attempt_id != self._voided:
+            await asyncio.wrap_future(self._steps.submit(partial(self._store.will_void, attempt_id)))
+            self._voided = attempt_id
+        await self._gateway.void(attempt_id)
 
 
 class _Payment:
@@ -139,6 +163,8 @@ class _Payment:
         if ticket.error.code == "payment_declined":
             code = str(ticket.error.details.get("decline_code") or UNKNOWN_DECLINE)
             return await self._end(Ending("declined", ticket.error.words, decline_code=code))
+        if self._store.is_lost:
+            raise TillError("job_lost", lazy("Another worker has order {order} now.", order=self._request.order))
         raise ticket.error
 
     def _refused(self, error: TillError) -> Ending:

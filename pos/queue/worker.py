@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeVar
 
 from pos.domain.checkout_request import QueuedOrder, request_of
@@ -142,15 +143,15 @@ class QueueWorker:
             if attempt:
                 await self._pause(attempt - 1)
             try:
-                begun = await self._stepped(self.shop.begin, job, request)
+                begun = await self._stepped(partial(self.shop.begin, job, request, again=attempt > 0))
                 if begun is None:
                     return True
-                store = self.shop.job(request, begun)
+                store = self.shop.job(begun)
                 if begun.tries > self.tries:
                     await self._stepped(store.stick, why or _often(begun.tries - 1))
                     self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
                     return True
-                self.tell(await pay_job(request, begun, store, self.by, self._steps))
+                self.tell(await pay_job(begun, store, self.by, self._steps))
                 return True
             except TillError as error:
                 if error.code == "job_lost":

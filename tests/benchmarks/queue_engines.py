@@ -175,7 +175,8 @@ class BareJobs(Talking):
         number = next(self._numbers)
         order = order_of(checkout, number)
         order = order.model_copy(update={"reservation": reserved.id, "lane": self._lane})
-        before = calls.enqueue(request, PLENTY, within=False), calls.begin(self._lane, written(request), request)
+        begin = calls.begin(self._lane, written(request), request, again=False)
+        before = calls.enqueue(request, PLENTY, within=False), begin
         pay = (
             calls.reserve(1, self._lane, reserved, claims),
             calls.commit(1, self._lane, order, claims, number),

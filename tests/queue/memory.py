@@ -19,30 +19,31 @@ class MemoryQueue:
     def __init__(self) -> None:
         self.idle = Event()
         """Set when a worker that has nothing else to do finds nothing."""
-        self._news = Condition()
+        self.news = Condition()
+        """Held while anything below is read or changed."""
         self.waiting: deque[Job] = deque()
         self.taken: list[Job] = []
         self.ended: list[Job] = []
 
     def send(self, order: str, request: bytes) -> None:
-        with self._news:
+        with self.news:
             self.waiting.append(Job(order, request, object()))
-            self._news.notify_all()
+            self.news.notify_all()
 
     def take(self, most: int, seconds: float) -> Sequence[Job]:
-        with self._news:
+        with self.news:
             if not self.waiting:
                 if seconds >= WAIT:
                     self.idle.set()
-                self._news.wait(seconds)
+                self.news.wait(seconds)
             found = [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
             self.taken += found
             return found
 
     def wake(self) -> None:
         """Let nobody wait any longer."""
-        with self._news:
-            self._news.notify_all()
+        with self.news:
+            self.news.notify_all()
 
     def redeliver(self) -> None:
         """The worker that had them is dead."""
@@ -53,8 +54,10 @@ class MemoryQueue:
         pass
 
     def done(self, job: Job) -> None:
-        self.taken.remove(job)
-        self.ended.append(job)
+        with self.news:
+            self.ended.append(job)
+            if job in self.taken:
+                self.taken.remove(job)
 
     def give_back(self, jobs: Sequence[Job]) -> None:
         for job in jobs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,7 +32,7 @@ from pos.till.catalog_loading import load_catalog
 from tests.queue.memory import MemoryQueue
 from tests.servers.address import Address
 from tests.servers.shared import lane_store, new_shop, shared_server
-from tests.servers.waiting import PATIENCE
+from tests.servers.waiting import PATIENCE, until
 from tests.stores.redis.lanes import OnServer
 from tests.till.support import GOOD_CARD, NOON, catalog_file
 
@@ -125,13 +125,29 @@ async def worked_off(worker: QueueWorker, queue: MemoryQueue) -> None:
     await task
 
 
+async def worked_together(shop: QueueShop, workers: Sequence[QueueWorker]) -> None:
+    """Let workers work at the same time, until nothing is pending and the queue has nothing for them."""
+
+    def is_over() -> bool:
+        return not shop.orders.figures().pending and not shop.queue.waiting
+
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(worker.run(stop)) for worker in workers]
+    try:
+        await asyncio.to_thread(until, is_over, "the queue does not come to its end")
+    finally:
+        stop.set()
+        shop.queue.wake()
+        await asyncio.gather(*tasks)
+
+
 @contextmanager
-def queue_shop(folder: Path, server: Address | None = None) -> Iterator[QueueShop]:
-    """A shop with tea, cake, bread and the last lamp, see `tests.till.support`."""
+def queue_shop(folder: Path, server: Address | None = None, **changes: Any) -> Iterator[QueueShop]:
+    """A shop with tea, cake, bread and the last lamp, or with what is changed of it, see `tests.till.support`."""
     where, name = server or shared_server(), new_shop()
     clock = FrozenClock(NOON)
     office = lane_store(folder, name, "office", url=where.url(name))
-    load_catalog(office, catalog_file(), demo=True)
+    load_catalog(office, catalog_file(**changes), demo=True)
     office.close()
     address = server_address(where.url(name))
     orders = ServerQueuedOrders(address, ServerOptions(journals=folder))

@@ -204,9 +204,9 @@ def stick(shop: QueueShop, order: str, job: Job) -> None:
     from pos.stores.redis.job_store import Jobs
 
     jobs, request = Jobs(shop.store("W1")), request_of(job.request)
-    begun = jobs.begin(job, request)
+    begun = jobs.begin(job, request, again=False)
     assert begun is not None
-    jobs.job(request, begun).stick(lazy("The bank gives no answer."))
+    jobs.job(begun).stick(lazy("The bank gives no answer."))
 
 
 async def test_the_queue_is_told_with_what_is_stuck(shop: QueueShop, ask: Asked) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from pos.domain.checkout_request import CheckoutRequest, written
 from pos.domain.message import Message
 from pos.domain.message_json import message_data
-from pos.domain.queue_ports import Ending
+from pos.domain.queue_ports import LEASE, Ending
 from pos.domain.reservations import Order, Reservation
 from pos.stores import codec
 from pos.stores.redis.delivery import DAY, Call
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.outbox import Claims
+
+TWICE: Final = round(LEASE / timedelta(milliseconds=1))
+"""Within so many milliseconds one that is handed out anew was in the queue twice: nobody is dead so soon."""
 
 
 def reservation_id(order: str) -> str:
@@ -37,11 +42,11 @@ class JobCalls:
         args: tuple[str | bytes | int, ...] = (self.order, written(request), most, int(within), *_named(request))
         return "enqueue", (self._job, keys.queued, keys.queue), args
 
-    def begin(self, worker: str, request: bytes, named: CheckoutRequest) -> Call:
-        """Take it up for a worker, by its lane."""
+    def begin(self, worker: str, request: bytes, named: CheckoutRequest, *, again: bool) -> Call:
+        """Take it up for a worker, by its lane; `again` if whoever had it has failed, or is dead."""
         keys = self.keys
         of = self._job, keys.queued, keys.reservation(self._id), keys.order(self.order)
-        return "begin", of, (self.order, worker, request, *_named(named))
+        return "begin", of, (self.order, worker, request, int(again), TWICE, *_named(named))
 
     def reserve(self, fence: int, lane: str, reservation: Reservation, claims: Claims) -> Call:
         """Take hold of all claims or none."""
@@ -52,6 +57,10 @@ class JobCalls:
     def note(self, fence: int, reservation: Reservation) -> Call:
         """What is newly known of its attempts."""
         return "job_note", (self._job, self.keys.reservation(self._id)), (self.order, fence, codec.body(reservation))
+
+    def void(self, fence: int, attempt: str) -> Call:
+        """One of its attempts is about to be made void."""
+        return "job_void", (self._job, self.keys.reservation(self._id)), (self.order, fence, attempt)
 
     def commit(self, fence: int, lane: str, order: Order, claims: Claims, number: int) -> Call:
         """It is paid: the order, with that receipt number of the lane's."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from pos.domain.checkout_request import CheckoutRequest
+from pos.domain.checkout_request import CheckoutRequest, request_of
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy
 from pos.domain.model import changed
@@ -45,26 +45,27 @@ class Jobs:
         self.numbering = Lock()
         """Held while a receipt gets its number."""
 
-    def begin(self, job: Job, request: CheckoutRequest) -> Begun | None:
+    def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
         """See the port."""
         calls = self.calls(request.order, request.answer)
-        answer = self.ask(calls.begin(self.shop.lane, job.request, request))
+        answer = self.ask(calls.begin(self.shop.lane, job.request, request, again=again or job.again))
         if answer[0] == b"over":
             return None
         if answer[0] == b"used":
             self.ask(calls.stick(int(answer[1]), lazy("Another order is called {order}.", order=request.order)))
             return None
         left = Reservation.model_validate(json.loads(answer[3])) if answer[3] else None
-        return Begun(fence=int(answer[1]), tries=int(answer[2]), left=left)
+        first = request if answer[5] == job.request else request_of(answer[5])
+        return Begun(first, fence=int(answer[1]), tries=int(answer[2]), left=left, voiding=text_of(answer[4]))
 
     def refuse(self, job: Job, words: Message) -> None:
         """See the port. What has no order's id is known by what it says."""
         name = job.order or f"unreadable-{sha256(job.request).hexdigest()[:16]}"
         self.ask(self.calls(name).stick(None, words))
 
-    def job(self, request: CheckoutRequest, begun: Begun) -> ServerJobStore:
+    def job(self, begun: Begun) -> ServerJobStore:
         """See the port."""
-        return ServerJobStore(self, self.calls(request.order, request.answer), begun)
+        return ServerJobStore(self, self.calls(begun.request.order, begun.request.answer), begun)
 
     def calls(self, order: str, answers: str | None = None) -> JobCalls:
         """The calls about a job."""
@@ -109,6 +110,8 @@ class ServerJobStore:
     def __init__(self, jobs: Jobs, calls: JobCalls, begun: Begun) -> None:
         self._jobs, self._shop, self._calls, self._fence = jobs, jobs.shop, calls, begun.fence
         self._held = begun.left
+        self.is_lost = False
+        """See the port."""
 
     @property
     def view(self) -> ShopView:
@@ -124,7 +127,7 @@ class ServerJobStore:
         """See the port. The reservation has the job's id."""
         held = changed(reservation, id=reservation_id(self._calls.order), lane=self._shop.lane)
         claims = operations.needs(held.taken)
-        answer = self._jobs.ask(self._calls.reserve(self._fence, self._shop.lane, held, claims))
+        answer = self._ask(self._calls.reserve(self._fence, self._shop.lane, held, claims))
         if answer[0] == b"short":
             name, free = text_of(answer[3]), int(answer[6])
             raise operations.refused(name, amounts(claims)[name], free)
@@ -136,9 +139,13 @@ class ServerJobStore:
         """See the port."""
         held = self._open(reservation_id)
         held = changed(held, attempts=operations.merged_attempts(held.attempts, (attempt,)))
-        self._jobs.ask(self._calls.note(self._fence, held))
+        self._ask(self._calls.note(self._fence, held))
         self._held = held
         return held
+
+    def will_void(self, attempt_id: str) -> None:
+        """See the port."""
+        self._ask(self._calls.void(self._fence, attempt_id))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
         """See the port. The receipt's number is the next one of the worker's lane."""
@@ -157,7 +164,7 @@ class ServerJobStore:
                     at=at,
                     sale=changed(sale, receipt=receipt),
                 )
-                answer = jobs.ask(self._calls.commit(self._fence, lane, order, claims, number))
+                answer = self._ask(self._calls.commit(self._fence, lane, order, claims, number))
                 if answer[0] != b"number":
                     break
                 jobs.numbered(int(answer[1]))
@@ -173,11 +180,11 @@ class ServerJobStore:
 
     def end(self, how: Ending) -> None:
         """See the port."""
-        self._jobs.heard(self._jobs.ask(self._calls.end(self._fence, self._shop.lane, how)))
+        self._jobs.heard(self._ask(self._calls.end(self._fence, self._shop.lane, how)))
 
     def stick(self, words: Message) -> None:
         """See the port."""
-        self._jobs.ask(self._calls.stick(self._fence, words))
+        self._ask(self._calls.stick(self._fence, words))
 
     def reservation(self, reservation_id: str) -> Reservation | None:
         """See the port."""
@@ -227,6 +234,13 @@ class ServerJobStore:
 
     def close(self) -> None:
         """See the port: the shop stays open."""
+
+    def _ask(self, call: Call) -> list[Any]:
+        try:
+            return self._jobs.ask(call)
+        except TillError as error:
+            self.is_lost = self.is_lost or error.code == "job_lost"
+            raise
 
     def _open(self, reservation_id: str) -> Reservation:
         if self._held is None or self._held.id != reservation_id:

@@ -54,9 +54,11 @@ local function enqueue(keys, args)
   return {'ok', text(waiting + 1), now}
 end
 
--- begin KEYS job queued reservation order  ARGS order worker request, then fields and values
+-- begin KEYS job queued reservation order  ARGS order worker request again(0|1) lease(ms), then fields and values
 -- Take a job up: whoever had it before changes nothing of it any more. One that was put into the queue by another
--- program is registered now.
+-- program is registered now; one that is known stays what it was asked for first. The answer: the word, the number of
+-- this taking up, how often it was begun, what an earlier one holds, which attempt it was to make void, the request.
+-- One that was handed out twice at about the same time has not failed: that is not counted.
 local function begin(keys, args)
   local wrong = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'hash', [keys[4]] = 'string'})
   if wrong then return wrong end
@@ -65,15 +67,18 @@ local function begin(keys, args)
   if not state then
     local now = text(milliseconds_now())
     local fields = {'state', 'pending', 'since', now, 'request', args[3], 'sent', '1'}
-    for i = 4, #args do fields[#fields + 1] = args[i] end
+    for i = 6, #args do fields[#fields + 1] = args[i] end
     redis.call('HSET', keys[1], unpack(fields))
     redis.call('ZADD', keys[2], now, args[1])
   end
-  redis.call('HSET', keys[1], 'worker', args[2])
+  local now, begun = milliseconds_now(), tonumber(redis.call('HGET', keys[1], 'begun') or '')
+  local twice = args[4] == '0' and begun and now - begun < tonumber(args[5])
+  redis.call('HSET', keys[1], 'worker', args[2], 'begun', text(now))
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
-  local tries = redis.call('HINCRBY', keys[1], 'tries', 1)
-  return {redis.call('EXISTS', keys[4]) == 1 and 'used' or 'ok', text(fence), text(tries),
-    redis.call('HGET', keys[3], 'document') or ''}
+  local tries = redis.call('HINCRBY', keys[1], 'tries', twice and 0 or 1)
+  local left = redis.call('HMGET', keys[3], 'document', 'voiding')
+  return {redis.call('EXISTS', keys[4]) == 1 and 'used' or 'ok', text(fence), text(tries), left[1] or '', left[2] or '',
+    redis.call('HGET', keys[1], 'request') or ''}
 end
 
 -- job_reserve KEYS job reservation on_hand held open changes  ARGS order fence lane id claims document
@@ -110,6 +115,16 @@ local function job_note(keys, args)
   if no then return no end
   if redis.call('EXISTS', keys[2]) == 0 then return {'lost', '', ''} end
   redis.call('HSET', keys[2], 'document', args[3])
+  return {'ok'}
+end
+
+-- job_void KEYS job reservation  ARGS order fence attempt
+-- An attempt to pay a job is about to be made void: from now on nobody may count it as paid, whatever is found of it.
+local function job_void(keys, args)
+  local no = lost(keys[1], args[2]) or require_kinds({[keys[2]] = 'hash'})
+  if no then return no end
+  if redis.call('EXISTS', keys[2]) == 0 then return {'lost', '', ''} end
+  redis.call('HSET', keys[2], 'voiding', args[3])
   return {'ok'}
 end
 
@@ -202,7 +217,7 @@ local function job_retry(keys, args)
   local known = redis.call('HMGET', keys[1], 'state', 'request', 'since')
   if known[1] ~= 'stuck' or not known[2] then return {'lost', known[1] or ''} end
   redis.call('HSET', keys[1], 'state', 'pending', 'tries', '0')
-  redis.call('HDEL', keys[1], 'ended', 'words')
+  redis.call('HDEL', keys[1], 'ended', 'words', 'begun')
   redis.call('ZREM', keys[3], args[1])
   redis.call('ZADD', keys[2], known[3] or text(milliseconds_now()), args[1])
   if args[2] == '1' then redis.call('XADD', keys[4], '*', 'order', args[1], 'request', known[2]) end
@@ -224,6 +239,7 @@ redis.register_function('NAME_enqueue', enqueue)
 redis.register_function('NAME_begin', begin)
 redis.register_function('NAME_job_reserve', job_reserve)
 redis.register_function('NAME_job_note', job_note)
+redis.register_function('NAME_job_void', job_void)
 redis.register_function('NAME_job_commit', job_commit)
 redis.register_function('NAME_job_end', job_end)
 redis.register_function('NAME_job_stick', job_stick)
