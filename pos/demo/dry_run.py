@@ -136,6 +136,12 @@ class _FakeTill:
             read_card(number)
         return self._till.sale
 
+    def would_queue(self, _tender: str, _amount: int | None) -> bool:
+        return False
+
+    async def queue(self, number: str, *, tender: str = "card", due: int | None = None) -> Sale:
+        return await self.pay(tender, number=number, due=due)
+
     def gateway(self, words: str) -> Sale:
         self._gateway.script(words)
         return self._till.sale

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pos.domain.checkout_request import CheckoutRequest
+from pos.domain.message import Message, joined, lazy
 from pos.domain.model import Value
 from pos.domain.sale import Sale
 
@@ -23,6 +24,12 @@ class QueuedTicket(Value):
     def order(self) -> str:
         """The id of its order."""
         return self.request.order
+
+    @property
+    def card(self) -> Message:
+        """What it is charged to, as it may be shown."""
+        card = self.request.card
+        return joined((card.brand, f"••{card.last4}")) if card.last4 else lazy("the card reader")
 
     @property
     def since(self) -> datetime:

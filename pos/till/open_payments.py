@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pos.domain.checkout_request import QueuedOrder
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import Value
-from pos.domain.queued_tickets import QueuedTicket
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded
 from pos.till.current_ticket import CurrentTicket
-from pos.till.queued_checkouts import QueuedCheckouts
+from pos.till.queued_checkouts import PendingCheckout, QueuedCheckouts
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import Services
 from pos.till.till_input import TillInput, shortened
@@ -52,18 +50,19 @@ class OpenPayment(Value):
         )
 
     @classmethod
-    def queued(cls, kept: QueuedTicket, said: QueuedOrder | None) -> OpenPayment:
+    def queued(cls, pending: PendingCheckout) -> OpenPayment:
         """A ticket in the queue, as the shop said last that it stands."""
+        kept = pending.kept
         return cls(
             ticket=kept.ticket,
-            state="stuck" if said is not None and said.state == "stuck" else "queued",
+            state="stuck" if pending.stuck else "queued",
             lane=kept.request.lane,
             since=kept.since,
             total=kept.sale.total,
             paid=0,
             due=kept.sale.total,
             order=kept.order,
-            place=said.place if said is not None else None,
+            place=pending.place,
         )
 
 
@@ -86,12 +85,8 @@ class OpenPayments:
 
     def listed(self) -> tuple[OpenPayment, ...]:
         """Every payment that is being checked, queued, or paid in part and not in front, the oldest first."""
-        found = (*map(OpenPayment.of, self._recovery.checking()), *self.queued())
+        found = (*map(OpenPayment.of, self._recovery.checking()), *map(OpenPayment.queued, self._queued.listed()))
         return tuple(sorted(found, key=lambda each: each.since))
-
-    def queued(self) -> tuple[OpenPayment, ...]:
-        """The tickets in the shop's queue, the oldest first."""
-        return tuple(OpenPayment.queued(kept, said) for kept, said in self._queued.listed())
 
     async def take(self, ticket: str | None = None) -> Sale:
         """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
@@ -109,7 +104,7 @@ class OpenPayments:
         if not found:
             if ticket is None:
                 raise TillError("unknown_ticket", lazy("No ticket is paid in part."))
-            if any(folded(each.ticket) == folded(ticket) for each in self.queued()):
+            if any(folded(each.kept.ticket) == folded(ticket) for each in self._queued.listed()):
                 text = N_("Ticket {ticket} is in the queue: wait for its end.")
                 raise TillError("payment_unknown", lazy(text, ticket=shortened(ticket)))
             text = N_("No payment of ticket {ticket} is open.")

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from pos.domain.ports import CardToken
 from pos.domain.reservations import Counter, Reservation
 from pos.domain.sale import Sale
+from pos.domain.tenders import tender_named
 from pos.till.counter_filling import CounterFilling
 from pos.till.current_ticket import CurrentTicket
 from pos.till.gateway_control import GatewayControl
 from pos.till.open_payments import OpenPayment, OpenPayments
 from pos.till.payments import Payments
-from pos.till.queued_checkouts import QueuedCheckouts
+from pos.till.queued_checkouts import PendingCheckout, QueuedCheckouts
 from pos.till.recovery_flow import RecoveryFlow
 from pos.till.services import Services
 from pos.till.ticket_state import TicketState
@@ -65,6 +66,14 @@ class Paying:
         """Whether a payment of a whole ticket by card is queued if nobody says otherwise."""
         return self.has_queue and self._services.queueing.always
 
+    def would_queue(self, tender: str, amount: int | None) -> bool:
+        """Whether this payment is queued if nobody says otherwise: by card, and of all that is due of a whole ticket.
+
+        A part of what is due, and what is left of it then, is charged at once.
+        """
+        whole = amount is None and self.sale.state != "part_paid"
+        return self.queues_cards and whole and tender_named(tender).behind == "gateway"
+
     async def queue(self, number: str | CardToken, *, tender: str = "card", due: int | None = None) -> Sale:
         """Put the payment of the whole ticket by a card into the shop's queue; the sale, whose state is `queued`.
 
@@ -74,9 +83,9 @@ class Paying:
         await self._payments.queue(tender, number, due)
         return self.sale
 
-    def queued(self) -> tuple[OpenPayment, ...]:
+    def queued(self) -> tuple[PendingCheckout, ...]:
         """The tickets of this till whose payments are in the queue, the oldest first."""
-        return self._open_payments.queued()
+        return self._queued.listed()
 
     async def tokenize(self, number: str, tender: str = "card") -> CardToken:
         """What a card or the like is kept as, by number or by the word `reader`, to be charged by `pay` once or again.

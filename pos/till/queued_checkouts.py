@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, is_expired
 from pos.domain.declines import decline_words
@@ -31,6 +31,23 @@ PATIENCE: Final = 3.0
 """Seconds that the cashier waits until a ticket is in the queue. Then it goes there by itself."""
 AWAY: Final = ("queue_away", "server_away")
 """The codes with which nobody knows whether the queue has heard of a ticket: it is told of it again."""
+
+
+class PendingCheckout(NamedTuple):
+    """A ticket in the queue, and what was said of it last; None: the queue has not answered yet."""
+
+    kept: QueuedTicket
+    said: QueuedOrder | None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it failed too often: somebody has to look at it."""
+        return self.said is not None and self.said.state == "stuck"
+
+    @property
+    def place(self) -> int | None:
+        """How many are before it and itself, if that is known."""
+        return self.said.place if self.said is not None else None
 
 
 @dataclass
@@ -75,14 +92,16 @@ class QueuedCheckouts:
         """Whether an order of this till has not come to its end. Reads memory only."""
         return self._services.queue is not None and bool(self._services.view.keys(QUEUED))
 
-    def listed(self) -> tuple[tuple[QueuedTicket, QueuedOrder | None], ...]:
-        """The tickets of this lane that are in the queue, oldest first, each with what was said of it last."""
-        return tuple((each.kept, each.said) for each in sorted(self._all(), key=lambda each: each.kept.since))
+    def listed(self) -> tuple[PendingCheckout, ...]:
+        """The tickets of this lane that are in the queue, oldest first."""
+        return tuple(
+            PendingCheckout(each.kept, each.said) for each in sorted(self._all(), key=lambda each: each.kept.since)
+        )
 
     def require(self) -> CheckoutQueue:
         """The queue. Raises TillError `store_unusable` for a shop that has none."""
         if self._services.queue is None:
-            text = N_("This shop has no queue: only the tills of a shop on a server can queue a checkout.")
+            text = N_("This shop has no queue: only a shop on a server has one.")
             raise TillError("store_unusable", lazy(text))
         return self._services.queue
 
@@ -118,7 +137,7 @@ class QueuedCheckouts:
 
         def finish() -> None:
             self._current.put(queued)
-            text = lazy("{amount} to {card}", amount=self._money(request.total), card=_card(card))
+            text = lazy("{amount} to {card}", amount=self._money(request.total), card=kept.card)
             services.emit(queued.sale, "queued", text, order=request.order)
 
         try:
@@ -308,8 +327,3 @@ class QueuedCheckouts:
 
     def _money(self, amount: int) -> Money:
         return Money(amount, self._services.catalog.exponent)
-
-
-def _card(card: CardToken) -> Message:
-    """A card as it may be shown."""
-    return joined((card.brand, f"••{card.last4}")) if card.last4 else lazy("the card reader")

@@ -83,6 +83,11 @@ class OwnTillApp(SaleApp):
         return self.till.decide_after
 
     @property
+    def has_queue(self) -> bool:
+        """Whether the shop has a queue between checkout and payment."""
+        return self.opened and self.till.has_queue
+
+    @property
     def scriptable(self) -> bool:
         """Whether the gateway may be told what to answer: what is done counts for nobody."""
         return self.opened and self.till.gateway_plan is not None

@@ -23,6 +23,8 @@ HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay}
 PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
 
+QUEUED: Final = N_("Ticket {ticket} is queued: do not charge it again. {checks} shows it.")
+
 
 def ending_text(ending: TicketState, current: Sale | None, cap: Callable[[str], str]) -> str:
     """What became of a payment that was left open; empty if nobody knows yet.
@@ -50,6 +52,8 @@ def standing_text(sale: Sale, wording: Formatting) -> tuple[str, str]:
             return _(PAID, ticket=sale.ticket, receipt=sale.receipt or "", change=change), "good"
         case "checking":
             return _(CHECKED, ticket=sale.ticket, checks=wording.cap("checks")), "bad"
+        case "queued":
+            return _(QUEUED, ticket=sale.ticket, checks=wording.cap("checks")), "good"
         case "part_paid":
             return _(ENDINGS["part_paid"], ticket=sale.ticket, pay=wording.cap("pay")), "good"
         case _state:

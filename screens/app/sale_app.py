@@ -42,6 +42,8 @@ class SaleApp(CrashGuard):
     """How many events there were; they are in `log_of_events`."""
     checking: var[int] = var(0, init=False)
     """How many payments are being checked."""
+    queued: var[int] = var(0, init=False)
+    """How many tickets are in the shop's queue."""
     parked: var[int] = var(0, init=False)
     """How many tickets are paid in part and not on the screen."""
     server: var[ServerStanding | None] = var(None, init=False)
@@ -108,6 +110,11 @@ class SaleApp(CrashGuard):
     def decide_after(self) -> timedelta:
         """How long a ticket may be paid in part before it asks for a decision."""
         return timedelta.max
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether the shop has a queue between checkout and payment."""
+        return False
 
     @property
     def scriptable(self) -> bool:

@@ -11,6 +11,7 @@ from screens.gateway.answers import told
 from screens.kit import actions
 from screens.kit.host import Navigation, Notifier, OpenTill, Steps
 from screens.kit.values import Formatting, TicketView
+from screens.ticket.payments import queued_text
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -112,6 +113,8 @@ def _done(app: Commanded, step: TillStep[object], performed: CommandResult) -> N
             app.front.act(actions.by_id("pay"))
         case "held":
             app.say(_("Ticket set aside. {key} takes it up again.", key=app.cap("recall")), "good")
+        case "queued":
+            app.say(queued_text(app.till, sale.ticket), "good")
         case _state:
             _tell(app, performed)
 

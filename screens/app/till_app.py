@@ -221,6 +221,7 @@ class TillApp(OwnTillApp):
         parked = [held for held in found if held.part_paid]
         self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
         self.parked, self.checking = len(parked), len(found) - len(parked)
+        self.queued = len(self.till.queued())
 
     def step_ended(self) -> None:
         """Count what is open now, and leave if that was asked meanwhile."""
@@ -272,6 +273,7 @@ class TillApp(OwnTillApp):
         # What cannot be written now is tried again and told by `recover`.
         with suppress(TillError):
             await self.till.keep_time()
+        self._count_open()
 
     @property
     def now(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Payments that are open: without an answer, or paid in part; of which tickets they are, and what can be done."""
+"""Payments that are open: without an answer, queued, or paid in part; of which tickets, and what can be done."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, moment_text, plural
+from pos.domain.reservations import Reservation
+from pos.domain.terminal_text import clean
+from pos.till.queued_checkouts import PendingCheckout
 from screens.events.event_labels import state_text, tender_text
 from screens.events.panel import InspectorPanel
 from screens.kit import actions
@@ -25,7 +28,6 @@ from screens.ticket.payments import summary_rows
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale
     from pos.till.ticket_state import TicketState
 
@@ -40,7 +42,18 @@ WAITED: Final = N_(
     "This ticket has been paid in part for a while: decide. Its goods and its money stay until you take it up, for the "
     "rest or to give the money back."
 )
+QUEUED: Final = N_(
+    "This ticket waits in the shop's queue to be charged. It comes back by itself: paid, with its receipt, or set "
+    "aside with the reason. Do not charge this card again."
+)
+STUCK: Final = N_(
+    "Charging this ticket failed too often, and nobody knows whether it is paid: have somebody look at it with "
+    "`pos queue`. Do not charge this card again."
+)
 NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
+
+Open = Reservation | PendingCheckout
+"""A payment that is listed."""
 
 
 class ChecksScreen(PageScreen, OpenTillScreen):
@@ -61,8 +74,9 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         )
 
     @property
-    def _found(self) -> tuple[Reservation, ...]:
-        return self.host.till.checking()
+    def _found(self) -> tuple[Open, ...]:
+        till = self.host.till
+        return (*till.checking(), *till.queued())
 
     @property
     def last(self) -> int:
@@ -75,7 +89,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         if chosen is None:
             self.back()
         elif len(self._found) == 1 or self.sees_chosen("page"):
-            self.act(actions.by_id("take-up" if chosen.part_paid else "ask"))
+            self.act(actions.by_id("take-up" if _is_part_paid(chosen) else "ask"))
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What is done about open payments."""
@@ -84,10 +98,11 @@ class ChecksScreen(PageScreen, OpenTillScreen):
     @property
     def subject(self) -> Subject:
         """The payment that is chosen."""
-        return Subject(open_payment=self.chosen)
+        chosen = self.chosen
+        return Subject(in_queue=True) if isinstance(chosen, PendingCheckout) else Subject(open_payment=chosen)
 
     def ask_now(self) -> None:
-        """Ask the gateway about all of them."""
+        """Ask the gateway, and the queue, about all of them."""
         from pos.language.verbs.paying import ASK
 
         self.host.begin(ASK.step_by(None, lambda till: till.recover()), self._asked)
@@ -98,12 +113,16 @@ class ChecksScreen(PageScreen, OpenTillScreen):
 
         chosen = self.chosen
         assert chosen is not None
+        assert not isinstance(chosen, PendingCheckout)
         step = TAKE.step_by(TakeUp(chosen.sale.ticket), lambda till: till.take_up(chosen.id))
         self.host.begin(step, self._taken_up)
 
     def _asked(self, _found: tuple[TicketState, ...]) -> None:
-        if any(not held.part_paid for held in self._found):
+        found = self._found
+        if any(not isinstance(each, PendingCheckout) and not each.part_paid for each in found):
             self.host.say(_("Still no answer. It is asked again in a moment."))
+        elif any(isinstance(each, PendingCheckout) for each in found):
+            self.host.say(_("Not charged yet. The queue is asked every second."))
         else:
             self.host.say(_("Every payment is answered now."), "good")
 
@@ -123,16 +142,17 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         key = self.host.cap("back")
         note = _("{key} back", key=key)
         if chosen is not None:
-            text = N_("⏎ take it up · {key} back") if chosen.part_paid else N_("⏎ ask now · {key} back")
+            text = N_("⏎ take it up · {key} back") if _is_part_paid(chosen) else N_("⏎ ask now · {key} back")
             note = _(text, key=key)
         self.panel("page").caption(_("Payments being checked"), note)
-        title = _("Ticket {ticket}", ticket=chosen.sale.ticket) if chosen is not None else ""
-        items = chosen.sale.items if chosen is not None else 0
+        sale = _sale_of(chosen) if chosen is not None else None
+        title = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else ""
+        items = sale.items if sale is not None else 0
         self.panel("summary").caption(title, plural("{count} item", "{count} items", items))
         self.panel("inspector").caption(_("What happened"))
 
     @property
-    def chosen(self) -> Reservation | None:
+    def chosen(self) -> Open | None:
         """The one that Enter means."""
         found = self._found
         return found[min(self.index, len(found) - 1)] if found else None
@@ -141,16 +161,17 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         """The payments around the chosen one, and below them what the till does about them."""
         found = self._found
         chosen_one = self.chosen
-        what = NOTHING if chosen_one is None else PART_PAID if chosen_one.part_paid else ABOUT
-        late = chosen_one is not None and chosen_one.part_paid and self._late(chosen_one.part_paid_since)
-        about = [row(Piece(line, "faint")) for line in wrapped(_(WAITED if late else what), columns)]
+        about = [row(Piece(line, "faint")) for line in wrapped(_(self._about(chosen_one)), columns)]
         below = [*about, BLANK, *message_rows(self.host.notice, columns)]
         rows: list[Row] = []
         focus = 0
-        for number, reservation in enumerate(found):
+        for number, each in enumerate(found):
             chosen = number == min(self.index, len(found) - 1) and len(found) > 1
             focus = len(rows) if chosen else focus
-            rows += [*self._entry(reservation, number, columns, chosen=chosen), BLANK]
+            if isinstance(each, PendingCheckout):
+                rows += [*self._queued(each, number, columns, chosen=chosen), BLANK]
+            else:
+                rows += [*self._entry(each, number, columns, chosen=chosen), BLANK]
         room = max(lines - 1 - len(below), 1)
         first = window(len(rows), room, focus if len(rows) > room else 0)
         above = [BLANK] if lines > 2 else []
@@ -158,7 +179,17 @@ class ChecksScreen(PageScreen, OpenTillScreen):
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         chosen = self.chosen
-        return summary_rows(chosen.sale if chosen is not None else None, self.host.money, columns, lines)
+        return summary_rows(_sale_of(chosen) if chosen is not None else None, self.host.money, columns, lines)
+
+    def _about(self, chosen: Open | None) -> str:
+        """What there is to know of the chosen one."""
+        if chosen is None:
+            return NOTHING
+        if isinstance(chosen, PendingCheckout):
+            return STUCK if chosen.stuck else QUEUED
+        if not chosen.part_paid:
+            return ABOUT
+        return WAITED if self._late(chosen.part_paid_since) else PART_PAID
 
     def _late(self, since: datetime | None) -> bool:
         return wants_decision(since, self.host.now, self.host.decide_after)
@@ -187,3 +218,35 @@ class ChecksScreen(PageScreen, OpenTillScreen):
             text = f"    {tender_text(attempt)}: {state_text(attempt)}"
             attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=PlaceTag(number)))
         return [head, *attempts]
+
+    def _queued(self, pending: PendingCheckout, number: int, columns: int, *, chosen: bool) -> list[Row]:
+        kept, money = pending.kept, self.host.money
+        about = [_("since {time}", time=moment_text(kept.since.astimezone(self.host.now.tzinfo), "clock"))]
+        if pending.stuck:
+            about.append(_("stuck in the queue"))
+        elif pending.said is None:
+            about.append(_("waits for the queue"))
+        else:
+            place = pending.place
+            about.append(_("queued") if place is None else _("queued, place {place}", place=place))
+        kind = "bad" if pending.stuck else "warn"
+        head = apart(
+            (
+                Piece("! " if pending.stuck else "◔ ", kind),
+                Piece(_("Ticket {ticket}", ticket=kept.ticket), "strong"),
+                Piece("  " + " · ".join(about), "bad" if pending.stuck else "faint"),
+            ),
+            (Piece(money(kept.sale.total), "strong"),),
+            columns,
+            "chosen" if chosen else "",
+            PlaceTag(number),
+        )
+        return [head, row(Piece(f"    {clean(str(kept.card))}"), tag=PlaceTag(number))]
+
+
+def _sale_of(one: Open) -> Sale:
+    return one.kept.sale if isinstance(one, PendingCheckout) else one.sale
+
+
+def _is_part_paid(one: Open) -> bool:
+    return not isinstance(one, PendingCheckout) and one.part_paid

@@ -35,7 +35,8 @@ class Action:
     """One thing a cashier can do. `key` is its usual one, which a `Keymap` may change; `word` is its second way,
     typed after a `/`; `handler` names what does it, on the screen in front or else in the app: `show_cart` shows the
     screen of `screens/cart`. `rank` orders the footer's choice, where a label that `yields` may be left out for others.
-    What only `looks` is done also while a card is charged.
+    What only `looks` is done also while a card is charged. Of what is `seldom` there, the footer tells only where it
+    can be done.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Action:
     rank: int = 5
     looks: bool = False
     yields: bool = False
+    seldom: bool = False
 
     def on(self, screen: str) -> bool:
         """Whether it can be done on a kind of screen."""
@@ -108,7 +110,7 @@ _FIRST: Final = (
     ),
     Action(
         "checks", "f9", "checks", N_("Checks"), N_("Checks"),
-        N_("Card payments that are being checked, and tickets paid in part."),
+        N_("Card payments that are being checked or queued, and tickets paid in part."),
         ("sale", "cart", "payment"), "show_checks", rank=8,
     ),
     Action(
@@ -173,6 +175,11 @@ _FIRST: Final = (
     ),
 )  # fmt: skip
 _LAST: Final = (
+    Action(
+        "queue", "q", "", N_("Queue"), N_("Queue the card"),
+        N_("Let the card wait in the shop's queue, and serve the next customer."),
+        ("payment",), "queue_card", reason=availability.needs_queue, rank=3, seldom=True,
+    ),
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
         N_("Charge the same amount to the same card once more."),

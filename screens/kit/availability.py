@@ -21,6 +21,8 @@ class Subject:
     """Whether a card was declined just now, which can be charged again."""
     open_payment: Reservation | None = None
     """The payment that is chosen among those that are open."""
+    in_queue: bool = False
+    """Whether a ticket in the queue is chosen there."""
 
 
 NOTHING: Final = Subject()
@@ -57,6 +59,11 @@ class TillStanding(Protocol):
     @property
     def server(self) -> ServerStanding | None:
         """How the till and its shop's server stand; None for a store of one machine."""
+        ...
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether the shop has a queue between checkout and payment."""
         ...
 
     @property
@@ -123,6 +130,15 @@ def needs_due(till: TillStanding) -> str | None:
     )
 
 
+def needs_queue(till: TillStanding) -> str | None:
+    """A shop with a queue, and a ticket of which nothing is paid yet."""
+    if not till.has_queue:
+        return _("This shop has no queue: only a shop on a server has one.")
+    if till.sale is not None and till.sale.state == "part_paid":
+        return _("This ticket is paid in part: only a whole ticket can be queued.")
+    return needs_due(till)
+
+
 def needs_declined(till: TillStanding) -> str | None:
     """A card was declined or cancelled just now."""
     return None if till.subject.retry else _("No card was declined just now.")
@@ -136,12 +152,15 @@ def needs_payments(till: TillStanding) -> str | None:
 
 def needs_open_payment(till: TillStanding) -> str | None:
     """A payment is being checked, or a ticket that is paid in part waits."""
-    return None if till.subject.open_payment is not None else _("No payment is open.")
+    some = till.subject.open_payment is not None or till.subject.in_queue
+    return None if some else _("No payment is open.")
 
 
 def needs_part_paid(till: TillStanding) -> str | None:
     """The chosen ticket is paid in part, and the one on the screen is empty."""
     payment = till.subject.open_payment
+    if till.subject.in_queue:
+        return _("This one is in the queue: it comes to its end by itself.")
     if payment is None or not payment.part_paid:
         return needs_open_payment(till) or _("This one is still being checked: {key} asks now.", key=till.cap("ask"))
     return _needs_empty(till)

@@ -62,10 +62,10 @@ def header_row(app: Headed, columns: int) -> Row:
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
         start = []
     server, state = _server(app), _state(app)
-    if server and state:
-        server.append(Piece("  ·  "))
     # A till whose server is away is not simply ready.
-    end = [Piece(" "), *(server + state or [Piece("● ", "good"), Piece(_("till ready"))])]
+    ready = [] if server or state else [Piece("● ", "good"), Piece(_("till ready"))]
+    told = [each for each in (server, _queued(app, short=bool(server and state)), state, ready) if each]
+    end = [Piece(" "), *told[0], *(piece for each in told[1:] for piece in (Piece("  ·  "), *each))]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]
     end.append(Piece(" "))
@@ -90,6 +90,14 @@ def _server(app: Headed) -> list[Piece]:
     told = _("server away") if server.state == "away" else _("lane refused")
     waiting = plural("{count} to deliver", "{count} to deliver", server.undelivered) if server.undelivered else ""
     return [Piece("⇄ ", "bad"), Piece(" · ".join(filter(None, (told, waiting))), "bad")]
+
+
+def _queued(app: Headed, *, short: bool) -> list[Piece]:
+    """How many tickets are in the shop's queue; only the number where there is much else to be told."""
+    if not app.queued:
+        return []
+    told = str(app.queued) if short else plural("{count} queued", "{count} queued", app.queued)
+    return [Piece("◔ ", "warn"), Piece(told, "warn")]
 
 
 def _small(size: tuple[int, int], columns: int) -> str:
@@ -134,7 +142,7 @@ def _aged(app: Headed, text: str, since: datetime | None) -> list[Piece]:
 
 def footer_row(app: Footed, kind: str, columns: int) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
-    found = actions.on_screen(kind)
+    found = tuple(each for each in actions.on_screen(kind) if not each.seldom or each.reason(app) is None)
     caps = {action.id: app.cap(action.id) for action in found}
     labels = {action.id: _(action.label if columns >= 110 else action.short) for action in found}
     for shown in _shorter(labels, found):

@@ -143,6 +143,11 @@ class ActionRunner(Protocol):
         ...
 
     @property
+    def has_queue(self) -> bool:
+        """Whether the shop has a queue between checkout and payment."""
+        ...
+
+    @property
     def scriptable(self) -> bool:
         """Whether the gateway may be told what to answer: what is done counts for nobody."""
         ...

@@ -100,6 +100,11 @@ class Activity(Protocol):
         ...
 
     @property
+    def queued(self) -> int:
+        """How many tickets are in the shop's queue."""
+        ...
+
+    @property
     def parked(self) -> int:
         """How many tickets are paid in part and not on the screen."""
         ...

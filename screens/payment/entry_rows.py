@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pos.domain.i18n import _, plural
-from pos.domain.tenders import TENDERS
+from pos.domain.tenders import TENDERS, Tender
 from pos.domain.terminal_text import width
 from screens.payment.quick_tenders import as_shown
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, tail
@@ -50,6 +50,13 @@ class PaymentEntry(NamedTuple):
     """What was typed or chosen, in minor units; None if nothing was, or if it is no amount."""
     waited: int
     trouble: Trouble | None
+    queue: Literal["", "offered", "usual"] = ""
+    """Whether a card can wait in the shop's queue, or does so if nothing else is said."""
+
+    def names(self, tender: Tender) -> str:
+        """What a tender is called: a card that is queued says so."""
+        queued = self.queue == "usual" and self.amount is None and tender.behind == "gateway"
+        return _("Card, queued") if queued else tender.named
 
 
 def entry_rows(
@@ -62,11 +69,11 @@ def entry_rows(
         return [
             *rows,
             BLANK,
-            *_choices(cap, money, sale, payment_entry.amount, columns),
+            *_choices(cap, money, sale, payment_entry, columns),
             BLANK,
             *_tenders(money, payment_entry, sale),
         ]
-    return [*rows, BLANK, *_keys(cap, sale, columns), *_quick(money, payment_entry, sale, columns)]
+    return [*rows, BLANK, *_keys(cap, sale, payment_entry, columns), *_quick(money, payment_entry, sale, columns)]
 
 
 def _typed(wording: Formatting, payment_entry: PaymentEntry, columns: int) -> Row:
@@ -101,9 +108,10 @@ def _comes_to(money: Money, sale: Sale, amount: int) -> str:
     return _("{amount} change", amount=money(change)) if change else _("no change")
 
 
-def _keys(cap: Cap, sale: Sale, columns: int) -> list[Row]:
-    keyed = [tender for tender in TENDERS.values() if tender.key]
-    ways: list[Way] = [(ActionTag(each.name), each.named) for each in keyed if sale.due or each.settles == "in_cash"]
+def _keys(cap: Cap, sale: Sale, entry: PaymentEntry, columns: int) -> list[Row]:
+    keyed = [each for each in TENDERS.values() if each.key and (sale.due or each.settles == "in_cash")]
+    ways: list[Way] = [(ActionTag(each.name), entry.names(each)) for each in keyed]
+    ways += [(ActionTag("queue"), _("Queue"))] if _can_queue(sale, entry) else []
     ways += [] if sale.due else [(KeyTag("enter"), _("finish, nothing is due"))]
     ways += [(ActionTag("abandon"), _("Abandon"))] if sale.state == "part_paid" else []
     rows: list[list[Way]] = [[]]
@@ -127,8 +135,13 @@ def _key(cap: Cap, tag: ActionTag | KeyTag) -> str:
     return cap(tag.id) if isinstance(tag, ActionTag) else "⏎"
 
 
-def _choices(cap: Cap, money: Money, sale: Sale, amount: int | None, columns: int) -> list[Row]:
+def _can_queue(sale: Sale, entry: PaymentEntry) -> bool:
+    return entry.queue == "offered" and bool(sale.due) and entry.amount is None and sale.state != "part_paid"
+
+
+def _choices(cap: Cap, money: Money, sale: Sale, entry: PaymentEntry, columns: int) -> list[Row]:
     """Each way to go on with the amount that it would take, or give back."""
+    amount = entry.amount
     if not sale.due:
         return [_choice(cap, KeyTag("enter"), _("finish, nothing is due"), "", columns)]
     rows = []
@@ -138,7 +151,9 @@ def _choices(cap: Cap, money: Money, sale: Sale, amount: int | None, columns: in
         fits = taken <= due or tender.over == "change"
         told = money(taken) if fits else _("at most {amount}", amount=money(due))
         if tender.key:
-            rows.append(_choice(cap, ActionTag(tender.name), tender.named, told, columns, off=not fits))
+            rows.append(_choice(cap, ActionTag(tender.name), entry.names(tender), told, columns, off=not fits))
+    if _can_queue(sale, entry):
+        rows.append(_choice(cap, ActionTag("queue"), _("Queue the card"), money(sale.due), columns))
     if sale.state == "part_paid":
         rows.append(_choice(cap, ActionTag("abandon"), _("Abandon"), f"−{money(sale.paid)}", columns))
     return rows

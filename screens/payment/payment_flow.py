@@ -15,7 +15,7 @@ from screens.kit.input.scanning import hand_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.payment.entry_rows import Trouble
 from screens.payment.quick_tenders import is_code, may_be_card, quick_tenders
-from screens.ticket.payments import how_paid
+from screens.ticket.payments import how_paid, queued_text
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 READER: Final = "reader"
 """The card that is in the card reader, as the till is told of it."""
+CARD: Final = "card"
+"""The tender that the shop's queue takes."""
 TO_TICKET: Final = ("price_changed", "out_of_stock", "coupon_exhausted")
 TITLES: Final = {
     "payment_declined": N_("DECLINED"),
     "payment_cancelled": N_("CANCELLED"),
     "gateway_down": N_("NOT CHARGED"),
+    "queue_full": N_("NOT QUEUED"),
 }
 """How a card that was not charged is told of, by the error's code."""
 
@@ -73,6 +76,7 @@ class PaymentFlowScreen(OpenTillScreen):
         return {
             **super().handlers(),
             **{f"pay_{name}": partial(self.pay, name) for name in TENDERS},
+            "queue_card": self.queue_card,
             "pay_again": self.pay_again,
             "abandon": self.abandon,
         }
@@ -128,6 +132,20 @@ class PaymentFlowScreen(OpenTillScreen):
         elif (amount := self._amount(typed)) is not None:
             self._charge(tender.name, READER, amount)
 
+    def queue_card(self) -> None:
+        """Let the card in the reader, or a typed one, wait in the shop's queue for all that is due."""
+        from pos.domain.errors import TillError
+        from pos.domain.message import lazy
+
+        typed, _chosen = self._taken()
+        if typed is None:
+            self._charge(CARD, READER, None, queued=True)
+        elif may_be_card(typed) and not self.host.till.catalog.is_known(typed):
+            self._charge_number(CARD, typed, queued=True)
+        else:
+            text = lazy("Only a whole ticket can be queued: leave the amount out.")
+            self.host.refuse(TillError("bad_command", text))
+
     def pay_again(self) -> None:
         """Charge the same card the same amount once more."""
         if self._card is not None:
@@ -160,19 +178,19 @@ class PaymentFlowScreen(OpenTillScreen):
         given = tuple(payment for payment in payments if payment.state == "captured")
         self.host.begin(ABANDON.step(None), lambda _done: self._given_back(given), self._failed)
 
-    def _charge(self, tender: str, card: str | CardToken, amount: int | None) -> None:
+    def _charge(self, tender: str, card: str | CardToken, amount: int | None, *, queued: bool | None = None) -> None:
         from pos.language.verbs.paying import PAY, TakePayment
 
         self._card = tender, card, amount
         self.waited = 0
-        step = PAY.step(TakePayment(tender, amount, number=card, due=self._due))
+        step = PAY.step(TakePayment(tender, amount, number=card, due=self._due, queued=queued))
         self.host.begin(step, self._paid, self._not_charged)
 
-    def _charge_number(self, tender: str, number: str) -> None:
+    def _charge_number(self, tender: str, number: str, *, queued: bool | None = None) -> None:
         """Charge all that is due by a number: the token takes its place at once, in the step as well."""
-        from pos.language.verbs.paying import PAY, TakePayment
+        from pos.language.verbs.paying import PAY, TakePayment, paid_as_asked
 
-        due, typed = self._due, [number]
+        typed, asked = [number], TakePayment(tender, due=self._due, queued=queued)
         token: CardToken | None = None
         self._card = None
 
@@ -180,10 +198,10 @@ class PaymentFlowScreen(OpenTillScreen):
             nonlocal token
             token = token or await till.tokenize(typed.pop(), tender)
             self._card = tender, token, None
-            return await till.pay(tender, number=token, due=due)
+            return await paid_as_asked(till, asked, token)
 
         self.waited = 0
-        step = PAY.step_by(TakePayment(tender, due=due), charge)
+        step = PAY.step_by(asked, charge)
         self.host.begin(step, self._taken_in, self._not_charged)
 
     def _taken(self) -> tuple[str | None, int | None]:
@@ -218,6 +236,9 @@ class PaymentFlowScreen(OpenTillScreen):
         if sale.state == "paid":
             self.host.home()
             self.host.find_receipt(sale.order)
+        elif sale.state == "queued":
+            self.host.home()
+            self.host.say(queued_text(self.host.till, sale.ticket), "good")
         else:
             paid, due = self.host.money(sale.paid), self.host.money(sale.due)
             self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")
@@ -240,6 +261,9 @@ class PaymentFlowScreen(OpenTillScreen):
 
     def _not_charged(self, error: TillError) -> None:
         """A card was not charged; that stands until something else is done about it."""
+        if error.code == "queue_full":
+            # Once more would be a payment at once: what is to be done is the cashier's choice.
+            self._card = None
         if error.code in TITLES:
             title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
             self._look()

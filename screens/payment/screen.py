@@ -14,7 +14,7 @@ from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import hand_of, split
 from screens.kit.input.slash import slash_line
 from screens.payment.entry_rows import PaymentEntry
-from screens.payment.payment_flow import PaymentFlowScreen
+from screens.payment.payment_flow import CARD, PaymentFlowScreen
 from screens.payment.quick_tenders import amount_of, is_code, with_mark, written_ahead
 from screens.payment.rows import paying_rows
 from screens.render.panel import Panel
@@ -239,7 +239,11 @@ class PaymentScreen(PaymentFlowScreen):
     def _paying(self, columns: int, lines: int) -> Sequence[Row]:
         typed, quick, tenders, till = self.typed, self.quick, self.tenders, self.host.till
         amount = tenders[quick] if quick is not None and quick < len(tenders) else amount_of(typed, till)
-        payment_entry = PaymentEntry(typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble)
+        whole = till.would_queue(CARD, None)
+        queue: Final = "usual" if whole else "offered" if till.has_queue else ""
+        payment_entry = PaymentEntry(
+            typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble, queue
+        )
         return paying_rows(self.host, payment_entry, self.sale, columns, lines)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:

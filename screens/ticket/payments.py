@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.i18n import _, plural
+from pos.domain.i18n import N_, _, plural
 from pos.domain.tenders import instrument
 from pos.domain.terminal_text import clean, width
 from screens.render.blocks import fitting
@@ -15,6 +15,7 @@ from screens.ticket.rows import condensed, figures, quantity_text
 
 if TYPE_CHECKING:
     from pos.domain.sale import Payment, Sale
+    from pos.till.till import Till
     from screens.kit.values import Formatting
     from screens.ticket.rows import Figure, Money
 
@@ -34,6 +35,20 @@ def sum_rows(wording: Formatting, title: str, amount: int, columns: int, *, larg
     beside = width(title) + 2 + digits[0].width <= columns
     rows = [apart((first,) if beside and not index else (), line.pieces, columns) for index, line in enumerate(digits)]
     return rows if beside else [row(first), *rows]
+
+
+def queued_text(till: Till, ticket: str) -> str:
+    """That a ticket is in the queue, and at which place; empty if the queue has not answered: that is told by itself.
+
+    What has come to its end meanwhile is told by itself, too.
+    """
+    found = next((each for each in till.queued() if each.kept.ticket == ticket), None)
+    if found is None or found.said is None:
+        return ""
+    if found.place is None:
+        return _("Ticket {ticket} is queued. Serve the next customer.", ticket=ticket)
+    text = N_("Ticket {ticket} is queued, place {place}. Serve the next customer.")
+    return _(text, ticket=ticket, place=found.place)
 
 
 def how_paid(payment: Payment) -> str:

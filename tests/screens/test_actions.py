@@ -86,6 +86,7 @@ class Standing(NamedTuple):
     any_held: bool = False
     scriptable: bool = False
     server: None = None
+    has_queue: bool = False
     subject: Subject = Subject(retry=True)
 
     def cap(self, action_id: str) -> str:

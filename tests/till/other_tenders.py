@@ -18,7 +18,7 @@ WALLET: Final = Tender(
     name="wallet", label="wallet", title="Wallet", behind="gateway", usage="wallet NUMBER [AMOUNT]", key="w"
 )
 CHEQUE: Final = Tender(
-    name="cheque", label="cheque", title="Cheque", behind="drawer", refunds=0, usage="cheque [AMOUNT]", key="q"
+    name="cheque", label="cheque", title="Cheque", behind="drawer", refunds=0, usage="cheque [AMOUNT]", key="h"
 )
 STAMPS: Final = CounterKind(label=lambda parts, rules: verbatim(f"stamp book {parts[0]}"), code="tender_short")
 BOOK: Final = Tender(

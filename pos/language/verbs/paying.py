@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.card_numbers import is_card
+from pos.domain.errors import TillError
 from pos.domain.i18n import _
+from pos.domain.message import lazy
 from pos.domain.spelling import spelled
 from pos.domain.tenders import TENDERS, tender_named
 from pos.language.amounts import amount_of
@@ -19,6 +21,7 @@ from pos.payments.masking import HIDDEN, mask, mask_argument
 
 if TYPE_CHECKING:
     from pos.domain.ports import CardToken
+    from pos.domain.sale import Sale
     from pos.language.command import Command
     from pos.language.verb import TillView
     from pos.till.open_payments import OpenPayment
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 _EXPIRES: Final = re.compile(r"(0[1-9]|1[0-2])\W?(20)?[2-4]\d|(20)?[2-4]\d\W?(0[1-9]|1[0-2])")
 """A month and a year near enough that a card may end with it, without any decimals."""
 _OF_AMOUNTS: Final = frozenset("0123456789.,")
+QUEUED: Final = "--queued"
+"""The word that puts a card's payment into the shop's queue."""
 
 
 def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
@@ -37,17 +42,25 @@ def card_and_amount(words: Sequence[str]) -> tuple[str, str | None]:
     return "".join(words[:-1]), words[-1]
 
 
+def without_flag(words: Sequence[str]) -> tuple[Sequence[str], bool]:
+    """The words of a payment without the one that queues it, and whether that is among them."""
+    rest = [word for word in words if spelled(word).lower() != QUEUED]
+    return rest, len(rest) < len(words)
+
+
 @dataclass(frozen=True, slots=True)
 class TakePayment:
     """A payment by a tender: minor units, None for exactly what is due; a number or its token where the tender has one.
 
-    `due` is what was shown as due to whoever decided, None for what is due when it is taken.
+    `due` is what was shown as due to whoever decided, None for what is due when it is taken. `queued` says whether it
+    waits in the shop's queue, None: as this till is set up.
     """
 
     tender: str
     amount: int | None = None
     number: str | CardToken = field(default="", repr=False)
     due: int | None = None
+    queued: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +72,38 @@ class TakeUp:
 
 def pay_usage() -> str:
     """How a payment is said by each tender that there is now."""
-    return " | ".join(f"pay {tender.usage}" for tender in TENDERS.values())
+    forms = []
+    for tender in TENDERS.values():
+        forms.append(tender.usage)
+        if tender.behind == "gateway" and tender.usage:
+            number = tender.usage.removesuffix(" [AMOUNT]")
+            forms.append(f"{number} {QUEUED}")
+    return " | ".join(f"pay {form}" for form in forms)
 
 
 def _pay_args(command: Command, view: TillView) -> TakePayment:
-    how, *words = command.args
+    args, queued = without_flag(command.args)
+    how, *words = args or ("",)
     tender = TENDERS.get(how.lower())
     if tender is None or (not words if tender.numbered else len(words) > 1):
         raise replace(PAY, usage=pay_usage()).misfit()
+    if queued and tender.behind != "gateway":
+        raise TillError("bad_command", lazy("Only a payment by card can be queued."))
     number, typed = card_and_amount(words) if tender.numbered else ("", next(iter(words), None))
-    return TakePayment(tender.name, None if typed is None else amount_of(typed, view), number)
+    if queued and typed is not None:
+        raise TillError("bad_command", lazy("Only a whole ticket can be queued: leave the amount out."))
+    return TakePayment(tender.name, None if typed is None else amount_of(typed, view), number, queued=queued or None)
 
 
 async def _pay(till: Till, request: TakePayment) -> CommandResult:
-    return CommandResult(await till.pay(request.tender, request.amount, number=request.number, due=request.due))
+    return CommandResult(await paid_as_asked(till, request, request.number))
+
+
+async def paid_as_asked(till: Till, request: TakePayment, number: str | CardToken) -> Sale:
+    """Take a payment, or queue it if that is asked for or usual; by this number, or its token. Raises as both do."""
+    if request.queued if request.queued is not None else till.would_queue(request.tender, request.amount):
+        return await till.queue(number, tender=request.tender, due=request.due)
+    return await till.pay(request.tender, request.amount, number=number, due=request.due)
 
 
 async def _abandon(till: Till, _asked: None) -> CommandResult:
@@ -106,12 +137,14 @@ async def _take(till: Till, request: TakeUp) -> CommandResult:
 
 def _pay_echo(words: Sequence[str]) -> Sequence[str] | None:
     """A card by brand and last four digits, then the amount; all else as any text."""
-    how, *rest = words or ("",)
+    kept, queued = without_flag(words)
+    how, *rest = kept or ("",)
     if not tender_named(spelled(how).lower()).numbered or not rest:
         return None
     number, amount = card_and_amount(rest)
-    shown = mask_argument(number)
-    return (how, shown) if amount is None or shown == HIDDEN else (how, shown, _behind(shown, amount))
+    shown, flag = mask_argument(number), (QUEUED,) if queued else ()
+    told = (how, shown) if amount is None or shown == HIDDEN else (how, shown, _behind(shown, amount))
+    return (*told, *flag)
 
 
 def _behind(card: str, text: str) -> str:
@@ -122,7 +155,8 @@ def _behind(card: str, text: str) -> str:
 
 def _pay_keys(request: TypingRequest) -> list[Stroke]:
     scene = request.scene
-    how, *words = request.args or ("",)
+    args, queued = without_flag(request.args)
+    how, *words = args or ("",)
     payment = there(scene, "payment", "pay")
     tender = tender_named(how.lower())
     if not tender.key:
@@ -132,6 +166,8 @@ def _pay_keys(request: TypingRequest) -> list[Stroke]:
         return [*payment, typed]
     if tender.numbered and words:
         number, amount = card_and_amount(words)
+        if queued:
+            return [*payment, Stroke(scene.key("queue"))] if number.lower() == "reader" else by_command(request)
         if number.lower() == "reader":
             return [*payment, Stroke(localised(amount or "")), Stroke(scene.key(tender.name))]
         if amount is None and not scene.known(number):
@@ -140,8 +176,11 @@ def _pay_keys(request: TypingRequest) -> list[Stroke]:
 
 
 def _pay_needs(args: tuple[str, ...]) -> tuple[str, ...]:
-    how = args[0].lower() if args else ""
-    return ("pay", how) if tender_named(how).key else ()
+    kept, queued = without_flag(args)
+    how = kept[0].lower() if kept else ""
+    if not tender_named(how).key:
+        return ()
+    return ("pay", how, "queue") if queued else ("pay", how)
 
 
 def _abandon_keys(request: TypingRequest) -> list[Stroke]:
