@@ -62,8 +62,16 @@ STORES: Final[dict[str, StoreFactory]] = {FOLDER: FolderLocation, **dict.fromkey
 
 SIMULATED: Final = "simulated://"
 """The address of the gateway that charges no card."""
-GATEWAYS: Final[dict[str, GatewayFactory]] = {}
-"""The kinds of gateway that charge cards, by what stands before `://` in an address."""
+
+
+def _simulated_bank(address: str, /, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
+    from pos.payments.bank_client import BankClient
+
+    return BankClient(address, clock=clock, ids=ids, timeout=timeout)
+
+
+GATEWAYS: Final[dict[str, GatewayFactory]] = {"simulated-bank": _simulated_bank}
+"""The kinds of gateway but the simulated one, by what stands before `://` in an address; of a simulation, its bank."""
 
 
 def _screen_printer(_address: str) -> Printer:
