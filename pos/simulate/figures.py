@@ -30,6 +30,10 @@ class Latencies:
         """So large a share of all took no longer than this; None of none."""
         return quantile(self._all, share)
 
+    def summary(self) -> dict[str, float | None]:
+        """Of all: what half, and what 99 of 100, did not exceed, and the longest."""
+        return {"p50": self.quantile(0.5), "p99": self.quantile(0.99), "longest": self.quantile(1)}
+
     def recently(self, share: float) -> float | None:
         """The same of the last ones."""
         return quantile(sorted(self._recent), share)

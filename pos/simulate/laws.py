@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from pos.domain.i18n import _, plural
+from pos.domain.i18n import N_, _
 from pos.domain.reservations import Order
 from pos.payments.ledger import Charge
 from pos.stores.health_report import HealthCheck
@@ -43,12 +43,10 @@ class Verdict:
     def sentence(self) -> str:
         """The last line."""
         if self.clean:
-            return plural(
-                "Every law was kept: {sold} sold of {count} asked for, nothing twice, nothing lost, nothing held.",
-                "Every law was kept: {sold} sold of {count} asked for, nothing twice, nothing lost, nothing held.",
-                self.asked,
-                sold=self.sold,
+            text = N_(
+                "Every law was kept: {sold} sold of {asked} asked for, nothing twice, nothing lost, nothing held."
             )
+            return _(text, sold=self.sold, asked=self.asked)
         broken = ", ".join(law.name for law in self.laws if not law.kept)
         return _("Broken: {laws}", laws=broken)
 
@@ -63,7 +61,7 @@ class Books:
 
     `units` is what there was of what is sold, `on_hand` what is left, `held` what is still held of each counter, `open`
     the reservations that are not over. `ends` is what became of each request, by its order's id, `checks` what the
-    doctor found. `able` are the requests whose card is good, None where nobody can tell.
+    doctor found. `able` is how many people could pay for a unit, None where nobody can tell.
     """
 
     units: int
@@ -74,7 +72,7 @@ class Books:
     charges: Sequence[Charge]
     ends: Mapping[str, str]
     checks: Sequence[HealthCheck]
-    able: frozenset[str] | None = None
+    able: int | None = None
 
     def verdict(self) -> Verdict:
         """Every law."""
@@ -92,7 +90,7 @@ class Books:
     def _sold(self, quantity: int) -> Law:
         """As many are sold as there were, or as people could pay; and so many less are there."""
         faults = []
-        wanted = quantity if self.able is None else min(self.units, len(self.able))
+        wanted = quantity if self.able is None else min(self.units, self.able)
         if quantity != wanted:
             faults.append(_("{sold} were sold, and {wanted} should have been", sold=quantity, wanted=wanted))
         if self.on_hand != self.units - quantity:
