@@ -68,19 +68,20 @@ class QueueWorker:
         While the queue cannot be reached it is tried again.
         """
         tasks: set[asyncio.Task[None]] = set()
-        alive = asyncio.create_task(self._keep_alive())
+        alive, stopped = asyncio.create_task(self._keep_alive()), asyncio.create_task(stop.wait())
         failures = 0
         try:
             while not stop.is_set():
                 free = self.concurrency - len(tasks)
                 if not free:
-                    await self._first_of(tasks, stop)
+                    await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
                     continue
                 try:
                     jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
                     failures = 0
                 except TillError:
-                    await self._first_of({asyncio.ensure_future(self._pause(failures))}, stop)
+                    pause = asyncio.create_task(self._pause(failures))
+                    await asyncio.wait({pause, stopped}, return_when=asyncio.FIRST_COMPLETED)
                     failures += 1
                     continue
                 if stop.is_set():
@@ -96,16 +97,10 @@ class QueueWorker:
                 await asyncio.gather(*tasks)
         finally:
             alive.cancel()
-            await asyncio.gather(alive, return_exceptions=True)
+            stopped.cancel()
+            await asyncio.gather(alive, stopped, return_exceptions=True)
             for thread in (self._engine, self._steps):
                 thread.close()
-
-    async def _first_of(self, tasks: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
-        """Wait until one of these is done, or the worker is to stop."""
-        stopped = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        await asyncio.gather(stopped, return_exceptions=True)
 
     async def _keep_alive(self) -> None:
         while True:
