@@ -280,7 +280,8 @@ def open_till(
     `throwaway` says that the store, though open already, will be thrown away;
     `scripted` that a store that is filled from `catalog` is a script's own, and is marked as such. `tell` hears how far
     it is, and `hear` what has no effect in the catalog's file; nobody to hear it, the till has one notice of it.
-    `server` says how a shop on a server is used, and `queueing` how its `queue` is.
+    `server` says how a shop on a server is used, and `queueing` how its `queue` is: without either the till queues
+    nothing, and it tells in a notice that it has none though cards are to be queued `always`.
 
     For `training` the store is only read, while another till may sell from it: its shop and its stock are copied to a
     store that is thrown away, unless a `catalog` is named. Raises TillError `store_unusable`,
@@ -345,6 +346,9 @@ def open_till(
         else:
             used, faults = _printer_or_reason(printer or SCREEN)
             notices += faults
+        if queue is None and queueing is not None and not training:
+            queue, faults = _queue_of(where, queueing)
+            notices += faults
         services = Services(
             store=opened,
             gateway=asked,
@@ -399,6 +403,17 @@ def _gateway_or_reason(address: str, clock: Clock, ids: Ids, timeout: float) -> 
         return gateway_at(address, clock=clock, ids=ids, timeout=timeout), ()
     except TillError as error:
         return AbsentGateway(), (lazy("No card can be charged: {reason}", reason=error.words),)
+
+
+def _queue_of(where: StoreLocation | None, used: QueueOptions) -> tuple[CheckoutQueue | None, tuple[Message, ...]]:
+    """The queue of the shop at a place, of which nothing is opened yet; that there is none is told if need be."""
+    from pos.domain.queue_ports import QueuedShop
+    from pos.queue.shop_queue import ShopQueue
+
+    if isinstance(where, QueuedShop):
+        return ShopQueue(where, used), ()
+    text = N_("Cards are to be queued (`checkout.queue`), but this shop has no queue: they are charged at once.")
+    return None, (lazy(text),) if used.always else ()
 
 
 def _in_one(idle: Sequence[Message]) -> tuple[Message, ...]:

@@ -64,6 +64,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
     from pos.log import close_log, follow, open_log
     from pos.metrics import serve_metrics
     from pos.settings.loading import load
+    from pos.settings.queue import queue_options
     from pos.settings.server import server_options
 
     found = load(sources(options))
@@ -93,6 +94,7 @@ async def _run_lines(options: argparse.Namespace, script: Iterable[str]) -> int:
         scripted=True,
         hear=complain_of,
         server=server_options(found.settings, trust=options.trust),
+        queueing=queue_options(found.settings) if store is not None else None,
     )
     served, untold = serve_metrics(till, options.metrics)
     try:

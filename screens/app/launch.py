@@ -74,6 +74,7 @@ def run_app(
     def opened() -> Till:
         from pos.bootstrap import open_till
         from pos.extensions.installed import left_out, told_in_short
+        from pos.settings.queue import queue_options
         from pos.settings.server import server_options
 
         (found,) = read
@@ -94,6 +95,7 @@ def run_app(
                 tell=app.hear,
                 training=training,
                 server=server_options(found.settings, trust=trust),
+                queueing=queue_options(found.settings),
             )
         except TillError as error:
             # What is missing may be the store's own kind.
