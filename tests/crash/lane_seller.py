@@ -193,12 +193,16 @@ async def _fight(shop: Shop, till: Till, chance: Random) -> None:
 
 async def _ended(store: LaneStore, till: Till) -> None:
     """Bring every payment to its end, and wait until the server has heard all."""
-    patience = PATIENCE
+    patience, greeted = PATIENCE, False
     while True:
         await brought_to_an_end([till])
         if store.link.state == "online" and not store.undelivered and not store.open_reservations():
-            return
-        if store.link.state not in ("online", "connecting"):
+            if greeted:
+                return
+            # That the server has gone, and is back without its last writes, may not have come through yet.
+            greeted = True
+            store.link.again()
+        elif store.link.state not in ("online", "connecting"):
             store.link.again()
         patience -= 0.02
         assert patience > 0, f"{store.link.state}, {store.undelivered} undelivered, {store.open_reservations()}"

@@ -219,6 +219,8 @@ class Server(Address):
 
 
 def _has_what_its_primary_has(client: redis.Redis) -> bool:
-    told = client.info("replication")
+    told = client.info()
     assert isinstance(told, dict)
-    return bool(told["master_link_status"] == "up")
+    # Until its own file is written anew it has nothing to begin from, whatever it has heard.
+    writing = told["aof_rewrite_in_progress"] or told["aof_rewrite_scheduled"]
+    return bool(told["master_link_status"] == "up") and not writing
