@@ -13,9 +13,11 @@ from pos.domain.tenders import tender_of
 from pos.ipc.listener import Heard
 from pos.ipc.messages import FullState, Hello, StateChange
 
-Face = Literal["closed", "welcome", "ticket", "charging", "declined", "checking", "thanks"]
+Face = Literal["closed", "welcome", "ticket", "charging", "declined", "checking", "queued", "thanks"]
 """What is shown: nobody sells, nobody is served, or how the sale stands."""
 
+ENDED: Final = ("released", "part_paid", "held", "queue_failed")
+"""The kinds of event after which a ticket that is paid elsewhere is the cashier's business again."""
 THANKS: Final = timedelta(seconds=20)
 """How long a sale is thanked for, if nobody is served before."""
 
@@ -58,8 +60,8 @@ class DisplayState:
             return "thanks" if self.at is not None and now < self.at + THANKS else "welcome"
         if not sale.lines:
             return "welcome"
-        if sale.state == "checking":
-            return "checking"
+        if sale.state in ("checking", "queued"):
+            return "checking" if sale.state == "checking" else "queued"
         last = sale.payments[-1] if sale.payments else None
         if last is None or tender_of(last).behind != "gateway":
             return "ticket"
@@ -71,7 +73,7 @@ class DisplayState:
         before = self.sale
         if before is None or before.ticket != sale.ticket:
             # Whoever has paid is thanked until the next one is served.
-            if not sale.lines and before is not None and before.state in ("paid", "checking"):
+            if not sale.lines and before is not None and before.state in ("paid", "checking", "queued"):
                 return self
             before = None
         state = before.state if before is not None else None
@@ -85,11 +87,11 @@ class DisplayState:
     def _ended(self, event: Event, now: datetime) -> DisplayState:
         """The ticket that is still shown while the next one is begun: what its payment came to is told later."""
         sale = self.sale
-        if sale is None or sale.state != "checking" or event.ticket != sale.ticket:
+        if sale is None or sale.state not in ("checking", "queued") or event.ticket != sale.ticket:
             return self
-        if event.event == "committed":
+        if event.event in ("committed", "queue_paid"):
             return replace(self, sale=changed(sale, state="paid"), at=now)
-        return replace(self, sale=None) if event.event in ("released", "part_paid", "held") else self
+        return replace(self, sale=None) if event.event in ENDED else self
 
 
 def _since(present: FullState, now: datetime) -> datetime:

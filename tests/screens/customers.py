@@ -11,6 +11,7 @@ from pos.ipc.messages import StateChange
 from pos.till.till import Till
 from tests.screens.display_harness import story
 from tests.screens.shop import BREAD, MILK, TOMATOES
+from tests.till.queue_double import QueueDouble
 from tests.till.support import GOOD_CARD, POOR_CARD
 
 
@@ -70,6 +71,15 @@ async def unanswered() -> list[StateChange]:
             await till.pay_card(GOOD_CARD)
 
     return await story(sell, gateway="timeout after")
+
+
+async def queued() -> list[StateChange]:
+    async def sell(till: Till) -> None:
+        await shopping(till)
+        till._services.queue = QueueDouble()
+        await till.queue(GOOD_CARD)
+
+    return await story(sell)
 
 
 async def part_paid() -> list[StateChange]:

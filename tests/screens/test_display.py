@@ -19,6 +19,7 @@ STATES: dict[str, Sales] = {
     "charging": customers.charging,
     "declined": customers.declined,
     "checking": customers.unanswered,
+    "queued": customers.queued,
     "part_paid": customers.part_paid,
     "change": customers.change,
     "exact": customers.exact,

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from rich.cells import cell_len
@@ -22,6 +22,7 @@ from tests.screens import customers
 from tests.screens.display_harness import HELLO, WANTED, Display, display, story
 from tests.screens.shop import BREAD, MILK, SMALL
 from tests.screens.test_sizes import HOSTILE, HOSTILE_SHOP
+from tests.till.queue_double import QueueDouble
 from tests.till.support import GOOD_CARD, NOON, POOR_CARD
 
 
@@ -147,6 +148,36 @@ async def test_a_payment_without_an_answer_is_being_checked_until_its_end(gatewa
         assert "being checked" in at.text
         at.hear([StateChange(event=change.event) for change in told[checked:]])
         assert at.app.face == end
+
+
+@pytest.mark.parametrize(
+    ("ended", "end"),
+    [
+        ({"state": "paid", "receipt": "W1-Q1-1"}, "thanks"),
+        ({"state": "declined", "decline_code": "lost_card"}, "welcome"),
+    ],
+)
+async def test_a_queued_payment_is_told_as_such_until_its_end(ended: dict[str, Any], end: str) -> None:
+    queue = QueueDouble()
+
+    async def sell(till: Till) -> None:
+        till._services.queue = queue
+        till.add(MILK)
+        await till.queue("reader")
+        till.next_ticket()
+        queue.ends("1-1", **ended)
+        await till.keep_time()
+
+    told = await story(sell)
+    queued = max(index for index, change in enumerate(told) if change.sale and change.sale.state == "queued") + 1
+    async with display() as at:
+        at.connect()
+        at.hear([*told[:queued], StateChange(sale=Sale(ticket="1-2"))])
+        assert "Your card will be" in at.text
+        assert at.app.face == "queued"
+        at.hear([StateChange(event=change.event) for change in told[queued:]])
+        assert at.app.face == end
+        assert "lost" not in at.text
 
 
 async def test_why_a_card_was_declined_is_never_shown() -> None:
