@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ CLIENTS = WORKERS = (1, 4)
 MANY = 800
 """Checkouts in a round, by all clients or workers together; a single client makes a quarter of them."""
 PRODUCTS = 1_000
+ENGINES = ("stream",)
 CONCURRENCY = 4
 """What `pos worker` has if nobody says otherwise."""
 PACES = {"below saturation": 0.5, "at saturation": 1.0}
@@ -42,6 +43,7 @@ def main() -> None:
     """Measure and report."""
     parser = options("Checkouts through a queue beside its engine, tills and the server's functions.", ROUNDS)
     parser.add_argument("--checkouts", type=int, default=MANY, help=f"in a round, of all clients ({MANY})")
+    parser.add_argument("--engines", choices=ENGINES, nargs="+", default=ENGINES, help="which to measure")
     parser.add_argument("--sync", choices=("always", "everysec"), nargs="+", default=("always",), help="appendfsync")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that the gateway takes (0)")
     parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help=f"of each worker ({CONCURRENCY})")
@@ -54,14 +56,14 @@ def main() -> None:
     samples: Samples = {}
     for sync in wanted.sync:
         with tempfile.TemporaryDirectory(dir=wanted.folder) as name:
-            samples |= measured(wanted, sync, [Streams()], Path(name))
+            samples |= measured(wanted, sync, Path(name))
     report(f"queue, {wanted.rounds} rounds", samples, list(ratios(samples, wanted)), as_json=wanted.json)
 
 
 def ratios(samples: Samples, wanted: Namespace) -> Iterator[Ratio]:
     """Enqueued a second beside the engine alone, finished a second beside the limit and beside tills."""
     for sync in wanted.sync:
-        for engine in engines_in(samples):
+        for engine in wanted.engines:
             for clients in CLIENTS:
                 ours, alone = (rate_of(f"{sync}, {clients}", f"{engine} {what}") for what in (ENQUEUE, PRODUCE))
                 yield Ratio(f"{sync}, {clients}: {engine} {ENQUEUE} / {PRODUCE}", ours, alone, 0.5, at_least=True)
@@ -73,20 +75,22 @@ def ratios(samples: Samples, wanted: Namespace) -> Iterator[Ratio]:
                     yield Ratio(f"{case}: {engine} {FINISH} / {peer}", ours, rate_of(case, peer), wished, at_least=True)
 
 
-def engines_in(samples: Samples) -> list[str]:
-    return [engine for engine in ("stream", "kafka") if any(f": {engine} {FINISH}" in name for name in samples)]
-
-
-def measured(wanted: Namespace, sync: Sync, engines: Sequence[Engine], folder: Path) -> Samples:
+def measured(wanted: Namespace, sync: Sync, folder: Path) -> Samples:
     """The samples of all of it on a server of this kind, taken in turns."""
     shelves = Shelves(wanted.products)
     with ExitStack() as kept:
         server = kept.enter_context(Server.start(appendfsync=sync))
-        names = [f"{what}-{engine.name}" for engine in engines for what in ("asked", "made", *map(shop_of, WORKERS))]
+        names = [f"{what}-{engine}" for engine in wanted.engines for what in ("asked", "made", *map(shop_of, WORKERS))]
         shops = {}
         for name in ("tills", "bare", *names):
             filled(server, name, shelves.file)
             shops[name] = address_of(server, name)
+
+        def forked(work: Callable[..., None], *given: object) -> Forked:
+            return kept.enter_context(closing(Forked(work, *given)))
+
+        engines: list[Engine] = [Streams()] if "stream" in wanted.engines else []
+        brokers = [server.process.pid]
 
         def opened(lane: str) -> dict[str, Peer]:
             found: dict[str, Peer] = {
@@ -101,9 +105,6 @@ def measured(wanted: Namespace, sync: Sync, engines: Sequence[Engine], folder: P
                     f"{name} {CONSUME}": engine.consumer(shops[f"made-{name}"], place),
                 }
             return found
-
-        def forked(work: Callable[..., None], *given: object) -> Forked:
-            return kept.enter_context(closing(Forked(work, *given)))
 
         places = [
             kept.enter_context(closing(Place(f"t{number}", COUPON, shelves, opened)))
@@ -121,7 +122,10 @@ def measured(wanted: Namespace, sync: Sync, engines: Sequence[Engine], folder: P
         }  # fmt: skip
         answers(places)
         asking.answer()
-        used = partial(used_by, server.process.pid)
+
+        def used() -> float:
+            return sum(map(used_by, brokers))
+
         peers = [BARE, DIRECT, *(f"{e.name} {what}" for e in engines for what in (ENQUEUE, PRODUCE, CONSUME))]
         measures: dict[str, Measure] = {}
         for clients in CLIENTS:

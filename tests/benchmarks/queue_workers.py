@@ -32,8 +32,8 @@ from tests.benchmarks.queue_engines import OPTIONS, TOKEN, Engine, asked
 LOOK: Final = 0.05
 """Seconds between two looks whether all is done."""
 
-Ended = dict[str, float]
-"""When each order was paid, by the machine's monotonic clock, which all processes share."""
+Moments = dict[str, float]
+"""When each order was paid, or asked for, by the machine's monotonic clock, which all processes share."""
 
 
 class Forked:
@@ -46,6 +46,8 @@ class Forked:
         self._process = context.Process(target=work, args=(theirs, *given), daemon=True)
         self._process.start()
         theirs.close()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
 
     def tell(self, *said: object) -> None:
         """Have something done."""
@@ -76,7 +78,7 @@ def worker(
     """
     store = open_lane_store(shop, ServerOptions(journals=folder, timeout=PATIENCE, trust=True), lane)
     queue = engine.queue(shop)
-    clock, ledger, ended = SystemClock(), Ledger(), Ended()
+    clock, ledger, ended = SystemClock(), Ledger(), Moments()
     ledger.add_card(TOKEN, Card("visa", "4242"))
     gateway = MockGateway(clock, ledger, ids=RandomIds(), latency=latency)
 
@@ -115,6 +117,7 @@ def buyers(pipe: Pipe, shelves: Shelves) -> None:
     """Who has checkouts queued: `ready MANY` makes them; `all` and `paced RATE` say when each was asked for."""
     tickets = shelves.checkouts("buyers", lane="web")
     requests: list[CheckoutRequest] = []
+    desks: dict[str, Desk] = {}
     pipe.send(None)
     while (said := pipe.recv())[0] != "end":
         answer = None
@@ -127,23 +130,35 @@ def buyers(pipe: Pipe, shelves: Shelves) -> None:
                 engine.fill(shop, requests)
                 answer = {each.order: begun for each in requests}
             case "paced", engine, ServerAddress() as shop, float(rate):
-                answer = paced(engine, shop, requests, rate)
+                if shop.shop not in desks:
+                    desks[shop.shop] = Desk(engine, shop)
+                answer = desks[shop.shop].paced(requests, rate)
         pipe.send(answer)
+    for desk in desks.values():
+        desk.close()
 
 
-def paced(engine: Engine, shop: ServerAddress, requests: Sequence[CheckoutRequest], rate: float) -> Ended:
-    """Have so many of them queued in a second; when each was to be. Whoever comes late has waited as well."""
-    due: Ended = {}
-    queue, orders = engine.queue(shop), ServerQueuedOrders(shop, OPTIONS)
-    begun = time.perf_counter()
-    for number, request in enumerate(requests):
-        due[request.order] = begun + number / rate
-        if (left := due[request.order] - time.perf_counter()) > 0:
-            time.sleep(left)
-        orders.enqueue(request, queue, PLENTY)
-    orders.close()
-    queue.close()
-    return due
+class Desk:
+    """Where checkouts are queued, one after the other."""
+
+    def __init__(self, engine: Engine, shop: ServerAddress) -> None:
+        self._orders, self._queue = ServerQueuedOrders(shop, OPTIONS), engine.queue(shop)
+
+    def paced(self, requests: Sequence[CheckoutRequest], rate: float) -> Moments:
+        """Have so many of them queued in a second; when each was to be: whoever comes late has waited as well."""
+        due: Moments = {}
+        begun = time.perf_counter()
+        for number, request in enumerate(requests):
+            due[request.order] = begun + number / rate
+            if (left := due[request.order] - time.perf_counter()) > 0:
+                time.sleep(left)
+            self._orders.enqueue(request, self._queue, PLENTY)
+        return due
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._queue.close()
+        self._orders.close()
 
 
 class Gang:
@@ -156,9 +171,9 @@ class Gang:
         for each in workers:
             each.answer()
 
-    def ended(self, orders: int) -> Ended:
+    def ended(self, orders: int) -> Moments:
         """When each of so many orders was paid, as soon as all are and nobody is at one any more."""
-        found: Ended = {}
+        found: Moments = {}
         until = time.monotonic() + PATIENCE
         while True:
             answers = [each.ask("ended") for each in self._workers]

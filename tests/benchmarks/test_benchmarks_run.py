@@ -24,7 +24,7 @@ TINY = {
     "maintenance": [*HISTORY, "--open", "40", "--sales", "20"],
     "compaction": ["--products", "60", "--journal", "50000"],
     "lanes": ["--quick"],
-    "queue": ["--quick"],
+    "queue": ["--quick", "--engines", "stream"],
     "prewarm": ["--products", "300"],
 }
 
