@@ -87,7 +87,7 @@ def _enqueue(options: argparse.Namespace) -> int:
         return USAGE
     where, used, result = queued_shop(options), used_as(options), DONE
     money = amounts(where)
-    with known_orders(where) as orders, opened_queue(where, used.address) as queue:
+    with known_orders(where) as orders, opened_queue(where, used) as queue:
         for number, text in requests(lines):
             try:
                 found = orders.enqueue(_expiring(request_of(text), used.expires), queue, used.most)

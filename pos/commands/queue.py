@@ -117,7 +117,7 @@ def _retry(options: argparse.Namespace) -> int:
     from pos.commands.queued_shop import known_orders, opened_queue, queued_shop, used_as
 
     where, used = queued_shop(options), used_as(options)
-    with known_orders(where) as orders, opened_queue(where, used.address) as queue:
+    with known_orders(where) as orders, opened_queue(where, used) as queue:
         if options.all:
             many = sum(orders.retry(each.order, queue) for each in orders.stuck())
             text = plural("{count} checkout is in the queue again.", "{count} checkouts are in the queue again.", many)

@@ -70,16 +70,14 @@ def known_orders(where: QueuedLocation) -> Iterator[QueuedOrders]:
 
 
 @contextmanager
-def opened_queue(where: QueuedLocation, address: str) -> Iterator[JobQueue]:
-    """The shop's queue at an address; empty: on its server. Raises TillError `queue_away` for an address that is
-    none.
-    """
+def opened_queue(where: QueuedLocation, used: QueueOptions) -> Iterator[JobQueue]:
+    """The shop's queue, used like this. Raises TillError `queue_away` for an address that is none."""
     from pos.domain.errors import TillError
     from pos.domain.message import joined, words_of
     from pos.queue.engines import job_queue
 
     try:
-        queue = job_queue(where, address)
+        queue = job_queue(where, used.address, used.kafka)
     except ValueError as error:
         raise TillError("queue_away", joined((words_of(error), "."), by="")) from None
     with closing(queue):

@@ -114,7 +114,7 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
     complain_of(told)
     used = queue_options(held)
     try:
-        queue = job_queue(where, options.queue if options.queue is not None else used.address)
+        queue = job_queue(where, options.queue if options.queue is not None else used.address, used.kafka)
     except ValueError as error:
         raise TillError("queue_away", joined((words_of(error), "."), by="")) from None
     by = Equipment(gateway, clock, ids, ScreenPrinter(), Catalog(store.view), lane)

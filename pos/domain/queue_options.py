@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from pos.domain.kafka_options import KafkaOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +14,7 @@ class QueueOptions:
 
     `always`: a till's card payments are queued without being asked to. `address` is the queue's, empty for the shop's
     own server. `most` may be pending, `tries` are how often a checkout that fails is begun before it is stuck, and
-    `expires` is how long after it was asked for one may still be charged.
+    `expires` is how long after it was asked for one may still be charged. `kafka` is how a cluster of it is used.
     """
 
     always: bool = False
@@ -20,3 +22,4 @@ class QueueOptions:
     most: int = 10_000
     tries: int = 10
     expires: timedelta = timedelta(minutes=30)
+    kafka: KafkaOptions = field(default_factory=KafkaOptions)

@@ -42,7 +42,7 @@ class ShopQueue:
         """The engine. Raises TillError `store_unusable` for an address that is none."""
         if self._engine is None:
             try:
-                self._engine = job_queue(self._location, self._options.address)
+                self._engine = job_queue(self._location, self._options.address, self._options.kafka)
             except ValueError as error:
                 raise TillError("store_unusable", joined((words_of(error), "."), by="")) from None
         return self._engine

@@ -225,6 +225,13 @@ class QueueSettings(Section):
     most: Waiting = _is(10_000, N_("How many checkouts may be pending. Then no other one is taken."))
     tries: Tries = _is(10, N_("How often a checkout is tried that fails. Then it is set aside as stuck."))
     expires_minutes: Minutes = _is(30, N_("After how many minutes a pending checkout is charged no more."))
+    kafka_user: Word | None = _is(None, N_("Who the tills and the workers are to Kafka. Without: nobody is asked for."))
+    kafka_password: Secret | None = _is(None, N_("The password of that user, which is never shown."))
+    kafka_mechanism: Literal["SCRAM-SHA-512", "PLAIN"] = _is(
+        "SCRAM-SHA-512", N_("How that password is proved to Kafka. PLAIN needs TLS.")
+    )
+    kafka_tls: Literal["off", "tls"] = _is("off", N_("Whether Kafka is reached by TLS."))
+    kafka_ca: File | None = _is(None, N_("Certificates that Kafka's are checked by. Without: the system's."))
 
 
 class Settings(Section):

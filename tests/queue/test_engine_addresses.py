@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pos.queue.engines import job_queue
+from pos.queue.kafka import KafkaQueue
 from pos.stores.redis.location import ServerLocation
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.queue_stream import StreamQueue
@@ -22,7 +23,15 @@ def test_without_an_address_or_with_a_servers_it_is_a_stream(address: str, name:
     assert queue.name == name
 
 
-@pytest.mark.parametrize("address", ["elsewhere", "amqp://other.example/queue", "redis://", "://"])
+def test_with_one_of_kafka_it_is_a_topic() -> None:
+    queue = job_queue(SHOP, "kafka://other.example/rush")
+    assert isinstance(queue, KafkaQueue)
+    assert queue.name == "kafka://other.example:9092/rush"
+
+
+@pytest.mark.parametrize(
+    "address", ["elsewhere", "amqp://other.example/queue", "redis://", "://", "kafka://other.example"]
+)
 def test_an_address_of_no_engine_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"address") as refused:
         job_queue(SHOP, address)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pos.domain.kafka_options import KafkaOptions
 from pos.domain.queue_options import QueueOptions
 from pos.settings.queue import queue_options
 from tests.settings.support import loaded, refusal
@@ -19,10 +20,12 @@ def test_without_a_word_no_payment_is_queued_and_the_queue_is_on_the_shop_s_serv
 def test_every_setting_is_used(tmp_path: Path) -> None:
     text = (
         '[checkout]\nqueue = true\n[queue]\naddress = "kafka://a:9092,b:9092/rush"\nmost = 7\ntries = 2\n'
-        "expires_minutes = 1\n"
+        'expires_minutes = 1\nkafka_user = "anna"\nkafka_password = "s3cret"\nkafka_mechanism = "PLAIN"\n'
+        'kafka_tls = "tls"\nkafka_ca = "/ca.pem"\n'
     )
+    kafka = KafkaOptions(user="anna", password="s3cret", mechanism="PLAIN", tls=True, ca="/ca.pem")
     assert queue_options(loaded(tmp_path, text).settings) == QueueOptions(
-        always=True, address="kafka://a:9092,b:9092/rush", most=7, tries=2, expires=timedelta(minutes=1)
+        always=True, address="kafka://a:9092,b:9092/rush", most=7, tries=2, expires=timedelta(minutes=1), kafka=kafka
     )
 
 
