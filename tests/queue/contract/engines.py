@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
 from pos.domain.queue_ports import Job, JobQueue
+from tests.queue.contract.kafka_topics import kafka_topics
 from tests.queue.contract.streams import redis_streams, valkey_streams
 from tests.servers.waiting import until
 
@@ -51,7 +52,11 @@ Begun = Callable[[], AbstractContextManager[Engine]]
 BegunDurable = Callable[[], AbstractContextManager[DurableEngine]]
 
 DURABLE: Final[dict[str, BegunDurable]] = {"valkey": valkey_streams, "redis": redis_streams}
-ENGINES: Final[dict[str, Begun]] = {**DURABLE}
+SHARING: Final[dict[str, Begun]] = {**DURABLE}
+"""Those that give each job to whoever asks next. Kafka gives whole parts of a topic to one worker at a time: what that
+means for a job that is given back, or that another one gets, is tried in `test_kafka`.
+"""
+ENGINES: Final[dict[str, Begun]] = {**DURABLE, "kafka": kafka_topics}
 
 
 def had(worker: JobQueue, many: int = 1) -> list[Job]:

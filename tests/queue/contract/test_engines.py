@@ -106,11 +106,11 @@ def test_a_worker_waits_for_what_is_sent_later(engine: Engine) -> None:
     assert orders_of(found) == ["order-0001"]
 
 
-def test_the_job_of_a_worker_that_died_is_anothers(engine: Engine) -> None:
-    one, two = engine.open(), engine.open()
+def test_the_job_of_a_worker_that_died_is_anothers(sharing: Engine) -> None:
+    one, two = sharing.open(), sharing.open()
     sent(one, "order-0001", "order-0002")
     had(one, 2)
-    engine.dies(one)
+    sharing.dies(one)
     jobs = had(two, 2)
     assert sorted(orders_of(jobs)) == ["order-0001", "order-0002"]
     assert [job.request for job in jobs] == [request_of(job.order) for job in jobs]
@@ -129,8 +129,8 @@ def test_what_a_worker_had_when_it_ended_is_anothers(engine: Engine) -> None:
     assert not two.take(1, 0)
 
 
-def test_what_is_given_back_is_anothers_at_once(engine: Engine) -> None:
-    one, two = engine.open(), engine.open()
+def test_what_is_given_back_is_anothers_at_once(sharing: Engine) -> None:
+    one, two = sharing.open(), sharing.open()
     sent(one, "order-0001", "order-0002")
     first, second = had(one, 2)
     one.give_back([first])
@@ -140,8 +140,8 @@ def test_what_is_given_back_is_anothers_at_once(engine: Engine) -> None:
     assert two.depth() == 1
 
 
-def test_who_waits_already_gets_what_is_given_back(engine: Engine) -> None:
-    one, two, found = engine.open(), engine.open(), list[Job]()
+def test_who_waits_already_gets_what_is_given_back(sharing: Engine) -> None:
+    one, two, found = sharing.open(), sharing.open(), list[Job]()
     sent(one, "order-0001")
     jobs = had(one)
     waiting = threading.Thread(target=lambda: found.extend(had(two)))
@@ -163,8 +163,8 @@ def test_what_is_done_is_never_handed_out_again(engine: Engine) -> None:
     assert not two.take(9, 0)
 
 
-def test_many_workers_share_what_there_is(engine: Engine) -> None:
-    workers = [engine.open() for _each in range(WORKERS)]
+def test_many_workers_share_what_there_is(sharing: Engine) -> None:
+    workers = [sharing.open() for _each in range(WORKERS)]
     found: list[str] = []
 
     def work(worker: JobQueue) -> None:
@@ -176,7 +176,7 @@ def test_many_workers_share_what_there_is(engine: Engine) -> None:
     threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
     for thread in threads:
         thread.start()
-    sent(engine.open(), *ORDERS)
+    sent(sharing.open(), *ORDERS)
     for thread in threads:
         thread.join(PATIENCE)
     assert Tally(found) == Tally(ORDERS)

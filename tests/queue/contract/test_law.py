@@ -88,8 +88,8 @@ class Queue:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_each_job_is_one_workers_until_it_is_done(engine: Engine, seed: int) -> None:
-    queue = Queue(engine, Random(seed))
+def test_each_job_is_one_workers_until_it_is_done(sharing: Engine, seed: int) -> None:
+    queue = Queue(sharing, Random(seed))
     for _each in range(STEPS):
         queue.step()
     assert queue.open
