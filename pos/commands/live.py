@@ -68,7 +68,7 @@ class LivePicture:
         for notice in scene.notices[self._told :]:
             say(f"! {notice}")
         self._told = len(scene.notices)
-        say(line_of(scene.now), at_once=True)
+        say(line_of(scene), at_once=True)
         for line in verdict_lines(scene.verdict):
             say(written(line, coloured=False), at_once=True)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_BUYERS: Final = 100_000
 MOST_WORKERS: Final = 64
 MOST_TILLS: Final = 500
+MOST_A_MINUTE: Final = 60
 LONGEST: Final = 3600
 """Seconds for which people come at most."""
 
@@ -27,6 +28,8 @@ def add_simulate(commands: Any) -> None:
     parser = new_command(commands, "simulate", text, _which)
     kinds = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     _add_rush(kinds)
+    _add_christmas(kinds)
+    _add_tills(kinds)
 
 
 def _add_rush(kinds: Any) -> None:
@@ -37,6 +40,21 @@ def _add_rush(kinds: Any) -> None:
     _number(rush, "--workers", 4, MOST_WORKERS, _("how many workers charge them ({count})"))
     rush.add_argument("--engine", choices=("redis", "kafka"), default="redis", help=_("what holds the queue (redis)"))
     _number(rush, "--seconds", 20, LONGEST, _("in how many seconds they come ({count})"))
+
+
+def _add_christmas(kinds: Any) -> None:
+    christmas = _new_kind(kinds, "christmas", _("many tills of one shop, at a trade's pace"), _christmas)
+    _number(christmas, "--tills", 200, MOST_TILLS, _("how many tills there are ({count})"))
+    _number(christmas, "--units", 5_000, MOST_BUYERS, _("how many units there are ({count})"))
+    _number(christmas, "--pace", 6, MOST_A_MINUTE, _("how many customers each till serves a minute ({count})"))
+    _number(christmas, "--seconds", 60, LONGEST, _("in how many seconds they come ({count})"))
+
+
+def _add_tills(kinds: Any) -> None:
+    """The processes of the tills are this program, too; nobody else calls for them."""
+    tills = kinds.add_parser("tills", allow_abbrev=False)
+    tills.add_argument("job")
+    tills.set_defaults(command=_tills, json=True)
 
 
 def _new_kind(kinds: Any, name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -62,7 +80,7 @@ def _number(parser: argparse.ArgumentParser, option: str, usual: int, most: int,
 
 
 def _which(_options: argparse.Namespace) -> int:
-    complain(_("pos: name what is to be simulated: {kinds}", kinds="rush"))
+    complain(_("pos: name what is to be simulated: {kinds}", kinds="rush, christmas"))
     return USAGE
 
 
@@ -81,6 +99,30 @@ def _rush(options: argparse.Namespace) -> int:
         chaos=options.chaos,
     )
     return _simulated(options, plan, simulate_rush)
+
+
+def _christmas(options: argparse.Namespace) -> int:
+    from pos.simulate.christmas import simulate_christmas
+    from pos.simulate.run import Plan
+
+    plan = Plan(
+        kind="christmas",
+        seed=options.seed,
+        seconds=float(options.seconds),
+        units=options.units,
+        tills=options.tills,
+        pace=float(options.pace),
+        chaos=options.chaos,
+    )
+    return _simulated(options, plan, simulate_christmas)
+
+
+def _tills(options: argparse.Namespace) -> int:
+    from pos.domain.json_text import json_text
+    from pos.simulate.tills import sell
+
+    sell(options.job, lambda told: say(json_text(told), at_once=True))
+    return DONE
 
 
 def _simulated(options: argparse.Namespace, plan: Plan, simulate: Callable[[Plan, Show], Outcome]) -> int:

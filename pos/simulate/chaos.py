@@ -65,12 +65,18 @@ class Chaos:
         return not self._coming
 
 
-def usual(shop: SimulatedShop, crew: Crew, killed: str, begun: str, seconds: float) -> Iterator[Blow]:
-    """All that may befall a simulation that lasts so long: `killed` and `begun` are said of the first one at work."""
+def usual(
+    shop: SimulatedShop, crew: Crew, killed: str, begun: str, seconds: float, *, by_sales: bool = True
+) -> Iterator[Blow]:
+    """All that may befall a simulation that lasts so long: `killed` and `begun` are said of the first one at work.
+
+    `by_sales`: in time for something to be sold after it.
+    """
+    never = 2.0
     late = _("the bank answers after {seconds} s", seconds=f"{LATE:.0f}")
-    yield Blow(killed, lambda: crew.kill(1), share=0.1, at=seconds * 0.2)
+    yield Blow(killed, lambda: crew.kill(1), share=0.1 if by_sales else never, at=seconds * 0.2)
     yield Blow(begun, lambda: crew.begin(1), after=AWAY)
-    yield Blow(late, lambda: shop.bank.take(LATE), share=0.3, at=seconds * 0.4)
+    yield Blow(late, lambda: shop.bank.take(LATE), share=0.3 if by_sales else never, at=seconds * 0.4)
     yield Blow(_("the bank answers at once again"), lambda: shop.bank.take(LATENCY), after=LATE)
-    yield Blow(_("the server is pulled out"), shop.server.stop, share=0.6, at=seconds * 0.7)
+    yield Blow(_("the server is pulled out"), shop.server.stop, share=0.6 if by_sales else never, at=seconds * 0.7)
     yield Blow(_("the server is back"), shop.server.start, after=AWAY)

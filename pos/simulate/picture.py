@@ -42,6 +42,13 @@ class Scene:
     history: History
     notices: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    waiting: str = ""
+    """What those are called that are not at their end; empty: the queue."""
+
+    @property
+    def queue(self) -> str:
+        """The same, in the language in use."""
+        return self.waiting or _("queue")
 
     @property
     def now(self) -> Figures:
@@ -55,8 +62,8 @@ def picture(scene: Scene, columns: int, lines: int) -> list[Line]:
     last = verdict_lines(scene.verdict, columns)
     notices = [(Span(fit(f"! {clean(text)}", columns), "bad"),) for text in scene.notices[-NOTICES:]]
     room = lines - 4 - len(notices) - len(last)
-    head: list[Line] = [_title(scene, columns), (), _counts(scene.now, columns)]
-    return [*head, *_plots(scene.history, columns, room), (), *notices, *last][:lines]
+    head: list[Line] = [_title(scene, columns), (), _counts(scene, columns)]
+    return [*head, *_plots(scene, columns, room), (), *notices, *last][:lines]
 
 
 def verdict_lines(verdict: Verdict | None, columns: int | None = None) -> list[Line]:
@@ -68,13 +75,15 @@ def verdict_lines(verdict: Verdict | None, columns: int | None = None) -> list[L
     return told if columns is None else [_cut(line, columns) for line in told]
 
 
-def line_of(figures: Figures) -> str:
+def line_of(scene: Scene) -> str:
     """One line that tells how it stands, for where there is no terminal."""
+    figures = scene.now
     return _(
-        "{seconds} s  stock {stock}  queue {queue}  asked {asked}  sold {sold}  declined {declined}  "
+        "{seconds} s  stock {stock}  {waiting} {queue}  asked {asked}  sold {sold}  declined {declined}  "
         "refused {refused}  p50 {p50}  p99 {p99}",
         seconds=f"{figures.seconds:.0f}",
         stock=figures.stock,
+        waiting=scene.queue,
         queue=figures.queue,
         asked=figures.asked,
         sold=figures.sold,
@@ -109,11 +118,12 @@ def _title(scene: Scene, columns: int) -> Line:
     return Span(left, "bold"), Span(" " * (columns - width(left) - width(right))), Span(right, "dim")
 
 
-def _counts(now: Figures, columns: int) -> Line:
+def _counts(scene: Scene, columns: int) -> Line:
     """The numbers: as many as there is room for."""
+    now = scene.now
     asked = f"{now.asked}/{now.expected}" if now.expected else str(now.asked)
     told: tuple[tuple[str, object, Style], ...] = (
-        (_("stock"), now.stock, "stock"), (_("held"), now.held, "stock"), (_("queue"), now.queue, "queue"),
+        (_("stock"), now.stock, "stock"), (_("held"), now.held, "stock"), (scene.queue, now.queue, "queue"),
         (_("sold"), now.sold, "sold"), (_("refused"), now.refused, "dim"), (_("declined"), now.declined, "bad"),
         (_("asked"), asked, ""),
     )  # fmt: skip
@@ -137,9 +147,9 @@ class _Plot(NamedTuple):
     style: Style
 
 
-def _plots(history: History, columns: int, room: int) -> list[Line]:
+def _plots(scene: Scene, columns: int, room: int) -> list[Line]:
     """Six plots: side by side on a wide terminal, in two columns of three."""
-    moments, now = history.moments, history.moments[-1]
+    moments, now = scene.history.moments, scene.now
     slowest = max((each.p99 or 0.0 for each in moments), default=0.0)
     shown = (
         _Plot(_("stock"), f"{now.stock}", [each.stock for each in moments], now.units, "stock"),
@@ -147,7 +157,7 @@ def _plots(history: History, columns: int, room: int) -> list[Line]:
             _("sold"), f"{now.sold}", [each.sold for each in moments], min(now.units, now.expected or now.units), "sold"
         ),
         _Plot(
-            _("queue"), f"{now.queue}", [each.queue for each in moments], max(each.queue for each in moments), "queue"
+            scene.queue, f"{now.queue}", [each.queue for each in moments], max(each.queue for each in moments), "queue"
         ),
         _Plot(_("refused"), f"{now.refused}", [each.refused for each in moments], max(now.refused, 1), "dim"),
         _Plot("p50", seconds_text(now.p50), [each.p50 or 0.0 for each in moments], slowest, "time"),

@@ -35,13 +35,16 @@ class Kept:
         return self.process.poll() is None
 
     def ended(self, seconds: float) -> None:
-        """Wait until it has ended, by force after so many seconds."""
+        """Wait until it has ended, by force after so many seconds; said again, nothing is left to do."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._keeper.communicate(b"over\n")
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        if self._keeper.returncode is None:
+            self._keeper.communicate(b"over\n")
 
 
 def environment(outside: Mapping[str, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Plan:
     seed: int
     seconds: float
     units: int
-    workers: int
+    workers: int = 0
     buyers: int = 0
     tills: int = 0
     pace: float = 0.0
@@ -44,13 +44,15 @@ class Run:
 
     title: str
     show: Show
+    waiting: str = ""
+    """What those are called that are not at their end; empty: the queue."""
     history: History = field(default_factory=History)
     notices: deque[str] = field(default_factory=deque)
 
     def stands(self, figures: Figures, verdict: Verdict | None = None) -> Scene:
         """Show how it stands now; what is shown."""
         self.history = self.history.with_moment(figures)
-        scene = Scene(self.title, self.history, tuple(self.notices), verdict)
+        scene = Scene(self.title, self.history, tuple(self.notices), verdict, self.waiting)
         self.show(scene)
         return scene
 

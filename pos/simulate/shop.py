@@ -58,10 +58,20 @@ class SimulatedShop:
             self.close()
             raise
 
-    def books(self, *, ends: Mapping[str, str], able: int | None, counts: Mapping[str, tuple[int, int]]) -> Books:
+    def books(
+        self,
+        *,
+        ends: Mapping[str, str],
+        able: int | None,
+        counts: Mapping[str, tuple[int, int]],
+        silent: frozenset[str] = frozenset(),
+        alone: bool = False,
+    ) -> Books:
         """All that is known in the end: of the server, the bank, and what became of each who asked.
 
-        `counts` is what is on hand and held of each counter. Raises TillError `server_away`, `store_damaged`.
+        `counts` is what is on hand and held of each counter; the others are those of `Books`.
+
+        Raises TillError `server_away`, `store_damaged`.
         """
         from pos.bootstrap import store_at
 
@@ -77,6 +87,8 @@ class SimulatedShop:
             ends=ends,
             checks=where.examine(),
             able=able,
+            silent=silent,
+            alone=alone,
         )
 
     def close(self) -> None:

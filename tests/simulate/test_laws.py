@@ -55,7 +55,7 @@ def test_a_shop_that_is_as_it_should_be() -> None:
     assert verdict.clean
     assert (verdict.sold, verdict.asked) == (2, 4)
     assert [law.name for law in verdict.laws] == ["sold", "once", "charges", "nothing-held", "ended", "receipts"]
-    assert verdict.sentence.startswith("Every law was kept: 2 sold of 4")
+    assert verdict.sentence.startswith("All laws kept: 4 asked, 2 sold")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,15 @@ def test_a_broken_law_is_told(law: str, told: str, change: dict[str, object]) ->
 def test_money_that_was_given_back_is_nobody_s() -> None:
     given_back = Charge("a5", 100, "captured", refunded=100)
     assert broken(replace(SOUND, charges=(*SOUND.charges, given_back))) == {}
+
+
+def test_of_a_till_that_was_killed_or_alone_less_is_asked() -> None:
+    untold = replace(SOUND, ends={**SOUND.ends, "o2": "interrupted"})
+    assert set(broken(untold)) == {"once"}
+    assert broken(replace(untold, silent=frozenset({"w1"}))) == {}
+    short = replace(SOUND, checks=(HealthCheck("floors", False, "-1 free"),))
+    assert set(broken(short)) == {"floors"}
+    assert broken(replace(short, alone=True)) == {}
 
 
 def test_of_many_faults_some_are_told() -> None:

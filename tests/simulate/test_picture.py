@@ -2,7 +2,7 @@ import pytest
 
 from pos.domain.terminal_text import width
 from pos.simulate.picture import line_of, picture, seconds_text, verdict_lines, written
-from tests.simulate.scenes import BROKEN, KEPT, SCENES, SIZES, drawn, file, moment
+from tests.simulate.scenes import BROKEN, KEPT, SCENES, SIZES, drawn, file
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -21,7 +21,7 @@ def test_a_picture_never_exceeds_its_size(name: str, columns: int, lines: int) -
 
 
 def test_the_verdict_is_the_last_line_of_all() -> None:
-    assert drawn("over", 80, 24).splitlines()[-1].startswith("✓ Every law was kept: 500 sold of 10000")
+    assert drawn("over", 80, 24).splitlines()[-1].startswith("✓ All laws kept: 10000 asked, 500 sold")
     assert drawn("broken", 80, 24).splitlines()[-2:] == ["✗ 501 were sold, and 500 should have been", "✗ Broken: sold"]
     assert (KEPT.clean, BROKEN.clean) == (True, False)
     assert len(verdict_lines(BROKEN)) == 2
@@ -36,7 +36,7 @@ def test_colours_are_the_terminal_s_own_and_tell_nothing_alone() -> None:
 
 
 def test_without_a_terminal_a_line_tells_all() -> None:
-    told = line_of(moment(12))
+    told = line_of(SCENES["under_way"])
     assert told == (
         "12 s  stock 0  queue 2729  asked 7769  sold 500  declined 420  refused 4120  p50 240 ms  p99 3.6 s"
     )

@@ -71,7 +71,7 @@ def test_on_a_terminal_it_is_a_picture_and_its_last_line_the_verdict(tmp_path: P
         terminal.wait_for("█")
         assert terminal.ended() == 0
         terminal.assert_as_found()
-        assert terminal.text.rstrip().splitlines()[-1].startswith("✓ Every law was kept: 20 sold of")
+        assert terminal.text.rstrip().splitlines()[-1].startswith("✓ All laws kept: 20")
 
 
 def test_a_worker_that_cannot_begin_is_told(
