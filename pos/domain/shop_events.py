@@ -137,23 +137,6 @@ class PublishingShop(Protocol):
         ...
 
 
-class EventRelay(Protocol):
-    """Another place that events are handed on to. Methods block, and raise TillError with the reason."""
-
-    @property
-    def name(self) -> str:
-        """Its address, without a secret."""
-        ...
-
-    def send(self, events: Sequence[ShopEvent]) -> None:
-        """Hand events on in their order: durably, once this returns."""
-        ...
-
-    def close(self) -> None:
-        """Give the connection back."""
-        ...
-
-
 def _amount(order: Order) -> str:
     money = Money(order.sale.total, exponent_of(order.sale.currency))
     return f"{money} {order.sale.currency}"

@@ -210,11 +210,13 @@ def test_a_server_that_goes_away_meanwhile_is_waited_for(till: Lane) -> None:
         (("--since", f"{2**64}-0"), "is no event's id"),
         (("--name", "a b"), "a reader's name is up to 64 letters"),
         (("--since", "0-0", "--from-beginning"), "not allowed with"),
+        (("--to", "kafka://127.0.0.1:9/events"), "--to needs a --name"),
+        (("--to", "redis://127.0.0.1:9/0", "--name", "a"), "--to takes the address of a topic"),
     ],
 )
 def test_wrong_words_are_told(words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["events", *words])
+        main(["events", *words, "--store", "redis://127.0.0.1:9/0?shop=none"])
     assert (ended.value.code, told in capsys.readouterr().err) == (2, True)
 
 
