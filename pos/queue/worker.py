@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
@@ -57,16 +58,19 @@ class QueueWorker:
     _steps: Worker = field(default_factory=lambda: Worker("jobs"), repr=False)
     """The thread of all steps at the shop: its server is asked for one after the other anyway."""
 
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
     @property
     def active(self) -> int:
         """How many jobs it is working on."""
         return len(self._active)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set: what was begun is finished, what was not is given back.
+        """Work until `stop` is set: what was begun is finished; what was not, or waits for another try, is given back.
 
-        While the queue cannot be reached it is tried again.
+        While the queue cannot be reached it is tried again. A worker is run once.
         """
+        self._stopped = stop
         tasks: set[asyncio.Task[None]] = set()
         alive, stopped = asyncio.create_task(self._keep_alive()), asyncio.create_task(stop.wait())
         failures = 0
@@ -80,8 +84,7 @@ class QueueWorker:
                     jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
                     failures = 0
                 except TillError:
-                    pause = asyncio.create_task(self._pause(failures))
-                    await asyncio.wait({pause, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                    await self._pause(failures)
                     failures += 1
                     continue
                 if stop.is_set():
@@ -137,6 +140,9 @@ class QueueWorker:
         for attempt in range(self.tries + 1):
             if attempt:
                 await self._pause(attempt - 1)
+                if self._stopped.is_set():
+                    await self._given_back(job)
+                    return False
             try:
                 begun = await self._stepped(partial(self.shop.begin, job, request, again=attempt > 0))
                 if begun is None:
@@ -168,8 +174,21 @@ class QueueWorker:
         self.tell(QueuedOrder(order=job.order, state="stuck", words=why))
         return True
 
+    async def _given_back(self, job: Job) -> None:
+        """Let another worker have a job at once; if nobody can be told, once this one is taken for dead."""
+        with suppress(TillError):
+            await self._asked(self.queue.give_back, [job])
+
     async def _pause(self, failures: int) -> None:
-        await self.by.clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+        """Wait before the next try, until the worker is to stop at most."""
+        tasks = {
+            asyncio.ensure_future(self.by.clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])),
+            asyncio.ensure_future(self._stopped.wait()),
+        }
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _asked(self, question: Callable[..., T], *args: object) -> T:
         """Ask the queue beside the event loop."""

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from pos.clock_and_ids import FrozenClock
 from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.errors import TillError
 from tests.queue.shop import QueueShop, queue_shop
-from tests.till.support import BREAD, CAKE, LAMP, POOR_CARD, TEA
+from tests.servers.waiting import until
+from tests.till.support import BREAD, CAKE, LAMP, NOON, POOR_CARD, TEA
+
+
+class NeverAgain(FrozenClock):
+    """A clock on which whoever waits waits for ever."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.Event().wait()
 
 
 @pytest.fixture
@@ -133,3 +144,20 @@ async def test_what_is_stuck_and_holds_nothing_can_be_dropped(shop: QueueShop) -
     assert shop.orders.drop("web-unreadable")
     assert shop.state("web-unreadable").state == "refused"
     assert not shop.orders.drop("web-unreadable")
+
+
+async def test_what_waits_to_be_tried_again_is_given_back_when_the_worker_is_to_stop(shop: QueueShop) -> None:
+    order = await shop.enqueue(TEA, total=220)
+    shop.gateway.script("down")
+    worker, stop = shop.worker(), asyncio.Event()
+    worker.by = replace(worker.by, clock=NeverAgain(NOON))
+    task = asyncio.create_task(worker.run(stop))
+    await asyncio.to_thread(until, lambda: shop.state(order).tries, "it is not begun")
+    await asyncio.to_thread(until, lambda: shop.there.held(), "nothing is held")
+    stop.set()
+    shop.queue.wake()
+    await asyncio.wait_for(task, 20)
+    assert [job.order for job in shop.queue.waiting] == [order]
+    shop.gateway.script("up")
+    await shop.work()
+    assert (shop.state(order).state, shop.captured()) == ("paid", [220])
