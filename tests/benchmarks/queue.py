@@ -2,7 +2,8 @@
 
 Workers and clients are processes; the workers' gateway is in memory and answers at once, so that the queue is measured.
 Beside them in the same run: what the engine takes and gives of the same bytes by the same client library, tills that
-sell directly on the same server, and the server's bare functions that reserve and commit a job (the limit).
+sell directly on the same server, and the server's bare functions that reserve and commit a job (the limit). Kafka is
+librdkafka's mock of a cluster, in memory: what a real one takes for its disks and replicas is not in its figures.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tests.benchmarks.lane_shops import address_of, filled
 from tests.benchmarks.lanes import answers, rate_of, sold, tickets, used_by
 from tests.benchmarks.measuring import Measure, Ratio, Samples, interleaved, options, percentile, report
 from tests.benchmarks.queue_engines import BareJobs, Engine, Enqueuing, Streams
+from tests.benchmarks.queue_kafka import Kafka, broker
 from tests.benchmarks.queue_workers import Forked, Gang, buyers, lanes, worker
 from tests.servers.server import Server, Sync
 
@@ -29,7 +31,7 @@ CLIENTS = WORKERS = (1, 4)
 MANY = 800
 """Checkouts in a round, by all clients or workers together; a single client makes a quarter of them."""
 PRODUCTS = 1_000
-ENGINES = ("stream",)
+ENGINES = ("stream", "kafka")
 CONCURRENCY = 4
 """What `pos worker` has if nobody says otherwise."""
 PACES = {"below saturation": 0.5, "at saturation": 1.0}
@@ -91,6 +93,10 @@ def measured(wanted: Namespace, sync: Sync, folder: Path) -> Samples:
 
         engines: list[Engine] = [Streams()] if "stream" in wanted.engines else []
         brokers = [server.process.pid]
+        if "kafka" in wanted.engines:
+            cluster = forked(broker, [name for name in names if name.endswith("-kafka")])
+            engines.append(Kafka(cluster.answer()))
+            brokers.append(cluster.pid)
 
         def opened(lane: str) -> dict[str, Peer]:
             found: dict[str, Peer] = {

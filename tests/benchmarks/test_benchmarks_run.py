@@ -42,6 +42,14 @@ def test_a_benchmark_prints_its_ratios_as_json(name: str) -> None:
     assert all(ratio > 0 for ratio in last["ratios"].values())
 
 
+@pytest.mark.slow
+def test_a_queue_on_kafka_is_measured_beside_what_kafka_does_alone() -> None:
+    ran = run("queue", "--json", "--quick", "--engines", "kafka")
+    ratios = json.loads(ran.stdout.splitlines()[-1])["ratios"]
+    assert ratios["always, 4: kafka enqueue / produce alone"] > 0
+    assert ratios["always, 4: kafka workers / reserve and commit alone"] > 0
+
+
 def test_the_profile_names_what_a_checkout_calls() -> None:
     shown = run("checkout", "--profile", "--rounds", "1", *HISTORY).stdout
     assert "fdatasync" in shown
