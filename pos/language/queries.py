@@ -45,7 +45,7 @@ def check_lines(found: Iterable[OpenPayment], exponent: int) -> str:
             "{ticket}: {total}, {state}, {due} due",
             ticket=one.ticket,
             total=format_money(one.total, exponent),
-            state=_(CHECKING[one.state]),
+            state=_(CHECKING[one.state]) if one.place is None else _("queued, place {place}", place=one.place),
             due=format_money(one.due, exponent),
         )
         for one in found

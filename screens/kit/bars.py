@@ -62,9 +62,9 @@ def header_row(app: Headed, columns: int) -> Row:
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
         start = []
     server, state = _server(app), _state(app)
+    queued = _queued(app, short=bool(server and state))
     # A till whose server is away is not simply ready.
-    ready = [] if server or state else [Piece("● ", "good"), Piece(_("till ready"))]
-    told = [each for each in (server, _queued(app, short=bool(server and state)), state, ready) if each]
+    told = [each for each in (server, queued, state) if each] or [[Piece("● ", "good"), Piece(_("till ready"))]]
     end = [Piece(" "), *told[0], *(piece for each in told[1:] for piece in (Piece("  ·  "), *each))]
     if app.minute and size[0] >= SMALLEST[0]:
         end += [Piece("  ·  "), Piece(app.minute)]

@@ -94,7 +94,7 @@ async def test_a_script_sees_what_is_queued_and_what_becomes_of_it() -> None:
         assert lines[1]["sale"]["state"] == "queued"
         assert [event["event"] for event in lines[1]["events"]] == ["queued"]
         assert lines[1]["events"][0]["order"] == lines[5]["checks"][0]["order"]
-        assert lines[5]["output"] == "1-1: 5.00, queued, 5.00 due"
+        assert lines[5]["output"] == "1-1: 5.00, queued, place 1, 5.00 due"
         queue.ends("1-1", state="paid", receipt="W1-q1-1")
         (asked,) = await run(at, "ask")
         assert asked["checks"] == []
