@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from pos.__main__ import main
 from tests.queue.kafka_cluster import Cluster, cluster
+from tests.servers.waiting import until
 from tests.stores.redis.lanes import Lane, lane
 from tests.stores.samples import NOW, reservation, sale
 
@@ -119,6 +123,28 @@ def test_what_was_handed_on_before_its_place_was_kept_is_handed_on_again(
     assert relay()[:2] == (0, f"2 events were handed on to kafka://{kafka.place}/{TOPIC}.\n")
     first, again = messages(kafka)["ord_b"]
     assert first == again
+
+
+def test_a_topic_that_goes_away_meanwhile_is_waited_for(till: Lane, kafka: Cluster) -> None:
+    there, pipe = f"kafka://{kafka.place}/{TOPIC}", subprocess.PIPE
+    words = ("events", "--follow", "--to", there, "--name", "relay", "--store", till.proxy.url(till.there.shop))
+    sell(till, "a")
+    with subprocess.Popen([sys.executable, "-m", "pos", *words], stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            until(lambda: "ord_a" in messages(kafka), "nothing is handed on")
+            kafka.refuse()
+            sell(till, "b")
+            assert process.stderr is not None
+            away = process.stderr.readline()
+            kafka.let_pass()
+            assert process.stderr.readline() == "pos: The server is there again.\n"
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert away.startswith("pos: The queue is away: ")
+    assert (process.returncode, out, err) == (0, f"2 events were handed on to {there}.\n", "")
+    assert [event["order"] for event in messages(kafka)["ord_b"]] == ["ord_b"]
 
 
 def test_an_address_that_is_none_is_told_without_its_secret(till: Lane, capsys: pytest.CaptureFixture[str]) -> None:
