@@ -45,6 +45,8 @@ def test_a_small_rush_keeps_every_law_and_is_told_to_programs(tmp_path: Path) ->
     told = json.loads(line)
     assert told["verdict"]["ok"]
     assert laws(told) >= {"sold", "once", "charges", "nothing-held", "ended", "receipts"}
+    (stock,) = (law["told"] for law in told["verdict"]["laws"] if law["name"] == "stock")
+    assert "not compared" not in stock
     figures = told["figures"]
     assert (figures["sold"], figures["stock"], figures["held"], figures["queue"]) == (20, 0, 0, 0)
     assert figures["asked"] == sum(figures["ended"].values()) >= 200
@@ -63,6 +65,25 @@ def test_all_who_can_pay_get_one_if_there_are_enough(tmp_path: Path) -> None:
     assert all(set(each) == {"figures", "notices"} for each in meanwhile)
     assert told["figures"]["ended"]["declined"] + told["figures"]["sold"] == 60
     assert told["figures"]["stock"] == told["figures"]["declined"] > 0
+
+
+def test_a_small_rush_by_kafka_keeps_every_law(tmp_path: Path) -> None:
+    words = ("--buyers", "60", "--units", "10", "--workers", "2", "--seconds", "1", "--engine", "kafka")
+    done = simulated(tmp_path, "simulate", "rush", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].endswith("10 sold, nothing twice, lost or left held.")
+
+
+def test_a_broken_law_is_its_last_line_and_it_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pos.simulate.observer.Observer.counts", lambda _self: {"stock:CONSOLE": (1, 2)})
+    assert main(["simulate", "rush", "--buyers", "5", "--units", "2", "--workers", "1", "--seconds", "1"]) == 1
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "✗ 1 of 2 are left although 2 were sold",
+        "✗ 2 of stock:CONSOLE are held",
+        "✗ Broken: sold, nothing-held",
+    ]
 
 
 def test_on_a_terminal_it_is_a_picture_and_its_last_line_the_verdict(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ MOST_ORDERS: Final = 200_000
 """So many orders are looked at, the newest."""
 MOST_HELD: Final = 100_000
 """So many open tickets are looked at; a shop with 200 tills has some hundred."""
+FIRST_SERIES: Final = ("-1", "-Q1")
+"""How the first series of a lane's receipts ends, of a till's and of a worker's."""
 ROUNDS: Final = 4
 """How often counters are compared that changed meanwhile."""
 MANY: Final = 1000
@@ -221,7 +223,7 @@ class ShopLaws:
         lanes = [text_of(each) for each in self._client.ask("SMEMBERS", self._keys.lanes)]
         said = self._client.ask_each([("HGET", self._keys.lane(lane), "last_sale") for lane in lanes])
         sold = {series.rpartition("-")[0] for series in self.numbers}
-        firsts = {series.rpartition("-")[0] for series in self.numbers if series.endswith("-1")}
+        firsts = {series.rpartition("-")[0] for series in self.numbers if series.endswith(FIRST_SERIES)}
         begun = all(min(numbers) == 1 for numbers in self.numbers.values())
         silent = any(last and lane not in sold for lane, last in zip(lanes, said, strict=True))
         return begun and firsts == sold and not silent
