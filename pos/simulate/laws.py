@@ -43,7 +43,7 @@ class Verdict:
     def sentence(self) -> str:
         """The last line."""
         if self.clean:
-            text = N_("All laws kept: {asked} asked, {sold} sold, nothing twice, nothing lost, nothing held.")
+            text = N_("All laws kept: {asked} asked, {sold} sold, nothing twice, lost or left held.")
             return _(text, sold=self.sold, asked=self.asked)
         broken = ", ".join(law.name for law in self.laws if not law.kept)
         return _("Broken: {laws}", laws=broken)

@@ -21,7 +21,9 @@ def test_a_picture_never_exceeds_its_size(name: str, columns: int, lines: int) -
 
 
 def test_the_verdict_is_the_last_line_of_all() -> None:
-    assert drawn("over", 80, 24).splitlines()[-1].startswith("✓ All laws kept: 10000 asked, 500 sold")
+    assert drawn("over", 80, 24).splitlines()[-1] == (
+        "✓ All laws kept: 10000 asked, 500 sold, nothing twice, lost or left held."
+    )
     assert drawn("broken", 80, 24).splitlines()[-2:] == ["✗ 501 were sold, and 500 should have been", "✗ Broken: sold"]
     assert (KEPT.clean, BROKEN.clean) == (True, False)
     assert len(verdict_lines(BROKEN)) == 2
