@@ -17,6 +17,7 @@ import pytest
 
 from pos.domain.checkout_request import written
 from tests.manual.papers import page
+from tests.queue.kafka_cluster import cluster
 from tests.queue.shop import QueueShop, queue_shop
 from tests.servers.address import HOST
 from tests.till.support import LAMP, TEA
@@ -92,3 +93,15 @@ def test_a_client_is_short_and_is_the_one_on_the_page(file: Path) -> None:
     text = file.read_text("utf-8")
     assert len(text.splitlines()) <= LONGEST
     assert text.partition("\n\n")[2] in page("rush")
+
+
+def test_a_client_of_kafka_has_its_answer_from_the_shop_s_server(shop: QueueShop) -> None:
+    """By librdkafka's mock cluster: that a broker keeps what it was told is not proved here."""
+    with cluster() as kafka:
+        kafka.topic("rush", 1)
+        with worker(shop, "--queue", f"kafka://{kafka.place}/rush"):
+            url = f"redis://{HOST}:{shop.server.port}/0"
+            told = client("client_kafka.py", kafka.place, "rush", url, shop.shop, TEA, "220")
+    order, state, receipt = told.split()
+    assert (state, receipt) == ("paid", "W1-Q1-1")
+    assert shop.order(receipt).id == order
