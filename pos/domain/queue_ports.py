@@ -141,7 +141,7 @@ class QueuedOrders(Protocol):
         ...
 
     def retry(self, order: str, queue: JobQueue) -> bool:
-        """Put one that is stuck into the queue once more; whether there is such a one."""
+        """Put one that is stuck into the queue once more, or one that never got there; whether there is such a one."""
         ...
 
     def drop(self, order: str) -> bool:
@@ -211,6 +211,14 @@ class WorkerShop(Protocol):
 
         `again` if this worker has begun it before, and failed.
         """
+        ...
+
+    def unsent(self) -> Sequence[tuple[str, bytes]]:
+        """Orders and requests that were registered some time ago by somebody who died before they were in the queue."""
+        ...
+
+    def sent(self, order: str) -> None:
+        """One of these is in the queue."""
         ...
 
     def refuse(self, job: Job, words: Message) -> None:

@@ -53,11 +53,11 @@ class QueueWorker:
     """Hears of a fault of the program, which is tried again as well."""
     lease: float = LEASE.total_seconds()
     _active: dict[int, Job] = field(default_factory=dict)
+    _refused: TillError | None = None
     _engine: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
     """The thread in which the queue is asked."""
     _steps: Worker = field(default_factory=lambda: Worker("jobs"), repr=False)
     """The thread of all steps at the shop: its server is asked for one after the other anyway."""
-
     _stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
@@ -68,7 +68,8 @@ class QueueWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set: what was begun is finished; what was not, or waits for another try, is given back.
 
-        While the queue cannot be reached it is tried again. A worker is run once.
+        While the queue cannot be reached it is tried again. A worker is run once. Raises TillError `lane_refused`,
+        having set `stop`, if somebody else has its lane.
         """
         self._stopped = stop
         tasks: set[asyncio.Task[None]] = set()
@@ -88,7 +89,9 @@ class QueueWorker:
                     failures += 1
                     continue
                 if stop.is_set():
-                    await self._asked(self.queue.give_back, jobs)
+                    # If it cannot be told, another worker takes them over.
+                    with suppress(TillError):
+                        await self._asked(self.queue.give_back, jobs)
                     break
                 for job in jobs:
                     self._active[id(job)] = job
@@ -98,6 +101,8 @@ class QueueWorker:
                 await asyncio.sleep(0)
             if tasks:
                 await asyncio.gather(*tasks)
+            if self._refused is not None:
+                raise self._refused
         finally:
             alive.cancel()
             stopped.cancel()
@@ -114,6 +119,14 @@ class QueueWorker:
                 except TillError:
                     # Another worker may take them: their numbers tell it apart from this one.
                     continue
+            await self._send_unsent()
+
+    async def _send_unsent(self) -> None:
+        """Put into the queue what is registered at the shop, and whose front end has died before it did so."""
+        with suppress(TillError):
+            for order, request in await self._stepped(self.shop.unsent):
+                await self._asked(self.queue.send, order, request)
+                await self._stepped(self.shop.sent, order)
 
     async def _work(self, job: Job) -> None:
         """Bring a job to its end, or leave it to whoever has it now."""
@@ -155,7 +168,9 @@ class QueueWorker:
                 self.tell(await pay_job(begun, store, self.by, self._steps))
                 return True
             except TillError as error:
-                if error.code == "job_lost":
+                if self._heeds(error):
+                    if self._refused is not None:
+                        await self._given_back(job)
                     return False
                 why = error.words
             except Exception as error:
@@ -169,8 +184,8 @@ class QueueWorker:
         try:
             await self._stepped(self.shop.refuse, job, why)
         except TillError as error:
-            # It is known by that name, and not from this: what is known stays.
-            return error.code == "job_lost"
+            # It may be known by that name, and not from this: what is known stays.
+            return self._heeds(error) and self._refused is None
         self.tell(QueuedOrder(order=job.order, state="stuck", words=why))
         return True
 
@@ -178,6 +193,13 @@ class QueueWorker:
         """Let another worker have a job at once; if nobody can be told, once this one is taken for dead."""
         with suppress(TillError):
             await self._asked(self.queue.give_back, [job])
+
+    def _heeds(self, error: TillError) -> bool:
+        """Whether it is told that a job is not its own, or no job at all: then it ends, and keeps none from others."""
+        if error.code == "lane_refused":
+            self._refused = error
+            self._stopped.set()
+        return error.code in ("job_lost", "lane_refused")
 
     async def _pause(self, failures: int) -> None:
         """Wait before the next try, until the worker is to stop at most."""

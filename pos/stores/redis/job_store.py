@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -22,7 +22,7 @@ from pos.stores.records import FAULTS
 from pos.stores.redis.answers import counts_in, refusal
 from pos.stores.redis.away import ServerAway, not_understood
 from pos.stores.redis.delivery import Call
-from pos.stores.redis.job_calls import JobCalls, reservation_id
+from pos.stores.redis.job_calls import TWICE, JobCalls, reservation_id
 from pos.stores.redis.resp import text_of
 from pos.stores.redis.step_entries import amounts
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pos.domain.ports import Archive, ShopView
     from pos.stores.redis.store import LaneStore
 
+LOOKED_AT: Final = 20
+"""So many of those that have waited longest are looked at for one that never got into the queue."""
 UNWRITTEN: Final = "store_unusable"
 """The code for a step of which nobody knows whether the server has done it."""
 
@@ -58,6 +60,28 @@ class Jobs:
         first = request if answer[5] == job.request else request_of(answer[5])
         return Begun(first, fence=int(answer[1]), tries=int(answer[2]), left=left, voiding=text_of(answer[4]))
 
+    def unsent(self) -> Sequence[tuple[str, bytes]]:
+        """See the port. Only the oldest ones that are pending are looked at: every one is among them some time."""
+        keys, found = self.shop.calls.keys, []
+        try:
+            seconds, _ = self.shop.link.read("TIME")
+            before = int(seconds) * 1000 - TWICE
+            for name in self.shop.link.read("ZRANGEBYSCORE", keys.queued, "-inf", before, "LIMIT", 0, LOOKED_AT):
+                order = text_of(name)
+                request, sent = self.shop.link.read("HMGET", keys.job(order), "request", "sent")
+                if request is not None and sent is None:
+                    found.append((order, bytes(request)))
+        except ServerAway as error:
+            raise self._away(error) from None
+        return found
+
+    def sent(self, order: str) -> None:
+        """See the port."""
+        try:
+            self.shop.link.read("HSET", self.shop.calls.keys.job(order), "sent", 1)
+        except ServerAway as error:
+            raise self._away(error) from None
+
     def refuse(self, job: Job, words: Message) -> None:
         """See the port. What has no order's id is known by what it says."""
         name = job.order or f"unreadable-{sha256(job.request).hexdigest()[:16]}"
@@ -72,7 +96,7 @@ class Jobs:
         return JobCalls(self.shop.calls.keys, self.shop.calls.options, order, answers)
 
     def ask(self, call: Call) -> list[Any]:
-        """What the server answers. Raises TillError `store_unusable` without an answer, `job_lost`."""
+        """What the server answers. Raises TillError `store_unusable` without an answer, `job_lost`, `lane_refused`."""
         try:
             answer = self.shop.link.ask(call)
             if answer[0] == b"lost":
@@ -81,11 +105,16 @@ class Jobs:
                 raise refusal(answer)
             return answer
         except ServerAway as error:
-            text = lazy("The server is away: {reason}.", reason=error.reason)
-            raise TillError(UNWRITTEN, text) from None
+            raise self._away(error) from None
         except FAULTS as error:
             self.shop.link.lost(ServerAway(not_understood(error)))
             raise TillError(UNWRITTEN, lazy("What the server answers is not understood.")) from None
+
+    def _away(self, error: ServerAway) -> TillError:
+        """Why the server cannot be asked."""
+        if self.shop.link.state == "refused":
+            return TillError("lane_refused", self.shop.link.reason)
+        return TillError(UNWRITTEN, lazy("The server is away: {reason}.", reason=error.reason))
 
     def heard(self, answer: list[Any]) -> None:
         """Take over how counters stand by an answer."""
@@ -95,7 +124,10 @@ class Jobs:
     def next_number(self) -> int:
         """The number of the next receipt; `numbering` is held."""
         if self._number is None:
-            said = self.shop.link.read("HGET", self.shop.calls.keys.lane(self.shop.lane), "queued")
+            try:
+                said = self.shop.link.read("HGET", self.shop.calls.keys.lane(self.shop.lane), "queued")
+            except ServerAway as error:
+                raise self._away(error) from None
             self._number = int(said or 0) + 1
         return self._number
 
@@ -154,7 +186,7 @@ class ServerJobStore:
         claims = operations.needs(held.taken)
         with jobs.numbering:
             while True:
-                number = self._next_number()
+                number = jobs.next_number()
                 receipt = f"{lane}-Q{self._shop.who.fence}-{number}"
                 order = Order(
                     id=held.order,
@@ -246,9 +278,3 @@ class ServerJobStore:
         if self._held is None or self._held.id != reservation_id:
             raise LookupError(reservation_id)
         return self._held
-
-    def _next_number(self) -> int:
-        try:
-            return self._jobs.next_number()
-        except ServerAway as error:
-            raise TillError(UNWRITTEN, lazy("The server is away: {reason}.", reason=error.reason)) from None

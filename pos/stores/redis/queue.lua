@@ -73,7 +73,7 @@ local function begin(keys, args)
   end
   local now, begun = milliseconds_now(), tonumber(redis.call('HGET', keys[1], 'begun') or '')
   local twice = args[4] == '0' and begun and now - begun < tonumber(args[5])
-  redis.call('HSET', keys[1], 'worker', args[2], 'begun', text(now))
+  redis.call('HSET', keys[1], 'worker', args[2], 'begun', text(now), 'sent', '1')
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local tries = redis.call('HINCRBY', keys[1], 'tries', twice and 0 or 1)
   local left = redis.call('HMGET', keys[3], 'document', 'voiding')
@@ -210,17 +210,21 @@ local function job_stick(keys, args)
 end
 
 -- job_retry KEYS job queued stuck stream  ARGS order within(1: into the stream, too)
--- One that is stuck waits its turn once more; its request.
+-- One that is stuck waits its turn once more; its request. So does one that is not in its queue yet, as far as is known.
 local function job_retry(keys, args)
   local no = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'zset', [keys[4]] = 'stream'})
   if no then return no end
-  local known = redis.call('HMGET', keys[1], 'state', 'request', 'since')
-  if known[1] ~= 'stuck' or not known[2] then return {'lost', known[1] or ''} end
+  local known = redis.call('HMGET', keys[1], 'state', 'request', 'since', 'sent')
+  local unsent = known[1] == 'pending' and not known[4]
+  if (known[1] ~= 'stuck' and not unsent) or not known[2] then return {'lost', known[1] or ''} end
   redis.call('HSET', keys[1], 'state', 'pending', 'tries', '0')
-  redis.call('HDEL', keys[1], 'ended', 'words', 'begun')
+  redis.call('HDEL', keys[1], 'ended', 'words', 'begun', 'sent')
   redis.call('ZREM', keys[3], args[1])
   redis.call('ZADD', keys[2], known[3] or text(milliseconds_now()), args[1])
-  if args[2] == '1' then redis.call('XADD', keys[4], '*', 'order', args[1], 'request', known[2]) end
+  if args[2] == '1' then
+    redis.call('XADD', keys[4], '*', 'order', args[1], 'request', known[2])
+    redis.call('HSET', keys[1], 'sent', '1')
+  end
   return {'ok', known[2]}
 end
 

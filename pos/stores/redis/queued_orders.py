@@ -59,9 +59,7 @@ class ServerQueuedOrders:
                 case _:
                     raise refusal(answer)
         if not sent:
-            queue.send(request.order, written(request))
-            with self._asked():
-                self._client.ask("HSET", self._keys.job(request.order), "sent", 1)
+            self._send(request.order, written(request), queue)
         return found
 
     def find(self, order: str) -> QueuedOrder | None:
@@ -121,7 +119,7 @@ class ServerQueuedOrders:
             if answer[0] != b"ok":
                 raise refusal(answer)
         if not within:
-            queue.send(order, answer[1])
+            self._send(order, answer[1], queue)
         return True
 
     def drop(self, order: str) -> bool:
@@ -143,6 +141,12 @@ class ServerQueuedOrders:
     def close(self) -> None:
         """See the port."""
         self._client.close()
+
+    def _send(self, order: str, request: bytes, queue: JobQueue) -> None:
+        """Put one that is registered into a queue at another place; until that is noted it is to be sent again."""
+        queue.send(order, request)
+        with self._asked():
+            self._client.ask("HSET", self._keys.job(order), "sent", 1)
 
     def _found(self, order: str) -> QueuedOrder:
         return self.find(order) or QueuedOrder(order=order, state="pending")
