@@ -18,7 +18,7 @@ from pos.domain.sale import Sale
 from pos.queue.worker import QueueWorker
 from pos.stores.redis.job_store import Jobs, ServerJobStore
 from tests.queue.shop import QueueShop
-from tests.servers.waiting import PATIENCE
+from tests.servers.waiting import PATIENCE, until
 
 FIRST = (
     "after begin",
@@ -149,7 +149,8 @@ async def stopped_at(shop: QueueShop, point: str, lane: str = "W1") -> AsyncIter
     """
     halt, stop = Halt(point), asyncio.Event()
     shop.queue.idle.clear()
-    task = asyncio.create_task(halting(shop.worker(lane), halt).run(stop))
+    worker = halting(shop.worker(lane), halt)
+    task = asyncio.create_task(worker.run(stop))
     try:
         reached = asyncio.create_task(asyncio.to_thread(halt.reached.wait, PATIENCE))
         idle = asyncio.create_task(asyncio.to_thread(shop.queue.idle.wait, PATIENCE))
@@ -161,7 +162,8 @@ async def stopped_at(shop: QueueShop, point: str, lane: str = "W1") -> AsyncIter
         yield
     finally:
         halt.reached.set()
-        stop.set()
         halt.wake()
+        await asyncio.to_thread(until, lambda: not worker.active, "a worker that woke does not come to an end")
+        stop.set()
         shop.queue.wake()
         await task

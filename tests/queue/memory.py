@@ -60,9 +60,11 @@ class MemoryQueue:
                 self.taken.remove(job)
 
     def give_back(self, jobs: Sequence[Job]) -> None:
-        for job in jobs:
-            self.taken.remove(job)
-            self.waiting.appendleft(job)
+        with self.news:
+            # What another worker has by now stays its own.
+            for job in [job for job in jobs if job in self.taken]:
+                self.taken.remove(job)
+                self.waiting.appendleft(job)
 
     def depth(self) -> int:
         return len(self.waiting) + len(self.taken)
