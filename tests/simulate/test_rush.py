@@ -95,6 +95,15 @@ def test_on_a_terminal_it_is_a_picture_and_its_last_line_the_verdict(tmp_path: P
         assert terminal.text.rstrip().splitlines()[-1].startswith("✓ All laws kept: 20")
 
 
+def test_ctrl_c_breaks_it_off_and_gives_the_terminal_back(tmp_path: Path) -> None:
+    with Terminal(Loaded(*SMALL), home=tmp_path) as terminal:
+        terminal.wait_for("2 at work")
+        terminal.write(b"\x03")
+        assert terminal.ended() == 1
+        terminal.assert_as_found()
+        assert terminal.text.rstrip().endswith("pos: the simulation was broken off.")
+
+
 def test_a_worker_that_cannot_begin_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
