@@ -213,8 +213,11 @@ class WorkerShop(Protocol):
         """
         ...
 
-    def unsent(self) -> Sequence[tuple[str, bytes]]:
-        """Orders and requests that were registered some time ago by somebody who died before they were in the queue."""
+    def unsent(self, *, empty: bool) -> Sequence[tuple[str, bytes]]:
+        """Orders and requests that were registered some time ago by somebody who died before they were in the queue.
+
+        Of a queue that is `empty` also those that it has lost: nobody has begun them for long.
+        """
         ...
 
     def sent(self, order: str) -> None:

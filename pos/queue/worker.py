@@ -58,6 +58,8 @@ class QueueWorker:
     """The thread in which the queue is asked."""
     _steps: Worker = field(default_factory=lambda: Worker("jobs"), repr=False)
     """The thread of all steps at the shop: its server is asked for one after the other anyway."""
+    _idle: bool = field(default=False, repr=False)
+    """Whether the queue had nothing when it was asked last, and nothing is being worked on."""
     _stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
@@ -83,7 +85,7 @@ class QueueWorker:
                     continue
                 try:
                     jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
-                    failures = 0
+                    failures, self._idle = 0, not jobs and not tasks
                 except TillError:
                     await self._pause(failures)
                     failures += 1
@@ -122,9 +124,9 @@ class QueueWorker:
             await self._send_unsent()
 
     async def _send_unsent(self) -> None:
-        """Put into the queue what is registered at the shop, and whose front end has died before it did so."""
+        """Put into the queue what is registered at the shop and not in it: its front end has died, or it was lost."""
         with suppress(TillError):
-            for order, request in await self._stepped(self.shop.unsent):
+            for order, request in await self._stepped(partial(self.shop.unsent, empty=self._idle)):
                 await self._asked(self.queue.send, order, request)
                 await self._stepped(self.shop.sent, order)
 

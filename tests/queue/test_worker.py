@@ -161,3 +161,13 @@ async def test_what_waits_to_be_tried_again_is_given_back_when_the_worker_is_to_
     shop.gateway.script("up")
     await shop.work()
     assert (shop.state(order).state, shop.captured()) == ("paid", [220])
+
+
+def test_what_the_queue_has_lost_is_known_once_nobody_has_begun_it_for_long(shop: QueueShop) -> None:
+    job, client = shop.there.key("queued", "web-lost-1"), shop.there.client
+    client.zadd(shop.there.key("queued"), {"web-lost-1": 0})
+    client.hset(job, mapping={"state": "pending", "request": "{}", "sent": 1, "since": 0})
+    jobs = shop.store("W1").jobs()
+    assert (jobs.unsent(empty=False), jobs.unsent(empty=True)) == ([], [("web-lost-1", b"{}")])
+    jobs.sent("web-lost-1")
+    assert jobs.unsent(empty=True) == []

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pos.domain.checkout_request import CheckoutRequest, request_of
 from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy
 from pos.domain.model import changed
-from pos.domain.ports import Document, Records
+from pos.domain.ports import Document, Records, Store
 from pos.domain.queue_ports import Begun, Ending, Job
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
@@ -28,18 +28,52 @@ from pos.stores.redis.step_entries import amounts
 
 if TYPE_CHECKING:
     from pos.domain.ports import Archive, ShopView
-    from pos.stores.redis.store import LaneStore
+    from pos.stores.redis.counts import StreamId
+    from pos.stores.redis.delivery import Calls, Identity
+    from pos.stores.redis.link import Link
 
 LOOKED_AT: Final = 20
 """So many of those that have waited longest are looked at for one that never got into the queue."""
+LOST: Final = 600_000
+"""What nobody has begun for so many milliseconds, and is in no queue, was lost by it."""
 UNWRITTEN: Final = "store_unusable"
 """The code for a step of which nobody knows whether the server has done it."""
+
+
+class LaneShop(Store, Protocol):
+    """The store of a worker's lane, see `LaneStore`."""
+
+    @property
+    def lane(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def who(self) -> Identity:
+        """Who the worker is on the server."""
+        ...
+
+    @property
+    def calls(self) -> Calls:
+        """What the server is asked and told of the shop."""
+        ...
+
+    @property
+    def link(self) -> Link:
+        """How the lane and the server stand."""
+        ...
+
+    def counted(
+        self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None, *, of_all: bool = True
+    ) -> None:
+        """Take over how counters stand."""
+        ...
 
 
 class Jobs:
     """Implements `WorkerShop` over the store of the worker's lane, in whose journal nothing of a job is kept."""
 
-    def __init__(self, shop: LaneStore) -> None:
+    def __init__(self, shop: LaneShop) -> None:
         """The shop stays open until whoever has opened it closes it."""
         self.shop = shop
         self._number: int | None = None
@@ -60,7 +94,7 @@ class Jobs:
         first = request if answer[5] == job.request else request_of(answer[5])
         return Begun(first, fence=int(answer[1]), tries=int(answer[2]), left=left, voiding=text_of(answer[4]))
 
-    def unsent(self) -> Sequence[tuple[str, bytes]]:
+    def unsent(self, *, empty: bool) -> Sequence[tuple[str, bytes]]:
         """See the port. Only the oldest ones that are pending are looked at: every one is among them some time."""
         keys, found = self.shop.calls.keys, []
         try:
@@ -68,8 +102,10 @@ class Jobs:
             before = int(seconds) * 1000 - TWICE
             for name in self.shop.link.read("ZRANGEBYSCORE", keys.queued, "-inf", before, "LIMIT", 0, LOOKED_AT):
                 order = text_of(name)
-                request, sent = self.shop.link.read("HMGET", keys.job(order), "request", "sent")
-                if request is not None and sent is None:
+                known = self.shop.link.read("HMGET", keys.job(order), "request", "sent", "begun", "since")
+                request, sent = known[:2]
+                touched = max(int(moment or 0) for moment in known[2:])
+                if request is not None and (sent is None or (empty and touched < before + TWICE - LOST)):
                     found.append((order, bytes(request)))
         except ServerAway as error:
             raise self._away(error) from None
@@ -78,7 +114,8 @@ class Jobs:
     def sent(self, order: str) -> None:
         """See the port."""
         try:
-            self.shop.link.read("HSET", self.shop.calls.keys.job(order), "sent", 1)
+            seconds, _ = self.shop.link.read("TIME")
+            self.shop.link.read("HSET", self.shop.calls.keys.job(order), "sent", 1, "begun", int(seconds) * 1000)
         except ServerAway as error:
             raise self._away(error) from None
 
