@@ -70,8 +70,8 @@ class QueueWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set: what was begun is finished; what was not, or waits for another try, is given back.
 
-        While the queue cannot be reached it is tried again. A worker is run once. Raises TillError `lane_refused`,
-        having set `stop`, if somebody else has its lane.
+        While the queue cannot be reached it is tried again. A worker is run once; cancelled, it is as dead, and leaves
+        all as it is. Raises TillError `lane_refused`, having set `stop`, if somebody else has its lane.
         """
         self._stopped = stop
         tasks: set[asyncio.Task[None]] = set()
@@ -106,9 +106,11 @@ class QueueWorker:
             if self._refused is not None:
                 raise self._refused
         finally:
-            alive.cancel()
-            stopped.cancel()
-            await asyncio.gather(alive, stopped, return_exceptions=True)
+            # Of one that is cancelled nothing goes on: what it has begun is another one's after the lease.
+            begun = (*tasks, alive, stopped)
+            for each in begun:
+                each.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
             for thread in (self._engine, self._steps):
                 thread.close()
 
@@ -209,10 +211,12 @@ class QueueWorker:
             asyncio.ensure_future(self.by.clock.sleep(PAUSES[min(failures, len(PAUSES) - 1)])),
             asyncio.ensure_future(self._stopped.wait()),
         }
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _asked(self, question: Callable[..., T], *args: object) -> T:
         """Ask the queue beside the event loop."""

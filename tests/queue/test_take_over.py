@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pos.domain.errors import TillError
+from pos.domain.ports import ChargeResult
+from pos.payments.mock import MockGateway
 from tests.queue.halting import FIRST, FOUND, LATER, stopped_at
 from tests.queue.shop import QueueShop, queue_shop
+from tests.servers.waiting import PATIENCE
 from tests.till.support import LAMP, POOR_CARD, TEA
 
 
@@ -61,6 +66,32 @@ async def test_so_does_one_that_had_the_job_of_a_dead_one(shop: QueueShop, left:
             assert shop.state(order).state == "paid"
         assert_sold_once(shop, order)
     assert_sold_once(shop, order)
+
+
+async def test_of_a_worker_that_is_cancelled_nothing_goes_on(shop: QueueShop) -> None:
+    order, asked = await shop.enqueue(TEA, total=220), asyncio.Event()
+
+    class Deaf(MockGateway):
+        """A bank that charges the card and never says so."""
+
+        async def charge(self, attempt_id: str, amount: int, token: str) -> ChargeResult:
+            await super().charge(attempt_id, amount, token)
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError("nobody wakes it")
+
+    before, worker = asyncio.all_tasks(), shop.worker("W1")
+    worker.by = replace(worker.by, gateway=Deaf(shop.clock, shop.gateway.ledger))
+    running = asyncio.create_task(worker.run(asyncio.Event()))
+    await asyncio.wait_for(asked.wait(), PATIENCE)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (asyncio.all_tasks() - before, worker.active, shop.state(order).state) == (set(), 0, "pending")
+    assert shop.there.counts("stock:TEA") == (10, 1)
+    shop.queue.redeliver()
+    await shop.work(shop.worker("W2"))
+    assert_sold_once(shop, order)
+    assert shop.state(order).receipt == "W2-Q1-1"
 
 
 async def test_a_worker_that_stops_every_time_loses_nothing(shop: QueueShop) -> None:
