@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.checkout_request import written
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, Gateway
@@ -18,6 +20,7 @@ from pos.domain.queue_ports import Job
 from tests.queue.halting import stopped_at
 from tests.queue.memory import MemoryQueue
 from tests.queue.shop import QueueShop, queue_shop, worked_together
+from tests.servers.waiting import until
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, POOR_CARD, TEA
 from tests.till.support import shop as goods
 
@@ -212,3 +215,26 @@ async def test_a_flash_sale_sells_what_there_is_and_no_more(tmp_path: Path, seed
         assert set(ended) <= {"paid", "sold_out", "declined"}
         assert (len(shop.there.orders()), set(shop.there.orders()) <= set(orders)) == (units, True)
         assert (shop.captured(), shop.there.counts("stock:LAMP"), shop.there.held()) == ([2000] * units, (0, 0), {})
+
+
+async def test_what_costs_nothing_is_not_sold_more_often_than_it_is_there_either(shop: QueueShop) -> None:
+    line = CartLine(line=1, sku=CAKE, quantity=Decimal(1), discount=ManualDiscount(percent=Decimal(100)))
+    cart = Cart(lines=(line,), last_line=1, latest=1)
+    orders = [await shop.enqueue(total=0, cart=cart) for _ in range(6)]
+    await shop.work(shop.worker(concurrency=3))
+    assert sorted(shop.state(order).state for order in orders) == ["paid"] * 4 + ["sold_out"] * 2
+    assert (shop.there.counts("stock:CAKE"), shop.there.held(), len(shop.there.orders())) == ((0, 0), {}, 4)
+
+
+async def test_an_answer_that_cannot_be_told_stops_no_order(shop: QueueShop) -> None:
+    assert shop.store("9").count("stock:TEA") == (10, 0)
+    shop.there.client.rpush(shop.there.key("answers", "web"), "somebody else's")
+    paid = await shop.enqueue(TEA, total=220, answer="web")
+    declined = await shop.enqueue(TEA, total=220, card=POOR_CARD, answer="web")
+    shop.queue.send("garbled-order", b'{"order": "garbled-order", "answer": "web"}')
+    await shop.work()
+    assert [shop.state(order).state for order in (paid, declined, "garbled-order")] == ["paid", "declined", "stuck"]
+    assert [told.tries for told in map(shop.state, (paid, declined))] == [1, 1]
+    assert (shop.captured(), shop.there.counts("stock:TEA"), shop.there.held()) == ([220], (9, 0), {})
+    # Every till has heard of it.
+    until(lambda: shop.store("9").count("stock:TEA") == (9, 0), "a till does not hear what was sold")

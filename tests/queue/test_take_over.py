@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
 from pos.payments.mock import MockGateway
@@ -207,3 +209,13 @@ def until_it_is_up(shop: QueueShop, outage: timedelta) -> Callable[[float], Awai
             shop.gateway.script("up")
 
     return slept
+
+
+@pytest.mark.parametrize("point", ["before reserve", "after reserve", "before commit", "after commit"])
+async def test_what_costs_nothing_is_one_order_too(shop: QueueShop, point: str) -> None:
+    line = CartLine(line=1, sku=TEA, quantity=Decimal(1), discount=ManualDiscount(percent=Decimal(100)))
+    order = await shop.enqueue(total=0, cart=Cart(lines=(line,), last_line=1, latest=1))
+    async with stopped_at(shop, point):
+        await shop.work(shop.worker("W2"))
+    assert (shop.state(order).state, shop.there.orders(), shop.captured()) == ("paid", [order], [])
+    assert (shop.there.counts("stock:TEA"), shop.there.held()) == ((9, 0), {})

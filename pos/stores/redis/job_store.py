@@ -217,7 +217,12 @@ class ServerJobStore:
         self._ask(self._calls.void(self._fence, attempt_id))
 
     def commit(self, reservation: Reservation, sale: Sale, at: datetime) -> Order:
-        """See the port. The receipt's number is the next one of the worker's lane."""
+        """See the port. The receipt's number is the next one of the worker's lane.
+
+        What was not reserved, since nothing is to be charged for it, is first: there may be too little of it.
+        """
+        if self._held is None:
+            self.reserve(reservation)
         jobs, lane = self._jobs, self._shop.lane
         held = changed(reservation, id=reservation_id(self._calls.order), lane=lane, state="committed")
         claims = operations.needs(held.taken)

@@ -13,9 +13,10 @@ local function lost(job, fence)
   return {'lost', known[1] or '', known[2] or ''}
 end
 
--- Tell a program that has asked to be told; `answers` is '' if it has not.
+-- Tell a program that has asked to be told; `answers` is '' if it has not. What is not a stream there is somebody else's,
+-- and must not end the step half done.
 local function answer_to(answers, order, state, fields)
-  if answers == '' then return end
+  if answers == '' or require_kinds({[answers] = 'stream'}) then return end
   redis.call('XADD', answers, 'MAXLEN', '~', CHANGES_KEPT, '*', 'order', order, 'state', state, unpack(fields))
 end
 
