@@ -85,6 +85,9 @@ def _which(_options: argparse.Namespace) -> int:
 
 
 def _rush(options: argparse.Namespace) -> int:
+    from pos.simulate.needs import require_server
+
+    require_server()
     from pos.simulate.run import Plan
     from pos.simulate.rush import simulate_rush
 
@@ -102,6 +105,9 @@ def _rush(options: argparse.Namespace) -> int:
 
 
 def _christmas(options: argparse.Namespace) -> int:
+    from pos.simulate.needs import require_server
+
+    require_server()
     from pos.simulate.christmas import simulate_christmas
     from pos.simulate.run import Plan
 

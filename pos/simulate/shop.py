@@ -8,11 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pos.demo.server import GET, DemoServer, missing
+from pos.demo.server import DemoServer
 from pos.domain.counters import stock_counter
-from pos.domain.errors import TillError
-from pos.domain.i18n import N_
-from pos.domain.message import lazy
 from pos.payments.shared_bank import SharedBank
 from pos.simulate.laws import Books
 from pos.stores.redis.options import ServerOptions
@@ -35,9 +32,6 @@ class SimulatedShop:
         from pos.till.catalog_loading import deaf
         from pos.till.prewarming import goods_of_file, prewarm
 
-        if missing():
-            text = N_("A simulation starts a server of its own, and there is none here: {command}")
-            raise TillError("store_unusable", lazy(text, command=GET))
         self._kept = ExitStack()
         self.goods = goods
         self.price = price

