@@ -184,6 +184,11 @@ def order_in(text: bytes) -> str:
     return order if isinstance(order, str) and re.fullmatch(ORDER_ID, order) and not card_in(order) else ""
 
 
+def order_named(order: str, request: bytes) -> str:
+    """The order's id that an engine has beside a request, else the one in it; empty if neither could be one."""
+    return order if re.fullmatch(ORDER_ID, order) and not card_in(order) else order_in(request)
+
+
 def written(value: Value) -> bytes:
     """A value as JSON, in one line."""
     return value.model_dump_json(exclude_defaults=True).encode()

@@ -224,8 +224,8 @@ class WorkerShop(Protocol):
         """One of these is in the queue."""
         ...
 
-    def refuse(self, job: Job, words: Message) -> None:
-        """Set a job aside as stuck that nobody can read, for this reason."""
+    def refuse(self, job: Job, words: Message) -> str:
+        """Set a job aside as stuck that nobody can read, for this reason; under which order's id."""
         ...
 
     def job(self, begun: Begun) -> JobStore:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from pos.domain.checkout_request import ORDER_ID, order_in
+from pos.domain.checkout_request import order_named
 from pos.domain.errors import TillError
 from pos.domain.queue_ports import Job
 from pos.queue.kafka_client import Line, is_error
@@ -218,7 +217,7 @@ class Reader:
 def _order(key: str | bytes | None, request: bytes) -> str:
     """The order of a message. Another program need not name it as the key, and may write whatever it likes there."""
     order = key.decode("ascii", "replace") if isinstance(key, bytes) else key or ""
-    return order if re.fullmatch(ORDER_ID, order) else order_in(request)
+    return order_named(order, request)
 
 
 def _taken(jobs: Sequence[Job]) -> Iterator[Taken]:

@@ -186,11 +186,11 @@ class QueueWorker:
     async def _set_aside(self, job: Job, why: Message) -> bool:
         """What nobody can read is stuck under the name that it has."""
         try:
-            await self._stepped(self.shop.refuse, job, why)
+            name = await self._stepped(self.shop.refuse, job, why)
         except TillError as error:
             # It may be known by that name, and not from this: what is known stays.
             return self._heeds(error) and self._refused is None
-        self.tell(QueuedOrder(order=job.order, state="stuck", words=why))
+        self.tell(QueuedOrder(order=name, state="stuck", words=why))
         return True
 
     async def _given_back(self, job: Job) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
-from pos.domain.checkout_request import written
+from pos.domain.checkout_request import order_named, written
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, Gateway
 from pos.domain.queue_ports import Job
@@ -115,6 +115,19 @@ async def test_what_is_no_request_is_set_aside_with_a_reason_and_stops_nobody(sh
     assert [shop.orders.retry(each.order, shop.queue) for each in stuck] == [False] * len(GARBAGE)
     assert [shop.orders.drop(each.order) for each in stuck] == [True] * len(GARBAGE)
     assert (list(shop.orders.stuck()), shop.captured(), shop.there.held()) == ([], [220], {})
+
+
+def test_no_order_of_an_engine_is_called_by_a_card_number() -> None:
+    assert order_named(GOOD_CARD, b"nothing") == ""
+    assert order_named(GOOD_CARD, b'{"order": "web-00000417"}') == "web-00000417"
+    assert order_named("web-00000418", b'{"order": "web-00000417"}') == "web-00000418"
+    assert order_named("", b'{"order": "%s"}' % GOOD_CARD.encode()) == ""
+
+
+async def test_what_is_no_request_is_told_by_the_name_under_which_it_is_stuck(shop: QueueShop) -> None:
+    shop.queue.send("", b"nothing")
+    await shop.work()
+    assert [each.order for each in shop.told] == [each.order for each in shop.orders.stuck()] != [""]
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -119,10 +119,11 @@ class Jobs:
         except ServerAway as error:
             raise self._away(error) from None
 
-    def refuse(self, job: Job, words: Message) -> None:
+    def refuse(self, job: Job, words: Message) -> str:
         """See the port. What has no order's id is known by what it says."""
         name = job.order or f"unreadable-{sha256(job.request).hexdigest()[:16]}"
         self.ask(self.calls(name).stick(None, words))
+        return name
 
     def job(self, begun: Begun) -> ServerJobStore:
         """See the port."""

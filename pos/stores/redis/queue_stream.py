@@ -6,7 +6,6 @@ entry whose job is at its end is deleted, so that the stream's length is the que
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any, Final
 
-from pos.domain.checkout_request import ORDER_ID, order_in
+from pos.domain.checkout_request import order_named
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.queue_ports import LEASE, Job
@@ -244,4 +243,4 @@ def _job(entry: Any, *, again: bool) -> Job:
     name, words = entry
     fields: dict[bytes, bytes] = dict(zip(words[::2], words[1::2], strict=True))
     request, order = fields.get(b"request", b""), text_of(fields.get(b"order", b""))
-    return Job(order if re.fullmatch(ORDER_ID, order) else order_in(request), request, name, again)
+    return Job(order_named(order, request), request, name, again)
