@@ -70,7 +70,9 @@ def _simulated_bank(address: str, /, *, clock: Clock, ids: Ids, timeout: float) 
     return BankClient(address, clock=clock, ids=ids, timeout=timeout)
 
 
-GATEWAYS: Final[dict[str, GatewayFactory]] = {"simulated-bank": _simulated_bank}
+SIMULATED_BANK: Final = "simulated-bank"
+"""The kind of gateway of a simulation's processes, of which a shop hears nothing."""
+GATEWAYS: Final[dict[str, GatewayFactory]] = {SIMULATED_BANK: _simulated_bank}
 """The kinds of gateway but the simulated one, by what stands before `://` in an address; of a simulation, its bank."""
 
 
@@ -123,7 +125,7 @@ def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gatew
     """The gateway at an address, `KIND://PLACE`, but the simulated one. Raises TillError `gateway_down`."""
     kind = address.partition("://")[0].lower()
     if kind not in GATEWAYS:
-        known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS)))
+        known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS if each != SIMULATED_BANK)))
         text = N_("{kind} is no gateway that this version has: it has {known}.")
         raise TillError("gateway_down", lazy(text, kind=f"{kind}://", known=known))
     from pos import log
