@@ -34,7 +34,7 @@ from tests.servers.waiting import until
 
 PATIENCE: Final = 90.0
 """Seconds after which what does not come to its end is given up,"""
-OF_BROKEN: Final = 5.0
+OF_BROKEN: Final = 3.0
 """and the same for workers that are broken."""
 LAMPS: Final = 12
 PRICES: Final = {"TEA": 220, "CAKE": 550, "LAMP": 2000}

@@ -75,6 +75,7 @@ class _Jobs(Jobs):
         self._halt = halt
 
     def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
+        self._halt.passed("before begin")
         begun = super().begin(job, request, again=again)
         self._halt.passed("after begin")
         return begun

@@ -54,11 +54,13 @@ class QueueShop:
     queue: MemoryQueue = field(default_factory=MemoryQueue)
     stores: dict[str, LaneStore] = field(default_factory=dict)
     told: list[QueuedOrder] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    """How workers use the server, see `ServerOptions`."""
 
     def store(self, lane: str) -> LaneStore:
         """The store of a worker's lane, open as long as the shop is."""
         if lane not in self.stores:
-            self.stores[lane] = lane_store(self.folder, self.shop, lane, url=self.server.url(self.shop))
+            self.stores[lane] = lane_store(self.folder, self.shop, lane, url=self.server.url(self.shop), **self.options)
         return self.stores[lane]
 
     def worker(self, lane: str = "W1", **more: Any) -> QueueWorker:

@@ -136,7 +136,8 @@ class Jobs:
     def ask(self, call: Call) -> list[Any]:
         """What the server answers. Raises TillError `store_unusable` without an answer, `job_lost`, `lane_refused`."""
         try:
-            answer = self.shop.link.ask(call)
+            # A job has no other journal: what a replica that takes over lacks would be forgotten, a charge too.
+            answer = self.shop.link.ask(call, replicas=self.shop.calls.options.replicas)
             if answer[0] == b"lost":
                 raise TillError("job_lost", lazy("Another worker has order {order} now.", order=call[2][0]))
             if answer[0] in (b"broken", b"fenced", b"unknown"):

@@ -38,6 +38,8 @@ BEAT: Final = 5.0
 """Seconds between two signs of life of a till."""
 LONGEST_PAUSE: Final = 2.0
 """Seconds between two tries to reach a server that is away."""
+LONGEST_WAIT: Final = 1.0
+"""Seconds for which replicas are waited for at most."""
 SPARE: Final = 1.0
 """Seconds that a busy machine may need beside all that is waited for."""
 PIECE: Final = 2_000
@@ -128,10 +130,11 @@ class Link:
         """Seconds for which it counts what was asked last: a server that is away is asked again sooner than that."""
         return LISTEN + LONGEST_UNHEARD + LONGEST_PAUSE + 2 * self._options.timeout + SPARE
 
-    def ask(self, call: Call) -> list[Any]:
+    def ask(self, call: Call, *, replicas: int = 0) -> list[Any]:
         """What the server answers to one call. Raises ServerAway, Unanswered if it was asked, at most the limit later.
 
-        A call that got no answer is said once more if there is time: each is idempotent by its id.
+        A call that got no answer is said once more if there is time: each is idempotent by its id. What so many
+        `replicas` do not have in time, for which it waits, counts as unanswered.
         """
         until = time.monotonic() + self._options.timeout
         self.wait(self._options.timeout)
@@ -141,15 +144,24 @@ class Link:
                 raise ServerAway(self.reason)
             try:
                 try:
-                    return client.call(*call, seconds=until - time.monotonic())
+                    answer = client.call(*call, seconds=until - time.monotonic())
                 except ServerAway:
                     left = until - time.monotonic()
                     if left < self._options.timeout / 2 or self.closed.is_set():
                         raise
-                    return client.call(*call, seconds=left)
+                    answer = client.call(*call, seconds=left)
+                safe = not replicas or self._is_safe(client, replicas)
             except ServerAway as error:
                 self.lost(error)
                 raise Unanswered(error.reason) from None
+            if not safe:
+                raise Unanswered(lazy("the server at {place} has too few replicas", place=client.place))
+            return answer
+
+    def _is_safe(self, client: Client, replicas: int) -> bool:
+        """Whether so many have what was said last by this connection."""
+        wait = min(self._options.timeout, LONGEST_WAIT)
+        return int(client.wait_for("WAIT", replicas, round(wait * 1000), seconds=wait)) >= replicas
 
     def read(self, *command: str | bytes | int) -> Any:
         """What the server answers to one command. Raises ServerAway."""

@@ -135,7 +135,11 @@ end
 -- A job is paid: its order is on file, with the next receipt number of the worker's lane.
 local function job_commit(keys, args)
   local known = redis.call('HMGET', keys[1], 'state', 'receipt')
-  if known[1] == 'paid' and known[2] == args[8] then return {'ok', ''} end
+  if known[1] == 'paid' and known[2] == args[8] then
+    -- Said once more, so that whoever waits for a replica to have it waits for something.
+    redis.call('HSET', keys[1], 'receipt', args[8])
+    return {'ok', ''}
+  end
   local no = lost(keys[1], args[2]) or require_kinds({
     [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'set', [keys[6]] = 'stream',
     [keys[7]] = 'zset', [keys[8]] = 'hash', [keys[9]] = 'string', [keys[10]] = 'string', [keys[11]] = 'zset',
@@ -169,7 +173,10 @@ end
 -- A job is at its end without an order: what it holds is given back.
 local function job_end(keys, args)
   local state = redis.call('HGET', keys[1], 'state')
-  if args[2] ~= '' and state == args[7] then return {'ok', ''} end
+  if args[2] ~= '' and state == args[7] then
+    redis.call('HSET', keys[1], 'state', state)
+    return {'ok', ''}
+  end
   local no
   if args[2] ~= '' then no = lost(keys[1], args[2]) elseif state ~= 'stuck' then no = {'lost', state or ''} end
   no = no or require_kinds({
