@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +45,7 @@ class Figures:
     rounds: int = 0
     asked: int = 0
     orders: int = 0
+    """Those that a worker lived to tell of."""
     blows: Counter[str] = field(default_factory=Counter)
     points: Counter[str] = field(default_factory=Counter)
     """Kills by the name of the point."""
@@ -81,22 +82,17 @@ class QueueKills:
             "all is well again": lambda _shop, _chance: self._repair(),
         }
 
-    def round(self, number: int, only: tuple[Point, bool] | None = None) -> None:
-        """One round; with a worker that dies, or hangs, at that point alone, else by what the seed chooses."""
+    def round(self, number: int) -> None:
+        """One round, by what the seed chooses."""
         chance = Random(self._seed * 100_003 + number)
-        shop = QueueShop(self._folder / f"round-{number}", self._address, self._bank, control=self._control)
+        shop = self._shop(f"round-{number}")
         dies, hangs = chance.sample(WORKERS, 2)
-        at, stops = POINTS[number % len(POINTS)], chance.choice(POINTS)
+        points = {dies: POINTS[number % len(POINTS)], hangs: chance.choice(POINTS)}
         for name in WORKERS:
             work = shop.work(name, chance.randrange(10**6))
-            if only is not None:
-                work = replace(work, point=only[0], hangs=only[1]) if name == dies else work
-            elif name in (dies, hangs):
-                point = at if name == dies else stops
-                work = replace(work, point=point, nth=chance.randint(1, 2), hangs=name == hangs)
-            shop.begin(work)
+            shop.begin(replace(work, point=points.get(name), nth=chance.randint(1, 2), hangs=name == hangs))
         shop.wait_open()
-        blows: Sequence[str] = () if only is not None else chance.sample(sorted(self._blows), BLOWS)
+        blows = chance.sample(sorted(self._blows), BLOWS)
         shop.ask(BUYERS, chance)
         for blow in blows:
             self._wait_for_ends(shop)
@@ -106,16 +102,35 @@ class QueueKills:
             if self._server.process.poll() is None:
                 shop.ask(BUYERS, chance)
         self._wait_for_ends(shop)
+        self._end(shop, f"round {number} ({', '.join((*blows, points[dies].name, points[hangs].name))})")
+
+    def strike(self, point: Point, *, hangs: bool) -> None:
+        """A round in which the first worker dies, or hangs, at a point while it is alone; others have what it had."""
+        chance, (first, *others) = Random(self._seed), WORKERS
+        shop = self._shop("struck")
+        shop.begin(replace(shop.work(first, 1), point=point, hangs=hangs))
+        shop.wait_open()
+        shop.ask(BUYERS, chance)
+        shop.wait_struck(first)
+        for name in others:
+            shop.begin(shop.work(name, 1))
+        self._end(shop, point.name)
+
+    def _shop(self, name: str) -> QueueShop:
+        return QueueShop(self._folder / name, self._address, self._bank, control=self._control)
+
+    def _end(self, shop: QueueShop, what: str) -> None:
+        """Repair all, and look at the laws once all is at rest."""
         self._repair()
         wrong = shop.wait_over() + shop.end()
         wrong += shop.breaches(self._address)
-        what = ", ".join((*blows, at.name, stops.name)) if only is None else only[0].name
-        self.figures.rounds += 1
-        self.figures.asked += len(shop.asked)
-        self.figures.orders += sum(" paid " in line for name in WORKERS for line in shop.told(name))
-        self.figures.points.update(shop.killed)
-        self.figures.hangs.update(shop.hung)
-        self.figures.violations += [f"round {number} ({what}): {each}" for each in wrong]
+        figures = self.figures
+        figures.rounds += 1
+        figures.asked += len(shop.asked)
+        figures.orders += sum(" paid " in line for name in WORKERS for line in shop.told(name))
+        figures.points.update(shop.killed)
+        figures.hangs.update(shop.hung)
+        figures.violations += [f"{what}: {each}" for each in wrong]
         if not wrong:
             shutil.rmtree(shop.folder)
 
@@ -167,7 +182,7 @@ def table(figures: Figures, seconds: float) -> str:
     rows = [
         ("rounds", figures.rounds),
         ("checkouts asked for", figures.asked),
-        ("orders", figures.orders),
+        ("orders told of", figures.orders),
         ("violations of a law", len(figures.violations)),
         ("seconds", round(seconds)),
         *((f"  {what}", times) for what, times in sorted(figures.blows.items())),

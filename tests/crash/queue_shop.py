@@ -85,6 +85,11 @@ class QueueShop:
         """Wait until each worker has opened."""
         until(lambda: all(self.told(name) for name in self.works), "a worker does not open")
 
+    def wait_struck(self, name: str) -> None:
+        """Wait until a worker is dead, or hangs."""
+        process = self.processes[name]
+        until(lambda: process.exitcode is not None or _state(process.pid) == "T", "a worker does not come by its point")
+
     def told(self, name: str) -> list[str]:
         """What a worker said."""
         file = self.works[name].told

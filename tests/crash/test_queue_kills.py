@@ -37,5 +37,5 @@ def test_a_worker_that_is_broken_is_found_out(
     control: str, point: Point, hangs: bool, sentence: str, tmp_path: Path
 ) -> None:
     with queue_kills(tmp_path, seed=1, control=control) as made:
-        made.round(0, only=(point, hangs))
+        made.strike(point, hangs=hangs)
     assert any(sentence in violation for violation in made.figures.violations), made.figures.violations
