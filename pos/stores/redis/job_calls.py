@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from pos.domain.checkout_request import CheckoutRequest, written
 from pos.domain.message import Message
 from pos.domain.message_json import message_data
-from pos.domain.queue_ports import LEASE, Ending
+from pos.domain.queue_ports import Ending
 from pos.domain.reservations import Order, Reservation
 from pos.stores import codec
 from pos.stores.redis.delivery import DAY, Call
@@ -18,8 +17,8 @@ from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.outbox import Claims
 
-TWICE: Final = round(LEASE / timedelta(milliseconds=1))
-"""Within so many milliseconds one that is handed out anew was in the queue twice: nobody is dead so soon."""
+TWICE: Final = 5_000
+"""Within so many milliseconds one that is handed out anew was in the queue twice: nobody is taken for dead yet."""
 
 
 def reservation_id(order: str) -> str:

@@ -22,7 +22,7 @@ from pos.stores.records import FAULTS
 from pos.stores.redis.answers import counts_in, refusal
 from pos.stores.redis.away import ServerAway, not_understood
 from pos.stores.redis.delivery import Call
-from pos.stores.redis.job_calls import TWICE, JobCalls, reservation_id
+from pos.stores.redis.job_calls import JobCalls, reservation_id
 from pos.stores.redis.resp import text_of
 from pos.stores.redis.step_entries import amounts
 
@@ -36,6 +36,8 @@ LOOKED_AT: Final = 20
 """So many of those that have waited longest are looked at for one that never got into the queue."""
 LOST: Final = 600_000
 """What nobody has begun for so many milliseconds, and is in no queue, was lost by it."""
+UNSENT: Final = 30_000
+"""Milliseconds after which whoever has registered a checkout, and not sent it, is taken for dead."""
 UNWRITTEN: Final = "store_unusable"
 """The code for a step of which nobody knows whether the server has done it."""
 
@@ -99,13 +101,13 @@ class Jobs:
         keys, found = self.shop.calls.keys, []
         try:
             seconds, _ = self.shop.link.read("TIME")
-            before = int(seconds) * 1000 - TWICE
+            before = int(seconds) * 1000 - UNSENT
             for name in self.shop.link.read("ZRANGEBYSCORE", keys.queued, "-inf", before, "LIMIT", 0, LOOKED_AT):
                 order = text_of(name)
                 known = self.shop.link.read("HMGET", keys.job(order), "request", "sent", "begun", "since")
                 request, sent = known[:2]
                 touched = max(int(moment or 0) for moment in known[2:])
-                if request is not None and (sent is None or (empty and touched < before + TWICE - LOST)):
+                if request is not None and (sent is None or (empty and touched < before + UNSENT - LOST)):
                     found.append((order, bytes(request)))
         except ServerAway as error:
             raise self._away(error) from None
