@@ -26,6 +26,12 @@ local function require_kinds(kinds)
   return nil
 end
 
+-- The server's own clock: one that is set wrong at a till changes nothing.
+local function milliseconds_now()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+end
+
 local function text(number)
   local whole = string.format('%.0f', number)
   if whole == '-0' then return '0' end
@@ -109,9 +115,8 @@ local function publish(events, kind, lane, moves, order, receipt, refunds)
   for name, amount in pairs(moves) do
     if amount ~= 0 then said[#said + 1] = cjson.encode(name) .. ':' .. text(amount) end
   end
-  local now = redis.call('TIME')
-  local entry = {'type', kind, 'at', text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)), 'lane', lane,
-    'moves', '{' .. table.concat(said, ',') .. '}'}
+  local entry = {'type', kind, 'at', text(milliseconds_now()), 'lane', lane, 'moves',
+    '{' .. table.concat(said, ',') .. '}'}
   for field, value in pairs({order = order, receipt = receipt, refunds = refunds}) do
     if value ~= '' then
       entry[#entry + 1] = field
@@ -152,8 +157,7 @@ local function hello(keys, args)
   local meta = redis.call('HMGET', keys[3], 'format', 'shop_id')
   if not meta[1] then return {'empty'} end
   if tonumber(meta[1]) ~= 1 then return {'format', meta[1]} end
-  local now = redis.call('TIME')
-  local milliseconds = text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
+  local milliseconds = text(milliseconds_now())
   local known = redis.call('HMGET', keys[1], 'journal', 'fence', 'delivered', 'host', 'seen', 'lease', 'taken_by', 'run')
   local fence = known[2] or '0'
   if known[1] and known[1] ~= args[2] then
@@ -192,11 +196,29 @@ end
 local function beat(keys, args)
   local no = refused(keys[1], args[1], args[2])
   if no then return no end
-  local now = redis.call('TIME')
-  local fields = {'seen', text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))}
+  local fields = {'seen', text(milliseconds_now())}
   for i = 3, #args do fields[#fields + 1] = args[i] end
   redis.call('HSET', keys[1], unpack(fields))
   return {'ok', fields[2]}
+end
+
+-- By how much more claims hold of each counter than those before them.
+local function more_than(wanted, had)
+  local more = sums(wanted)
+  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
+  return more
+end
+
+-- The first claim that would go below its floor: the counter, and what is free above that; nil if there is none.
+local function short_of(wanted, more, counts)
+  for _, each in ipairs(wanted) do
+    local name, floor = each[1], each[3]
+    local free = counts[name][1] - counts[name][2]
+    if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
+      return name, free - floor
+    end
+  end
+  return nil
 end
 
 -- claim KEYS lane reservation ended on_hand held open deadlines changes
@@ -215,22 +237,16 @@ local function claim(keys, args)
   local names = names_of(wanted, had)
   local counts, wrong = stands(keys[4], keys[5], names)
   if wrong then return wrong end
-  local more = sums(wanted)
-  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
-  for _, each in ipairs(wanted) do
-    local name, floor = each[1], each[3]
-    local free = counts[name][1] - counts[name][2]
-    if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
-      -- How it stands, as of the last change, so that whoever is refused knows at once why.
-      local last = redis.call('XREVRANGE', keys[8], '+', '-', 'COUNT', 1)[1]
-      local delivered = redis.call('HGET', keys[1], 'delivered') or ''
-      return {'short', last and last[1] or '', delivered, name, text(counts[name][1]), text(counts[name][2]),
-        text(free - floor)}
-    end
+  local more = more_than(wanted, had)
+  local name, free = short_of(wanted, more, counts)
+  if name then
+    -- How it stands, as of the last change, so that whoever is refused knows at once why.
+    local last = redis.call('XREVRANGE', keys[8], '+', '-', 'COUNT', 1)[1]
+    local delivered = redis.call('HGET', keys[1], 'delivered') or ''
+    return {'short', last and last[1] or '', delivered, name, text(counts[name][1]), text(counts[name][2]), text(free)}
   end
   change(keys[5], counts, 2, more, 1)
-  local now = redis.call('TIME')
-  local milliseconds = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+  local milliseconds = milliseconds_now()
   redis.call('HSET', keys[2], 'lane', args[1], 'state', args[6], 'claims', args[8], 'order', args[5],
     'document', args[9], 'at', at or text(milliseconds))
   redis.call('SADD', keys[6], args[4])
@@ -312,9 +328,9 @@ local function commit(keys, args)
   if not sold then redis.call('SET', keys[3], 'committed ' .. args[6], 'EX', args[9]) end
   redis.call('SET', keys[10], args[8], 'EX', args[9])
   -- By the server's clock: one that is set wrong at a till takes nobody's order out of the list.
-  local now = redis.call('TIME')
-  redis.call('ZADD', keys[12], text(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)), args[6])
-  redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text((tonumber(now[1]) - tonumber(args[9])) * 1000))
+  local now = milliseconds_now()
+  redis.call('ZADD', keys[12], text(now), args[6])
+  redis.call('ZREMRANGEBYSCORE', keys[12], '-inf', text(now - tonumber(args[9]) * 1000))
   if not known then
     for _, each in ipairs(claims) do
       local name, floor = each[1], each[3]
@@ -370,8 +386,7 @@ local function note(keys, args)
   if answer then return answer end
   redis.call('HSET', keys[1], 'delivered', args[4], 'step', args[4] .. ' ' .. args[5])
   if redis.call('EXISTS', keys[2]) == 0 then return {'ok', ''} end
-  local more = sums(wanted)
-  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
+  local more = more_than(wanted, had)
   change(keys[5], counts, 2, more, 1)
   redis.call('HSET', keys[2], 'claims', args[6], 'state', 'charging')
   if args[7] ~= '' then redis.call('HSET', keys[2], 'document', args[7]) end
@@ -383,8 +398,7 @@ end
 -- expire KEYS deadlines on_hand held changes, then reservation ended open of each  ARGS keep(s), then each id
 -- Give back what is held beyond its time by the server's clock; whoever comes may do it.
 local function expire(keys, args)
-  local now = redis.call('TIME')
-  local milliseconds = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+  local milliseconds = milliseconds_now()
   local answer = {'ok'}
   for i = 2, #args do
     local id, first = args[i], 5 + (i - 2) * 3
@@ -587,7 +601,7 @@ local function bring(keys, args)
   if redis.call('EXISTS', keys[1]) == 1 then return {'other'} end
   redis.call('HSET', keys[1], 'version', '1', unpack(args, 5))
   redis.call('EXPIRE', keys[1], args[2])
-  redis.call('ZADD', keys[2], text(tonumber(redis.call('TIME')[1]) * 1000 + tonumber(args[2]) * 1000), args[1])
+  redis.call('ZADD', keys[2], text(milliseconds_now() + tonumber(args[2]) * 1000), args[1])
   redis.call('XADD', keys[3], 'MAXLEN', '~', CHANGES_KEPT, '*', 't', args[3], 'k', args[4])
   return {'ok'}
 end
@@ -619,7 +633,7 @@ local function leave(keys, args)
   if redis.call('HGET', keys[2], 'owner') == args[1] then
     redis.call('HDEL', keys[2], 'owner')
     redis.call('EXPIRE', keys[2], args[5])
-    redis.call('ZADD', keys[3], text((tonumber(redis.call('TIME')[1]) + tonumber(args[5])) * 1000), args[4])
+    redis.call('ZADD', keys[3], text(milliseconds_now() + tonumber(args[5]) * 1000), args[4])
     redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 't', args[6], 'k', args[7])
   end
   redis.call('SREM', keys[4], args[4])
@@ -649,7 +663,7 @@ local function put(keys, args)
   for i = 9, #args do fields[#fields + 1] = args[i] end
   redis.call('HSET', keys[2], 'version', version, 'by', args[1], unpack(fields))
   redis.call('EXPIRE', keys[2], args[6])
-  redis.call('ZADD', keys[3], text(tonumber(redis.call('TIME')[1]) * 1000 + tonumber(args[6]) * 1000), args[5])
+  redis.call('ZADD', keys[3], text(milliseconds_now() + tonumber(args[6]) * 1000), args[5])
   redis.call('SREM', keys[4], args[5])
   return {'ok', redis.call('XADD', keys[5], 'MAXLEN', '~', CHANGES_KEPT, '*', 'l', args[1], 'n', args[4],
     't', args[7], 'k', args[8]), version}

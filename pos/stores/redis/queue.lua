@@ -1,11 +1,6 @@
 -- Checkouts that wait their turn: what the shop knows of each, and the steps of whoever has taken one up.
 -- It is read behind functions.lua, whose local functions it uses.
 
-local function milliseconds_now()
-  local now = redis.call('TIME')
-  return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
-end
-
 -- Why whoever has taken a job up may not touch it any more, or nil.
 local function lost(job, fence)
   local known = redis.call('HMGET', job, 'state', 'fence')
@@ -93,15 +88,9 @@ local function job_reserve(keys, args)
   local names = names_of(wanted, had)
   local counts, wrong = stands(keys[3], keys[4], names)
   if wrong then return wrong end
-  local more = sums(wanted)
-  for name, amount in pairs(sums(had)) do more[name] = (more[name] or 0) - amount end
-  for _, each in ipairs(wanted) do
-    local name, floor = each[1], each[3]
-    local free = counts[name][1] - counts[name][2]
-    if floor ~= nil and floor ~= cjson.null and more[name] > 0 and free - more[name] < floor then
-      return {'short', '', '', name, text(counts[name][1]), text(counts[name][2]), text(free - floor)}
-    end
-  end
+  local more = more_than(wanted, had)
+  local name, free = short_of(wanted, more, counts)
+  if name then return {'short', '', '', name, text(counts[name][1]), text(counts[name][2]), text(free)} end
   change(keys[4], counts, 2, more, 1)
   redis.call('HSET', keys[2], 'lane', args[3], 'state', 'charging', 'claims', args[5], 'order', args[1],
     'document', args[6], 'at', text(milliseconds_now()))

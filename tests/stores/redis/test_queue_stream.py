@@ -234,7 +234,7 @@ def test_a_queue_that_has_moved_is_followed(engine: Streams) -> None:
 
 def test_what_too_few_replicas_have_is_not_taken_for_sent(engine: Streams) -> None:
     with pytest.raises(TillError, match="too few replicas") as refused:
-        sent(engine.open(replicas=1, timeout=0.05, trust=True))
+        sent(engine.open(replicas=1, timeout=1.0, trust=True))
     assert refused.value.code == "queue_away"
 
 
