@@ -27,7 +27,7 @@ from tests.crash.queue_controls import CONTROLS
 from tests.crash.queue_shop import QueueShop
 from tests.crash.queue_worker import POINTS
 from tests.servers.proxy import Proxy
-from tests.servers.server import Server
+from tests.servers.server import Kind, Server
 
 WORKERS: Final = ("W1", "W2", "W3")
 BLOWS: Final = 3
@@ -57,11 +57,11 @@ class Figures:
 class QueueKills:
     """Rounds, one after the other, on one server and one bank."""
 
-    def __init__(self, folder: Path, seed: int, control: str | None = None) -> None:
+    def __init__(self, folder: Path, seed: int, control: str | None = None, kind: Kind = "valkey") -> None:
         self.figures = Figures()
         self._folder, self._seed, self._control = folder, seed, control
         with ExitStack() as begun:
-            self._server = begun.enter_context(Server.start())
+            self._server = begun.enter_context(Server.start(kind))
             self._address = begun.enter_context(Proxy(self._server))
             bank = begun.enter_context(Server.start())
             self._bank = begun.enter_context(Proxy(bank))
@@ -151,9 +151,9 @@ class QueueKills:
 
 
 @contextmanager
-def queue_kills(folder: Path, seed: int, control: str | None = None) -> Iterator[QueueKills]:
+def queue_kills(folder: Path, seed: int, control: str | None = None, kind: Kind = "valkey") -> Iterator[QueueKills]:
     """A trial, its servers ended in the end."""
-    made = QueueKills(folder, seed, control)
+    made = QueueKills(folder, seed, control, kind)
     try:
         yield made
     finally:
@@ -166,7 +166,7 @@ def main() -> int:
     began = time.monotonic()
     with (
         TemporaryDirectory(prefix="tillkey-queue-") as scratch,
-        queue_kills(arguments.keep or Path(scratch), arguments.seed, arguments.control) as made,
+        queue_kills(arguments.keep or Path(scratch), arguments.seed, arguments.control, arguments.kind) as made,
     ):
         for number in range(arguments.first, arguments.first + arguments.rounds):
             before = len(made.figures.violations)
@@ -198,6 +198,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the number of the first round, to see one again")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", choices=sorted(CONTROLS), help="break the workers so: a law must be broken")
+    parser.add_argument("--kind", choices=("valkey", "redis"), default="valkey", help="what the server is")
     parser.add_argument("--keep", type=Path, help="a folder to keep the shops of violations in")
     return parser.parse_args()
 
