@@ -18,7 +18,7 @@ from pos.language.command import Command
 from pos.language.redaction import redacted
 from pos.language.table import row
 from pos.language.verb import AnyVerb
-from pos.language.verbs.directives import SwitchServer
+from pos.language.verbs.directives import SwitchServer, SwitchWorker
 from pos.language.verbs.lines import AS_WRITTEN, SCAN
 from pos.payments.masking import mask, masked_message
 from pos.resources import data_folder
@@ -27,7 +27,7 @@ SUFFIX: Final = ".pos"
 FIRST_LANE: Final = "1"
 ORDER: Final = (
     "plain-sale", "coupon-and-member", "buy-x-get-y", "declined-then-cash", "timeout-found-captured", "last-unit",
-    "split-tender", "crash-and-recovery", "two-lanes",
+    "split-tender", "crash-and-recovery", "two-lanes", "rush",
 )  # fmt: skip
 """The flows that come with the program, from the plain to the surprising; any other comes after them."""
 LARGEST: Final = 1_000_000
@@ -95,8 +95,13 @@ class Flow:
 
     @property
     def on_server(self) -> bool:
-        """Whether its tills share a server, which it pulls out or puts back."""
-        return any(isinstance(line.own, SwitchServer) for line in self.lines)
+        """Whether its tills share a server: it is pulled out or put back, or has a queue with workers."""
+        return any(isinstance(line.own, SwitchServer | SwitchWorker) for line in self.lines)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether workers of the queue are begun or killed in it."""
+        return any(isinstance(line.own, SwitchWorker) for line in self.lines)
 
     def error(self, line: FlowLine, words: Message) -> TillError:
         """What went wrong on a line, with file and line."""

@@ -21,7 +21,9 @@ from pos.language.verbs.directives import (
     Expect,
     PressKeys,
     StartTill,
+    SwitchServer,
     SwitchTill,
+    SwitchWorker,
     TakePicture,
 )
 from pos.payments.masking import mask
@@ -30,6 +32,9 @@ STOPPED: Final = "demo_only"
 """What a line of a till that was stopped is refused with."""
 BEFORE_WORDS: Final = frozenset({"ticket_frozen", "empty_ticket", "payment_too_much", STOPPED})
 """What a line may be refused with before its words are looked at: which comes first, only playing it tells."""
+
+MOST_WORKERS: Final = 9
+"""So many workers a flow begins at most: each is a lane of the shop with a connection of its own."""
 
 DryRunCommand = Callable[[Command], None]
 """Raises TillError for a command that can never be done, whatever is on the ticket."""
@@ -140,6 +145,12 @@ class _Order:
         self._dark: set[str] = set()
         """The tills that are."""
         self._pictures: dict[str, int] = {}
+        self._workers = 0
+        """How many workers run."""
+        self._begun = 0
+        """How many were begun by now, dead ones too."""
+        self._away = False
+        """Whether the server was pulled out."""
 
     def check(self, line: SourceLine) -> None:
         """Raises TillError for what no flow can do there."""
@@ -157,6 +168,8 @@ class _Order:
                 raise TillError("bad_command", lazy(text))
             case TakePicture(name):
                 self._check_picture(name)
+            case SwitchWorker(on):
+                self._check_worker(on=on)
             case Expect() as asked if asked.error is not None:
                 self._check_expected(line, asked.error)
 
@@ -174,6 +187,11 @@ class _Order:
                 self._stopped.add(line.lane)
             case TakePicture(name):
                 self._pictures.setdefault(name.casefold(), line.number)
+            case SwitchServer(on):
+                self._away = not on
+            case SwitchWorker(on):
+                self._workers = self._workers + 1 if on else max(self._workers - 1, 0)
+                self._begun += on and not self._away
         if not isinstance(line.own, SwitchTill):
             self._before[line.lane] = line
 
@@ -184,6 +202,14 @@ class _Order:
         if taken is not None:
             text = N_("There is a picture {name} already, of line {line}: a name is given once.")
             raise TillError("bad_command", lazy(text, name=name, line=taken))
+
+    def _check_worker(self, *, on: bool) -> None:
+        if not on and not self._workers:
+            raise TillError("bad_command", lazy("`worker off` kills a worker that `worker on` has begun before."))
+        if on and self._away:
+            raise TillError("bad_command", lazy("No worker begins without the server: `server on` puts it back."))
+        if on and self._begun >= MOST_WORKERS:
+            raise TillError("bad_command", lazy("A flow begins {most} workers at most.", most=MOST_WORKERS))
 
     def _check_expected(self, line: SourceLine, code: str) -> None:
         if len(code.split()) != 1:

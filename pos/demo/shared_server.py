@@ -10,7 +10,11 @@ from pos.domain.errors import TillError
 from pos.domain.message import lazy
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from pos.demo.server import DemoServer
+    from pos.domain.queue_ports import CheckoutQueue, JobQueue
+    from pos.stores.redis.options import ServerOptions
     from pos.stores.redis.store import LaneStore
 
 SHOP: Final = "demo"
@@ -27,17 +31,27 @@ class SharedServer:
 
     def store(self, lane: str) -> LaneStore:
         """A lane's store, always the same one. Raises TillError `store_unusable` where there is no server."""
-        from pos.demo.server import DemoServer
         from pos.stores.redis.address import server_address
-        from pos.stores.redis.options import ServerOptions
         from pos.stores.redis.store import open_lane_store
 
-        if self._server is None:
-            self._server = DemoServer()
         if lane not in self._stores:
-            options = ServerOptions(journals=self._server.folder / "tills", trust=True)
-            self._stores[lane] = open_lane_store(server_address(self._server.url(SHOP)), options, lane)
+            self._stores[lane] = open_lane_store(server_address(self._url()), self._options(), lane)
         return self._stores[lane]
+
+    def checkouts(self, lane: str) -> CheckoutQueue:
+        """The shop's queue as the till in a lane has it; to be closed. Raises as `store` does."""
+        from pos.domain.queue_options import QueueOptions
+        from pos.queue.shop_queue import ShopQueue
+        from pos.stores.redis.location import ServerLocation
+
+        return ShopQueue(ServerLocation(self._url(), self._options(), lane), QueueOptions())
+
+    def queue(self, lease: timedelta) -> JobQueue:
+        """The queue's engine, for a worker; to be closed. Raises as `store` does."""
+        from pos.stores.redis.address import server_address
+        from pos.stores.redis.queue_stream import StreamQueue
+
+        return StreamQueue(server_address(self._url()), self._options(), lease=lease)
 
     def switch(self, *, on: bool) -> None:
         """Pull the server out, or put it back, and wait until every till knows it and all is delivered."""
@@ -54,6 +68,21 @@ class SharedServer:
                 store.outbox.empty_within(PATIENCE)
             else:
                 _until(lambda link=store.link: link.state == "away")  # type: ignore[misc]
+
+    def _begun(self) -> DemoServer:
+        from pos.demo.server import DemoServer
+
+        if self._server is None:
+            self._server = DemoServer()
+        return self._server
+
+    def _url(self) -> str:
+        return self._begun().url(SHOP)
+
+    def _options(self) -> ServerOptions:
+        from pos.stores.redis.options import ServerOptions
+
+        return ServerOptions(journals=self._begun().folder / "tills", trust=True)
 
     def close(self) -> None:
         """End the server and throw everything away."""

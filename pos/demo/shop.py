@@ -12,6 +12,7 @@ from pos.demo.shared_server import SharedServer
 from pos.demo.virtual_time import VirtualClock, VirtualTime
 
 if TYPE_CHECKING:
+    from pos.demo.workers import DemoWorkers
     from pos.domain.events import Event
     from pos.domain.sale import Sale
     from pos.till.catalog_loading import Hear
@@ -35,8 +36,13 @@ class DemoShop:
     A till that is stopped is simply not there any longer; opened again, it finds what was written down.
     """
 
-    def __init__(self, begin: datetime, *, catalog: Path | None = None, on_server: bool = False) -> None:
-        """With `on_server` each till has a journal of its own, and they share a server, begun with the first till."""
+    def __init__(
+        self, begin: datetime, *, catalog: Path | None = None, on_server: bool = False, queued: bool = False
+    ) -> None:
+        """With `on_server` each till has a journal of its own, and they share a server, begun with the first till.
+
+        It has a queue; of a shop that is `queued`, workers are begun and killed.
+        """
         from pos.bootstrap import open_store
         from pos.payments.ledger import Ledger
 
@@ -46,6 +52,7 @@ class DemoShop:
         self._store = open_store(None)
         self._ledger = Ledger(None)
         self._ids = SequentialIds()
+        self.workers = self._workers() if queued else None
         self._clocks: dict[str, VirtualClock] = {}
         self._tills: dict[str, Till] = {}
         self.cut: set[str] = set()
@@ -68,13 +75,15 @@ class DemoShop:
 
         clock = self.clock(lane)
         gateway = MockGateway(clock, self._ledger, ids=self._ids, latency=LATENCY, timeout=TIMEOUT)
+        shared = self._shared
         till = open_till(
-            self._store if self._shared is None else self._shared.store(lane),
+            self._store if shared is None else shared.store(lane),
             usual_catalog=self._catalog,
             lane=lane,
             clock=clock,
             ids=self._ids,
             gateway=gateway,
+            queue=None if shared is None else shared.checkouts(lane),
             throwaway=True,
             hear=hear or deaf,
         )
@@ -95,6 +104,16 @@ class DemoShop:
         """Pull the server out, or put it back; every till knows it then, and the server all that was sold meanwhile."""
         if self._shared is not None:
             await asyncio.to_thread(self._shared.switch, on=on)
+
+    async def end_workers(self) -> None:
+        """Kill every worker; before the shop is closed."""
+        if self.workers is not None:
+            await self.workers.close()
+
+    def _workers(self) -> DemoWorkers | None:
+        from pos.demo.workers import DemoWorkers
+
+        return None if self._shared is None else DemoWorkers(self._shared, self.time, self._ledger, self._ids)
 
     def close(self) -> None:
         """Throw everything away."""

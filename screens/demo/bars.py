@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.demo.flows import Flow
@@ -14,6 +14,7 @@ from screens.kit.keymap import cap_of
 from screens.render.rows import BLANK, Piece, Row, apart, row
 
 if TYPE_CHECKING:
+    from pos.demo.workers import Doing, QueueStanding
     from pos.domain.events import CounterMove
     from screens.demo.tape import Frame, Pane
 
@@ -32,6 +33,15 @@ SPARED: Final = ("+−", "←→", "ctrl+n")
 TRACK: Final = 8
 DOING: Final = {"": "", "charging": N_("charging a card…"), "off": N_("no power"), "closed": N_("closed")}
 """What is told of a till that does something by itself."""
+
+WORKERS: Final[Mapping[Doing, tuple[str, str]]] = {
+    "waiting": (N_("waits"), "faint"),
+    "working": (N_("is at work"), ""),
+    "charging": (N_("charges the card"), "warn"),
+    "asking": (N_("asks if it was charged"), "warn"),
+    "dead": (N_("is dead"), "bad"),
+}
+"""What is told of a worker by what it does, and in which colours."""
 
 
 def names_row(panes: Sequence[Pane], active: str, columns: int, *, beside: bool) -> Row:
@@ -61,6 +71,33 @@ def stock_row(stock: Sequence[CounterMove], columns: int) -> Row:
         if Row((*pieces, *more)).width <= columns:
             break
     return apart(pieces, more, columns)
+
+
+def queue_row(standing: QueueStanding | None, columns: int) -> Row:
+    """How many tickets wait in the queue, what each worker does, and how many cards the bank has charged.
+
+    Where there is no room for all workers, the dead ones are left out.
+    """
+    if standing is None:
+        return BLANK
+    if standing.waiting is None:
+        waiting = Piece(_("away"), "bad")
+    else:
+        told = plural("{count} waiting", "{count} waiting", standing.waiting)
+        waiting = Piece(told, "warn" if standing.waiting else "")
+    start = (Piece(" "), Piece(_("QUEUE"), "strong"), Piece("  "), waiting)
+    charged = plural("{count} charge", "{count} charges", standing.charges)
+    end = (Piece("  "), Piece(_("BANK"), "strong"), Piece(f"  {charged} "))
+    for seen in (standing.workers, tuple(each for each in standing.workers if each[1] != "dead")):
+        pieces = (*start, *(piece for lane, doing in seen for piece in _worker_pieces(lane, doing)))
+        if Row((*pieces, *end)).width <= columns:
+            break
+    return apart(pieces, end, columns)
+
+
+def _worker_pieces(lane: str, doing: Doing) -> tuple[Piece, ...]:
+    text, style = WORKERS[doing]
+    return Piece("  "), Piece(f"{lane} ", "strong"), Piece(_(text), style)
 
 
 def _stock_pieces(move: CounterMove) -> tuple[Piece, ...]:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from pos.demo.flows import named_short
 from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import width
-from screens.demo.bars import caption_row, controls_row, names_row, stock_row, yours_row
+from screens.demo.bars import caption_row, controls_row, names_row, queue_row, stock_row, yours_row
 from screens.demo.layout import layout
 from screens.render.panel import Panel
 from screens.render.rows import Row
@@ -77,7 +77,7 @@ class TillPanes(Widget, can_focus=False):
         panes, active = demo.seen
         if not panes:
             return Strip.blank(self.size.width, self._usual)
-        shown = layout(demo.size.width, demo.size.height, len(panes))
+        shown = layout(demo.size.width, demo.size.height, len(panes), queued=demo.flow.has_workers)
         if not shown.beside:
             panes = tuple(pane for pane in panes if pane.lane == active)
         strips: list[Strip] = []
@@ -108,6 +108,7 @@ class DemoScreen(Screen[None]):
         yield Panel(self._names, "names", classes="bar")
         yield TillPanes(id="tills")
         yield Panel(self._stock, "stock", classes="bar")
+        yield Panel(self._queue, "queue", classes="bar")
         yield Panel(self._caption, "caption", classes="bar")
         yield Panel(self._controls, "controls", classes="bar")
 
@@ -127,16 +128,20 @@ class DemoScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Lay the bars out for the flow."""
-        self.set_class(len(self.demo.flow.lanes) > 1, "-several")
+        self._lay_out()
 
     def redraw(self) -> None:
         """Draw what differs."""
         if not self.is_mounted:
             return
-        self.set_class(len(self.demo.flow.lanes) > 1, "-several")
+        self._lay_out()
         for panel in self.query(Panel):
             panel.draw()
         self.query_one(TillPanes).refresh()
+
+    def _lay_out(self) -> None:
+        self.set_class(len(self.demo.flow.lanes) > 1, "-several")
+        self.set_class(self.demo.flow.has_workers, "-queued")
 
     def on_screen_resume(self) -> None:
         """Draw again after the menu was in front."""
@@ -151,6 +156,12 @@ class DemoScreen(Screen[None]):
         takeover = self.demo.takeover
         stock = takeover.director.stock if takeover is not None else self.frame.stock if self.frame is not None else ()
         return (stock_row(stock, columns),)
+
+    def _queue(self, columns: int, _lines: int) -> Sequence[Row]:
+        takeover = self.demo.takeover
+        if takeover is not None and (workers := takeover.director.shop.workers) is not None:
+            return (queue_row(workers.standing, columns),)
+        return (queue_row(self.frame.queue if self.frame is not None else None, columns),)
 
     def _caption(self, columns: int, _lines: int) -> Sequence[Row]:
         demo, playback = self.demo, self.demo.playback

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.events import Event as TextualEvent
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pos.domain.events import Event
     from pos.language.keystrokes import Scene
     from pos.settings.model import Settings
+
+BACKGROUND: Final = ("recover", "time")
+"""What a till does beside its keys and goes on by itself: it looks after what is open, and asks the queue."""
 
 
 class Stuck(Exception):
@@ -146,7 +149,7 @@ class DemoTill:
     @property
     def _at_work(self) -> bool:
         """Whether it is doing something beside its keys that goes on by itself."""
-        return self.recovering and not self.held_up
+        return self._in_background(*BACKGROUND) and not self.held_up
 
     def reshape(self, size: tuple[int, int]) -> None:
         """Draw for so many columns and lines from now on."""
@@ -169,8 +172,11 @@ class DemoTill:
     @property
     def recovering(self) -> bool:
         """Whether it is looking after open payments."""
+        return self._in_background("recover")
+
+    def _in_background(self, *names: str) -> bool:
         return self._app is not None and any(
-            worker.name == "recover" and not worker.is_finished for worker in self._app.workers
+            worker.name in names and not worker.is_finished for worker in self._app.workers
         )
 
     @property

@@ -24,6 +24,7 @@ from pos.language.verbs.directives import (
     StartTill,
     SwitchServer,
     SwitchTill,
+    SwitchWorker,
     TakePicture,
     Wait,
 )
@@ -80,9 +81,9 @@ class Director:
     ) -> None:
         self.flow = flow
         self.tape = Tape()
-        self.shop = DemoShop(begin, catalog=catalog, on_server=flow.on_server)
+        self.shop = DemoShop(begin, catalog=catalog, on_server=flow.on_server, queued=flow.has_workers)
         self.size = size
-        till_size = layout(*size, len(flow.lanes)).till
+        till_size = layout(*size, len(flow.lanes), queued=flow.has_workers).till
         self.tills = {lane: DemoTill(self.shop, lane, till_size, theme, settings) for lane in flow.lanes}
         self.active = flow.lanes[0]
         self._caption, self._key = "", ""
@@ -126,6 +127,7 @@ class Director:
         """Take everything away."""
         for till in self.tills.values():
             await till.stop()
+        await self.shop.end_workers()
         self.shop.close()
 
     @property
@@ -177,6 +179,8 @@ class Director:
             case SwitchServer(on):
                 await self.shop.switch_server(on=on)
                 await self._show_dark()
+            case SwitchWorker(on):
+                await self._switch_worker(on=on)
             case _ if line.verb.offstage:
                 await self._do_offstage(line)
             case _:
@@ -293,6 +297,15 @@ class Director:
             await self.till.stop()
             await self._show_dark()
 
+    async def _switch_worker(self, *, on: bool) -> None:
+        if (workers := self.shop.workers) is None:
+            return
+        await (workers.begin() if on else workers.kill())
+        await workers.rest()
+        self._key = ""
+        self._look()
+        await self._pass(LOOK if on else SHOCK)
+
     async def _show_dark(self) -> None:
         """Let it be seen that a till is not running any longer."""
         self._key = ""
@@ -325,8 +338,8 @@ class Director:
             self.till.recover()
         while self.till.recovering:
             await self.till.rest()
-            while (due := self.shop.time.due) is not None:
-                await self._wait(due)
+            if self.till.recovering:
+                await self._wait(self.shop.time.due or 0)
         await (self._pass(LOOK) if self.till.running else self._show_dark())
 
     async def _wait(self, seconds: float) -> None:
@@ -339,6 +352,7 @@ class Director:
         Of each second so much is `watched`.
         """
         end = self.shop.time.elapsed + seconds
+        await self._rest()
         while True:
             due = self.shop.time.due
             left = end - self.shop.time.elapsed
@@ -346,6 +360,7 @@ class Director:
             step = max(min(left, BEAT / watched if waiting else left, left if due is None else due), 0)
             self.shop.time.advance(step)
             self._at += step * watched
+            await self._rest()
             for till in self.tills.values():
                 till.beat()
                 await till.rest()
@@ -353,9 +368,15 @@ class Director:
             if self.shop.time.elapsed >= end - 1e-9:
                 break
 
+    async def _rest(self) -> None:
+        """Wait until the workers of the queue go on only with time."""
+        if self.shop.workers is not None:
+            await self.shop.workers.rest()
+
     def _look(self, snap: str = "") -> None:
         panes = tuple(till.pane() for till in self.tills.values())
-        frame = Frame(self._at, self._step, self._caption, self._key, panes, self.active, self.stock, snap)
+        queue = None if self.shop.workers is None else self.shop.workers.standing
+        frame = Frame(self._at, self._step, self._caption, self._key, panes, self.active, self.stock, queue, snap)
         if snap or not self.tape.frames or self.tape.frames[-1].look != frame.look:
             self.tape.add(frame)
 

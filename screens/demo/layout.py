@@ -12,6 +12,9 @@ BARS: Final = 2
 SHARED: Final = 2
 """With several tills: a line with their names, and one with the stock that they share."""
 
+QUEUE: Final = 1
+"""The line with the queue and its workers, in a flow that has some."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -21,10 +24,11 @@ class Layout:
     beside: bool
 
 
-def layout(columns: int, lines: int, tills: int) -> Layout:
-    """The parts of a terminal of this size for so many tills."""
+def layout(columns: int, lines: int, tills: int, *, queued: bool = False) -> Layout:
+    """The parts of a terminal of this size for so many tills; `queued` says that their queue is drawn, too."""
+    below = BARS + (QUEUE if queued else 0)
     if tills == 1:
-        return Layout((columns, max(lines - BARS, 1)), beside=True)
+        return Layout((columns, max(lines - below, 1)), beside=True)
     beside = columns >= SIDE_BY_SIDE
     width = (columns - (tills - 1)) // tills if beside else columns
-    return Layout((width, max(lines - BARS - SHARED, 1)), beside)
+    return Layout((width, max(lines - below - SHARED, 1)), beside)

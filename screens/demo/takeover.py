@@ -71,7 +71,8 @@ class Takeover:
     def resize(self, size: tuple[int, int]) -> None:
         """Draw for another terminal."""
         self.director.size = size
-        wanted = layout(*size, len(self.director.tills)).till
+        flow = self.director.flow
+        wanted = layout(*size, len(self.director.tills), queued=flow.has_workers).till
         for till in self.director.tills.values():
             till.reshape(wanted)
 
@@ -102,6 +103,7 @@ class Takeover:
             await asyncio.sleep(TICK)
             now = time.monotonic()
             self.director.shop.time.advance(now - last)
+            await self._look_at_queue()
             looked += now - last
             last = now
             for till in self.director.tills.values():
@@ -114,3 +116,10 @@ class Takeover:
                 if looked >= LOOK_AFTER and till.running and not till.over:
                     till.recover()
             looked = 0.0 if looked >= LOOK_AFTER else looked
+
+    async def _look_at_queue(self) -> None:
+        if (workers := self.director.shop.workers) is not None:
+            before = workers.standing
+            await workers.look()
+            if workers.standing != before:
+                self._redraw()

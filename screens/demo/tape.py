@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.strip import Strip
 
+    from pos.demo.workers import QueueStanding
     from pos.domain.errors import TillError
     from pos.domain.events import CounterMove
 
@@ -39,13 +40,15 @@ class Frame:
     active: str
     stock: tuple[CounterMove, ...] = ()
     """The counters that were moved last, at any till."""
+    queue: QueueStanding | None = None
+    """How the queue of a flow with workers stands."""
     snap: str = ""
     """The name under which a picture of it is kept."""
 
     @property
     def look(self) -> tuple[object, ...]:
         """All by which two moments differ for whoever watches."""
-        return self.panes, self.caption, self.key, self.step
+        return self.panes, self.caption, self.key, self.step, self.queue
 
 
 @dataclass

@@ -87,6 +87,9 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("crash tomorrow", "bad_command", "A till can be stopped at"),
         ("crash captured twice", "bad_command", "A till can be stopped at"),
         ("start", "bad_command", "has stopped before"),
+        ("worker", "bad_command", "worker on|off"),
+        ("worker dies", "bad_command", "worker on|off"),
+        ("worker off", "bad_command", "that `worker on` has begun before"),
         ("till", "bad_command", "till NAME"),
         ("till 1/2", "bad_command", "till NAME"),
         ("snap one.svg", "bad_command", "snap NAME"),
@@ -120,6 +123,13 @@ def test_a_name_of_a_picture_is_given_once_at_whatever_till(told: Told) -> None:
 def test_nothing_is_typed_on_a_till_that_was_stopped(told: Told) -> None:
     lines = told("MILK-1L\ncrash\nMILK-1L\nsay hm\ntill 2\nMILK-1L\ntill 1\nexpect lines 1\nstart\nMILK-1L\nstart\n")
     assert [line.partition(": ")[0] for line in lines] == ["3", "8", "11"]
+
+
+def test_workers_are_killed_after_they_were_begun_and_begun_where_a_server_is(told: Told) -> None:
+    begun = "worker on\n" * 8
+    lines = told(f"worker on\nworker off\nworker off\nserver off\nworker on\nserver on\n{begun}till 2\nworker on\n")
+    assert [line.partition(": ")[0] for line in lines] == ["3", "5", "16"]
+    assert "9 workers at most" in lines[-1]
 
 
 def test_the_folder_is_told_as_it_was_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

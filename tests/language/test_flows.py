@@ -30,6 +30,7 @@ def test_there_is_a_flow_for_everything_that_is_promised() -> None:
         "split-tender",
         "crash-and-recovery",
         "two-lanes",
+        "rush",
     }
 
 

@@ -38,7 +38,13 @@ MEANT: Final = {
     "VALUE": "7",
 }
 """What stands for the words in capitals in a usage, on a ticket with one product."""
-OTHER: Final = {"gateway": "gateway down", "key": "key f1", "server": "server off", "wait": "wait 65s"}
+OTHER: Final = {
+    "gateway": "gateway down",
+    "key": "key f1",
+    "server": "server off",
+    "worker": "worker on",
+    "wait": "wait 65s",
+}
 """A line for each word whose usage is none, or one whose end is not seen."""
 
 
@@ -124,4 +130,4 @@ async def test_in_a_flow_it_is_done_by_whoever_plays_it(word: str, tmp_path: Pat
 
 def looks(frame: Frame) -> tuple[object, ...]:
     """What whoever watches a demo sees, or keeps of it."""
-    return frame.panes, frame.active, frame.caption, frame.snap
+    return frame.panes, frame.active, frame.caption, frame.queue, frame.snap

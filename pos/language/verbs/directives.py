@@ -104,6 +104,13 @@ class SwitchServer:
     on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchWorker:
+    """Whether another worker of the queue begins, or the one that has run longest is killed."""
+
+    on: bool
+
+
 def _expect_args(command: Command, _view: TillView) -> Expect:
     return Expect(command.args[0], " ".join(command.args[1:]))
 
@@ -165,6 +172,13 @@ def _server_args(command: Command, _view: TillView) -> SwitchServer:
     if word not in ("on", "off"):
         raise SERVER.misfit()
     return SwitchServer(word == "on")
+
+
+def _worker_args(command: Command, _view: TillView) -> SwitchWorker:
+    (word,) = command.args
+    if word not in ("on", "off"):
+        raise WORKER.misfit()
+    return SwitchWorker(word == "on")
 
 
 EXPECT: Final[Verb[Expect, None]] = Verb(
@@ -251,5 +265,15 @@ SERVER: Final[Verb[SwitchServer, None]] = Verb(
     needs_till=False,
     never_fails=True,
 )
+WORKER: Final[Verb[SwitchWorker, None]] = Verb(
+    word="worker",
+    usage="worker on|off",
+    takes=(1, 1),
+    parse=_worker_args,
+    where=Where.DEMO,
+    quiet=True,
+    needs_till=False,
+    never_fails=True,
+)
 
-VERBS: Final[tuple[AnyVerb, ...]] = (EXPECT, SAY, WAIT, KEY, SNAP, TILL, CRASH, START, SERVER)
+VERBS: Final[tuple[AnyVerb, ...]] = (EXPECT, SAY, WAIT, KEY, SNAP, TILL, CRASH, START, SERVER, WORKER)
