@@ -35,11 +35,15 @@ _FORBIDDEN: Final = re.compile(r"(ERR )?(ACL failure in script|The user executin
 """What a function ends with that may not do something: of Valkey and newer Redis, and of Redis 7.0."""
 
 
+PARTS: Final = ("shared", "sales", "catalog", "carts", "queue")
+"""The files of the functions, in this order one text: what `shared` has is at hand in all of them."""
+
+
 @cache
 def library() -> tuple[str, str]:
     """The name of the library of functions, which is that of its text, and the text."""
-    folder = files("pos.stores.redis")
-    text = "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("functions.lua", "queue.lua"))
+    folder = files("pos.stores.redis").joinpath("functions")
+    text = "\n".join(folder.joinpath(f"{name}.lua").read_text("utf-8") for name in PARTS)
     name = f"tillkey_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     return name, f"#!lua name={name}\n{text.replace('NAME_', f'{name}_')}"
 

@@ -110,7 +110,7 @@ class Calls:
         return "expire", (*head, *each), (self._kept, *(name for name, _lane in found))
 
     def write(self, who: Identity, records: Iterable[tuple[str, str, str, str]]) -> Call:
-        """Write records: table, key, what is expected there and what is written, as `write` in functions.lua has it.
+        """Write records: table, key, what is expected there and what is written, see functions/catalog.lua.
 
         The call has an id of its own: said again, it writes once.
         """

@@ -1,4 +1,4 @@
-"""What the server is asked and told of checkouts that are queued, as calls of its functions, see queue.lua."""
+"""What the server is asked and told of checkouts that are queued, as calls of functions/queue.lua."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from pos.stores.redis.store import LaneStore
 from tests.servers.proxy import Proxy
 from tests.servers.server import Server
 from tests.servers.shared import lane_store
+from tests.servers.waiting import until
 from tests.stores.contract.factories import fill
-from tests.stores.redis.test_identity import until
 from tests.stores.samples import NOW, aside, reservation, sale
 
 NAME = (SET_ASIDE, "table 4")

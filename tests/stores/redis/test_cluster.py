@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pos.domain.ticket_records import SET_ASIDE
 from tests.servers.server import Server
 from tests.servers.shared import lane_store
+from tests.servers.waiting import until
 from tests.stores.contract.factories import fill
-from tests.stores.redis.test_identity import stands, until
+from tests.stores.redis.test_identity import stands
 from tests.stores.samples import NOW, aside, reservation, sale
 
 if TYPE_CHECKING:

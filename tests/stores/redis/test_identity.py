@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +12,10 @@ from pos.stores.redis.store import LaneStore
 from tests.servers.pair import Pair
 from tests.servers.server import Server
 from tests.servers.shared import lane_store
+from tests.servers.waiting import until
 from tests.stores.contract.factories import fill
 from tests.stores.redis.lanes import lane
 from tests.stores.samples import NOW, reservation, sale
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    """Wait for something that another thread does, with a bound."""
-    for _ in range(2000):
-        if true():
-            return
-        time.sleep(0.005)
-    raise AssertionError(what)
 
 
 def stands(store: LaneStore, name: str) -> tuple[int, int]:

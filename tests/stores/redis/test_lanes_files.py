@@ -168,7 +168,7 @@ def test_a_till_may_ask_for_what_it_needs(log_in: As, words: str) -> None:
 
 def test_a_till_may_do_what_its_source_asks_for(log_in: As) -> None:
     """Every command that the functions call and the modules name: their parts are above."""
-    words = {word for file in SOURCE.glob("*.lua") for word in CALLED.findall(file.read_text("utf-8"))}
+    words = {word for file in SOURCE.rglob("*.lua") for word in CALLED.findall(file.read_text("utf-8"))}
     words |= {word for file in SOURCE.glob("*.py") for word in NAMED.findall(file.read_text("utf-8"))}
     with log_in("keeper") as keeper:
         known = keeper.execute_command(b"COMMAND", "INFO", *sorted(words))

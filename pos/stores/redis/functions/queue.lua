@@ -1,5 +1,4 @@
 -- Checkouts that wait their turn: what the shop knows of each, and the steps of whoever has taken one up.
--- It is read behind functions.lua, whose local functions it uses.
 
 -- Why whoever has taken a job up may not touch it any more, or nil.
 local function lost(job, fence)
