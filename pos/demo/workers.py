@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from pos.demo.shop import TIMEOUT
 from pos.domain.errors import TillError
 from pos.domain.message import joined, lazy, raised
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 LANES: Final = "W{number}"
 LATENCY: Final = 8.0
 """Seconds that the bank of a rush takes."""
-TIMEOUT: Final = 15.0
-"""Seconds after which a worker gives an answer up."""
 LEASE: Final = timedelta(seconds=1)
 """A worker that has given no sign for so long, by the real clock, is dead: its jobs are another one's."""
 PATIENCE: Final = 20.0
@@ -114,9 +113,21 @@ class _Begun:
             return "dead"
         return (self.bank.doing or "working") if self.worker.active else "waiting"
 
+    @property
+    def works(self) -> bool:
+        """Whether it runs, and no fault of the program has stopped it."""
+        return self.task is not None and not self.task.done() and not self.faults
+
     def start(self) -> None:
         """Let it work."""
         self.task = asyncio.create_task(self.worker.run(self.stop))
+
+    def check(self) -> None:
+        """Raises TillError for a fault of the program, and as the worker does if it has ended by itself."""
+        if self.faults:
+            raise TillError("store_unusable", joined((raised(self.faults[0]), "."), by=""))
+        if self.task is not None and self.task.done():
+            self.task.result()
 
     async def end(self) -> None:
         """Let it be dead: of what it has begun nothing goes on, but at the bank."""
@@ -157,8 +168,7 @@ class DemoWorkers:
         deadline = time.monotonic() + PATIENCE
         while not await self.look():
             for each in self._alive:
-                if each.faults:
-                    raise TillError("store_unusable", joined((raised(each.faults[0]), "."), by=""))
+                each.check()
             if time.monotonic() > deadline:
                 raise TillError("store_unusable", lazy("The workers of the demo do not come to rest."))
             await asyncio.sleep(MOMENT)
@@ -172,7 +182,9 @@ class DemoWorkers:
             workers=tuple((each.lane, each.doing) for each in self._begun),
             charges=sum(charge.kept > 0 for charge in self._ledger.charges()),
         )
-        return all(each.clock.awaited or (not each.worker.active and depth == active) for each in alive)
+        return all(
+            each.works and (each.clock.awaited or (not each.worker.active and depth == active)) for each in alive
+        )
 
     async def close(self) -> None:
         """Kill all of them, and let the bank do nothing more."""

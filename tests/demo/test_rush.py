@@ -68,12 +68,29 @@ async def test_a_worker_dies_at_the_bank_and_the_card_is_charged_once() -> None:
 
 
 async def test_a_worker_begins_and_dies_without_work_and_others_share_it(tmp_path: Path) -> None:
-    flow = f"worker on\nworker off\nworker on\nworker on\n{QUEUED * 2}wait 20s\nexpect checks 0\n"
+    flow = f"worker on\nworker off\nworker on\nworker on\n{QUEUED * 2}wait 60s\nexpect checks 0\n"
     tape = await played(tmp_path, flow)
     assert tape.failure is None, tape.failure.message
     assert standings(tape)[-1] == QueueStanding(
         workers=(("W1", "dead"), ("W2", "waiting"), ("W3", "waiting")), charges=2
     )
+
+
+async def test_a_till_that_was_stopped_meanwhile_is_told_too(tmp_path: Path) -> None:
+    flow = f"{QUEUED}worker on\ncrash\nwait 9s\nstart\nexpect checks 0\nMILK-1L\npay cash\nexpect receipt 1-1-1\n"
+    tape = await played(tmp_path, flow)
+    assert tape.failure is None, tape.failure.message
+    assert standings(tape)[-1] == QueueStanding(workers=(("W1", "waiting"),), charges=1)
+
+
+async def test_a_fault_of_a_worker_ends_the_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks(*_args: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("pos.queue.worker.pay_job", breaks)
+    tape = await played(tmp_path, f"{QUEUED}worker on\nwait 1s\n")
+    assert tape.failure is not None
+    assert "own.pos:3: store_unusable: ZeroDivisionError: by zero." in tape.failure.message
 
 
 async def test_a_declined_card_is_told_and_no_charge(tmp_path: Path) -> None:
@@ -105,7 +122,6 @@ async def test_in_the_hands_of_the_audience_the_worker_goes_on_with_time(tmp_pat
         await audience.goes_to(2)
         await audience.sees("W1 charges the card")
         await audience.has_the_till()
-        await audience.sees("W1 charges the card")
         assert audience.app.takeover is not None
         audience.app.takeover.director.shop.time.advance(LATENCY)
         await audience.sees("W1 waits")
