@@ -8,12 +8,15 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from pos.domain.cart_edits import checked_quantity
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, Short, is_expired
 from pos.domain.declines import decline_words
+from pos.domain.entered_carts import as_entered
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.locale_format import decimal_text
 from pos.domain.message import Money, joined, lazy
+from pos.domain.model import changed
 from pos.domain.queue_ports import Begun, Ending, JobStore
 from pos.domain.tenders import tender_named
 from pos.till.attempt_resolution import AttemptResolver
@@ -21,8 +24,11 @@ from pos.till.checkout import Checkout
 from pos.till.lane import Lane
 from pos.till.pricing import Pricing
 from pos.till.services import FAULTS, Services
+from pos.till.till_input import shortened
 
 if TYPE_CHECKING:
+    from pos.domain.cart import Cart
+    from pos.domain.catalog import Rules
     from pos.domain.ports import ChargeResult, Clock, Gateway, Ids, Printer
     from pos.till.catalog import Catalog
     from pos.till.ticket_state import TicketState
@@ -139,7 +145,11 @@ class _Payment:
             return Ending("refused", lazy(text, ours=catalog.shop.currency, theirs=request.currency))
         if not request.cart.lines:
             return Ending("refused", lazy("There is nothing on it."))
-        ticket = Pricing(self._services).priced(request.name, request.cart)
+        try:
+            cart = _as_entered(request.cart, catalog.rules)
+        except TillError as error:
+            return Ending("refused", error.words)
+        ticket = Pricing(self._services).priced(request.name, cart)
         total = ticket.sale.total
         if len(ticket.cart.lines) < len(request.cart.lines):
             gone = lazy("Something on it is not sold any more. Nothing was charged.")
@@ -196,6 +206,23 @@ class _Payment:
             short=how.short,
             ticket=self._request.name,
         )
+
+
+def _as_entered(cart: Cart, rules: Rules) -> Cart:
+    """A cart as a cashier could have entered it, coupons and member as the catalog spells them: by these uses count.
+
+    Raises TillError `bad_quantity`, `unknown_member`.
+    """
+    for line in cart.lines:
+        if (product := rules.products.get(line.sku)) is not None:
+            checked_quantity(line.quantity, product)
+    if cart.member is not None:
+        member = rules.members.get(cart.member)
+        if member is None:
+            text = N_("No member has the number {number}. Check it, or go on without.")
+            raise TillError("unknown_member", lazy(text, number=shortened(cart.member)))
+        cart = changed(cart, member=member.id)
+    return as_entered(cart, rules)[0]
 
 
 def _declined(ticket: TicketState) -> Ending | None:

@@ -16,7 +16,7 @@ from pos.domain.cart import Cart, CartLine, ManualDiscount
 from pos.domain.errors import TillError
 from tests.queue.shop import QueueShop, queue_shop
 from tests.servers.waiting import until
-from tests.till.support import BREAD, CAKE, LAMP, NOON, POOR_CARD, TEA
+from tests.till.support import BREAD, CAKE, LAMP, NOON, POOR_CARD, TEA, TOMATO
 
 
 class NeverAgain(FrozenClock):
@@ -84,6 +84,39 @@ async def test_another_price_than_was_agreed_charges_nothing(
     ended = shop.state(order)
     assert (ended.state, ended.total, shop.captured(), shop.there.held()) == (state, total, [], {})
     assert str(ended.words)
+
+
+@pytest.mark.parametrize(
+    ("sku", "quantity", "member", "words"),
+    [
+        (TEA, "0.5", None, "sold by the piece"),
+        (TEA, "100000", None, "at most"),
+        (TOMATO, "100000", None, "at most"),
+        (TEA, "1", "M9", "No member has the number M9."),
+    ],
+)
+async def test_what_no_cashier_could_enter_is_refused(
+    shop: QueueShop, sku: str, quantity: str, member: str | None, words: str
+) -> None:
+    line = CartLine(line=1, sku=sku, quantity=Decimal(quantity))
+    order = await shop.enqueue(total=110, cart=Cart(lines=(line,), last_line=1, latest=1, member=member))
+    await shop.work()
+    ended = shop.state(order)
+    assert (ended.state, shop.captured(), shop.there.held()) == ("refused", [], {})
+    assert words in str(ended.words)
+
+
+async def test_another_spelling_of_a_member_or_a_coupon_is_no_other_use(tmp_path: Path) -> None:
+    coupon = {"code": "HELLO", "type": "fixed_amount", "value": 100, "max_uses_per_member": 1, "stackable": True}
+    with queue_shop(tmp_path, coupons=[coupon], members=[{"id": "M1", "name": "Ada"}]) as shop:
+        orders = []
+        for member in "M1", "m1":
+            line = CartLine(line=1, sku=BREAD, quantity=Decimal(1))
+            cart = Cart(lines=(line,), last_line=1, latest=1, member=member, coupons=("HELLO", "hello"))
+            orders.append(await shop.enqueue(total=200, cart=cart))
+            await shop.work()
+        assert [shop.state(order).state for order in orders] == ["paid", "price_changed"]
+        assert (shop.captured(), shop.wrong()) == ([200], [])
 
 
 async def test_what_is_begun_too_late_is_not_charged(shop: QueueShop) -> None:
