@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Final
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from pos.domain.codes import luhn
 
@@ -63,6 +63,9 @@ _RUN: Final = re.compile(
     r"|[0-9]{4}[\s.-][0-9]{6}[\s.-][0-9]{4,5}(?![0-9])))"
 )
 """A number in one piece, or in the groups that are printed on cards; none in use is shorter."""
+_SIGN: Final = re.compile(r"[^\w\s.-]|_")
+_UNSEEN: Final = frozenset({"Cc", "Cf"})
+"""Control characters, and such as stand between letters without any width."""
 _HEX_ID: Final = re.compile(
     r"(?<![0-9a-z])(?=[0-9-]*[a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,64})(?![0-9a-z])",
     re.IGNORECASE,
@@ -87,5 +90,9 @@ def is_card(text: str) -> bool:
 
 
 def card_in(text: str) -> bool:
-    """Whether a card's number stands in a text such as an id, in one piece or as it is printed on the card."""
-    return any(map(is_card, _RUN.findall(_HEX_ID.sub(" ", normalize("NFKC", text)))))
+    """Whether a card's number stands in a text such as an id, in one piece or as it is printed on the card.
+
+    Between its groups may be any one sign, and signs that nobody sees anywhere.
+    """
+    seen = "".join(sign for sign in normalize("NFKC", text) if category(sign) not in _UNSEEN)
+    return any(map(is_card, _RUN.findall(_SIGN.sub("-", _HEX_ID.sub(" ", seen)))))
