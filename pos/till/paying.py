@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from pos.domain.message import Message
 from pos.domain.ports import CardToken
 from pos.domain.reservations import Counter, Reservation
 from pos.domain.sale import Sale
@@ -86,6 +87,10 @@ class Paying:
     def queued(self) -> tuple[PendingCheckout, ...]:
         """The tickets of this till whose payments are in the queue, the oldest first."""
         return self._queued.listed()
+
+    def uncharged(self) -> tuple[Message, ...]:
+        """What was told of each ticket that came back from the queue unpaid, and is still set aside."""
+        return self._queued.uncharged()
 
     async def tokenize(self, number: str, tender: str = "card") -> CardToken:
         """What a card or the like is kept as, by number or by the word `reader`, to be charged by `pay` once or again.

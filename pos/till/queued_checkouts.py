@@ -85,6 +85,8 @@ class QueuedCheckouts:
         self._steps = steps
         self._pricing = pricing
         self._followed: dict[str, _Followed] = {}
+        self._uncharged: dict[str, Message] = {}
+        """What was told of each ticket that came back unpaid, by the name that it is set aside under."""
         self._round = asyncio.Lock()
 
     @property
@@ -97,6 +99,12 @@ class QueuedCheckouts:
         return tuple(
             PendingCheckout(each.kept, each.said) for each in sorted(self._all(), key=lambda each: each.kept.since)
         )
+
+    def uncharged(self) -> tuple[Message, ...]:
+        """What was told of the tickets that came back unpaid since the till was opened and are still set aside."""
+        aside = self._services.view.keys(SET_ASIDE) if self._uncharged else ()
+        self._uncharged = {name: told for name, told in self._uncharged.items() if name in aside}
+        return tuple(self._uncharged.values())
 
     def require(self) -> CheckoutQueue:
         """The queue. Raises TillError `store_unusable` for a shop that has none."""
@@ -255,8 +263,9 @@ class QueuedCheckouts:
         self._show(each, held)
         why = joined(tuple(self._reasons(kept, said)))
         services.emit(held.sale, "queue_failed", why, order=kept.order)
-        text = N_("Ticket {ticket} was not charged: {reason} It is set aside as {name}.")
-        self._current.notify((lazy(text, ticket=kept.ticket, reason=why, name=name),))
+        text = N_("Ticket {ticket} was not charged, and is set aside as {name}: {reason}")
+        told = self._uncharged[name] = lazy(text, ticket=kept.ticket, name=name, reason=why)
+        self._current.notify((told,))
 
     def _reasons(self, kept: QueuedTicket, said: QueuedOrder) -> Iterator[Message]:
         """Why an order was not paid, in sentences."""
@@ -294,14 +303,14 @@ class QueuedCheckouts:
     def _tell_away(self, each: _Followed, reason: Message) -> None:
         if "away" not in each.told:
             each.told.add("away")
-            text = N_("Ticket {ticket} waits for the queue: {reason} It goes there by itself, do not charge it again.")
+            text = N_("Ticket {ticket} goes into the queue by itself, do not charge it again. {reason}")
             self._current.notify((lazy(text, ticket=each.kept.ticket, reason=reason),))
 
     def _tell_stuck(self, each: _Followed, said: QueuedOrder) -> None:
         """Somebody has to look at it: nobody knows whether it is paid, so that it cannot be set aside either."""
         if "stuck" not in each.told:
             each.told.add("stuck")
-            text = N_("Ticket {ticket} is stuck in the queue: {reason} See `pos queue`, and do not charge it again.")
+            text = N_("Ticket {ticket} is stuck in the queue, do not charge it again: see `pos queue`. {reason}")
             self._current.notify((lazy(text, ticket=each.kept.ticket, reason=said.words or NOTHING),))
 
     def _show(self, each: _Followed, ticket: TicketState) -> None:

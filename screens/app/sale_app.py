@@ -44,6 +44,8 @@ class SaleApp(CrashGuard):
     """How many payments are being checked."""
     queued: var[int] = var(0, init=False)
     """How many tickets are in the shop's queue."""
+    uncharged: var[int] = var(0, init=False)
+    """How many tickets came back from there unpaid, and are still set aside."""
     parked: var[int] = var(0, init=False)
     """How many tickets are paid in part and not on the screen."""
     server: var[ServerStanding | None] = var(None, init=False)

@@ -221,7 +221,7 @@ class TillApp(OwnTillApp):
         parked = [held for held in found if held.part_paid]
         self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
         self.parked, self.checking = len(parked), len(found) - len(parked)
-        self.queued = len(self.till.queued())
+        self.queued, self.uncharged = len(self.till.queued()), len(self.till.uncharged())
 
     def step_ended(self) -> None:
         """Count what is open now, and leave if that was asked meanwhile."""

@@ -162,6 +162,10 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         found = self._found
         chosen_one = self.chosen
         about = [row(Piece(line, "faint")) for line in wrapped(_(self._about(chosen_one)), columns)]
+        said = self.host.notice.text if self.host.notice is not None else ""
+        for uncharged in map(str, self.host.till.uncharged()):
+            if uncharged not in said:
+                about += [BLANK, *(row(Piece(line, "bad")) for line in wrapped("! " + uncharged, columns))]
         below = [*about, BLANK, *message_rows(self.host.notice, columns)]
         rows: list[Row] = []
         focus = 0

@@ -93,11 +93,15 @@ def _server(app: Headed) -> list[Piece]:
 
 
 def _queued(app: Headed, *, short: bool) -> list[Piece]:
-    """How many tickets are in the shop's queue; only the number where there is much else to be told."""
-    if not app.queued:
-        return []
-    told = str(app.queued) if short else plural("{count} queued", "{count} queued", app.queued)
-    return [Piece("◔ ", "warn"), Piece(told, "warn")]
+    """How many tickets are in the shop's queue, and how many came back unpaid; only the numbers where much is told."""
+    pieces = []
+    if app.queued:
+        told = str(app.queued) if short else plural("{count} queued", "{count} queued", app.queued)
+        pieces += [Piece("◔ ", "warn"), Piece(told, "warn")]
+    if app.uncharged:
+        told = str(app.uncharged) if short else plural("{count} not charged", "{count} not charged", app.uncharged)
+        pieces += [*([Piece("  ")] if pieces else []), Piece("! ", "bad"), Piece(told, "bad")]
+    return pieces
 
 
 def _small(size: tuple[int, int], columns: int) -> str:

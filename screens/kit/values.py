@@ -105,6 +105,11 @@ class Activity(Protocol):
         ...
 
     @property
+    def uncharged(self) -> int:
+        """How many tickets came back from there unpaid, and are still set aside."""
+        ...
+
+    @property
     def parked(self) -> int:
         """How many tickets are paid in part and not on the screen."""
         ...

@@ -118,8 +118,8 @@ async def test_what_is_declined_or_sold_out_is_set_aside_at_the_till(shop: Queue
         await work(shop)
         await till.keep_time()
         assert notices(told) == [
-            "Ticket 1-1 was not charged: Not enough funds. Ask for another card or cash. It is set aside as 1-1.",
-            "Ticket 1-2 was not charged: Lava Lamp: 1 wanted, 0 left. It is set aside as 1-2.",
+            "Ticket 1-1 was not charged, and is set aside as 1-1: Not enough funds. Ask for another card or cash.",
+            "Ticket 1-2 was not charged, and is set aside as 1-2: Lava Lamp: 1 wanted, 0 left.",
         ]
         assert [each.name for each in till.held_tickets()] == ["1-1", "1-2"]
         assert shop.captured() == []
@@ -143,7 +143,7 @@ async def test_without_the_server_a_ticket_waits_and_is_queued_once_it_is_back(s
         await till.flush()
         proxy.refuse()
         assert (await till.queue("reader")).state == "queued"
-        assert any(notice.startswith("Ticket 1-1 waits for the queue") for notice in notices(told))
+        assert any(notice.startswith("Ticket 1-1 goes into the queue by itself") for notice in notices(told))
         proxy.let_pass()
         await till.keep_time()
         assert [each.place for each in till.checks()] == [1]

@@ -98,10 +98,32 @@ async def test_a_full_queue_leaves_the_ticket_and_says_how_long_to_wait() -> Non
 async def test_a_queue_that_is_away_is_told_of_and_nothing_is_lost() -> None:
     async with at_queue() as (cashier, line):
         line.away = "queue_away"
-        await cashier.keys(f"{MILK}\n<f12>q").sees("Ticket 1-1 waits for the queue: Nobody answers.")
+        await cashier.keys(f"{MILK}\n<f12>q").sees("Ticket 1-1 goes into the queue by itself").sees("Nobody answers.")
         line.away = ""
         await looks(cashier)
         await cashier.keys("<f9>").sees("queued, place 1")
+
+
+async def test_what_was_not_charged_is_seen_after_the_next_scans_until_it_is_taken_up() -> None:
+    async with at_queue() as (cashier, line):
+        await cashier.keys(f"{MILK}\n<f12>q{BREAD}\n<f12>q{BREAD}\n")
+        line.ends("1-1", state="declined", decline_code="insufficient_funds")
+        await looks(cashier)
+        await cashier.keys(f"{MILK}\n").sees("◔ 1 queued").sees("! 1 not charged")
+        await cashier.keys("<f9>").sees("Ticket 1-1 was not charged, and is set aside as 1-1: Not enough")
+        await cashier.keys("<escape><f7>\n").waits_until(lambda: cashier.sale.state == "held")
+        await cashier.keys("<f8>\n").waits_until(lambda: cashier.sale.ticket == "1-1").sees_not("not charged")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "do not charge it again."), ("de", "nicht noch einmal kassieren.")]
+)
+async def test_that_nobody_charges_it_again_is_told_before_a_long_reason(language: str, told: str) -> None:
+    reason = "The server is away: no answer from the server at a-shop-with-a-long-name.example.com:16379. " * 2
+    async with at_queue(language=language) as (cashier, line):
+        line.away, line.reason = "server_away", reason
+        await cashier.keys(f"{MILK}\n<f12>q")
+        assert told in " ".join(each.strip("│ ") for each in cashier.text("line").splitlines())
 
 
 @pytest.mark.parametrize("always", [False, True])

@@ -7,15 +7,15 @@ from typing import Any
 
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder
 from pos.domain.errors import TillError
-from pos.domain.message import lazy
+from pos.domain.message import lazy, verbatim
 from pos.domain.model import changed
 
 
 class QueueDouble:
     """Keeps each order once, whatever is told twice, and counts what was asked.
 
-    `away` is the code with which it cannot be reached, `heard` says that it has heard all the same, `most` how many may
-    be pending.
+    `away` is the code with which it cannot be reached, for a `reason`, `heard` says that it has heard all the same,
+    `most` how many may be pending.
     """
 
     def __init__(self) -> None:
@@ -23,6 +23,7 @@ class QueueDouble:
         self.requests: list[CheckoutRequest] = []
         """Everything that was told, in order."""
         self.away = ""
+        self.reason = "Nobody answers."
         self.heard = False
         self.most = 100
         self.closed = False
@@ -74,4 +75,4 @@ class QueueDouble:
 
     def _reach(self) -> None:
         if self.away:
-            raise TillError(self.away, lazy("Nobody answers."))
+            raise TillError(self.away, verbatim(self.reason))

@@ -120,10 +120,12 @@ async def test_what_is_not_paid_is_set_aside_with_the_reason(state: str) -> None
         await at.till.keep_time()
         (notice,) = told(at)
         assert reason in notice
-        assert notice.endswith("It is set aside as 1-1.")
+        assert notice.startswith("Ticket 1-1 was not charged, and is set aside as 1-1: ")
+        assert [str(each) for each in at.till.uncharged()] == [notice]
         assert where(at.store, "1-1") == ["aside as 1-1"]
         at.till.void_all()
         sale = await at.till.recall("1-1")
+        assert at.till.uncharged() == ()
         assert [(each.sku, each.quantity) for each in sale.lines] == [(CAKE, CAKES)]
         assert (await at.till.pay_cash()).state == "paid"
 
@@ -165,7 +167,7 @@ async def test_a_queue_that_is_away_gets_the_ticket_once_it_is_back(code: str, h
         at.till.add(TEA)
         for _again in range(3):
             await at.till.keep_time()
-        assert ["waits for the queue" in notice for notice in told(at)] == [True]
+        assert ["goes into the queue by itself" in notice for notice in told(at)] == [True]
         assert where(at.store, "1-1") == ["queued"]
         line(at).away = ""
         await at.till.keep_time()
