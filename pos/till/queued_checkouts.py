@@ -85,6 +85,8 @@ class QueuedCheckouts:
         self._steps = steps
         self._pricing = pricing
         self._followed: dict[str, _Followed] = {}
+        self._away = False
+        """Whether the queue was away when it was asked last, about an order that is still pending."""
         self._uncharged: dict[str, Message] = {}
         """What was told of each ticket that came back unpaid, by the name that it is set aside under."""
         self._round = asyncio.Lock()
@@ -159,15 +161,25 @@ class QueuedCheckouts:
             followed.sending = False
 
     async def _first(self, queue: CheckoutQueue, followed: _Followed) -> None:
-        """Tell the queue of a ticket for the first time. Raises TillError for what it does not take."""
+        """Tell the queue of a ticket for the first time. Raises TillError for what it does not take.
+
+        No customer waits once more for a queue that is known to be away: `follow` tells it within a second of its
+        return.
+        """
+        silent = lazy("The queue gives no answer.")
+        if self._away:
+            self._tell_away(followed, silent)
+            return
         try:
             asked = self._services.asked(queue.enqueue, followed.kept.request)
             followed.said, followed.in_queue = await asyncio.wait_for(asked, PATIENCE), True
         except TimeoutError:
-            self._tell_away(followed, lazy("It gives no answer."))
+            self._away = True
+            self._tell_away(followed, silent)
         except TillError as error:
             if error.code not in AWAY:
                 raise
+            self._away = True
             self._tell_away(followed, error.words)
 
     async def follow(self) -> None:
@@ -186,6 +198,7 @@ class QueuedCheckouts:
                 if there and not each.ended:
                     there = await self._ask(queue, each)
                 await self._end(each)
+            self._away = not there
 
     def _at_rest(self, each: _Followed) -> bool:
         """Whether no step of the cashier is about it: one that is in doubt is found out first."""
@@ -213,7 +226,8 @@ class QueuedCheckouts:
             if error.code == "queue_full":
                 wait = error.details.get("wait")
                 each.not_before = now + timedelta(seconds=wait if isinstance(wait, int) else 1)
-            self._tell_away(each, error.words)
+            if not each.in_queue:
+                self._tell_away(each, error.words)
             return error.code not in AWAY
         each.said, each.in_queue = said, True
         each.told.discard("away")

@@ -183,6 +183,30 @@ async def test_a_queue_that_gives_no_answer_is_not_waited_for(monkeypatch: pytes
         assert [each.place for each in at.till.checks()] == [1]
 
 
+async def test_of_what_is_in_the_queue_no_outage_says_that_it_goes_there() -> None:
+    with at_queue() as at:
+        await at.till.queue("reader")
+        line(at).away = "server_away"
+        await at.till.keep_time()
+        assert (told(at), [each.place for each in at.till.checks()]) == ([], [1])
+
+
+async def test_the_next_customer_does_not_wait_for_a_queue_that_is_away() -> None:
+    with at_queue() as at:
+        line(at).away, line(at).heard = "queue_away", True
+        await at.till.queue("reader")
+        at.till.add(TEA)
+        assert (await at.till.queue("reader")).state == "queued"
+        assert [request.ticket for request in line(at).requests] == ["1-1"]
+        assert ["do not charge it again" in notice for notice in told(at)] == [True, True]
+        line(at).away = ""
+        await at.till.keep_time()
+        assert [each.place for each in at.till.checks()] == [1, 2]
+        at.till.add(TEA)
+        await at.till.queue("reader")
+        assert [request.ticket for request in line(at).requests] == ["1-1", "1-2", "1-3"]
+
+
 async def test_a_full_queue_is_asked_again_when_it_said() -> None:
     with at_queue() as at:
         line(at).away = "queue_away"
