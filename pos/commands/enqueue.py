@@ -7,6 +7,7 @@ import io
 import math
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ PENDING: Final = 3
 """The exit code of an order that is pending yet."""
 _ONE_LOOK: Final = 60.0
 """Seconds for which the shop is asked at once, where it is waited for without end."""
+_PAUSE: Final = 1.0
+"""Seconds until a server that was away while something was waited for is asked again."""
 _TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)')
 _OWN: Final = frozenset({"request_invalid", "queue_full"})
 """The codes with which one request is refused, and others may be taken."""
@@ -145,10 +148,30 @@ def _order(options: argparse.Namespace) -> int:
 
 
 def _found(orders: QueuedOrders, order: str, wait: float | None) -> QueuedOrder | None:
-    """How an order stands, waited for; what nobody has heard of is waited for only if there is an end to that."""
-    if wait is not None and wait < math.inf:
-        return orders.wait(order, wait)
+    """How an order stands, waited for, also while the server is away.
+
+    What nobody has heard of is waited for only if there is an end to that.
+    """
+    from pos.domain.errors import TillError
+
     found = orders.find(order)
-    while wait is not None and found is not None and not found.is_over:
-        found = orders.wait(order, _ONE_LOOK)
+    if wait is None or (found is None and wait == math.inf):
+        return found
+    end, away = time.monotonic() + wait, False
+    while (left := end - time.monotonic()) > 0 and (found is None or not found.is_over):
+        try:
+            found = orders.find(order) if away else orders.wait(order, min(left, _ONE_LOOK))
+        except TillError as error:
+            if error.code != "server_away" or left <= _PAUSE:
+                raise
+            if not away:
+                complain(f"pos: {error} {_('It is waited for.')}")
+            away = True
+            time.sleep(_PAUSE)
+            continue
+        if away:
+            complain(f"pos: {_('The server is there again.')}")
+        away = False
+        if found is None and wait == math.inf:
+            break
     return found

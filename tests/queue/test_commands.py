@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from pos.domain.checkout_request import LONGEST, CheckoutRequest, QueuedOrder, r
 from pos.domain.message import lazy
 from pos.domain.queue_ports import Job, QueueFigures
 from tests.queue.shop import QueueShop, queue_shop
+from tests.servers.server import Server
 from tests.till.support import LAMP, POOR_CARD, TEA
 
 Asked = Callable[..., tuple[int, str, str]]
@@ -183,6 +185,29 @@ async def test_an_order_is_waited_for(shop: QueueShop, ask: Asked) -> None:
     waiting = asyncio.create_task(asyncio.to_thread(ask, "order", order, "--wait"))
     await shop.work()
     assert (await waiting)[:2] == (0, f"Order {order} is paid: receipt W1-Q1-1, 2.20 USD.\n")
+
+
+def looks(client: Any) -> int:
+    """How often anybody has looked how an order stands."""
+    return int(client.info("commandstats").get("cmdstat_hgetall", {}).get("calls", 0))
+
+
+def test_an_order_is_waited_for_while_the_server_is_away(tmp_path: Path) -> None:
+    with Server.start() as server, queue_shop(tmp_path, server) as shop:
+        order = asyncio.run(shop.enqueue(TEA, total=TOTAL))
+        command = [sys.executable, "-m", "pos", "order", order, "--wait", "--store", server.url(shop.shop)]
+        environ = os.environ | {"TILLKEY_LANES_JOURNALS": str(tmp_path)}
+        with Popen(command, stdout=PIPE, stderr=PIPE, text=True, env=environ) as waiting:
+            assert waiting.stdout is not None
+            assert waiting.stderr is not None
+            server.wait_for(lambda client: looks(client) > 2, "hear of it")
+            server.kill()
+            assert waiting.stderr.readline().endswith("It is waited for.\n")
+            server.restart()
+            assert waiting.stderr.readline() == "pos: The server is there again.\n"
+            asyncio.run(shop.work())
+            assert waiting.stdout.read() == f"Order {order} is paid: receipt W1-Q1-1, 2.20 USD.\n"
+        assert waiting.returncode == 0
 
 
 def test_an_order_that_nobody_queued_is_told(ask: Asked) -> None:
