@@ -24,6 +24,7 @@ from pos.domain.i18n import _
 if TYPE_CHECKING:
     from pos.commands.many_tills import SharedLocation
     from pos.domain.checkout_request import QueuedOrder
+    from pos.domain.errors import TillError
     from pos.domain.ports import Store
     from pos.domain.queue_ports import JobQueue, QueuedOrders, WorkerShop
     from pos.queue.saga import Equipment
@@ -82,6 +83,8 @@ def _opened(options: argparse.Namespace) -> tuple[SharedLocation, Store, str]:
         lane = named or LANES.format(number=number)
         where = many_tills(options, lane, trust=options.trust)
         try:
+            # A name that is wrong must not begin a queue.
+            where.require()
             return where, where.open(), lane
         except TillError as error:
             if named is not None or error.code not in TAKEN or number >= MOST:
@@ -111,7 +114,9 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
     gateway, told = gateway_of(
         store, till.gateway, ledger, clock=clock, ids=ids, latency=till.latency, timeout=till.timeout
     )
-    complain_of(told)
+    if told:
+        # A till takes cash then; what a worker cannot charge would end up as stuck.
+        raise TillError("gateway_down", told[0])
     used = queue_options(held)
     try:
         queue = job_queue(where, options.queue if options.queue is not None else used.address, used.kafka)
@@ -130,6 +135,7 @@ async def _until_told(
 
     from pos.commands.streams import complain, complain_of, say
     from pos.crash_report import report_folder, write_report
+    from pos.domain.message import joined, lazy
     from pos.metrics import served
     from pos.queue.metrics import WorkerMetrics
     from pos.queue.worker import QueueWorker
@@ -148,7 +154,11 @@ async def _until_told(
         where = "" if written.path is None else _("The report is in {path}", path=written.path)
         complain(f"pos: {_('A checkout failed by a fault of the program; it is tried again.')} {where}".rstrip())
 
-    worker = QueueWorker(shop, queue, by, options.concurrency, tries, tell, report)
+    def away(error: TillError | None) -> None:
+        there = _("The queue is there again.")
+        complain(f"pos: {there if error is None else joined((error.words, lazy('It is waited for.')))}")
+
+    worker = QueueWorker(shop, queue, by, options.concurrency, tries, tell, report, away)
     metrics, untold = served(lambda port: WorkerMetrics(worker, by.lane, orders, port), options.metrics)
     complain_of([untold] if untold else [])
     say(_("Worker {lane} takes checkouts from {queue}. Ctrl+C ends it.", lane=by.lane, queue=queue.name), done=True)

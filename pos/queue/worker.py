@@ -51,6 +51,8 @@ class QueueWorker:
     tell: Tell = unheard
     report: Callable[[Exception], object] = unheard
     """Hears of a fault of the program, which is tried again as well."""
+    away: Callable[[TillError | None], object] = unheard
+    """Hears once why the queue cannot be asked, and None when it can again."""
     lease: float = LEASE.total_seconds()
     _active: dict[int, Job] = field(default_factory=dict)
     _refused: TillError | None = None
@@ -85,8 +87,12 @@ class QueueWorker:
                     continue
                 try:
                     jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
+                    if failures:
+                        self.away(None)
                     failures, self._idle = 0, not jobs and not tasks
-                except TillError:
+                except TillError as error:
+                    if not failures:
+                        self.away(error)
                     await self._pause(failures)
                     failures += 1
                     continue

@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 
 from pos.domain.checkout_request import written
+from pos.till.catalog_loading import load_catalog
 from tests.manual.papers import page
 from tests.queue.kafka_cluster import cluster
 from tests.queue.shop import QueueShop, queue_shop
 from tests.servers.address import HOST
-from tests.till.support import LAMP, TEA
+from tests.servers.shared import lane_store, new_shop, shared_server
+from tests.servers.waiting import PATIENCE
+from tests.till.support import LAMP, TEA, catalog_file
 
 CLIENTS = Path(__file__).resolve().parents[2] / "data/queue"
 LONGEST = 30
@@ -86,6 +89,45 @@ def test_the_command_and_a_worker_do_the_same(shop: QueueShop) -> None:
         told = pos("order", request.order, "--wait", "60")
     sentence = f"Order {request.order} is paid: receipt W1-Q1-1, 2.20 USD.\n"
     assert (told.returncode, told.stdout.decode(), told.stderr) == (0, sentence, b"")
+
+
+def worker_ends(folder: Path, url: str, **more: str) -> str:
+    """What a worker says on standard error that ends by itself with 2, having said nothing else."""
+    environ = os.environ | {"TILLKEY_LANES_JOURNALS": str(folder / "journals"), "HOME": str(folder)} | more
+    command = [sys.executable, "-m", "pos", "worker", "--store", url]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environ, check=False, timeout=PATIENCE)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    return ran.stderr
+
+
+def test_a_worker_begins_no_queue_where_no_shop_is(tmp_path: Path) -> None:
+    name = new_shop()
+    told = worker_ends(tmp_path, shared_server().url(name))
+    assert told == f"pos: store_unusable: No shop {name} is on the server: load it there with `pos prewarm`.\n"
+    with shared_server().client() as client:
+        assert client.keys(f"{{{name}}}*") == []
+
+
+def test_a_worker_that_can_charge_no_card_takes_nothing(tmp_path: Path) -> None:
+    name = new_shop()
+    office = lane_store(tmp_path, name, "office", url=shared_server().url(name))
+    load_catalog(office, catalog_file(), demo=False)
+    office.close()
+    told = worker_ends(tmp_path, shared_server().url(name), TILLKEY_TILL_GATEWAY="nothing://x")
+    assert told.startswith("pos: gateway_down: No card can be charged: nothing:// is no gateway")
+
+
+def test_a_worker_says_that_its_queue_is_away(shop: QueueShop) -> None:
+    command = [sys.executable, "-m", "pos", "worker", "--store", shop.server.url(shop.shop)]
+    environ = os.environ | {"TILLKEY_LANES_JOURNALS": str(shop.folder), "HOME": str(shop.folder)}
+    with subprocess.Popen(
+        [*command, "--queue", "redis://127.0.0.1:1/0"], stderr=subprocess.PIPE, text=True, env=environ
+    ) as running:
+        assert running.stderr is not None
+        told = running.stderr.readline()
+        running.terminate()
+    assert told == "pos: The queue is away: the server at 127.0.0.1:1 cannot be reached. It is waited for.\n"
+    assert running.returncode == 0
 
 
 @pytest.mark.parametrize("file", sorted(CLIENTS.glob("*.py")), ids=lambda file: file.name)

@@ -114,3 +114,21 @@ async def test_what_cannot_be_given_back_ends_no_worker_by_a_fault(shop: QueueSh
     queue.away, queue.take = True, take  # type: ignore[method-assign]
     await shop.worker().run(stop)
     assert (shop.state(order).state, len(queue.taken)) == ("pending", 1)
+
+
+async def test_that_the_queue_is_away_is_told_once_and_that_it_is_there_again(shop: QueueShop, queue: Away) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    taken, asked = queue.take, 0
+
+    def take(most: int, seconds: float) -> Sequence[Job]:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            raise TillError("queue_away", lazy("The queue is away: it does not answer."))
+        loop.call_soon_threadsafe(stop.set)
+        return taken(most, 0)
+
+    queue.away, queue.take = False, take  # type: ignore[method-assign]
+    told: list[TillError | None] = []
+    await shop.worker(away=told.append).run(stop)
+    assert [error and error.code for error in told] == ["queue_away", None]
