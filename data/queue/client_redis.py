@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import redis
 
-url, shop, sku, total = sys.argv[1:]  # such as redis://localhost:6379/0 main MILK-1L 149
+url, shop, sku, total = sys.argv[1:]  # such as redis://localhost:6379/0 main MILK-1L 153
 server = redis.Redis.from_url(url, decode_responses=True)
 order, now = f"web-{uuid4()}", datetime.now(UTC)
 request = {
