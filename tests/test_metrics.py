@@ -15,7 +15,7 @@ import pytest
 
 from pos.__main__ import main
 from pos.domain.errors import TillError
-from pos.metrics import Metrics, serve_metrics
+from pos.metrics import Metrics, Served, serve_metrics
 from pos.till.catalog_loading import load_catalog
 from tests.servers.proxy import Proxy
 from tests.servers.shared import lane_store, new_shop, shared_server
@@ -23,7 +23,7 @@ from tests.servers.waiting import until
 from tests.till.support import GOOD_CARD, POOR_CARD, TEA, catalog_file, counter
 
 
-def read(metrics: Metrics) -> dict[str, float]:
+def read(metrics: Served) -> dict[str, float]:
     """The samples by name, those of a histogram but for its buckets."""
     with urlopen(f"http://127.0.0.1:{metrics.port}/metrics") as answer:
         assert answer.headers["Content-Type"].startswith("text/plain")
