@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pos.commands.options import DONE, FAILED, USAGE, completed, new_command, seconds
-from pos.commands.queued_shop import queue_option, shop_options
+from pos.commands.queued_shop import order_option, queue_option, shop_options
 from pos.commands.streams import complain, say
 from pos.domain.i18n import _
 
@@ -42,7 +42,7 @@ def add_enqueue(commands: Any) -> None:
     queue_option(enqueue)
     enqueue.add_argument("--json", action="store_true", help=_("print one JSON object a request"))
     order = new_command(commands, "order", _("tell what became of a queued checkout"), _order)
-    order.add_argument("order", metavar=_("ID"), help=_("the order's id"))
+    order_option(order)
     shop_options(order)
     text = _("wait until it is over, so long at most (without a number: as long as it takes)")
     order.add_argument("--wait", metavar=_("SECONDS"), nargs="?", type=seconds, const=math.inf, help=text)

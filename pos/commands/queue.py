@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pos.commands.options import DONE, FAILED, new_command
-from pos.commands.queued_shop import queue_option, shop_options
+from pos.commands.queued_shop import order_option, queue_option, shop_options
 from pos.commands.streams import say
 from pos.domain.i18n import N_, _, plural
 
@@ -28,12 +28,12 @@ def add_queue(commands: Any) -> None:
     more = shown.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     retry = more.add_parser("retry", help=_("put checkouts that are stuck into the queue again"), allow_abbrev=False)
     which = retry.add_mutually_exclusive_group(required=True)
-    which.add_argument("order", metavar=_("ID"), nargs="?", help=_("the order's id"))
+    order_option(which, nargs="?")
     which.add_argument("--all", action="store_true", help=_("all of them"))
     queue_option(retry)
     retry.set_defaults(command=_retry)
     drop = more.add_parser("drop", help=_("give up a checkout that is stuck"), allow_abbrev=False)
-    drop.add_argument("order", metavar=_("ID"), help=_("the order's id"))
+    order_option(drop)
     drop.set_defaults(command=_drop)
     for parser in shown, retry, drop:
         shop_options(parser)
@@ -141,5 +141,7 @@ def _drop(options: argparse.Namespace) -> int:
 
 
 def _not_stuck(order: str) -> int:
-    say(_("No order {order} is stuck.", order=order))
+    from pos.payments.masking import mask
+
+    say(_("No order {order} is stuck.", order=mask(order)))
     return FAILED

@@ -35,6 +35,15 @@ def queue_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", action="store_true", help=text)
 
 
+def order_option(parser: Any, **more: Any) -> None:
+    """The argument that names an order; what is no text names none."""
+
+    def named(text: str) -> str:
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+    parser.add_argument("order", metavar=_("ID"), type=named, help=_("the order's id"), **more)
+
+
 def queued_shop(options: argparse.Namespace) -> QueuedLocation:
     """The shop of the options and settings. Raises TillError `store_unusable` for one that has no queue."""
     from pos.commands.many_tills import many_tills

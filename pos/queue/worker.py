@@ -172,7 +172,8 @@ class QueueWorker:
                     return True
                 store = self.shop.job(begun)
                 if begun.tries > self.tries:
-                    await self._stepped(store.stick, why or _often(begun.tries - 1))
+                    why = why or _often(begun.tries - 1)
+                    await self._stepped(store.stick, why)
                     self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
                     return True
                 self.tell(await pay_job(begun, store, self.by, self._steps))

@@ -216,6 +216,15 @@ def test_an_order_that_nobody_queued_is_told(ask: Asked) -> None:
         assert (code, out, err) == (2, "", "pos: unknown_request: No checkout web-nobody was queued.\n")
 
 
+@pytest.mark.parametrize("words", [("order",), ("queue", "retry"), ("queue", "drop")])
+def test_what_is_no_id_is_nobody_s_order_and_no_card_s_number_is_shown(ask: Asked, words: tuple[str, ...]) -> None:
+    for order, shown in (("web-\udc80", "web-?"), ("4242424242424242", "visa••4242")):
+        code, out, err = ask(*words, order)
+        assert code
+        assert f" {shown} " in out + err
+        assert "server_away" not in err
+
+
 async def stuck_ones(shop: QueueShop) -> list[str]:
     """Two checkouts that were tried too often."""
     orders = [await shop.enqueue(TEA, total=TOTAL) for _ in range(2)]

@@ -208,6 +208,7 @@ async def test_a_job_that_kills_its_workers_is_stuck_in_the_end(shop: QueueShop)
         await shop.work(shop.worker("W3", tries=2))
         assert shop.state(order).state == "stuck"
     assert "begun 2 times" in str(shop.state(order).words)
+    assert [told.words for told in shop.told] == [shop.state(order).words]
     assert shop.orders.drop(order)
     assert (shop.state(order).state, shop.captured(), shop.there.counts("stock:LAMP")) == ("refused", [], (1, 0))
 
