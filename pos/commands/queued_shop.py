@@ -80,16 +80,10 @@ def known_orders(where: QueuedLocation) -> Iterator[QueuedOrders]:
 
 @contextmanager
 def opened_queue(where: QueuedLocation, used: QueueOptions) -> Iterator[JobQueue]:
-    """The shop's queue, used like this. Raises TillError `queue_away` for an address that is none."""
-    from pos.domain.errors import TillError
-    from pos.domain.message import joined, words_of
+    """The shop's queue, used like this. Raises TillError `settings_invalid` for an address that is none."""
     from pos.queue.engines import job_queue
 
-    try:
-        queue = job_queue(where, used.address, used.kafka)
-    except ValueError as error:
-        raise TillError("queue_away", joined((words_of(error), "."), by="")) from None
-    with closing(queue):
+    with closing(job_queue(where, used.address, used.kafka)) as queue:
         yield queue
 
 

@@ -97,7 +97,7 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
     from pos.clock_and_ids import RandomIds, SystemClock
     from pos.commands.streams import complain_of
     from pos.domain.errors import TillError
-    from pos.domain.message import joined, lazy, words_of
+    from pos.domain.message import lazy
     from pos.domain.queue_ports import QueuedShop, WithJobs
     from pos.payments.ledger import WithSharedLedger
     from pos.printers.screen import ScreenPrinter
@@ -118,10 +118,7 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
         # A till takes cash then; what a worker cannot charge would end up as stuck.
         raise TillError("gateway_down", told[0])
     used = queue_options(held)
-    try:
-        queue = job_queue(where, options.queue if options.queue is not None else used.address, used.kafka)
-    except ValueError as error:
-        raise TillError("queue_away", joined((words_of(error), "."), by="")) from None
+    queue = job_queue(where, options.queue if options.queue is not None else used.address, used.kafka)
     by = Equipment(gateway, clock, ids, ScreenPrinter(), Catalog(store.view), lane)
     with closing(ledger), closing(queue), closing(where.queued_orders()) as orders:
         asyncio.run(_until_told(options, store.jobs(), queue, by, used.tries, orders))

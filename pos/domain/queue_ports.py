@@ -163,6 +163,13 @@ class CheckoutQueue(Protocol):
     `server_away`: what was asked for may then have been taken, and is asked for again by the same id.
     """
 
+    def require(self) -> None:
+        """See whether the queue can be used as the settings say; nobody is asked, so that any thread may.
+
+        Raises TillError `settings_invalid` for an address that is none, `queue_away` without what speaks to its engine.
+        """
+        ...
+
     def enqueue(self, request: CheckoutRequest) -> QueuedOrder:
         """Put a request into the queue; one that is there already is the same order.
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from pos.domain.checkout_request import CheckoutRequest, QueuedOrder
-from pos.domain.errors import TillError
-from pos.domain.message import joined, words_of
 from pos.domain.queue_options import QueueOptions
 from pos.domain.queue_ports import JobQueue, QueuedOrders, QueuedShop
 from pos.queue.engines import job_queue
 
 
 class ShopQueue:
-    """Implements `CheckoutQueue` for a shop on a server. Nothing is opened before it is first asked."""
+    """Implements `CheckoutQueue` for a shop on a server. Nothing is connected to before it is first asked."""
 
     def __init__(self, location: QueuedShop, options: QueueOptions) -> None:
         """`options` say where the engine is, and how many may be pending."""
         self._location, self._options = location, options
         self._orders: QueuedOrders | None = None
         self._engine: JobQueue | None = None
+        self._opening = Lock()
+
+    def require(self) -> None:
+        """See the port."""
+        self._opened()
 
     def enqueue(self, request: CheckoutRequest) -> QueuedOrder:
         """See the port."""
@@ -39,10 +44,7 @@ class ShopQueue:
         return self._orders
 
     def _opened(self) -> JobQueue:
-        """The engine. Raises TillError `store_unusable` for an address that is none."""
-        if self._engine is None:
-            try:
+        with self._opening:
+            if self._engine is None:
                 self._engine = job_queue(self._location, self._options.address, self._options.kafka)
-            except ValueError as error:
-                raise TillError("store_unusable", joined((words_of(error), "."), by="")) from None
-        return self._engine
+            return self._engine

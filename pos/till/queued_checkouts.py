@@ -21,7 +21,7 @@ from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.pricing import Pricing
 from pos.till.record_writer import RecordWriter
-from pos.till.services import FAULTS, Services
+from pos.till.services import Services
 from pos.till.ticket_state import TicketState
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ class QueuedCheckouts:
         return tuple(self._uncharged.values())
 
     def require(self) -> CheckoutQueue:
-        """The queue. Raises TillError `store_unusable` for a shop that has none."""
+        """The queue. Raises TillError `store_unusable` for a shop that has none, and what its own `require` does."""
         if self._services.queue is None:
             text = N_("This shop has no queue: only a shop on a server has one.")
             raise TillError("store_unusable", lazy(text))
+        self._services.queue.require()
         return self._services.queue
 
     async def send(self, ticket: TicketState, card: CardToken) -> None:
@@ -152,11 +153,11 @@ class QueuedCheckouts:
 
         try:
             await self._steps.write(records, finish, expect={(QUEUED, request.order): None})
-            await self._first(queue, followed)
-        except TillError as error:
-            if error.code not in FAULTS:
+            try:
+                await self._first(queue, followed)
+            except TillError:
                 await self._put_back(followed, ticket)
-            raise
+                raise
         finally:
             followed.sending = False
 

@@ -341,11 +341,18 @@ def test_where_no_shop_is_nothing_is_queued(
     assert "store_unusable" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0", "rush", "redis://a:s3cret@b"])
-async def test_a_queue_that_is_away_or_none_is_told(shop: QueueShop, ask: Asked, address: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("redis://127.0.0.1:1/0", "queue_away"),
+        ("rush", "settings_invalid"),
+        ("redis://a:s3cret@b", "settings_invalid"),
+    ],
+)
+async def test_a_queue_that_is_away_or_none_is_told(shop: QueueShop, ask: Asked, address: str, fault: str) -> None:
     request = await shop.request(TEA, total=TOTAL)
     code, out, err = ask("enqueue", "-", "--queue", address, given=line_of(request))
-    assert (code, out, err.split(":")[:2], "s3cret" in err) == (2, "", ["pos", " queue_away"], False)
+    assert (code, out, err.split(":")[:2], "s3cret" in err) == (2, "", ["pos", f" {fault}"], False)
 
 
 def test_requests_are_told_apart() -> None:

@@ -137,6 +137,15 @@ async def test_a_full_queue_is_told_with_how_long_to_wait_and_the_ticket_stays(s
         assert (await till.pay_cash()).state == "paid"
 
 
+async def test_an_address_that_names_no_queue_leaves_the_ticket_on_the_screen(shop: QueueShop) -> None:
+    with at_till(shop, address="nonsense://nowhere") as (till, _told):
+        till.add(TEA)
+        with pytest.raises(TillError, match="The queue's address cannot be used: ") as refusal:
+            await till.queue("reader")
+        assert (refusal.value.code, till.sale.state) == ("settings_invalid", "open")
+        assert (await till.pay_cash()).state == "paid"
+
+
 async def test_without_the_server_a_ticket_waits_and_is_queued_once_it_is_back(shop: QueueShop) -> None:
     with Proxy(shop.server) as proxy, at_till(shop, proxy.url(shop.shop)) as (till, told):
         till.add(TEA)

@@ -22,12 +22,19 @@ class QueueDouble:
         self.orders: dict[str, QueuedOrder] = {}
         self.requests: list[CheckoutRequest] = []
         """Everything that was told, in order."""
+        self.unusable = ""
+        """What is wrong with the settings, if they name no queue."""
         self.away = ""
         self.reason = "Nobody answers."
         self.heard = False
         self.most = 100
         self.closed = False
         self._lock = Lock()
+
+    def require(self) -> None:
+        """See the port."""
+        if self.unusable:
+            raise TillError("settings_invalid", verbatim(self.unusable))
 
     def enqueue(self, request: CheckoutRequest) -> QueuedOrder:
         """See the port."""

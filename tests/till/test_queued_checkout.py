@@ -158,6 +158,27 @@ async def test_a_full_queue_gives_the_ticket_back_and_says_how_long_to_wait() ->
         assert (await at.till.queue("reader")).state == "queued"
 
 
+async def test_without_a_queue_as_the_settings_say_nothing_leaves_the_screen() -> None:
+    with at_queue() as at:
+        line(at).unusable = "The queue's address is none."
+        with pytest.raises(TillError) as refusal:
+            await at.till.queue("reader")
+        assert refusal.value.code == "settings_invalid"
+        await at.till.flush()
+        assert (at.sale.state, where(at.store, "1-1"), line(at).requests) == ("open", ["on the screen"], [])
+
+
+async def test_what_the_shop_cannot_take_into_its_queue_comes_back_to_the_screen() -> None:
+    with at_queue() as at:
+        line(at).away = "store_unusable"
+        with pytest.raises(TillError) as refusal:
+            await at.till.queue("reader")
+        assert refusal.value.code == "store_unusable"
+        await at.till.flush()
+        assert (at.sale.state, where(at.store, "1-1")) == ("open", ["on the screen"])
+        assert (await at.till.pay_cash()).state == "paid"
+
+
 @pytest.mark.parametrize("code", ["queue_away", "server_away"])
 @pytest.mark.parametrize("heard", [False, True], ids=["unheard", "heard"])
 async def test_a_queue_that_is_away_gets_the_ticket_once_it_is_back(code: str, heard: bool) -> None:
