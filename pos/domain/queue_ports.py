@@ -128,6 +128,13 @@ class QueuedOrders(Protocol):
         """How a checkout stands; None if nobody has heard of it."""
         ...
 
+    def expire(self, order: str) -> QueuedOrder | None:
+        """End a checkout that nobody has begun, since its time is over; one that somebody has begun goes on.
+
+        How it stands then; None if nobody has heard of it.
+        """
+        ...
+
     def wait(self, order: str, seconds: float) -> QueuedOrder | None:
         """The same as soon as it is over, or how it stands after so many seconds."""
         ...
@@ -180,6 +187,10 @@ class CheckoutQueue(Protocol):
 
     def find(self, order: str) -> QueuedOrder | None:
         """How a checkout stands; None if the shop has not heard of it."""
+        ...
+
+    def expire(self, order: str) -> QueuedOrder | None:
+        """End a checkout that nobody has begun, since its time is over. How it stands then, as `find` says it."""
         ...
 
     def close(self) -> None:

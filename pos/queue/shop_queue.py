@@ -32,6 +32,10 @@ class ShopQueue:
         """See the port."""
         return self._known().find(order)
 
+    def expire(self, order: str) -> QueuedOrder | None:
+        """See the port."""
+        return self._known().expire(order)
+
     def close(self) -> None:
         """See the port."""
         for each in (self._engine, self._orders):

@@ -218,6 +218,9 @@ class QueuedCheckouts:
         expired = is_expired(request, now)
         try:
             said = await services.asked(queue.find, request.order) if each.in_queue or expired else None
+            if said is not None and said.state == "pending" and expired:
+                # Where no worker is left, nobody else brings it to its end.
+                said = await services.asked(queue.expire, request.order)
             if said is None and expired:
                 # Nobody charges it any more, even if it is told to the queue this moment.
                 said = QueuedOrder(order=request.order, state="expired")

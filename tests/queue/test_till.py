@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,33 @@ async def test_a_full_queue_is_told_with_how_long_to_wait_and_the_ticket_stays(s
         assert (refusal.value.code, refusal.value.details["wait"]) == ("queue_full", 1)
         assert (till.sale.ticket, till.sale.state) == ("1-2", "open")
         assert (await till.pay_cash()).state == "paid"
+
+
+async def test_what_no_worker_begins_in_time_comes_back_and_is_not_charged_later(shop: QueueShop) -> None:
+    with at_till(shop, expires=timedelta(minutes=1)) as (till, told):
+        till.add(TEA)
+        await till.queue("reader")
+        (pending,) = till.checks()
+        assert pending.order is not None
+        shop.clock.advance(61)
+        await till.keep_time()
+        assert notices(told) == ["Ticket 1-1 was not charged, and is set aside as 1-1: Nobody charged it in time."]
+        assert (till.checks(), shop.state(pending.order).state) == ((), "expired")
+        await work(shop)
+        assert (shop.captured(), shop.state(pending.order).state) == ([], "expired")
+
+
+async def test_what_a_worker_has_begun_is_not_ended_by_the_till(shop: QueueShop) -> None:
+    with at_till(shop, expires=timedelta(minutes=1)) as (till, told):
+        till.add(TEA)
+        await till.queue("reader")
+        (pending,) = till.checks()
+        assert pending.order is not None
+        shop.server.client().hset(f"{{{shop.shop}}}:queued:{pending.order}", "fence", "1")
+        shop.clock.advance(61)
+        await till.keep_time()
+        assert (notices(told), [each.ticket for each in till.checks()]) == ([], ["1-1"])
+        assert shop.state(pending.order).state == "pending"
 
 
 async def test_an_address_that_names_no_queue_leaves_the_ticket_on_the_screen(shop: QueueShop) -> None:

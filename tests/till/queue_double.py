@@ -22,6 +22,8 @@ class QueueDouble:
         self.orders: dict[str, QueuedOrder] = {}
         self.requests: list[CheckoutRequest] = []
         """Everything that was told, in order."""
+        self.begun: set[str] = set()
+        """The orders that a worker has begun."""
         self.unusable = ""
         """What is wrong with the settings, if they name no queue."""
         self.away = ""
@@ -49,6 +51,15 @@ class QueueDouble:
         with self._lock:
             self._reach()
             return self.orders.get(order)
+
+    def expire(self, order: str) -> QueuedOrder | None:
+        """See the port."""
+        with self._lock:
+            self._reach()
+            found = self.orders.get(order)
+            if found is not None and order not in self.begun and not found.is_over:
+                found = self.orders[order] = changed(found, place=None, state="expired")
+            return found
 
     def close(self) -> None:
         """See the port."""

@@ -253,6 +253,17 @@ async def test_what_nobody_took_in_time_is_set_aside() -> None:
         assert where(at.store, "1-1") == ["aside as 1-1"]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_waits_without_a_worker_is_set_aside_unless_one_has_begun_it(begun: bool) -> None:
+    with at_queue() as at:
+        await at.till.queue("reader")
+        (request,) = line(at).requests
+        line(at).begun = {request.order} if begun else set()
+        at.clock.turn(3600)
+        await at.till.keep_time()
+        assert where(at.store, "1-1") == ["queued" if begun else "aside as 1-1"]
+
+
 async def test_part_paid_and_empty_tickets_are_not_queued() -> None:
     with at_queue() as at:
         await at.till.pay_cash(100)

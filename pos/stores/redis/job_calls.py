@@ -71,7 +71,7 @@ class JobCalls:
         return "job_commit", (*head, *of_order, self._told), (*args, number, said, order.sale.total)
 
     def end(self, fence: int | None, lane: str, how: Ending) -> Call:
-        """It has come to an end without an order; no `fence`: it was stuck."""
+        """It has come to an end without an order; no `fence`: it was stuck, or has expired unbegun."""
         keys = self.keys
         fields: dict[str, str | int] = {"words": _words(how.words)}
         if how.decline_code is not None:

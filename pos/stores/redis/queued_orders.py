@@ -73,6 +73,16 @@ class ServerQueuedOrders:
                 rank = self._client.ask("ZRANK", self._keys.queued, order)
             return _queued(order, fields, None if rank is None else int(rank) + 1)
 
+    def expire(self, order: str) -> QueuedOrder | None:
+        """See the port."""
+        with self._asked():
+            answers = text_of(self._client.ask("HGET", self._keys.job(order), "answer") or b"")
+            how = Ending("expired", lazy("It was not begun in time. Nothing was charged."))
+            answer = self._client.call(*self._calls(order, answers or None).end(None, "", how))
+            if answer[0] not in (b"ok", b"lost"):
+                raise refusal(answer)
+        return self.find(order)
+
     def wait(self, order: str, seconds: float) -> QueuedOrder | None:
         """See the port."""
         until = time.monotonic() + seconds

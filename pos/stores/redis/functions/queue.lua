@@ -157,7 +157,7 @@ local function job_commit(keys, args)
 end
 
 -- job_end KEYS job reservation on_hand held open changes queued counts stuck answers(or job)
---         ARGS order fence('' for what is stuck) lane id keep(s) told(0|1) state, then fields and values
+--         ARGS order fence('' for what is stuck, or expires before it is begun) lane id keep(s) told(0|1) state, then fields and values
 -- A job is at its end without an order: what it holds is given back.
 local function job_end(keys, args)
   local state = redis.call('HGET', keys[1], 'state')
@@ -166,7 +166,13 @@ local function job_end(keys, args)
     return {'ok', ''}
   end
   local no
-  if args[2] ~= '' then no = lost(keys[1], args[2]) elseif state ~= 'stuck' then no = {'lost', state or ''} end
+  if args[2] ~= '' then
+    no = lost(keys[1], args[2])
+  elseif args[7] == 'expired' then
+    if state ~= 'pending' or redis.call('HEXISTS', keys[1], 'fence') == 1 then no = {'lost', state or ''} end
+  elseif state ~= 'stuck' then
+    no = {'lost', state or ''}
+  end
   no = no or require_kinds({
     [keys[2]] = 'hash', [keys[3]] = 'hash', [keys[4]] = 'hash', [keys[5]] = 'set', [keys[6]] = 'stream',
     [keys[7]] = 'zset', [keys[8]] = 'hash', [keys[9]] = 'zset',
