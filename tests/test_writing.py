@@ -19,6 +19,8 @@ ELSEWHERE = {
     ("pos/stores/redis/taking_over.py", "shutil.copy2"): "the gateway's books of a lane, beside its new journal",
     ("pos/stores/redis/taking_over.py", "rename"): "a lane's whole journal is put aside, or back",
     ("pos/stores/redis/taking_over.py", "shutil.rmtree"): "what a broken take-over has made",
+    ("pos/simulate/shop.py", "write_text"): "the folder of a simulation's own server, which goes with it",
+    ("pos/simulate/processes.py", "open"): "what its workers complain of, there",
     ("pos/demo/server.py", "tempfile.mkdtemp"): "the folder of a demo's own server, which goes with it",
     ("pos/stores/embedded/permissions.py", "os.fchmod"): "the store's own files, by handles",
     ("pos/stores/embedded/permissions.py", "os.fchown"): "the store's own files, by handles",

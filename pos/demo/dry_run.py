@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pos.demo.flows import FIRST_LANE
 from pos.demo.lint import sets_scene
 from pos.demo.lint_expect import check_expectation
-from pos.demo.shop import BEGIN, TIMEOUT, DemoShop
+from pos.demo.shop import BEGIN, DemoShop
+from pos.demo.virtual_time import TIMEOUT
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy

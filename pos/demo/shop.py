@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.clock_and_ids import SequentialIds
 from pos.demo.shared_server import SharedServer
-from pos.demo.virtual_time import VirtualClock, VirtualTime
+from pos.demo.virtual_time import TIMEOUT, VirtualClock, VirtualTime
 
 if TYPE_CHECKING:
     from pos.demo.workers import DemoWorkers
@@ -22,8 +22,6 @@ BEGIN: Final = datetime.fromisoformat("2026-11-22T14:03:00-05:00")
 """When every demo happens, so that it can be foretold: a Sunday afternoon in the demo shop."""
 LATENCY: Final = 2.0
 """Seconds that the bank of a demo takes."""
-TIMEOUT: Final = 15.0
-"""Seconds after which a till of a demo gives an answer up."""
 
 
 class PowerCut(asyncio.CancelledError):

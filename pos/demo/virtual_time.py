@@ -6,6 +6,10 @@ import asyncio
 import heapq
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Final
+
+TIMEOUT: Final = 15.0
+"""Seconds after which a till of a demo gives an answer of the bank up."""
 
 
 class VirtualTime:

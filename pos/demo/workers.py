@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from pos.demo.shop import TIMEOUT
+from pos.demo.virtual_time import TIMEOUT
 from pos.domain.errors import TillError
 from pos.domain.message import joined, lazy, raised
 

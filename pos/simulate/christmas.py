@@ -57,7 +57,7 @@ class _Christmas:
         for till in range(1, plan.tills + 1):
             for ticket in tickets(plan.seed, till, plan.pace, plan.seconds):
                 code = DECLINED if ticket.way == "declined" else None
-                if ticket.way != "cash":
+                if ticket.way != "coins":
                     shop.bank.add_card(ticket.token, decline_code=code, lost=LOST.get(ticket.way))
                 self._expected += 1
 

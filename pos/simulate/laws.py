@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from pos.domain.i18n import N_, _
 from pos.domain.reservations import Order
+from pos.domain.tenders import tender_of
 from pos.payments.ledger import Charge
 from pos.stores.health_report import HealthCheck
 
@@ -126,7 +127,7 @@ class Books:
         used: Counter[str] = Counter()
         for order in self.orders:
             for payment in order.sale.payments:
-                if payment.state != "captured" or payment.tender != "card":
+                if payment.state != "captured" or tender_of(payment).behind != "gateway":
                     continue
                 used[payment.attempt] += 1
                 if kept.get(payment.attempt) != payment.amount:

@@ -125,7 +125,7 @@ async def _serve(till: Till, ticket: Ticket) -> tuple[str, str | None]:
     if not till.sale.lines:
         return "sold_out", None
     try:
-        if ticket.way == "cash":
+        if ticket.way == "coins":
             sale = await till.pay_cash()
         else:
             sale = await till.pay_card(CardToken(token=ticket.token, brand="visa", last4="4242"))

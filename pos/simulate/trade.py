@@ -10,11 +10,11 @@ from typing import Final, Literal
 from pos.payments.shared_bank import Lost
 from pos.simulate.arrivals import customers
 
-Way = Literal["cash", "card", "declined", "lost_request", "lost_answer"]
-"""How a ticket is paid; what is declined, or gets lost, is a card's, see `pos.simulate.arrivals`."""
+Way = Literal["coins", "charged", "declined", "lost_request", "lost_answer"]
+"""How a ticket is paid; what is charged, declined or gets lost is a card's, see `pos.simulate.arrivals`."""
 SHARES: Final[dict[Way, float]] = {
-    "cash": 0.45,
-    "card": 0.44,
+    "coins": 0.45,
+    "charged": 0.44,
     "declined": 0.05,
     "lost_request": 0.03,
     "lost_answer": 0.03,

@@ -96,7 +96,7 @@ def measured(wanted: Namespace, sync: Sync, tills: int, folder: Path, *, with_sq
         for shop in ("tills", "bare"):
             filled(server, shop, shelves.file)
         used = partial(used_by, server.process.pid)
-        processors: dict[str, Callable[[], float]] = {TILL: used, BARE: used, ALONE: lambda: 0.0}
+        processors: dict[str, Callable[[], float] | None] = {TILL: used, BARE: used, ALONE: None}
         aged = None
         if old:
             aged = kept.enter_context(Server.start(appendfsync=sync))
@@ -150,12 +150,14 @@ def tickets(places: Sequence[Place], kind: str, many: int) -> dict[str, float]:
     return {}
 
 
-def sold(places: Sequence[Place], case: str, peer: str, used: Callable[[], float]) -> dict[str, float | list[float]]:
-    """All sell their tickets at once."""
+def sold(
+    places: Sequence[Place], case: str, peer: str, used: Callable[[], float] | None
+) -> dict[str, float | list[float]]:
+    """All sell their tickets at once; `used` tells the processor time of their server, if they have one."""
     told(places, "ready", peer)
-    before = used()
+    before = used() if used is not None else 0.0
     spent = [each for each in told(places, "go") if each is not None]
-    server = used() - before
+    server = used() - before if used is not None else 0.0
     each = [value for one in spent for value in one.each]
     begun, many = min(one.begun for one in spent), len(each)
     done, delivered = max(one.done for one in spent) - begun, max(one.delivered for one in spent) - begun
@@ -164,8 +166,9 @@ def sold(places: Sequence[Place], case: str, peer: str, used: Callable[[], float
         f"{name}, a checkout": each,
         f"{name}, a second": many / delivered,
         f"{name}, processor of a client": sum(one.processor for one in spent) * 1000 / many,
-        f"{name}, processor of the server": server * 1000 / many,
     }
+    if used is not None:
+        found[f"{name}, processor of the server"] = server * 1000 / many
     if peer in (TILL, OLD):
         found[f"{name}, journals alone, a second"] = many / done
     return found

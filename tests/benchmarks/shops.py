@@ -14,8 +14,9 @@ HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "data" / "demo.json"
 
 BARE = [sys.executable, "-c", "pass"]
-ECHO = [sys.executable, str(HERE / "echo.py")]
-SMALLEST = [sys.executable, str(HERE / "smallest.py")]
+# Their folder is none of modules: what is measured there may have the name of one of Python's own.
+ECHO = [sys.executable, "-P", str(HERE / "echo.py")]
+SMALLEST = [sys.executable, "-P", str(HERE / "smallest.py")]
 SMALLEST_FRAME = "▔▔▔".encode()
 """The edge around the smallest app's field."""
 READY = b"till ready"
