@@ -261,16 +261,24 @@ class PaymentFlowScreen(OpenTillScreen):
 
     def _not_charged(self, error: TillError) -> None:
         """A card was not charged; that stands until something else is done about it."""
+        text = error.message
         if error.code == "queue_full":
             # Once more would be a payment at once: what is to be done is the cashier's choice.
             self._card = None
+            text = f"{text} {self._at_once()}"
         if error.code in TITLES:
             title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
             self._look()
             kind: Final = "declined" if self._card is not None else "unreached"
-            self._tell_trouble(Trouble(kind, title, error.message))
+            self._tell_trouble(Trouble(kind, title, text))
         else:
             self._failed(error)
+
+    def _at_once(self) -> str:
+        """How a card is charged without the queue."""
+        whole = self.host.till.would_queue(CARD, None)
+        text = N_("{key} behind a typed amount charges at once.") if whole else N_("{key} charges at once.")
+        return _(text, key=self.host.cap(CARD))
 
     def _failed(self, error: TillError) -> None:
         self._look()

@@ -91,8 +91,12 @@ async def test_an_amount_is_not_queued() -> None:
 async def test_a_full_queue_leaves_the_ticket_and_says_how_long_to_wait() -> None:
     async with at_queue() as (cashier, line):
         line.most = 0
-        await cashier.keys(f"{MILK}\n<f12>q").sees("NOT QUEUED").sees("Wait 7 seconds.")
-        await cashier.keys("c").waits_until(lambda: cashier.kind == "receipt")
+        await cashier.keys(f"{MILK}\n<f12>q").sees("NOT QUEUED").sees("Wait 7 seconds. K charges at once.")
+        await cashier.keys("k").waits_until(lambda: cashier.kind == "receipt")
+    async with at_queue(always=True) as (cashier, line):
+        line.most = 0
+        await cashier.keys(f"{MILK}\n<f12>k").sees("NOT QUEUED").sees("K behind a typed amount")
+        await cashier.keys("1.49k").waits_until(lambda: cashier.kind == "receipt")
 
 
 async def test_a_queue_that_is_away_is_told_of_and_nothing_is_lost() -> None:
