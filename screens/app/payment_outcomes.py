@@ -22,7 +22,6 @@ WAITING: Final = N_("Ticket {ticket} is paid in part: {checks} takes it up, for 
 HERE_AGAIN: Final = N_("Ticket {ticket} was not charged and is here again: {pay} pays it, {hold} sets it aside.")
 PAID: Final = N_("Ticket {ticket} is paid: receipt {receipt}, change {change}.")
 CHECKED: Final = N_("Ticket {ticket} is being checked: do not charge it again. {checks} shows it.")
-
 QUEUED: Final = N_("Ticket {ticket} is queued: do not charge it again. {checks} shows it.")
 
 

@@ -144,7 +144,8 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         if chosen is not None:
             text = N_("⏎ take it up · {key} back") if _is_part_paid(chosen) else N_("⏎ ask now · {key} back")
             note = _(text, key=key)
-        self.panel("page").caption(_("Payments being checked"), note)
+        queued = any(isinstance(each, PendingCheckout) for each in found)
+        self.panel("page").caption(_("Open payments") if queued else _("Payments being checked"), note)
         sale = _sale_of(chosen) if chosen is not None else None
         title = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else ""
         items = sale.items if sale is not None else 0

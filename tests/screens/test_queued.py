@@ -153,7 +153,7 @@ async def test_the_language_queues_too() -> None:
 
 async def test_enter_in_the_list_asks_and_a_queued_ticket_is_not_taken_up() -> None:
     async with at_queue() as (cashier, line):
-        await cashier.keys(f"{MILK}\n<f12>q<f9>").sees("since").sees("queued, place 1")
+        await cashier.keys(f"{MILK}\n<f12>q<f9>").sees("Open payments").sees("since").sees("queued, place 1")
         await cashier.keys("\n").sees("Not charged yet.")
         await cashier.keys("<ctrl+t>").sees("This one is in the queue")
         line.ends("1-1", state="declined", decline_code="insufficient_funds")
