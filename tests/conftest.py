@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def pytest_sessionstart() -> None:
     Numbers and days are written as the tests know it, whatever edition of the locales' data is installed, and the
     programs that tests start speak English, whatever is spoken here.
     """
+    # Begun in the background a run may ignore Ctrl+C, and so would the programs that it is told of by that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     strays = [package.__file__ for package in (pos, screens) if not _is_ours(package.__file__)]
     if strays:
         pytest.exit(f"These tests would run against {strays[0]}. Run `python3 -m pytest` in {HERE} instead.", 4)

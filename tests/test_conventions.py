@@ -128,7 +128,8 @@ def test_an_installed_copy_works_outside_the_repository(tmp_path: Path) -> None:
     """What `pip install .` put into this environment, seen from another folder: code, data and style sheets."""
     probe = (
         "import json, pathlib, pos, screens, pos.resources as r; here = pathlib.Path(screens.__file__).parent;"
-        "print(json.dumps([pos.__file__, sorted(p.name for p in r.data_folder().rglob('*') if p.is_file()),"
+        "files = (p for p in r.data_folder().rglob('*') if p.is_file() and p.suffix != '.pyc');"
+        "print(json.dumps([pos.__file__, sorted(p.name for p in files),"
         "sorted(p.relative_to(here).as_posix() for p in here.rglob('*.tcss'))]))"
     )
     found = subprocess.run(
@@ -137,7 +138,8 @@ def test_an_installed_copy_works_outside_the_repository(tmp_path: Path) -> None:
     assert found.returncode == 0, "install this checkout first: python3 -m pip install '.[test]'\n" + found.stderr
     package, data, styles = json.loads(found.stdout)
     assert Path(package).parent != HERE / "pos"
-    assert data == sorted(path.name for path in (HERE / "data").rglob("*") if path.is_file())
+    files = (path for path in (HERE / "data").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    assert data == sorted(path.name for path in files)
     assert styles == sorted(
         path.relative_to(HERE / "screens").as_posix() for path in (HERE / "screens").rglob("*.tcss")
     )

@@ -151,5 +151,5 @@ def test_an_address_that_is_none_is_told_without_its_secret(till: Lane, capsys: 
     there = "kafka://me:secret@127.0.0.1:9/events"
     assert main(["events", "--to", there, "--name", "relay", "--store", till.proxy.url(till.there.shop)]) == 2
     err = capsys.readouterr().err
-    assert err.startswith("pos: queue_away: ")
+    assert err.startswith("pos: settings_invalid: ")
     assert "secret" not in err

@@ -98,6 +98,7 @@ async def test_what_is_at_hand_is_shown_and_done_at_once(tmp_path: Path, stores:
         assert await wait_until(lambda: "Help" in cashier.text(), PATIENCE)
         await soon(cashier, "milk\n", "sale")
         assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+        assert await wait_until(lambda: bool(store.asked), PATIENCE)
         assert store.asked == [receipts.NEWEST]
 
 

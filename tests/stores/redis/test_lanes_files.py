@@ -150,7 +150,8 @@ def test_an_unfilled_configuration_lets_nobody_in() -> None:
 @pytest.mark.parametrize("words", [
     "PING", "HELLO 3", "AUTH till secret", "SELECT 0", "CLIENT SETNAME tillkey-1", "INFO", "TIME", "WAIT 1 5",
     "CONFIG GET save", "FUNCTION LOAD REPLACE text", "FUNCTION LIST", "FCALL claim 2 {shop}:on_hand {shop}:held",
-    "GET {shop}:meta", "HGETALL {shop}:a", "HMGET {shop}:a b", "HSCAN {shop}:a 0", "SMEMBERS {shop}:a",
+    "GET {shop}:meta", "HGETALL {shop}:a", "HMGET {shop}:a b", "HEXISTS {shop}:meta format",
+    "HSCAN {shop}:a 0", "SMEMBERS {shop}:a",
     "SRANDMEMBER {shop}:a 200", "XREAD BLOCK 5 STREAMS {shop}:changes 0",
     "XRANGE {shop}:changes - +", "XREVRANGE {shop}:changes + -",
     "XADD {shop}:queue * request {}", "XGROUP CREATE {shop}:queue workers 0 MKSTREAM",
