@@ -162,6 +162,15 @@ def _opened(lane: Lane) -> LaneStore:
     return found[0]
 
 
+WAYS: Final = ("cash", "card", "card", "declined", "timeout before", "timeout after")
+
+
+def _some_are_left(shop: Shop, till: Till) -> bool:
+    """Whether the coupon is not used up for good yet."""
+    most = till.catalog.rules.coupons["FEW"].max_uses
+    return most is not None and -shop.store.count("uses:FEW")[0] < most
+
+
 async def _fight(shop: Shop, till: Till, chance: Random) -> None:
     """Sell lamps with the coupon, one to a customer, until none is left."""
     while shop.store.count("stock:LAMP")[0] > 0:
@@ -173,7 +182,11 @@ async def _fight(shop: Shop, till: Till, chance: Random) -> None:
                 till.add("LAMP")
             with suppress(TillError):
                 till.apply_coupon("FEW")
-            match chance.choice(("cash", "card", "card", "declined", "timeout before", "timeout after")):
+            # What is left of the uses others may give back: who bought without would leave it unused.
+            waits = not any(each.code == "FEW" for each in till.sale.coupons) and _some_are_left(shop, till)
+            match "wait" if waits else chance.choice(WAYS):
+                case "wait":
+                    pass
                 case "cash":
                     await till.pay_cash()
                 case "card":
