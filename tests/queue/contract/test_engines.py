@@ -208,7 +208,7 @@ def test_the_depth_is_what_is_not_done(engine: Engine) -> None:
     (b'{"version":1,"order":"web-000001"}', "web-000001"), (b'{"order":"short"}', ""), (b'{"order":5}', ""),
     (b"[" * 100_000, ""), (b"9" * 5000, ""), (b'["order"]', ""), (b"\xff\xfe\x00", ""), (b"", ""), (b"null", ""),
     (b'{"order":"web-000001"}' + b" " * 300_000, ""), (b'{"order":"\x1b[31m-000001"}', ""),
-])  # fmt: skip
+], ids=range(11))  # fmt: skip
 def test_anything_that_another_program_writes_is_a_job(engine: Engine, request_text: bytes, order: str) -> None:
     engine.write(request_text)
     worker = engine.open()
