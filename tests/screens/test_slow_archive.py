@@ -95,10 +95,9 @@ def chosen(cashier: Cashier) -> str:
 async def test_what_is_at_hand_is_shown_and_done_at_once(tmp_path: Path, stores: list[Slow]) -> None:
     async with on_the_next_day(tmp_path / "shop", stores) as (cashier, store):
         await soon(cashier, "<ctrl+p>", "palette")
-        assert await wait_until(lambda: "Help" in cashier.text(), PATIENCE)
+        assert await wait_until(lambda: "Help" in cashier.text() and bool(store.asked), PATIENCE)
         await soon(cashier, "milk\n", "sale")
         assert [line.sku for line in cashier.sale.lines] == ["MLK"]
-        assert await wait_until(lambda: bool(store.asked), PATIENCE)
         assert store.asked == [receipts.NEWEST]
 
 
