@@ -9,13 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.addresses import without_passwords
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy, lazy_plural, raised, words_of
+from pos.domain.message import Message, joined, lazy, lazy_plural
 from pos.domain.progress import Progress, Tell, silent
-from pos.domain.terminal_text import clean
-from pos.factories import GatewayFactory, PrinterFactory, StoreFactory
+from pos.factories import PrinterFactory, StoreFactory, worded
+from pos.gateways import PATIENCE, SIMULATED, gateway_or_reason, simulated_gateway
 from pos.stores.address import FOLDER, SERVERS, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from pos.till.till import Till
 
 DEMO_CATALOG = "demo.json"
-PATIENCE: Final = 5.0
-"""Seconds after which an answer of the gateway is given up if nothing else is said."""
-
-
 FIRST_LANE: Final = "1"
 """The lane of a till that has no other name."""
 
@@ -60,21 +55,6 @@ def _on_server(address: Path | str, server: ServerOptions | None = None, lane: s
 STORES: Final[dict[str, StoreFactory]] = {FOLDER: FolderLocation, **dict.fromkeys(SERVERS, _on_server)}
 """The kinds of store, by what stands before `://` in an address: a folder alone is one too."""
 
-SIMULATED: Final = "simulated://"
-"""The address of the gateway that charges no card."""
-
-
-def _simulated_bank(address: str, /, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
-    from pos.payments.bank_client import BankClient
-
-    return BankClient(address, clock=clock, ids=ids, timeout=timeout)
-
-
-SIMULATED_BANK: Final = "simulated-bank"
-"""The kind of gateway of a simulation's processes, of which a shop hears nothing."""
-GATEWAYS: Final[dict[str, GatewayFactory]] = {SIMULATED_BANK: _simulated_bank}
-"""The kinds of gateway but the simulated one, by what stands before `://` in an address; of a simulation, its bank."""
-
 
 def _screen_printer(_address: str) -> Printer:
     from pos.printers.screen import ScreenPrinter
@@ -86,21 +66,6 @@ SCREEN: Final = "screen://"
 """The address of the printer that has no paper: a receipt is text on the screen, or in a script's output."""
 PRINTERS: Final[dict[str, PrinterFactory]] = {SCREEN.removesuffix("://"): _screen_printer}
 """The kinds of printer, by what stands before `://` in an address."""
-
-
-@contextmanager
-def _worded(code: str, address: Path | str) -> Iterator[None]:
-    """Tell what is made of an address as a TillError of this code: another package's may fail in whatever way."""
-    try:
-        yield
-    except TillError:
-        raise
-    except ValueError as error:
-        raise TillError(code, joined((words_of(error), "."), by="")) from None
-    except (Exception, SystemExit) as error:
-        raise TillError(
-            code, joined((clean(without_passwords(str(address))), ": ", raised(error), "."), by="")
-        ) from error
 
 
 def store_at(address: Path | str, server: ServerOptions | None = None, lane: str = FIRST_LANE) -> StoreLocation:
@@ -117,22 +82,8 @@ def store_at(address: Path | str, server: ServerOptions | None = None, lane: str
             example=f"{FOLDER}:///FOLDER",
         )
         raise TillError("store_unusable", joined((message, "."), by=""))
-    with _worded("store_unusable", address):
+    with worded("store_unusable", address):
         return _on_server(address, server, lane) if kind in SERVERS else STORES[kind](address)
-
-
-def gateway_at(address: str, *, clock: Clock, ids: Ids, timeout: float) -> Gateway:
-    """The gateway at an address, `KIND://PLACE`, but the simulated one. Raises TillError `gateway_down`."""
-    kind = address.partition("://")[0].lower()
-    if kind not in GATEWAYS:
-        known = ", ".join((SIMULATED, *(f"{each}://" for each in GATEWAYS if each != SIMULATED_BANK)))
-        text = N_("{kind} is no gateway that this version has: it has {known}.")
-        raise TillError("gateway_down", lazy(text, kind=f"{kind}://", known=known))
-    from pos import log
-    from pos.payments.foreign import ForeignGateway
-
-    with _worded("gateway_down", address):
-        return ForeignGateway(GATEWAYS[kind](address, clock=clock, ids=ids, timeout=timeout), log.refused)
 
 
 def open_store(address: Path | str | None, server: ServerOptions | None = None, lane: str = FIRST_LANE) -> Store:
@@ -143,7 +94,7 @@ def open_store(address: Path | str | None, server: ServerOptions | None = None, 
     if address is not None:
         where = store_at(address, server, lane)
         # A fault of the program's own store is reported as one.
-        with nullcontext() if kind_of(address) in (FOLDER, *SERVERS) else _worded("store_unusable", address):
+        with nullcontext() if kind_of(address) in (FOLDER, *SERVERS) else worded("store_unusable", address):
             return where.open()
     from pos.stores.memory import MemoryStore
 
@@ -198,7 +149,7 @@ def printer_at(address: str) -> Printer:
         known = ", ".join(f"{each}://" for each in PRINTERS)
         text = N_("{address} is no printer that this version has: it has {known}.")
         raise TillError("printer_unusable", lazy(text, address=f"{kind}{sign}", known=known))
-    with _worded("printer_unusable", address):
+    with worded("printer_unusable", address):
         printer = PRINTERS[kind](address)
         if printer.paper:
             _require_room(address, printer.columns)
@@ -223,18 +174,6 @@ def _require_room(address: str, columns: int) -> None:
     if columns < NARROWEST:
         text = N_("{address} has {columns} columns: a receipt needs at least {narrowest}.")
         raise TillError("printer_unusable", lazy(text, address=address, columns=columns, narrowest=NARROWEST))
-
-
-def simulated_gateway(
-    clock: Clock, ids: Ids, ledger: Path | Ledger | None, *, latency: float | None = None, timeout: float | None = None
-) -> Gateway:
-    """The gateway that charges no card, with a ledger, or one in a file, or in memory; seconds as in `open_till`."""
-    from pos.payments.ledger import Ledger
-    from pos.payments.mock import MockGateway
-
-    patience = PATIENCE if timeout is None else timeout
-    books = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
-    return MockGateway(clock, books, ids=ids, latency=latency or 0.0, timeout=patience)
 
 
 @cache
@@ -393,18 +332,8 @@ def gateway_of(
     in a shop that is nobody's. Seconds as in `open_till`.
     """
     if address is not None and not address.lower().startswith(SIMULATED) and _is_shops_own(store.view):
-        return _gateway_or_reason(address, clock, ids, PATIENCE if timeout is None else timeout)
+        return gateway_or_reason(address, clock, ids, PATIENCE if timeout is None else timeout)
     return simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout), ()
-
-
-def _gateway_or_reason(address: str, clock: Clock, ids: Ids, timeout: float) -> tuple[Gateway, tuple[Message, ...]]:
-    """The gateway at an address; without it the till takes cash, and tells why no card is charged."""
-    from pos.payments.absent import AbsentGateway
-
-    try:
-        return gateway_at(address, clock=clock, ids=ids, timeout=timeout), ()
-    except TillError as error:
-        return AbsentGateway(), (lazy("No card can be charged: {reason}", reason=error.words),)
 
 
 def _queue_of(where: StoreLocation | None, used: QueueOptions) -> tuple[CheckoutQueue | None, tuple[Message, ...]]:

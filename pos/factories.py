@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
+
+from pos.domain.addresses import without_passwords
+from pos.domain.errors import TillError
+from pos.domain.message import joined, raised, words_of
+from pos.domain.terminal_text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,3 +43,18 @@ class PrinterFactory(Protocol):
     def __call__(self, address: str, /) -> Printer:
         """The printer at an address. Raises ValueError, with a message, if it names none."""
         ...
+
+
+@contextmanager
+def worded(code: str, address: Path | str) -> Iterator[None]:
+    """Tell what is made of an address as a TillError of this code: another package's may fail in whatever way."""
+    try:
+        yield
+    except TillError:
+        raise
+    except ValueError as error:
+        raise TillError(code, joined((words_of(error), "."), by="")) from None
+    except (Exception, SystemExit) as error:
+        raise TillError(
+            code, joined((clean(without_passwords(str(address))), ": ", raised(error), "."), by="")
+        ) from error

@@ -44,8 +44,9 @@ def take_over(options: argparse.Namespace) -> int:
 
 
 async def _end_payments(where: StoreLocation, taken: TakenOver, held: Settings, lane: str) -> int:
-    from pos.bootstrap import SIMULATED, open_till, simulated_gateway
+    from pos.bootstrap import open_till
     from pos.clock_and_ids import RandomIds, SystemClock
+    from pos.gateways import SIMULATED, simulated_gateway
     from pos.log import close_log, follow, open_log
 
     clock, ids, settings = SystemClock(), RandomIds(), held.till

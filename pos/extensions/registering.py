@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pos.bootstrap import GATEWAYS, PRINTERS, SIMULATED, STORES
+from pos.bootstrap import PRINTERS, STORES
 from pos.domain.counters import COUNTERS, CounterKind
 from pos.domain.errors import ERROR_CODES
 from pos.domain.message import Message, lazy, verbatim
 from pos.domain.tenders import TENDERS, Tender
 from pos.domain.terminal_text import clean
+from pos.gateways import GATEWAYS, SIMULATED
 from pos.language import table
 from pos.language.verb import Verb, Where
 from pos.language.verbs.lines import AS_WRITTEN, SCAN

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from pos.bootstrap import SIMULATED, open_till, store_at
+from pos.bootstrap import open_till, store_at
 from pos.domain.errors import TillError
 from pos.extensions import register_gateway, register_printer, register_store
+from pos.gateways import SIMULATED
 from pos.payments.absent import AbsentGateway
 from pos.payments.mock import MockGateway
 from pos.stores.location import StoreLocation

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.theme import Theme
 
-from pos.bootstrap import GATEWAYS, PRINTERS, STORES
+from pos.bootstrap import PRINTERS, STORES
 from pos.domain.counters import COUNTERS, CounterKind
 from pos.domain.tenders import TENDERS, Tender
 from pos.extensions import (
@@ -22,6 +22,7 @@ from pos.extensions import (
     register_tender,
     register_verb,
 )
+from pos.gateways import GATEWAYS
 from pos.language import table
 from pos.language.verb import CommandResult, Verb, no_words
 from pos.testing import open_till_app

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from pos.bootstrap import gateway_at
 from pos.clock_and_ids import RandomIds, SystemClock
 from pos.domain.errors import TillError
 from pos.domain.ports import Gateway, GatewayUnknown
+from pos.gateways import gateway_at
 from pos.payments.bank_client import HOST, BankClient
 from pos.payments.shared_bank import Lost, SharedBank
 
