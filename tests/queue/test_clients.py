@@ -19,7 +19,7 @@ from pos.domain.checkout_request import written
 from pos.till.catalog_loading import load_catalog
 from tests.manual.papers import page
 from tests.queue.kafka_cluster import cluster
-from tests.queue.shop import QueueShop, queue_shop
+from tests.queue.shop import QueueShop
 from tests.servers.address import HOST
 from tests.servers.shared import lane_store, new_shop, shared_server
 from tests.servers.waiting import PATIENCE
@@ -28,12 +28,6 @@ from tests.till.support import LAMP, TEA, catalog_file
 CLIENTS = Path(__file__).resolve().parents[2] / "data/queue"
 LONGEST = 30
 """Lines of a client: it is to be seen how little it takes."""
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 @contextmanager

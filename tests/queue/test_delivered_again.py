@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,12 +22,6 @@ from tests.queue.shop import QueueShop, queue_shop, worked_together
 from tests.servers.waiting import until
 from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, POOR_CARD, TEA
 from tests.till.support import shop as goods
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 class Careless(MemoryQueue):

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import jsonschema
-import pytest
 
 from pos.domain.checkout_request import written
 from pos.domain.event_schema import events_schema
@@ -15,14 +12,8 @@ from pos.domain.shop_events import event_json
 from pos.stores.redis.address import server_address
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.published import ServerEvents
-from tests.queue.shop import MOST, QueueShop, queue_shop
+from tests.queue.shop import MOST, QueueShop
 from tests.till.support import CAKE, POOR_CARD, TEA
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 async def test_a_paid_checkout_is_one_event_however_often_it_is_delivered(shop: QueueShop) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +15,9 @@ from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult
 from pos.payments.mock import MockGateway
 from tests.queue.halting import FIRST, FOUND, LATER, stopped_at
-from tests.queue.shop import QueueShop, queue_shop
+from tests.queue.shop import QueueShop
 from tests.servers.waiting import PATIENCE
 from tests.till.support import LAMP, POOR_CARD, TEA
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 def assert_sold_once(shop: QueueShop, order: str) -> None:

@@ -26,16 +26,10 @@ from pos.stores.redis.job_store import Jobs
 from pos.stores.redis.options import ServerOptions
 from pos.till.catalog import Catalog
 from pos.till.till import Till
-from tests.queue.shop import QueueShop, queue_shop
+from tests.queue.shop import QueueShop
 from tests.servers.proxy import Proxy
 from tests.servers.waiting import PATIENCE, until
 from tests.till.support import BREAD, GOOD_CARD, LAMP, POOR_CARD, TEA
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -24,12 +23,6 @@ class NeverAgain(FrozenClock):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.Event().wait()
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 async def test_what_is_paid_is_an_order_with_a_receipt_that_every_till_finds(shop: QueueShop) -> None:

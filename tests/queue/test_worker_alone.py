@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,14 +11,8 @@ from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.queue_ports import Job
 from tests.queue.memory import MemoryQueue
-from tests.queue.shop import QueueShop, queue_shop, worked_together
+from tests.queue.shop import QueueShop, worked_together
 from tests.till.support import TEA
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[QueueShop]:
-    with queue_shop(tmp_path) as made:
-        yield made
 
 
 class Away(MemoryQueue):
