@@ -29,7 +29,7 @@ _ONE_LOOK: Final = 60.0
 _PAUSE: Final = 1.0
 """Seconds until a server that was away while something was waited for is asked again."""
 _TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)')
-_OWN: Final = frozenset({"request_invalid", "queue_full"})
+_OWN: Final = frozenset({"request_invalid", "request_differs", "queue_full"})
 """The codes with which one request is refused, and others may be taken."""
 
 

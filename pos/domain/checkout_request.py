@@ -35,6 +35,9 @@ MOMENT: Final = (
 )
 """How a moment is written (RFC 3339)."""
 _LONGEST_PLACE: Final = 80
+_CART: Final = ("lines", "coupons", "member", "discount")
+_AGREED: Final = ("total", "currency", "card")
+"""What a customer has agreed to, beside what is in the cart."""
 
 OrderState = Literal["pending", "paid", "declined", "sold_out", "price_changed", "expired", "refused", "stuck"]
 """`refused`: for another reason, such as a coupon that is used up. `stuck`: it failed too often."""
@@ -172,6 +175,16 @@ def _faults(request: CheckoutRequest) -> Iterator[tuple[str, Message]]:
         yield "cart.lines", lazy("are numbered from 1 to {most}", most=LARGEST_LINE)
     if min(cart.last_line, cart.latest) < 0:
         yield "cart", lazy("has numbers of lines from 0 to {most}", most=LARGEST_LINE)
+
+
+def differences(first: CheckoutRequest, other: CheckoutRequest) -> tuple[str, ...]:
+    """Where two requests by one order's id do not ask for the same, by the names of their fields.
+
+    When they were asked for, by whom and until when is not asked: who has had no answer asks again later.
+    """
+    carts = [(".".join(("cart", name)), getattr(first.cart, name), getattr(other.cart, name)) for name in _CART]
+    rest = [(name, getattr(first, name), getattr(other, name)) for name in _AGREED]
+    return tuple(name for name, one, two in (*carts, *rest) if one != two)
 
 
 def order_in(text: bytes) -> str:

@@ -72,6 +72,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "server_away": "The shop's server is away, and this needs it; nothing was done.",
     "lane_refused": "The shop's server does not let this till use its lane.",
     "request_invalid": "A checkout request is none: what is wrong with it, and where, is named.",
+    "request_differs": "Another checkout was asked for first by this order's id, and counts; `differs` names fields.",
     "unknown_request": "No checkout of this order was queued.",
     "queue_full": "So many checkouts are queued that no other one is taken; `wait` says for how many seconds.",
     "queue_away": "The queue cannot be reached.",

@@ -120,7 +120,8 @@ class QueuedOrders(Protocol):
     def enqueue(self, request: CheckoutRequest, queue: JobQueue, most: int) -> QueuedOrder:
         """Register a request and put it into the queue, unless it is known: then how it stands.
 
-        Raises TillError `queue_full`, with `wait`, whole seconds, in its details, if so many are pending already.
+        Raises TillError `queue_full`, with `wait`, whole seconds, in its details, if so many are pending already, and
+        `request_differs`, with the fields in `differs`, if it is known with something else to be paid: that one counts.
         """
         ...
 
@@ -181,7 +182,7 @@ class CheckoutQueue(Protocol):
         """Put a request into the queue; one that is there already is the same order.
 
         How it stands. Raises TillError `queue_full`, with `wait`, whole seconds, in its details, and `store_unusable`,
-        `request_invalid` for what cannot be queued at all: it is not in the queue then.
+        `request_invalid`, `request_differs` for what cannot be queued at all: it is not in the queue then.
         """
         ...
 

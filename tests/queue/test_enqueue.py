@@ -9,14 +9,17 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pos.commands.enqueue import requests
 from pos.domain.checkout_request import LONGEST, QueuedOrder, written
+from pos.domain.model import changed
+from pos.domain.ports import CardToken
 from tests.queue.commands import TOTAL, Asked, finish, in_stream, line_of
 from tests.queue.shop import QueueShop
-from tests.till.support import TEA
+from tests.till.support import CAKE, TEA
 
 
 async def test_each_request_is_answered_in_a_line_and_is_in_the_queue(shop: QueueShop, ask: Asked) -> None:
@@ -54,6 +57,46 @@ async def test_told_again_it_is_the_same_order(shop: QueueShop, ask: Asked) -> N
     assert (code, out) == (0, f"Order {request.order} is paid: receipt W1-Q1-1, 2.20 USD.\n")
     assert shop.captured() == [TOTAL]
     assert in_stream(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("goods", "more", "differs"),
+    [
+        ((CAKE,), {}, "cart.lines"),
+        ((TEA,), {"total": TOTAL + 1}, "total"),
+        ((TEA,), {"card": CardToken(token="tok-9", brand="visa", last4="4242")}, "card"),
+        ((TEA, CAKE), {"total": 1, "currency": "EUR"}, "cart.lines, total, currency"),
+    ],
+)
+async def test_what_was_asked_for_first_by_an_id_counts(
+    shop: QueueShop, ask: Asked, goods: tuple[str, ...], more: dict[str, Any], differs: str
+) -> None:
+    first = await shop.request(TEA, total=TOTAL)
+    asked: dict[str, Any] = {"order": first.order, "total": TOTAL, "card": first.card}
+    other = await shop.request(*goods, **(asked | more))
+    third = await shop.request(TEA, total=TOTAL)
+    assert ask("enqueue", "-", given=line_of(first))[0] == 0
+    code, out, err = ask("enqueue", "-", given=line_of(other) + line_of(third))
+    assert (code, err, len(out.splitlines())) == (1, "", 2)
+    assert out.splitlines()[0] == (
+        f"line 1: request_differs: Order {first.order} was asked for before, and differs in {differs}. What was asked "
+        f"for first counts, nothing of this one is charged. See what became of it: pos order {first.order}."
+    )
+    assert in_stream(shop) == [changed(each, expires=each.at + timedelta(minutes=30)) for each in (first, third)]
+    await finish(shop)
+    told = json.loads(ask("enqueue", "-", "--json", given=line_of(other))[1])
+    assert (told["line"], told["order"]) == (1, first.order)
+    assert (told["error"]["code"], told["error"]["differs"]) == ("request_differs", differs)
+    assert shop.captured() == [TOTAL, TOTAL]
+
+
+async def test_asked_for_again_later_it_is_the_same_order(shop: QueueShop, ask: Asked) -> None:
+    first = await shop.request(TEA, total=TOTAL)
+    later = changed(first, at=first.at + timedelta(minutes=1), ticket="17")
+    assert ask("enqueue", "-", given=line_of(first))[0] == 0
+    assert ask("enqueue", "-", given=line_of(later))[:2] == (
+        0, f"Order {first.order} is pending, at place 1 of the queue.\n",
+    )  # fmt: skip
 
 
 async def test_what_is_no_request_is_told_and_the_others_are_taken(shop: QueueShop, ask: Asked) -> None:

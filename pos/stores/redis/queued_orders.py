@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, written
+from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, differences, request_of, written
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
@@ -53,6 +53,7 @@ class ServerQueuedOrders:
                     )  # fmt: skip
                     sent = within
                 case b"known":
+                    self._require_same(request)
                     found, sent = self._found(request.order), answer[2] == b"1" or answer[1] != b"pending"
                 case b"full":
                     raise self._full(int(answer[1]))
@@ -160,6 +161,23 @@ class ServerQueuedOrders:
 
     def _found(self, order: str) -> QueuedOrder:
         return self.find(order) or QueuedOrder(order=order, state="pending")
+
+    def _require_same(self, request: CheckoutRequest) -> None:
+        """Raises TillError `request_differs` if something else was asked for first by this order's id."""
+        first = self._client.ask("HGET", self._keys.job(request.order), "request")
+        try:
+            differs = () if first is None else differences(request_of(first), request)
+        except TillError:
+            # Nobody can read it, and it is stuck: how it stands says so.
+            return
+        if differs:
+            text = N_(
+                "Order {order} was asked for before, and differs in {fields}. What was asked for first counts, nothing "
+                "of this one is charged. See what became of it: {command}."
+            )
+            fields = ", ".join(differs)
+            told = lazy(text, order=request.order, fields=fields, command=f"pos order {request.order}")
+            raise TillError("request_differs", told, differs=fields)
 
     def _full(self, waiting: int) -> TillError:
         """The queue is full, with for how long to wait."""
