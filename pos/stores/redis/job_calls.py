@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,6 +118,11 @@ class JobCalls:
     @property
     def _kept(self) -> int:
         return self.options.order_days * DAY
+
+
+def sent(keys: Keys, orders: Sequence[str]) -> Call:
+    """These are in their queue, which is at another place."""
+    return "job_sent", tuple(map(keys.job, orders)), ()
 
 
 def _named(request: CheckoutRequest) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from pos.stores.records import FAULTS
 from pos.stores.redis.address import ServerAddress
 from pos.stores.redis.answers import refusal
 from pos.stores.redis.client import Client
-from pos.stores.redis.job_calls import JobCalls, reservation_id
+from pos.stores.redis.delivery import Call
+from pos.stores.redis.job_calls import JobCalls, reservation_id, sent
 from pos.stores.redis.keys import Keys
 from pos.stores.redis.options import ServerOptions
 from pos.stores.redis.resp import fields_of, text_of
@@ -38,12 +39,15 @@ class ServerQueuedOrders:
         """Nothing is asked yet."""
         self._address, self._options, self._keys = address, options, Keys(address.shop)
         self._client = Client(address, options, name="queued")
+        self._sent: list[str] = []
+        """Orders that a queue at another place has acknowledged, and the shop does not know that yet."""
 
     def enqueue(self, request: CheckoutRequest, queue: JobQueue, most: int) -> QueuedOrder:
         """See the port."""
         within = self._is_here(queue)
-        with self._asked():
-            answer = self._client.call(*self._calls(request.order).enqueue(request, most, within=within))
+        call = self._calls(request.order).enqueue(request, most, within=within)
+        with asking(self._client.place):
+            *_noted, answer = self._client.call_each([*self._notes(), call])
             match answer[0]:
                 case b"ok":
                     place, since = int(answer[1]), _moment(text_of(answer[2]))
@@ -51,15 +55,15 @@ class ServerQueuedOrders:
                         order=request.order, state="pending", since=since, place=place, lane=request.lane,
                         ticket=request.name,
                     )  # fmt: skip
-                    sent = within
+                    there = within
                 case b"known":
                     self._require_same(request)
-                    found, sent = self._found(request.order), answer[2] == b"1" or answer[1] != b"pending"
+                    found, there = self._found(request.order), answer[2] == b"1" or answer[1] != b"pending"
                 case b"full":
                     raise self._full(int(answer[1]))
                 case _:
                     raise refusal(answer)
-        if not sent:
+        if not there:
             self._send(request.order, written(request), queue)
         return found
 
@@ -130,7 +134,10 @@ class ServerQueuedOrders:
             if answer[0] != b"ok":
                 raise refusal(answer)
         if not within:
-            self._send(order, answer[1], queue)
+            queue.send(order, answer[1])
+            # At once: of what was begun before it is not noted later, see `job_sent`.
+            with self._asked():
+                self._client.ask("HSET", self._keys.job(order), "sent", 1)
         return True
 
     def drop(self, order: str) -> bool:
@@ -151,13 +158,24 @@ class ServerQueuedOrders:
 
     def close(self) -> None:
         """See the port."""
+        # What is not noted is sent once more by a worker.
+        with suppress(TillError), self._asked():
+            pass
         self._client.close()
 
     def _send(self, order: str, request: bytes, queue: JobQueue) -> None:
-        """Put one that is registered into a queue at another place; until that is noted it is to be sent again."""
+        """Put one that is registered into a queue at another place.
+
+        That it is there is noted with whatever the server is told next: nobody waits for a note, and without one a
+        worker sends it again, after `UNSENT`, which is harmless. So it is with one order at most.
+        """
         queue.send(order, request)
-        with self._asked():
-            self._client.ask("HSET", self._keys.job(order), "sent", 1)
+        self._sent.append(order)
+
+    def _notes(self) -> list[Call]:
+        """What the server is to be told of orders that are in their queue; it is tried once."""
+        orders, self._sent = self._sent, []
+        return [sent(self._keys, orders)] if orders else []
 
     def _found(self, order: str) -> QueuedOrder:
         return self.find(order) or QueuedOrder(order=order, state="pending")
@@ -195,6 +213,8 @@ class ServerQueuedOrders:
     @contextmanager
     def _asked(self) -> Iterator[None]:
         with asking(self._client.place):
+            if notes := self._notes():
+                self._client.call_each(notes)
             yield
 
 

@@ -49,6 +49,19 @@ local function enqueue(keys, args)
   return {'ok', text(waiting + 1), now}
 end
 
+-- job_sent KEYS job…
+-- These are in their queue, which is at another place. That may be told late: what was begun since is known to have been
+-- there, and may be about to be put into it once more.
+local function job_sent(keys)
+  for _, job in ipairs(keys) do
+    if not require_kinds({[job] = 'hash'}) then
+      local known = redis.call('HMGET', job, 'state', 'fence')
+      if known[1] and not known[2] then redis.call('HSET', job, 'sent', '1') end
+    end
+  end
+  return {'ok'}
+end
+
 -- begin KEYS job queued reservation order  ARGS order worker request again(0|1) lease(ms), then fields and values
 -- Take a job up: whoever had it before changes nothing of it any more. One that was put into the queue by another
 -- program is registered now; one that is known stays what it was asked for first. The answer: the word, the number of
@@ -242,6 +255,7 @@ end
 
 redis.register_function('NAME_ledger', ledger)
 redis.register_function('NAME_enqueue', enqueue)
+redis.register_function('NAME_job_sent', job_sent)
 redis.register_function('NAME_begin', begin)
 redis.register_function('NAME_job_reserve', job_reserve)
 redis.register_function('NAME_job_note', job_note)
