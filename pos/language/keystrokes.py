@@ -30,6 +30,8 @@ class Scene:
     """Whether an action can be done now, by its id: one that cannot only says so, and refuses no command."""
     key: Callable[[str], str]
     """The key of an action by its id, as it is written among others."""
+    asked: bool = False
+    """Whether a question is open still: what was typed before was no answer to it."""
 
     def scans(self, code: str, quantity: Decimal | None = None) -> bool:
         """Whether a code can be typed on the scan line and means itself there: no search's hit, nor a `+` or a `/`."""
@@ -96,8 +98,8 @@ def localised(text: str) -> str:
 
 
 def home(scene: Scene) -> list[Stroke]:
-    """Back to the ticket: every other screen is one step away."""
-    return [] if scene.kind == HOME else [Stroke(scene.key("back"))]
+    """Back to the ticket: every other screen is one step away, and so is the end of a question."""
+    return [Stroke(scene.key("back"))] * ((scene.kind != HOME) + scene.asked)
 
 
 def there(scene: Scene, kind: str, action: str) -> list[Stroke]:

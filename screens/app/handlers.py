@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.i18n import N_, _
-from pos.domain.typed_numbers import typed_start
+from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.routes import Router, route
 from screens.kit.host import Navigation, Notifier, OpenTill, Sharing, Steps
 from screens.kit.prompts import Prompt
 from screens.kit.values import Formatting, TicketView
 
 if TYPE_CHECKING:
-    from pos.domain.cart import ManualDiscount
     from pos.domain.sale import SaleLine
     from pos.language.verb import CommandResult
 
@@ -78,33 +77,6 @@ def ask_quantity(app: Editor) -> None:
     )
 
 
-def ask_discount(app: Editor) -> None:
-    """Ask for the chosen line's discount."""
-    from pos.language.verbs.lines import DISCOUNT, GiveDiscount
-
-    line = _line(app)
-    app.ask(
-        Prompt(
-            _("Discount on {name}", name=line.name),
-            _("10% or {amount} off the line, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(DISCOUNT.step(GiveDiscount(line.line, _typed_discount(app, text)))),
-        )
-    )
-
-
-def ask_ticket_discount(app: Editor) -> None:
-    """Ask for the ticket's discount."""
-    from pos.language.verbs.lines import DISCOUNT, GiveDiscount, Which
-
-    app.ask(
-        Prompt(
-            _("Discount on the whole ticket"),
-            _("10% or {amount} off the ticket, 0 for none", amount=app.money(150)),
-            lambda text: app.attempt(DISCOUNT.step(GiveDiscount(Which.ALL, _typed_discount(app, text)))),
-        )
-    )
-
-
 def ask_price(app: Editor) -> None:
     """Ask for the chosen line's price."""
     from pos.language.verbs.lines import PRICE, SetPrice
@@ -117,13 +89,6 @@ def ask_price(app: Editor) -> None:
             lambda text: app.attempt(PRICE.step(SetPrice(line.line, _typed_price(app, text)))),
         )
     )
-
-
-def _typed_discount(app: OpenTill, text: str) -> ManualDiscount | None:
-    """A discount as typed, None for none. Raises TillError `bad_discount`."""
-    from pos.language.amounts import discount_of
-
-    return discount_of(typed_start(text, "bad_discount"), app.till.catalog.exponent)
 
 
 def _typed_price(app: OpenTill, text: str) -> int | None:

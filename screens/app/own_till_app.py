@@ -176,8 +176,11 @@ class OwnTillApp(SaleApp):
             result = await work()
         except TillError as error:
             self.working = False
-            if self._started_again(home) or failed is None:
+            if self._started_again(home):
                 self.refuse(error)
+            elif failed is None:
+                self.refuse(error)
+                self.front.ask_again()
             else:
                 self.refused(error)
                 dropped = self._intake.drop()

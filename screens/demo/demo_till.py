@@ -19,6 +19,7 @@ from screens.driver.headless import reshape, started
 from screens.driver.idle import PATIENCE, settle, wait_until
 from screens.driver.keyboard import pressed
 from screens.kit import actions
+from screens.kit.typing_screen import TypingScreen
 from screens.terminal.internals.drawing import Watched, strips, within
 from screens.terminal.internals.errors import error_of, is_over
 
@@ -194,7 +195,7 @@ class DemoTill:
         """What whoever types on it sees."""
         from pos.language.keystrokes import Scene
 
-        app = self.app
+        app, screen = self.app, self.app.screen
         sale = app.sale
         current = app.current
         return Scene(
@@ -205,6 +206,7 @@ class DemoTill:
             part_paid=sale is not None and sale.state == "part_paid",
             can=lambda action: actions.by_id(action).reason(app) is None,
             key=lambda action: _typed(app, action),
+            asked=isinstance(screen, TypingScreen) and screen.prompt is not None,
         )
 
 

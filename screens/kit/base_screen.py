@@ -261,6 +261,9 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         """Ask something on the screen's line."""
         raise NotImplementedError
 
+    def ask_again(self) -> None:
+        """What was done last was refused: if it was an answer, ask for it once more."""
+
     def tick(self) -> None:
         """Half a second has passed: show what that alone changes."""
 

@@ -9,9 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked, how to answer, and what is done with the answer, which raises TillError for what is none.
+    """What is asked, how to answer, and what is done with the answer.
 
-    `empty`: Enter alone is an answer too.
+    `apply` raises TillError for what is none, is False if that was told already, and `Instead` if another one is
+    offered: it is asked once more then. `empty`: Enter alone is an answer too.
     `scans` says whether a scanned text may be the answer, such as a member's card.
     `secret`: the answer is taken as it is typed, and never drawn.
     """
@@ -22,6 +23,14 @@ class Prompt:
     empty: bool = False
     scans: Callable[[str], bool] = lambda _text: False
     secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Another answer, offered in the place of one that is none: it stands on the line, for Enter to take it."""
+
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.reactive import var
 
@@ -12,6 +12,7 @@ from screens.kit.base_screen import TillScreen
 from screens.kit.input.scanning import SHORTEST_SUFFIX, SIGNS, hand_of
 from screens.kit.input.slash import slash_line
 from screens.kit.line import LINE_TITLE, line_rows, told_rows
+from screens.kit.prompts import Instead, Prompt
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny
@@ -20,10 +21,16 @@ from screens.terminal.keys import ESCAPE, Key, Scanned
 
 if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
-    from screens.kit.prompts import Prompt
 
 LONGEST: Final = 200
 """How much can be typed on one line."""
+
+
+class Answered(NamedTuple):
+    """A question and its answer, until it is known whether it is one."""
+
+    prompt: Prompt
+    text: str
 
 
 class TypingScreen(TillScreen):
@@ -31,6 +38,7 @@ class TypingScreen(TillScreen):
 
     typed: var[str] = var("", init=False)
     prompt: var[Prompt | None] = var(None, init=False)
+    _answered: Answered | None = None
 
     def watch_typed(self) -> None:
         """Draw the line and what depends on it, once it is typed on."""
@@ -57,7 +65,7 @@ class TypingScreen(TillScreen):
 
     def take(self, key: Key) -> None:
         """An action's key ends a question that was not answered."""
-        prompt = self.prompt
+        prompt, self._answered = self.prompt, None
         if prompt is None or key == ESCAPE or self.host.keymap.action(self.KIND, key.name) is None:
             super().take(key)
         else:
@@ -72,6 +80,7 @@ class TypingScreen(TillScreen):
 
     def clicked(self, tag: Tag) -> None:
         """An action ends a question, as its key does."""
+        self._answered = None
         if isinstance(tag, ActionTag) and self.prompt is not None and tag.id != "back":
             self._leave_question(self.prompt, lambda: super(TypingScreen, self).clicked(tag))
         else:
@@ -106,7 +115,7 @@ class TypingScreen(TillScreen):
 
     def scanned(self, scan: Scanned) -> None:
         """A scan is a code or nothing, whatever was typed before it; a question stays until it is answered."""
-        hand = hand_of(self.typed, scan.text)
+        hand, self._answered = hand_of(self.typed, scan.text), None
         if not scan.ended:
             self.typed = (hand + scan.text)[:LONGEST]
         elif self.prompt is not None:
@@ -187,13 +196,27 @@ class TypingScreen(TillScreen):
             self.answer(prompt, text if prompt.secret else self.host.entered(text))
 
     def answer(self, prompt: Prompt, text: str) -> None:
-        """Do what is asked with the answer, or tell why it is none."""
+        """Do what is asked with the answer. Why it is none is told, and it stays to be mended: it is asked again."""
         from pos.domain.errors import TillError
 
+        self._answered = Answered(prompt, text)
         try:
-            prompt.apply(text)
+            came = prompt.apply(text)
         except TillError as error:
             self.host.refuse(error)
+            came = False
+        if isinstance(came, Instead):
+            self.host.say(came.why, "bad")
+            self._answered = Answered(prompt, came.text)
+        if came is False or isinstance(came, Instead):
+            self.ask_again()
+
+    def ask_again(self) -> None:
+        """Ask once more what was answered last, with that answer to be mended."""
+        answered, self._answered = self._answered, None
+        if answered is not None and self.prompt is None:
+            self.typed = "" if answered.prompt.secret else answered.text
+            self.prompt = answered.prompt
 
     def _is_scan(self, text: str) -> bool:
         """Whether a question was answered by a scan's text: the code of a product, as long as a barcode."""

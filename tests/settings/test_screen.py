@@ -96,7 +96,7 @@ async def test_a_text_is_typed_and_a_wrong_one_is_refused_with_what_is_allowed(t
         await cashier.keys("timeout\n").sees("seconds from 0 to 600", "line")
         await cashier.keys("700\n").sees("700 is not allowed. Allowed: seconds from 0 to 600.", "line")
         assert written(tmp_path) == {}
-        await cashier.keys("timeout\n7\n").sees("Saved: timeout is 7 from the next start on.", "line")
+        await cashier.keys("<ctrl+u>7\n").sees("Saved: timeout is 7 from the next start on.", "line")
         assert written(tmp_path) == {"till": {"timeout": 7}}
 
 
