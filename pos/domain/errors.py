@@ -36,6 +36,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "unknown_day": "No day was closed under this name.",
     "unknown_order": "No order has this number.",
     "ticket_frozen": "The ticket is being paid and cannot be changed.",
+    "nothing_to_undo": "No change of the ticket is there to be taken back, or to be made again.",
+    "undo_refused": "A change can no longer be taken back, or made again; what is in its way is told.",
     "nothing_to_abandon": "No payment has begun on this ticket.",
     "card_number_invalid": "The card number is not one: its length or check digit is wrong.",
     "card_swiped": "A card was swiped, or its track typed, at the till itself; nothing of it was kept.",

@@ -13,7 +13,7 @@ from pos.domain.model import Actor, Value
 from pos.domain.sale import Payment
 
 EventKind = Literal[
-    "added", "changed", "removed", "coupon", "member", "notice",
+    "added", "changed", "removed", "coupon", "member", "undone", "redone", "notice",
     "reserved", "charging", "captured", "declined", "unknown", "found", "voiding", "voided", "part_paid", "released",
     "committed", "queued", "queue_paid", "queue_failed",
     "held", "recalled", "filled", "printed", "said", "gateway",

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy, raised
 from pos.language.command import Command
 from pos.language.keystrokes import BY_COMMAND, TypingRule
+from pos.till.one_change import Word, awaited, one_change
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -194,8 +195,17 @@ class TillStep(Generic[Answer]):
         return self.verb.right(self.args)
 
     def __call__(self, till: Till) -> Answer:
-        """Do it. Raises TillError, `not_allowed` before anything else for whoever has no right to it."""
+        """Do it; all that it changes is one change of the ticket, which is undone at once.
+
+        Raises TillError, `not_allowed` before anything else for whoever has no right to it.
+        """
         till.require_right(self.right)
+        word = Word(self.verb.word)
+        with one_change(word):
+            done = self._begun(till)
+        return cast(Answer, awaited(word, done)) if isawaitable(done) else done
+
+    def _begun(self, till: Till) -> Answer:
         if self.do is not None:
             return self.do(till)
         assert self.verb.perform is not None, "whoever runs the lines does it"

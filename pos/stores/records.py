@@ -18,6 +18,7 @@ from pos.domain.ports import Document, RecordReader
 from pos.domain.printed_receipts import PRINTED, numbers_of
 from pos.domain.queued_tickets import QueuedTicket
 from pos.domain.reservations import Order, Reservation
+from pos.domain.ticket_changes import CHANGES, TicketChange, ticket_and_number
 from pos.domain.ticket_records import (
     BEGUN,
     OPEN_TICKETS,
@@ -172,6 +173,13 @@ def _on_lane(key: str, document: Document) -> None:
     OpenTicket.model_validate(document)
 
 
+def _change(key: str, document: Document) -> None:
+    _ticket, number = ticket_and_number(key)
+    if number < 1:
+        raise ValueError("the first change of a ticket is number 1")
+    TicketChange.model_validate(document)
+
+
 def _day(key: str, document: Document) -> None:
     ClosedDay.of(key, document)
 
@@ -194,6 +202,7 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
     SAVED_CARTS: lambda _key, document: kept_cart(document),
     QUEUED: lambda _key, document: QueuedTicket.model_validate(document),
     BEGUN: _nothing,
+    CHANGES: _change,
     PRINTED: lambda _key, document: numbers_of(document),
     operations.ORDERS: partial(_by_name, order_of, "id"),
     operations.RESERVATIONS: partial(_by_name, reservation_of, "id"),

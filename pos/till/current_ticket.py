@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
@@ -13,10 +13,15 @@ from pos.domain.events import EventKind
 from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
 from pos.domain.sale import Sale
+from pos.domain.ticket_changes import History, TakenCart, Written
 from pos.till.lane import Lane, open_elsewhere
 from pos.till.pricing import Pricing
 from pos.till.services import Services
+from pos.till.ticket_history import TicketHistory
 from pos.till.ticket_state import TicketState, UncertainWrite
+
+ENDED: Final = ("held", "paid")
+"""The states of a sale after which nothing of it can be taken back: a ticket set aside begins anew with its recall."""
 
 
 class CurrentTicket:
@@ -29,11 +34,13 @@ class CurrentTicket:
         self._step: Literal["cashier's", "till's"] | None = None
         """Whose step is being finished."""
         self._last_order: str | None = None
+        self._history = TicketHistory(services)
         told: tuple[Message, ...] = ()
         if (found := lane.restore()) is None:
             self._state = self._blank()
         else:
             self._state, told = pricing.restored(*found)
+        self._history.turn_to(self._state.number, self._state.cart)
         self.restored: tuple[Message, ...] = (*told, *self.elsewhere())
         """What the cashier is to be told of the ticket that the till was opened with, in sentences."""
 
@@ -46,6 +53,11 @@ class CurrentTicket:
     def sale(self) -> Sale:
         """The sale that screens draw of the ticket in front."""
         return self._state.sale
+
+    @property
+    def history(self) -> History:
+        """What was changed on the ticket in front, and can be taken back or made again."""
+        return self._history.now
 
     @property
     def last_order(self) -> str | None:
@@ -129,8 +141,15 @@ class CurrentTicket:
         """
         self._state = state
         self._last_order = state.sale.order or self._last_order
-        if state.done:
+        if state.sale.state in ENDED and not state.uncertain:
+            gone = self.history.ended()
+            self._history.keep(History(state.number))
+            self._lane.keep(also=gone)
+        elif state.done:
             self._lane.keep()
+        elif self.history.ticket != state.number:
+            self._history.turn_to(state.number, state.cart)
+        if state.done:
             self.tell()
 
     def doubt(self, uncertain: UncertainWrite) -> None:
@@ -157,10 +176,24 @@ class CurrentTicket:
         self._lane.keep(number, cart, self.sale.total)
         self.notify(told)
 
-    def edit(self, cart: Cart, kind: EventKind, words: Message) -> Sale:
-        """Put another cart on the ticket, write it down soon, and tell of it."""
+    def edit(
+        self, cart: Cart, kind: EventKind, words: Message, change: Message, *, taken: TakenCart | None = None
+    ) -> Sale:
+        """Put another cart on the ticket, write it down soon, and tell of it.
+
+        `change` is what to call it when it is taken back, `taken` the member's cart that it took up.
+        """
+        return self.turn(self._history.with_change(self._state.cart, cart, change, taken), cart, kind, words)
+
+    def records_of(self, cart: Cart, change: Message, taken: TakenCart) -> Written:
+        """The records of the history that `edit` would write, for a step that writes them itself."""
+        return self._history.with_change(self._state.cart, cart, change, taken)[1]
+
+    def turn(self, history: tuple[History, Written], cart: Cart, kind: EventKind, words: Message) -> Sale:
+        """Put another cart on the ticket with its history and the records of that, and tell of it."""
+        self._history.keep(history[0])
         self._state = self._pricing.priced(self._state.number, cart)
-        self._lane.keep(self._state.number, cart, self.sale.total)
+        self._lane.keep(self._state.number, cart, self.sale.total, also=history[1])
         self._services.emit(self.sale, kind, words)
         return self.sale
 

@@ -56,7 +56,8 @@ class TicketEditing:
             cart_edits.checked_quantity(wanted, product)
         self._levels.require_free(product, wanted, ticket.cart.quantity_of(product.sku))
         cart = cart_edits.add(ticket.cart, product, quantity)
-        return self._current.edit(cart, "added", joined((Number(quantity), product.name)))
+        things = joined((Number(quantity), product.name))
+        return self._current.edit(cart, "added", things, lazy("add {things}", things=things))
 
     def set_quantity(self, line: int, quantity: Decimal) -> Sale:
         """Change how many, or how much, a line holds; 0 takes it off."""
@@ -70,7 +71,8 @@ class TicketEditing:
         if quantity != old.quantity:
             self._levels.require_free(product, elsewhere + quantity, elsewhere)
         cart = cart_edits.set_quantity(ticket.cart, line, quantity)
-        return self._current.edit(cart, "changed", joined((Number(quantity), product.name)))
+        change = lazy("quantity {quantity} of {name}", quantity=quantity, name=product.name)
+        return self._current.edit(cart, "changed", joined((Number(quantity), product.name)), change)
 
     def one_fewer(self, line: int) -> Sale:
         """One fewer of a line of pieces; of a line that holds more than is free, as many as are free, which is told."""
@@ -92,22 +94,24 @@ class TicketEditing:
         if not ticket.cart.lines:
             raise TillError("empty_ticket", lazy("There is no line on this ticket to void."))
         number = ticket.cart.latest if line is None else line
-        name = self._name(cart_edits.line_of(ticket.cart, number))
-        return self._current.edit(cart_edits.void(ticket.cart, number), "removed", verbatim(name))
+        gone = cart_edits.line_of(ticket.cart, number)
+        change = lazy("void {things}", things=self._whole(gone))
+        return self._current.edit(cart_edits.void(ticket.cart, number), "removed", verbatim(self._name(gone)), change)
 
     def void_all(self) -> Sale:
         """Take everything off the ticket: lines, coupons, member and discounts."""
         ticket = self._current.editable()
         if ticket.empty:
             raise TillError("empty_ticket", lazy("There is nothing on this ticket to void."))
-        return self._current.edit(Cart(last_line=ticket.cart.last_line), "removed", lazy("the whole ticket"))
+        cart, change = Cart(last_line=ticket.cart.last_line), lazy("void the whole ticket")
+        return self._current.edit(cart, "removed", lazy("the whole ticket"), change)
 
     def discount(self, line: int, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off a whole line, in place of an earlier one; None removes it."""
         ticket = self._current.editable()
         cart = cart_edits.set_discount(ticket.cart, line, self._input.kept_discount(discount))
-        name = self._whole(cart_edits.line_of(cart, line))
-        return self._current.edit(cart, "changed", lazy("discount on {name}", name=name))
+        words = lazy("discount on {name}", name=self._whole(cart_edits.line_of(cart, line)))
+        return self._current.edit(cart, "changed", words, words)
 
     def discount_ticket(self, discount: ManualDiscount | None) -> Sale:
         """Take a percentage or an amount off the whole ticket, in place of an earlier one; None removes it."""
@@ -115,7 +119,8 @@ class TicketEditing:
         if not ticket.cart.lines:
             raise TillError("empty_ticket", lazy("There is nothing on this ticket to discount."))
         cart = changed(ticket.cart, discount=self._input.kept_discount(discount))
-        return self._current.edit(cart, "changed", lazy("discount on the ticket"))
+        words = lazy("discount on the ticket")
+        return self._current.edit(cart, "changed", words, words)
 
     def price(self, line: int, unit_price: int | None) -> Sale:
         """Sell a line at a typed unit price, or None for the catalog's."""
@@ -124,7 +129,8 @@ class TicketEditing:
             raise TillError("bad_price", lazy("A price cannot be negative."))
         cart = cart_edits.set_price(ticket.cart, line, unit_price)
         changed = cart_edits.line_of(cart, line)
-        sale = self._current.edit(cart, "changed", lazy("price of {name}", name=self._whole(changed)))
+        words = lazy("price of {name}", name=self._whole(changed))
+        sale = self._current.edit(cart, "changed", words, words)
         if changed.quantity != 1 and not self._services.catalog.products[changed.sku].weighed:
             now = next(each.unit_price for each in sale.lines if each.line == line)
             self._current.notify(
@@ -143,7 +149,8 @@ class TicketEditing:
             self._services.clock.now(),
         )
         cart = changed(ticket.cart, coupons=(*ticket.cart.coupons, coupon.code.upper()))
-        return self._current.edit(cart, "coupon", verbatim(coupon.code.upper()))
+        change = lazy("coupon {code}", code=coupon.code.upper())
+        return self._current.edit(cart, "coupon", verbatim(coupon.code.upper()), change)
 
     def remove_coupon(self, code: str) -> Sale:
         """Take a coupon off the ticket."""
@@ -153,7 +160,8 @@ class TicketEditing:
             raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=folded(code)))
         coupons = tuple(other for other in ticket.cart.coupons if other != found)
         cart = changed(ticket.cart, coupons=coupons)
-        return self._current.edit(cart, "coupon", lazy("{code} taken off", code=found))
+        change = lazy("coupon {code} taken off", code=found)
+        return self._current.edit(cart, "coupon", lazy("{code} taken off", code=found), change)
 
     def next_ticket(self) -> Sale:
         """Begin a new ticket if the last is done with; the ticket that is in front then."""

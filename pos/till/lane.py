@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from threading import Lock
+from types import MappingProxyType
+from typing import Final
 
 from pos.domain.cart import Cart
 from pos.domain.errors import TillError
@@ -22,6 +24,8 @@ from pos.domain.ticket_records import (
 )
 from pos.till.services import Services
 from pos.till.ticket_state import TicketState
+
+NOTHING_ELSE: Final[Records] = MappingProxyType({})
 
 
 class Lane:
@@ -81,11 +85,22 @@ class Lane:
         """The records that put a ticket on this lane's screen, and on no other's."""
         return {**off_lanes(self._services.view, [ticket], but=self._services.lane), **self.records(ticket, cart)}
 
-    def keep(self, ticket: str | None = None, cart: Cart | None = None, total: int | None = None) -> None:
-        """Write the open ticket down soon; a newer one takes the place of one that is still waiting."""
+    def keep(
+        self,
+        ticket: str | None = None,
+        cart: Cart | None = None,
+        total: int | None = None,
+        *,
+        also: Records = NOTHING_ELSE,
+    ) -> None:
+        """Write the open ticket down soon; a newer one takes the place of one that is still waiting.
+
+        `also` are records that are written in the same step.
+        """
         with self._lock:
             begun, self._begun = self._begun, True
             self._waiting.update(self.records(ticket, cart, total))
+            self._waiting.update(also)
         if not begun:
             self._services.begin(self._write)
 

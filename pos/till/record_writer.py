@@ -21,7 +21,7 @@ class RecordWriter:
         self._lane = lane
         self._current = current
 
-    async def write(self, records: Records, finish: Callable[[], None], *, expect: Records | None = None) -> bool:
+    async def write(self, records: Records, finish: Callable[[], object], *, expect: Records | None = None) -> bool:
         """Write records and go on; False, nothing done, if a record is not as `expect` says.
 
         If they cannot be written, the ticket stays as it is; whether they were is found out, at once if that can be.

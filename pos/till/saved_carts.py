@@ -12,6 +12,7 @@ from pos.domain.model import changed
 from pos.domain.ports import Document, Records
 from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
+from pos.domain.ticket_changes import TakenCart
 from pos.domain.ticket_records import BEGUN, SAVED_CARTS, kept_cart, saved_cart
 from pos.stores.records import FAULTS, not_understood
 from pos.till.current_ticket import CurrentTicket
@@ -58,20 +59,31 @@ class SavedCarts:
         with current.alone():
             member = self._input.member(member_id)
             key, told = (SAVED_CARTS, member.id), joined((member.name, f"({member.id})"))
+            change = lazy("member {member}", member=told)
             attached = changed(current.state.cart, member=member.id)
             while (saved := await services.read(services.store.get, *key)) is not None:
                 kept, shown = _understood(member.id, saved)
                 cart, notices = self._merged(attached, kept)
-                taken: Records = {key: None, **self._lane.records(current.state.number, cart)}
+                taken = TakenCart(member=member.id, record=saved)
+                records: Records = {
+                    key: None,
+                    **self._lane.records(current.state.number, cart),
+                    **current.records_of(cart, change, taken),
+                }
 
-                def finish(cart: Cart = cart, shown: QuotedPrices | None = shown, notices: Notices = notices) -> None:
-                    current.edit(cart, "member", told)
+                def finish(
+                    cart: Cart = cart,
+                    shown: QuotedPrices | None = shown,
+                    notices: Notices = notices,
+                    taken: TakenCart = taken,
+                ) -> None:
+                    current.edit(cart, "member", told, change, taken=taken)
                     current.notify((*self._pricing.changes(shown, current.state), *notices))
 
-                if await self._steps.write(taken, finish, expect={key: saved}):
+                if await self._steps.write(records, finish, expect={key: saved}):
                     current.notify(current.elsewhere())
                     return current.sale
-            current.edit(attached, "member", told)
+            current.edit(attached, "member", told, change)
             # Of two lanes at once, the one that comes second finds the first on record.
             await services.durable(lambda: None)
             wrong = services.store.unreadable(*key)
@@ -83,7 +95,8 @@ class SavedCarts:
         ticket = self._current.editable()
         if ticket.cart.member is None:
             raise TillError("unknown_member", lazy("No member is on this ticket."))
-        return self._current.edit(changed(ticket.cart, member=None), "member", lazy("taken off"))
+        cart, change = changed(ticket.cart, member=None), lazy("member taken off")
+        return self._current.edit(cart, "member", lazy("taken off"), change)
 
     async def save(self, member: str, held: TicketState) -> None:
         """Put a ticket, shown as held, into its member's saved cart.

@@ -31,7 +31,7 @@ class UncertainWrite:
     """
 
     records: Records = field(default_factory=dict)
-    finish: Callable[[], None] = nothing
+    finish: Callable[[], object] = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from pos.till.recovery_flow import RecoveryFlow
 from pos.till.saved_carts import SavedCarts
 from pos.till.services import Listener, Services
 from pos.till.till_input import TillInput
+from pos.till.undoing import Undoing, Undone
 from pos.worker import run_in_thread
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Till(Paying):
         self._editing = TicketEditing(services, current, till_input, levels)
         self._saved_carts = SavedCarts(services, lane, current, steps, pricing, till_input, levels)
         self._parked = ParkedTickets(services, lane, current, steps, pricing, till_input, levels, self._saved_carts)
+        self._undoing = Undoing(services, lane, current, steps, levels)
         self._queued = queued
         self._payments = Payments(services, lane, current, checkout, recovery, queued)
         self._filling = CounterFilling(services, current, steps)
@@ -205,6 +207,30 @@ class Till(Paying):
     def detach_member(self) -> Sale:
         """Take the member off the ticket."""
         return self._saved_carts.detach()
+
+    @property
+    def undoable(self) -> Message | None:
+        """What `undo` would take back now; None: nothing. Reads memory only."""
+        return self._undoing.undoable
+
+    @property
+    def redoable(self) -> Message | None:
+        """What `redo` would make again now; None: nothing. Reads memory only."""
+        return self._undoing.redoable
+
+    async def undo(self) -> Undone:
+        """Take the last change of the ticket back, any number of them until it is paid or set aside.
+
+        Raises TillError `nothing_to_undo`, `ticket_frozen` once a payment was begun, and `undo_refused` if something in
+        it is not in the catalog any more, or the cart that it took up cannot be put back.
+        """
+        await self._recovery.make_sure()
+        return await self._undoing.undo()
+
+    async def redo(self) -> Undone:
+        """Make the change again that was taken back last, if nothing was changed since. Raises as `undo`."""
+        await self._recovery.make_sure()
+        return await self._undoing.redo()
 
     async def hold(self, name: str | None = None) -> Sale:
         """Set the ticket aside, under its number or a name, or as the saved cart of its member.

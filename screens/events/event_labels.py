@@ -37,6 +37,8 @@ NAMES: Final[dict[str, str]] = {
     "removed": N_("removed"),
     "coupon": N_("coupon"),
     "member": N_("member"),
+    "undone": N_("undone"),
+    "redone": N_("redone"),
     "notice": N_("notice"),
     "reserved": N_("reserved"),
     "charging": N_("charging"),
@@ -61,7 +63,7 @@ NAMES: Final[dict[str, str]] = {
 }
 """What the kinds of event are called."""
 
-EDITS: Final = frozenset(("added", "changed", "removed"))
+EDITS: Final = frozenset(("added", "changed", "removed", "undone", "redone"))
 KIND: Final = 10
 """Columns of a kind's name."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, answered, by_command, text_of, there
-from pos.language.verb import ANY, AnyVerb, CommandResult, Verb
+from pos.domain.message import lazy
+from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, answered, by_command, home, text_of, there
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb, no_words
 
 if TYPE_CHECKING:
     from pos.language.command import Command
@@ -67,6 +68,23 @@ async def _recall(till: Till, request: NamedTicket) -> CommandResult:
     return CommandResult(await till.recall(request.name))
 
 
+async def _undo(till: Till, _args: None) -> CommandResult:
+    undone = await till.undo()
+    return CommandResult(undone.sale, str(lazy("Undone: {change}", change=undone.change)))
+
+
+async def _redo(till: Till, _args: None) -> CommandResult:
+    redone = await till.redo()
+    return CommandResult(redone.sale, str(lazy("Redone: {change}", change=redone.change)))
+
+
+def _by_key(action: str) -> TypingRule:
+    """An action's key, on the ticket."""
+    return TypingRule(
+        lambda request: [*home(request.scene), Stroke(request.scene.key(action))], lambda _args: (action,)
+    )
+
+
 def _coupon_keys(request: TypingRequest) -> list[Stroke]:
     if not request.args or request.args[0].startswith("-"):
         return by_command(request)
@@ -109,4 +127,7 @@ RECALL: Final = Verb(
     typing=TypingRule(by_command, alone='recall ""'),
 )
 
-VERBS: Final[tuple[AnyVerb, ...]] = (COUPON, MEMBER, HOLD, RECALL)
+UNDO: Final = Verb(word="undo", usage="undo", parse=no_words, perform=_undo, typing=_by_key("undo"))
+REDO: Final = Verb(word="redo", usage="redo", parse=no_words, perform=_redo, typing=_by_key("redo"))
+
+VERBS: Final[tuple[AnyVerb, ...]] = (COUPON, MEMBER, UNDO, REDO, HOLD, RECALL)
