@@ -35,13 +35,22 @@ _REMEMBERED: Final = 24
 """How many answers are kept, of the words before the one that is being typed."""
 
 
-def words(text: str) -> list[str]:
-    """The words of a text as they are compared: without case, accents and what cannot be seen."""
+def plain_text(text: str) -> str:
+    """A text as texts are compared: without case, accents and what cannot be seen."""
     if text.isascii():
-        return _WORD.findall(text.lower())
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
-    kept = (char for char in plain if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
-    return _WORD.findall("".join(kept))
+    return "".join(char for char in plain if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
+
+
+def word_spans(plain: str) -> Iterator[tuple[int, int]]:
+    """Where each word of a `plain_text` begins and ends."""
+    return (found.span() for found in _WORD.finditer(plain))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    return _WORD.findall(plain_text(text))
 
 
 def mask_of(numbers: Iterable[int], many: int) -> Mask:

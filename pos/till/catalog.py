@@ -139,7 +139,7 @@ class ProductIndex:
 
     codes: CodeIndex
     categories: dict[str, tuple[str, ...]]
-    entries: list[tuple[str, str]]
+    entries: list[tuple[str, str, str]]
     seen: dict[str, int]
     """Of each product what of its record is in here, as a number that another record is not likely to have."""
 
@@ -158,7 +158,7 @@ class ProductIndex:
                     names[category] = names.setdefault(folded(category), category)
                 category = names[category]
                 codes.add(sku, document.get("barcodes", ()))
-                entries.append((sku, f"{document['name']} {category}"))
+                entries.append((sku, document["name"], category))
             except FAULTS:
                 raise not_understood("products", sku) from None
             groups.setdefault(category, []).append(sku)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.search import SearchIndex
+from pos.domain.word_index import words
 
 MANY = 10**6
 LETTERS = st.sampled_from("abcé")
@@ -95,3 +96,49 @@ def test_written_together_or_apart_where_nothing_fits(shop: list[list[str]], dat
 def test_what_fits_stands_before_every_guess(shop: list[list[str]], typed: str) -> None:
     fits = list(found(shop, typed).values())
     assert fits == sorted(fits, key=["exact", "beginning", "guess"].index)
+
+
+WEIGHTS = st.dictionaries(st.integers(0, 5).map(str), st.integers(0, 3))
+
+
+@given(SHOPS, WEIGHTS, st.text(LETTERS, min_size=1, max_size=6))
+def test_weights_only_change_the_order_among_what_fits_equally_well(
+    shop: list[list[str]], weights: dict[str, int], typed: str
+) -> None:
+    index = SearchIndex((str(number), " ".join(name)) for number, name in enumerate(shop))
+    plain, weighed = index.search(typed, MANY), index.weighed(weights).search(typed, MANY)
+    assert dict(plain.found) == dict(weighed.found)
+    assert [hit.fit for hit in plain.found] == [hit.fit for hit in weighed.found]
+    assert (plain.total, plain.fitting) == (weighed.total, weighed.fitting)
+    for fit in ("exact", "beginning"):
+        keys = [hit.key for hit in weighed.found if hit.fit == fit]
+        assert keys == sorted(keys, key=lambda key: (-weights.get(key, 0), int(key)))
+
+
+@given(SHOPS, WEIGHTS, st.text(LETTERS, min_size=2, max_size=6))
+def test_what_is_typed_on_never_turns_two_beginnings_round(
+    shop: list[list[str]], weights: dict[str, int], typed: str
+) -> None:
+    index = SearchIndex((str(number), " ".join(name)) for number, name in enumerate(shop)).weighed(weights)
+    before, after = (
+        [hit.key for hit in index.search(text, MANY).found if hit.fit == "beginning"] for text in (typed[:-1], typed)
+    )
+    assert [key for key in before if key in after] == [key for key in after if key in before]
+
+
+@given(SHOPS, WEIGHTS, st.text(LETTERS, min_size=1, max_size=6))
+def test_a_word_that_begins_no_word_finds_guesses_only(
+    shop: list[list[str]], weights: dict[str, int], typed: str
+) -> None:
+    index = SearchIndex(((f"{name[0]}-{number}", " ".join(name)) for number, name in enumerate(shop)), codes=True)
+    begun = {word for number, name in enumerate(shop) for text in (*name, f"{name[0]}{number}") for word in words(text)}
+    for hit in index.weighed(weights).search(typed, MANY).found:
+        assert hit.fit == "guess" or any(word.startswith(words(typed)[0]) for word in begun)
+
+
+@given(SHOPS, WEIGHTS, st.text(LETTERS, min_size=1, max_size=6), st.integers(0, 4))
+def test_a_limit_cuts_and_does_not_reorder(
+    shop: list[list[str]], weights: dict[str, int], typed: str, limit: int
+) -> None:
+    index = SearchIndex((str(number), " ".join(name)) for number, name in enumerate(shop)).weighed(weights)
+    assert index.search(typed, limit).keys == index.search(typed, MANY).keys[:limit]
