@@ -82,7 +82,7 @@ def requests(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 def _enqueue(options: argparse.Namespace) -> int:
     from pos.commands.queued_shop import amounts, known_orders, opened_queue, printed, queued_shop, used_as
     from pos.commands.queued_words import sentence
-    from pos.domain.checkout_request import order_in, request_of
+    from pos.domain.checkout_request import OWN_PRICES, order_in, request_of
     from pos.domain.errors import TillError
     from pos.domain.json_text import json_text
 
@@ -93,7 +93,10 @@ def _enqueue(options: argparse.Namespace) -> int:
     with known_orders(where) as orders, opened_queue(where, used) as queue:
         for number, text in requests(lines):
             try:
-                found = orders.enqueue(_expiring(request_of(text), used.expires), queue, used.most)
+                request = _expiring(request_of(text), used.expires)
+                if request.cart.has_own_prices and not used.foreign_prices:
+                    raise TillError("request_invalid", OWN_PRICES)
+                found = orders.enqueue(request, queue, used.most)
             except TillError as error:
                 if error.code not in _OWN:
                     raise

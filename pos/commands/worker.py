@@ -119,7 +119,7 @@ def _work_at(options: argparse.Namespace, held: Settings, where: SharedLocation,
         raise TillError("gateway_down", told[0])
     used = queue_options(held)
     queue = job_queue(where, options.queue if options.queue is not None else used.address, used.kafka)
-    by = Equipment(gateway, clock, ids, ScreenPrinter(), Catalog(store.view), lane)
+    by = Equipment(gateway, clock, ids, ScreenPrinter(), Catalog(store.view), lane, used.foreign_prices)
     with closing(ledger), closing(queue), closing(where.queued_orders()) as orders:
         asyncio.run(_until_told(options, store.jobs(), queue, by, used.tries, orders))
 

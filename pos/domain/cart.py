@@ -48,6 +48,12 @@ class Cart(Value):
         """Whether nothing has been entered that anybody would miss."""
         return not (self.lines or self.coupons or self.member)
 
+    @property
+    def has_own_prices(self) -> bool:
+        """Whether a price or a discount is on it that somebody typed, in place of the catalog's."""
+        typed = (line.price is not None or line.discount is not None for line in self.lines)
+        return self.discount is not None or any(typed)
+
     def line(self, number: int) -> CartLine | None:
         """The line of this number, if the ticket has it."""
         return next((line for line in self.lines if line.line == number), None)

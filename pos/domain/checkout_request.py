@@ -39,6 +39,9 @@ _CART: Final = ("lines", "coupons", "member", "discount")
 _AGREED: Final = ("total", "currency", "card")
 """What a customer has agreed to, beside what is in the cart."""
 
+OWN_PRICES: Final = lazy("It has prices or discounts of its own, which this shop takes from its tills alone.")
+"""Why another program's request is refused."""
+
 OrderState = Literal["pending", "paid", "declined", "sold_out", "price_changed", "expired", "refused", "stuck"]
 """`refused`: for another reason, such as a coupon that is used up. `stuck`: it failed too often."""
 

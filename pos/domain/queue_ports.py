@@ -79,7 +79,8 @@ class Begun:
 
     `request` is what was asked for first by this order's id: whatever else comes by that id is not worked on. `left` is
     what an earlier worker has left open of it: its payment is asked for before anything else is done. `voiding` is the
-    attempt that one was about to make void, or has: nobody may count it as paid.
+    attempt that one was about to make void, or has: nobody may count it as paid. `foreign`: another program has put it
+    into the queue itself, so that nobody at the shop has registered it.
     """
 
     request: CheckoutRequest
@@ -87,6 +88,7 @@ class Begun:
     tries: int
     left: Reservation | None = None
     voiding: str = ""
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

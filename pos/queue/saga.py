@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.cart_edits import checked_quantity
-from pos.domain.checkout_request import CheckoutRequest, QueuedOrder, Short, is_expired
+from pos.domain.checkout_request import OWN_PRICES, CheckoutRequest, QueuedOrder, Short, is_expired
 from pos.domain.declines import decline_words
 from pos.domain.entered_carts import as_entered
 from pos.domain.errors import TillError
@@ -49,6 +49,8 @@ class Equipment:
     printer: Printer
     catalog: Catalog
     lane: str
+    foreign_prices: bool = False
+    """Whether other programs may ask with prices and discounts of their own."""
 
 
 async def pay_job(begun: Begun, store: JobStore, by: Equipment, steps: Worker) -> QueuedOrder:
@@ -67,8 +69,9 @@ async def pay_job(begun: Begun, store: JobStore, by: Equipment, steps: Worker) -
         owns_store=False,
         steps=steps,
     )
+    payment = _Payment(begun.request, services, store, own_prices=by.foreign_prices or not begun.foreign)
     try:
-        return await _Payment(begun.request, services, store).made(begun)
+        return await payment.made(begun)
     finally:
         services.close()
 
@@ -110,8 +113,8 @@ class _Voiding:
 class _Payment:
     """The saga of one job, with what a till has for it."""
 
-    def __init__(self, request: CheckoutRequest, services: Services, store: JobStore) -> None:
-        self._request, self._services, self._store = request, services, store
+    def __init__(self, request: CheckoutRequest, services: Services, store: JobStore, *, own_prices: bool) -> None:
+        self._request, self._services, self._store, self._own_prices = request, services, store, own_prices
         self._checkout = Checkout(services, Lane(services))
 
     async def made(self, begun: Begun) -> QueuedOrder:
@@ -143,6 +146,8 @@ class _Payment:
         if request.currency != catalog.shop.currency:
             text = N_("The shop sells in {ours}, not in {theirs}.")
             return Ending("refused", lazy(text, ours=catalog.shop.currency, theirs=request.currency))
+        if request.cart.has_own_prices and not self._own_prices:
+            return Ending("refused", OWN_PRICES)
         if not request.cart.lines:
             return Ending("refused", lazy("There is nothing on it."))
         try:

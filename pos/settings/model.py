@@ -225,6 +225,7 @@ class QueueSettings(Section):
     most: Waiting = _is(10_000, N_("How many checkouts may be pending. Then no other one is taken."))
     tries: Tries = _is(10, N_("How often a checkout is tried that fails. Then it is set aside as stuck."))
     expires_minutes: Minutes = _is(30, N_("After how many minutes a pending checkout is charged no more."))
+    foreign_prices: bool = _is(False, N_("Whether other programs may ask with prices and discounts of their own."))
     kafka_user: Word | None = _is(None, N_("Who the tills and the workers are to Kafka. Without: nobody is asked for."))
     kafka_password: Secret | None = _is(None, N_("The password of that user, which is never shown."))
     kafka_mechanism: Literal["SCRAM-SHA-512", "PLAIN"] = _is(

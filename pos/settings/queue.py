@@ -18,6 +18,7 @@ def queue_options(settings: Settings) -> QueueOptions:
         most=queue.most,
         tries=queue.tries,
         expires=timedelta(minutes=queue.expires_minutes),
+        foreign_prices=queue.foreign_prices,
         kafka=KafkaOptions(
             user=queue.kafka_user,
             password=queue.kafka_password.get_secret_value() if queue.kafka_password is not None else None,

@@ -168,9 +168,9 @@ def test_a_change_changes_one_thing_or_nothing(
 ) -> None:
     folder = tmp_path_factory.mktemp("settings")
     typed = {"switch": "false", "number": "3", "choice": "auto"}
-    named = {"till.gateway": "acme://till-1", "till.printer": "acme://counter"}
+    addresses = {"till.gateway": "acme://till-1", "till.printer": "acme://counter", "queue.address": "kafka://a:9093/b"}
     item = next(item for item in settings() if item.name == name)
-    good = item.choices[-1] if item.choices else named.get(name, typed.get(item.kind, "somewhere"))
+    good = item.choices[-1] if item.choices else addresses.get(name, typed.get(item.kind, "somewhere"))
     kept: dict[str, str] = {}
     place = sources(folder, "# top\n")
     for other, text in values.items():

@@ -94,7 +94,8 @@ class Jobs:
             return None
         left = Reservation.model_validate(json.loads(answer[3])) if answer[3] else None
         first = request if answer[5] == job.request else request_of(answer[5])
-        return Begun(first, fence=int(answer[1]), tries=int(answer[2]), left=left, voiding=text_of(answer[4]))
+        fence, tries, foreign = int(answer[1]), int(answer[2]), answer[6] == b"1"
+        return Begun(first, fence, tries, left, voiding=text_of(answer[4]), foreign=foreign)
 
     def unsent(self, *, empty: bool) -> Sequence[tuple[str, bytes]]:
         """See the port. Only the oldest ones that are pending are looked at: every one is among them some time."""

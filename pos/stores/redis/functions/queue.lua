@@ -65,7 +65,8 @@ end
 -- begin KEYS job queued reservation order  ARGS order worker request again(0|1) lease(ms), then fields and values
 -- Take a job up: whoever had it before changes nothing of it any more. One that was put into the queue by another
 -- program is registered now; one that is known stays what it was asked for first. The answer: the word, the number of
--- this taking up, how often it was begun, what an earlier one holds, which attempt it was to make void, the request.
+-- this taking up, how often it was begun, what an earlier one holds, which attempt it was to make void, the request,
+-- and 1 if nobody with the rights of a till has registered it.
 -- One that was handed out twice at about the same time has not failed: that is not counted.
 local function begin(keys, args)
   local wrong = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'hash', [keys[4]] = 'string'})
@@ -74,7 +75,7 @@ local function begin(keys, args)
   if state and state ~= 'pending' then return {'over', state} end
   if not state then
     local now = text(milliseconds_now())
-    local fields = {'state', 'pending', 'since', now, 'request', args[3], 'sent', '1'}
+    local fields = {'state', 'pending', 'since', now, 'request', args[3], 'sent', '1', 'foreign', '1'}
     for i = 6, #args do fields[#fields + 1] = args[i] end
     redis.call('HSET', keys[1], unpack(fields))
     redis.call('ZADD', keys[2], now, args[1])
@@ -85,8 +86,9 @@ local function begin(keys, args)
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local tries = redis.call('HINCRBY', keys[1], 'tries', twice and 0 or 1)
   local left = redis.call('HMGET', keys[3], 'document', 'voiding')
+  local asked = redis.call('HMGET', keys[1], 'request', 'foreign')
   return {redis.call('EXISTS', keys[4]) == 1 and 'used' or 'ok', text(fence), text(tries), left[1] or '', left[2] or '',
-    redis.call('HGET', keys[1], 'request') or ''}
+    asked[1] or '', asked[2] or ''}
 end
 
 -- job_reserve KEYS job reservation on_hand held open changes  ARGS order fence lane id claims document
