@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 from pos.domain.checkout_request import QueuedOrder, request_of
 from pos.domain.errors import TillError
-from pos.domain.message import NOTHING, Message, joined, lazy, raised
+from pos.domain.message import NOTHING, Message, joined, lazy_plural, raised
 from pos.domain.queue_ports import LEASE, Job, JobQueue, WorkerShop
 from pos.queue.saga import Equipment, pay_job
 from pos.worker import Worker
@@ -235,4 +235,6 @@ class QueueWorker:
 
 
 def _often(times: int) -> Message:
-    return lazy("It was begun {count} times, and never came to an end.", count=times)
+    return lazy_plural(
+        "It was begun once, and never came to an end.", "It was begun {count} times, and never came to an end.", times
+    )

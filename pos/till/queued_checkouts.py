@@ -77,9 +77,17 @@ class QueuedCheckouts:
     """Puts tickets of one lane into the shop's queue, and brings what becomes of them back to it."""
 
     def __init__(
-        self, services: Services, lane: Lane, current: CurrentTicket, steps: RecordWriter, pricing: Pricing
+        self,
+        services: Services,
+        lane: Lane,
+        current: CurrentTicket,
+        steps: RecordWriter,
+        pricing: Pricing,
+        *,
+        training: bool = False,
     ) -> None:
         self._services = services
+        self._training = training
         self._lane = lane
         self._current = current
         self._steps = steps
@@ -112,6 +120,8 @@ class QueuedCheckouts:
         """The queue. Raises TillError `store_unusable` for a shop that has none, and what its own `require` does."""
         if self._services.queue is None:
             text = N_("This shop has no queue: only a shop on a server has one.")
+            if self._training:
+                text = N_("In training nothing is queued: charge the card at once.")
             raise TillError("store_unusable", lazy(text))
         self._services.queue.require()
         return self._services.queue

@@ -71,7 +71,7 @@ class Till(Paying):
         steps = RecordWriter(services, lane, current)
         checkout = Checkout(services, lane)
         recovery = RecoveryFlow(services, current, steps, pricing, checkout)
-        queued = QueuedCheckouts(services, lane, current, steps, pricing)
+        queued = QueuedCheckouts(services, lane, current, steps, pricing, training=training)
         orders = Orders(services, current, till_input)
         playful = throwaway or training or catalog.demo or catalog.throwaway
         self._services, self._lane, self._input = services, lane, till_input

@@ -62,6 +62,11 @@ class TillStanding(Protocol):
         ...
 
     @property
+    def training(self) -> bool:
+        """Whether all this is an exercise on a copy."""
+        ...
+
+    @property
     def has_queue(self) -> bool:
         """Whether the shop has a queue between checkout and payment."""
         ...
@@ -132,6 +137,8 @@ def needs_due(till: TillStanding) -> str | None:
 
 def needs_queue(till: TillStanding) -> str | None:
     """A shop with a queue, and a ticket of which nothing is paid yet."""
+    if not till.has_queue and till.training:
+        return _("In training nothing is queued: charge the card at once.")
     if not till.has_queue:
         return _("This shop has no queue: only a shop on a server has one.")
     if till.sale is not None and till.sale.state == "part_paid":

@@ -83,7 +83,7 @@ def tail(text: str, columns: int) -> str:
 
 
 def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str = "", tag: Tag | None = None) -> Row:
-    """Pieces at both edges of a row; what stands at the right is kept whole, the last piece at the left is cut."""
+    """Pieces at both edges of a row; what stands at the right is kept whole, and nothing follows what is cut."""
     first, last = list(start), tuple(end)
     room = columns - sum(width(piece.text) for piece in last)
     taken = 0
@@ -92,6 +92,8 @@ def apart(start: Iterable[Piece], end: Iterable[Piece], columns: int, kind: str 
         text = fit(piece.text, max(room - taken, 0))
         kept.append(Piece(text, piece.kind, piece.tag))
         taken += width(text)
+        if text != piece.text:
+            break
     return Row((*kept, Piece(" " * max(room - taken, 0)), *last), kind, tag)
 
 

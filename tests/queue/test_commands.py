@@ -1,15 +1,17 @@
-"""What all commands of the queue refuse alike."""
+"""What all commands of the queue refuse alike, and what other commands tell of its workers."""
 
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from pos.__main__ import main
-from tests.queue.commands import Asked
+from tests.queue.commands import TOTAL, Asked
 from tests.queue.shop import QueueShop
+from tests.till.support import TEA
 
 
 @pytest.mark.parametrize("words", [("order",), ("queue", "retry"), ("queue", "drop")])
@@ -19,6 +21,14 @@ def test_what_is_no_id_is_nobody_s_order_and_no_card_s_number_is_shown(ask: Aske
         assert code
         assert f" {shown} " in out + err
         assert "server_away" not in err
+
+
+async def test_pos_lanes_tells_when_a_worker_sold_last(shop: QueueShop, ask: Asked) -> None:
+    await shop.enqueue(TEA, total=TOTAL)
+    await shop.work()
+    (receipt,) = [each.receipt for each in shop.told]
+    lanes = [json.loads(line) for line in ask("lanes", "--json")[1].splitlines()]
+    assert [each["last_sale"] for each in lanes if each["lane"] == "W1"] == [shop.order(receipt).at.isoformat()]
 
 
 @pytest.mark.parametrize("words", [("enqueue", "-"), ("order", "web-00000001"), ("queue",), ("queue", "drop", "x")])

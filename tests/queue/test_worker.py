@@ -12,7 +12,9 @@ import pytest
 
 from pos.clock_and_ids import FrozenClock
 from pos.domain.cart import Cart, CartLine, ManualDiscount
+from pos.domain.checkout_request import request_of
 from pos.domain.errors import TillError
+from pos.stores.redis.job_store import Jobs
 from tests.queue.shop import QueueShop, queue_shop
 from tests.servers.waiting import until
 from tests.till.support import BREAD, CAKE, LAMP, NOON, POOR_CARD, TEA, TOMATO
@@ -160,6 +162,20 @@ async def test_what_fails_too_often_is_stuck_with_all_it_holds_until_it_is_tried
     await shop.work()
     assert (shop.state(order).state, shop.there.counts("stock:TEA"), shop.captured()) == ("paid", (9, 0), [520])
     assert (shop.there.held(), shop.wrong(), shop.orders.stuck()) == ({}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("tries", "words"),
+    [(1, "It was begun once, and never came to an end."), (2, "It was begun 2 times, and never came to an end.")],
+)
+async def test_what_workers_die_of_says_how_often_it_was_begun(shop: QueueShop, tries: int, words: str) -> None:
+    order = await shop.enqueue(TEA, total=220)
+    for _ in range(tries):
+        (job,) = shop.queue.take(1, 0)
+        assert Jobs(shop.store("W9")).begin(job, request_of(job.request), again=job.again) is not None
+        shop.queue.redeliver()
+    await shop.work(shop.worker(tries=tries))
+    assert (shop.state(order).state, str(shop.state(order).words)) == ("stuck", words)
 
 
 async def test_what_is_stuck_and_holds_nothing_can_be_dropped(shop: QueueShop) -> None:

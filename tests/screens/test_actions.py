@@ -87,6 +87,7 @@ class Standing(NamedTuple):
     scriptable: bool = False
     server: None = None
     has_queue: bool = False
+    training: bool = False
     subject: Subject = Subject(retry=True)
 
     def cap(self, action_id: str) -> str:

@@ -145,6 +145,12 @@ async def test_a_shop_without_a_queue_says_so(cashier: Cashier) -> None:
     assert cashier.kind == "payment"
 
 
+@pytest.mark.till(catalog="demo", training=True)
+async def test_training_queues_nothing_and_says_so(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>q").sees("In training nothing is queued:")
+    await cashier.keys("<escape>/pay card reader --queued\n").sees("In training nothing is queued")
+
+
 async def test_the_language_queues_too() -> None:
     async with at_queue() as (cashier, line):
         await cashier.keys(f"{MILK}\n/pay card reader --queued\n").sees("Ticket 1-1 is queued, place 1.")

@@ -15,6 +15,13 @@ def test_columns_are_exactly_as_wide_as_asked(text: str, columns: int) -> None:
     assert width(right(text, columns).text) == columns
 
 
+def test_nothing_follows_what_was_cut() -> None:
+    pieces, away = (Piece("CORNER STORE"), Piece("  lane 1"), Piece(" · demo")), (Piece("AWAY"),)
+    shown = [apart(pieces, away, columns).text for columns in range(8, 40)]
+    assert all(text.count("…") <= 1 and text.endswith("AWAY") and width(text) >= 8 for text in shown)
+    assert shown[4] == "CORNER… AWAY"
+
+
 def test_what_stands_at_the_right_is_kept_whole() -> None:
     assert apart((Piece("A long name of a thing"),), (Piece("12.90"),), 12).text == "A long…12.90"
     assert apart((Piece("Tea"),), (Piece("12.90"),), 12).text == "Tea    12.90"

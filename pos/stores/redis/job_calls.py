@@ -69,7 +69,11 @@ class JobCalls:
         said = int(self.answers is not None)
         args = (self.order, fence, lane, self._id, json.dumps(claims), codec.body(order), self._kept, order.receipt)
         head = *self._held, keys.queued, keys.queue_ended
-        return "job_commit", (*head, *of_order, self._told), (*args, number, said, order.sale.total)
+        return (
+            "job_commit",
+            (*head, *of_order, self._told),
+            (*args, number, said, order.sale.total, order.at.isoformat()),
+        )
 
     def end(self, fence: int | None, lane: str, how: Ending) -> Call:
         """It has come to an end without an order; no `fence`: it was stuck, or has expired unbegun."""

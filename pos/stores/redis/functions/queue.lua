@@ -134,7 +134,7 @@ end
 
 -- job_commit KEYS job reservation on_hand held open changes queued counts order receipt orders lane events
 --                 answers(or job)
---            ARGS order fence lane id claims document keep(s) receipt number told(0|1) total
+--            ARGS order fence lane id claims document keep(s) receipt number told(0|1) total at(ISO)
 -- A job is paid: its order is on file, with the next receipt number of the worker's lane.
 local function job_commit(keys, args)
   local known = redis.call('HMGET', keys[1], 'state', 'receipt')
@@ -164,7 +164,7 @@ local function job_commit(keys, args)
   redis.call('SET', keys[10], args[1], 'EX', args[7])
   redis.call('ZADD', keys[11], text(now), args[1])
   redis.call('ZREMRANGEBYSCORE', keys[11], '-inf', text(now - tonumber(args[7]) * 1000))
-  redis.call('HSET', keys[12], 'queued', args[9])
+  redis.call('HSET', keys[12], 'queued', args[9], 'last_sale', args[12])
   publish(keys[13], 'order', args[3], sold_of(claims), args[1], args[8], '')
   local answers = args[10] == '1' and keys[14] or ''
   close_job(keys[1], keys[7], keys[8], answers, args[1], 'paid', args[7], {'receipt', args[8], 'total', args[11]})
