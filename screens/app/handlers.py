@@ -162,6 +162,20 @@ def ask_void_all(app: Editor) -> None:
     app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
 
 
+def undo(app: Editor) -> None:
+    """Take the last change of the ticket back."""
+    from pos.language.verbs.ticket import UNDO
+
+    app.begin(UNDO.step(None), lambda performed: app.say(performed.output or ""))
+
+
+def redo(app: Editor) -> None:
+    """Make the change again that was taken back last."""
+    from pos.language.verbs.ticket import REDO
+
+    app.begin(REDO.step(None), lambda performed: app.say(performed.output or ""))
+
+
 def recall(app: Recaller) -> None:
     """Take up the only ticket that is set aside, or let one be chosen."""
     held = app.till.held_tickets()
@@ -204,6 +218,8 @@ HANDLERS: Final[dict[str, Callable[[Router], None]]] = {
     "ask_member": ask_member,
     "ask_hold": ask_hold,
     "ask_void_all": ask_void_all,
+    "undo": undo,
+    "redo": redo,
     "recall": recall,
 }
 """What the app does for actions, by the names of their handlers; the other names are those of screens to show."""

@@ -73,6 +73,16 @@ class OwnTillApp(SaleApp):
         return self.opened and bool(self.till.held_tickets())
 
     @property
+    def can_undo(self) -> bool:
+        """Whether a change of the ticket can be taken back."""
+        return self.opened and self.till.undoable is not None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one that was taken back can be made again."""
+        return self.opened and self.till.redoable is not None
+
+    @property
     def part_paid_since(self) -> datetime | None:
         """Since when the ticket is paid in part; None if it is not."""
         return self.till.part_paid_since

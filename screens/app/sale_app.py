@@ -104,6 +104,16 @@ class SaleApp(CrashGuard):
         return False
 
     @property
+    def can_undo(self) -> bool:
+        """Whether a change of the ticket can be taken back."""
+        return False
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one that was taken back can be made again."""
+        return False
+
+    @property
     def part_paid_since(self) -> datetime | None:
         """Since when the ticket is paid in part; None if it is not."""
         return None

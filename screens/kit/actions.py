@@ -159,6 +159,16 @@ _FIRST: Final = (
         EDITING, "ask_void_all", reason=availability.needs_entered, rank=10,
     ),
     Action(
+        "undo", "ctrl+z", "undo", N_("Undo"), N_("Undo change"),
+        N_("Take back the last change of the ticket."),
+        EDITING, "undo", reason=availability.needs_change, rank=9,
+    ),
+    Action(
+        "redo", "ctrl+y", "redo", N_("Redo"), N_("Redo change"),
+        N_("Make the change again that was taken back last."),
+        EDITING, "redo", reason=availability.needs_undone, rank=11,
+    ),
+    Action(
         "reprint", "ctrl+r", "receipt", N_("Receipt"), N_("Last receipt"),
         N_("Show the receipt of the last sale again."),
         ("sale",), "show_last_receipt", rank=10,
@@ -205,7 +215,7 @@ _LAST: Final = (
         ("sale", "cart", "payment"), "show_gateway", availability.needs_playground, rank=18,
     ),
     Action(
-        "lanes", "ctrl+y", "lanes", N_("Tills"), N_("All tills"),
+        "lanes", "ctrl+a", "lanes", N_("Tills"), N_("All tills"),
         N_("How every till of the shop is: its last sale, what is open, what is to be delivered."),
         ("sale",), "show_lanes", availability.needs_many_tills, rank=30,
     ),

@@ -52,6 +52,16 @@ class TillStanding(Protocol):
         ...
 
     @property
+    def can_undo(self) -> bool:
+        """Whether a change of the ticket can be taken back."""
+        ...
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one that was taken back can be made again."""
+        ...
+
+    @property
     def scriptable(self) -> bool:
         """Whether the gateway may be told what to answer: what is done counts for nobody."""
         ...
@@ -107,6 +117,20 @@ def needs_line(till: TillStanding) -> str | None:
 def needs_entered(till: TillStanding) -> str | None:
     """Something was entered: lines, coupons or a member."""
     return needs_editable(till) or (None if _entered(till) else _("There is nothing on this ticket yet."))
+
+
+def needs_change(till: TillStanding) -> str | None:
+    """The ticket was changed, and can be."""
+    if till.current is None and till.sale is not None and till.sale.state == "paid":
+        return _("Nothing to undo: a sale that is paid stays as it is.")
+    if till.current is None and till.sale is not None and till.sale.state == "held":
+        return _("Nothing to undo: {key} takes the ticket up again.", key=till.cap("recall"))
+    return needs_editable(till) or (None if till.can_undo else _("Nothing to undo."))
+
+
+def needs_undone(till: TillStanding) -> str | None:
+    """A change was taken back, and none was made since."""
+    return needs_editable(till) or (None if till.can_redo else _("Nothing to redo."))
 
 
 def needs_payable(till: TillStanding) -> str | None:

@@ -81,6 +81,16 @@ class TicketView(Protocol):
         ...
 
     @property
+    def can_undo(self) -> bool:
+        """Whether a change of the ticket can be taken back."""
+        ...
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether one that was taken back can be made again."""
+        ...
+
+    @property
     def part_paid_since(self) -> datetime | None:
         """Since when the ticket is paid in part; None if it is not."""
         ...

@@ -84,6 +84,8 @@ class Standing(NamedTuple):
     current: Sale | None = Sale(ticket="1-1")
     chosen_line: None = None
     any_held: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
     scriptable: bool = False
     server: None = None
     has_queue: bool = False

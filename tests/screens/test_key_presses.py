@@ -96,6 +96,8 @@ STARTS = {
     "an empty ticket": "",
     "one line": ONE,
     "two lines": TWO,
+    "two lines, one just voided": f"{TWO}<f3>",
+    "two lines, all just voided": f"{TWO}<ctrl+x>y\n",
     "after a sale": f"{PAID}\n",
     "the receipt": PAID,
     "one ticket set aside": f"{ONE}<f7>\n",
@@ -130,6 +132,12 @@ TASKS = (
     Task("Sell half a kilo by a short code", "an empty ticket", (Typed(".5*tom"), ENTER), 7, quantities(TOM="0.5")),
     Task("Take the last line off", "two lines", (do("void"),), 1, quantities(MLK="1")),
     Task("Take the line before it off", "two lines", (UP, do("void")), 2, quantities(RYE="1")),
+    Task(
+        "Undo a void", "two lines, one just voided", (do("undo"),), 1, quantities(MLK="1", RYE="1"),
+    ),
+    Task(
+        "Undo a voided ticket", "two lines, all just voided", (do("undo"),), 1, quantities(MLK="1", RYE="1"),
+    ),
     Task(
         "Take 10 % off a line", "one line", (do("discount"), Typed("10%"), ENTER), 5,
         lambda cashier: cashier.sale.discount_total == 15,
