@@ -57,7 +57,9 @@ class JobQueue(Protocol):
         ...
 
     def done(self, job: Job) -> None:
-        """A job is at its end, which is on record: it is handed out no more."""
+        """A job is at its end, which is on record: it is handed out no more. An engine may hear of it with what it is
+        asked next: one that this worker did not live to tell it is handed out again.
+        """
         ...
 
     def give_back(self, jobs: Sequence[Job]) -> None:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 class KafkaQueue:
     """Implements `JobQueue`, with these limits of Kafka.
 
-    Offsets are committed after `done`, for each partition as far as all before them is done; what is done behind a gap
-    is noted beside the offset. What is given back, or for which no sign was given in time, is handed out again by this
-    worker itself, first, and by others once it has closed: Kafka takes no single message back. `Job.again` is known of
-    what this worker has had alone. How long a message outlives its broker is the cluster's own: `send` returns when all
-    replicas in sync have it.
+    Offsets are committed soon after `done`, for each partition as far as all before them is done, and before a
+    partition becomes another worker's; what is done behind a gap is noted beside the offset. What is given back, or for
+    which no sign was given in time, is handed out again by this worker itself, first, and by others once it has closed:
+    Kafka takes no single message back. `Job.again` is known of what this worker has had alone. How long a message
+    outlives its broker is the cluster's own: `send` returns when all replicas in sync have it.
     """
 
     def __init__(self, address: KafkaAddress, options: KafkaOptions) -> None:
@@ -94,7 +94,9 @@ class KafkaQueue:
         self._reading().give_back(jobs)
 
     def depth(self) -> int:
-        """See the port."""
+        """See the port; all that is done here is known to the cluster first."""
+        if self._reader is not None:
+            self._reader.settle()
         return self._inquiring().depth()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -22,6 +22,14 @@ SHORTEST_SESSION: Final = 6000
 """Milliseconds; brokers accept no shorter one unless they are told to (`group.min.session.timeout.ms`)."""
 _AHEAD: Final = 4096
 """KiB that are read ahead."""
+_LONGEST_FETCH: Final = 20
+"""Milliseconds that a broker may keep a request to read if there is nothing: until it answers, what else the worker is
+to read from that broker is not asked for, such as a partition that has just become its own.
+"""
+SOON: Final = 0.05
+"""Seconds after which the broker is told at the latest of what is done, by a worker that asks for more: all that was
+done in between in one message. What a worker had not told when it was killed comes again, and is found to be over.
+"""
 
 
 class Reader:
@@ -42,6 +50,8 @@ class Reader:
         self._parts: dict[int, Progress] = {}
         self._ready: deque[Taken] = deque()
         self._joined = self._paused = False
+        self._told = 0.0
+        """When the broker was told last of what is done, by the monotonic clock."""
         with line.asking():
             self._consumer = Consumer(
                 line.configuration(
@@ -56,7 +66,9 @@ class Reader:
                     heartbeat_interval_ms=session // 10,
                     max_poll_interval_ms=max(lease, session),
                     queued_max_messages_kbytes=_AHEAD,
+                    fetch_wait_max_ms=_LONGEST_FETCH,
                 )
+                | {"on_commit": self._answered}
             )
 
     def take(self, most: int, seconds: float) -> Sequence[Job]:
@@ -66,16 +78,9 @@ class Reader:
         end = time.monotonic() + seconds
         with self._line.asking():
             self._join()
-            self._tell(self._parts.values())
             self._take_back()
-            found: list[Taken] = []
-            while True:
-                while self._ready and len(found) < most:
-                    found.append(self._ready.popleft())
-                left = 0.0 if found else end - time.monotonic()
-                if len(found) == most or (not self._read(max(left, 0)) and left <= 0):
-                    break
-            if not found:
+            found = self._found(most, end)
+            if not found and (self._line.is_troubled or not self._has_jobs()):
                 # Whoever is told that there is nothing may rely on it.
                 self._inquiry.reach()
         # In between a partition may have become another worker's.
@@ -95,18 +100,28 @@ class Reader:
                 self._read(0)
                 for each in _taken(jobs):
                     each.signed = time.monotonic()
-                self._tell(self._parts.values())
+                self._tell()
             self._inquiry.reach()
 
     def done(self, job: Job) -> None:
-        """See the port; what is not this worker's any more comes to the other one as well."""
+        """See the port; what is not this worker's any more comes to the other one as well.
+
+        Nobody is waited for: see `SOON`.
+        """
         for each in _taken((job,)):
             if self._is_mine(each):
                 each.progress.end(each)
-                # Else librdkafka waits for a broker that is away until the group takes this worker for dead.
-                self._inquiry.reach()
                 with self._line.asking():
-                    self._tell((each.progress,))
+                    self._tell_soon()
+
+    def settle(self) -> None:
+        """Wait until the broker knows all that is done."""
+        parts = [each for each in self._parts.values() if each.dirty or each.underway]
+        if parts:
+            # Else librdkafka waits for a broker that is away until the group takes this worker for dead.
+            self._inquiry.reach()
+            with self._line.asking():
+                self._settle(parts)
 
     def give_back(self, jobs: Sequence[Job]) -> None:
         """See the port."""
@@ -117,8 +132,8 @@ class Reader:
 
     def close(self) -> None:
         """See the port: what was not done is another worker's at once."""
-        with suppress(TillError, KafkaException), self._line.asking():
-            self._tell(self._parts.values())
+        with suppress(TillError):
+            self.settle()
         self._parts.clear()
         with suppress(KafkaException, RuntimeError):
             self._consumer.close()
@@ -133,6 +148,22 @@ class Reader:
         elif self._paused:
             self._consumer.resume(self._consumer.assignment())
             self._paused = False
+
+    def _found(self, most: int, end: float) -> list[Taken]:
+        """What is there, waited for until then by the monotonic clock if there is nothing."""
+        found: list[Taken] = []
+        try:
+            while True:
+                soon = self._tell_soon()
+                while self._ready and len(found) < most:
+                    found.append(self._ready.popleft())
+                left = 0.0 if found else max(end - time.monotonic(), 0)
+                if len(found) == most or (not self._read(min(left, soon)) and not left):
+                    return found
+        except Exception:
+            # Nobody has been handed it yet.
+            self._ready.extendleft(reversed(found))
+            raise
 
     def _read(self, seconds: float) -> bool:
         """Whether something came within so many seconds; it may have been no job."""
@@ -174,25 +205,54 @@ class Reader:
     def _is_mine(self, taken: Taken) -> bool:
         return self._parts.get(taken.progress.number) is taken.progress
 
-    def _tell(self, parts: Iterable[Progress]) -> None:
-        """Tell the broker what is done, and wait until it knows."""
-        parts = [each for each in parts if each.dirty]
+    def _has_jobs(self) -> bool:
+        """Whether jobs of this worker are being worked on."""
+        return any(each.signed is not None for part in self._parts.values() for each in part.open.values())
+
+    def _tell_soon(self) -> float:
+        """Tell the broker what is done, unless it was told a moment ago; in how many seconds to ask again."""
+        if not any(each.dirty for each in self._parts.values()):
+            return self._wait
+        if (left := self._told + SOON - time.monotonic()) > 0:
+            return left
+        self._tell()
+        return SOON
+
+    def _tell(self) -> None:
+        """Tell the broker what is done by now, in one message; see `_answered`."""
+        parts = [each for each in self._parts.values() if each.dirty and not each.underway]
         if not parts:
             return
         if self._line.is_troubled:
-            # Who is away is not waited for as long as librdkafka waits.
+            # Who is away is not told more than librdkafka keeps.
             self._inquiry.reach()
-        offsets = [TopicPartition(self._topic, each.number, each.offset, each.note) for each in parts]
+        self._consumer.commit(offsets=self._done(parts), asynchronous=True)
+        self._told = time.monotonic()
+        for each in parts:
+            each.dirty, each.underway = False, True
+
+    def _answered(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        """The broker has answered what it was told, or has not: then it is told once more."""
+        for each in partitions:
+            if (part := self._parts.get(each.partition)) is not None:
+                part.underway = False
+                # An error of librdkafka cannot be compared with None.
+                part.dirty = part.dirty or error is not None or each.error is not None
+
+    def _settle(self, parts: Sequence[Progress]) -> None:
+        """Tell the broker what is done in these, and wait until it knows."""
         try:
-            told = self._consumer.commit(offsets=offsets, asynchronous=False)
+            told = self._consumer.commit(offsets=self._done(parts), asynchronous=False)
         except KafkaException as error:
             if is_error(error, *_NOT_NOW):
                 return
             raise
         for each, answer in zip(parts, told, strict=False):
-            if answer.error is None:
-                each.dirty = False
+            each.dirty = answer.error is not None
         self._line.answered()
+
+    def _done(self, parts: Sequence[Progress]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, each.number, each.offset, each.note) for each in parts]
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         committed = partitions
@@ -204,8 +264,10 @@ class Reader:
             self._parts[each.partition] = Progress(each.partition, offset, read_note(each.metadata, offset))
 
     def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        with suppress(KafkaException):
-            self._tell(self._parts[each.partition] for each in partitions if each.partition in self._parts)
+        parts = [self._parts[each.partition] for each in partitions if each.partition in self._parts]
+        if parts := [each for each in parts if each.dirty or each.underway]:
+            with suppress(KafkaException):
+                self._settle(parts)
         self._lost(_consumer, partitions)
 
     def _lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:

@@ -49,7 +49,9 @@ class Progress:
     open: dict[int, Taken] = field(default_factory=dict)
     """What has come and is not done."""
     dirty: bool = False
-    """Whether more is done than the broker knows."""
+    """Whether more is done than the broker was told."""
+    underway: bool = False
+    """Whether it was told, and has not answered yet."""
 
     def take(self, offset: int, order: str, request: bytes) -> Taken | None:
         """A message came; None if it is known to be done."""

@@ -72,6 +72,7 @@ def test_no_offset_is_committed_over_a_job_that_is_not_done(topics: Topics) -> N
     assert committed(topics) == 0
     for job, offset in zip((jobs[1], jobs[2], jobs[0], jobs[5]), (0, 0, 3, 3), strict=True):
         worker.done(job)
+        worker.depth()
         assert committed(topics) == offset
     assert worker.depth() == 2
     worker.close()
@@ -88,6 +89,7 @@ def test_what_is_given_back_comes_first_and_as_once_more(topics: Topics) -> None
     again, new = had(worker, 2)
     assert [(job.order, job.again) for job in (again, new)] == [(ORDERS[0], True), (ORDERS[2], False)]
     worker.done(again)
+    worker.depth()
     assert committed(topics) == 1
 
 
@@ -171,6 +173,7 @@ def test_a_worker_that_takes_nothing_stays_in_the_group(topics: Topics) -> None:
         worker.keep([job])
     assert orders_of(had(worker, len(ORDERS) - 1)) == list(ORDERS[1:])
     worker.done(job)
+    worker.depth()
     assert committed(topics) == 1
 
 
@@ -179,7 +182,8 @@ def test_what_librdkafka_says_by_itself_is_on_no_terminal(topics: Topics, capfd:
     sent(worker, ORDERS[0])
     (job,) = had(worker)
     topics.refuse()
-    for verb in (lambda: worker.send("order-0001", b"{}"), worker.depth, lambda: worker.done(job)):
+    worker.done(job)
+    for verb in (lambda: worker.send("order-0001", b"{}"), worker.depth, lambda: worker.keep([])):
         with pytest.raises(TillError):
             verb()
     worker.close()
