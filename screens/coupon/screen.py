@@ -139,11 +139,14 @@ class CouponScreen(LineScreen):
         elif code and self.host.attempt(COUPON.step(ChangeCoupon(code))):
             self.index = None
             self._tell(code.upper())
+        else:
+            self.typed = text
 
     def scan(self, hand: str, code: str) -> None:
         """A scanned coupon is put on; goods go to the ticket."""
         if self._is_coupon(code) or not self.host.is_code(code):
             self.submit(code)
+            self.typed = ""
             return
         self.host.home()
         home = self.host.front

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
 from screens.kit.base_screen import TillScreen
+from screens.kit.input.arguments import argument, concerns
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.tags import LineTag, Tag
-from screens.terminal.keys import Key, Scanned
+from screens.terminal.keys import ENTER, Key, Scanned
 
 if TYPE_CHECKING:
+    from screens.kit.actions import Action
     from screens.kit.input.scanning import Scan
     from screens.kit.prompts import Prompt
 
@@ -52,7 +54,74 @@ class LineScreen(TypingScreen, OpenTillScreen):
         """What is typed stays while something is looked at; it is not found again after the next customer."""
         if by.KIND in PLACES and self.typed and self.prompt is None:
             text, self.typed = self.typed, ""
-            self.host.say(_("“{text}” was not taken along from the scan line.", text=text))
+            self._tell_left(text)
+
+    def act(self, action: Action) -> None:
+        """Do an action with what was typed before its key. What it does not take is cleared, and told."""
+        text = self.typed.strip()
+        if not text or text.startswith("/") or self.prompt is not None or not concerns(action.id):
+            super().act(action)
+            return
+        given = argument(action.id, text, self.host.till)
+        self.clear()
+        if (reason := action.reason(self.host)) is not None:
+            self.host.say(reason, "bad")
+            self._tell_left(text)
+        elif action.id == "void" and text.isdecimal():
+            key = self.host.cap("void")
+            self.host.say(_("“{text}” names no line: {key} takes off the chosen one.", text=text, key=key), "bad")
+        elif given is None:
+            self.host.notice = None
+            super().act(action)
+            self._tell_left(text)
+        elif action.id == "recall":
+            self._recall(given)
+        elif action.id == "coupon" and given.upper() in self.host.till.catalog.coupons:
+            self._put_on(action, given)
+        else:
+            self._give(action, given)
+
+    def _give(self, action: Action, given: str) -> None:
+        """Type what an action takes where that leads to: into its question, or on its screen."""
+        super().act(action)
+        front = self.host.front
+        if front is self and self.prompt is None:
+            self._tell_left(given)
+            return
+        for char in given:
+            front.take(Key(char, char))
+        if action.id != "pay":
+            front.take(ENTER)
+
+    def _put_on(self, action: Action, code: str) -> None:
+        """Put a coupon on; one that takes nothing off is shown with the reason."""
+        from pos.language.verbs.ticket import COUPON, ChangeCoupon
+
+        if not self.host.attempt(COUPON.step(ChangeCoupon(code))):
+            return
+        sale = self.host.current
+        taken = {coupon.code: coupon.amount for coupon in sale.coupons} if sale is not None else {}
+        if amount := taken.get(code.upper()):
+            text = _("{code} takes {amount} off.", code=code.upper(), amount=self.host.money(amount))
+            self.host.say(text, "good")
+        else:
+            super().act(action)
+
+    def _recall(self, name: str) -> None:
+        """Take up the ticket that was set aside under a name; without one let another be chosen."""
+        held = self.host.till.held_tickets()
+        found = [ticket.name for ticket in held if ticket.name.casefold() == name.casefold()]
+        if found:
+            self.host.take_up(found[0])
+        else:
+            self.host.front.pick_held(held)
+            self.host.say(_("No ticket is set aside as “{name}”. These are:", name=name), "bad")
+
+    def _tell_left(self, text: str) -> None:
+        """Tell that what was typed is gone, behind what is said of what was done."""
+        told = self.host.notice
+        left = _("“{text}” was not taken along from the scan line.", text=text)
+        self.host.say(f"{told.text} {left}" if told is not None else left, told.kind if told is not None else "faint")
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:
         """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""

@@ -1,0 +1,73 @@
+"""What is typed before an action's key is meant for it, as on every till with a number pad: `3` F2, `50` F12."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pos.till.till import Till
+
+_NUMBER: Final = re.compile(r"[\d.,'’]*\d[\d.,'’]*")
+_SIZE: Final = re.compile(r"-?[.,]?\d.*")
+"""How much is taken off, and why."""
+
+Taker = Callable[[str, "Till"], str | None]
+"""What of a typed text an action takes: the text as its question wants it, None if it is nothing for it."""
+
+
+def _number(text: str, till: Till) -> str | None:
+    return text if _NUMBER.fullmatch(text) and not till.catalog.is_known(text) else None
+
+
+def _size(text: str, till: Till) -> str | None:
+    return text.removeprefix("-") if _SIZE.fullmatch(text) and not till.catalog.is_known(text) else None
+
+
+def _amount(text: str, till: Till) -> str | None:
+    from pos.language.amounts import means_code
+
+    return _number(text, till) if not means_code(text, till) else None
+
+
+def _name(text: str, till: Till) -> str | None:
+    return text if not till.catalog.is_known(text) else None
+
+
+def _member(text: str, till: Till) -> str | None:
+    return text if till.catalog.member(text) is not None else _name(text, till)
+
+
+def _coupon(text: str, till: Till) -> str | None:
+    return text if text.upper() in till.catalog.coupons else _name(text, till)
+
+
+def _nothing(_text: str, _till: Till) -> None:
+    return None
+
+
+_TAKERS: Final[Mapping[str, Taker]] = {
+    "quantity": _number,
+    "discount": _size,
+    "ticket-discount": _size,
+    "price": _number,
+    "pay": _amount,
+    "coupon": _coupon,
+    "member": _member,
+    "hold": _name,
+    "recall": _name,
+    "void": _nothing,
+    "void-all": _nothing,
+}
+"""What takes what is typed before it, by the action's id, and what would do something else than was meant by it."""
+
+
+def concerns(action_id: str) -> bool:
+    """Whether an action has to do with what was typed before it; all others leave it as it is."""
+    return action_id in _TAKERS
+
+
+def argument(action_id: str, text: str, till: Till) -> str | None:
+    """What of a typed text an action takes; None if it takes nothing of it. A product's code is never a number."""
+    return _TAKERS[action_id](text, till)
