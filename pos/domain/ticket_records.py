@@ -48,12 +48,16 @@ class OpenTicket(Value):
 
 
 class SetAside(Value):
-    """The record of a ticket that is set aside: since when, and what it was `shown` to cost."""
+    """The record of a ticket that is set aside: since when, what it was `shown` to cost, and whether it is `unpaid`.
+
+    That is one whose payment came to nothing while the cashier served somebody else: its customer may be gone.
+    """
 
     ticket: Annotated[str, Field(min_length=1)]
     at: Instant
     cart: Cart
     shown: QuotedPrices | None = None
+    unpaid: bool = False
 
 
 def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | None = None) -> Written:
@@ -69,10 +73,13 @@ def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | Non
     }
 
 
-def set_aside(name: str, sale: Sale, cart: Cart, at: datetime) -> Written:
-    """The records of a ticket that is set aside under a name, with what it was shown to cost."""
+def set_aside(name: str, sale: Sale, cart: Cart, at: datetime, *, unpaid: bool = False) -> Written:
+    """The records of a ticket that is set aside under a name, with what it was shown to cost; see `SetAside`."""
     shown = QuotedPrices.of(sale, cart).model_dump(mode="json")
-    document = {"ticket": sale.ticket, "at": at.isoformat(), "cart": cart.model_dump(mode="json"), "shown": shown}
+    entered = cart.model_dump(mode="json")
+    document: Document = {"ticket": sale.ticket, "at": at.isoformat(), "cart": entered, "shown": shown}
+    if unpaid:
+        document["unpaid"] = True
     return {(SET_ASIDE, name): document, (BEGUN, sale.ticket): {}}
 
 

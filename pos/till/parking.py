@@ -11,7 +11,7 @@ from pos.domain.cart import Cart
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import lazy
-from pos.domain.ports import Records
+from pos.domain.ports import Document, Records
 from pos.domain.repricing import QuotedPrices
 from pos.domain.sale import Sale
 from pos.domain.spelling import folded, is_blank, spelled
@@ -35,12 +35,19 @@ NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another 
 
 @dataclass(frozen=True, slots=True)
 class HeldTicket:
-    """A ticket that was set aside: its name, its number, its lines and when."""
+    """A ticket that was set aside: its name, its number, how many lines it has and when it was.
+
+    `first` is the SKU of its first line, empty if it has none; `total` what it was shown to cost, minor units, if that
+    is known; `unpaid`: its payment came to nothing while somebody else was served.
+    """
 
     name: str
     ticket: str
     lines: int
     at: datetime
+    first: str = ""
+    total: int | None = None
+    unpaid: bool = False
 
 
 class ParkedTickets:
@@ -110,13 +117,14 @@ class ParkedTickets:
                 raise TillError("unknown_ticket", message)
         return current.sale
 
+    @property
+    def many(self) -> int:
+        """How many tickets are set aside under a name."""
+        return len(self._services.view.keys(SET_ASIDE))
+
     def tickets(self) -> tuple[HeldTicket, ...]:
         """The tickets that are set aside under a name, oldest first."""
-        held = []
-        for name in self._services.view.keys(SET_ASIDE):
-            if (document := self._services.view.get(SET_ASIDE, name)) is not None:
-                at = datetime.fromisoformat(document["at"])
-                held.append(HeldTicket(name, document["ticket"], len(document["cart"].get("lines", ())), at))
+        held = (_held(name, document) for name, document in self._services.view.items(SET_ASIDE))
         return tuple(sorted(held, key=lambda ticket: ticket.at))
 
     def _name_for(self, ticket: TicketState, typed: str | None) -> str:
@@ -173,3 +181,16 @@ class ParkedTickets:
         if not alike:
             raise TillError("unknown_ticket", lazy("No ticket is set aside as {name}.", name=shortened(name)))
         return name if name in alike else alike[0]
+
+
+def _held(name: str, document: Document) -> HeldTicket:
+    lines = document["cart"].get("lines", ())
+    return HeldTicket(
+        name=name,
+        ticket=document["ticket"],
+        lines=len(lines),
+        at=datetime.fromisoformat(document["at"]),
+        first=lines[0]["sku"] if lines else "",
+        total=(document.get("shown") or {}).get("total"),
+        unpaid=bool(document.get("unpaid")),
+    )

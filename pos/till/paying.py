@@ -89,7 +89,7 @@ class Paying:
         return self._queued.listed()
 
     def uncharged(self) -> tuple[Message, ...]:
-        """What was told of each ticket that came back from the queue unpaid, and is still set aside."""
+        """What is to be told of each ticket that came back unpaid, from the queue or a bank, and is still set aside."""
         return self._queued.uncharged()
 
     async def tokenize(self, number: str, tender: str = "card") -> CardToken:

@@ -96,7 +96,7 @@ class QueuedCheckouts:
         self._away = False
         """Whether the queue was away when it was asked last, about an order that is still pending."""
         self._uncharged: dict[str, Message] = {}
-        """What was told of each ticket that came back unpaid, by the name that it is set aside under."""
+        """Why a ticket came back unpaid since the till was opened, by the name that it is set aside under."""
         self._round = asyncio.Lock()
 
     @property
@@ -111,10 +111,13 @@ class QueuedCheckouts:
         )
 
     def uncharged(self) -> tuple[Message, ...]:
-        """What was told of the tickets that came back unpaid since the till was opened and are still set aside."""
-        aside = self._services.view.keys(SET_ASIDE) if self._uncharged else ()
+        """What is to be told of the tickets that came back unpaid, from the queue or a bank, and are set aside."""
+        aside = {name: record["ticket"] for name, record in self._services.view.items(SET_ASIDE) if "unpaid" in record}
         self._uncharged = {name: told for name, told in self._uncharged.items() if name in aside}
-        return tuple(self._uncharged.values())
+        text = N_("Ticket {ticket} was not charged, and is set aside as {name}.")
+        return tuple(
+            self._uncharged.get(name) or lazy(text, ticket=ticket, name=name) for name, ticket in aside.items()
+        )
 
     def require(self) -> CheckoutQueue:
         """The queue. Raises TillError `store_unusable` for a shop that has none, and what its own `require` does."""
@@ -279,7 +282,7 @@ class QueuedCheckouts:
         view, cart = services.view, kept.request.cart
         while True:
             name = free_name(view, kept.ticket)
-            records: Records = {**set_aside(name, kept.sale, cart, now), (QUEUED, kept.order): None}
+            records: Records = {**set_aside(name, kept.sale, cart, now, unpaid=True), (QUEUED, kept.order): None}
             expect: Records = {(QUEUED, kept.order): each.record, (SET_ASIDE, name): None}
             # Told once more after a fault, it may find its own record: that is as good.
             if await services.by_id(services.store.write, records, expect=expect):

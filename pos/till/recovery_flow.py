@@ -252,7 +252,7 @@ class RecoveryFlow:
         view, now = self._services.view, self._services.clock.now()
         while True:
             name = free_name(view, ticket.number)
-            kept, free = set_aside(name, ticket.sale, ticket.cart, now), {(SET_ASIDE, name): None}
+            kept, free = set_aside(name, ticket.sale, ticket.cart, now, unpaid=True), {(SET_ASIDE, name): None}
             released = await self._checkout.give_back(ticket, kept, expect=free)
             if released is not None:
                 return released, name

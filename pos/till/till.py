@@ -250,6 +250,11 @@ class Till(Paying):
         await self._recovery.make_sure()
         return await self._parked.recall(name)
 
+    @property
+    def held_count(self) -> int:
+        """How many tickets are set aside under a name. Reads memory only, whatever they are."""
+        return self._parked.many
+
     def held_tickets(self) -> tuple[HeldTicket, ...]:
         """The tickets that are set aside under a name, oldest first."""
         return self._parked.tickets()

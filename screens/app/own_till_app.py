@@ -70,7 +70,7 @@ class OwnTillApp(SaleApp):
     @property
     def any_held(self) -> bool:
         """Whether a ticket is set aside."""
-        return self.opened and bool(self.till.held_tickets())
+        return self.opened and self.till.held_count > 0
 
     @property
     def can_undo(self) -> bool:
@@ -351,6 +351,8 @@ class OwnTillApp(SaleApp):
         if self._in_front(sale):
             self.chosen = chosen_after(self.sale, sale, self.chosen)
             self.sale = sale
+            if sale.state == "paid":
+                self.last_sale = sale
         if event is not None:
             self.log_of_events.append(event)
             self.happened += 1

@@ -35,6 +35,8 @@ class SaleApp(CrashGuard):
     sale: var[Sale | None] = var(None, init=False, always_update=True)
     """The ticket as it stands: the one value that every screen draws."""
     notice: var[Notice | None] = var(None, init=False)
+    last_sale: var[Sale | None] = var(None, init=False)
+    """The sale that was finished last."""
     chosen: var[int | None] = var(None, init=False)
     """The number of the line that keys such as F2 mean."""
     inspecting: var[bool] = var(False, init=False)
@@ -44,8 +46,10 @@ class SaleApp(CrashGuard):
     """How many payments are being checked."""
     queued: var[int] = var(0, init=False)
     """How many tickets are in the shop's queue."""
+    aside: var[int] = var(0, init=False)
+    """How many tickets are set aside."""
     uncharged: var[int] = var(0, init=False)
-    """How many tickets came back from there unpaid, and are still set aside."""
+    """How many of those came back unpaid, from the queue or a bank."""
     parked: var[int] = var(0, init=False)
     """How many tickets are paid in part and not on the screen."""
     server: var[ServerStanding | None] = var(None, init=False)

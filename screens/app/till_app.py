@@ -221,7 +221,11 @@ class TillApp(OwnTillApp):
         parked = [held for held in found if held.part_paid]
         self.parked_since = min((since for held in parked if (since := held.part_paid_since)), default=None)
         self.parked, self.checking = len(parked), len(found) - len(parked)
-        self.queued, self.uncharged = len(self.till.queued()), len(self.till.uncharged())
+        self.queued, self.aside, self.uncharged = (
+            len(self.till.queued()),
+            self.till.held_count,
+            len(self.till.uncharged()),
+        )
 
     def step_ended(self) -> None:
         """Count what is open now, and leave if that was asked meanwhile."""
@@ -246,6 +250,9 @@ class TillApp(OwnTillApp):
         self._see_server()
         if self.opened:
             self._take_back_what_is_over()
+            if self.aside != self.till.held_count:
+                # Another till has set one aside, or taken one up.
+                self._count_open()
             if self.kind in ("sale", "cart") and not self.working and self._priced_at != self.till.catalog.changes:
                 self._priced_at = self.till.catalog.changes
                 self.till.refresh()

@@ -25,6 +25,7 @@ from screens.render.rows import Row
 from screens.render.tags import HitTag, Tag
 from screens.terminal.keys import ENTER
 from screens.ticket import rows as ticket
+from screens.ticket.last_sale import Waiting, last_sale_rows, waiting_rows
 from screens.ticket.price_steps import chosen_rows, chosen_title
 
 if TYPE_CHECKING:
@@ -345,8 +346,11 @@ class CatalogScreen(LineScreen):
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host
         sale = host.current
-        if sale is None:
+        if not host.opened:
             return ()
+        if sale is None or not (sale.lines or sale.coupons):
+            waiting = Waiting(host.last_sale, host.till.held_tickets(), host.till.catalog.products)
+            return waiting_rows(waiting, host, columns, lines)
         drawn, key = self._drawn_ticket, (host.chosen, columns, lines, current_language())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
             style = ticket.TicketStyle(host.money, host.till.catalog.products, wide=columns >= 60)
@@ -360,7 +364,9 @@ class CatalogScreen(LineScreen):
         return chosen_rows(line, ticket.TicketStyle(self.host.money, self.host.till.catalog.products), columns, lines)
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
-        sale = self.host.current
+        sale, last = self.host.current, self.host.last_sale
+        if last is not None and (sale is None or not sale.lines):
+            return last_sale_rows(last, self.host, columns, lines)
         if sale is not None:
             return ticket.totals_rows(sale, self.host.money, self.host.symbol, columns, lines)
         if not self.host.opened:

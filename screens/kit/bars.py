@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pos.domain.i18n import _, plural
 from pos.domain.terminal_text import clean, width
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from pos.domain.lane_status import ServerStanding
     from screens.kit.actions import Action
 
 SMALLEST = (80, 24)
@@ -53,26 +54,69 @@ def header_row(app: Headed, columns: int) -> Row:
     identity = app.identity
     shop = clean(identity.shop).upper() if identity is not None else "TILLKEY"
     mark = [Piece(f" {app.watermark} ", "pick")] if app.watermark else []
-    start = [*mark, Piece(" "), *_simulated(app), Piece(shop, "strong")]
-    if identity is not None:
-        start.append(Piece("  " + _("lane {name}", name=identity.lane)))
-        if identity.demo and not app.training:
-            start += [Piece("  ·  "), Piece(_("demo"), "accent")]
+    name = [*mark, Piece(" "), *_simulated(app), Piece(shop, "strong")]
+    lane = [Piece("  " + _("lane {name}", name=identity.lane))] if identity is not None else []
+    demo = [Piece("  ·  "), Piece(_("demo"), "accent")] if identity is not None and identity.demo else []
+    if app.training:
+        demo = []
     size = (app.size.width, app.size.height)
+    ends = _ends(app, app.minute if size[0] >= SMALLEST[0] else "")
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):
-        start = []
-    server, state = _server(app), _state(app)
-    queued = _queued(app, short=bool(server and state))
-    # A till whose server is away is not simply ready.
-    told = [each for each in (server, queued, state) if each] or [[Piece("● ", "good"), Piece(_("till ready"))]]
-    end = [Piece(" "), *told[0], *(piece for each in told[1:] for piece in (Piece("  ·  "), *each))]
-    if app.minute and size[0] >= SMALLEST[0]:
-        end += [Piece("  ·  "), Piece(app.minute)]
-    end.append(Piece(" "))
-    if not start:
+        end = next((each for each in ends if Row((*mark, *each)).width < columns), ends[-1])
         room = columns - Row((*mark, *end)).width
-        start = [*mark, Piece(_small(size, room), "warn")]
-    return apart(start, end, columns)
+        return apart([*mark, Piece(_small(size, room), "warn")], end, columns)
+    starts = ([*name, *lane, *demo], [*name, *demo], name)
+    fitting = ((start, end) for end in ends for start in starts if Row((*start, *end)).width < columns)
+    return apart(*next(fitting, (name, ends[-1])), columns)
+
+
+class Badge(NamedTuple):
+    """Something that waits: its sign, in words, and in as few columns as tell it beside much else."""
+
+    sign: str
+    text: str
+    short: str
+    kind: str = "warn"
+
+    def pieces(self, *, short: bool) -> list[Piece]:
+        """The badge as it is drawn."""
+        text = self.short if short else self.text
+        return [Piece(f"{self.sign} {text}" if text else self.sign, self.kind)]
+
+
+def _ends(app: Headed, minute: str) -> list[list[Piece]]:
+    """How the till is, what waits until somebody sees to it, and the time: in words, then with ever fewer of them.
+
+    What is least pressing becomes short first.
+    """
+    badges = tuple(_badges(app)) if app.opened else ()
+    state = _state(app) or ([] if badges else [Piece("● ", "good"), Piece(_("till ready"))])
+    time = [Piece("  ·  "), Piece(minute)] if minute else []
+    ends = []
+    for gap, whole in (("  ·  ", len(badges)), *(("  ", many) for many in range(len(badges), -1, -1))):
+        told = [badge.pieces(short=at >= whole) for at, badge in enumerate(badges)] + ([state] if state else [])
+        parts = [*told[0], *(piece for each in told[1:] for piece in (Piece(gap), *each))]
+        ends.append([Piece(" "), *parts, *time, Piece(" ")])
+    return ends
+
+
+def _badges(app: Headed) -> Iterator[Badge]:
+    """What waits, the most pressing first."""
+    if app.server is not None and app.server.state != "there":
+        yield _server(app.server)
+    if app.uncharged:
+        yield Badge("!", plural("{count} unpaid", "{count} unpaid", app.uncharged), str(app.uncharged), "bad")
+    if app.checking:
+        yield Badge("◐", plural("{count} being checked", "{count} being checked", app.checking), str(app.checking))
+    if app.parked:
+        parked = plural("{count} paid in part", "{count} paid in part", app.parked)
+        yield _aged(app, parked, str(app.parked), app.parked_since)
+    elif app.sale is not None and app.sale.state == "part_paid" and age_text(app.part_paid_since, app.now):
+        yield _aged(app, _("paid in part"), "", app.part_paid_since)
+    if app.queued:
+        yield Badge("◔", plural("{count} queued", "{count} queued", app.queued), str(app.queued))
+    if (held := app.aside - app.uncharged) > 0:
+        yield Badge("⏸", plural("{count} held", "{count} held", held), str(held), "")
 
 
 def _simulated(app: Headed) -> list[Piece]:
@@ -82,26 +126,12 @@ def _simulated(app: Headed) -> list[Piece]:
     return [Piece(_("cards simulated"), "warn"), Piece("  ·  ")]
 
 
-def _server(app: Headed) -> list[Piece]:
+def _server(server: ServerStanding) -> Badge:
     """That the shop's server is away, and how much it has to hear of; or that it refuses this till."""
-    server = app.server
-    if server is None or server.state == "there":
-        return []
     told = _("server away") if server.state == "away" else _("lane refused")
     waiting = plural("{count} to deliver", "{count} to deliver", server.undelivered) if server.undelivered else ""
-    return [Piece("⇄ ", "bad"), Piece(" · ".join(filter(None, (told, waiting))), "bad")]
-
-
-def _queued(app: Headed, *, short: bool) -> list[Piece]:
-    """How many tickets are in the shop's queue, and how many came back unpaid; only the numbers where much is told."""
-    pieces = []
-    if app.queued:
-        told = str(app.queued) if short else plural("{count} queued", "{count} queued", app.queued)
-        pieces += [Piece("◔ ", "warn"), Piece(told, "warn")]
-    if app.uncharged:
-        told = str(app.uncharged) if short else plural("{count} not charged", "{count} not charged", app.uncharged)
-        pieces += [*([Piece("  ")] if pieces else []), Piece("! ", "bad"), Piece(told, "bad")]
-    return pieces
+    short = f"{told} · {server.undelivered}" if server.undelivered else told
+    return Badge("⇄", " · ".join(filter(None, (told, waiting))), short, "bad")
 
 
 def _small(size: tuple[int, int], columns: int) -> str:
@@ -117,31 +147,19 @@ def _across(size: tuple[int, int]) -> str:
 
 
 def _state(app: Headed) -> list[Piece]:
-    """What the till is busy with, or waits for; nothing if it is ready."""
+    """What the till is busy with; nothing if it is ready."""
     if not app.opened:
         return (
             [Piece("✗ ", "bad"), Piece(_("not open"))] if app.failure else [Piece("○ ", "warn"), Piece(_("opening…"))]
         )
-    if app.checking:
-        return [
-            Piece("◐ ", "warn"),
-            Piece(plural("{count} being checked", "{count} being checked", app.checking), "warn"),
-        ]
-    if app.parked:
-        parked = plural("{count} paid in part", "{count} paid in part", app.parked)
-        return _aged(app, parked, app.parked_since)
-    if app.working:
-        return [Piece("◌ ", "warn"), Piece(_("one moment"))]
-    if app.sale is not None and app.sale.state == "part_paid" and age_text(app.part_paid_since, app.now):
-        return _aged(app, _("paid in part"), app.part_paid_since)
-    return []
+    return [Piece("◌ ", "warn"), Piece(_("one moment"))] if app.working else []
 
 
-def _aged(app: Headed, text: str, since: datetime | None) -> list[Piece]:
+def _aged(app: Headed, text: str, short: str, since: datetime | None) -> Badge:
     """What is paid in part with its age; in alarm once it asks for a decision."""
     age, late = age_text(since, app.now), wants_decision(since, app.now, app.decide_after)
-    told = f"{text} · {age}" if age else text
-    return [Piece("! " if late else "◑ ", "bad" if late else "warn"), Piece(told, "bad" if late else "warn")]
+    whole, few = (" · ".join(filter(None, (each, age))) for each in (text, short))
+    return Badge("!" if late else "◑", whole, few, "bad" if late else "warn")
 
 
 def footer_row(app: Footed, kind: str, columns: int) -> Row:

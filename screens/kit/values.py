@@ -67,6 +67,11 @@ class TicketView(Protocol):
         """The ticket that is edited; None once it is paid, held or being checked, and nothing new was begun."""
         ...
 
+    @property
+    def last_sale(self) -> Sale | None:
+        """The sale that was finished last at this till; None if none was since it was opened."""
+        ...
+
     chosen: int | None
     """The number of the line that keys such as F2 mean."""
 
@@ -115,8 +120,13 @@ class Activity(Protocol):
         ...
 
     @property
+    def aside(self) -> int:
+        """How many tickets are set aside."""
+        ...
+
+    @property
     def uncharged(self) -> int:
-        """How many tickets came back from there unpaid, and are still set aside."""
+        """How many of those came back unpaid, from the queue or a bank."""
         ...
 
     @property

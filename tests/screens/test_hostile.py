@@ -120,7 +120,7 @@ STEPS: Final = (
     ("payment being left", "<escape>", "STILL DUE"),
     ("receipt", "c", "CHANGE"),
     ("receipt, end", "<end>", "CHANGE"),
-    ("next", "\n", "TOTAL DUE"),
+    ("next", "\n", "PAID · "),
 )
 """A name, what is typed, and what is then seen. At every size so many presses of F11 end where they began."""
 

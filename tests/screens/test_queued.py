@@ -113,10 +113,10 @@ async def test_what_was_not_charged_is_seen_after_the_next_scans_until_it_is_tak
         await cashier.keys(f"{MILK}\n<f12>q{BREAD}\n<f12>q{BREAD}\n")
         line.ends("1-1", state="declined", decline_code="insufficient_funds")
         await looks(cashier)
-        await cashier.keys(f"{MILK}\n").sees("◔ 1 queued").sees("! 1 not charged")
+        await cashier.keys(f"{MILK}\n").sees("◔ 1 queued").sees("! 1 unpaid")
         await cashier.keys("<f9>").sees("Ticket 1-1 was not charged, and is set aside as 1-1: Not enough")
         await cashier.keys("<escape><f7>\n").waits_until(lambda: cashier.sale.state == "held")
-        await cashier.keys("<f8>\n").waits_until(lambda: cashier.sale.ticket == "1-1").sees_not("not charged")
+        await cashier.keys("<f8>\n").waits_until(lambda: cashier.sale.ticket == "1-1").sees_not("unpaid")
 
 
 @pytest.mark.parametrize(

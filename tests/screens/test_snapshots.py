@@ -40,6 +40,8 @@ STATES = {
     "sale_error": f"{GOODS}50*MILK-1L\n",
     "sale_line_discount": f"{GOODS}<f4>10%\n",
     "sale_recall": f"{GOODS}<f7>Ada\nMILK-1L\n<f7>\n<f8>",
+    "sale_after_cash": f"{FULL}<f12>20\n<escape>",
+    "sale_after_card": f"{GOODS}<f7>Ada\nMILK-1L\n<f7>\n{FULL}<f12>4242424242424242k<escape>",
     "sale_inspector": f"{FULL}<f11>",
     "cart": f"{FULL}<ctrl+t><up>",
     "coupon": f"{FULL}<f5><down><down>",

@@ -44,6 +44,8 @@ _FRACTION: Final = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,12}", re.ASCII)
 _MOST_DIGITS: Final = 24
 _MOST: Final = {"line": MOST_LINES, "coupon": MOST_COUPONS}
 _NEEDED: Final = {SET_ASIDE: ("ticket", "at"), SAVED_CARTS: ()}
+_ASIDE: Final = (*_NEEDED[SET_ASIDE], "unpaid")
+"""The fields of a ticket that is set aside, which no member's cart has."""
 _LONGEST: Final = 1000
 """Characters of a code, a number or a name, as of those of the catalog."""
 _MOST_SHOWN: Final = 60
@@ -75,7 +77,7 @@ def to_fields(table: str, key: str, record: Mapping[str, Any]) -> dict[str, str]
     if table == SET_ASIDE:
         aside = SetAside.model_validate(record)
         cart, shown = aside.cart, aside.shown
-        fields |= {"ticket": aside.ticket, "at": record["at"]}
+        fields |= {"ticket": aside.ticket, "at": record["at"], **({"unpaid": "1"} if aside.unpaid else {})}
     else:
         cart, shown = kept_cart(record)
     numbers = [line.line for line in cart.lines]
@@ -123,7 +125,8 @@ def from_fields(cart: str, fields: Fields) -> tuple[str, str, Document]:
     shown = {"shown": found["shown"]} if "shown" in found else {}
     if table == SAVED_CARTS:
         return table, key, {**entered, **shown}
-    record = {"ticket": found["ticket"], "at": found["at"], "cart": entered, **shown}
+    unpaid = {"unpaid": True} if found.get("unpaid") else {}
+    record = {"ticket": found["ticket"], "at": found["at"], "cart": entered, **shown, **unpaid}
     try:
         SetAside.model_validate(record)
     except ValueError:
@@ -144,7 +147,7 @@ def _read(cart: str, table: str, texts: Mapping[str, str]) -> tuple[dict[str, An
                 if len(numbered[kind]) == _MOST[kind]:
                     raise ValueError(lazy("is one more than the {most} there can be", most=Decimal(_MOST[kind])))
                 numbered[kind][number] = _line(number, text) if kind == "line" else _plain(text).upper()
-            elif field in _READ and (table == SET_ASIDE or field not in _NEEDED[SET_ASIDE]):
+            elif field in _READ and (table == SET_ASIDE or field not in _ASIDE):
                 found[field] = _READ[field](text)
             elif field not in SERVER_FIELDS:
                 raise ValueError(lazy("is an unknown field"))
@@ -251,6 +254,12 @@ def _no_number(_digits: str) -> NoReturn:
     raise ValueError(lazy("has a number with an exponent, or with too many digits"))
 
 
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(lazy("must be 1, or is left out"))
+    return text == "1"
+
+
 _READ: Final = {
     "member": _plain,
     "discount": _discount,
@@ -259,6 +268,7 @@ _READ: Final = {
     "latest": _count,
     "ticket": _plain,
     "at": _plain,
+    "unpaid": _flag,
 }
 """What makes a value of the text of each field that has no number."""
 

@@ -1,0 +1,89 @@
+"""The empty ticket: what became of the last customer, and who else waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pos.testing import Cashier, open_till_app
+from tests.screens.shop import BREAD, MILK, SMALL
+
+APPROVED = "4242424242424242"
+
+
+async def test_the_change_stands_in_large_digits_until_the_next_line(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20\n<escape>")
+    assert "CHANGE" in cashier.text("totals")
+    assert "20.00" in cashier.text("totals")
+    assert "Last receipt: 1-1-1 · Ctrl+R shows it again" in cashier.text("ticket")
+    await cashier.keys("<ctrl+r>").sees("receipt 1-1-1", "paid")
+    await cashier.keys(f"{BREAD}\n")
+    assert "CHANGE" not in cashier.text("totals")
+    assert "Last receipt" not in cashier.text("ticket")
+
+
+async def test_a_card_is_named_in_the_place_of_a_change_of_nothing(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>{APPROVED}k<escape>")
+    assert "PAID · visa ••4242" in cashier.text("totals")
+    assert "CHANGE" not in cashier.text("totals")
+    assert APPROVED not in cashier.text()
+
+
+async def test_two_tenders_are_both_named(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>1\n{APPROVED}k<escape>")
+    assert "PAID · cash · visa ••4242" in cashier.text("totals")
+
+
+async def test_the_line_of_a_new_customer_may_go_again(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>20\n{BREAD}\n<f3>")
+    assert "CHANGE" in cashier.text("totals")
+
+
+async def test_nothing_is_told_of_a_sale_that_there_was_not(cashier: Cashier) -> None:
+    assert "Nothing is on this ticket yet." in cashier.text("ticket")
+    assert "TOTAL DUE" in cashier.text("totals")
+
+
+async def test_tickets_that_are_set_aside_are_named_with_first_item_and_total(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n<f7>Ada\n")
+    told = cashier.text("ticket")
+    assert "Set aside" in told
+    assert "F8 takes one up" in told
+    [line] = [line for line in told.splitlines() if "Ada" in line]
+    assert line.split("Ada")[1].replace("│", "").split() == ["now", "Whole", "Milk", "1", "L", "+1", "4.77"]
+
+
+async def test_their_age_is_told(tmp_path: Path) -> None:
+    async with open_till_app(SMALL, store=tmp_path / "shop") as cashier:
+        await cashier.keys(f"{MILK}\n<f7>Ada\n")
+        later = cashier.app.now + timedelta(minutes=12)
+    async with open_till_app(store=tmp_path / "shop", now=later) as cashier:
+        assert "12 min" in cashier.text("ticket")
+
+
+@pytest.mark.till(size=(80, 24))
+async def test_how_many_more_there_are_is_told(cashier: Cashier) -> None:
+    for name in range(14):
+        await cashier.keys(f"{MILK}\n<f7>T{name}\n")
+    lines = [line for line in cashier.text("ticket").splitlines() if "Milk" in line]
+    assert f"↓ {14 - len(lines)} more" in cashier.text("ticket")
+    assert "⏸ 14 held" in cashier.text("header")
+
+
+async def test_what_is_held_is_counted_in_the_bar_until_it_is_taken_up(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n").sees("⏸ 1 held", "header")
+    await cashier.keys("<f3><f8>").sees_not("held", "header")
+
+
+async def test_a_ticket_whose_payment_came_to_nothing_is_marked_also_after_a_restart(tmp_path: Path) -> None:
+    store = tmp_path / "shop"
+    async with open_till_app(SMALL, store=store, gateway="timeout before") as cashier:
+        await cashier.keys(f"{MILK}\n<f12>{APPROVED}k").sees("NO ANSWER")
+        await cashier.keys(f"<escape>{BREAD}\n").keys("<f9><ctrl+r>")
+        await cashier.keys("<escape>").sees("! 1 unpaid", "header").sees_not("held", "header")
+    async with open_till_app(store=store) as cashier:
+        await cashier.sees("! 1 unpaid", "header")
+        await cashier.keys("<f7>later\n").sees("! 1-1", "ticket").sees("⏸ 1 held", "header")
+        await cashier.keys("/recall 1-1\n").sees_not("unpaid", "header")
