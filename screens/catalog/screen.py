@@ -14,7 +14,7 @@ from pos.domain.i18n import N_, _, current_language, number_text, plural
 from screens.catalog.completion import commands_listing, complete
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
-from screens.kit.input.scanning import SIGNS, resolve, split
+from screens.kit.input.scanning import resolve, split
 from screens.kit.input.slash import SlashLine, slash_line
 from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
@@ -231,11 +231,6 @@ class CatalogScreen(LineScreen):
             self.typed = text
         elif scan.chosen and scan.line in catalog.products:
             self.add_hit(scan.line)
-        elif scan.line[0] in SIGNS and not catalog.is_known(scan.line):
-            self.host.say(
-                _("“{text}” is no line: + and − stand alone, for one more or one fewer of the chosen one.", text=text),
-                "bad",
-            )
         else:
             self.add(scan)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
 from screens.kit.base_screen import TillScreen
-from screens.kit.input.arguments import argument, concerns
+from screens.kit.input.arguments import argument, concerns, is_size
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
 PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
+LONGEST_COUNT: Final = 3
+"""How many digits may be meant as how many of something."""
 ONE_ENTRY: Final = 1.0
 """Seconds: what is typed behind a `+` or `-` within them belongs to it."""
 
@@ -156,6 +158,29 @@ class LineScreen(TypingScreen, OpenTillScreen):
         if line is not None and line.quantity != signs.before:
             self.host.attempt(QTY.step(ChangeQuantity(signs.line, signs.before)))
 
+    def complete(self, text: str) -> None:
+        """A line that begins with a sign means something as a whole, and is no sale; the signs alone have acted."""
+        rest = text.lstrip(SIGNS)
+        if not self.SIGNED or rest in ("", text) or self.host.till.catalog.is_known(text):
+            super().complete(text)
+        elif not text.startswith("-"):
+            # Whether one more was meant beside it is not known: Enter sells what stays on the line.
+            self.typed = rest
+            self.host.say(_("“{text}” is no line: + stands alone, for one more of the chosen one.", text=text), "bad")
+        elif is_size(rest) and not self.host.is_code(rest):
+            key = self.host.cap("discount")
+            told = _("“{text}” is no line: {size} and {key} take it off the chosen one.", text=text, size=rest, key=key)
+            self.host.say(told, "bad")
+        else:
+            self._refuse_return(text)
+
+    def _refuse_return(self, text: str) -> None:
+        from pos.domain.errors import TillError
+        from pos.till.till_input import shortened
+
+        told = N_("“{text}” would be a return, and goods cannot be returned here: nothing was sold.")
+        self.host.refuse(TillError("bad_quantity", lazy(told, text=shortened(text))))
+
     def choose_line(self, step: int) -> None:
         """Choose another line of the ticket."""
         sale = self.host.current
@@ -251,7 +276,12 @@ class LineScreen(TypingScreen, OpenTillScreen):
 
         is_known = self.host.till.catalog.is_known
         scan = scan_of(hand, code, is_known)
-        if scan is None and (layout := misread_as(split(code).rest, is_known)) is not None:
+        if scan is None and hand.isdecimal() and self.host.is_code(code):
+            text = N_("“{text}” was typed before {name} was scanned: nothing was sold. {text}* is a quantity.")
+            if len(hand) > LONGEST_COUNT:
+                text = N_("“{text}” was typed before {name} was scanned: nothing was sold.")
+            self.host.refuse(TillError("bad_quantity", lazy(text, text=shortened(hand), name=self._called(code))))
+        elif scan is None and (layout := misread_as(split(code).rest, is_known)) is not None:
             text = N_("“{code}” cannot be read: the scanner is set for another keyboard than this one ({layout}).")
             self.host.refuse(TillError("unknown_code", lazy(text, code=shortened(code), layout=lazy(layout))))
         elif scan is None:
@@ -271,6 +301,9 @@ class LineScreen(TypingScreen, OpenTillScreen):
         from pos.language.verbs.lines import SCAN, AddProduct
 
         entry = split(line)
+        if entry.times.startswith("-"):
+            self._refuse_return(line)
+            return False
         try:
             quantity = typed_quantity(entry.times[:-1]) if entry.times else None
         except TillError as error:

@@ -178,6 +178,10 @@ class TypingScreen(TillScreen):
     def move(self, name: str) -> None:
         """A key that neither types nor means an action: arrows and the like."""
 
+    def complete(self, text: str) -> None:
+        """A line is complete: what every screen of its kind refuses is told, all else the screen itself takes."""
+        self.submit(text)
+
     def submit(self, text: str) -> None:
         """Enter on the line, no question being asked; `text` may be empty."""
         raise NotImplementedError
@@ -188,7 +192,7 @@ class TypingScreen(TillScreen):
             self.typed = ""
         elif prompt is None:
             self.typed = ""
-            self.submit(text)
+            self.complete(text)
         elif text and not prompt.secret and self._is_scan(text) and not prompt.scans(text):
             self.answer_scanned(prompt, "", text)
         elif text or prompt.empty:

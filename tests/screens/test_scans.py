@@ -155,7 +155,7 @@ async def test_a_code_with_a_sign_leaves_the_quantity_alone(code: str) -> None:
         assert quantities(cashier) == {"MLK": "2", code: "1"}
 
 
-@pytest.mark.parametrize("line", ["-10%", "-1*rye", "-rye", "+50", "--5", "+2*rye%", "-"])
+@pytest.mark.parametrize("line", ["-10%", "-1*rye", "-rye", "+50", "--5", "+2*rye", "-"])
 async def test_what_is_typed_behind_a_sign_takes_it_back(cashier: Cashier, line: str) -> None:
     await cashier.keys(f"3*{MILK}\n{line}\n")
     wanted = {"MLK": "2"} if line == "-" else {"MLK": "3"}
@@ -275,3 +275,50 @@ async def test_digits_typed_before_f12_are_its_amount_and_do_not_spoil_the_next_
     assert quantities(cashier) == {"RYE": "1"}
     await cashier.keys("50<f12><escape><escape>")
     assert (cashier.kind, "50" in cashier.text("line")) == ("sale", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "told", "stays"),
+    [
+        ("-1*rye", "“-1*rye” would be a return, and goods cannot be returned here: nothing was sold", ""),
+        ("-rye", "would be a return", ""),
+        ("-4011", "would be a return", ""),
+        ("-2*4011", "would be a return", ""),
+        ("-10%", "10% and F4 take it off the chosen one", ""),
+        ("-1.50", "1.50 and F4 take it off", ""),
+        ("+4011", "“+4011” is no line: + stands alone", "4011"),
+        ("+rye", "“+rye” is no line", "rye"),
+    ],
+)
+@pytest.mark.parametrize("screen", ["", "<ctrl+t>"], ids=["sale", "cart"])
+async def test_a_line_with_a_sign_is_told_as_what_it_would_be(
+    cashier: Cashier, line: str, told: str, stays: str, screen: str
+) -> None:
+    await cashier.keys(f"3*{MILK}\n{screen}{line}\n").sees(told, "line")
+    assert (quantities(cashier), getattr(cashier.app.screen, "typed", "")) == ({"MLK": "3"}, stays)
+
+
+async def test_what_stays_behind_a_plus_is_sold_by_enter(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n+4011\n\n")
+    assert quantities(cashier) == {"MLK": "1", "4011": "1"}
+
+
+async def test_a_scan_behind_a_negative_quantity_is_no_sale(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n-1*").scan(BREAD, refused=True).sees("would be a return", "line")
+    assert quantities(cashier) == {"MLK": "1"}
+
+
+@pytest.mark.parametrize(
+    ("hand", "told"), [("4", "4* is a quantity"), ("12", "12* is a quantity"), ("12345", "nothing was sold")]
+)
+async def test_digits_before_a_scan_are_told_and_nothing_is_sold(cashier: Cashier, hand: str, told: str) -> None:
+    await cashier.keys(hand).scan(MILK, refused=True).sees(f"“{hand}” was typed before Whole Milk", "line")
+    await cashier.sees(told, "line").scan(MILK)
+    assert quantities(cashier) == {"MLK": "1"}
+
+
+@pytest.mark.parametrize("hand", ["rye4", "rye 4", "3*rye", "4 rye"])
+async def test_all_that_is_dropped_for_a_scan_is_told(cashier: Cashier, hand: str) -> None:
+    await cashier.keys(hand).scan(MILK).sees(f"“{hand}” was dropped for the scan.", "line")
+    await cashier.keys(f"{hand}{MILK}\n").sees(f"“{hand}” was dropped for the scan.", "line")
+    assert quantities(cashier) == {"MLK": "2"}

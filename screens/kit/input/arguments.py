@@ -63,6 +63,11 @@ _TAKERS: Final[Mapping[str, Taker]] = {
 """What takes what is typed before it, by the action's id, and what would do something else than was meant by it."""
 
 
+def is_size(text: str) -> bool:
+    """Whether a text says how much is taken off: a number with a decimal mark or a percentage, and maybe why."""
+    return _SIZE.fullmatch(text) is not None and not text.isdecimal() and "*" not in text
+
+
 def concerns(action_id: str) -> bool:
     """Whether an action has to do with what was typed before it; all others leave it as it is."""
     return action_id in _TAKERS

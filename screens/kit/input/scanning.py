@@ -64,7 +64,7 @@ def resolve(text: str, is_known: Callable[[str], bool], chosen: Callable[[], str
         digits = ending.group()
         for start in range(len(digits) - SHORTEST_SUFFIX + 1):
             if is_known(digits[start:]):
-                return Scan(digits[start:], entry.rest[: -len(digits[start:])])
+                return Scan(digits[start:], entry.times + entry.rest[: -len(digits[start:])])
     hit = chosen() if entry.searched and entry.rest[0] not in SIGNS else None
     return Scan(entry.times + (hit or entry.rest), chosen=hit is not None)
 
