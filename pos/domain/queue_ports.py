@@ -269,6 +269,11 @@ class WithJobs(Protocol):
 class QueuedShop(Protocol):
     """Where a store is whose checkouts can be queued."""
 
+    @property
+    def shop(self) -> str:
+        """The name of the shop there."""
+        ...
+
     def queued_orders(self) -> QueuedOrders:
         """What it knows of them."""
         ...

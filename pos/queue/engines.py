@@ -20,7 +20,7 @@ def job_queue(location: QueuedShop, address: str, kafka: KafkaOptions | None = N
     """
     try:
         if kind_of(address) == KAFKA:
-            return KafkaQueue.at(address, kafka or KafkaOptions())
+            return KafkaQueue.at(address, kafka or KafkaOptions(), location.shop)
         return location.job_queue(address)
     except ValueError as error:
         text = N_("The queue's address cannot be used: {fault}.")

@@ -33,19 +33,21 @@ class KafkaQueue:
     outlives its broker is the cluster's own: `send` returns when all replicas in sync have it.
     """
 
-    def __init__(self, address: KafkaAddress, options: KafkaOptions) -> None:
-        """The queue at a topic. The cluster is asked when it is first used."""
+    def __init__(self, address: KafkaAddress, options: KafkaOptions, shop: str = "") -> None:
+        """The queue at a topic, of a shop with this name. The cluster is asked when it is first used."""
         self.name = address.name
         self._address = address
         self._options = options
+        self._shop = shop
         self._told: Line | None = None
         self._sender: Sender | None = None
         self._reader: Reader | None = None
         self._inquiry: Inquiry | None = None
 
     @classmethod
-    def at(cls, address: str, options: KafkaOptions) -> KafkaQueue:
-        """The queue at an address as somebody wrote it.
+    def at(cls, address: str, options: KafkaOptions, shop: str = "") -> KafkaQueue:
+        """The queue at an address as somebody wrote it. Each message names the shop, if it has a name here, and one
+        that names another shop is not taken.
 
         Raises ValueError for one that is none, TillError `queue_away` without what speaks to Kafka, and
         `settings_invalid` for a password that everybody on the way could read.
@@ -62,7 +64,7 @@ class KafkaQueue:
                 other="queue.kafka_mechanism",
             )
             raise TillError("settings_invalid", text)
-        return cls(found, options)
+        return cls(found, options, shop)
 
     def send(self, order: str, request: bytes) -> None:
         """See the port."""
@@ -78,7 +80,7 @@ class KafkaQueue:
             raise
 
     def take(self, most: int, seconds: float) -> Sequence[Job]:
-        """See the port."""
+        """See the port. Raises TillError `settings_invalid` as well, from when another shop's order was found on."""
         return self._reading().take(most, seconds)
 
     def keep(self, jobs: Sequence[Job]) -> None:
@@ -129,5 +131,5 @@ class KafkaQueue:
         if self._told is None:
             from pos.queue.kafka_client import Line
 
-            self._told = Line(self._address, self._options)
+            self._told = Line(self._address, self._options, self._shop)
         return self._told

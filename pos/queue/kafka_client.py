@@ -21,13 +21,18 @@ SILENT: Final = logging.Logger("pos.queue.kafka", logging.CRITICAL + 1)
 """Hears what librdkafka would else write to the terminal; what matters of it comes as an error, too."""
 
 
+SHOP: Final = "shop"
+"""The header of a message that names the shop whose order it is."""
+
+
 class Line:
     """A cluster as one client of it sees it: what it is told, and why it does not answer."""
 
-    def __init__(self, address: KafkaAddress, options: KafkaOptions) -> None:
-        """For the topic and the brokers of an address."""
+    def __init__(self, address: KafkaAddress, options: KafkaOptions, shop: str = "") -> None:
+        """For the topic and the brokers of an address, as a shop with this name uses them."""
         self.address = address
         self.options = options
+        self.shop = shop
         self._heard: KafkaError | None = None
 
     def configuration(self, **more: Any) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from pos.domain.checkout_request import order_named
 from pos.domain.errors import TillError
+from pos.domain.message import lazy
 from pos.domain.queue_ports import Job
-from pos.queue.kafka_client import Line, is_error
+from pos.domain.terminal_text import clean
+from pos.queue.kafka_client import SHOP, Line, is_error
 from pos.queue.kafka_inquiry import GROUP, Inquiry
 from pos.queue.kafka_progress import Progress, Taken, read_note
 
@@ -26,6 +28,8 @@ _LONGEST_FETCH: Final = 20
 """Milliseconds that a broker may keep a request to read if there is nothing: until it answers, what else the worker is
 to read from that broker is not asked for, such as a partition that has just become its own.
 """
+LONGEST_NAME: Final = 64
+"""Characters of a shop's name that are shown of a message."""
 SOON: Final = 0.05
 """Seconds after which the broker is told at the latest of what is done, by a worker that asks for more: all that was
 done in between in one message. What a worker had not told when it was killed comes again, and is found to be over.
@@ -50,6 +54,8 @@ class Reader:
         self._parts: dict[int, Progress] = {}
         self._ready: deque[Taken] = deque()
         self._joined = self._paused = False
+        self._foreign: TillError | None = None
+        """Why nothing is taken any more."""
         self._told = 0.0
         """When the broker was told last of what is done, by the monotonic clock."""
         with line.asking():
@@ -154,6 +160,8 @@ class Reader:
         found: list[Taken] = []
         try:
             while True:
+                if self._foreign is not None:
+                    raise self._foreign
                 soon = self._tell_soon()
                 while self._ready and len(found) < most:
                     found.append(self._ready.popleft())
@@ -179,6 +187,11 @@ class Reader:
         return True
 
     def _hear(self, message: Message) -> None:
+        if self._foreign is None and (shop := _shop(message)) and self._line.shop not in ("", shop):
+            self._foreign = self._not_ours(shop)
+        if self._foreign is not None:
+            # It and those behind it do not count as read, so that a worker of their own shop gets them.
+            return
         number, offset = message.partition(), message.offset()
         progress = self._parts.get(-1 if number is None else number)
         if progress is None or offset is None:
@@ -189,6 +202,17 @@ class Reader:
             self._ready.append(taken)
         elif progress.offset > offset:
             progress.dirty = True
+
+    def _not_ours(self, shop: str) -> TillError:
+        text = lazy(
+            "Topic {topic} has orders of the shop {theirs}, and this is a worker of the shop {ours}: nothing more is "
+            "taken. Give each shop a topic of its own, see {setting}.",
+            topic=self._topic,
+            theirs=clean(shop)[:LONGEST_NAME],
+            ours=self._line.shop,
+            setting="queue.address",
+        )
+        return TillError("settings_invalid", text)
 
     def _take_back(self) -> None:
         """Hand out again what nobody gives a sign for: else nothing behind it would ever count."""
@@ -280,6 +304,12 @@ def _order(key: str | bytes | None, request: bytes) -> str:
     """The order of a message. Another program need not name it as the key, and may write whatever it likes there."""
     order = key.decode("ascii", "replace") if isinstance(key, bytes) else key or ""
     return order_named(order, request)
+
+
+def _shop(message: Message) -> str:
+    """Which shop a message says that it is for; empty if none: another program need not say so."""
+    said = dict(message.headers() or ()).get(SHOP) or ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
 
 
 def _taken(jobs: Sequence[Job]) -> Iterator[Taken]:

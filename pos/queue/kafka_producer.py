@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from pos.queue.kafka_client import Line
+from pos.queue.kafka_client import SHOP, Line
 
 
 class Sender:
@@ -16,6 +16,7 @@ class Sender:
     def __init__(self, line: Line) -> None:
         """For a cluster, which is asked when the first request is sent. Raises TillError `queue_away`."""
         self._line = line
+        self._headers: dict[str, str | bytes | None] = {SHOP: line.shop} if line.shop else {}
         wait = round(line.options.timeout * 1000)
         try:
             self._producer = Producer(
@@ -36,6 +37,7 @@ class Sender:
                 self._line.address.topic,
                 value=request,
                 key=order.encode(),
+                headers=self._headers,
                 on_delivery=lambda error, _message: reports.append(error),
             )
             # It is given up by itself first, which says why.

@@ -73,7 +73,8 @@ class QueueWorker:
         """Work until `stop` is set: what was begun is finished; what was not, or waits for another try, is given back.
 
         While the queue cannot be reached it is tried again. A worker is run once; cancelled, it is as dead, and leaves
-        all as it is. Raises TillError `lane_refused`, having set `stop`, if somebody else has its lane.
+        all as it is. Raises TillError, having set `stop`: `lane_refused` if somebody else has its lane, and with
+        another code what a queue says that cannot be used as it is set up.
         """
         self._stopped = stop
         tasks: set[asyncio.Task[None]] = set()
@@ -91,6 +92,11 @@ class QueueWorker:
                         self.away(None)
                     failures, self._idle = 0, not jobs and not tasks
                 except TillError as error:
+                    if error.code != "queue_away":
+                        # Another shop's orders are in it: what is begun is finished.
+                        self._refused = error
+                        stop.set()
+                        continue
                     if not failures:
                         self.away(error)
                     await self._pause(failures)

@@ -38,6 +38,8 @@ PACES = {"below saturation": 0.5, "at saturation": 1.0}
 """So much of what the workers have just finished in a second comes in."""
 
 ENQUEUE, PRODUCE, CONSUME, FINISH = "enqueue", "produce alone", "consume alone", "workers"
+LIMIT = "a durable write, then produce"
+"""Of an engine at another place than the shop's server, which has to know of each order as well."""
 DIRECT, BARE = "tills", "reserve and commit alone"
 
 
@@ -72,6 +74,10 @@ def ratios(samples: Samples, wanted: Namespace) -> Iterator[Ratio]:
             for clients in CLIENTS:
                 ours, alone = (rate_of(f"{sync}, {clients}", f"{engine} {what}") for what in (ENQUEUE, PRODUCE))
                 yield Ratio(f"{sync}, {clients}: {engine} {ENQUEUE} / {PRODUCE}", ours, alone, 0.5, at_least=True)
+                if engine == Kafka.name:
+                    limit = rate_of(f"{sync}, {clients}", f"{engine} {LIMIT}")
+                    yield Ratio(f"{sync}, {clients}: {engine} {ENQUEUE} / {LIMIT}", ours, limit, None, at_least=True)
+                    yield Ratio(f"{sync}, {clients}: {engine} {LIMIT} / {PRODUCE}", limit, alone, None, at_least=True)
             for workers in WORKERS:
                 case = f"{sync}, {workers}"
                 ours = rate_of(case, f"{engine} {FINISH}")
@@ -113,6 +119,8 @@ def measured(wanted: Namespace, sync: Sync, folder: Path) -> Samples:
                     f"{name} {PRODUCE}": engine.producer(shops[f"made-{name}"], place),
                     f"{name} {CONSUME}": engine.consumer(shops[f"made-{name}"], place),
                 }
+                if isinstance(engine, Kafka):
+                    found[f"{name} {LIMIT}"] = engine.writer(shops[f"made-{name}"], place)
             return found
 
         places = [
@@ -136,6 +144,7 @@ def measured(wanted: Namespace, sync: Sync, folder: Path) -> Samples:
             return sum(map(used_by, brokers))
 
         peers = [BARE, DIRECT, *(f"{e.name} {what}" for e in engines for what in (ENQUEUE, PRODUCE, CONSUME))]
+        peers += [f"{e.name} {LIMIT}" for e in engines if isinstance(e, Kafka)]
         measures: dict[str, Measure] = {}
         for clients in CLIENTS:
             some, case = places[:clients], f"{sync}, {clients}"

@@ -1,7 +1,8 @@
 """Kafka in the benchmark `queue`: librdkafka's own cluster, in a process of its own.
 
-It keeps all in memory, and answers who waits for messages half a second later if there are none at that moment: how
-long a checkout waits below saturation is the mock's own figure, not Kafka's.
+It keeps all in memory, and tells nobody who waits for messages that one has come: it answers when the wait is over,
+which is 20 ms for workers and for what is consumed alone. How long a checkout waits below saturation is the mock's own
+figure for that part, not Kafka's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pos.queue.kafka import KafkaQueue
 from pos.stores.redis.address import ServerAddress
 from tests.benchmarks.checkouts import Checkout
 from tests.benchmarks.lane_clients import PATIENCE, Peer, Step
-from tests.benchmarks.queue_engines import asked, register
+from tests.benchmarks.queue_engines import Talking, asked, register
 from tests.queue.kafka_cluster import cluster
 
 PARTITIONS: Final = 8
@@ -61,6 +62,13 @@ class Kafka:
         """See the port."""
         return RawProducer(self._said(), shop.shop, place - 1)
 
+    def writer(self, shop: ServerAddress, place: int) -> Peer:
+        """Writes the same bytes at the shop's server, durably, and then does what the producer does.
+
+        Less no queue can do that is refused in time when it is full, and of which the shop knows: its limit.
+        """
+        return WrittenAndProduced(shop, RawProducer(self._said(), shop.shop, place - 1))
+
     def consumer(self, shop: ServerAddress, place: int) -> Peer:
         """See the port."""
         return RawConsumer(self._said(), shop.shop, place - 1)
@@ -93,11 +101,37 @@ class RawProducer:
         assert self._producer.flush(PATIENCE) == 0
 
 
+class WrittenAndProduced(Talking):
+    """Each is a SET at the shop's server, then a message."""
+
+    def __init__(self, address: ServerAddress, producer: RawProducer) -> None:
+        super().__init__(address)
+        self._producer = producer
+        self._hang_up, self.close = self.close, self._close
+
+    def steps(self, batch: Sequence[Checkout]) -> list[Step]:
+        """See `Peer`."""
+        requests = [asked(checkout) for checkout in batch]
+        sends = self._producer.steps(batch)
+        return [
+            partial(self._both, self._keys.job(each.order), written(each), send)
+            for each, send in zip(requests, sends, strict=True)
+        ]
+
+    def _both(self, key: str, request: bytes, send: Step) -> None:
+        self._client.ask("SET", key, request)
+        send()
+
+    def _close(self) -> None:
+        self._producer.close()
+        self._hang_up()
+
+
 class RawConsumer:
     """Takes what is in a partition one after the other, and commits each before the next."""
 
     def __init__(self, said: Mapping[str, Any], topic: str, partition: int) -> None:
-        own = {"group.id": f"alone-{partition}", "enable.auto.commit": False}
+        own = {"group.id": f"alone-{partition}", "enable.auto.commit": False, "fetch.wait.max.ms": 20}
         self._consumer = Consumer({**said, **own})
         self._consumer.assign([TopicPartition(topic, partition, 0)])
         self._topic, self._partition = topic, partition

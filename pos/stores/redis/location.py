@@ -177,6 +177,11 @@ class ServerLocation:
 
         return take_over(self, by, force=force)
 
+    @property
+    def shop(self) -> str:
+        """See `QueuedShop`."""
+        return self.address.shop
+
     def job_queue(self, address: str) -> JobQueue:
         """See `QueuedShop`. The user and the password are those of the shop's server, where an address names none."""
         from pos.stores.redis.queue_stream import StreamQueue, queue_address
