@@ -302,6 +302,7 @@ def open_till(
             printer=used,
             queue=queue,
             queueing=queueing or QueueOptions(),
+            patience=timedelta(seconds=PATIENCE if timeout is None else timeout),
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = where.name if where is not None and not training else ""

@@ -168,6 +168,9 @@ class ScreenSettings(Section):
     language: Language = _is("auto", N_("The language of the texts; auto takes the environment's."))
     locale: Locale = _is("auto", N_("How amounts and dates are written; auto goes with the language."))
     refused: Literal["bell", "flash", "both", "off"] = _is("bell", N_("What a refused scan does besides its message."))
+    scan_adds: bool = _is(
+        True, N_("Whether a product scanned on the payment screen goes on the ticket while nothing is paid.")
+    )
     mouse: bool = _is(True, N_("Whether the mouse is used. Without it the terminal selects text."))
     screenshots: Folder | None = _is(None, N_("Where pictures of the screen go. Without one: your pictures."))
     themes: Folder | None = _is(None, N_("Where themes of your own are. Without one: themes, beside the settings."))

@@ -185,6 +185,11 @@ class Paying:
         return self._services.decide_after
 
     @property
+    def patience(self) -> timedelta:
+        """After how long an answer of the gateway is given up."""
+        return self._services.patience
+
+    @property
     def something_is_due(self) -> bool:
         """Whether `keep_time` has something to do now; asked every second."""
         return self._recovery.something_is_due or self._queued.pending

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ANSWER_WITHIN: Final = timedelta(seconds=5)
+"""After how long an answer of the gateway is given up, unless somebody says so."""
 FAULTS: Final = frozenset({"store_unusable", "store_damaged"})
 """The codes with which a store says that a step could not be written: nobody knows whether it was."""
 
@@ -61,6 +63,8 @@ class Services:
     """The thread of the durable steps, if it is shared with other lanes' or jobs'; None: it has one of its own."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
+    patience: timedelta = ANSWER_WITHIN
+    """After how long an answer of the gateway is given up."""
     queue: CheckoutQueue | None = None
     """The shop's queue between checkout and payment; None where there is none."""
     queueing: QueueOptions = field(default_factory=QueueOptions)

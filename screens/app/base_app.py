@@ -78,6 +78,7 @@ class BaseApp(Themed):
         self.live = live
         """Whether time passes by itself."""
         self.refusals = "bell"
+        self.scan_adds = True
         """What a refusal does besides its message: bell, flash, both or off."""
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
@@ -136,6 +137,7 @@ class BaseApp(Themed):
         use_language(language_of(screen.language, screen.locale))
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
+        self.scan_adds = screen.scan_adds
         use_mouse(self, screen.mouse)
         self._use_theme(screen.theme, screen.themes)
 

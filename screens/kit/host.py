@@ -67,6 +67,9 @@ class Keyboard(Protocol):
     keymap: Keymap
     """Which key stands for which action; it may be exchanged at any time."""
 
+    scan_adds: bool
+    """Whether a product that is scanned on the payment screen goes on the ticket while nothing is paid."""
+
     @property
     def kept_keys(self) -> tuple[Key, ...]:
         """The keys that wait, the first one first."""

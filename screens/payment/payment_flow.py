@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.reactive import var
 
@@ -13,11 +13,15 @@ from pos.domain.tenders import TENDERS, Tender, tender_named, tender_of
 from screens.kit.availability import Subject
 from screens.kit.input.scanning import hand_of
 from screens.kit.open_till_screen import OpenTillScreen
+from screens.payment.choices import Choice, Queueing, choices
+from screens.payment.doubts import told_of
 from screens.payment.entry_rows import Trouble
-from screens.payment.quick_tenders import is_code, may_be_card, quick_tenders
+from screens.payment.quick_tenders import amount_of, doubt_of, is_code, may_be_card
 from screens.ticket.payments import how_paid, queued_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pos.domain.errors import TillError
     from pos.domain.ports import CardToken
     from pos.domain.sale import Payment, Sale
@@ -39,20 +43,39 @@ TITLES: Final = {
 """How a card that was not charged is told of, by the error's code."""
 
 
+class Charge(NamedTuple):
+    """What a card is charged: by a tender, the word `reader` or a token in the number's place, all that is due if None.
+
+    Never a number.
+    """
+
+    tender: str
+    card: str | CardToken
+    amount: int | None = None
+
+
 class PaymentFlowScreen(OpenTillScreen):
     """A screen on which the payment of the current ticket is taken, in one or several tenders."""
 
     typed: var[str] = var("", init=False)
     quick: var[int | None] = var(None, init=False)
-    """Which quick tender was chosen by an arrow."""
+    """Which of the choices was chosen by an arrow."""
     trouble: var[Trouble | None] = var(None, init=False)
     waited: var[int] = var(0, init=False)
-    """How long a card is being waited for, in ticks of the clock."""
+    """How long a step is being waited for, in ticks of the clock."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._card: tuple[str, str | CardToken, int | None] | None = None
-        """What was charged last: the tender, the word `reader` or a token, and how much of the due; never a number."""
+        self._card: Charge | None = None
+        """What is being charged."""
+        self._declined: Charge | None = None
+        """What was declined here last: it can be charged again until this screen is left, or a card has paid."""
+        self._begun: datetime | None = None
+        """When the charge was begun."""
+        self._asked = ""
+        """The typed amount that was asked about."""
+        self._unseen = False
+        """Whether what a payment has led to was not drawn yet: a key that came before it cannot answer it."""
         self._due: int | None = None
         """What was shown as due when the cashier came here, or after their last step: no other due is taken."""
 
@@ -67,9 +90,8 @@ class PaymentFlowScreen(OpenTillScreen):
 
     @property
     def subject(self) -> Subject:
-        """Whether the last card can be charged again."""
-        declined = self.trouble is not None and self.trouble.kind == "declined"
-        return Subject(retry=declined and self._card is not None)
+        """Whether the card that was declined can be charged again."""
+        return Subject(retry=self._declined is not None)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """The ways to pay."""
@@ -82,15 +104,47 @@ class PaymentFlowScreen(OpenTillScreen):
         }
 
     @property
-    def tenders(self) -> tuple[int, ...]:
-        """The amounts that the arrows choose among."""
-        sale = self.sale
-        return quick_tenders(sale.cash_due, self.host.till.catalog.exponent) if sale is not None else ()
+    def choices(self) -> tuple[Choice, ...]:
+        """The ways to pay that the arrows choose among."""
+        sale, till, typed = self.sale, self.host.till, self.typed
+        if sale is None:
+            return ()
+        return choices(
+            sale, till.catalog.exponent, self.host.money, typed=typed, amount=amount_of(typed, till),
+            queue=self.queueing, again=_card_of(sale) if self._declined is not None else None,
+        )  # fmt: skip
+
+    @property
+    def queueing(self) -> Queueing:
+        """Whether a card may wait in the shop's queue here, or does so if nothing else is said."""
+        till = self.host.till
+        return "usual" if till.would_queue(CARD, None) else "offered" if till.has_queue else ""
+
+    @property
+    def picked(self) -> int | None:
+        """Which of the choices Enter takes; None: none.
+
+        That is the exact amount in cash from the start, the typed one in cash, or what an arrow has chosen. A trouble
+        or a question is answered by its own keys: then an arrow has to choose.
+        """
+        if self.quick is not None:
+            return self.quick
+        if self.typed:
+            return 0 if amount_of(self.typed, self.host.till) is not None else None
+        return 0 if self.trouble is None and self.choices else None
+
+    @property
+    def passed(self) -> float:
+        """How much of the time has passed that the bank has for an answer, from 0 to 1."""
+        patience = self.host.till.patience
+        if self._begun is None or not patience:
+            return 0.0
+        return min(max((self.host.now - self._begun) / patience, 0.0), 1.0)
 
     @property
     def _standing(self) -> Trouble | None:
-        """The trouble that stands until it is answered: typing answers only whether to leave."""
-        return None if self.trouble is not None and self.trouble.kind == "leaving" else self.trouble
+        """The trouble that stands until it is answered: typing answers only a question."""
+        return None if self.trouble is not None and self.trouble.question else self.trouble
 
     def pay(self, name: str) -> None:
         """Take a payment by a tender: what was typed or chosen, else exactly what is due."""
@@ -104,24 +158,44 @@ class PaymentFlowScreen(OpenTillScreen):
         """Take money that goes into the drawer."""
         from pos.language.verbs.paying import PAY, TakePayment
 
-        if self.quick is not None and not self.sees_chosen("paying"):
+        picked = self.choices[self.quick] if self.quick is not None else None
+        noted = picked is not None and picked.note and picked.action == tender.name
+        if (noted and not self.sees_chosen("paying")) or not self._is_sure(tender):
             return
-        typed, quick = self._taken()
-        if typed is None:
-            amount = self.tenders[quick] if quick is not None else None
-        else:
-            parsed = self._amount(typed)
-            if parsed is None:
-                return
-            amount = parsed
+        typed = self._taken()
+        amount = picked.amount if picked is not None and noted else None
+        if typed is not None and (amount := self._amount(typed)) is None:
+            return
         self.host.begin(PAY.step(TakePayment(tender.name, amount, due=self._due)), self._paid, self._failed)
+
+    def _is_sure(self, tender: Tender) -> bool:
+        """Whether what is typed is money in the drawer, as far as can be told; else it is refused, or asked once."""
+        from pos.domain.errors import TillError
+
+        till, sale, typed = self.host.till, self.sale, self.typed
+        amount = amount_of(typed, till)
+        if sale is None or amount is None or tender.over != "change":
+            return True
+        if typed == self._asked and self.trouble is not None and self.trouble.kind == "asked":
+            return not self._unseen
+        doubt = doubt_of(typed, amount, sale.cash_due, till)
+        if doubt is None:
+            return True
+        told = told_of(doubt, typed, amount, sale, till, self.host.money)
+        if isinstance(told, Trouble):
+            self._asked, self._unseen = typed, True
+            self._tell_trouble(told)
+        else:
+            self._taken()
+            self.host.refuse(TillError("card_not_an_amount", told))
+        return False
 
     def _pay_by_number(self, tender: Tender) -> None:
         """Charge the card in the reader what was typed, else all that is due; or charge a typed number.
 
         What is behind no gateway has no reader: what is typed is its number.
         """
-        typed, _chosen = self._taken()
+        typed = self._taken()
         is_number = typed is not None and may_be_card(typed) and not self.host.till.catalog.is_known(typed)
         if tender.behind == "counter" and typed is None:
             self.host.say(_("Type the number first, then {key}.", key=self.host.cap(tender.name)), "bad")
@@ -137,7 +211,7 @@ class PaymentFlowScreen(OpenTillScreen):
         from pos.domain.errors import TillError
         from pos.domain.message import lazy
 
-        typed, _chosen = self._taken()
+        typed = self._taken()
         if typed is None:
             self._charge(CARD, READER, None, queued=True)
         elif may_be_card(typed) and not self.host.till.catalog.is_known(typed):
@@ -147,10 +221,12 @@ class PaymentFlowScreen(OpenTillScreen):
             self.host.refuse(TillError("bad_command", text))
 
     def pay_again(self) -> None:
-        """Charge the same card the same amount once more."""
-        if self._card is not None:
+        """Charge the card that was declined the same amount once more, or what is left to pay if that is less."""
+        sale, charge = self.sale, self._declined
+        if charge is not None and sale is not None:
             self._taken()
-            self._charge(*self._card)
+            whole = charge.amount is not None and charge.amount >= sale.due
+            self._charge(charge.tender, charge.card, None if whole else charge.amount)
 
     def unscanned(self, scan: Scanned) -> None:
         """What a hand has typed before it stays."""
@@ -181,8 +257,7 @@ class PaymentFlowScreen(OpenTillScreen):
     def _charge(self, tender: str, card: str | CardToken, amount: int | None, *, queued: bool | None = None) -> None:
         from pos.language.verbs.paying import PAY, TakePayment
 
-        self._card = tender, card, amount
-        self.waited = 0
+        self._card, self._begun, self.waited = Charge(tender, card, amount), self.host.now, 0
         step = PAY.step(TakePayment(tender, amount, number=card, due=self._due, queued=queued))
         self.host.begin(step, self._paid, self._not_charged)
 
@@ -197,19 +272,19 @@ class PaymentFlowScreen(OpenTillScreen):
         async def charge(till: Till) -> Sale:
             nonlocal token
             token = token or await till.tokenize(typed.pop(), tender)
-            self._card = tender, token, None
+            self._card = Charge(tender, token)
             return await paid_as_asked(till, asked, token)
 
-        self.waited = 0
+        self._begun, self.waited = self.host.now, 0
         step = PAY.step_by(asked, charge)
         self.host.begin(step, self._taken_in, self._not_charged)
 
-    def _taken(self) -> tuple[str | None, int | None]:
-        """What was typed and chosen, both cleared."""
-        typed, quick = self.typed or None, self.quick
-        self.typed, self.quick, self.trouble = "", None, self._standing
+    def _taken(self) -> str | None:
+        """What was typed; it is cleared, and what was chosen."""
+        typed = self.typed or None
+        self.typed, self.quick, self.trouble, self._asked = "", None, self._standing, ""
         self.host.notice = None
-        return typed, quick
+        return typed
 
     def _amount(self, typed: str) -> int | None:
         from pos.domain.errors import TillError
@@ -232,7 +307,9 @@ class PaymentFlowScreen(OpenTillScreen):
 
     def _taken_in(self, sale: Sale) -> None:
         self._look()
-        self._card = self.trouble = None
+        if self._card is not None:
+            self._card = self._declined = None
+        self.trouble, self._unseen = None, True
         if sale.state == "paid":
             self.host.home()
             self.host.find_receipt(sale.order)
@@ -267,11 +344,13 @@ class PaymentFlowScreen(OpenTillScreen):
             self._card = None
             text = f"{text} {self._at_once()}"
         if error.code in TITLES:
-            title = f"{_(TITLES[error.code])}{_card_of(self.sale)}"
+            title = f"{_(TITLES[error.code])}  {_card_of(self.sale)}".rstrip()
             self._look()
             kind: Final = "declined" if self._card is not None else "unreached"
+            self._declined, self._card = self._card or self._declined, None
             self._tell_trouble(Trouble(kind, title, text))
         else:
+            self._card = None
             self._failed(error)
 
     def _at_once(self) -> str:
@@ -304,7 +383,7 @@ class PaymentFlowScreen(OpenTillScreen):
 
 
 def _card_of(sale: Sale | None) -> str:
-    """The card that was tried last, as it may be shown."""
+    """The card that was tried last, as it may be shown; empty if that is not known."""
     payments = sale.payments if sale is not None else ()
     cards = [payment for payment in payments if tender_of(payment).behind == "gateway"]
-    return f"  {cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""
+    return f"{cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import current_language, decimal_mark
@@ -17,6 +18,10 @@ LONGEST_CODE: Final = 14
 CARD_LENGTH: Final = 13
 _AHEAD: Final = re.compile(r"([\d.,]*)(\D?)(\d*)")
 _NOTES: Final = (500, 1000, 2000, 5000, 10000)
+_USUAL: Final = _NOTES[1:]
+"""Notes that customers come with from a cash machine, of which the largest comes in any number."""
+_NEXT: Final = 2
+"""So many notes above the one that would do are nothing strange."""
 _SINGLE: Final = 2000
 
 
@@ -30,6 +35,40 @@ def quick_tenders(due: int, exponent: int, many: int = 4) -> tuple[int, ...]:
     scale = 10 ** max(exponent - 2, 0)
     ups = {-(-due // (note * scale)) * note * scale for note in _NOTES if note != _SINGLE or due <= _SINGLE * scale}
     return tuple(sorted({due, *ups}))[:many]
+
+
+def most_expected(due: int, exponent: int) -> int:
+    """How much cash is no surprise for what is due, minor units: the note that would do, or one of the next two.
+
+    For what is due beyond the notes it is twice as much.
+    """
+    scale: int = 10 ** max(exponent - 2, 0)
+    largest = _USUAL[-1] * scale
+    notes = [note * scale for note in _USUAL if note * scale >= due]
+    begin = max(-(-due // largest), 1) * largest
+    notes += [begin + largest * more for more in range(_NEXT + 1) if begin + largest * more not in notes]
+    return max(sorted(notes)[_NEXT], 2 * due)
+
+
+class Doubt(Enum):
+    """Why a typed amount may be no cash."""
+
+    CODE = auto()
+    """It is a code of the shop, and far more than is due."""
+    FAR = auto()
+    """It is far more than is due."""
+    NAMED = auto()
+    """It is a code of the shop as well as a sum that may be given."""
+
+
+def doubt_of(typed: str, amount: int, due: int, till: Till) -> Doubt | None:
+    """What speaks against a typed amount being cash, minor units; a decimal mark says that it is no code."""
+    exponent = till.catalog.exponent
+    far = amount > most_expected(due, exponent)
+    named = typed.isdecimal() and till.catalog.is_named(typed)
+    if named and (far or amount % (_NOTES[0] * 10 ** max(exponent - 2, 0))):
+        return Doubt.CODE if far else Doubt.NAMED
+    return Doubt.FAR if far else None
 
 
 def is_code(typed: str, till: Till) -> bool:

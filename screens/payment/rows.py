@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from pos.domain.i18n import N_, _, plural
@@ -10,7 +10,7 @@ from screens.kit.line import message_rows
 from screens.kit.part_paid_age import age_text, wants_decision
 from screens.kit.values import Formatting
 from screens.payment.entry_rows import PaymentEntry, entry_rows, ways_row
-from screens.render.rows import BLANK, Piece, Row, apart, boxed, row, squeezed, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed, wrapped
 from screens.render.tags import ActionTag, KeyTag
 from screens.ticket.payments import WIDEST, how_paid, sum_rows
 
@@ -19,22 +19,18 @@ if TYPE_CHECKING:
 
     from pos.domain.sale import Payment, Sale
     from screens.kit.prompts import Notice
-    from screens.payment.entry_rows import Cap, Trouble
+    from screens.payment.entry_rows import Cap, Trouble, Way
     from screens.terminal.keys import Key
     from screens.ticket.rows import Money
 
-WAYS: Final = {
-    "declined": (
-        (ActionTag("again"), N_("Try again")),
-        (ActionTag("cash"), N_("Take cash")),
-        (ActionTag("back"), N_("Back")),
-    ),
-    "unreached": ((ActionTag("cash"), N_("Take cash")), (ActionTag("back"), N_("Back"))),
-    "ticket": ((ActionTag("back"), N_("Back to the ticket")),),
+WAYS: Final[Mapping[str, Sequence[Way]]] = {
     "leaving": ((ActionTag("abandon"), N_("Give it back")), (ActionTag("back"), N_("Stay"))),
+    "asked": ((KeyTag("enter"), N_("Take it")), (ActionTag("back"), N_("Clear it"))),
     "unknown": ((KeyTag("enter"), N_("Next ticket")), (ActionTag("checks"), N_("Checks"))),
 }
-"""What can be done about a trouble, and what it does then."""
+"""What answers a question, and what is done about a trouble that stands in the list's place."""
+DONE, LEFT = "━", "─"
+"""What a bar of time is drawn with: the time that has passed, and what is left of it."""
 
 
 class Paying(Formatting, Protocol):
@@ -67,91 +63,109 @@ class Paying(Formatting, Protocol):
 
 
 class Plan(NamedTuple):
-    """How much of the payment is shown: the sum's digits, the figures below it, how many payments, the choices."""
+    """How much of the payment is shown, how high the sum's digits are, and how many blank rows may be missing."""
 
-    lines: int
-    """From how many lines on it is tried."""
-    large: bool = False
-    listed: bool = False
+    digits: int = 3
+    """Lines of the sum's digits: 5, 3, or 1 for plain ones."""
+    notes: int = 3
+    """How many sums of notes."""
     payments: int = 4
     figures: bool = True
-    digits: bool = True
+    squeezed: int = 99
+    airy: bool = False
+    lines: int = 0
+    """From how many lines on it is tried."""
 
 
 PLANS: Final = (
-    Plan(34, large=True, listed=True),
-    Plan(24, listed=True),
-    *(Plan(0, payments=many) for many in (4, 3, 2, 1, 0)),
-    Plan(0, payments=0, figures=False),
-    Plan(0, payments=0, figures=False, digits=False),
+    Plan(5, airy=True, squeezed=0, lines=30),
+    Plan(5, squeezed=1),
+    Plan(5, payments=2, squeezed=1),
+    *(Plan(payments=many) for many in (4, 3, 2, 1, 0)),
+    Plan(notes=1, payments=0),
+    Plan(notes=1, payments=0, figures=False),
+    Plan(1, payments=0, figures=False),
+    Plan(1, notes=1, payments=0, figures=False),
+    Plan(1, notes=0, payments=0, figures=False),
 )
 """From what the most room is needed for to the least; what was due and what went wrong is always seen."""
 
 
-def paying_rows(app: Paying, payment_entry: PaymentEntry, sale: Sale | None, columns: int, lines: int) -> Sequence[Row]:
-    """The left side of the payment screen: as much as there is room for, choices one below the other in a high one."""
+def paying_rows(app: Paying, entry: PaymentEntry, sale: Sale | None, columns: int, lines: int) -> Sequence[Row]:
+    """The left side of the payment screen: as much as there is room for."""
     columns = min(columns, WIDEST)
     rows: list[Row] = []
     for plan in PLANS if sale is not None else ():
         assert sale is not None
         if lines >= plan.lines:
-            rows = _rows(app, payment_entry, sale, columns, plan)
-            if sum(line != BLANK for line in rows) <= lines:
+            rows = _rows(app, entry, sale, columns, plan)
+            if len(rows) - min(rows.count(BLANK), plan.squeezed) <= lines:
                 break
     return squeezed(rows, lines)
 
 
-def _rows(app: Paying, payment_entry: PaymentEntry, sale: Sale, columns: int, plan: Plan) -> list[Row]:
+def _rows(app: Paying, entry: PaymentEntry, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     captured = [payment for payment in sale.payments if payment.state == "captured"]
-    rows = [BLANK, *_sum(app, sale, columns, plan)]
+    rows = [*_sum(app, sale, columns, plan), BLANK]
     if plan.figures:
         rows += _figures(app, sale, columns)
     rows += [_payment_row(app.money, payment, columns) for payment in captured[max(len(captured) - plan.payments, 0) :]]
-    rows.append(BLANK)
+    if rows[-1] != BLANK:
+        rows.append(BLANK)
+    trouble = entry.trouble
     if app.working:
-        rows += _waiting(app, payment_entry, columns, charging=sale.state == "charging")
-    elif payment_entry.trouble is not None and payment_entry.trouble.kind == "unknown":
-        rows += _trouble(app.cap, payment_entry.trouble, columns)
-    else:
-        rows += [*entry_rows(app, payment_entry, sale, columns, listed=plan.listed), BLANK]
-        question = _decision(app, sale, columns) if payment_entry.trouble is None else []
-        rows += _trouble(app.cap, payment_entry.trouble, columns) if payment_entry.trouble is not None else question
-        # The till's own notice asks the same.
-        rows += message_rows(app.notice, columns) if not question or (app.notice and app.notice.kind != "faint") else []
-    return rows
+        return [*rows, *_waiting(app, entry, columns, charging=sale.state == "charging")]
+    question = _decision(app, sale, columns) if trouble is None else []
+    told = _trouble(app.cap, trouble, columns) if trouble is not None else question
+    # The till's own notice asks the same.
+    if not question or (app.notice and app.notice.kind != "faint"):
+        told = [*told, *([BLANK] if told and app.notice else []), *message_rows(app.notice, columns)]
+    if trouble is not None and trouble.kind == "unknown":
+        return [*rows, *told]
+    return [
+        *rows,
+        *([*told, BLANK] if trouble is not None or question else []),
+        *entry_rows(app, entry, sale, columns, notes=plan.notes, airy=plan.airy),
+        *([BLANK, *told] if told and trouble is None and not question else []),
+    ]
 
 
 def _sum(wording: Formatting, sale: Sale, columns: int, plan: Plan) -> list[Row]:
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
-    if not plan.digits:
+    if plan.digits == 1:
         return [apart((Piece(title, "strong"),), (Piece(wording.money(sale.due), "digits"),), columns)]
-    return [*sum_rows(wording, title, sale.due, columns, large=plan.large), *([BLANK] if plan.large else [])]
+    return [BLANK, *sum_rows(wording, title, sale.due, columns, large=plan.digits > 3)]
 
 
 def _figures(app: Paying, sale: Sale, columns: int) -> list[Row]:
+    """What the sum due comes from, where that is not the same."""
     age = age_text(app.part_paid_since, app.now)
-    found = [(_("Total"), sale.total), (_("Paid {age} ago", age=age) if age else _("Paid"), sale.paid)]
+    found = []
+    if sale.paid:
+        found += [(_("Total"), sale.total), (_("Paid {age} ago", age=age) if age else _("Paid"), sale.paid)]
     if sale.cash_due != sale.due:
         found.append((_("In cash"), sale.cash_due))
-    return [apart((Piece(label),), (Piece(app.money(amount)),), columns) for label, amount in found]
+    return [apart((Piece(label, "faint"),), (Piece(app.money(amount)),), columns) for label, amount in found]
 
 
 def _payment_row(money: Money, payment: Payment, columns: int) -> Row:
     return apart((Piece("  ✓ ", "good"), Piece(how_paid(payment))), (Piece(money(payment.amount)),), columns)
 
 
-def _waiting(app: Paying, payment_entry: PaymentEntry, columns: int, *, charging: bool) -> list[Row]:
-    dots = "." * (1 + payment_entry.waited % 3)
-    inside = [row((_("The card is being charged") if charging else _("One moment")) + dots)]
-    if app.notice is not None:
-        inside.append(row(Piece(app.notice.text)))
-    rows = boxed(_("PLEASE WAIT"), inside, columns, "accent")
+def _waiting(app: Paying, entry: PaymentEntry, columns: int, *, charging: bool) -> list[Row]:
+    """That a step is under way; of a card's charge how much of its time has passed, and what takes it back."""
+    rows = [row(Piece(_("The card is being charged") if charging else _("One moment"), "strong"))]
     if charging:
-        rows.append(ways_row(app.cap, [(ActionTag("back"), _("Cancel the charge"))]))
+        done = min(max(round(columns * entry.passed), 0), columns)
+        rows.append(row(Piece(DONE * done, "accent"), Piece(LEFT * (columns - done), "rim")))
+    if app.notice is not None:
+        rows += [row(line) for line in wrapped(app.notice.text, columns)]
+    if charging:
+        rows += [BLANK, ways_row(app.cap, [(ActionTag("back"), _("cancels the card"))])]
     if app.kept_keys:
         many = len(app.kept_keys)
         kept = plural("{count} key waits for the end of it.", "{count} keys wait for the end of it.", many)
-        rows.append(row(Piece(kept, "faint")))
+        rows += [BLANK, row(Piece(kept, "faint"))]
     return rows
 
 
@@ -162,18 +176,19 @@ def _decision(app: Paying, sale: Sale, columns: int) -> list[Row]:
         return []
     text = _("Take the rest, or give the money back with {key}.", key=app.cap("abandon"))
     title = _("PAID IN PART FOR {age}", age=age_text(since, now).upper())
-    return boxed(f"! {title}", [row(line) for line in wrapped(text, columns - 4)], columns, "accent")
+    return [row(Piece(f"! {title}", "accent-strong")), *(row(line) for line in wrapped(text, columns))]
 
 
 def _trouble(cap: Cap, trouble: Trouble, columns: int) -> list[Row]:
-    kind = "accent" if trouble.kind == "leaving" else "bad"
-    inside = [row(line) for line in wrapped(trouble.text, columns - 4)]
+    """What went wrong, or the question, and the keys that answer it where the list does not have them."""
+    inside = [row(line) for line in wrapped(trouble.text, columns)]
     if trouble.dropped:
         many = trouble.dropped
         text = plural("{count} key typed meanwhile had no effect.", "{count} keys typed meanwhile had no effect.", many)
-        inside += [row(Piece(line, "faint")) for line in wrapped(text, columns - 4)]
-    mark = "! " if kind == "accent" else "✗ "
-    rows = boxed(mark + trouble.title, inside, columns, kind)
-    if kind == "bad":
+        inside += [row(Piece(line, "faint")) for line in wrapped(text, columns)]
+    mark, kind = ("! ", "accent-strong") if trouble.question else ("✗ ", "bad-strong")
+    rows = [row(Piece(mark + trouble.title, kind)), *inside]
+    if not trouble.question:
         rows = [Row(line.pieces, "alarm") for line in rows]
-    return [*rows, ways_row(cap, [(tag, _(text)) for tag, text in WAYS[trouble.kind]])]
+    ways = WAYS.get(trouble.kind)
+    return [*rows, ways_row(cap, [(tag, _(text)) for tag, text in ways])] if ways else rows

@@ -10,12 +10,13 @@ from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, plural
 from screens.events.panel import InspectorPanel
+from screens.kit import actions
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import hand_of, split
 from screens.kit.input.slash import slash_line
 from screens.payment.entry_rows import PaymentEntry
-from screens.payment.payment_flow import CARD, PaymentFlowScreen
-from screens.payment.quick_tenders import amount_of, is_code, with_mark, written_ahead
+from screens.payment.payment_flow import PaymentFlowScreen
+from screens.payment.quick_tenders import amount_of, is_code, most_expected, with_mark, written_ahead
 from screens.payment.rows import paying_rows
 from screens.render.panel import Panel
 from screens.render.rows import Row
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 LONGEST: Final = 24
 COMMAND: Final = 200
 BY_ENTER: Final = "cash"
-"""The tender that Enter takes."""
+"""The tender that Enter takes what is typed in."""
+ECHO: Final = 0.5
+"""Seconds: so soon after another key that took money, or a scan, Enter is the echo of that and takes nothing."""
 
 
 class PaymentScreen(PaymentFlowScreen):
@@ -38,6 +41,13 @@ class PaymentScreen(PaymentFlowScreen):
 
     KIND: ClassVar[str] = "payment"
     CSS_PATH = "screen.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: Key | None = None
+        """The key that was taken here last."""
+        self._echoed = False
+        """Whether the key that is taken now is only the echo of the one before it."""
 
     def body(self) -> Sequence[Widget]:
         """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
@@ -88,6 +98,7 @@ class PaymentScreen(PaymentFlowScreen):
 
         After a `/` a command is typed, and no letter of it acts.
         """
+        self._echoed, self._last = self._echoes(key), key
         checked = self._checked
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
         if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
@@ -102,6 +113,13 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.home()
             if key.char is not None:
                 self.host.front.take(key)
+
+    def _echoes(self, key: Key) -> bool:
+        """Whether a key repeats the one before it so soon that no hand has meant it."""
+        last = self._last
+        if last is None or last.at is None or key.at is None or key.at - last.at >= ECHO:
+            return False
+        return key.char is None and last.name == key.name
 
     @property
     def _checked(self) -> bool:
@@ -124,17 +142,30 @@ class PaymentScreen(PaymentFlowScreen):
         return self.host.keymap.action(self.KIND, char) is not None
 
     def scanned(self, scan: Scanned) -> None:
-        """A scan takes no money, whatever its letters: it is dropped, since nobody knows whose goods it is of.
+        """A scan takes no money, whatever its letters. A product goes on the ticket as long as nothing is paid.
 
-        While the payment is being checked it is the next customer's.
+        That is if the shop wants it so, nothing is typed, and no trouble stands. Else it is dropped, since nobody
+        knows whose goods it is of. While the payment is being checked it is the next customer's.
         """
-        if self._checked:
+        self._last = scan
+        if self._checked or self._goes_back(scan):
             self.host.home()
             self.host.front.scanned(scan)
             return
         if self.commanding:
             self.typed = hand_of(self.typed, scan.text)
         self.host.say(self._not_taken(scan), "bad")
+
+    def _goes_back(self, scan: Scanned) -> bool:
+        """Whether a scan is of a product that the customer has added before anything was paid."""
+        sale, till = self.sale, self.host.till
+        hand = hand_of(self.typed, scan.text) if scan.typed else self.typed
+        if not self.host.scan_adds or hand or self.trouble is not None or sale is None or sale.state != "open":
+            return False
+        # On a slow line a hand's amount comes as fast as a scan.
+        amount = amount_of(scan.text, till)
+        plausible = amount is not None and amount <= most_expected(sale.cash_due, till.catalog.exponent)
+        return not plausible and self.host.is_code(scan.text)
 
     def clear(self) -> None:
         """Forget what was typed."""
@@ -181,20 +212,19 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.home()
 
     def _choose(self, step: int) -> None:
-        if self.tenders:
-            many = len(self.tenders)
-            # The exact amount has a key of its own, so that the first arrow goes to the first note.
-            begin = min(1, many - 1) if step > 0 else many - 1
-            self.quick = begin if self.quick is None else (self.quick + step) % many
-            self.typed, self.trouble = "", self._standing
+        # Where nothing is chosen the first arrow goes to an end of the list.
+        begin = -1 if self.typed or self.picked is None else self.picked
+        self.typed, self.trouble = "", self._standing
+        if many := len(self.choices):
+            self.quick = (begin + step) % many if begin >= 0 else 0 if step > 0 else many - 1
 
     def clicked(self, tag: Tag) -> None:
-        """A quick tender is chosen; the chosen one is taken."""
+        """A sum of notes is chosen; the chosen one is taken."""
         if not isinstance(tag, TenderTag):
             super().clicked(tag)
-        elif tag.index == self.quick:
+        elif tag.index == self.picked:
             self._enter()
-        elif tag.index < len(self.tenders):
+        elif tag.index < len(self.choices):
             self.typed, self.quick, self.trouble = "", tag.index, self._standing
             self.host.notice = None
 
@@ -210,41 +240,45 @@ class PaymentScreen(PaymentFlowScreen):
                 self.host.home()
             self.host.command(line)
             return
-        nothing_to_take = self.sale is not None and not self.sale.cash_due and not self.typed
-        if self.typed or self.quick is not None or nothing_to_take:
+        if self.typed:
+            if not self._echoed:
+                self.pay(BY_ENTER)
+            return
+        picked, found = self.picked, self.choices
+        # What is chosen from the start is taken by a key that was meant for it, and that came after it was seen.
+        if picked is None or picked >= len(found) or (self.quick is None and (self._echoed or self._unseen)):
+            return
+        if not self.sees_chosen("paying"):
+            return
+        action = found[picked].action
+        if action:
+            self.act(actions.by_id(action))
+        else:
             self.pay(BY_ENTER)
 
     def dress(self) -> None:
-        """Captions, and what is seen at the right."""
+        """Captions, and what is seen at the right; what is drawn now has been seen by who presses the next key."""
+        self._unseen = False
         self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
         sale = self.sale
         title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
-        self.panel("paying").caption(title, self._note(sale))
+        self.panel("paying").caption(title)
         items = sale.items if sale is not None else 0
         self.panel("summary").caption(_("Ticket"), plural("{count} item", "{count} items", items))
         self.panel("inspector").caption(*inspector_caption(self.host.cap))
 
-    def _note(self, sale: Sale | None) -> str:
-        """What else can be done, in the frame."""
-        cap = self.host.cap
-        if self.trouble is not None and self.trouble.kind == "unknown":
-            return _("⏎ or the next scan goes on")
-        if self.host.working:
-            charging = sale is not None and sale.state == "charging"
-            return _("{key} cancels the card", key=cap("back")) if charging else ""
-        if sale is not None and sale.state == "part_paid":
-            return _("{key} gives back what was paid", key=cap("abandon"))
-        return _("{key} back to the ticket", key=cap("back"))
-
     def _paying(self, columns: int, lines: int) -> Sequence[Row]:
-        typed, quick, tenders, till = self.typed, self.quick, self.tenders, self.host.till
-        amount = tenders[quick] if quick is not None and quick < len(tenders) else amount_of(typed, till)
-        whole = till.would_queue(CARD, None)
-        queue: Final = "usual" if whole else "offered" if till.has_queue else ""
-        payment_entry = PaymentEntry(
-            typed, is_code(typed, till), quick, tenders, amount, self.waited, self.trouble, queue
+        typed, till = self.typed, self.host.till
+        entry = PaymentEntry(
+            typed=typed,
+            numeric=is_code(typed, till),
+            amount=amount_of(typed, till),
+            choices=self.choices,
+            picked=self.picked,
+            trouble=self.trouble,
+            passed=self.passed,
         )
-        return paying_rows(self.host, payment_entry, self.sale, columns, lines)
+        return paying_rows(self.host, entry, self.sale, columns, lines)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
         return summary_rows(self.sale, self.host.money, columns, lines)

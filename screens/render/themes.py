@@ -77,6 +77,7 @@ STYLES: Final[Mapping[str, str]] = {
     "strong": "bold",
     "key": "bold $accent",
     "accent": "$accent",
+    "accent-strong": "bold $accent",
     "rim": "$rim",
     "faint": "$faint",
     "good": "$success",

@@ -62,7 +62,7 @@ async def test_every_theme_has_all_colours(cashier: Cashier, theme: str) -> None
 @pytest.mark.till(no_color=True)
 async def test_no_colour_at_all(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12><up><right>")
-    assert "▸1.49◂" in cashier.text()
+    assert "▸C   Cash exact  ⏎" in cashier.text()
 
 
 def test_a_card_number_typed_before_the_till_is_open_is_not_shown() -> None:

@@ -57,6 +57,8 @@ async def test_what_may_be_a_code_is_taken_as_the_message_says() -> None:
         assert "long ends with its decimal mark:" in cashier.text("paying")
         assert " 20000000. " in cashier.text("paying")
         await type_by_hand(cashier, "20000000.\n")
+        await cashier.sees("20,000,000 FOR 500?", "paying")
+        await type_by_hand(cashier, "\n")
         assert cashier.sale.change == 20_000_000 - 500
 
 

@@ -11,7 +11,8 @@ from pos.locales import language_of
 from pos.testing import Cashier, open_till_app
 from screens.payment.quick_tenders import as_shown
 from screens.payment.screen import PaymentScreen
-from screens.render.blocks import HEIGHT, blocks
+from screens.render.blocks import HEIGHT, blocks, fitting
+from screens.render.digits import big
 from tests.screens.shop import MILK, SMALL
 
 EUROS: dict[str, Any] = {
@@ -80,14 +81,12 @@ async def test_an_amount_typed_with_its_thousands_apart_is_what_it_looks_like(lo
     async with open_till_app(SMALL, locale=locale) as cashier:
         await cashier.keys(f"{MILK}\n<f12>1,234.50")
         assert ("1.234,50" if locale == GERMAN else "1,234.50") in cashier.text("paying")
-        await cashier.keys("\n")
+        await cashier.keys("\n").keys("\n")
         assert cashier.sale.change == 123450 - 149
 
 
 async def test_what_an_amount_comes_to_is_told_before_it_is_taken(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n<f12>")
-    assert "change" not in cashier.text("paying")
-    await cashier.keys("1")
+    await cashier.keys(f"{MILK}\n<f12>1")
     assert "0.49 still due" in cashier.text("paying")
     await cashier.keys("0")
     assert "8.51 change" in cashier.text("paying")
@@ -105,11 +104,22 @@ def test_only_an_amount_is_grouped() -> None:
     ]  # fmt: skip
 
 
-def test_large_digits_are_as_high_as_wanted_and_all_lines_as_wide() -> None:
+@pytest.mark.parametrize("narrow", [False, True])
+def test_large_digits_are_as_high_as_wanted_and_all_lines_as_wide(*, narrow: bool) -> None:
     for amount, symbol in (("1,234.50", "$"), ("-6.78", ""), ("9.013,42", "€"), ("100", "CHF")):
-        rows = blocks(amount, symbol)
+        rows = blocks(amount, symbol, narrow=narrow)
         assert len(rows) == HEIGHT
         assert len({row.width for row in rows}) == 1
+
+
+def test_large_digits_are_of_one_weight_and_the_currency_stands_in_plain_letters_at_their_side() -> None:
+    for drawn in (blocks("7.00", "€"), big("7.00", "€")):
+        assert [row.text[0] for row in drawn] == ["€", *" " * (len(drawn) - 1)]
+    assert set("".join(row.text[2:] for row in blocks("1,234.50", "$"))) == {" ", "█"}
     with using_language(language_of("en", GERMAN)):
-        assert blocks("1,00", "€")[0].text.endswith("╭─╮")
-    assert blocks("1.00", "€")[0].text.startswith("╭─╮")
+        assert blocks("7,00", "€")[0].text.endswith(" €")
+
+
+def test_digits_are_narrow_before_they_are_low() -> None:
+    with using_language(language_of("en", "en_US")):
+        assert [len(fitting("113.49", "$", columns)) for columns in (44, 36, 24, 8)] == [HEIGHT, HEIGHT, 3, 1]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pos.domain.counters import stock_counter
@@ -17,19 +19,36 @@ def payment(cashier: Cashier) -> PaymentScreen:
     return screen
 
 
+def listed(cashier: Cashier) -> list[str]:
+    """The list of ways to pay, below what is typed."""
+    lines = [" ".join(line.strip("│ ").split()) for line in cashier.text("paying").splitlines()]
+    return [line for line in lines[lines.index("") + 1 :] if re.search(r"\d$", line) and not line.startswith("Amount")]
+
+
 async def test_digits_and_enter_are_cash_with_change(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12>2")
-    assert "takes it as cash" in cashier.text("paying")
+    assert listed(cashier)[0] == "▸C Cash ⏎ 2.00"
     await cashier.keys("0\n")
     assert cashier.state == "paid"
     assert cashier.sale.change == 2000 - 149
     assert cashier.app.kind == "receipt"
 
 
-async def test_enter_on_an_untouched_field_takes_no_money(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n<f12>\n\n\t")
-    assert cashier.state == "open"
-    assert cashier.app.kind == "payment"
+async def test_the_exact_amount_is_chosen_from_the_start_and_enter_takes_it(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    assert listed(cashier) == [
+        "▸C Cash exact ⏎ 1.49", "3.51 change 5.00", "8.51 change 10.00", "18.51 change 20.00", "K Card 1.49",
+    ]  # fmt: skip
+    await cashier.keys("\n")
+    assert (cashier.state, cashier.sale.paid, cashier.sale.change) == ("paid", 149, 0)
+    assert [payment.tender for payment in cashier.sale.payments] == ["cash"]
+
+
+async def test_the_arrows_go_through_all_tenders(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12><up>")
+    assert listed(cashier)[-1] == "▸K Card ⏎ 1.49"
+    await cashier.keys("\n")
+    assert [payment.tender for payment in cashier.sale.payments] == ["card"]
 
 
 async def test_c_is_exact_cash_and_k_all_by_card(cashier: Cashier) -> None:
@@ -39,10 +58,11 @@ async def test_c_is_exact_cash_and_k_all_by_card(cashier: Cashier) -> None:
     assert [payment.tender for payment in cashier.sale.payments] == ["card"]
 
 
-async def test_quick_tenders_are_chosen_by_arrows(cashier: Cashier) -> None:
+@pytest.mark.parametrize("way", ["\n", "c"])
+async def test_quick_tenders_are_chosen_by_arrows(cashier: Cashier, way: str) -> None:
     await cashier.keys(f"{MILK}\n<f12><down>")
-    assert "▸5.00◂" in cashier.text("paying")
-    await cashier.keys("\n")
+    assert listed(cashier)[:2] == ["Cash exact 1.49", "▸C 3.51 change ⏎ 5.00"]
+    await cashier.keys(way)
     assert cashier.sale.change == 500 - 149
 
 
@@ -63,7 +83,7 @@ async def test_a_declined_card_tells_why_and_what_to_do(cashier: Cashier) -> Non
     drawn = cashier.text("paying")
     assert "✗ DECLINED  visa ••9995" in drawn
     assert "Not enough funds. Not charged." in drawn
-    assert "R Try again" in drawn
+    assert listed(cashier)[-1] == "R Try again visa ••9995 1.49"
     await cashier.keys("\n\n")
     assert cashier.state == "open"
     await cashier.keys("r")

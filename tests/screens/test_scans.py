@@ -36,6 +36,7 @@ def quantities(cashier: Cashier) -> dict[str, str]:
 
 async def test_a_scan_on_the_payment_screen_moves_no_money() -> None:
     async with open_till_app(LABELLED) as cashier:
+        cashier.app.scan_adds = False
         for code in CODES:
             await cashier.keys(f"{LAST_ONE}\n<f12>")
             await cashier.burst(f"{code}\n")
@@ -47,6 +48,35 @@ async def test_a_scan_on_the_payment_screen_moves_no_money() -> None:
             assert not cashier.sale.lines, code
         await cashier.keys(f"{LAST_ONE}\n<f12>k")
         assert cashier.state == "paid"
+
+
+@pytest.mark.parametrize("code", ["KIWI", f"]C10{BREAD}", "4011", MILK, "4011 "])
+async def test_a_product_scanned_before_anything_is_paid_goes_on_the_ticket(code: str) -> None:
+    async with open_till_app(LABELLED) as cashier:
+        await cashier.keys(f"{LAST_ONE}\n<f12>")
+        await cashier.burst(f"{code}\n")
+        assert (cashier.kind, cashier.state, cashier.bank.charges) == ("sale", "open", 0)
+        assert cashier.sale.lines[0].sku == "LAST"
+        assert len(cashier.sale.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ("2", "KIWI"),  # an amount is typed
+        ("2\n", "KIWI"),  # a part is paid
+        ("100\n", "KIWI"),  # something is asked
+        (f"{DECLINED}k", "KIWI"),  # a card was declined
+        ("", "12"),  # a sum that may be given
+        ("", "R2D2"),  # no product
+    ],
+)
+async def test_what_is_scanned_then_is_told_and_does_nothing(keys: str, code: str) -> None:
+    async with open_till_app(LABELLED) as cashier:
+        await cashier.keys(f"{LAST_ONE}\n<f12>{keys}")
+        await cashier.burst(f"{code}\n")
+        assert (cashier.kind, quantities(cashier)) == ("payment", {"LAST": "1"})
+        await cashier.sees("nothing was taken", "paying")
 
 
 @pytest.mark.parametrize("code", ["KIWI", "R2D2", "AAAA", "4011", "5"])
@@ -248,6 +278,7 @@ async def test_a_scan_on_any_screen_is_a_scan(cashier: Cashier, keys: str) -> No
     ],
 )
 async def test_a_scan_over_the_payment_screen_moves_no_money(cashier: Cashier, keys: str, code: str) -> None:
+    cashier.app.scan_adds = False
     await cashier.keys(f"{LAST_ONE}\n<f12>{keys}").burst(f"{code}\n")
     assert (cashier.state, cashier.bank.charges, quantities(cashier)) == ("open", 0, {"LAST": "1"})
     await cashier.sees("nothing was taken", "paying")
@@ -265,7 +296,8 @@ async def test_pasted_text_is_a_scan_where_keys_act(cashier: Cashier) -> None:
     for text in ("KIWI\n", "c\n", "kk", "4011\n"):
         cashier.app.post_message(events.Paste(text))
         await cashier.settled()
-        assert (cashier.kind, cashier.state, cashier.bank.charges) == ("payment", "open", 0)
+        assert (cashier.state, cashier.bank.charges) == ("open", 0)
+    assert quantities(cashier) == {"LAST": "1", "4011": "1"}
 
 
 async def test_digits_typed_before_f12_are_its_amount_and_do_not_spoil_the_next_scan(cashier: Cashier) -> None:

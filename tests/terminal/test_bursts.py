@@ -26,11 +26,10 @@ SIZES = [(80, 24), (120, 30), (60, 18)]
 SALES = 10
 GS1 = "]C1012000100000038"
 A_CODE = "a code, not an amount"
-ON_PAYMENT = {
-    "KIWI": "KIWI", GS1: "Cherry", "4011": "4011", "C123": "C123", "A9": "A9", "12.50": "12.50", "99999999": A_CODE,
-}  # fmt: skip
+ON_PAYMENT = {"KIWI": "KIWI", "4011": "4011", "C123": "C123", "A9": "A9", "12.50": "12.50", "99999999": A_CODE}
 """What is scanned where an amount is typed, and what it is called where it is refused."""
-WITH_F12 = {"KIWI": "KIWI", GS1: "Cherry", CODES[1]: A_CODE}
+ADDED = {GS1: "Cherry", CODES[1]: "Banana"}
+"""Products that are scanned there, by their code."""
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -156,7 +155,7 @@ def test_pasted_lines_between_scans_keep_their_place(tmp_path: Path) -> None:
 def test_a_scan_on_the_payment_screen_moves_no_money(tmp_path: Path) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(scan(0) + F12)
-        at.terminal.wait_for("Esc back to the ticket")
+        at.terminal.wait_for("Amount")
         for scanned, told in ON_PAYMENT.items():
             at.terminal.write(scanned.encode() + b"\r")
             at.terminal.wait_for(refused(told), f"{told} refused")
@@ -164,16 +163,67 @@ def test_a_scan_on_the_payment_screen_moves_no_money(tmp_path: Path) -> None:
     assert_nothing_moved(left)
 
 
-def test_a_scan_in_one_write_with_f12_moves_no_money(tmp_path: Path) -> None:
+@pytest.mark.parametrize("written_ahead", [False, True])
+def test_a_product_scanned_on_the_payment_screen_goes_on_the_ticket(tmp_path: Path, *, written_ahead: bool) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(scan(0))
-        for scanned, told in WITH_F12.items():
-            at.terminal.write(F12 + scanned.encode() + b"\r")
-            at.terminal.wait_for(refused(told), f"{told} refused")
-            at.terminal.write(ESC)
-            at.ticket(1, "1 Apple")
+        for scanned, name in ADDED.items():
+            at.terminal.write(F12 + (scanned.encode() + b"\r" if written_ahead else b""))
+            if not written_ahead:
+                at.terminal.wait_for("Amount")
+                at.terminal.write(scanned.encode() + b"\r")
+            at.ticket(1, f"1 {name}")
+        left = at.left()
+    assert not left.orders
+    assert not left.charges
+    assert left.open.paid == 0
+    assert sold(left.open) == [("Apple", 1), ("Cherry", 1), ("Banana", 1)]
+
+
+def test_a_scan_in_one_write_with_f12_moves_no_money(tmp_path: Path) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(0) + F12 + b"KIWI\r")
+        at.terminal.wait_for(refused("KIWI"), "KIWI refused")
+        at.terminal.write(ESC)
+        at.ticket(1, "1 Apple")
         left = at.left()
     assert_nothing_moved(left)
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\t", b"\r\n"], ids=["CR", "LF", "TAB", "CRLF"])
+def test_enter_takes_the_exact_amount_and_the_next_scan_is_the_next_customer_s(tmp_path: Path, end: bytes) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(2, end) + F12 + end + scan(3, end))
+        at.ticket(2, "1 Damson")
+        left = at.left()
+    (order,) = left.orders
+    assert [(payment.tender, payment.amount) for payment in order.sale.payments] == [("cash", PRICES[2])]
+    assert sold(left.open) == [("Damson", 1)]
+
+
+@pytest.mark.parametrize("echo", [b"1\r\r", b"1\r\t", b"1\t\r\n\r\n"])
+def test_enter_s_echo_never_takes_the_rest(tmp_path: Path, echo: bytes) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(2) + F12)
+        at.terminal.wait_for("Amount")
+        at.terminal.write(echo)
+        at.terminal.wait_for("STILL DUE")
+        at.terminal.write(b"KIWI\r\r")
+        at.terminal.wait_for(refused("KIWI"), "KIWI refused")
+        left = at.left()
+    assert not left.orders
+
+
+def test_enter_s_echo_never_answers_whether_so_much_is_cash(tmp_path: Path) -> None:
+    with lane(tmp_path) as at:
+        at.terminal.write(scan(2) + F12)
+        at.terminal.wait_for("Amount")
+        at.terminal.write(b"200")
+        at.terminal.wait_for("196.67 change")
+        at.terminal.write(b"\r\r")
+        at.terminal.wait_for("200.00 FOR 3.33?")
+        left = at.left()
+    assert (left.open.state, left.open.paid) == ("open", 0)
 
 
 def refused(scanned: str) -> Callable[[str], bool]:
@@ -190,7 +240,7 @@ def assert_nothing_moved(left: Left) -> None:
 def test_a_letter_by_hand_acts(tmp_path: Path) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(scan(0) + F12)
-        at.terminal.wait_for("Esc back to the ticket")
+        at.terminal.wait_for("Amount")
         at.terminal.write(b"k")
         at.terminal.wait_for("CHANGE")
         left = at.left()
