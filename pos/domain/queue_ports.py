@@ -229,10 +229,10 @@ class JobStore(Store, Protocol):
 class WorkerShop(Protocol):
     """A store, open for a worker of the queue."""
 
-    def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
+    def begin(self, job: Job, request: CheckoutRequest, *, again: bool, counted: bool = True) -> Begun | None:
         """Take a job up: from now on nobody who has it from before changes anything. None if it is over.
 
-        `again` if this worker has begun it before, and failed.
+        `again` if this worker has begun it before, and failed; not `counted` if that was not the job's own failure.
         """
         ...
 

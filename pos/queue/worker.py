@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from typing import Final, TypeVar
 
 from pos.domain.checkout_request import QueuedOrder, request_of
@@ -29,6 +30,10 @@ GLANCE: Final = 0.05
 """The same while others are being worked on: what is told of them must not wait."""
 PAUSES: Final = (0.2, 1.0, 3.0, 10.0, 30.0)
 """Seconds until a job is tried again that found no answer."""
+BANK_AWAY: Final = frozenset({"payment_unknown", "gateway_down"})
+"""The codes of a bank that gave no answer."""
+PATIENCE: Final = 480
+"""So many tries are not counted while the bank answers nobody: four hours of them."""
 
 
 Tell = Callable[[QueuedOrder], None]
@@ -54,6 +59,10 @@ class QueueWorker:
     away: Callable[[TillError | None], object] = unheard
     """Hears once why the queue cannot be asked, and None when it can again."""
     lease: float = LEASE.total_seconds()
+    patience: int = PATIENCE
+    """How many tries of a job do not count as its own, since the bank answered no other job meanwhile either."""
+    _answered: int = field(default=0, repr=False)
+    """How many jobs the bank has given an answer about."""
     _active: dict[int, Job] = field(default_factory=dict)
     _refused: TillError | None = None
     _engine: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
@@ -166,14 +175,19 @@ class QueueWorker:
         except TillError as error:
             return await self._set_aside(job, error.words)
         why: Message = NOTHING
-        for attempt in range(self.tries + 1):
+        counted, uncounted = True, 0
+        for attempt in count():
+            if attempt - uncounted > self.tries:
+                return False
+            answered = self._answered
             if attempt:
                 await self._pause(attempt - 1)
                 if self._stopped.is_set():
                     await self._given_back(job)
                     return False
             try:
-                begun = await self._stepped(partial(self.shop.begin, job, request, again=attempt > 0))
+                begin = partial(self.shop.begin, job, request, again=attempt > 0, counted=counted)
+                begun, counted = await self._stepped(begin), True
                 if begun is None:
                     return True
                 store = self.shop.job(begun)
@@ -182,7 +196,9 @@ class QueueWorker:
                     await self._stepped(store.stick, why)
                     self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
                     return True
-                self.tell(await pay_job(begun, store, self.by, self._steps))
+                ended = await pay_job(begun, store, self.by, self._steps)
+                self._answered += ended.state in ("paid", "declined")
+                self.tell(ended)
                 return True
             except TillError as error:
                 if self._heeds(error):
@@ -190,11 +206,17 @@ class QueueWorker:
                         await self._given_back(job)
                     return False
                 why = error.words
+                if error.code in BANK_AWAY and self._answers_nobody(answered) and uncounted < self.patience:
+                    counted, uncounted = False, uncounted + 1
             except Exception as error:
                 # What fails in whatever way, and always, must not stop the jobs behind it.
                 self.report(error)
                 why = joined((raised(error), "."), by="")
-        return False
+        raise AssertionError("tries that do not count have an end")
+
+    def _answers_nobody(self, before: int) -> bool:
+        """Whether the bank has answered about no other job either; of one at a time it cannot be told."""
+        return self.concurrency > 1 and self._answered == before
 
     async def _set_aside(self, job: Job, why: Message) -> bool:
         """What nobody can read is stuck under the name that it has."""

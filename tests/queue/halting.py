@@ -74,9 +74,9 @@ class _Jobs(Jobs):
         super().__init__(jobs.shop)
         self._halt = halt
 
-    def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
+    def begin(self, job: Job, request: CheckoutRequest, *, again: bool, counted: bool = True) -> Begun | None:
         self._halt.passed("before begin")
-        begun = super().begin(job, request, again=again)
+        begun = super().begin(job, request, again=again, counted=counted)
         self._halt.passed("after begin")
         return begun
 

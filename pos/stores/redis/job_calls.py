@@ -42,11 +42,11 @@ class JobCalls:
         args: tuple[str | bytes | int, ...] = (self.order, written(request), most, int(within), *_named(request))
         return "enqueue", (self._job, keys.queued, keys.queue), args
 
-    def begin(self, worker: str, request: bytes, named: CheckoutRequest, *, again: bool) -> Call:
-        """Take it up for a worker, by its lane; `again` if whoever had it has failed, or is dead."""
+    def begin(self, worker: str, request: bytes, named: CheckoutRequest, *, again: bool, counted: bool = True) -> Call:
+        """Take it up for a worker, by its lane; `again` if whoever had it has failed, or is dead: which may count."""
         keys = self.keys
         of = self._job, keys.queued, keys.reservation(self._id), keys.order(self.order)
-        return "begin", of, (self.order, worker, request, int(again), TWICE, *_named(named))
+        return "begin", of, (self.order, worker, request, int(again) if counted else 2, TWICE, *_named(named))
 
     def reserve(self, fence: int, lane: str, reservation: Reservation, claims: Claims) -> Call:
         """Take hold of all claims or none."""

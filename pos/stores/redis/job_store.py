@@ -83,10 +83,10 @@ class Jobs:
         self.numbering = Lock()
         """Held while a receipt gets its number."""
 
-    def begin(self, job: Job, request: CheckoutRequest, *, again: bool) -> Begun | None:
+    def begin(self, job: Job, request: CheckoutRequest, *, again: bool, counted: bool = True) -> Begun | None:
         """See the port."""
         calls = self.calls(request.order, request.answer)
-        answer = self.ask(calls.begin(self.shop.lane, job.request, request, again=again or job.again))
+        answer = self.ask(calls.begin(self.shop.lane, job.request, request, again=again or job.again, counted=counted))
         if answer[0] == b"over":
             return None
         if answer[0] == b"used":

@@ -62,12 +62,13 @@ local function job_sent(keys)
   return {'ok'}
 end
 
--- begin KEYS job queued reservation order  ARGS order worker request again(0|1) lease(ms), then fields and values
+-- begin KEYS job queued reservation order  ARGS order worker request again(0|1|2) lease(ms), then fields and values
 -- Take a job up: whoever had it before changes nothing of it any more. One that was put into the queue by another
 -- program is registered now; one that is known stays what it was asked for first. The answer: the word, the number of
 -- this taking up, how often it was begun, what an earlier one holds, which attempt it was to make void, the request,
 -- and 1 if nobody with the rights of a till has registered it.
--- One that was handed out twice at about the same time has not failed: that is not counted.
+-- One that was handed out twice at about the same time has not failed: that is not counted, nor what is begun again (2)
+-- since the bank answered nobody.
 local function begin(keys, args)
   local wrong = job_kinds(keys[1], keys[2]) or require_kinds({[keys[3]] = 'hash', [keys[4]] = 'string'})
   if wrong then return wrong end
@@ -81,7 +82,7 @@ local function begin(keys, args)
     redis.call('ZADD', keys[2], now, args[1])
   end
   local now, begun = milliseconds_now(), tonumber(redis.call('HGET', keys[1], 'begun') or '')
-  local twice = args[4] == '0' and begun and now - begun < tonumber(args[5])
+  local twice = args[4] == '2' or args[4] == '0' and begun and now - begun < tonumber(args[5])
   redis.call('HSET', keys[1], 'worker', args[2], 'begun', text(now), 'sent', '1')
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local tries = redis.call('HINCRBY', keys[1], 'tries', twice and 0 or 1)
