@@ -176,6 +176,12 @@ class ScreenSettings(Section):
     themes: Folder | None = _is(None, N_("Where themes of your own are. Without one: themes, beside the settings."))
 
 
+class AskSettings(Section):
+    """What the till asks for beside what it must know."""
+
+    discount_reason: bool = _is(False, N_("Whether the till asks why, for a discount on a line or on the ticket."))
+
+
 class ReceiptSettings(Section):
     """What a customer is given."""
 
@@ -243,6 +249,7 @@ class Settings(Section):
 
     till: TillSettings = TillSettings()
     screen: ScreenSettings = ScreenSettings()
+    ask: AskSettings = AskSettings()
     receipt: ReceiptSettings = ReceiptSettings()
     keys: dict[str, str] = Field(default={}, description=N_("Keys of actions: an action's name and its key."))
     log: LogSettings = LogSettings()

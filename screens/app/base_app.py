@@ -31,6 +31,7 @@ from screens.kit.input.split_swipes import (
 from screens.kit.keymap import Keymap, standard
 from screens.kit.prompts import Prompt
 from screens.kit.theming import Themed
+from screens.kit.values import Asks
 from screens.render.sizes import is_roomy
 from screens.terminal.internals.drivers import use_mouse
 from screens.terminal.internals.settling import answered
@@ -78,8 +79,11 @@ class BaseApp(Themed):
         self.live = live
         """Whether time passes by itself."""
         self.refusals = "bell"
-        self.scan_adds = True
         """What a refusal does besides its message: bell, flash, both or off."""
+        self.scan_adds = True
+        """Whether a scan on the payment screen, while nothing is paid, goes back and adds its product."""
+        self.asks = Asks()
+        """What the till asks for."""
         self.pictures: Path | None = None
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._same_burst = same_burst
@@ -138,6 +142,7 @@ class BaseApp(Themed):
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         self.scan_adds = screen.scan_adds
+        self.asks = Asks(settings.ask.discount_reason)
         use_mouse(self, screen.mouse)
         self._use_theme(screen.theme, screen.themes)
 

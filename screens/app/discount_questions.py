@@ -1,4 +1,4 @@
-"""What is asked for a discount: how much, and never in silence more than what it is taken off."""
+"""What is asked for a discount: how much, never in silence more than there is, and why, where the shop wants that."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ask_discount(app: Editor) -> None:
         lines = app.current.lines if app.current is not None else ()
         return next((each.subtotal for each in lines if each.line == line.line), 0)
 
-    text = N_("10% or {amount} off the line, 0 for none")
+    text = N_("10% or {amount} off the line, then why · 0 for none")
     app.ask(_question(app, line.line, line.name, _("Discount on {name}", name=line.name), text, worth))
 
 
@@ -43,7 +43,7 @@ def ask_ticket_discount(app: Editor) -> None:
             return 0
         return sale.subtotal - sum(discount.amount for discount in sale.discounts if discount.step in BEFORE)
 
-    text = N_("10% or {amount} off the ticket, 0 for none")
+    text = N_("10% or {amount} off the ticket, then why · 0 for none")
     app.ask(_question(app, Which.ALL, _("the whole ticket"), _("Discount on the whole ticket"), text, worth))
 
 
@@ -59,9 +59,21 @@ def _question(
         amount, most = (discount.amount if discount is not None else None) or 0, worth()
         if amount > most:
             return _too_much(app, text, called, amount, most)
+        if app.asks.discount_reason and discount is not None and discount.reason is None:
+            app.ask(_why(text, called, answer))
+            return None
         return app.attempt(DISCOUNT.step(GiveDiscount(what, discount)))
 
     return Prompt(title, _(hint, amount=app.money(150)), answer)
+
+
+def _why(size: str, called: str, answer: Callable[[str], object]) -> Prompt:
+    """The question for what is missing behind a discount's size; nothing is taken off until it is answered."""
+    return Prompt(
+        _("Why {size} off {name}?", size=size, name=called),
+        _("it is kept with the sale · Esc takes nothing off"),
+        lambda reason: answer(f"{size} {reason}"),
+    )
 
 
 def _too_much(app: Editor, text: str, called: str, amount: int, most: int) -> Instead:

@@ -10,7 +10,7 @@ from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.routes import Router, route
 from screens.kit.host import Navigation, Notifier, OpenTill, Sharing, Steps
 from screens.kit.prompts import Prompt
-from screens.kit.values import Formatting, TicketView
+from screens.kit.values import Formatting, ShopRules, TicketView
 
 if TYPE_CHECKING:
     from pos.domain.sale import SaleLine
@@ -20,7 +20,7 @@ YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
 
 
-class Editor(Formatting, TicketView, Notifier, OpenTill, Steps, Protocol):
+class Editor(Formatting, TicketView, ShopRules, Notifier, OpenTill, Steps, Protocol):
     """What edits the ticket: it asks, does steps of the till, and tells what came of them."""
 
 

@@ -113,6 +113,7 @@ class CouponScreen(LineScreen):
         last = len(self.on_ticket) + len(self.offers) - 1
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
         if name in steps and last >= 0:
+            self.typed = ""
             self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
         elif name == "delete" and (code := self.chosen) is not None:
             if not self.sees_chosen("applied", "offered"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
-from screens.kit.values import Activity, Formatting, OpeningState, Terminal, TicketView
+from screens.kit.values import Activity, Formatting, OpeningState, ShopRules, Terminal, TicketView
 
 if TYPE_CHECKING:
     from pos.domain.errors import TillError
@@ -276,6 +276,7 @@ class Configured(Protocol):
 class Host(
     Formatting,
     TicketView,
+    ShopRules,
     Activity,
     Terminal,
     Keyboard,

@@ -122,7 +122,7 @@ class LineScreen(TypingScreen, OpenTillScreen):
     def _tell_left(self, text: str) -> None:
         """Tell that what was typed is gone, behind what is said of what was done."""
         told = self.host.notice
-        left = _("“{text}” was not taken along from the scan line.", text=text)
+        left = _("“{text}” was not taken along.", text=text)
         self.host.say(f"{told.text} {left}" if told is not None else left, told.kind if told is not None else "faint")
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:

@@ -25,6 +25,20 @@ class Identity(NamedTuple):
     simulated_cards: bool = False
 
 
+class Asks(NamedTuple):
+    """What the shop wants the till to ask for beside what it must know."""
+
+    discount_reason: bool = False
+    """Why a discount is given."""
+
+
+class ShopRules(Protocol):
+    """What the shop has chosen of how it sells."""
+
+    asks: Asks
+    """What the till asks for."""
+
+
 class Formatting(Protocol):
     """Values as they are worded: amounts, keys and the time."""
 

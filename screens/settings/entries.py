@@ -19,6 +19,7 @@ LANES: Final = "lanes"
 SECTIONS: Final = {
     "till": N_("TILL"),
     "screen": N_("SCREEN"),
+    "ask": N_("QUESTIONS"),
     "receipt": N_("RECEIPT"),
     "log": N_("LOG"),
     KEYS: N_("KEYS"),

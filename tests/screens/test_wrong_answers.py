@@ -100,3 +100,8 @@ async def test_all_that_a_line_comes_to_may_be_taken_off(cashier: Cashier) -> No
 async def test_a_script_takes_off_at_most_what_there_is(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n/discount 1 10\n")
     assert cashier.sale.total == 0
+
+
+async def test_an_arrow_chooses_another_coupon_than_the_one_that_was_refused(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>GONE20\n").sees("GONE20", "line").keys("<down>\n")
+    assert [coupon.code for coupon in cashier.sale.coupons if coupon.amount] in (["SAVE10"], ["FREE"])

@@ -125,7 +125,8 @@ def test_all_that_is_wrong_is_told_at_once_with_place_and_what_is_allowed(tmp_pa
         ('[screen]\ntheme = "a', "settings.toml:2:11: broken TOML: Unterminated string."),
         (
             "zz = 1",
-            "settings.toml:1: zz: zz is unknown. There are: till, screen, receipt, log, lanes, checkout, queue, keys.",
+            "settings.toml:1: zz: zz is unknown. "
+            "There are: till, screen, ask, receipt, log, lanes, checkout, queue, keys.",
         ),
         ('[screen]\n"\\u001b[31m" = 1', None),
     ],
