@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
@@ -14,9 +14,13 @@ from pos.language.verb import ANY, EVERYWHERE, AnyVerb, CommandResult, Verb, Whe
 from pos.payments.masking import entered, mask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pos.language.command import Command
     from pos.language.verb import TillView
     from pos.till.till import Till
+
+Switched = TypeVar("Switched")
 
 LONGEST_WAIT: Final = 366 * 24 * 3600
 """Seconds: nobody waits longer than a year."""
@@ -167,18 +171,26 @@ def _start_args(_command: Command, _view: TillView) -> StartTill:
     return StartTill()
 
 
-def _server_args(command: Command, _view: TillView) -> SwitchServer:
-    (word,) = command.args
-    if word not in ("on", "off"):
-        raise SERVER.misfit()
-    return SwitchServer(word == "on")
+def _switch_verb(name: str, made: Callable[[bool], Switched]) -> Verb[Switched, None]:
+    """The verb of a demo that switches something `on` or `off`."""
 
+    def parse(command: Command, _view: TillView) -> Switched:
+        (word,) = command.args
+        if word not in ("on", "off"):
+            raise verb.misfit()
+        return made(word == "on")
 
-def _worker_args(command: Command, _view: TillView) -> SwitchWorker:
-    (word,) = command.args
-    if word not in ("on", "off"):
-        raise WORKER.misfit()
-    return SwitchWorker(word == "on")
+    verb: Verb[Switched, None] = Verb(
+        word=name,
+        usage=f"{name} on|off",
+        takes=(1, 1),
+        parse=parse,
+        where=Where.DEMO,
+        quiet=True,
+        needs_till=False,
+        never_fails=True,
+    )
+    return verb
 
 
 EXPECT: Final[Verb[Expect, None]] = Verb(
@@ -255,25 +267,7 @@ START: Final[Verb[StartTill, None]] = Verb(
     quiet=True,
     needs_till=False,
 )
-SERVER: Final[Verb[SwitchServer, None]] = Verb(
-    word="server",
-    usage="server on|off",
-    takes=(1, 1),
-    parse=_server_args,
-    where=Where.DEMO,
-    quiet=True,
-    needs_till=False,
-    never_fails=True,
-)
-WORKER: Final[Verb[SwitchWorker, None]] = Verb(
-    word="worker",
-    usage="worker on|off",
-    takes=(1, 1),
-    parse=_worker_args,
-    where=Where.DEMO,
-    quiet=True,
-    needs_till=False,
-    never_fails=True,
-)
+SERVER: Final = _switch_verb("server", SwitchServer)
+WORKER: Final = _switch_verb("worker", SwitchWorker)
 
 VERBS: Final[tuple[AnyVerb, ...]] = (EXPECT, SAY, WAIT, KEY, SNAP, TILL, CRASH, START, SERVER, WORKER)
