@@ -46,12 +46,13 @@ TITLES: Final = {
 class Charge(NamedTuple):
     """What a card is charged: by a tender, the word `reader` or a token in the number's place, all that is due if None.
 
-    Never a number.
+    Never a number. `name` is what the card is called once it was declined; empty if that is not known.
     """
 
     tender: str
     card: str | CardToken
     amount: int | None = None
+    name: str = ""
 
 
 class PaymentFlowScreen(OpenTillScreen):
@@ -111,7 +112,7 @@ class PaymentFlowScreen(OpenTillScreen):
             return ()
         return choices(
             sale, till.catalog.exponent, self.host.money, typed=typed, amount=amount_of(typed, till),
-            queue=self.queueing, again=_card_of(sale) if self._declined is not None else None,
+            queue=self.queueing, again=self._declined.name if self._declined is not None else None,
         )  # fmt: skip
 
     @property
@@ -347,7 +348,8 @@ class PaymentFlowScreen(OpenTillScreen):
             title = f"{_(TITLES[error.code])}  {_card_of(self.sale)}".rstrip()
             self._look()
             kind: Final = "declined" if self._card is not None else "unreached"
-            self._declined, self._card = self._card or self._declined, None
+            if self._card is not None:
+                self._declined, self._card = self._card._replace(name=_card_of(self.sale)), None
             self._tell_trouble(Trouble(kind, title, text))
         else:
             self._card = None

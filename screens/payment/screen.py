@@ -191,7 +191,7 @@ class PaymentScreen(PaymentFlowScreen):
             case "enter":
                 self._enter()
             case "backspace":
-                self.typed = self.typed[:-1]
+                self.typed, self.trouble = self.typed[:-1], self._standing
             case "up" | "left" | "down" | "right":
                 self._choose(-1 if key.name in ("up", "left") else 1)
             case char if char in "0123456789.," and len(self.typed) < LONGEST:
@@ -204,7 +204,7 @@ class PaymentScreen(PaymentFlowScreen):
     def back(self) -> None:
         """Escape: clear, or go back to the ticket; a part payment is not left silently."""
         if self.typed or self.quick is not None:
-            self.typed, self.quick = "", None
+            self.typed, self.quick, self.trouble = "", None, self._standing
         elif self.sale is not None and self.sale.state == "part_paid":
             self.trouble = None if self.trouble is not None else self._leaving(self.sale)
         else:
