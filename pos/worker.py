@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
@@ -41,6 +42,27 @@ class Worker:
             done.set_exception(error)
         return done
 
+    async def do(self, step: Callable[[], T]) -> T:
+        """Do a step after those before it, and wait for it in the event loop; one that nobody waits for any more before
+        its turn is not done.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+
+        def done() -> None:
+            if answer.cancelled():
+                return
+            try:
+                settle = partial(answer.set_result, step())
+            except BaseException as error:
+                settle = partial(answer.set_exception, error)
+            # A loop that has been closed meanwhile waits for nothing.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_unless_cancelled, answer, settle)
+
+        self.submit(done)
+        return await answer
+
     def close(self, *, wait: bool = True) -> None:
         """End the thread once the steps are done, for which this waits or not."""
         if self._pool is not None:
@@ -58,10 +80,15 @@ class Worker:
         return pool
 
 
+def _unless_cancelled(answer: asyncio.Future[T], settle: Callable[[], None]) -> None:
+    if not answer.cancelled():
+        settle()
+
+
 async def run_in_thread(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a step that blocks in a thread of its own, with the context of the caller, and wait for it."""
     worker = Worker("beside")
     try:
-        return await asyncio.wrap_future(worker.submit(partial(copy_context().run, partial(step, *args, **kwargs))))
+        return await worker.do(partial(copy_context().run, partial(step, *args, **kwargs)))
     finally:
         worker.close(wait=False)

@@ -94,5 +94,7 @@ def card_in(text: str) -> bool:
 
     Between its groups may be any one sign, and signs that nobody sees anywhere.
     """
-    seen = "".join(sign for sign in normalize("NFKC", text) if category(sign) not in _UNSEEN)
+    # Printable ASCII is what it looks like.
+    plain = text.isascii() and text.isprintable()
+    seen = text if plain else "".join(sign for sign in normalize("NFKC", text) if category(sign) not in _UNSEEN)
     return any(map(is_card, _RUN.findall(_SIGN.sub("-", _HEX_ID.sub(" ", seen)))))

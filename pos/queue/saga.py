@@ -105,7 +105,7 @@ class _Voiding:
     async def void(self, attempt_id: str) -> None:
         """See `Gateway`. Raises TillError `job_lost`."""
         if attempt_id != self._voided:
-            await asyncio.wrap_future(self._steps.submit(partial(self._store.will_void, attempt_id)))
+            await self._steps.do(partial(self._store.will_void, attempt_id))
             self._voided = attempt_id
         await self._gateway.void(attempt_id)
 

@@ -255,11 +255,11 @@ class QueueWorker:
 
     async def _asked(self, question: Callable[..., T], *args: object) -> T:
         """Ask the queue beside the event loop."""
-        return await asyncio.wrap_future(self._engine.submit(lambda: question(*args)))
+        return await self._engine.do(partial(question, *args))
 
     async def _stepped(self, step: Callable[..., T], *args: object) -> T:
         """Do a step at the shop beside the event loop."""
-        return await asyncio.wrap_future(self._steps.submit(lambda: step(*args)))
+        return await self._steps.do(partial(step, *args))
 
 
 def _often(times: int) -> Message:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -94,9 +93,7 @@ class Services:
     async def durable(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one step of the store beside the event loop, after those that were begun before it."""
         try:
-            answer, self.written = await asyncio.wrap_future(
-                self._disk.submit(partial(self._timed, partial(step, *args, **kwargs)))
-            )
+            answer, self.written = await self._disk.do(partial(self._timed, partial(step, *args, **kwargs)))
         except BaseException:
             self.written = None
             raise
@@ -104,11 +101,11 @@ class Services:
 
     async def read(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the store beside the event loop, after the steps that were begun before it."""
-        return await asyncio.wrap_future(self._disk.submit(partial(question, *args, **kwargs)))
+        return await self._disk.do(partial(question, *args, **kwargs))
 
     async def asked(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the shop's queue beside the event loop and beside the store's steps."""
-        return await asyncio.wrap_future(self._line.submit(partial(question, *args, **kwargs)))
+        return await self._line.do(partial(question, *args, **kwargs))
 
     async def order(self, order_id_or_receipt: str) -> Order | None:
         """An order by its id or its receipt number; one that was made or looked up lately is not asked for again."""

@@ -19,7 +19,7 @@ from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
 from pos.stores.records import FAULTS
-from pos.stores.redis.answers import counts_in, refusal
+from pos.stores.redis.answers import refusal
 from pos.stores.redis.away import ServerAway, not_understood
 from pos.stores.redis.delivery import Call
 from pos.stores.redis.job_calls import JobCalls, reservation_id
@@ -28,7 +28,6 @@ from pos.stores.redis.step_entries import amounts
 
 if TYPE_CHECKING:
     from pos.domain.ports import Archive, ShopView
-    from pos.stores.redis.counts import StreamId
     from pos.stores.redis.delivery import Calls, Identity
     from pos.stores.redis.link import Link
 
@@ -65,15 +64,12 @@ class LaneShop(Store, Protocol):
         """How the lane and the server stand."""
         ...
 
-    def counted(
-        self, at: StreamId, counts: list[tuple[str, int, int]], delivered: int | None, *, of_all: bool = True
-    ) -> None:
-        """Take over how counters stand."""
-        ...
-
 
 class Jobs:
-    """Implements `WorkerShop` over the store of the worker's lane, in whose journal nothing of a job is kept."""
+    """Implements `WorkerShop` over the store of the worker's lane, in whose journal nothing of a job is kept.
+
+    How counters stand after its steps the lane hears as of those of others, from the stream of changes.
+    """
 
     def __init__(self, shop: LaneShop) -> None:
         """The shop stays open until whoever has opened it closes it."""
@@ -158,11 +154,6 @@ class Jobs:
             return TillError("lane_refused", self.shop.link.reason)
         return TillError(UNWRITTEN, lazy("The server is away: {reason}.", reason=error.reason))
 
-    def heard(self, answer: list[Any]) -> None:
-        """Take over how counters stand by an answer."""
-        if len(answer) > 3:
-            self.shop.counted(*counts_in(answer), of_all=False)
-
     def next_number(self) -> int:
         """The number of the next receipt; `numbering` is held."""
         if self._number is None:
@@ -205,7 +196,6 @@ class ServerJobStore:
         if answer[0] == b"short":
             name, free = text_of(answer[3]), int(answer[6])
             raise operations.refused(name, amounts(claims)[name], free)
-        self._jobs.heard(answer)
         self._held = held
         return held
 
@@ -248,7 +238,6 @@ class ServerJobStore:
                     break
                 jobs.numbered(int(answer[1]))
             jobs.numbered(number)
-        jobs.heard(answer)
         return order
 
     def release(
@@ -259,7 +248,7 @@ class ServerJobStore:
 
     def end(self, how: Ending) -> None:
         """See the port."""
-        self._jobs.heard(self._ask(self._calls.end(self._fence, self._shop.lane, how)))
+        self._ask(self._calls.end(self._fence, self._shop.lane, how))
 
     def stick(self, words: Message) -> None:
         """See the port."""
