@@ -28,8 +28,8 @@ class Job:
     """The order's id as the engine knows it; empty if it has none, as of what is no request."""
     request: bytes
     handle: object = field(compare=False)
-    again: bool = False
-    """Whether it was handed out before, to this worker or to one that is dead."""
+    again: bool | None = False
+    """Whether it was handed out before, to this worker or to one that is dead; None: the engine cannot tell."""
 
 
 class JobQueue(Protocol):
@@ -56,9 +56,9 @@ class JobQueue(Protocol):
         """Give a sign of life for jobs that this worker has taken and not ended."""
         ...
 
-    def done(self, job: Job) -> None:
-        """A job is at its end, which is on record: it is handed out no more. An engine may hear of it with what it is
-        asked next: one that this worker did not live to tell it is handed out again.
+    def done(self, *jobs: Job) -> None:
+        """Jobs are at their end, which is on record: they are handed out no more. An engine may hear of it with what
+        it is asked next: one that this worker did not live to tell it is handed out again.
         """
         ...
 
@@ -82,15 +82,23 @@ class Begun:
     `request` is what was asked for first by this order's id: whatever else comes by that id is not worked on. `left` is
     what an earlier worker has left open of it: its payment is asked for before anything else is done. `voiding` is the
     attempt that one was about to make void, or has: nobody may count it as paid. `foreign`: another program has put it
-    into the queue itself, so that nobody at the shop has registered it.
+    into the queue itself, so that nobody at the shop has registered it. Without a `fence` nobody has taken it up yet.
     """
 
     request: CheckoutRequest
-    fence: int
-    tries: int
+    fence: int = 0
+    tries: int = 0
     left: Reservation | None = None
     voiding: str = ""
     foreign: bool = False
+
+
+class Taken(Exception):
+    """A job is none that can be worked on as a new one: it was `begun` as it says there; None: it is over."""
+
+    def __init__(self, begun: Begun | None) -> None:
+        super().__init__()
+        self.begun = begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,15 @@ class WorkerShop(Protocol):
         """Take a job up: from now on nobody who has it from before changes anything. None if it is over.
 
         `again` if this worker has begun it before, and failed; not `counted` if that was not the job's own failure.
+        """
+        ...
+
+    def new_job(self, job: Job, request: CheckoutRequest, tries: int) -> JobStore:
+        """The shop for a job that seems to be nobody's yet: it is taken up by `reserve`, its first step.
+
+        That raises `Taken`, and holds nothing, if an earlier worker has left something of it open, if something else
+        was asked for first by its order's id, if it was begun more than `tries` times, or is over. So does `end`
+        before it: whatever ends without a reservation is looked at as it was taken up.
         """
         ...
 

@@ -87,9 +87,9 @@ class KafkaQueue:
         """See the port."""
         self._reading().keep(jobs)
 
-    def done(self, job: Job) -> None:
+    def done(self, *jobs: Job) -> None:
         """See the port."""
-        self._reading().done(job)
+        self._reading().done(jobs)
 
     def give_back(self, jobs: Sequence[Job]) -> None:
         """See the port: to this worker itself, as long as it is not closed."""

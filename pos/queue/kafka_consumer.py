@@ -109,16 +109,17 @@ class Reader:
                 self._tell()
             self._inquiry.reach()
 
-    def done(self, job: Job) -> None:
+    def done(self, jobs: Sequence[Job]) -> None:
         """See the port; what is not this worker's any more comes to the other one as well.
 
         Nobody is waited for: see `SOON`.
         """
-        for each in _taken((job,)):
-            if self._is_mine(each):
-                each.progress.end(each)
-                with self._line.asking():
-                    self._tell_soon()
+        mine = [each for each in _taken(jobs) if self._is_mine(each)]
+        for each in mine:
+            each.progress.end(each)
+        if mine:
+            with self._line.asking():
+                self._tell_soon()
 
     def settle(self) -> None:
         """Wait until the broker knows all that is done."""

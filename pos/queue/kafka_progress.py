@@ -30,7 +30,8 @@ class Taken:
 
     def job(self) -> Job:
         """It, as it is handed out."""
-        return Job(self.order, self.request, self, self.again)
+        # Whoever had the partition before may have handed it out as well.
+        return Job(self.order, self.request, self, self.again or None)
 
 
 @dataclass(eq=False, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,7 +55,7 @@ class Equipment:
 async def pay_job(begun: Begun, store: JobStore, by: Equipment, steps: Worker) -> QueuedOrder:
     """Bring a job to its end, its steps in that thread; what became of it.
 
-    Raises TillError with a code in `AGAIN` for what is to be tried again, `job_lost`.
+    Raises TillError with a code in `AGAIN` for what is to be tried again, `job_lost`; what `WorkerShop.new_job` says.
     """
     services = Services(
         store=store,

@@ -8,7 +8,7 @@ gateway is asked, or it is made void, before another one is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 from pos.domain.checkout_request import QueuedOrder, request_of
 from pos.domain.errors import TillError
 from pos.domain.message import NOTHING, Message, joined, lazy_plural, raised
-from pos.domain.queue_ports import LEASE, Job, JobQueue, WorkerShop
+from pos.domain.queue_ports import LEASE, Begun, Job, JobQueue, JobStore, Taken, WorkerShop
 from pos.queue.saga import Equipment, pay_job
 from pos.worker import Worker
 
@@ -64,6 +64,8 @@ class QueueWorker:
     _answered: int = field(default=0, repr=False)
     """How many jobs the bank has given an answer about."""
     _active: dict[int, Job] = field(default_factory=dict)
+    _over: list[Job] = field(default_factory=list, repr=False)
+    """Those at their end, which the queue is told of when it is asked next."""
     _refused: TillError | None = None
     _engine: Worker = field(default_factory=lambda: Worker("queue"), repr=False)
     """The thread in which the queue is asked."""
@@ -96,7 +98,7 @@ class QueueWorker:
                     await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
                     continue
                 try:
-                    jobs = await self._asked(self.queue.take, free, GLANCE if tasks else WAIT)
+                    jobs = await self._asked(self._next, self._ended(), free, GLANCE if tasks else WAIT)
                     if failures:
                         self.away(None)
                     failures, self._idle = 0, not jobs and not tasks
@@ -124,6 +126,7 @@ class QueueWorker:
                 await asyncio.sleep(0)
             if tasks:
                 await asyncio.gather(*tasks)
+            await self._asked(self._done, self._ended())
             if self._refused is not None:
                 raise self._refused
         finally:
@@ -157,16 +160,25 @@ class QueueWorker:
         """Bring a job to its end, or leave it to whoever has it now."""
         try:
             if await self._is_over(job):
-                await self._done(job)
+                self._over.append(job)
         finally:
             del self._active[id(job)]
 
-    async def _done(self, job: Job) -> None:
-        try:
-            await self._asked(self.queue.done, job)
-        except TillError:
-            # It comes again, and is found to be over.
-            return
+    def _ended(self) -> list[Job]:
+        """The jobs at their end that the queue was not told of yet."""
+        ended, self._over = self._over, []
+        return ended
+
+    def _next(self, ended: list[Job], most: int, seconds: float) -> Sequence[Job]:
+        """Tell the queue what has ended, and take what comes next."""
+        self._done(ended)
+        return self.queue.take(most, seconds)
+
+    def _done(self, ended: list[Job]) -> None:
+        # What cannot be told comes again, and is found to be over.
+        with suppress(TillError):
+            if ended:
+                self.queue.done(*ended)
 
     async def _is_over(self, job: Job) -> bool:
         """Work on a job until it is over; False if another worker has it, or nobody can be asked."""
@@ -186,8 +198,16 @@ class QueueWorker:
                     await self._given_back(job)
                     return False
             try:
-                begin = partial(self.shop.begin, job, request, again=attempt > 0, counted=counted)
-                begun, counted = await self._stepped(begin), True
+                try:
+                    if not attempt and job.again is False:
+                        # As if nobody had registered it: what may not be asked for then is looked at once it is begun.
+                        new = Begun(request, foreign=True)
+                        await self._pay(new, self.shop.new_job(job, request, self.tries))
+                        return True
+                    begin = partial(self.shop.begin, job, request, again=attempt > 0, counted=counted)
+                    begun, counted = await self._stepped(begin), True
+                except Taken as taken:
+                    begun = taken.begun
                 if begun is None:
                     return True
                 store = self.shop.job(begun)
@@ -196,9 +216,7 @@ class QueueWorker:
                     await self._stepped(store.stick, why)
                     self.tell(QueuedOrder(order=request.order, state="stuck", words=why))
                     return True
-                ended = await pay_job(begun, store, self.by, self._steps)
-                self._answered += ended.state in ("paid", "declined")
-                self.tell(ended)
+                await self._pay(begun, store)
                 return True
             except TillError as error:
                 if self._heeds(error):
@@ -213,6 +231,12 @@ class QueueWorker:
                 self.report(error)
                 why = joined((raised(error), "."), by="")
         raise AssertionError("tries that do not count have an end")
+
+    async def _pay(self, begun: Begun, store: JobStore) -> None:
+        """Bring a job to its end, and tell of it."""
+        ended = await pay_job(begun, store, self.by, self._steps)
+        self._answered += ended.state in ("paid", "declined")
+        self.tell(ended)
 
     def _answers_nobody(self, before: int) -> bool:
         """Whether the bank has answered about no other job either; of one at a time it cannot be told."""

@@ -22,7 +22,7 @@ def done_before() -> None:
     work = QueueWorker._work
 
     async def early(self: QueueWorker, job: Job) -> None:
-        await self._done(job)
+        await self._asked(self.queue.done, job)
         await work(self, job)
 
     mock.patch.object(QueueWorker, "_work", early).start()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.kill_points import GATEWAY, Point
 from tests.crash.queue_kills import queue_kills
-from tests.crash.queue_worker import JOB, JOBS
+from tests.crash.queue_worker import JOB
 
 ROUNDS = 3
 
@@ -27,7 +27,7 @@ def test_no_law_is_broken_whatever_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("control", "point", "hangs", "sentence"),
     [
-        ("done before", Point("saga", f"{JOBS}.begin", "after"), False, "came to no end"),
+        ("done before", Point("saga", f"{JOB}.reserve", "after"), False, "came to no end"),
         ("no fence", Point("saga", f"{JOB}.commit", "before"), True, "counted"),
         ("new ids", Point("saga", f"{JOB}.commit", "before"), False, "asked for by nobody"),
         ("nothing asked", Point("gateway", f"{GATEWAY}.charge", "after"), False, "in 0 orders"),

@@ -16,12 +16,11 @@ from pos.domain.queue_ports import Begun, Ending, Job
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.queue.worker import QueueWorker
-from pos.stores.redis.job_store import Jobs, ServerJobStore
+from pos.stores.redis.job_store import Jobs, NewJobStore, ServerJobStore
 from tests.queue.shop import QueueShop
 from tests.servers.waiting import PATIENCE, until
 
 FIRST = (
-    "after begin",
     "before reserve",
     "after reserve",
     "before charge",
@@ -83,8 +82,11 @@ class _Jobs(Jobs):
     def job(self, begun: Begun) -> ServerJobStore:
         return _Store(self, self.calls(begun.request.order, begun.request.answer), begun, self._halt)
 
+    def new_job(self, job: Job, request: CheckoutRequest, tries: int) -> NewJobStore:
+        return _NewStore(self, self.calls(request.order, request.answer), job, request, tries, self._halt)
 
-class _Store(ServerJobStore):
+
+class _Halting(ServerJobStore):
     def __init__(self, *args: Any) -> None:
         *others, self._halt = args
         super().__init__(*others)
@@ -116,6 +118,14 @@ class _Store(ServerJobStore):
         self._halt.passed("before end")
         super().end(how)
         self._halt.passed("after end")
+
+
+class _Store(_Halting):
+    pass
+
+
+class _NewStore(_Halting, NewJobStore):
+    pass
 
 
 class _Gateway:

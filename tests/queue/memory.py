@@ -53,11 +53,12 @@ class MemoryQueue:
     def keep(self, jobs: Sequence[Job]) -> None:
         pass
 
-    def done(self, job: Job) -> None:
+    def done(self, *jobs: Job) -> None:
         with self.news:
-            self.ended.append(job)
-            if job in self.taken:
-                self.taken.remove(job)
+            for job in jobs:
+                self.ended.append(job)
+                if job in self.taken:
+                    self.taken.remove(job)
 
     def give_back(self, jobs: Sequence[Job]) -> None:
         with self.news:

@@ -87,7 +87,7 @@ def test_what_is_given_back_comes_first_and_as_once_more(topics: Topics) -> None
     # Twice is once.
     worker.give_back([jobs[0]])
     again, new = had(worker, 2)
-    assert [(job.order, job.again) for job in (again, new)] == [(ORDERS[0], True), (ORDERS[2], False)]
+    assert [(job.order, job.again) for job in (again, new)] == [(ORDERS[0], True), (ORDERS[2], None)]
     worker.done(again)
     worker.depth()
     assert committed(topics) == 1

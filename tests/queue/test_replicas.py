@@ -34,7 +34,7 @@ def shop(tmp_path: Path, pair: Pair) -> Iterator[QueueShop]:
 
 
 @pytest.mark.parametrize(
-    ("point", "charged"), [("before begin", 0), ("after begin", 0), ("before commit", 1), ("after commit", 1)]
+    ("point", "charged"), [("before reserve", 0), ("after reserve", 1), ("before commit", 1), ("after commit", 1)]
 )
 async def test_what_the_replica_has_not_heard_is_not_charged(
     shop: QueueShop, pair: Pair, point: str, charged: int

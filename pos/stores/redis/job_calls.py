@@ -48,6 +48,17 @@ class JobCalls:
         of = self._job, keys.queued, keys.reservation(self._id), keys.order(self.order)
         return "begin", of, (self.order, worker, request, int(again) if counted else 2, TWICE, *_named(named))
 
+    def begin_reserve(
+        self, worker: str, request: bytes, named: CheckoutRequest, tries: int, held: Reservation, claims: Claims
+    ) -> Call:
+        """Take it up as a new one that was begun so many times at most, and take hold of all claims or none."""
+        keys = self.keys
+        counters = keys.on_hand, keys.held, keys.queue_open, keys.changes
+        of = self._job, keys.queued, keys.reservation(self._id), keys.order(self.order), *counters
+        begin: tuple[str | bytes | int, ...] = (self.order, worker, request, 0, TWICE)
+        reserve = tries, self._id, json.dumps(claims), codec.body(held)
+        return "begin_reserve", of, (*begin, *reserve, *_named(named))
+
     def reserve(self, fence: int, lane: str, reservation: Reservation, claims: Claims) -> Call:
         """Take hold of all claims or none."""
         keys = self.keys

@@ -14,7 +14,7 @@ from pos.domain.errors import TillError
 from pos.domain.message import Message, lazy
 from pos.domain.model import changed
 from pos.domain.ports import Document, Records, Store
-from pos.domain.queue_ports import Begun, Ending, Job
+from pos.domain.queue_ports import Begun, Ending, Job, Taken
 from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Sale
 from pos.stores import operations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pos.domain.ports import Archive, ShopView
     from pos.stores.redis.delivery import Calls, Identity
     from pos.stores.redis.link import Link
+    from pos.stores.redis.outbox import Claims
 
 LOOKED_AT: Final = 20
 """So many of those that have waited longest are looked at for one that never got into the queue."""
@@ -82,7 +83,13 @@ class Jobs:
     def begin(self, job: Job, request: CheckoutRequest, *, again: bool, counted: bool = True) -> Begun | None:
         """See the port."""
         calls = self.calls(request.order, request.answer)
-        answer = self.ask(calls.begin(self.shop.lane, job.request, request, again=again or job.again, counted=counted))
+        again = again or bool(job.again)
+        answer = self.ask(calls.begin(self.shop.lane, job.request, request, again=again, counted=counted))
+        return self.begun(job, request, answer)
+
+    def begun(self, job: Job, request: CheckoutRequest, answer: list[Any]) -> Begun | None:
+        """How a job was taken up, by what the server answers; None if it is over."""
+        calls = self.calls(request.order, request.answer)
         if answer[0] == b"over":
             return None
         if answer[0] == b"used":
@@ -92,6 +99,10 @@ class Jobs:
         first = request if answer[5] == job.request else request_of(answer[5])
         fence, tries, foreign = int(answer[1]), int(answer[2]), answer[6] == b"1"
         return Begun(first, fence, tries, left, voiding=text_of(answer[4]), foreign=foreign)
+
+    def new_job(self, job: Job, request: CheckoutRequest, tries: int) -> NewJobStore:
+        """See the port."""
+        return NewJobStore(self, self.calls(request.order, request.answer), job, request, tries)
 
     def unsent(self, *, empty: bool) -> Sequence[tuple[str, bytes]]:
         """See the port. Only the oldest ones that are pending are looked at: every one is among them some time."""
@@ -192,7 +203,7 @@ class ServerJobStore:
         """See the port. The reservation has the job's id."""
         held = changed(reservation, id=reservation_id(self._calls.order), lane=self._shop.lane)
         claims = operations.needs(held.taken)
-        answer = self._ask(self._calls.reserve(self._fence, self._shop.lane, held, claims))
+        answer = self._hold(held, claims)
         if answer[0] == b"short":
             name, free = text_of(answer[3]), int(answer[6])
             raise operations.refused(name, amounts(claims)[name], free)
@@ -303,6 +314,10 @@ class ServerJobStore:
     def close(self) -> None:
         """See the port: the shop stays open."""
 
+    def _hold(self, held: Reservation, claims: Claims) -> list[Any]:
+        """Take hold of all claims or none: what the server answers."""
+        return self._ask(self._calls.reserve(self._fence, self._shop.lane, held, claims))
+
     def _ask(self, call: Call) -> list[Any]:
         try:
             return self._jobs.ask(call)
@@ -314,3 +329,28 @@ class ServerJobStore:
         if self._held is None or self._held.id != reservation_id:
             raise LookupError(reservation_id)
         return self._held
+
+
+class NewJobStore(ServerJobStore):
+    """Implements `JobStore` for a job that seems to be new: it is taken up by `reserve`, see `new_job`."""
+
+    def __init__(self, jobs: Jobs, calls: JobCalls, job: Job, request: CheckoutRequest, tries: int) -> None:
+        super().__init__(jobs, calls, Begun(request))
+        self._job, self._request, self._tries = job, request, tries
+
+    def end(self, how: Ending) -> None:
+        """See the port."""
+        if not self._fence:
+            raise Taken(self._jobs.begin(self._job, self._request, again=False))
+        super().end(how)
+
+    def _hold(self, held: Reservation, claims: Claims) -> list[Any]:
+        if self._fence:
+            return super()._hold(held, claims)
+        jobs, job, request = self._jobs, self._job, self._request
+        call = self._calls.begin_reserve(self._shop.lane, job.request, request, self._tries, held, claims)
+        answer = self._ask(call)
+        if answer[0] not in (b"reserved", b"short"):
+            raise Taken(jobs.begun(job, request, answer))
+        self._fence = int(answer[-1])
+        return answer

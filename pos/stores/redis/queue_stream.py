@@ -106,11 +106,12 @@ class StreamQueue:
             if mine := self._mine(jobs):
                 self._ask("XCLAIM", self._key, GROUP, self.consumer, 0, *mine, "JUSTID")
 
-    def done(self, job: Job) -> None:
+    def done(self, *jobs: Job) -> None:
         """See the port."""
+        ids = [_id_of(job) for job in jobs]
         with self._asking():
             # In this order: of what is deleted alone nothing is handed out, and the group forgets it by itself.
-            self._ask_each((("XDEL", self._key, _id_of(job)), ("XACK", self._key, GROUP, _id_of(job))))
+            self._ask_each((("XDEL", self._key, *ids), ("XACK", self._key, GROUP, *ids)))
 
     def give_back(self, jobs: Sequence[Job]) -> None:
         """See the port."""

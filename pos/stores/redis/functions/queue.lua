@@ -113,6 +113,27 @@ local function job_reserve(keys, args)
   return told(keys[6], args[3], '', counts, names)
 end
 
+-- begin_reserve KEYS job queued reservation order on_hand held open changes
+--               ARGS order worker request again(0|1) lease(ms) tries id claims document, then fields and values
+-- Take up a job that seems to be new, and take hold of all claims or none. The answer is `reserved` with the number of
+-- this taking up, `short` as of job_reserve with it at the end, or that of `begin`, with nothing held: by an earlier one
+-- something is left, something else was asked for first, or it was begun more than so many times. Told again with the
+-- same document it changes nothing: nobody has been charged by that yet.
+local function begin_reserve(keys, args)
+  local named = {args[1], args[2], args[3], args[4], args[5]}
+  for i = 10, #args do named[#named + 1] = args[i] end
+  local begun = begin({keys[1], keys[2], keys[3], keys[4]}, named)
+  local left = begun[4] ~= '' and begun[4] ~= args[9]
+  if begun[1] ~= 'ok' or left or begun[5] ~= '' or begun[6] ~= args[3] or tonumber(begun[3]) > tonumber(args[6]) then
+    return begun
+  end
+  local answer = job_reserve({keys[1], keys[3], keys[5], keys[6], keys[7], keys[8]},
+    {args[1], begun[2], args[2], args[7], args[8], args[9]})
+  if answer[1] == 'ok' then return {'reserved', begun[2]} end
+  if answer[1] == 'short' then answer[#answer + 1] = begun[2] end
+  return answer
+end
+
 -- job_note KEYS job reservation  ARGS order fence document
 -- What is newly known of the attempts to pay a job.
 local function job_note(keys, args)
@@ -261,6 +282,7 @@ redis.register_function('NAME_enqueue', enqueue)
 redis.register_function('NAME_job_sent', job_sent)
 redis.register_function('NAME_begin', begin)
 redis.register_function('NAME_job_reserve', job_reserve)
+redis.register_function('NAME_begin_reserve', begin_reserve)
 redis.register_function('NAME_job_note', job_note)
 redis.register_function('NAME_job_void', job_void)
 redis.register_function('NAME_job_commit', job_commit)
