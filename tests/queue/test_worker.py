@@ -172,7 +172,7 @@ async def test_what_workers_die_of_says_how_often_it_was_begun(shop: QueueShop, 
     order = await shop.enqueue(TEA, total=220)
     for _ in range(tries):
         (job,) = shop.queue.take(1, 0)
-        assert Jobs(shop.store("W9")).begin(job, request_of(job.request), again=job.again) is not None
+        assert Jobs(shop.store("W9")).begin(job, request_of(job.request), again=bool(job.again)) is not None
         shop.queue.redeliver()
     await shop.work(shop.worker(tries=tries))
     assert (shop.state(order).state, str(shop.state(order).words)) == ("stuck", words)
