@@ -47,9 +47,13 @@ async def test_what_was_printed_is_kept(tmp_path: Path, seed: int) -> None:
     assert (stock.on_hand + len(orders), stock.held) == (1000, held)
 
 
-def kill_after(folder: Path, script: str, *, lines: int) -> list[dict[str, dict[str, str]]]:
-    """Run a script and kill the program once it has printed so many lines; all that it printed."""
+def kill_after(folder: Path, script: str, *, lines: int, go_on: bool = False) -> list[dict[str, dict[str, str]]]:
+    """Run a script and kill the program once it has printed so many lines; all that it printed.
+
+    `go_on`: it does not stop at a line that is refused.
+    """
     command = [sys.executable, "-m", "pos", "run", "-", "--json", "--store", str(folder)]
+    command += ["--keep-going"] if go_on else []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdin is not None
         assert program.stdout is not None

@@ -99,6 +99,13 @@ class Shop(RuleBasedStateMachine):
         """The last line is taken off."""
         self.do(lane, Till.void)
 
+    @rule(lane=lanes, again=st.booleans())
+    def undo(self, lane: str, again: bool) -> None:
+        """The last change is taken back, and perhaps made again."""
+        self.do(lane, Till.undo)
+        if again:
+            self.do(lane, Till.redo)
+
     @rule(lane=lanes, percent=st.integers(0, 100))
     def discount(self, lane: str, percent: int) -> None:
         self.do(lane, lambda till: till.discount_ticket(ManualDiscount(percent=Decimal(percent))))

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.message import lazy
 from pos.language.keystrokes import Stroke, TypingRequest, TypingRule, answered, by_command, home, text_of, there
-from pos.language.verb import ANY, AnyVerb, CommandResult, Verb, no_words
+from pos.language.verb import ANY, AnyVerb, CommandResult, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from pos.language.command import Command
     from pos.language.verb import TillView
     from pos.till.till import Till
+
+LAST: Final = "last"
+"""The last change, which is the one that is meant anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,12 @@ async def _recall(till: Till, request: NamedTicket) -> CommandResult:
     return CommandResult(await till.recall(request.name))
 
 
+def _last_args(command: Command, _view: TillView) -> None:
+    """`last` says what the word alone says."""
+    if command.args and command.args[0].lower() != LAST:
+        raise (UNDO if command.verb == UNDO.word else REDO).misfit()
+
+
 async def _undo(till: Till, _args: None) -> CommandResult:
     undone = await till.undo()
     return CommandResult(undone.sale, str(lazy("Undone: {change}", change=undone.change)))
@@ -78,11 +89,14 @@ async def _redo(till: Till, _args: None) -> CommandResult:
     return CommandResult(redone.sale, str(lazy("Redone: {change}", change=redone.change)))
 
 
-def _by_key(action: str) -> TypingRule:
-    """An action's key, on the ticket."""
-    return TypingRule(
-        lambda request: [*home(request.scene), Stroke(request.scene.key(action))], lambda _args: (action,)
-    )
+def _turning(word: str, perform: Callable[[Till, None], Awaitable[CommandResult]]) -> AnyVerb:
+    """A word that turns the last change, and is typed by the key of its action, on the ticket."""
+
+    def keys(request: TypingRequest) -> list[Stroke]:
+        return [*home(request.scene), Stroke(request.scene.key(word))]
+
+    typing = TypingRule(keys, lambda _args: (word,), alone=f"{word} {LAST}")
+    return Verb(word=word, usage=f"{word} [{LAST}]", takes=(0, 1), parse=_last_args, perform=perform, typing=typing)
 
 
 def _coupon_keys(request: TypingRequest) -> list[Stroke]:
@@ -127,7 +141,7 @@ RECALL: Final = Verb(
     typing=TypingRule(by_command, alone='recall ""'),
 )
 
-UNDO: Final = Verb(word="undo", usage="undo", parse=no_words, perform=_undo, typing=_by_key("undo"))
-REDO: Final = Verb(word="redo", usage="redo", parse=no_words, perform=_redo, typing=_by_key("redo"))
+UNDO: Final = _turning("undo", _undo)
+REDO: Final = _turning("redo", _redo)
 
 VERBS: Final[tuple[AnyVerb, ...]] = (COUPON, MEMBER, UNDO, REDO, HOLD, RECALL)
