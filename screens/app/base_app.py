@@ -16,6 +16,7 @@ from pos.domain.terminal_text import clean
 from screens.kit.availability import Subject
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.bursts import BURST, Burst
+from screens.kit.input.echoes import EchoGuard
 from screens.kit.input.intake import Intake
 from screens.kit.input.scanning import hand_of
 from screens.kit.input.split_swipes import (
@@ -88,6 +89,7 @@ class BaseApp(Themed):
         """Where pictures of the screen are written; None: where the platform keeps pictures."""
         self._same_burst = same_burst
         self._intake = Intake(self, same_burst=same_burst, scan_context=self)
+        self._echoes = EchoGuard()
         self.handing = False
         """Whether a widget has a key that it is not done with."""
         self._pause: Timer | None = None
@@ -187,6 +189,10 @@ class BaseApp(Themed):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
+    def expect_echo(self) -> None:
+        """A payment has ended: the key that has taken it, pressed again within half a second, does nothing."""
+        self._echoes.expect(monotonic() if self.live else self._intake.heard_at)
+
     def ask(self, prompt: Prompt) -> None:
         """Ask something on the line of the screen in front."""
         self.front.ask(prompt)
@@ -249,6 +255,8 @@ class BaseApp(Themed):
 
     def take(self, key: Key) -> None:
         """Give a key to the screen in front."""
+        if self._echoes.takes(key):
+            return
         screen = self.screen
         if is_of(self._swipe, key):
             self._written = written_after(self._written, key)

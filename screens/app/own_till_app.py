@@ -173,6 +173,7 @@ class OwnTillApp(SaleApp):
     ) -> None:
         """Do what takes time and is no step of the till. Keys wait for it, as for a step."""
         self.working = True
+        self._echoes.begun()
         self._told.clear()
         self.run_worker(self._run(work, done, failed), name="step", exit_on_error=True)
 

@@ -89,6 +89,10 @@ class Keyboard(Protocol):
         """Give a key to the widget that has the focus; keys wait until all that follows from it is done."""
         ...
 
+    def expect_echo(self) -> None:
+        """A payment has ended: the key that has taken it, pressed again within half a second, does nothing."""
+        ...
+
     def heed(self) -> None:
         """A key or a click is taken: what was said before belongs to what was done before."""
         ...

@@ -307,6 +307,7 @@ class PaymentFlowScreen(OpenTillScreen):
         self._taken_in(performed.sale)
 
     def _taken_in(self, sale: Sale) -> None:
+        self.host.expect_echo()
         self._look()
         if self._card is not None:
             self._card = self._declined = None
@@ -339,6 +340,7 @@ class PaymentFlowScreen(OpenTillScreen):
 
     def _not_charged(self, error: TillError) -> None:
         """A card was not charged; that stands until something else is done about it."""
+        self.host.expect_echo()
         text = error.message
         if error.code == "queue_full":
             # Once more would be a payment at once: what is to be done is the cashier's choice.
@@ -362,6 +364,7 @@ class PaymentFlowScreen(OpenTillScreen):
         return _(text, key=self.host.cap(CARD))
 
     def _failed(self, error: TillError) -> None:
+        self.host.expect_echo()
         self._look()
         sale = self.sale
         if error.code == "payment_unknown" and sale is not None and sale.state == "checking":

@@ -98,7 +98,7 @@ STARTS = {
     "two lines": TWO,
     "two lines, one just voided": f"{TWO}<f3>",
     "two lines, all just voided": f"{TWO}<ctrl+x>y\n",
-    "after a sale": f"{PAID}\n",
+    "after a sale": f"{PAID}<escape>",
     "the receipt": PAID,
     "one ticket set aside": f"{ONE}<f7>\n",
     "two tickets set aside": f"{ONE}<f7>Ada\n{BREAD}\n<f7>Bob\n",

@@ -68,6 +68,11 @@ class Intake:
         """The key before them."""
 
     @property
+    def heard_at(self) -> float:
+        """When the last key came, in seconds of the terminal's clock."""
+        return self._last
+
+    @property
     def waiting(self) -> tuple[Key, ...]:
         """The keys that were put by."""
         return tuple(key for key in self._waiting if key is not PAUSE) if self._host.occupied else ()
