@@ -212,6 +212,9 @@ class Catalog:
         """How often what is listed has changed."""
         self._known_listing: tuple[int, ProductIndex] | None = None
         self._known_index: tuple[ProductIndex, SearchIndex] | None = None
+        self._preferred: Mapping[str, int] = {}
+        self._ranked: tuple[SearchIndex, SearchIndex] | None = None
+        """The index that it is made of, and the one that ranks what is sold often first."""
         view.subscribe(self._changed)
 
     @property
@@ -225,6 +228,7 @@ class Catalog:
         if known is None or known[0] is not listing:
             entries = counted_off(listing.entries, len(listing.entries), "names", tell)
             self._known_index = listing, SearchIndex(entries, codes=True)
+            self._rank(self._known_index[1])
 
     def find(self, code: str) -> Product | None:
         """The product with this barcode, PLU or SKU, however it is spelled, with whatever a scanner puts around it."""
@@ -244,8 +248,12 @@ class Catalog:
         return self.members.get(number)
 
     def search(self, text: str, limit: int = 50) -> SearchHits:
-        """The SKUs whose name, SKU or category match what was typed, best first."""
+        """The SKUs whose name, SKU or category match what was typed, best first; see `prefer`."""
         return self._index.search(text, limit)
+
+    def prefer(self, weights: Mapping[str, int]) -> None:
+        """Let what fits equally well come by these weights from now on, by SKU: how often each is sold."""
+        self._preferred, self._ranked = weights, None
 
     @property
     def size(self) -> int:
@@ -289,4 +297,10 @@ class Catalog:
     def _index(self) -> SearchIndex:
         self.prepare()
         assert self._known_index is not None
-        return self._known_index[1]
+        index = self._known_index[1]
+        return self._ranked[1] if self._ranked is not None and self._ranked[0] is index else self._rank(index)
+
+    def _rank(self, index: SearchIndex) -> SearchIndex:
+        ranked = index.weighed(self._preferred)
+        self._ranked = index, ranked
+        return ranked

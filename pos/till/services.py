@@ -21,6 +21,7 @@ from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
 from pos.till.catalog import Catalog
 from pos.till.order_cache import OrderCache
+from pos.till.popularity import Popularity
 from pos.worker import Worker
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Services:
     """What pricing and drawing read."""
     seen_orders: OrderCache = field(default_factory=OrderCache)
     """The orders that were made or looked up last."""
+    popularity: Popularity = field(init=False)
+    """How often each thing is sold here."""
     _troubles: tuple[Message, ...] = (NOTHING, NOTHING)
     """What was wrong the last time that `trouble` was asked."""
     _notices: tuple[Message, ...] = ()
@@ -87,6 +90,7 @@ class Services:
 
     def __post_init__(self) -> None:
         self.view = self.store.view
+        self.popularity = Popularity(self.store, self.catalog)
         if self.steps is not None:
             self._disk = self.steps
 

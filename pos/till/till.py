@@ -259,6 +259,13 @@ class Till(Paying):
         """The tickets that are set aside under a name, oldest first."""
         return self._parked.tickets()
 
+    async def learn_what_sells(self) -> None:
+        """Let what is typed find first what was sold often here lately; what is sold from now on counts at once.
+
+        To be done once, when nobody waits for it. Raises TillError if the orders cannot be read.
+        """
+        await self._services.popularity.learn()
+
     async def find_order(self, order: str | None = None) -> Order:
         """An order by its id or receipt number; none: the sale that was just finished, else the last of all.
 

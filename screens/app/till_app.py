@@ -100,6 +100,7 @@ class TillApp(OwnTillApp):
         self.front.redraw()
         self._intake.drain()
         self.call_after_refresh(self._in_background, _load_language, "language")
+        self.call_after_refresh(self._in_background, partial(_learn, till), "learn")
         self.look_after()
         if self._channel is not None:
             self._in_background(partial(self._publish, till, self._channel), "publish")
@@ -357,6 +358,16 @@ async def _load_language() -> None:
         import pos.language.table  # noqa: F401
 
     await run_in_thread(load)
+
+
+async def _learn(till: Till) -> None:
+    """Learn what is sold often, so that it is found first. Without that the catalog's order counts."""
+    from pos.domain.errors import TillError
+
+    try:
+        await till.learn_what_sells()
+    except TillError as error:
+        log.refused(error)
 
 
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:

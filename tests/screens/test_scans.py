@@ -30,6 +30,13 @@ CODES = [
 ]  # fmt: skip
 
 
+MISTYPED = [
+    "price", "batery", "bred", "mlik", "chese", "aple", "bananna", "choclate", "yoghurt", "spagetti", "oragne", "jucie",
+    "buter", "butterr", "saugage", "bier", "wine", "pric", "rise", "tee", "toy", "milkmilk",
+]  # fmt: skip
+"""No word of the demo shop begins with any of these; each has something near."""
+
+
 def quantities(cashier: Cashier) -> dict[str, str]:
     return {line.sku: str(line.quantity) for line in cashier.sale.lines}
 
@@ -228,6 +235,17 @@ async def test_a_guess_is_taken_by_an_arrow_only() -> None:
         assert list(quantities(cashier)) in (["EGGS"], ["2000100000113"])
         await cashier.keys("<ctrl+p>eggz\n").sees("Nothing is called so", "line")
         assert cashier.kind == "palette"
+
+
+@pytest.mark.parametrize("typed", MISTYPED)
+async def test_in_the_demo_shop_a_word_that_begins_none_sells_nothing_without_an_arrow(typed: str) -> None:
+    async with open_till_app() as cashier:
+        await cashier.keys(f"{typed}\n").sees(f"Nothing is called “{typed}”. ↓ ⏎ adds", "line")
+        assert quantities(cashier) == {}
+        await cashier.keys("\n")
+        assert quantities(cashier) == {}
+        await cashier.keys("<down>\n")
+        assert quantities(cashier) or "How many kg of" in cashier.text("line")
 
 
 async def test_a_search_that_is_dropped_for_a_scan_is_told(cashier: Cashier) -> None:
