@@ -31,7 +31,7 @@ class Scene:
     key: Callable[[str], str]
     """The key of an action by its id, as it is written among others."""
     asked: bool = False
-    """Whether a question is open still: what was typed before was no answer to it."""
+    """Whether a question or a line is open still: what was typed before was no answer to it."""
 
     def scans(self, code: str, quantity: Decimal | None = None) -> bool:
         """Whether a code can be typed on the scan line and means itself there: no search's hit, nor a `+` or a `/`."""
@@ -104,7 +104,9 @@ def home(scene: Scene) -> list[Stroke]:
 
 def there(scene: Scene, kind: str, action: str) -> list[Stroke]:
     """To the screen of a kind, by the action that shows it."""
-    return [] if scene.kind == kind else [*home(scene), Stroke(scene.key(action))]
+    if scene.kind == kind:
+        return [Stroke(scene.key("back"))] * scene.asked
+    return [*home(scene), Stroke(scene.key(action))]
 
 
 def by_command(request: TypingRequest) -> list[Stroke]:

@@ -206,7 +206,7 @@ class DemoTill:
             part_paid=sale is not None and sale.state == "part_paid",
             can=lambda action: actions.by_id(action).reason(app) is None,
             key=lambda action: _typed(app, action),
-            asked=isinstance(screen, TypingScreen) and screen.prompt is not None,
+            asked=isinstance(screen, TypingScreen) and (screen.prompt is not None or bool(screen.typed)),
         )
 
 
