@@ -162,9 +162,13 @@ def _aged(app: Headed, text: str, short: str, since: datetime | None) -> Badge:
     return Badge("!" if late else "◑", whole, few, "bad" if late else "warn")
 
 
-def footer_row(app: Footed, kind: str, columns: int) -> Row:
-    """The keys of a kind of screen, as many as fit; what cannot be done now is grey."""
-    found = tuple(each for each in actions.on_screen(kind) if not each.seldom or each.reason(app) is None)
+def footer_row(app: Footed, kind: str, columns: int, *, without: str = "") -> Row:
+    """The keys of a kind of screen, as many as fit; what cannot be done now is grey.
+
+    `without` is an action whose key means something else now, which the screen tells itself.
+    """
+    listed = (each for each in actions.on_screen(kind) if each.id != without)
+    found = tuple(each for each in listed if not each.seldom or each.reason(app) is None)
     caps = {action.id: app.cap(action.id) for action in found}
     labels = {action.id: _(action.label if columns >= 110 else action.short) for action in found}
     for shown in _shorter(labels, found):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pos.domain.i18n import N_, _, decimal_mark
 from pos.domain.message import Message, lazy
-from screens.payment.choices import outcome
 from screens.payment.entry_rows import Trouble
 from screens.payment.quick_tenders import Doubt
 
@@ -29,7 +28,7 @@ def told_of(doubt: Doubt, typed: str, amount: int, sale: Sale, till: Till, money
         return lazy(text, code=typed, name=product.name, example=way_out)
     if doubt is Doubt.FAR:
         title = _("{amount} FOR {due}?", amount=money(amount), due=money(sale.cash_due))
-        return Trouble("asked", title, f"{outcome(money, sale, amount)}.")
+        return Trouble("asked", title, _("That is far more than is due."))
     title = _("{amount} IN CASH?", amount=money(amount))
     if product is None:
         return Trouble("asked", title, _("{code} is a code of the shop, too.", code=typed))

@@ -60,16 +60,18 @@ class PaymentEntry(NamedTuple):
 
 
 def entry_rows(
-    wording: Formatting, entry: PaymentEntry, sale: Sale, columns: int, *, notes: int, airy: bool
+    wording: Formatting, entry: PaymentEntry, sale: Sale, columns: int, *, notes: int, airy: bool, dense: bool
 ) -> list[Row]:
     """The amount, what it comes to, and the list of choices, with so many of its `notes` at most.
 
-    Parted by blank rows where it is `airy`.
+    Parted by blank rows where it is `airy`; in as few rows as they take where it is `dense`.
     """
-    rows = [_typed(wording, entry, columns)]
+    rows = [] if dense and not entry.typed else [_typed(wording, entry, columns)]
     if entry.amount:
         text = outcome(wording.money, sale, entry.amount)
         rows.append(row(Piece(" " * min(LABEL, max(columns - width(text), 0))), Piece(text, "good")))
+    if dense:
+        return [*rows, *_dense(wording, entry, sale, columns)]
     rows += [BLANK, *_list(wording, entry, columns, notes=notes, airy=airy)]
     if sale.state == "part_paid":
         given = (left(wording.cap("abandon"), KEY, "key"), Piece(_("Abandon")))
@@ -110,6 +112,34 @@ def _list(wording: Formatting, entry: PaymentEntry, columns: int, *, notes: int,
             choice = replace(choice, text=right(choice.text, wide).text)
         rows.append(_choice(wording, choice, index, columns, chosen=chosen, keyed=index in keyed))
     return rows
+
+
+def _dense(wording: Formatting, entry: PaymentEntry, sale: Sale, columns: int) -> list[Row]:
+    """What can be done, side by side, the chosen one with what it takes, in a box of colour and between marks."""
+    rows: list[list[Piece]] = [[]]
+    for index in _seen(entry.choices, entry.picked, 0):
+        choice = entry.choices[index]
+        text = choice.text.partition("  ")[0]
+        if not choice.action:
+            pieces = [Piece(f"⏎ {text}", "", KeyTag("enter"))]
+        elif index == entry.picked:
+            pieces = [Piece(f"▸{text} {wording.money(choice.amount)}◂", "pick", TenderTag(index))]
+        else:
+            tag = ActionTag(choice.action)
+            pieces = [Piece(wording.cap(choice.action), "key", tag), Piece(f" {text}", "", tag)]
+        _put(rows, pieces, columns)
+    if sale.state == "part_paid":
+        given = ActionTag("abandon")
+        _put(rows, [Piece(wording.cap("abandon"), "key", given), Piece(f" {_('Abandon')}", "", given)], columns)
+    return [Row(tuple(pieces)) for pieces in rows]
+
+
+def _put(rows: list[list[Piece]], pieces: list[Piece], columns: int) -> None:
+    """Put pieces behind those of the last row, or where it is full, into a new one."""
+    used = Row(tuple(rows[-1])).width
+    if used and used + 2 + Row(tuple(pieces)).width > columns:
+        rows.append([])
+    rows[-1] += [*([Piece("  ")] if rows[-1] else []), *pieces]
 
 
 def _choice(wording: Formatting, choice: Choice, index: int, columns: int, *, chosen: bool, keyed: bool) -> Row:

@@ -73,6 +73,8 @@ class Plan(NamedTuple):
     figures: bool = True
     squeezed: int = 99
     airy: bool = False
+    dense: bool = False
+    """Whether the ways to pay stand side by side."""
     lines: int = 0
     """From how many lines on it is tried."""
 
@@ -87,6 +89,7 @@ PLANS: Final = (
     Plan(1, payments=0, figures=False),
     Plan(1, notes=1, payments=0, figures=False),
     Plan(1, notes=0, payments=0, figures=False),
+    Plan(1, notes=0, payments=0, figures=False, dense=True),
 )
 """From what the most room is needed for to the least; what was due and what went wrong is always seen."""
 
@@ -125,7 +128,7 @@ def _rows(app: Paying, entry: PaymentEntry, sale: Sale, columns: int, plan: Plan
     return [
         *rows,
         *([*told, BLANK] if trouble is not None or question else []),
-        *entry_rows(app, entry, sale, columns, notes=plan.notes, airy=plan.airy),
+        *entry_rows(app, entry, sale, columns, notes=plan.notes, airy=plan.airy, dense=plan.dense),
         *([BLANK, *told] if told and trouble is None and not question else []),
     ]
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from pos.domain.i18n import N_, _, plural
 from screens.events.panel import InspectorPanel
 from screens.kit import actions
-from screens.kit.bars import inspector_caption
+from screens.kit.bars import footer_row, inspector_caption
 from screens.kit.input.scanning import hand_of, split
 from screens.kit.input.slash import slash_line
 from screens.payment.entry_rows import PaymentEntry
@@ -229,7 +229,7 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.notice = None
 
     def wheeled(self, panel: str, step: int) -> None:
-        """Over the payment the wheel chooses a quick tender, unless something is typed."""
+        """Over the payment the wheel chooses a way to pay, unless something is typed."""
         if panel == "paying" and not self.typed:
             super().wheeled(panel, step)
 
@@ -279,6 +279,10 @@ class PaymentScreen(PaymentFlowScreen):
             passed=self.passed,
         )
         return paying_rows(self.host, entry, self.sale, columns, lines)
+
+    def _footer(self, columns: int, _: int) -> Sequence[Row]:
+        charging = self.host.working and self.sale is not None and self.sale.state == "charging"
+        return (footer_row(self.host, self.KIND, columns, without="back" if charging else ""),)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
         return summary_rows(self.sale, self.host.money, columns, lines)

@@ -38,7 +38,7 @@ class PlaceTag:
 
 @dataclass(frozen=True, slots=True)
 class TenderTag:
-    """A quick tender of the payment screen, by its index."""
+    """A way to pay on the payment screen, by its index."""
 
     index: int
     tip: str = ""

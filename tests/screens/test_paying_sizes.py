@@ -75,6 +75,7 @@ async def test_what_is_due_and_what_went_wrong_is_seen_however_small(size: tuple
         assert "STILL DUE" in drawn
         assert "DECLINED" in drawn
         assert "Not enough funds" in drawn
+        assert all(way in " ".join(drawn.split()) for way in ("C Cash exact", "K Card", "R Try again", "A Abandon"))
 
 
 async def test_the_receipt_shows_the_change_large_the_whole_paper_and_what_happened() -> None:
