@@ -65,10 +65,18 @@ def doubt_of(typed: str, amount: int, due: int, till: Till) -> Doubt | None:
     """What speaks against a typed amount being cash, minor units; a decimal mark says that it is no code."""
     exponent = till.catalog.exponent
     far = amount > most_expected(due, exponent)
-    named = typed.isdecimal() and till.catalog.is_named(typed)
+    named = typed.isdecimal() and (till.catalog.is_named(typed) or _is_filled(typed, till))
     if named and (far or amount % (_NOTES[0] * 10 ** max(exponent - 2, 0))):
         return Doubt.CODE if far else Doubt.NAMED
     return Doubt.FAR if far else None
+
+
+def _is_filled(number: str, till: Till) -> bool:
+    """Whether there is something behind a tender under a number, such as a gift card's balance."""
+    from pos.domain.tenders import TENDERS
+
+    counted = (name for name, tender in TENDERS.items() if tender.behind == "counter")
+    return any(till.balance(name, number).on_hand for name in counted)
 
 
 def is_code(typed: str, till: Till) -> bool:

@@ -86,3 +86,13 @@ async def test_every_key_is_seen_however_many_tenders_there_are(at: Cashier, siz
     await at.keys(f"/pay cheque 0.50\n<f12>{DECLINED}w")
     assert "DECLINED" in at.text("paying")
     assert [key for key in ("C", "K", "W", "H", "B", "A") if key not in at.text("paying").split()] == []
+
+
+async def test_the_number_of_one_that_has_something_left_is_no_cash(at: Cashier) -> None:
+    await at.keys(f"{MILK}\n<f12>777\n").sees("777.00 FOR 1.49?", "paying")
+    await at.keys("<escape><escape>")
+    await at.till.fill("book", "777", 500)
+    await at.keys("<f12>777\n").sees("777 is a code of the shop: nothing was taken.", "paying")
+    assert at.state == "open"
+    await at.keys("777b")
+    assert [payment.tender for payment in at.sale.payments] == ["book"]
