@@ -161,7 +161,7 @@ _FIRST: Final = (
     Action(
         "undo", "ctrl+z", "undo", N_("Undo"), N_("Undo change"),
         N_("Take back the last change of the ticket."),
-        EDITING, "undo", reason=availability.needs_change, rank=9,
+        EDITING, "undo", reason=availability.needs_change, rank=8,
     ),
     Action(
         "redo", "ctrl+y", "redo", N_("Redo"), N_("Redo change"),
