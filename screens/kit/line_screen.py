@@ -147,16 +147,17 @@ class LineScreen(TypingScreen, OpenTillScreen):
 
     def _take_back(self, signs: Signs) -> None:
         """What is typed goes on behind a sign, so that it was no entry of its own: it stands before it now."""
-        from pos.language.verbs.lines import QTY, ChangeQuantity
-
-        line = (
-            next((line for line in self.host.current.lines if line.line == signs.line), None)
-            if (self.host.current is not None)
-            else None
-        )
         self.typed = signs.text
-        if line is not None and line.quantity != signs.before:
-            self.host.attempt(QTY.step(ChangeQuantity(signs.line, signs.before)))
+        self._undo(signs, len(signs.text))
+
+    def _undo(self, signs: Signs, most: int) -> None:
+        """Undo what signs have done: at most so many changes, as if they had never been made."""
+        from pos.language.verbs.ticket import UNDO
+
+        lines = self.host.current.lines if self.host.current is not None else ()
+        line = next((line for line in lines if line.line == signs.line), None)
+        if most and line is not None and line.quantity != signs.before:
+            self.host.begin(UNDO.step(None), lambda _done: self._undo(signs, most - 1))
 
     def complete(self, text: str) -> None:
         """A line that begins with a sign means something as a whole, and is no sale; the signs alone have acted."""

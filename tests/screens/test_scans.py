@@ -372,3 +372,10 @@ async def test_all_that_is_dropped_for_a_scan_is_told(cashier: Cashier, hand: st
     await cashier.keys(hand).scan(MILK).sees(f"“{hand}” was dropped for the scan.", "line")
     await cashier.keys(f"{hand}{MILK}\n").sees(f"“{hand}” was dropped for the scan.", "line")
     assert quantities(cashier) == {"MLK": "2"}
+
+
+async def test_signs_that_were_taken_back_leave_nothing_to_undo(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n4011\n+++10%\n<escape>--1*rye\n")
+    assert quantities(cashier) == {"MLK": "1", "4011": "1"}
+    await cashier.keys("<ctrl+z>")
+    assert quantities(cashier) == {"MLK": "1"}
