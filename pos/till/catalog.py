@@ -212,6 +212,8 @@ class Catalog:
         """How often what is listed has changed."""
         self._known_listing: tuple[int, ProductIndex] | None = None
         self._known_index: tuple[ProductIndex, SearchIndex] | None = None
+        self._known_members: tuple[int, SearchIndex] | None = None
+        """The members by name and number, and how often one had changed when they were listed."""
         self._preferred: Mapping[str, int] = {}
         self._ranked: tuple[SearchIndex, SearchIndex] | None = None
         """The index that it is made of, and the one that ranks what is sold often first."""
@@ -246,6 +248,15 @@ class Catalog:
     def member(self, number: str) -> Member | None:
         """The member with this number, however it is spelled."""
         return self.members.get(number)
+
+    def find_members(self, text: str, limit: int = 50) -> tuple[str, ...]:
+        """The numbers of the members with a word in their name, or their number, that begins so: nothing is guessed."""
+        hits = self._member_index.search(text, limit, near=False)
+        return tuple(hit.key for hit in hits.found if hit.fit != "guess")
+
+    def prepare_members(self) -> None:
+        """Build the index of members' names now, so that no key has to wait for it. Any thread may."""
+        _ = self._member_index
 
     def search(self, text: str, limit: int = 50) -> SearchHits:
         """The SKUs whose name, SKU or category match what was typed, best first; see `prefer`."""
@@ -292,6 +303,16 @@ class Catalog:
     @property
     def _listing(self) -> ProductIndex:
         return self._listed()
+
+    @property
+    def _member_index(self) -> SearchIndex:
+        known, changes = self._known_members, self.members.changes
+        if known is None or known[0] != changes:
+            # With the count from before: what changes meanwhile makes it old at once.
+            rows = self._view.items("members")
+            index = SearchIndex(((number, str(document.get("name") or "")) for number, document in rows), codes=True)
+            known = self._known_members = changes, index
+        return known[1]
 
     @property
     def _index(self) -> SearchIndex:

@@ -262,8 +262,10 @@ class Till(Paying):
     async def learn_what_sells(self) -> None:
         """Let what is typed find first what was sold often here lately; what is sold from now on counts at once.
 
-        To be done once, when nobody waits for it. Raises TillError if the orders cannot be read.
+        To be done once, when nobody waits for it; members are made ready to be found too. Raises TillError if the
+        orders cannot be read.
         """
+        await run_in_thread(self.catalog.prepare_members)
         await self._services.popularity.learn()
 
     async def find_order(self, order: str | None = None) -> Order:

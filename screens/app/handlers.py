@@ -9,6 +9,7 @@ from pos.domain.i18n import N_, _
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.routes import Router, route
 from screens.kit.host import Navigation, Notifier, OpenTill, Sharing, Steps
+from screens.kit.listing import members_listing
 from screens.kit.prompts import Prompt
 from screens.kit.values import Formatting, ShopRules, TicketView
 
@@ -126,10 +127,11 @@ def ask_member(app: Editor) -> None:
 
     app.ask(
         Prompt(
-            _("Member instead of {name}", name=current) if current else _("Member's number"),
+            _("Member instead of {name}", name=current) if current else _("Member's name or number"),
             _("- takes the member off") if current else _("Enter puts the member on the ticket"),
             answer,
             scans=lambda text: app.till.catalog.member(text) is not None,
+            offers=lambda typed: members_listing(app.till.catalog, typed),
         )
     )
 

@@ -99,7 +99,7 @@ class CatalogScreen(LineScreen):
     def move(self, name: str) -> None:
         """Arrows choose: in the list if there is one, else among the ticket's lines."""
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if self.prompt is not None:
+        if self.prompt is not None and self._listing is None:
             return
         if name in steps and (listed := self._listing) is not None:
             if self._picked(listed) is not None:
@@ -166,6 +166,15 @@ class CatalogScreen(LineScreen):
         """Ask in the scan line."""
         self._leave_lists()
         super().ask(prompt)
+
+    def chosen_answer(self, prompt: Prompt, text: str) -> str | None:
+        """The chosen one of the answers that are offered, unless what is typed is one itself."""
+        listed, index = prompt.offers(text), self.index
+        chosen = listed.key(index) if listed is not None and not prompt.scans(text) else None
+        if chosen is not None and not self._sees_list():
+            return None
+        self.index, self.pointed = 0, False
+        return chosen if chosen is not None else text
 
     def pick_held(self, held: Sequence[HeldTicket]) -> None:
         """Let one of the tickets set aside be chosen."""
@@ -284,7 +293,7 @@ class CatalogScreen(LineScreen):
     def _listing(self) -> Listing | None:
         """The list that the arrows choose in; None: they choose a line of the ticket."""
         if not self.host.opened or self.prompt is not None:
-            return None
+            return self.prompt.offers(self.typed) if self.prompt is not None else None
         if (line := slash_line(self.typed)) is not None:
             return commands_listing(line, self.KIND, self.host.cap)
         searched = split(self.typed).searched

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pos.domain.i18n import N_, _, moment_text, number_text, plural
+from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, width
 from screens.render.panel import window
 from screens.render.rows import Piece, Row, left, right, uncut
@@ -151,3 +151,16 @@ def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
         return Item(name, name, lines, moment_text(ticket.at.astimezone(zone), "clock"), "faint")
 
     return Listing(_("Take up which ticket?"), tuple(named), item, enter=N_("↑↓ choose · ⏎ take up"))
+
+
+def members_listing(catalog: Catalog, typed: str) -> Listing | None:
+    """The members whose name or number begins so, None for none."""
+    found = catalog.find_members(typed)
+    if not found:
+        return None
+
+    def item(number: str) -> Item:
+        member = catalog.members[number]
+        return Item(number, member.name, number, f"−{percent_text(member.discount)}" if member.discount else "")
+
+    return Listing(_("Members"), found, item, enter=N_("↑↓ choose · ⏎ take"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from screens.kit.listing import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,8 @@ class Prompt:
     `apply` raises TillError for what is none, is False if that was told already, and `Instead` if another one is
     offered: it is asked once more then. `empty`: Enter alone is an answer too.
     `scans` says whether a scanned text may be the answer, such as a member's card.
-    `secret`: the answer is taken as it is typed, and never drawn.
+    `secret`: the answer is taken as it is typed, and never drawn. `offers` lists the answers that what is typed may
+    mean, on a screen that has room for them: the chosen one is taken for it, unless `scans` takes it as it stands.
     """
 
     title: str
@@ -23,6 +27,7 @@ class Prompt:
     empty: bool = False
     scans: Callable[[str], bool] = lambda _text: False
     secret: bool = False
+    offers: Callable[[str], Listing | None] = lambda _typed: None
 
 
 @dataclass(frozen=True, slots=True)

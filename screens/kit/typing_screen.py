@@ -195,9 +195,13 @@ class TypingScreen(TillScreen):
             self.complete(text)
         elif text and not prompt.secret and self._is_scan(text) and not prompt.scans(text):
             self.answer_scanned(prompt, "", text)
-        elif text or prompt.empty:
+        elif (text or prompt.empty) and (meant := self.chosen_answer(prompt, text)) is not None:
             self.typed, self.prompt = "", None
-            self.answer(prompt, text if prompt.secret else self.host.entered(text))
+            self.answer(prompt, meant if prompt.secret else self.host.entered(meant))
+
+    def chosen_answer(self, _prompt: Prompt, text: str) -> str | None:
+        """What Enter answers a question with, this being typed; None: nothing yet, which was told."""
+        return text
 
     def answer(self, prompt: Prompt, text: str) -> None:
         """Do what is asked with the answer. Why it is none is told, and it stays to be mended: it is asked again."""

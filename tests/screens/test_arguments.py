@@ -102,7 +102,7 @@ async def test_a_ticket_is_held_and_taken_up_by_its_name(cashier: Cashier) -> No
         ("mil<ctrl+e>", "Price of Whole Milk 1 L"),
         ("mil<ctrl+d>", "Discount on the whole ticket"),
         ("5<ctrl+x>", "Take everything off this ticket? Type Y"),
-        (f"{BREAD}<f6>", "Member's number"),
+        (f"{BREAD}<f6>", "Member's name or number"),
         (f"{BREAD}<f7>", "Hold under which name?"),
     ],
 )
@@ -124,7 +124,7 @@ async def test_a_wrong_argument_asks_with_what_was_typed_to_be_mended(cashier: C
     await cashier.keys("<escape>10<f4>").sees("is more than", "line")
     assert (asked(cashier), typed(cashier)) == ("Discount on Whole Milk 1 L", "10%")
     await cashier.keys("<escape>M9<f6>").sees("M9", "line")
-    assert (asked(cashier), typed(cashier)) == ("Member's number", "M9")
+    assert (asked(cashier), typed(cashier)) == ("Member's name or number", "M9")
     await cashier.keys("<escape>SAVE1<f5>").sees("No coupon has the code", "line")
     assert (cashier.kind, typed(cashier)) == ("coupon", "SAVE1")
     await cashier.keys("0\n")

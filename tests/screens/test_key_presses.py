@@ -159,6 +159,10 @@ TASKS = (
         lambda cashier: cashier.sale.member == "M1",
     ),
     Task(
+        "Put a member on by their name", "one line", (do("member"), Typed("lov"), ENTER), 5,
+        lambda cashier: cashier.sale.member == "M1",
+    ),
+    Task(
         "Put a member on by their card", "one line", (do("member"), Scan("M1")), 2,
         lambda cashier: cashier.sale.member == "M1",
     ),

@@ -25,7 +25,7 @@ def prompt(cashier: Cashier) -> str:
         ("<f4>120%", "Discount on Whole Milk 1 L: 120%", "120%"),
         ("<ctrl+d>ten", "Discount on the whole ticket: ten", "Or type a percentage such as 10%"),
         ("<ctrl+e>cheap", "Price of Whole Milk 1 L: cheap", "is not an amount of money"),
-        ("<f6>M9", "Member's number: M9", "M9"),
+        ("<f6>M9", "Member's name or number: M9", "M9"),
     ],
 )
 async def test_a_wrong_answer_stays_to_be_mended(cashier: Cashier, keys: str, asked: str, told: str) -> None:
@@ -64,7 +64,7 @@ async def test_the_answer_to_a_later_question_is_not_that_of_an_earlier_one(cash
 async def test_a_scan_behind_a_wrong_answer_is_sold_and_the_question_stays(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n").burst(f"<f6>M9\n{BREAD}\n").settled()
     assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
-    assert prompt(cashier) == "Member's number: M9"
+    assert prompt(cashier) == "Member's name or number: M9"
 
 
 @pytest.mark.parametrize(
