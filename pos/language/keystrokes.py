@@ -32,6 +32,8 @@ class Scene:
     """The key of an action by its id, as it is written among others."""
     asked: bool = False
     """Whether a question or a line is open still: what was typed before was no answer to it."""
+    sure: Callable[[str], bool] = lambda _sum: True
+    """Whether a sum that is typed is taken as cash, and not asked about or refused as a code."""
 
     def scans(self, code: str, quantity: Decimal | None = None) -> bool:
         """Whether a code can be typed on the scan line and means itself there: no search's hit, nor a `+` or a `/`."""

@@ -194,6 +194,11 @@ class DemoTill:
     def scene(self) -> Scene:
         """What whoever types on it sees."""
         from pos.language.keystrokes import Scene
+        from screens.payment.quick_tenders import amount_of, doubt_of
+
+        def sure(typed: str) -> bool:
+            amount = amount_of(typed, app.till)
+            return sale is None or amount is None or doubt_of(typed, amount, sale.cash_due, app.till) is None
 
         app, screen = self.app, self.app.screen
         sale = app.sale
@@ -206,6 +211,7 @@ class DemoTill:
             part_paid=sale is not None and sale.state == "part_paid",
             can=lambda action: actions.by_id(action).reason(app) is None,
             key=lambda action: _typed(app, action),
+            sure=sure,
             asked=isinstance(screen, TypingScreen) and (screen.prompt is not None or bool(screen.typed)),
         )
 

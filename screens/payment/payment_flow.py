@@ -135,6 +135,11 @@ class PaymentFlowScreen(OpenTillScreen):
         return 0 if self.trouble is None and self.choices else None
 
     @property
+    def asking_cash(self) -> bool:
+        """Whether it is asked if so much that was typed is cash."""
+        return self.trouble is not None and self.trouble.kind == "asked"
+
+    @property
     def passed(self) -> float:
         """How much of the time has passed that the bank has for an answer, from 0 to 1."""
         patience = self.host.till.patience
@@ -177,7 +182,7 @@ class PaymentFlowScreen(OpenTillScreen):
         amount = amount_of(typed, till)
         if sale is None or amount is None or tender.over != "change":
             return True
-        if typed == self._asked and self.trouble is not None and self.trouble.kind == "asked":
+        if typed == self._asked and self.asking_cash:
             return not self._unseen
         doubt = doubt_of(typed, amount, sale.cash_due, till)
         if doubt is None:

@@ -96,11 +96,20 @@ class Words:
         return self._line("recalls", (name,), f"recall {_quoted(name)}", refused)
 
     def pays_cash(self, amount: str = "") -> Chain:
-        """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen."""
+        """Take an amount in cash, as it is typed, or exactly what is due; on the payment screen.
+
+        If the till asks whether it is so much, it is.
+        """
 
         async def do(cashier: Cashier) -> None:
+            from screens.payment.screen import PaymentScreen
+
             await cashier.to_payment()
-            await cashier.strike(amount + pressed(cashier.key_of("cash")))
+            key = pressed(cashier.key_of("cash"))
+            await cashier.strike(amount + key)
+            screen = cashier.app.screen
+            if isinstance(screen, PaymentScreen) and screen.asking_cash:
+                await cashier.strike(key)
 
         return self.then(Step(f"pays_cash({amount!r})", do))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ def typed(line: str, at: Scene) -> str:
         ("redo", scene(), "<redo>"),
         ("undo", scene(can=False), "/undo last\n"),
         ("pay cash 20", scene(), "<f12>20\n"),
+        ("pay cash 200", replace(scene(), sure=lambda typed: typed != "200"), "/pay cash 200\n"),
         ("pay cash", scene("payment"), "c"),
         ("pay card reader 10.00", scene(), "<f12>10.00k"),
         ("pay card 4242424242424242", scene("receipt"), "<escape><f12>4242424242424242k"),

@@ -50,6 +50,11 @@ async def test_far_more_than_is_due_is_asked_once(cashier: Cashier, key: str) ->
     assert (cashier.state, cashier.sale.change) == ("paid", 95_00)
 
 
+async def test_a_test_s_cashier_says_yes(cashier: Cashier) -> None:
+    await cashier.scan("LAST").pays_cash("100")
+    assert cashier.sale.change == 95_00
+
+
 async def test_the_next_two_notes_are_not_asked_about(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n<f12>50\n")
     assert (cashier.state, cashier.sale.change) == ("paid", 45_00)

@@ -162,6 +162,8 @@ def _pay_keys(request: TypingRequest) -> list[Stroke]:
     if not tender.key:
         return by_command(request)
     if tender.behind == "drawer":
+        if words and not scene.sure(localised(words[0])):
+            return by_command(request)
         typed = Stroke(f"{text_of(localised(words[0]))}\n") if words else Stroke(scene.key(tender.name))
         return [*payment, typed]
     if tender.numbered and words:
