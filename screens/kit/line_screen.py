@@ -28,6 +28,8 @@ PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
 LONGEST_COUNT: Final = 3
 """How many digits may be meant as how many of something."""
+LONGEST_ARGUMENT: Final = 7
+"""Up to how many digits a number may be meant for a key: more are a code that is typed or scanned."""
 ONE_ENTRY: Final = 1.0
 """Seconds: what is typed behind a `+` or `-` within them belongs to it."""
 
@@ -51,6 +53,17 @@ class LineScreen(TypingScreen, OpenTillScreen):
     def __init__(self) -> None:
         super().__init__()
         self._signs: Signs | None = None
+
+    @property
+    def told_hint(self) -> str:
+        """What a typed number may be meant for, besides a code."""
+        text = self.typed
+        if not self.SIGNED or not text or self.prompt is not None or self.host.chosen_line is None:
+            return super().told_hint
+        if len(text) > LONGEST_ARGUMENT or argument("quantity", text, self.host.till) is None:
+            return super().told_hint
+        keys = {name: self.host.cap(name) for name in ("quantity", "discount", "price", "pay")}
+        return _("{quantity} quantity · {discount} discount · {price} price · {pay} payment", **keys)
 
     def covered(self, by: TillScreen) -> None:
         """What is typed stays while something is looked at; it is not found again after the next customer."""

@@ -53,6 +53,11 @@ class TypingScreen(TillScreen):
         """What stands below the line while there is nothing else to say."""
         return ""
 
+    @property
+    def told_hint(self) -> str:
+        """The same, or what can be done with what is typed."""
+        return self.hint
+
     def line_panel(self) -> Panel:
         """The panel with the line, to be put into a screen's body."""
         return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
@@ -232,11 +237,11 @@ class TypingScreen(TillScreen):
 
     def dress(self) -> None:
         """A message of two lines is seen whole."""
-        told, line = told_rows(self.host, self.hint, max(self.host.size.width - 4, 1)), self.panel("line")
+        told, line = told_rows(self.host, self.told_hint, max(self.host.size.width - 4, 1)), self.panel("line")
         line.set_class(len(told) > 1, "-tall-message")
         line.frame = "refused" if self.host.flashing else "accent"
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
-        hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.hint
+        hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.told_hint
         secret = self.prompt is not None and self.prompt.secret
         return line_rows(self.host, "•" * len(self.typed) if secret else self.typed, hint, columns, lines)

@@ -179,3 +179,10 @@ async def test_a_shop_s_own_short_code_is_no_number() -> None:
     async with open_till_app({**SMALL, "products": goods}) as cashier:
         await cashier.keys(f"{MILK}\n12<f2>").sees(LEFT, "line").keys("12\n")
         assert quantities(cashier) == {"MLK": "12"}
+
+
+async def test_the_keys_that_a_typed_number_may_be_meant_for_are_told(cashier: Cashier) -> None:
+    told = "F2 quantity · F4 discount · Ctrl+E price · F12 payment"
+    await cashier.keys("3").sees_not(told).keys(f"<escape>{MILK}\n3").sees(told, "line")
+    await cashier.keys("*").sees_not(told).keys("<escape>4011").sees_not(told).keys("<escape>20001000").sees_not(told)
+    await cashier.keys("<escape><ctrl+t>12").sees(told, "line").keys("<f4>").sees_not(told)

@@ -44,6 +44,8 @@ STATES = {
     "sale_after_card": f"{GOODS}<f7>Ada\nMILK-1L\n<f7>\n{FULL}<f12>4242424242424242k<escape>",
     "sale_inspector": f"{FULL}<f11>",
     "cart": f"{FULL}<ctrl+t><up>",
+    "sale_number": f"{GOODS}12",
+    "discount_refused": f"{GOODS}<f4>50 dented box\n",
     "coupon": f"{FULL}<f5><down><down>",
     "coupon_refused": f"{GOODS}<f5>SUMMER25\n",
     "payment": f"{FULL}<f12>",
