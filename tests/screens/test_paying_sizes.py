@@ -56,12 +56,12 @@ async def test_at_80_columns_the_inspector_takes_the_ticket_s_place_and_its_key_
 @pytest.mark.till(size=(120, 30))
 async def test_where_there_is_room_each_quick_tender_says_its_change(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n<f12>")
-    lines = [" ".join(line.strip("│ ").split()) for line in cashier.text("paying").splitlines()]
+    lines = [" ".join(line.strip("▌│ ").split()) for line in cashier.text("paying").splitlines()]
     assert "▸C Cash exact ⏎ 5.00" in lines
     assert "K Card 5.00" in lines
     assert "5.00 change 10.00" in lines
     await cashier.keys("8")
-    lines = [" ".join(line.strip("│ ").split()) for line in cashier.text("paying").splitlines()]
+    lines = [" ".join(line.strip("▌│ ").split()) for line in cashier.text("paying").splitlines()]
     assert "▸C Cash ⏎ 8.00" in lines
     assert "3.00 change" in lines
     assert "K Card at most 5.00" in lines

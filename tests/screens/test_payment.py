@@ -21,7 +21,7 @@ def payment(cashier: Cashier) -> PaymentScreen:
 
 def listed(cashier: Cashier) -> list[str]:
     """The list of ways to pay, below what is typed."""
-    lines = [" ".join(line.strip("│ ").split()) for line in cashier.text("paying").splitlines()]
+    lines = [" ".join(line.strip("▌│ ").split()) for line in cashier.text("paying").splitlines()]
     return [line for line in lines[lines.index("") + 1 :] if re.search(r"\d$", line) and not line.startswith("Amount")]
 
 
