@@ -75,6 +75,8 @@ class PaymentFlowScreen(OpenTillScreen):
         """When the charge was begun."""
         self._asked = ""
         """The typed amount that was asked about."""
+        self._echoed = False
+        """Whether the key that is taken now is only the echo of the one before it."""
         self._unseen = False
         """Whether what a payment has led to was not drawn yet: a key that came before it cannot answer it."""
         self._due: int | None = None
@@ -100,9 +102,8 @@ class PaymentFlowScreen(OpenTillScreen):
             **super().handlers(),
             **{f"pay_{name}": partial(self.pay, name) for name in TENDERS},
             "queue_card": self.queue_card,
-            "pay_again": self.pay_again,
-            "abandon": self.abandon,
-        }
+            "pay_again": self.pay_again, "abandon": self.abandon,
+        }  # fmt: skip
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -166,7 +167,7 @@ class PaymentFlowScreen(OpenTillScreen):
 
         picked = self.choices[self.quick] if self.quick is not None else None
         noted = picked is not None and picked.note and picked.action == tender.name
-        if (noted and not self.sees_chosen("paying")) or not self._is_sure(tender):
+        if self._echoed or (noted and not self.sees_chosen("paying")) or not self._is_sure(tender):
             return
         typed = self._taken()
         amount = picked.amount if picked is not None and noted else None
@@ -183,7 +184,7 @@ class PaymentFlowScreen(OpenTillScreen):
         if sale is None or amount is None or tender.over != "change":
             return True
         if typed == self._asked and self.asking_cash:
-            return not self._unseen
+            return not (self._unseen or self._echoed)
         doubt = doubt_of(typed, amount, sale.cash_due, till)
         if doubt is None:
             return True
@@ -287,9 +288,8 @@ class PaymentFlowScreen(OpenTillScreen):
 
     def _taken(self) -> str | None:
         """What was typed; it is cleared, and what was chosen."""
-        typed = self.typed or None
+        typed, self.host.notice = self.typed or None, None
         self.typed, self.quick, self.trouble, self._asked = "", None, self._standing, ""
-        self.host.notice = None
         return typed
 
     def _amount(self, typed: str) -> int | None:

@@ -33,7 +33,7 @@ COMMAND: Final = 200
 BY_ENTER: Final = "cash"
 """The tender that Enter takes what is typed in."""
 ECHO: Final = 0.5
-"""Seconds: so soon after another key that took money, or a scan, Enter is the echo of that and takes nothing."""
+"""Seconds: so soon after itself, or Enter after a scan, a key is an echo and takes no money."""
 
 
 class PaymentScreen(PaymentFlowScreen):
@@ -46,8 +46,6 @@ class PaymentScreen(PaymentFlowScreen):
         super().__init__()
         self._last: Key | None = None
         """The key that was taken here last."""
-        self._echoed = False
-        """Whether the key that is taken now is only the echo of the one before it."""
 
     def body(self) -> Sequence[Widget]:
         """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
@@ -99,6 +97,10 @@ class PaymentScreen(PaymentFlowScreen):
         After a `/` a command is typed, and no letter of it acts.
         """
         self._echoed, self._last = self._echoes(key), key
+        self._take(key)
+        self._echoed = False
+
+    def _take(self, key: Key) -> None:
         checked = self._checked
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
         if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
@@ -119,7 +121,7 @@ class PaymentScreen(PaymentFlowScreen):
         last = self._last
         if last is None or last.at is None or key.at is None or key.at - last.at >= ECHO:
             return False
-        return key.char is None and last.name == key.name
+        return last.name == key.name
 
     @property
     def _checked(self) -> bool:

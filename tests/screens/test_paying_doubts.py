@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pos.testing import Cashier, open_till_app
+from screens.driver.keyboard import struck
 from screens.payment.quick_tenders import most_expected
 from screens.payment.screen import PaymentScreen
 from tests.screens.shop import LAST_ONE, MILK, SMALL
@@ -104,6 +105,28 @@ async def test_a_question_is_no_answer_to_keys_that_came_before_it(cashier: Cash
     await cashier.settled()
     assert cashier.state == "open"
     await cashier.sees("100.00 FOR 5.00?", "paying")
+
+
+@pytest.mark.parametrize("key", ["\n", "c"])
+@pytest.mark.parametrize(("after", "state"), [(0.3, "part_paid"), (0.6, "paid")])
+async def test_a_key_s_echo_never_takes_the_rest(cashier: Cashier, key: str, after: float, state: str) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>2")
+    for at in (100.0, 100.0 + after):
+        for event in struck(key, at, apart=0.0):
+            cashier.app.post_message(event)
+        await cashier.settled()
+    assert cashier.state == state
+
+
+@pytest.mark.parametrize("key", ["\n", "c"])
+@pytest.mark.parametrize(("after", "state"), [(0.3, "open"), (0.6, "paid")])
+async def test_a_key_s_echo_is_no_answer(cashier: Cashier, key: str, after: float, state: str) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>100")
+    for at in (100.0, 100.0 + after):
+        for event in struck(key, at, apart=0.0):
+            cashier.app.post_message(event)
+        await cashier.settled()
+    assert cashier.state == state
 
 
 @pytest.mark.parametrize(
