@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pos.till.receipts import PrintedReceipt
 
 WIDTH: Final = 42
-LARGE: Final = 22
+LARGE: Final = 14
 """From how many lines on the change is drawn five lines high."""
 SCROLLS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
 
