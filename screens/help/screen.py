@@ -32,8 +32,10 @@ LINE_KEYS: Final = (
 )
 AMOUNT_KEYS: Final = (
     (N_("digits ⏎"), N_("An amount, taken as cash. A code is not taken for an amount.")),
-    (N_("↑ ↓ ⏎"), N_("Choose what the customer hands over, and take it as cash.")),
+    ("⏎", N_("Exactly what is due, in cash: it is chosen from the start.")),
+    (N_("↑ ↓ ⏎"), N_("Choose what the customer hands over, a note or a card, and take it.")),
     (N_("number {key}"), N_("Charge a typed card number; it is never shown.")),
+    (N_("a scan"), N_("A product goes on the ticket, as long as nothing is paid, typed or declined.")),
 )
 EVENT_KEYS: Final = (
     (N_("letters"), N_("Only events that have these words: of their text, a ticket, a kind, an id, a card.")),

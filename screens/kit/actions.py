@@ -192,7 +192,7 @@ _LAST: Final = (
     ),
     Action(
         "again", "r", "", N_("Try again"), N_("Try again"),
-        N_("Charge the same amount to the same card once more."),
+        N_("Charge the same amount to the same card once more, or what is left to pay."),
         ("payment",), "pay_again", reason=availability.needs_declined, rank=10,
     ),
     Action(
