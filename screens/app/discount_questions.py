@@ -12,7 +12,7 @@ from screens.kit.prompts import Instead, Prompt
 if TYPE_CHECKING:
     from pos.domain.cart import ManualDiscount
     from pos.language.verbs.lines import Which
-    from screens.app.handlers import Editor
+    from screens.app.editor import Editor
 
 WHOLE: Final = 100
 """The highest percentage."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.i18n import N_, _
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
+from screens.app.editor import Editor
 from screens.app.routes import Router, route
-from screens.kit.host import Navigation, Notifier, OpenTill, Sharing, Steps
+from screens.kit.host import Navigation, OpenTill, Sharing, Steps
 from screens.kit.listing import members_listing
 from screens.kit.prompts import Prompt
-from screens.kit.values import Formatting, ShopRules, TicketView
+from screens.kit.values import TicketView
 
 if TYPE_CHECKING:
     from pos.domain.sale import SaleLine
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 YES: Final = N_("y yes")
 """What answers a question with yes, in small letters, with blanks between."""
-
-
-class Editor(Formatting, TicketView, ShopRules, Notifier, OpenTill, Steps, Protocol):
-    """What edits the ticket: it asks, does steps of the till, and tells what came of them."""
 
 
 class Shared(Sharing, Navigation, Protocol):
