@@ -106,6 +106,11 @@ class Themed(TerminalApp):
         """A word to be drawn faintly where a panel has nothing to show; empty: none."""
         return _("TRAINING") if self.training else ""
 
+    @property
+    def shadeless(self) -> bool:
+        """Whether surfaces cannot be told by their shades: in a terminal's own colours, and without any."""
+        return self.no_color or self.native_ansi_color
+
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, completed with ours."""
         self.theme_variables = completed(

@@ -60,7 +60,7 @@ class TypingScreen(TillScreen):
 
     def line_panel(self) -> Panel:
         """The panel with the line, to be put into a screen's body."""
-        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent")
+        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent", raised=True)
 
     def ask(self, prompt: Prompt) -> None:
         """Turn the line into a question."""

@@ -11,10 +11,14 @@ NORMAL: Final = 4.5
 """The contrast that WCAG 2 asks of normal text."""
 FAINT: Final = 3.0
 """The contrast of what matters less, and of coloured text on a coloured row, which has a mark besides."""
-SURFACES: Final = ("bar", "chosen", "alarm")
+SHADES: Final = ("surface", "raised")
+"""What most text stands on; nothing but a shade parts them from what is behind them."""
+SURFACES: Final = (*SHADES, "bar", "chosen", "alarm")
 COLOURED: Final = ("accent", "success", "error", "warning")
 SEEN: Final = 1.3
 """How much a surface must differ from the background to be seen as one."""
+SHADED: Final = 1.06
+"""And how much a shade must differ from the one behind it."""
 STEPS: Final = 20
 
 
@@ -32,13 +36,15 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     background = Color.parse(variables["background"])
     seen = {name: _opaque(variables[name], background) for name in ("foreground", *SURFACES, *COLOURED)}
     far = WHITE if contrast(background, WHITE) > contrast(background, BLACK) else BLACK
+    seen["surface"] = _parted(seen["surface"], background, far)
+    seen["raised"] = _parted(seen["raised"], seen["surface"], far)
     text = _pushed(seen["foreground"], far, {background: NORMAL})
     colours = {name: _pushed(seen[name], far, {background: NORMAL}) for name in COLOURED}
     behind: dict[Color, float] = {background: NORMAL}
     for name in SURFACES:
-        wanted = NORMAL if name == "bar" else FAINT
+        wanted = NORMAL if name == "bar" or name in SHADES else FAINT
         needed = {text: NORMAL} | dict.fromkeys(colours.values(), wanted)
-        seen[name] = _near(seen[name], background, needed)
+        seen[name] = _near(seen[name], background, needed, SHADED if name in SHADES else SEEN)
         behind[seen[name]] = max(wanted, behind.get(seen[name], wanted))
     text = _pushed(text, far, dict.fromkeys(behind, NORMAL))
     colours = {name: _pushed(color, far, behind) for name, color in colours.items()}
@@ -50,12 +56,21 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     return {**variables, **{name: color.hex for name, color in found.items()}}
 
 
-def _near(surface: Color, background: Color, others: Mapping[Color, float]) -> Color:
+def _parted(shade: Color, behind: Color, far: Color) -> Color:
+    """A shade that can be told from what is behind it, the nearest one to it."""
+    for step in range(STEPS):
+        parted = shade.blend(far, step / STEPS / 2) if step else shade
+        if contrast(parted, behind) >= SHADED:
+            return parted
+    return shade
+
+
+def _near(surface: Color, background: Color, others: Mapping[Color, float], least: float) -> Color:
     """A surface on which the others can be read, or the nearest one to it that is still seen."""
     best = surface
     for step in range(STEPS):
         nearer = surface.blend(background, step / STEPS)
-        if contrast(nearer, background) < SEEN:
+        if contrast(nearer, background) < least:
             break
         best = nearer
         if all(contrast(best, other) >= wanted for other, wanted in others.items()):

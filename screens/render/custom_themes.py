@@ -15,8 +15,8 @@ COLOURS: Final = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
 )  # fmt: skip
 """What Textual knows of; only the first must be there."""
-OURS: Final = ("bar", "chosen", "rim", "faint", "alarm", "training")
-"""What only our screens have: bars, the chosen line, frames, what matters less, an alarm's box, training's tint."""
+OURS: Final = ("raised", "bar", "chosen", "rim", "faint", "alarm", "training")
+"""What only our screens have: the raised surface, bars, the chosen line, rules, what matters less, an alarm's box, training's tint."""
 LARGEST: Final = 65_536
 """Bytes of a theme's file: sixteen colours and a comment for each are some 1,000."""
 MOST_THEMES: Final = 100

@@ -1,12 +1,12 @@
-"""The one widget that everything is drawn with: rows in a frame, of which only those that changed are painted again.
+"""The one widget that everything is drawn with: rows on a surface, of which only those that changed are painted again.
 
-The frame is drawn here and not by Textual, which would paint the whole box again for each new word in its edge.
+Surface, title and gaps are drawn here and not by Textual, which would paint all of it again for each new word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,6 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from pos.domain.terminal_text import clean, fit, legible, width
+from screens.render.edges import BOXED, FOCUSED, box_edge, heading
 from screens.render.rows import BLANK, Piece, Row
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
@@ -37,11 +38,8 @@ PICK = "pick"
 MARK = "▸"
 """What stands before a chosen row, so that it is not told by colour alone."""
 
-DOT = " · "
-"""What stands between the parts of a title."""
-
 UNFRAMED = 2
-"""A box of so many lines has no frame."""
+"""A box of so many lines has neither title nor gap."""
 
 
 class Drawing(Protocol):
@@ -68,12 +66,29 @@ class Marking(Protocol):
         """A word to be repeated where there is nothing to show; empty: none."""
         ...
 
+    @property
+    def shadeless(self) -> bool:
+        """Whether surfaces look like what is behind them, so that lines part them."""
+        ...
+
+
+class Edges(NamedTuple):
+    """What is around a panel's rows: the kind of its edge, title, note, and the gaps that are kept free of it."""
+
+    frame: str = ""
+    title: str = ""
+    note: str = ""
+    below: bool = False
+    beside: bool = False
+
 
 class Panel(ErrorBoundary, Remembering, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
-    `frame` is the kind of its frame's lines, such as `rim` or `accent`; without one, or in two lines, it has no frame.
-    Of a style sheet it takes size, place and colours, and no border, padding or opacity.
+    `frame` is the kind of its edge: `rim` for a surface whose title is its first row, `accent` for one that has the
+    keyboard, told by a bar at its left, `bad` for a box that must be acknowledged; without one, or in two lines, it is
+    rows and no more. `raised` lifts the surface; `gap` is whether a row is left free below it, None: wherever another
+    panel follows. Of a style sheet it takes size, place and colours, and no border, padding or opacity.
     """
 
     ALLOW_SELECT = False
@@ -86,12 +101,15 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         classes: str | None = None,
         title: str = "",
         frame: str = "",
+        raised: bool = False,
+        gap: bool | None = None,
     ) -> None:
         super().__init__(id=name, classes=classes)
         self.frame = frame
+        self._ground, self._gap = "raised" if raised else "surface", gap
         self._drawing = drawing
         self._title, self._note = title, ""
-        self._edges = ("", "", "")
+        self._edges = Edges()
         self._rows: Sequence[Row] = ()
         self._drawn_for: tuple[int, int] | None = None
         self._kinds: dict[tuple[str, str], Style] = {}
@@ -105,34 +123,34 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
             return
         old, edges, drawn_for = self._rows, self._edges, self._drawn_for
         self._make(columns, lines)
-        frame = self._edges[0]
-        if drawn_for != self._drawn_for or edges[0] != frame:
+        now = self._edges
+        if drawn_for != self._drawn_for or edges[0] != now.frame or edges[3:] != now[3:]:
             self.refresh()
             return
-        top = 1 if frame else 0
-        changed = [y + top for y in range(lines - 2 * top) if _at(old, y) != _at(self._rows, y)]
-        if frame:
-            changed += [y for y, index in ((0, 1), (lines - 1, 2)) if edges[index] != self._edges[index]]
+        top = 1 if now.frame else 0
+        changed = [y + top for y in range(lines - top) if _at(old, y) != _at(self._rows, y)]
+        if top and edges != now:
+            changed += [0, lines - 1] if now.frame in BOXED else [0]
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
 
     def caption(self, title: str, note: str = "") -> None:
-        """What stands in the frame when it is drawn next: a title at the top left, a note at the bottom right."""
+        """What stands in the first row when it is drawn next: a title at the left, a note at the right."""
         self._title, self._note = title, note
 
     def shows_chosen(self) -> bool:
         """Whether what is chosen, a row or a piece, is among the rows that there is room for on the screen."""
         columns, lines = self.room
-        most = min(lines, self.screen.size.height - self.region.y - (self.size.height - lines) // 2)
+        most = min(lines, self.screen.size.height - self.region.y - (1 if self._edges.frame else 0))
         rows = self._drawing(columns, lines)[:most] if columns > 0 and most > 0 else ()
         return any(row.kind == CHOSEN or any(piece.kind == PICK for piece in row.pieces) for row in rows)
 
     def tag_at(self, x: int, y: int) -> Tag | None:
-        """What a click there means, by the rows that are seen; the frame means nothing."""
-        columns, lines = self.size
-        if not self._edges[0]:
+        """What a click there means, by the rows that are seen; title and gaps mean nothing."""
+        columns = self.size.width
+        if not self._edges.frame:
             return _at(self._rows, y).tag_at(x)
-        inside = 2 <= x < columns - 2 and 1 <= y < lines - 1
+        inside = 2 <= x < columns - 2 and 1 <= y <= self.room[1]
         return _at(self._rows, y - 1).tag_at(x - 2) if inside else None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -186,7 +204,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         columns, lines = self.size
         if self._drawn_for != (columns, lines):
             self._make(columns, lines)
-        drawn = self._framed(y, columns, lines) if self._edges[0] else _at(self._rows, y).cropped(columns)
+        drawn = self._framed(y, columns, lines) if self._edges.frame else _at(self._rows, y).cropped(columns)
         if not drawn.text.isprintable():
             # Nothing that a terminal obeys is ever drawn, whoever forgot to clean it.
             drawn = drawn._replace(pieces=tuple(piece._replace(text=legible(piece.text)) for piece in drawn.pieces))
@@ -198,29 +216,58 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         if self._drawn_for != (columns, lines):
             self._drawn_for = (columns, lines)
             self._painted.clear()
-        self._edges = (frame, self._title, self._note)
+        self._edges = Edges(frame, self._title, self._note, *self._gaps())
         inside = self._inside(columns, lines)
-        self._rows = self._drawing(*inside)
+        self._rows = self._drawing(*inside)[: inside[1]]
         if frame and (word := cast("Marking", self.app).watermark):
             self._rows = watermarked(self._rows, word, *inside)
 
     @property
     def room(self) -> tuple[int, int]:
-        """Columns and lines that there are for rows, within the frame."""
+        """Columns and lines that there are for rows, within title, padding and gaps."""
         return self._inside(*self.size)
 
     def _inside(self, columns: int, lines: int) -> tuple[int, int]:
-        """How many columns and lines of a box its frame leaves."""
-        return (columns - 4, lines - 2) if self.frame and lines > UNFRAMED else (columns, lines)
+        """How many columns and lines of a box its edge leaves."""
+        if not self.frame or lines <= UNFRAMED:
+            return columns, lines
+        below = self.frame in BOXED or self._gaps()[0]
+        return columns - 4, lines - (2 if below else 1)
+
+    def _gaps(self) -> tuple[bool, bool]:
+        """Whether a row below and a column beside are left free: not where the screen ends, or the bar with the keys."""
+        size, region = self.screen.size, self.region
+        below = region.bottom < size.height - 1 if self._gap is None else self._gap
+        return below, region.right < size.width
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
-        frame, title, note = self._edges
+        frame, title, note, below, beside = self._edges
+        if frame in BOXED:
+            return self._boxed(y, columns, lines)
+        shadeless = cast("Marking", self.app).shadeless
+        if below and y == lines - 1:
+            return Row((Piece(" " * columns, "gap"),))
+        gap = Piece("│" if shadeless else " ", "gap+rim")
+        start = Piece("▌" if frame in FOCUSED else " ", FOCUSED.get(frame, ""))
         if y == 0:
-            # The mark tells of the refusal where there is no colour.
-            text = f"✗ {title}" if frame == "refused" else title
-            return _edge("╭╮", text, frame if frame in ("accent", "bad", "refused") else "strong", frame, columns)
+            if not title and not note:
+                # What has no title is parted from what is above it.
+                return Row((Piece("─" * columns, "gap+rim") if shadeless else Piece(" " * columns, "gap"),))
+            return Row((start, *heading(title, note, frame, columns - 2, ruled=shadeless), gap if beside else Piece(" ")))
+        line = _at(self._rows, y - 1).cropped(columns - 4)
+        inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
+        start = Piece(start.text, _both(start.kind, line.kind))
+        pad = Piece(" " * (columns - 3 - line.width), line.kind)
+        end = gap if beside else Piece(" ", line.kind)
+        return Row((start, Piece(MARK if line.kind == CHOSEN else " ", line.kind), *inside, pad, end))
+
+    def _boxed(self, y: int, columns: int, lines: int) -> Row:
+        """A line of what must be acknowledged, which has a frame all around."""
+        frame, title, note, *_ = self._edges
+        if y == 0:
+            return box_edge("╭╮", title, frame, frame, columns)
         if y == lines - 1:
-            return _edge("╰╯", note, "faint+alarm" if frame == "refused" else "faint", frame, columns, at_end=True)
+            return box_edge("╰╯", note, "faint", frame, columns, at_end=True)
         line, side = _at(self._rows, y - 1).cropped(columns - 4), Piece("│", frame)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         pad = Piece(" " * (columns - 3 - line.width), line.kind)
@@ -229,7 +276,8 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
     def _style(self, kind: str, whole: str) -> Style:
         if (kind, whole) not in self._kinds:
             style = self.visual_style
-            for name in (whole, *kind.split("+")):
+            ground = self._ground if self.frame else ""
+            for name in (ground, whole, *kind.split("+")):
                 if STYLES[name]:
                     style += self.app.stylesheet.parse_style(STYLES[name])
             self._kinds[kind, whole] = style.rich_style
@@ -243,22 +291,6 @@ def _at(rows: Sequence[Row], y: int) -> Row:
 def _both(kind: str, whole: str) -> str:
     """A piece's kind on top of its row's."""
     return f"{whole}+{kind}" if kind and whole else kind or whole
-
-
-def _edge(corners: str, text: str, kind: str, frame: str, columns: int, *, at_end: bool = False) -> Row:
-    """The upper or lower edge of a frame, with some text near its start or its end.
-
-    Where a title has no room its first parts go, as the last one tells most: an amount, or a ticket's number.
-    """
-    text = clean(text)
-    while not at_end and width(text) > columns - 6 and DOT in text:
-        text = text.partition(DOT)[2]
-    text = fit(text, columns - 6)
-    if not text:
-        return Row((Piece(corners[0] + "─" * (columns - 2) + corners[1], frame),))
-    line = "─" * (columns - width(text) - 5)
-    start, end = (line, "─") if at_end else ("─", line)
-    return Row((Piece(f"{corners[0]}{start} ", frame), Piece(text, kind), Piece(f" {end}{corners[1]}", frame)))
 
 
 def window(total: int, shown: int, focus: int | None) -> int:

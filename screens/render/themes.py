@@ -19,9 +19,9 @@ DARK: Final = Theme(
     error="#d6587c",
     success="#8ad7a2",
     foreground="#e4e4e4",
-    background="#121212",
-    surface="#121212",
-    panel="#1d1d1d",
+    background="#101113",
+    surface="#191b1e",
+    panel="#25282d",
     dark=True,
     variables={
         "bar": "#0d2a45",
@@ -42,9 +42,9 @@ LIGHT: Final = Theme(
     error="#b3264e",
     success="#1b7a3d",
     foreground="#1c1c1c",
-    background="#fbfaf7",
-    surface="#fbfaf7",
-    panel="#efede7",
+    background="#e9e6df",
+    surface="#f7f5f0",
+    panel="#ffffff",
     dark=False,
     variables={
         "bar": "#d5e3ef",
@@ -68,12 +68,16 @@ _FALLBACKS: Final = {
     "faint": "text-muted",
     "alarm": "error-muted",
     "training": "accent-muted",
+    "raised": "panel",
 }
 TINT: Final = 0.2
 """How much of the training's colour is in the background."""
 
 STYLES: Final[Mapping[str, str]] = {
     "": "",
+    "gap": "on $background",
+    "surface": "on $surface",
+    "raised": "on $raised",
     "strong": "bold",
     "key": "bold $accent",
     "accent": "$accent",
@@ -105,12 +109,14 @@ def completed(variables: dict[str, str], *, dark: bool, training: bool = False) 
         found = own | variables
         return readable(found | _tinted(found) if training else found)
     plain = {"bar": "ansi_default", "alarm": "ansi_default", "chosen": "ansi_blue" if dark else "ansi_white"}
-    frames = {"rim": "ansi_magenta" if dark else "ansi_cyan"} if training else {}
-    return own | plain | {"faint": "dim ansi_default"} | variables | frames
+    frames = {"rim": ("ansi_magenta" if dark else "ansi_cyan") if training else "ansi_bright_black"}
+    shades = {"surface": "ansi_default", "raised": "ansi_default"}
+    return own | plain | {"faint": "dim ansi_default"} | variables | frames | shades
 
 
 def _tinted(variables: Mapping[str, str]) -> dict[str, str]:
     """The surfaces of a theme as they are while somebody trains."""
     background = Color.parse(variables["background"])
     training = background + Color.parse(variables["training"])
-    return {"bar": training.hex, "background": background.blend(training, TINT).hex}
+    shades = {name: Color.parse(variables[name]).blend(training, TINT).hex for name in ("surface", "raised")}
+    return {"bar": training.hex, "background": background.blend(training, TINT).hex, **shades}

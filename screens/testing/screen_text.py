@@ -13,7 +13,7 @@ __tracebackhide__ = True
 
 SOON = 2.0
 """Seconds for which a text is waited for on a screen that is at rest: only a timer could still bring it."""
-_FRAME = str.maketrans(dict.fromkeys("│╭╮╰╯─┃━┌┐└┘", " "))
+_FRAME = str.maketrans(dict.fromkeys("│▌╭╮╰╯─┃━┌┐└┘", " "))
 
 
 def screen_text(app: TillApp, panel: str | None = None) -> str:

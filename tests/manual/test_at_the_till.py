@@ -33,7 +33,7 @@ def quoted(section: str) -> list[str]:
 
 
 def told(cashier: Cashier) -> str:
-    return " ".join(cashier.text().replace("│", " ").split())
+    return " ".join(cashier.text().replace("│", " ").replace("▌", " ").split())
 
 
 async def test_what_a_scanner_that_is_set_wrong_does() -> None:

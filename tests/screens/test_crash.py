@@ -63,7 +63,7 @@ async def crashed(cashier: Cashier) -> CrashScreen:
 
 
 def screen_text(cashier: Cashier) -> str:
-    return " ".join(cashier.text().replace("│", " ").split())
+    return " ".join(cashier.text().replace("│", " ").replace("▌", " ").split())
 
 
 async def test_an_error_while_a_signal_ends_the_till_shows_no_page_that_nobody_would_leave(

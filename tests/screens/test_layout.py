@@ -14,7 +14,7 @@ pytestmark = pytest.mark.till(catalog="demo")
 
 def ends(cashier: Cashier, panel: str, *starts: str) -> set[int]:
     """In which columns the rows end that begin so."""
-    return {len(line.rstrip(" │")) for line in cashier.text(panel).splitlines() if line.lstrip("│ ").startswith(starts)}
+    return {len(line.rstrip(" ▌│")) for line in cashier.text(panel).splitlines() if line.lstrip("▌│ ").startswith(starts)}
 
 
 @pytest.mark.parametrize("size", ["80x24", "120x30", "160x50"])

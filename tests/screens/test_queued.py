@@ -127,7 +127,7 @@ async def test_that_nobody_charges_it_again_is_told_before_a_long_reason(languag
     async with at_queue(language=language) as (cashier, line):
         line.away, line.reason = "server_away", reason
         await cashier.keys(f"{MILK}\n<f12>q")
-        assert told in " ".join(each.strip("│ ") for each in cashier.text("line").splitlines())
+        assert told in " ".join(each.strip("▌│ ") for each in cashier.text("line").splitlines())
 
 
 @pytest.mark.parametrize("always", [False, True])

@@ -76,7 +76,7 @@ async def test_the_word_takes_the_place_of_nothing(state: str) -> None:
     pairs = [pair for name in shop for pair in zip(shop[name], training_screen[name], strict=True)]
     marked = [(line, other) for line, other in pairs if SPREAD in other]
     assert marked
-    assert [line for line, _ in marked if line.strip("│ ")] == []
+    assert [line for line, _ in marked if line.strip("▌ ")] == []
     assert [other for line, other in pairs if SPREAD not in other and line != other] == []
 
 

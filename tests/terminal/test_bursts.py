@@ -136,7 +136,7 @@ def test_a_quantity_with_its_mark_counts_for_the_next_scan_only(tmp_path: Path) 
 def test_a_pasted_code_waits_for_its_enter(tmp_path: Path) -> None:
     with lane(tmp_path) as at:
         at.terminal.write(PASTE_BEGINS + CODES[0].encode() + PASTE_ENDS)
-        at.terminal.wait_for(f"│ {CODES[0]}")
+        at.terminal.wait_for(f"▌ {CODES[0]}")
         at.terminal.write(b"\r")
         at.ticket(1, "1 Apple")
         left = at.left()

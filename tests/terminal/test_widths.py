@@ -79,7 +79,7 @@ def test_an_amount_stands_where_it_stands_and_is_whole(
         price_and_sum = columns_of(lines, f" {amounts[0]} ")
         assert len(price_and_sum) == 2
         assert [columns_of(lines, f" {amount} ") for amount in amounts] == [price_and_sum] * len(amounts)
-        assert all(line[0] == line[-1] == "│" for line in lines[6:18])
+        assert not any(line[-1].strip() for line in lines[6:18])
         at.terminal.write(F12 + b"999\r")
         at.terminal.wait_for("CHANGE")
         at.terminal.wait_for(lambda text: sum(f"{amount} " in text for amount in amounts) >= 8, "the receipt's amounts")
