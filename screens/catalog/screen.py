@@ -1,4 +1,4 @@
-"""The home screen: the scan line, the ticket with its totals, and what is typed and what it finds."""
+"""The home screen: the scan line, what is found below it, and the ticket with its totals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, current_language, number_text, plural
 from screens.catalog.completion import commands_listing, complete
+from screens.catalog.drawer import Drawer, room_below
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
 from screens.kit.input.scanning import resolve, split
@@ -22,7 +23,8 @@ from screens.kit.listing import Listing
 from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
 from screens.render.rows import Row
-from screens.render.tags import HitTag, Tag
+from screens.render.sizes import WIDE
+from screens.render.tags import HitTag, KeyTag, Tag
 from screens.terminal.keys import ENTER
 from screens.ticket import rows as ticket
 from screens.ticket.last_sale import Waiting, last_sale_rows, waiting_rows
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 EXAMPLE: Final = Decimal("0.412")
 """A weight, to show how one is typed."""
+BROWSE: Final = N_("→ browse")
 HINT: Final = N_("{help} help · {menu} all actions · / commands")
 
 
@@ -42,7 +45,7 @@ class CatalogScreen(LineScreen):
 
     KIND: ClassVar[str] = "sale"
     SIGNED = True
-    STEADY = LineScreen.STEADY | {"ticket", "steps", "totals"}
+    STEADY = LineScreen.STEADY | {"ticket", "steps", "totals", "shelf"}
 
     index: var[int] = var(0, init=False)
     """Which entry of the list is chosen."""
@@ -57,22 +60,28 @@ class CatalogScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__()
         self._found: tuple[str, Listing] | None = None
-        self._drawn_ticket: tuple[Sale, tuple[object, ...], list[Row]] | None = None
+        self._drawn_ticket: tuple[Sale, tuple[object, ...], Sequence[Row]] | None = None
+        self._drawer = Drawer()
 
     def body(self) -> Sequence[Widget]:
-        """The scan line; ticket, chosen line and totals; the catalog or the inspector, or both where there is room."""
+        """The scan line and the drawer below it; ticket and totals; what there is room for beside them."""
         from screens.events.panel import InspectorPanel
 
         return (
             self.line_panel(),
+            Panel(self._list, "list", frame="rim", raised=True, gap=False),
             Horizontal(
                 Vertical(
-                    Panel(self._ticket, "ticket", frame="rim"),
-                    Panel(self._steps, "steps", frame="rim"),
+                    Panel(self._ticket, "ticket", frame="rim", gap=False),
                     Panel(self._totals, "totals", frame="rim"),
                     id="left",
                 ),
-                Vertical(Panel(self._list, "list", frame="rim"), InspectorPanel(self, "inspector"), id="right"),
+                Vertical(
+                    Panel(self._steps, "steps", frame="rim"),
+                    Panel(self._shelf, "shelf", frame="rim"),
+                    InspectorPanel(self, "inspector"),
+                    id="right",
+                ),
                 id="body",
             ),
         )
@@ -146,11 +155,10 @@ class CatalogScreen(LineScreen):
         """Over the ticket the wheel chooses a line, over the list an entry."""
         if panel == "ticket" and self.prompt is None:
             self.choose_line(step)
+        elif panel == "shelf" and self._listing is None:
+            self.move("right")
         elif panel == "list":
-            if self._listing is None:
-                self.move("right")
-            else:
-                self.move("down" if step > 0 else "up")
+            self.move("down" if step > 0 else "up")
 
     def leave(self) -> None:
         """Escape goes one list back; the ticket stays as it is."""
@@ -249,8 +257,7 @@ class CatalogScreen(LineScreen):
 
     def _sees_list(self) -> bool:
         """Whether there is room for the list, around the entry that is chosen; if not, that is told."""
-        others = sum(self.panel(name).size.height for name in ("header", "line"))
-        if self.host.size.height > others:
+        if room_below(self.host.size.height, self.line_height):
             return True
         self.host.say(_("This terminal is too small to show what is chosen: nothing was done."), "bad")
         return False
@@ -327,17 +334,24 @@ class CatalogScreen(LineScreen):
     def dress(self) -> None:
         """Captions, and which panels are seen."""
         host, listed = self.host, self._listing
+        if self.has_class("-listing") != (listed is not None):
+            # The ticket's chosen line is marked only while nothing is chosen in a list.
+            self.redraw()
         self.set_class(listed is not None, "-listing")
-        self.set_class(host.inspecting and not listed and not host.roomy, "-inspecting")
+        self.set_class(host.inspecting and not host.roomy, "-inspecting")
+        self.set_class(host.chosen_line is not None, "-begun")
         super().dress()
         line = self.panel("line")
         panel = self.panel("list")
-        panel.frame = "accent" if listed is not None and not self.typed else "rim"
+        self._drawer = self._drawer.opened(listed, host.size.height, self.line_height)
+        panel.styles.height = self._drawer.lines
         if self.prompt is not None:
             line.caption(self.prompt.title, self.prompt.hint)
         else:
-            line.caption(_(LINE_TITLE), listed.note if listed is not None else "")
-        panel.caption(*((_("Catalog"), _("→ browse")) if listed is None else (listed.title, listed.hint)))
+            note, tag = (_(BROWSE), KeyTag("right")) if self._browses_here else ("", None)
+            line.caption(_(LINE_TITLE), listed.note if listed is not None else note, tag if listed is None else None)
+        panel.caption(*((listed.title, listed.hint) if listed is not None else ("", "")))
+        self.panel("shelf").caption(_("Catalog"), _(BROWSE), KeyTag("right"))
         self.panel("steps").caption(chosen_title(host.chosen_line))
         sale = host.current
         name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
@@ -347,6 +361,11 @@ class CatalogScreen(LineScreen):
         self.panel("inspector").caption(*inspector_caption(host.cap))
         self.panel("ticket").caption(name, plural("{count} item", "{count} items", items) if items else "")
 
+    @property
+    def _browses_here(self) -> bool:
+        """Whether the line tells how to browse: there is no shelf beside the ticket, and nothing is typed."""
+        return self.host.opened and not self.typed and self.host.size.width < WIDE
+
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host
         sale = host.current
@@ -355,9 +374,10 @@ class CatalogScreen(LineScreen):
         if sale is None or not (sale.lines or sale.coupons):
             waiting = Waiting(host.last_sale, host.till.held_tickets(), host.till.catalog.products)
             return waiting_rows(waiting, host, columns, lines)
-        drawn, key = self._drawn_ticket, (host.chosen, columns, lines, current_language())
+        quiet = self._listing is not None
+        drawn, key = self._drawn_ticket, (host.chosen, quiet, columns, lines, current_language())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
-            style = ticket.TicketStyle(host.money, host.till.catalog.products, wide=columns >= 60)
+            style = ticket.TicketStyle(host.money, host.till.catalog.products, wide=columns >= 60, quiet=quiet)
             drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, style, columns, lines))
         return drawn[2]
 
@@ -380,12 +400,13 @@ class CatalogScreen(LineScreen):
         return ticket.totals_rows(Sale(ticket=""), self.host.money, self.host.symbol, columns, lines)
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
+        listed = self._listing
+        return listing.listing_rows(listed, self._picked(listed), columns, lines) if listed is not None else ()
+
+    def _shelf(self, columns: int, lines: int) -> Sequence[Row]:
         if not self.host.opened:
             return ()
-        listed = self._listing
-        if listed is None:
-            return listing.listing_rows(listing.categories_listing(self.host.till.catalog), None, columns, lines)
-        return listing.listing_rows(listed, self._picked(listed), columns, lines)
+        return listing.listing_rows(listing.categories_listing(self.host.till.catalog), None, columns, lines)
 
 
 class _Hits:

@@ -60,7 +60,7 @@ class TypingScreen(TillScreen):
 
     def line_panel(self) -> Panel:
         """The panel with the line, to be put into a screen's body."""
-        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent", raised=True)
+        return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent", raised=True, gap=False)
 
     def ask(self, prompt: Prompt) -> None:
         """Turn the line into a question."""
@@ -235,11 +235,18 @@ class TypingScreen(TillScreen):
         """Whether a question was answered by a scan's text: the code of a product, as long as a barcode."""
         return len(text) >= SHORTEST_SUFFIX and text.isdecimal() and self.host.is_code(text)
 
+    @property
+    def line_height(self) -> int:
+        """How many lines the panel takes in which is typed, by the style sheets, before it is laid out too."""
+        if is_tiny(self.host.size):
+            return 2
+        return 4 if self.panel("line").has_class("-tall-message") else 3
+
     def dress(self) -> None:
         """A message of two lines is seen whole."""
         told, line = told_rows(self.host, self.told_hint, max(self.host.size.width - 4, 1)), self.panel("line")
         line.set_class(len(told) > 1, "-tall-message")
-        line.frame = "refused" if self.host.flashing else "accent"
+        line.frame = "" if is_tiny(self.host.size) else "refused" if self.host.flashing else "accent"
 
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.told_hint

@@ -43,7 +43,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     behind: dict[Color, float] = {background: NORMAL}
     for name in SURFACES:
         wanted = NORMAL if name == "bar" or name in SHADES else FAINT
-        needed = {text: NORMAL} | dict.fromkeys(colours.values(), wanted)
+        needed = {text: NORMAL} | ({} if name in SHADES else dict.fromkeys(colours.values(), wanted))
         seen[name] = _near(seen[name], background, needed, SHADED if name in SHADES else SEEN)
         behind[seen[name]] = max(wanted, behind.get(seen[name], wanted))
     text = _pushed(text, far, dict.fromkeys(behind, NORMAL))

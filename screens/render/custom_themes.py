@@ -16,7 +16,7 @@ COLOURS: Final = (
 )  # fmt: skip
 """What Textual knows of; only the first must be there."""
 OURS: Final = ("raised", "bar", "chosen", "rim", "faint", "alarm", "training")
-"""What only our screens have: the raised surface, bars, the chosen line, rules, what matters less, an alarm's box, training's tint."""
+"""What only our screens have: the raised surface, bars, the chosen line, rules, what matters less, and alarms."""
 LARGEST: Final = 65_536
 """Bytes of a theme's file: sixteen colours and a comment for each are some 1,000."""
 MOST_THEMES: Final = 100

@@ -38,8 +38,8 @@ PICK = "pick"
 MARK = "▸"
 """What stands before a chosen row, so that it is not told by colour alone."""
 
-UNFRAMED = 2
-"""A box of so many lines has neither title nor gap."""
+UNFRAMED = 1
+"""A surface of so many lines has no title, and a box none of one more."""
 
 
 class Drawing(Protocol):
@@ -86,7 +86,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
     """Draws what a function says. It holds nothing of the sale and takes no keys.
 
     `frame` is the kind of its edge: `rim` for a surface whose title is its first row, `accent` for one that has the
-    keyboard, told by a bar at its left, `bad` for a box that must be acknowledged; without one, or in two lines, it is
+    keyboard, told by a bar at its left, `bad` for a box that must be acknowledged; without one, or in one line, it is
     rows and no more. `raised` lifts the surface; `gap` is whether a row is left free below it, None: wherever another
     panel follows. Of a style sheet it takes size, place and colours, and no border, padding or opacity.
     """
@@ -109,6 +109,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         self._ground, self._gap = "raised" if raised else "surface", gap
         self._drawing = drawing
         self._title, self._note = title, ""
+        self._note_tag: Tag | None = None
         self._edges = Edges()
         self._rows: Sequence[Row] = ()
         self._drawn_for: tuple[int, int] | None = None
@@ -134,9 +135,12 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         if changed:
             self.refresh(*(Region(0, y, columns, 1) for y in changed))
 
-    def caption(self, title: str, note: str = "") -> None:
-        """What stands in the first row when it is drawn next: a title at the left, a note at the right."""
-        self._title, self._note = title, note
+    def caption(self, title: str, note: str = "", tag: Tag | None = None) -> None:
+        """What stands in the first row when it is drawn next: a title at the left, a note at the right.
+
+        `tag` is what a click on the note means.
+        """
+        self._title, self._note, self._note_tag = title, note, tag
 
     def shows_chosen(self) -> bool:
         """Whether what is chosen, a row or a piece, is among the rows that there is room for on the screen."""
@@ -150,7 +154,9 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         columns = self.size.width
         if not self._edges.frame:
             return _at(self._rows, y).tag_at(x)
-        inside = 2 <= x < columns - 2 and 1 <= y <= self.room[1]
+        if y == 0:
+            return self._note_tag if columns - 2 - width(self._edges.note) <= x < columns - 2 else None
+        inside = 2 <= x < columns - 2 and y <= self.room[1]
         return _at(self._rows, y - 1).tag_at(x - 2) if inside else None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
@@ -212,7 +218,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         return Strip(segments, drawn.width).adjust_cell_length(columns, self._style("", drawn.kind))
 
     def _make(self, columns: int, lines: int) -> None:
-        frame = self.frame if lines > UNFRAMED else ""
+        frame = self.frame if lines > self._unframed else ""
         if self._drawn_for != (columns, lines):
             self._drawn_for = (columns, lines)
             self._painted.clear()
@@ -229,13 +235,17 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
 
     def _inside(self, columns: int, lines: int) -> tuple[int, int]:
         """How many columns and lines of a box its edge leaves."""
-        if not self.frame or lines <= UNFRAMED:
+        if not self.frame or lines <= self._unframed:
             return columns, lines
         below = self.frame in BOXED or self._gaps()[0]
         return columns - 4, lines - (2 if below else 1)
 
+    @property
+    def _unframed(self) -> int:
+        return UNFRAMED + (self.frame in BOXED)
+
     def _gaps(self) -> tuple[bool, bool]:
-        """Whether a row below and a column beside are left free: not where the screen ends, or the bar with the keys."""
+        """Whether a row below and a column beside are left free: not where the screen or the keys' bar begins."""
         size, region = self.screen.size, self.region
         below = region.bottom < size.height - 1 if self._gap is None else self._gap
         return below, region.right < size.width
@@ -253,7 +263,9 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
             if not title and not note:
                 # What has no title is parted from what is above it.
                 return Row((Piece("─" * columns, "gap+rim") if shadeless else Piece(" " * columns, "gap"),))
-            return Row((start, *heading(title, note, frame, columns - 2, ruled=shadeless), gap if beside else Piece(" ")))
+            return Row(
+                (start, *heading(title, note, frame, columns - 2, ruled=shadeless), gap if beside else Piece(" "))
+            )
         line = _at(self._rows, y - 1).cropped(columns - 4)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         start = Piece(start.text, _both(start.kind, line.kind))

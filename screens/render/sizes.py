@@ -6,7 +6,9 @@ from typing import Final
 
 from textual.geometry import Size
 
-WIDTHS: Final = ((0, "-narrow"), (80, "-normal"), (110, "-wide"), (150, "-huge"))
+WIDE: Final = 110
+"""From so many columns on there is room beside a ticket."""
+WIDTHS: Final = ((0, "-narrow"), (80, "-normal"), (WIDE, "-wide"), (150, "-huge"))
 """A screen has the class of the widest that it reaches, in columns."""
 HEIGHTS: Final = ((0, "-short"), (24, "-tall"), (44, "-high"))
 """And the one of its lines."""

@@ -92,6 +92,7 @@ STYLES: Final[Mapping[str, str]] = {
     "cursor": "reverse",
     "pick": "bold reverse",
     "chosen": "bold on $chosen",
+    "kept": "bold",
     "alarm": "on $alarm",
     "refused": "bold $error on $alarm",
 }

@@ -39,6 +39,8 @@ class TicketStyle(NamedTuple):
     money: Money
     products: Mapping[str, Product]
     wide: bool = False
+    quiet: bool = False
+    """Whether something else is chosen meanwhile, so that the chosen line is not marked."""
 
 
 def quantity_text(line: SaleLine) -> str:
@@ -68,6 +70,7 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
 
     rows: list[Row] = []
     focus = None
+    kind = "kept" if style.quiet else "chosen"
     alone = particular(sale)
     indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
     amount = max(
@@ -77,7 +80,7 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, style, columns, indent, amount, "chosen" if line.line == chosen else ""))
+        rows.append(_line_row(line, style, columns, indent, amount, kind if line.line == chosen else ""))
         rows += [
             Row((Piece(" " * (indent + 2)), *told.pieces), tag=LineTag(line.line, uncut(reason + off, room)))
             for reason, off in _reasons(line, style, alone)
@@ -128,7 +131,11 @@ def reason_rows(reason: str, off: str, columns: int) -> list[Row]:
     """A reason over as many rows as its words take; before an amount, which is whole, it is cut to one row."""
     if not off:
         return [row(left(line, columns, "good")) for line in wrapped(reason, columns)]
-    return [row(left(fit(reason, max(columns - width(off), 0)) + off, columns, "good"))]
+    told = fit(reason, max(columns - width(off), 0))
+    if told != reason and told[:-1].isdigit():
+        # The beginning of a number is another number.
+        told = "…"
+    return [row(left(told + off, columns, "good"))]
 
 
 def particular(sale: Sale) -> frozenset[str]:
@@ -158,8 +165,7 @@ def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
     """The same in at most so many rows: taxes first, then discounts in one."""
     rows = list(found)
     if len(rows) > lines and len(sale.taxes) > 1:
-        label = _("Tax incl.") if sale.tax_inclusive else _("Tax")
-        rows = [*rows[: -len(sale.taxes)], Figure(label, sale.tax)]
+        rows = [*rows[: -len(sale.taxes)], _whole_tax(sale)]
     if len(rows) > lines and len(sale.discounts) > 1:
         rest = rows[1 + len(sale.discounts) :]
         rows = [
@@ -168,6 +174,10 @@ def condensed(found: Sequence[Figure], sale: Sale, lines: int) -> list[Figure]:
             *rest,
         ]
     return rows[:lines]
+
+
+def _whole_tax(sale: Sale) -> Figure:
+    return Figure(_("Tax incl.") if sale.tax_inclusive else _("Tax"), sale.tax)
 
 
 def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int) -> list[Row]:
@@ -202,6 +212,8 @@ def _beside(sale: Sale, money: Money, columns: int, lines: int) -> list[Figure]:
     found = figures(sale, money)
     taxes = found[len(found) - len(sale.taxes) :]
     cut = any(width(tax.label) + 1 + width(money(tax.amount)) > columns for tax in taxes)
+    if cut and len(taxes) == 1:
+        found[-1] = _whole_tax(sale)
     return condensed(found, sale, min(lines, len(found) - (cut and len(taxes) > 1)))
 
 

@@ -108,7 +108,7 @@ async def test_the_other_till_can_be_taken_too() -> None:
         await audience.presses("ctrl+n")
         await audience.sees("▶ TILL 2")
         await audience.presses(*"MILK-1L", "enter")
-        await audience.until(lambda: audience.text.splitlines()[7].find("Whole Milk") > 60)
+        await audience.until(lambda: audience.text.splitlines()[6].find("Whole Milk") > 60)
 
 
 async def test_the_menu_tells_a_line_of_each_and_plays_the_chosen_one() -> None:

@@ -40,12 +40,14 @@ async def test_arrows_choose_among_the_hits(cashier: Cashier) -> None:
     assert cashier.sale.lines == ()
 
 
-async def test_what_is_chosen_has_a_mark_in_every_list(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n{BREAD}\n<up>milk<down>")
-    for panel, chosen in (("ticket", "Whole Milk"), ("list", "Condensed Milk")):
-        marked = [line for line in cashier.text(panel).splitlines() if line.startswith("│▸")]
+async def test_what_is_chosen_has_a_mark_and_nothing_else_has(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n<up>")
+    for keys, panel, chosen in (("", "ticket", "Whole Milk"), ("milk<down>", "list", "Condensed Milk")):
+        await cashier.keys(keys)
+        marked = [line for line in cashier.text().splitlines() if line.startswith(" ▸")]
         assert len(marked) == 1
         assert chosen in marked[0]
+        assert chosen in cashier.text(panel)
 
 
 async def test_a_command_that_there_is_not_is_told_as_such(cashier: Cashier) -> None:
@@ -120,8 +122,7 @@ async def test_a_weighed_hit_asks_for_its_weight(cashier: Cashier) -> None:
 
 
 async def test_categories_are_browsed_with_the_arrows(cashier: Cashier) -> None:
-    assert "Dairy" in cashier.text("list")
-    await cashier.keys("<right><down>\n")
+    await cashier.keys("<right>").sees("Dairy", "list").keys("<down>\n")
     assert "Rye Bread" in cashier.text("list")
     await cashier.keys("\n\n")
     assert quantities(cashier) == {"RYE": "2"}

@@ -83,7 +83,7 @@ async def test_several_wait_their_turn_and_the_list_shows_them_until_they_are_ta
         await choose(cashier, typed)
     await choose(cashier, "down")
     await cashier.keys("<ctrl+g>").sees("✗ The gateway is down.", "coming").sees("4 answers", "coming")
-    await cashier.sees("1  declined (Not enough funds)", "coming").sees("… 3 more after that", "coming")
+    await cashier.sees("1  declined (Not enough funds)", "coming").sees("… 2 more after that", "coming")
     await cashier.resize(120, 30).sees("4  no answer, though charged", "coming")
     await cashier.keys("up\n").sees("The gateway is up again.")
     await choose(cashier, "clear")

@@ -52,7 +52,15 @@ async def test_tickets_that_are_set_aside_are_named_with_first_item_and_total(ca
     assert "Set aside" in told
     assert "F8 takes one up" in told
     [line] = [line for line in told.splitlines() if "Ada" in line]
-    assert line.split("Ada")[1].replace("│", "").split() == ["now", "Whole", "Milk", "1", "L", "+1", "4.77"]
+    assert line.split("Ada")[1].replace("│", "").replace("▌", "").split() == [
+        "now",
+        "Whole",
+        "Milk",
+        "1",
+        "L",
+        "+1",
+        "4.77",
+    ]
 
 
 async def test_their_age_is_told(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ async def test_a_click_adds_what_is_clicked_although_another_s_code_is_typed() -
 
 
 async def test_categories_open_and_their_products_are_added(cashier: Cashier) -> None:
+    await click(cashier, "→ browse", "line")
     await click(cashier, "Bakery", "list")
     assert "Rye Bread" in cashier.text("list")
     await click(cashier, "Rye Bread", "list")
@@ -93,14 +94,20 @@ async def test_categories_open_and_their_products_are_added(cashier: Cashier) ->
     await click(cashier, "Produce", "list")
     await click(cashier, "Vine Tomatoes", "list")
     assert "How many kg of Vine Tomatoes?" in cashier.text("line")
-    await click(cashier, "Dairy", "list")
     await cashier.keys("0.5\n")
     assert quantities(cashier) == {"RYE": "2", "TOM": "0.5"}
 
 
+@pytest.mark.till(size=(120, 30))
+async def test_a_category_beside_the_ticket_opens(cashier: Cashier) -> None:
+    await click(cashier, "Bakery", "shelf")
+    assert "Rye Bread" in cashier.text("list")
+
+
+@pytest.mark.till(size=(120, 30))
 async def test_categories_stay_shut_while_a_code_is_typed(cashier: Cashier) -> None:
     await cashier.keys("20001")
-    await click(cashier, "Bakery", "list")
+    await click(cashier, "Bakery", "shelf")
     await cashier.keys("00000014\n")
     assert quantities(cashier) == {"MLK": "1"}
 

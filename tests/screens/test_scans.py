@@ -48,7 +48,9 @@ async def test_a_scan_on_the_payment_screen_moves_no_money() -> None:
             await cashier.keys(f"{LAST_ONE}\n<f12>")
             await cashier.burst(f"{code}\n")
             assert (cashier.kind, cashier.state, cashier.bank.charges) == ("payment", "open", 0), code
-            assert "nothing was taken" in " ".join(cashier.text("paying").replace("│", "").replace("▌", "").split()), code
+            assert "nothing was taken" in " ".join(cashier.text("paying").replace("│", "").replace("▌", "").split()), (
+                code
+            )
             await cashier.keys("<escape>")
             assert (cashier.kind, quantities(cashier)) == ("sale", {"LAST": "1"}), code
             await cashier.keys("<f3>")

@@ -116,9 +116,9 @@ async def test_the_tiniest_screen_shows_what_is_asked(cashier: Cashier) -> None:
 async def test_everything_is_seen_where_there_is_room(cashier: Cashier) -> None:
     await cashier.keys(f"TEA\n{MILK}\n<up>")
     seen = {panel.id for panel in panels(cashier)}
-    assert {"line", "ticket", "steps", "totals", "list", "inspector"} <= seen
+    assert {"line", "ticket", "steps", "totals", "shelf", "inspector"} <= seen
     assert "On sale, was 4.50" in cashier.text("steps")
-    assert "Dairy" in cashier.text("list")
+    assert "Dairy" in cashier.text("shelf")
     assert "added" in cashier.text("inspector")
     await cashier.keys("milk")
     assert "Condensed" in cashier.text("list")
