@@ -40,6 +40,7 @@ def quantities(cashier: Cashier) -> dict[str, str]:
         ("1<ctrl+e>", "price", 100),
         ("M1<f6>", "member", "M1"),
         ("m1<f6>", "member", "M1"),
+        ("ada<f6>", "member", "M1"),
         ("SAVE10<f5>", "coupons", ("SAVE10",)),
         ("save10<f5>", "coupons", ("SAVE10",)),
     ],

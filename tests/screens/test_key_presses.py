@@ -159,7 +159,7 @@ TASKS = (
         lambda cashier: cashier.sale.member == "M1",
     ),
     Task(
-        "Put a member on by their name", "one line", (do("member"), Typed("lov"), ENTER), 5,
+        "Put a member on by their name", "one line", (Typed("lov"), do("member")), 4,
         lambda cashier: cashier.sale.member == "M1",
     ),
     Task(
