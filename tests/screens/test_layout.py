@@ -25,7 +25,9 @@ async def test_amounts_of_a_payment_and_its_receipt_end_in_one_column(size: str)
         await cashier.keys(f"{FULL}<f12>5\n").sees("STILL DUE")
         assert len(ends(cashier, "paying", "STILL DUE", "Total", "Paid", "✓ cash")) == 1
         await cashier.keys("17.49\n").sees("CHANGE")
-        assert len(ends(cashier, "paid", "CHANGE", "Total", "Cash")) == 1
+        # Where digits five lines high leave no room beside them, their title stands above.
+        title = () if size == "80x24" else ("CHANGE",)
+        assert len(ends(cashier, "paid", *title, "Total", "Cash")) == 1
 
 
 async def test_the_ticket_and_all_that_it_moves_are_seen_beside_a_payment() -> None:
