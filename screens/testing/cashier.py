@@ -102,13 +102,10 @@ class Words:
         """
 
         async def do(cashier: Cashier) -> None:
-            from screens.payment.screen import PaymentScreen
-
             await cashier.to_payment()
             key = pressed(cashier.key_of("cash"))
             await cashier.strike(amount + key)
-            screen = cashier.app.screen
-            if isinstance(screen, PaymentScreen) and screen.asking_cash:
+            if getattr(cashier.app.screen, "asking_cash", False):
                 await cashier.strike(key)
 
         return self.then(Step(f"pays_cash({amount!r})", do))

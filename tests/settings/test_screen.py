@@ -230,7 +230,7 @@ async def test_settings_are_chosen_with_the_mouse(tmp_path: Path) -> None:
 async def test_a_till_without_settings_says_so() -> None:
     async with open_till_app(SMALL) as cashier:
         await cashier.keys("<ctrl+o>").sees("This till was opened without settings", "line")
-        await cashier.keys("\n<delete><down>\n<escape>").sees("Catalog")
+        await cashier.keys("\n<delete><down>\n<escape>").sees("TOTAL DUE")
         assert cashier.kind == "sale"
 
 
@@ -238,7 +238,7 @@ async def test_a_file_that_became_wrong_is_told(tmp_path: Path) -> None:
     async with settings_open(tmp_path) as cashier:
         await cashier.keys("<escape>")
         (tmp_path / "settings.toml").write_text("[screen\n", "utf-8")
-        await cashier.keys("<ctrl+o>").sees("broken TOML", "list").keys("<escape>").sees("Catalog")
+        await cashier.keys("<ctrl+o>").sees("broken TOML", "list").keys("<escape>").sees("TOTAL DUE")
         assert cashier.kind == "sale"
 
 
