@@ -109,7 +109,7 @@ class ReceiptScreen(OpenTillScreen):
 
     def dress(self) -> None:
         """Caption the panels: how it goes on, and arrows if the paper is longer than what is seen."""
-        self.panel("paid").caption(_("Paid"), _("⏎ or the next scan goes on"))
+        self.panel("paid").caption(_("Paid"), _("⏎ or a scan goes on"))
         self.panel("inspector").caption(_("What happened"))
         self.panel("paper").caption(_("Receipt"), _("↑↓ scroll") if self._unseen else "")
 
