@@ -37,6 +37,8 @@ class SaleApp(CrashGuard):
     notice: var[Notice | None] = var(None, init=False)
     last_sale: var[Sale | None] = var(None, init=False)
     """The sale that was finished last."""
+    to_hand_over: var[str] = var("", init=False)
+    """What the customer is to be given from the drawer, until somebody says that it is done; empty: nothing."""
     chosen: var[int | None] = var(None, init=False)
     """The number of the line that keys such as F2 mean."""
     inspecting: var[bool] = var(False, init=False)

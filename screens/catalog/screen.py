@@ -22,7 +22,7 @@ from screens.kit.line_screen import LineScreen
 from screens.kit.listing import Listing
 from screens.kit.prompts import Prompt
 from screens.render.panel import Panel
-from screens.render.rows import Row
+from screens.render.rows import Piece, Row, row, wrapped
 from screens.render.sizes import WIDE
 from screens.render.tags import HitTag, KeyTag, Tag
 from screens.terminal.keys import ENTER
@@ -73,6 +73,7 @@ class CatalogScreen(LineScreen):
             Horizontal(
                 Vertical(
                     Panel(self._ticket, "ticket", frame="rim", gap=False),
+                    Panel(self._to_give, "hand_over", frame="bad"),
                     Panel(self._totals, "totals", frame="rim"),
                     id="left",
                 ),
@@ -166,6 +167,8 @@ class CatalogScreen(LineScreen):
             self.held = ()
         elif self.browsing:
             self._up()
+        elif self._handing_over:
+            self.host.to_hand_over = ""
         else:
             self.host.notice = None
         self.redraw()
@@ -208,6 +211,8 @@ class CatalogScreen(LineScreen):
             self._look_up(text, index, pointed=pointed)
         elif (self.held or self.browsing) and not self._sees_list():
             self.index = index
+        elif self._handing_over:
+            self.host.to_hand_over = ""
         elif self.held:
             name, self.held = self.held[min(index, len(self.held) - 1)].name, ()
             self.host.take_up(name)
@@ -340,6 +345,8 @@ class CatalogScreen(LineScreen):
         self.set_class(listed is not None, "-listing")
         self.set_class(host.inspecting and not host.roomy, "-inspecting")
         self.set_class(host.chosen_line is not None, "-begun")
+        self.set_class(bool(host.to_hand_over), "-handing-over")
+        self.panel("hand_over").caption(_("GIVE BACK"), _("⏎ it is done"))
         super().dress()
         line = self.panel("line")
         panel = self.panel("list")
@@ -386,6 +393,14 @@ class CatalogScreen(LineScreen):
         if line is None:
             return ()
         return chosen_rows(line, ticket.TicketStyle(self.host.money, self.host.till.catalog.products), columns, lines)
+
+    @property
+    def _handing_over(self) -> bool:
+        """Whether Enter says that the customer was given what they are to have."""
+        return bool(self.host.to_hand_over) and not (self.held or self.browsing)
+
+    def _to_give(self, columns: int, _lines: int) -> Sequence[Row]:
+        return [row(Piece(line, "strong")) for line in wrapped(self.host.to_hand_over, columns)]
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale, last = self.host.current, self.host.last_sale

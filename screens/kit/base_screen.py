@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
 
 WATCHED: Final = (
-    "sale", "last_sale", "notice", "chosen", "inspecting", "happened", "checking", "queued", "aside", "uncharged",
-    "parked", "server", "working", "minute", "keymap", "flashing", "progress", "training",
+    "sale", "last_sale", "to_hand_over", "notice", "chosen", "inspecting", "happened", "checking", "queued", "aside",
+    "uncharged", "parked", "server", "working", "minute", "keymap", "flashing", "progress", "training",
 )  # fmt: skip
 """The app's values that every screen draws."""
 

@@ -86,6 +86,9 @@ class TicketView(Protocol):
         """The sale that was finished last at this till; None if none was since it was opened."""
         ...
 
+    to_hand_over: str
+    """What the customer is to be given from the drawer, until somebody says that it is done; empty: nothing."""
+
     chosen: int | None
     """The number of the line that keys such as F2 mean."""
 
