@@ -97,7 +97,7 @@ def test_on_a_terminal_it_plays_and_gives_the_till_away(tmp_path: Path) -> None:
     flow = str(data_folder() / "flows" / "declined-then-cash.pos")
     with Terminal(Loaded("demo", flow), home=tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("A declined card: what was held is free again")
-        terminal.wait_for("3 Dark Chocolate")
+        terminal.wait_for("3  Dark Chocolate")
         terminal.write(b" ")
         terminal.wait_for("paused")
         terminal.write(b"\x1b")
