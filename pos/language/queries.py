@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, Final
 
-from pos.domain.i18n import N_, _, number_text
+from pos.domain.i18n import N_, _, moment_text, number_text
 from pos.domain.model import Value
 from pos.domain.money import format_money
 from pos.till.levels import CouponUses, StockLevel
 from pos.till.open_payments import OpenPayment
+from pos.till.price_check import PriceCheck
 from pos.till.till import Till
 
 CHECKING: Final = {
@@ -27,6 +29,40 @@ def stock_line(found: StockLevel) -> str:
     text = N_("{name}: {on_hand} on hand, {held} held, {free} free")
     on_hand, held, free = map(number_text, (found.on_hand, found.held, found.free))
     return _(text, name=found.name, on_hand=on_hand, held=held, free=free)
+
+
+def price_line(found: PriceCheck, exponent: int) -> str:
+    """What a product costs, and how much of it there is, in words."""
+
+    def money(amount: int) -> str:
+        text = format_money(amount, exponent)
+        return text if found.unit == "each" else f"{text}/{found.unit}"
+
+    told = [f"{found.name}: {money(found.price)}"]
+    if found.sale_price is not None and found.price == found.sale_price != found.list_price:
+        dates = _sale_dates(None, found.sale_ends)
+        told.append(_("instead of {price}", price=money(found.list_price)) + dates)
+    elif found.sale_price is not None and found.sale_price != found.list_price:
+        dates = _sale_dates(found.sale_starts, found.sale_ends)
+        told.append(_("sale price {price}", price=money(found.sale_price)) + dates)
+    if found.coupons:
+        told.append(_("coupons {codes}", codes=", ".join(found.coupons)))
+    if found.free is not None and found.on_hand is not None:
+        told.append(
+            _("{free} free, {on_hand} on hand", free=number_text(found.free), on_hand=number_text(found.on_hand))
+        )
+    else:
+        told.append(_("stock not counted"))
+    return " · ".join(told)
+
+
+def _sale_dates(starts: date | None, ends: date | None) -> str:
+    dates = []
+    if starts is not None:
+        dates.append(_("from {day}", day=moment_text(starts, "day")))
+    if ends is not None:
+        dates.append(_("until {day}", day=moment_text(ends, "day")))
+    return "".join(f" {text}" for text in dates)
 
 
 def uses_line(found: CouponUses) -> str:

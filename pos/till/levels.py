@@ -13,6 +13,7 @@ from pos.domain.i18n import N_
 from pos.domain.locale_format import decimal_text
 from pos.domain.message import Message, Number, joined, lazy, lazy_plural
 from pos.domain.model import Level, Value
+from pos.till.price_check import PriceCheck, price_check
 from pos.till.services import Services
 from pos.till.till_input import TillInput, shortened
 
@@ -61,6 +62,10 @@ class Levels:
             held=found.held,
             free=found.free,
         )
+
+    def price(self, code: str) -> PriceCheck:
+        """What the product with this code costs now. Raises TillError `unknown_code`, `bad_check_digit`."""
+        return price_check(self._input.product(code), self._services.catalog, self._services.clock.now())
 
     def uses(self, code: str, member: str | None = None) -> CouponUses:
         """The uses of a coupon, in all or by a member. Raises TillError `coupon_unknown`, `unknown_member`."""

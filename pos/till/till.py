@@ -28,6 +28,7 @@ from pos.till.orders import Orders
 from pos.till.parking import HeldTicket, ParkedTickets
 from pos.till.paying import Paying
 from pos.till.payments import Payments
+from pos.till.price_check import PriceCheck
 from pos.till.pricing import Pricing
 from pos.till.queued_checkouts import QueuedCheckouts
 from pos.till.receipts import PrintedReceipt, Receipts
@@ -314,6 +315,13 @@ class Till(Paying):
     def stock(self, code: str) -> StockLevel:
         """The stock of the product with this code. Raises TillError `unknown_code`, `bad_check_digit`."""
         return self._levels.stock(code)
+
+    def check_price(self, code: str) -> PriceCheck:
+        """What the product with this code costs now, and its stock; nothing is sold.
+
+        Raises TillError `unknown_code`, `bad_check_digit`.
+        """
+        return self._levels.price(code)
 
     def uses(self, code: str, member: str | None = None) -> CouponUses:
         """The uses of a coupon, in all or by a member. Raises TillError `coupon_unknown`, `unknown_member`."""

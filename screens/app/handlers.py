@@ -11,6 +11,7 @@ from screens.app.editor import Editor
 from screens.app.routes import Router, route
 from screens.kit.host import Navigation, OpenTill, Sharing, Steps
 from screens.kit.listing import members_listing
+from screens.kit.price_checks import ask_price_check
 from screens.kit.prompts import Prompt
 from screens.kit.values import TicketView
 
@@ -214,6 +215,7 @@ HANDLERS: Final[dict[str, Callable[[Router], None]]] = {
     "ask_discount": ask_discount,
     "ask_ticket_discount": ask_ticket_discount,
     "ask_price": ask_price,
+    "ask_price_check": ask_price_check,
     "ask_member": ask_member,
     "ask_hold": ask_hold,
     "ask_void_all": ask_void_all,

@@ -178,14 +178,11 @@ class CatalogScreen(LineScreen):
         self._leave_lists()
         super().ask(prompt)
 
-    def chosen_answer(self, prompt: Prompt, text: str) -> str | None:
-        """The chosen one of the answers that are offered, unless what is typed is one itself."""
-        listed, index = prompt.offers(text), self.index
-        chosen = listed.key(index) if listed is not None and not prompt.scans(text) else None
-        if chosen is not None and not self._sees_list():
-            return None
+    def chosen_in(self, listed: Listing | None) -> str | None:
+        """The chosen entry of a list that is offered, which is none as long as it is a guess, or is not seen."""
+        picked = self._picked(listed) if listed is not None and listed.keys and self._sees_list() else None
         self.index, self.pointed = 0, False
-        return chosen if chosen is not None else text
+        return listed.key(picked) if listed is not None and picked is not None else None
 
     def pick_held(self, held: Sequence[HeldTicket]) -> None:
         """Let one of the tickets set aside be chosen."""

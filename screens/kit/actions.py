@@ -150,6 +150,11 @@ _FIRST: Final = (
         EDITING, "ask_price", reason=availability.needs_line, rank=9,
     ),
     Action(
+        "check-price", "insert", "check", N_("Check"), N_("Price check"),
+        N_("See what something costs and how much of it there is, without selling it."),
+        EDITING, "ask_price_check", rank=9,
+    ),
+    Action(
         "ticket-discount", "ctrl+d", "discount-all", N_("Disc all"), N_("Ticket discount"),
         N_("Take a percentage or an amount off the whole ticket."),
         EDITING, "ask_ticket_discount", reason=availability.needs_lines, rank=10,

@@ -14,6 +14,7 @@ from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
 from screens.kit.open_till_screen import OpenTillScreen
+from screens.kit.price_checks import ASKS, ask_price_check, found_products, tell_price
 from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.tags import LineTag, Tag
 from screens.terminal.keys import ENTER, Key, Scanned
@@ -172,8 +173,22 @@ class LineScreen(TypingScreen, OpenTillScreen):
         if most and line is not None and line.quantity != signs.before:
             self.host.begin(UNDO.step(None), lambda _done: self._undo(signs, most - 1))
 
+    def asks_price(self, text: str) -> bool:
+        """Whether a line asks what something costs, with a `?` before it."""
+        return text.startswith(ASKS) and not self.host.till.catalog.is_known(text)
+
+    def check_price(self, text: str) -> None:
+        """Tell what a product costs, by a code or by the chosen hit, unsold. Nothing typed: it is asked for."""
+        if text:
+            tell_price(self.host, self.chosen_in(found_products(self.host, text)) or text)
+        else:
+            ask_price_check(self.host)
+
     def complete(self, text: str) -> None:
         """A line that begins with a sign means something as a whole, and is no sale; the signs alone have acted."""
+        if self.asks_price(text):
+            self.check_price(text.removeprefix(ASKS).strip())
+            return
         rest = text.lstrip(SIGNS)
         if not self.SIGNED or rest in ("", text) or self.host.till.catalog.is_known(text):
             super().complete(text)
@@ -278,6 +293,9 @@ class LineScreen(TypingScreen, OpenTillScreen):
 
     def scan(self, hand: str, code: str) -> None:
         """A scan on the line, no question being asked; `hand` is what was typed before it."""
+        if self.asks_price(hand + code):
+            self.check_price(code.removeprefix(ASKS).strip())
+            return
         scan = self.to_add(hand, code)
         if scan is not None:
             self.add(scan)

@@ -21,6 +21,7 @@ from screens.terminal.keys import ESCAPE, Key, Scanned
 
 if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
+    from screens.kit.listing import Listing
 
 LONGEST: Final = 200
 """How much can be typed on one line."""
@@ -200,13 +201,18 @@ class TypingScreen(TillScreen):
             self.complete(text)
         elif text and not prompt.secret and self._is_scan(text) and not prompt.scans(text):
             self.answer_scanned(prompt, "", text)
-        elif (text or prompt.empty) and (meant := self.chosen_answer(prompt, text)) is not None:
+        elif text or prompt.empty:
+            meant = self.chosen_answer(prompt, text)
             self.typed, self.prompt = "", None
             self.answer(prompt, meant if prompt.secret else self.host.entered(meant))
 
-    def chosen_answer(self, _prompt: Prompt, text: str) -> str | None:
-        """What Enter answers a question with, this being typed; None: nothing yet, which was told."""
-        return text
+    def chosen_answer(self, prompt: Prompt, text: str) -> str:
+        """What Enter answers a question with: the chosen one of the answers on offer, unless this is one as it is."""
+        return (None if prompt.scans(text) else self.chosen_in(prompt.offers(text))) or text
+
+    def chosen_in(self, _listed: Listing | None) -> str | None:
+        """The entry of a list that Enter means on this screen; None for none, for a guess and for what is not seen."""
+        return None
 
     def answer(self, prompt: Prompt, text: str) -> None:
         """Do what is asked with the answer. Why it is none is told, and it stays to be mended: it is asked again."""

@@ -128,6 +128,14 @@ TASKS = (
     Task("Sell the last thing once more", "one line", (Press("+"),), 1, quantities(MLK="2")),
     Task("Sell three of a thing", "an empty ticket", (Typed("3*"), Scan(MILK)), 3, quantities(MLK="3")),
     Task("Change a quantity to 12", "one line", (Typed("12"), do("quantity")), 3, quantities(MLK="12")),
+    Task(
+        "See what a thing costs, and sell nothing", "an empty ticket", (do("check-price"), Scan(MILK)), 2,
+        lambda cashier: "Whole Milk 1 L: 1.49" in cashier.text("line") and not cashier.sale.lines,
+    ),
+    Task(
+        "See what a thing costs by its name", "an empty ticket", (Typed("?rye"), ENTER), 5,
+        lambda cashier: "Rye Bread: 3.20" in cashier.text("line") and not cashier.sale.lines,
+    ),
     Task("Find a product by its name and sell it", "an empty ticket", (Typed("rye"), ENTER), 4, quantities(RYE="1")),
     Task("Sell half a kilo by a short code", "an empty ticket", (Typed(".5*tom"), ENTER), 7, quantities(TOM="0.5")),
     Task("Take the last line off", "two lines", (do("void"),), 1, quantities(MLK="1")),

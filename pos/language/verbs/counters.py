@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.errors import TillError
 from pos.domain.message import lazy
-from pos.language.queries import stock_line, uses_line
+from pos.language.queries import price_line, stock_line, uses_line
 from pos.language.verb import AnyVerb, CommandResult, Verb
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LookAtStock:
+    """A product's code or SKU."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPrice:
     """A product's code or SKU."""
 
     code: str
@@ -43,6 +50,16 @@ def _stock(till: Till, request: LookAtStock) -> CommandResult:
     return CommandResult(till.sale, stock_line(found), {"stock": found.model_dump(mode="json")})
 
 
+def _check_args(command: Command, _view: TillView) -> CheckPrice:
+    return CheckPrice(*command.args)
+
+
+def _check(till: Till, request: CheckPrice) -> CommandResult:
+    found = till.check_price(request.code)
+    told = price_line(found, till.catalog.exponent)
+    return CommandResult(till.sale, told, {CHECK.word: found.model_dump(mode="json")})
+
+
 def _uses_args(command: Command, _view: TillView) -> LookAtUses:
     return LookAtUses(*command.args)
 
@@ -55,6 +72,16 @@ def _uses(till: Till, request: LookAtUses) -> CommandResult:
 STOCK: Final = Verb(
     word="stock", usage="stock SKU", takes=(1, 2), parse=_stock_args, perform=_stock, looks=True, as_typed=True
 )
+CHECK: Final = Verb(
+    word="check",
+    usage="check CODE",
+    takes=(1, 1),
+    parse=_check_args,
+    perform=_check,
+    looks=True,
+    as_typed=True,
+    scanned=True,
+)
 USES: Final = Verb(word="uses", usage="uses CODE [MEMBER]", takes=(1, 2), parse=_uses_args, perform=_uses, looks=True)
 
-VERBS: Final[tuple[AnyVerb, ...]] = (STOCK, USES)
+VERBS: Final[tuple[AnyVerb, ...]] = (CHECK, STOCK, USES)

@@ -43,6 +43,10 @@ def _coupon(text: str, till: Till) -> str | None:
     return text if text.upper() in till.catalog.coupons else _name(text, till)
 
 
+def _anything(text: str, _till: Till) -> str:
+    return text
+
+
 def _nothing(_text: str, _till: Till) -> None:
     return None
 
@@ -57,6 +61,7 @@ _TAKERS: Final[Mapping[str, Taker]] = {
     "member": _member,
     "hold": _name,
     "recall": _name,
+    "check-price": _anything,
     "void": _nothing,
     "void-all": _nothing,
 }
