@@ -50,7 +50,7 @@ async def test_a_part_payment_is_given_back_by_two_clicks(cashier: Cashier) -> N
     assert cashier.state == "part_paid"
     await click(cashier, "Give it back", "paying")
     assert cashier.state == "open"
-    assert "Give 2.00 back in cash." in cashier.text("line")
+    assert "Give 2.00 back in cash." in cashier.text("hand_over")
 
 
 @pytest.mark.till(gateway="hold")

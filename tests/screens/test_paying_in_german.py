@@ -47,7 +47,7 @@ async def test_a_decline_and_its_ways_out() -> None:
         await cashier.keys("<escape>a")
         assert "2,00 genommen" in cashier.text("paying")
         await cashier.keys("a")
-        assert "2,00" in cashier.text("line")
+        assert "2,00" in cashier.text("hand_over")
 
 
 async def test_a_coupon_in_full() -> None:

@@ -86,7 +86,7 @@ async def test_what_was_said_on_one_screen_does_not_follow_to_another(cashier: C
 
 async def test_what_a_step_says_is_seen_on_the_screen_where_it_leads(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n<f12>2\na")
-    await cashier.keys("a").sees("Give 2.00 back in cash", "line")
+    await cashier.keys("a").sees("Give 2.00 back in cash", "hand_over")
 
 
 async def test_escape_cancels_a_card_and_no_cash(cashier: Cashier) -> None:
