@@ -34,6 +34,8 @@ class Scene:
     """Whether a question or a line is open still: what was typed before was no answer to it."""
     sure: Callable[[str], bool] = lambda _sum: True
     """Whether a sum that is typed is taken as cash, and not asked about or refused as a code."""
+    asks: Callable[[str], bool] = lambda _code: False
+    """Whether a code that is typed without a quantity is asked about, not refused."""
 
     def scans(self, code: str, quantity: Decimal | None = None) -> bool:
         """Whether a code can be typed on the scan line and means itself there: no search's hit, nor a `+` or a `/`."""

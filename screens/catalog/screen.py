@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widget import Widget
 
-from pos.domain.i18n import N_, _, current_language, number_text, plural
+from pos.domain.i18n import N_, _, current_language, plural
 from screens.catalog.completion import commands_listing, complete
 from screens.catalog.drawer import Drawer, room_below
 from screens.kit import listing
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from pos.domain.sale import Sale
     from pos.till.parking import HeldTicket
 
-EXAMPLE: Final = Decimal("0.412")
-"""A weight, to show how one is typed."""
 BROWSE: Final = N_("→ browse")
 HINT: Final = N_("{help} help · {menu} all actions · / commands")
 
@@ -266,20 +263,11 @@ class CatalogScreen(LineScreen):
 
     def add_hit(self, sku: str) -> None:
         """Add a chosen product; of a weighed one the weight is asked."""
-        from pos.language.quantities import typed_quantity
         from pos.language.verbs.lines import ADD, AddProduct
 
         product = self.host.till.catalog.products[sku]
-        if not product.weighed:
+        if not self.asks_weight(product):
             self.host.attempt(ADD.step(AddProduct(sku)))
-            return
-        super().ask(
-            Prompt(
-                _("How many {unit} of {name}?", unit=product.unit, name=product.name),
-                _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=self.host.cap("back")),
-                lambda text: self.host.attempt(ADD.step(AddProduct(sku, typed_quantity(text)))),
-            )
-        )
 
     def _open_category(self) -> None:
         listed = self._listing

@@ -213,6 +213,7 @@ class DemoTill:
             key=lambda action: _typed(app, action),
             sure=sure,
             asked=isinstance(screen, TypingScreen) and (screen.prompt is not None or bool(screen.typed)),
+            asks=lambda code: (product := app.till.catalog.find(code)) is not None and product.weighed,
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
+from screens.kit.availability import needs_editable
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.arguments import argument, concerns, is_size
 from screens.kit.input.layouts import misread_as
@@ -15,11 +16,14 @@ from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.price_checks import ASKS, ask_price_check, found_products, tell_price
+from screens.kit.prompts import OpenQuestion
 from screens.kit.typing_screen import LONGEST, TypingScreen
+from screens.kit.weighing import weight_question
 from screens.render.tags import LineTag, Tag
 from screens.terminal.keys import ENTER, Key, Scanned
 
 if TYPE_CHECKING:
+    from pos.domain.catalog import Product
     from screens.kit.actions import Action
     from screens.kit.input.scanning import Scan
     from screens.kit.prompts import Prompt
@@ -341,7 +345,25 @@ class LineScreen(TypingScreen, OpenTillScreen):
         except TillError as error:
             self.host.refuse(error)
             return False
+        product = self.host.till.catalog.find(entry.rest) if quantity is None else None
+        if product is not None and self.asks_weight(product):
+            if done:
+                self.host.say(done)
+            return False
         return self.host.attempt(SCAN.step(AddProduct(entry.rest, quantity)), done)
+
+    def asks_weight(self, product: Product) -> bool:
+        """Ask how much of a weighed product is sold, before what is asked already; whether that has to be asked."""
+        if not product.weighed or needs_editable(self.host) is not None:
+            return False
+        open_one, question = self.prompt, weight_question(self.host, product)
+        if open_one is not None and open_one.title == question.title:
+            self.host.say(_("Still asked: {question}", question=question.title), "bad")
+        elif open_one is not None:
+            super().ask(replace(question, behind=OpenQuestion(open_one, self.typed)))
+        else:
+            super().ask(question)
+        return True
 
 
 def _goes_on(signs: Signs | None, key: Key) -> bool:

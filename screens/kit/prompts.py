@@ -19,6 +19,7 @@ class Prompt:
     `scans` says whether a scanned text may be the answer, such as a member's card.
     `secret`: the answer is taken as it is typed, and never drawn. `offers` lists the answers that what is typed may
     mean, on a screen that has room for them: the chosen one is taken for it, unless `scans` takes it as it stands.
+    `behind` was asked before it and is not answered yet: it is asked again once this one is done with.
     """
 
     title: str
@@ -28,6 +29,15 @@ class Prompt:
     scans: Callable[[str], bool] = lambda _text: False
     secret: bool = False
     offers: Callable[[str], Listing | None] = lambda _typed: None
+    behind: OpenQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for another one to be done with, and what was typed of its answer."""
+
+    prompt: Prompt
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)

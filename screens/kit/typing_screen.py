@@ -173,9 +173,15 @@ class TypingScreen(TillScreen):
     def back(self) -> None:
         """Escape: end the question, clear the line, or leave."""
         if self.prompt is not None or self.typed:
-            self.prompt, self.typed = None, ""
+            prompt, self.prompt, self.typed = self.prompt, None, ""
+            self._ask_behind(prompt)
         else:
             self.leave()
+
+    def _ask_behind(self, prompt: Prompt | None) -> None:
+        """Ask what was asked before a question that is done with, if nothing else is asked now."""
+        if prompt is not None and prompt.behind is not None and self.prompt is None:
+            self.prompt, self.typed = prompt.behind.prompt, prompt.behind.typed
 
     def leave(self) -> None:
         """Escape with nothing to clear."""
@@ -229,6 +235,8 @@ class TypingScreen(TillScreen):
             self._answered = Answered(prompt, came.text)
         if came is False or isinstance(came, Instead):
             self.ask_again()
+        else:
+            self._ask_behind(prompt)
 
     def ask_again(self) -> None:
         """Ask once more what was answered last, with that answer to be mended."""

@@ -138,6 +138,10 @@ TASKS = (
     ),
     Task("Find a product by its name and sell it", "an empty ticket", (Typed("rye"), ENTER), 4, quantities(RYE="1")),
     Task("Sell half a kilo by a short code", "an empty ticket", (Typed(".5*tom"), ENTER), 7, quantities(TOM="0.5")),
+    Task(
+        "Sell half a kilo by a short code, the weight asked", "an empty ticket",
+        (Typed("tom"), ENTER, Typed(".5"), ENTER), 7, quantities(TOM="0.5"),
+    ),
     Task("Take the last line off", "two lines", (do("void"),), 1, quantities(MLK="1")),
     Task("Take the line before it off", "two lines", (UP, do("void")), 2, quantities(RYE="1")),
     Task(

@@ -171,7 +171,7 @@ def _before_scan(request: TypingRequest) -> list[Stroke]:
 
 def _scan_keys(request: TypingRequest) -> list[Stroke]:
     code, many = request.args[0], request.command.quantity
-    if not request.scene.scans(code, many):
+    if not request.scene.scans(code, many) or (many is None and request.scene.asks(code)):
         return by_command(request)
     times = "" if many is None else f"{localised(format(many, 'f'))}*"
     scanned = code.isdecimal() and len(code) >= SCANNED
@@ -181,6 +181,8 @@ def _scan_keys(request: TypingRequest) -> list[Stroke]:
 def _add_keys(request: TypingRequest) -> list[Stroke]:
     code, *many = request.args or ("",)
     if len(request.args) not in (1, 2) or request.is_word(code) or not request.scene.scans(code):
+        return by_command(request)
+    if not many and request.scene.asks(code):
         return by_command(request)
     times = [Stroke(f"{localised(text)}*") for text in many]
     return [*_before_scan(request), *times, Stroke(f"{text_of(code)}\n")]
