@@ -92,7 +92,7 @@ def line_rows(sale: Sale, newest: int | None, amounts: MoneyFormat, columns: int
         rows += [
             Row((Piece(indent), *told.pieces))
             for reason, off in _reasons(line, amounts, alone)
-            for told in reason_rows(reason, off, columns - len(indent))
+            for told in reason_rows(reason, off, columns - len(indent) - 1)
         ]
     first = window(len(rows), lines, focus)
     shown = rows[first : first + lines]

@@ -73,18 +73,16 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
     kind = "kept" if style.quiet else "chosen"
     alone = particular(sale)
     indent = QUANTITY if columns >= NARROW else max((width(quantity_text(line)) for line in sale.lines), default=1)
-    amount = max(
-        AMOUNT if columns >= NARROW else 0, len(style.money(max((line.subtotal for line in sale.lines), default=0))) + 1
-    )
+    widths = _figure_widths(sale, style, columns)
     room = columns - indent - 2
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, style, columns, indent, amount, kind if line.line == chosen else ""))
+        rows.append(_line_row(line, style, room, indent, widths, kind if line.line == chosen else ""))
         rows += [
             Row((Piece(" " * (indent + 2)), *told.pieces), tag=LineTag(line.line, uncut(reason + off, room)))
             for reason, off in _reasons(line, style, alone)
-            for told in reason_rows(reason, off, room)
+            for told in reason_rows(reason, off, room, "faint")
         ]
     rows += [
         row(left(f"· {clean(coupon.code)}: {clean(reason_text(coupon, style.money))}", columns, "warn"))
@@ -97,17 +95,33 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
     return rows[first : first + lines]
 
 
-def _line_row(line: SaleLine, style: TicketStyle, columns: int, indent: int, amount: int, kind: str) -> Row:
-    unit = price_text(line, style.money)
-    price = (right(unit, max(UNIT_PRICE, width(unit) + 1)),) if style.wide else ()
-    room = columns - indent - 2 - amount - sum(width(piece.text) for piece in price)
+def _figure_widths(sale: Sale, style: TicketStyle, columns: int) -> tuple[int, int]:
+    """Columns of the unit prices and of the amounts: what is wider than usual has room for one digit more at once.
+
+    So a column stays where it is while a ticket grows.
+    """
+    prices = [width(price_text(line, style.money)) for line in sale.lines] if style.wide else []
+    amounts = [width(style.money(line.subtotal)) for line in sale.lines]
+    spare = 1 if columns >= NARROW else 0
+    least = (UNIT_PRICE if style.wide else 0, AMOUNT if spare else 0)
+    price, amount = (
+        usual if usual > longest else longest + 1 + spare
+        for usual, longest in zip(least, (max(prices, default=-1), max(amounts, default=0)), strict=True)
+    )
+    return price, amount
+
+
+def _line_row(line: SaleLine, style: TicketStyle, columns: int, indent: int, widths: tuple[int, int], kind: str) -> Row:
+    """A line, its name and figures over so many columns."""
+    price, amount = widths
+    room = columns - price - amount
     name = clean(line.name)
     return Row(
         (
             right(quantity_text(line), indent),
             Piece("  "),
             left(name, room),
-            *price,
+            *((right(price_text(line, style.money), price),) if price else ()),
             right(style.money(line.subtotal), amount),
         ),
         kind,
@@ -127,15 +141,18 @@ def _reasons(line: SaleLine, style: TicketStyle, alone: frozenset[str]) -> Itera
             yield clean(reason_text(discount, style.money)), f"  −{style.money(discount.amount)}"
 
 
-def reason_rows(reason: str, off: str, columns: int) -> list[Row]:
-    """A reason over as many rows as its words take; before an amount, which is whole, it is cut to one row."""
+def reason_rows(reason: str, off: str, columns: int, kind: str = "good") -> list[Row]:
+    """A reason over as many rows as its words take; before an amount, which is whole, it is cut to one row.
+
+    The amount stands at the right, in the column of the lines' amounts.
+    """
     if not off:
-        return [row(left(line, columns, "good")) for line in wrapped(reason, columns)]
+        return [row(left(line, columns, kind)) for line in wrapped(reason, columns)]
     told = fit(reason, max(columns - width(off), 0))
     if told != reason and told[:-1].isdigit():
         # The beginning of a number is another number.
         told = "…"
-    return [row(left(told + off, columns, "good"))]
+    return [apart((Piece(told, kind),), (Piece(off, kind),), columns)]
 
 
 def particular(sale: Sale) -> frozenset[str]:

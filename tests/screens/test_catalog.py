@@ -109,7 +109,11 @@ async def test_a_discount_is_told_under_its_line(cashier: Cashier) -> None:
     await cashier.keys("TEA\n<f4>10%\n")
     drawn = cashier.text("ticket")
     assert "on sale, was 4.50" in drawn
-    assert "10 % off  −0.39" in drawn
+    reason, amount = drawn.index("10 % off"), drawn.index("−0.39")
+    line = drawn[drawn.rindex("\n", 0, reason) + 1 : drawn.index("\n", reason)]
+    assert line.rstrip(" │").endswith("−0.39")
+    assert line.index("10 % off") + 20 < line.index("−0.39")
+    assert amount > reason
     assert "Line discounts" in cashier.text("totals")
 
 
