@@ -10,7 +10,7 @@ from textual.color import BLACK, WHITE, Color
 NORMAL: Final = 4.5
 """The contrast that WCAG 2 asks of normal text."""
 FAINT: Final = 3.0
-"""The contrast of what matters less, and of coloured text on a coloured row, which has a mark besides."""
+"""The contrast of what matters less, and of coloured text in an alarm, which has a mark besides."""
 SHADES: Final = ("surface", "raised")
 """What most text stands on; nothing but a shade parts them from what is behind them."""
 SURFACES: Final = (*SHADES, "bar", "chosen", "alarm")
@@ -42,7 +42,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     colours = {name: _pushed(seen[name], far, {background: NORMAL}) for name in COLOURED}
     behind: dict[Color, float] = {background: NORMAL}
     for name in SURFACES:
-        wanted = NORMAL if name == "bar" or name in SHADES else FAINT
+        wanted = FAINT if name == "alarm" else NORMAL
         needed = {text: NORMAL} | ({} if name in SHADES else dict.fromkeys(colours.values(), wanted))
         seen[name] = _near(seen[name], background, needed, SHADED if name in SHADES else SEEN)
         behind[seen[name]] = max(wanted, behind.get(seen[name], wanted))
@@ -50,7 +50,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     colours = {name: _pushed(color, far, behind) for name, color in colours.items()}
     faint = variables.get("faint", "auto")
     mild = background.blend(text, 0.6) if faint.startswith("auto") else _opaque(faint, background)
-    colours["faint"] = _pushed(mild, text, dict.fromkeys(behind, FAINT))
+    colours["faint"] = _pushed(mild, text, dict.fromkeys(behind, FAINT) | {seen["chosen"]: NORMAL})
     colours["rim"] = _opaque(variables["rim"], background)
     found = colours | {"foreground": text} | {name: seen[name] for name in SURFACES}
     return {**variables, **{name: color.hex for name, color in found.items()}}

@@ -43,6 +43,8 @@ def drawn(panel: Panel, kind: str, row: str) -> float:
 def wanted(kind: str, row: str) -> float:
     if kind == "rim":
         return 1.2
+    if row == "chosen" and kind != "refused":
+        return 4.5
     return 3.0 if kind in ("faint", "refused") or (row and kind not in ("", "strong", "cursor", "pick")) else 4.5
 
 
