@@ -177,20 +177,43 @@ def redo(app: Editor) -> None:
 
 
 def recall(app: Recaller) -> None:
-    """Take up the only ticket that is set aside, or let one be chosen."""
+    """Take up the only ticket that is set aside, or let one be chosen; the one on the screen is set aside for it."""
     held = app.till.held_tickets()
-    if len(held) == 1:
-        take_up(app, held[0].name)
-    else:
-        app.front.pick_held(held)
+
+    def choose(told: str) -> None:
+        if len(held) == 1:
+            _take_up(app, held[0].name, told)
+        else:
+            app.front.pick_held(held)
+            if told:
+                app.say(told)
+
+    _set_aside_first(app, choose)
 
 
 def take_up(app: Editor, name: str) -> None:
-    """Take up the ticket that was set aside under a name."""
+    """Take up the ticket that was set aside under a name; the one on the screen is set aside for it."""
+    _set_aside_first(app, lambda told: _take_up(app, name, told))
+
+
+def _set_aside_first(app: Editor, then: Callable[[str], None]) -> None:
+    """Set the ticket on the screen aside under its number, if it has lines; `then` hears what is to be told of it."""
+    from pos.language.verbs.ticket import HOLD, NamedTicket
+
+    sale = app.current
+    if sale is None or not sale.lines:
+        then("")
+        return
+    told = _("Ticket {ticket} is set aside.", ticket=sale.ticket)
+    app.begin(HOLD.step(NamedTicket(sale.ticket)), lambda _done: then(told))
+
+
+def _take_up(app: Editor, name: str, told: str) -> None:
     from pos.language.verbs.ticket import RECALL, NamedTicket
 
     def done(performed: CommandResult) -> None:
-        app.say(_("Ticket {ticket} is taken up again.", ticket=performed.sale.ticket), "good")
+        text = _("Ticket {ticket} is taken up again.", ticket=performed.sale.ticket)
+        app.say(f"{told} {text}".lstrip(), "good")
 
     app.begin(RECALL.step(NamedTicket(name)), done)
 

@@ -106,7 +106,7 @@ _FIRST: Final = (
     ),
     Action(
         "recall", "f8", "recall", N_("Recall"), N_("Recall"), N_("Take up a ticket that was set aside."),
-        ("sale",), "recall", reason=availability.needs_held, rank=6,
+        ("sale",), "recall", reason=availability.needs_swap, rank=6,
     ),
     Action(
         "checks", "f9", "checks", N_("Checks"), N_("Checks"),

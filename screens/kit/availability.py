@@ -141,7 +141,18 @@ def needs_payable(till: TillStanding) -> str | None:
 
 def needs_held(till: TillStanding) -> str | None:
     """A ticket is set aside, and the current one is empty."""
-    return _needs_empty(till) or (None if till.any_held else _("No ticket is set aside."))
+    return _needs_empty(till) or _needs_any_held(till)
+
+
+def needs_swap(till: TillStanding) -> str | None:
+    """A ticket is set aside, and the current one can be: it has lines, or is empty."""
+    if till.current is not None and till.current.lines:
+        return needs_editable(till) or _needs_any_held(till)
+    return needs_held(till)
+
+
+def _needs_any_held(till: TillStanding) -> str | None:
+    return None if till.any_held else _("No ticket is set aside.")
 
 
 def needs_payment(till: TillStanding) -> str | None:

@@ -102,6 +102,8 @@ STARTS = {
     "the receipt": PAID,
     "one ticket set aside": f"{ONE}<f7>\n",
     "two tickets set aside": f"{ONE}<f7>Ada\n{BREAD}\n<f7>Bob\n",
+    "one line, another ticket set aside": f"{ONE}<f7>\n{BREAD}\n",
+    "one line, two other tickets set aside": f"{ONE}<f7>Ada\n{BREAD}\n<f7>Bob\nTEA\n",
     "two lines, no funds on the card": f"{TWO}/gateway decline insufficient_funds\n",
 }
 """The states from which tasks begin, and the keys that lead there."""
@@ -188,6 +190,13 @@ TASKS = (
     ),
     Task("Take up the ticket set aside", "one ticket set aside", (do("recall"),), 1, quantities(MLK="1")),
     Task("Take up the second of two", "two tickets set aside", (do("recall"), DOWN, ENTER), 3, quantities(RYE="1")),
+    Task(
+        "Swap for the ticket set aside", "one line, another ticket set aside", (do("recall"),), 1, quantities(MLK="1"),
+    ),
+    Task(
+        "Swap for the second of two", "one line, two other tickets set aside", (do("recall"), DOWN, ENTER), 3,
+        quantities(RYE="1"),
+    ),
     Task("Take exact cash", "two lines", (do("pay"), do("cash")), 2, paid("cash")),
     Task("Take a note, by the arrows", "two lines", (do("pay"), DOWN, ENTER), 3, paid("cash", 500 - 477)),
     Task("Take a note, typed", "two lines", (Typed("50"), do("pay"), ENTER), 4, paid("cash", 5000 - 477)),

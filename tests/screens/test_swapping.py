@@ -1,0 +1,45 @@
+"""F8 with goods on the ticket sets it aside under its number and takes up another one: nothing of either is lost."""
+
+from __future__ import annotations
+
+from pos.testing import Cashier
+from tests.screens.shop import BREAD, MILK
+
+
+def skus(cashier: Cashier) -> list[str]:
+    return [line.sku for line in cashier.sale.lines]
+
+
+def held(cashier: Cashier) -> list[str]:
+    return sorted(ticket.name for ticket in cashier.till.held_tickets())
+
+
+async def test_the_only_other_one_is_taken_up_at_once_and_back_again(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f8>").sees(
+        "Ticket 1-2 is set aside. Ticket 1-1 is taken up", "line"
+    )
+    assert (skus(cashier), held(cashier)) == (["MLK"], ["1-2"])
+    await cashier.keys("<f8>")
+    assert (skus(cashier), held(cashier)) == (["RYE"], ["1-1"])
+
+
+async def test_of_several_one_is_chosen_and_the_ticket_waits_with_the_others(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f7>Bob\nTEA\n<f8>")
+    assert (skus(cashier), held(cashier)) == (["TEA"], ["1-3", "Ada", "Bob"])
+    await cashier.keys("<down>\n")
+    assert (skus(cashier), held(cashier)) == (["RYE"], ["1-3", "Ada"])
+
+
+async def test_a_name_before_the_key_says_for_which(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f7>Bob\nTEA\nada<f8>")
+    assert (skus(cashier), held(cashier)) == (["MLK"], ["1-3", "Bob"])
+
+
+async def test_a_scan_right_behind_goes_on_the_ticket_that_is_taken_up(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n").keys("<f8>TEA\n")
+    assert (skus(cashier), held(cashier)) == (["MLK", "TEA"], ["1-2"])
+
+
+async def test_the_language_takes_none_up_over_a_ticket(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n/recall Ada\n").sees("Pay, hold or void this ticket first", "line")
+    assert (skus(cashier), held(cashier)) == (["RYE"], ["Ada"])
