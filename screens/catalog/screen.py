@@ -202,6 +202,8 @@ class CatalogScreen(LineScreen):
                 self._complete(suggestion)
         elif text:
             self._leave_lists()
+            if self.does_code(text):
+                return
             self._look_up(text, index, pointed=pointed)
         elif (self.held or self.browsing) and not self._sees_list():
             self.index = index

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
+from screens.kit.actions import by_id
 from screens.kit.availability import needs_editable
 from screens.kit.base_screen import TillScreen
 from screens.kit.input.arguments import argument, concerns, is_size
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 SOLD_BY: Final = N_("{name} is sold by {unit}: {key} changes how much.")
 PLACES: Final = ("payment", "receipt", "cart", "coupon")
 """Screens where something else is done than on the line that they hide."""
+RECEIPT: Final = re.compile(r"\w+-\d+-\d+")
+"""How a receipt's number looks."""
 LONGEST_COUNT: Final = 3
 """How many digits may be meant as how many of something."""
 LONGEST_ARGUMENT: Final = 7
@@ -300,9 +304,26 @@ class LineScreen(TypingScreen, OpenTillScreen):
         if self.asks_price(hand + code):
             self.check_price(code.removeprefix(ASKS).strip())
             return
+        if not hand and self.does_code(code):
+            return
         scan = self.to_add(hand, code)
         if scan is not None:
             self.add(scan)
+
+    def does_code(self, code: str) -> bool:
+        """Do what a code means that is no product's: put a member or coupon on, show a receipt; whether it was one."""
+        catalog = self.host.till.catalog
+        if catalog.is_known(code):
+            return False
+        if catalog.member(code) is not None:
+            self._give(by_id("member"), code)
+        elif code.upper() in catalog.coupons:
+            self._put_on(by_id("coupon"), code)
+        elif RECEIPT.fullmatch(code):
+            self.host.find_receipt(code)
+        else:
+            return False
+        return True
 
     def to_add(self, hand: str, code: str) -> Scan | None:
         """What a scan adds; if it is no code of the shop, that is told, with the reason if it is known."""

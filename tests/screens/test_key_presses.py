@@ -211,6 +211,10 @@ TASKS = (
         lambda cashier: cashier.sale.member == "M1",
     ),
     Task(
+        "Put a member on by their card alone", "one line", (Scan("M1"),), 1,
+        lambda cashier: cashier.sale.member == "M1",
+    ),
+    Task(
         "Set the ticket aside", "one line", (do("hold"), ENTER), 2,
         lambda cashier: [ticket.name for ticket in cashier.till.held_tickets()] == ["1-1"],
     ),
