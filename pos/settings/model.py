@@ -180,6 +180,7 @@ class AskSettings(Section):
     """What the till asks for beside what it must know."""
 
     discount_reason: bool = _is(False, N_("Whether the till asks why, for a discount on a line or on the ticket."))
+    hold_name: bool = _is(True, N_("Whether the till asks under which name a ticket is set aside."))
 
 
 class ReceiptSettings(Section):

@@ -144,7 +144,7 @@ class BaseApp(Themed):
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         self.scan_adds = screen.scan_adds
-        self.asks = Asks(settings.ask.discount_reason)
+        self.asks = Asks(settings.ask.discount_reason, settings.ask.hold_name)
         use_mouse(self, screen.mouse)
         self._use_theme(screen.theme, screen.themes)
 

@@ -145,6 +145,9 @@ def ask_hold(app: Editor) -> None:
     def answer(text: str) -> None:
         app.begin(HOLD.step(NamedTicket(text or None)), done)
 
+    if not app.asks.hold_name:
+        answer("")
+        return
     hint = _("Enter alone: its number, or its member's cart")
     app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
 

@@ -30,6 +30,8 @@ class Asks(NamedTuple):
 
     discount_reason: bool = False
     """Why a discount is given."""
+    hold_name: bool = True
+    """Under which name a ticket is set aside."""
 
 
 class ShopRules(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pos.testing import Cashier
+from screens.kit.values import Asks
 from tests.screens.shop import BREAD, MILK
 
 
@@ -43,3 +44,9 @@ async def test_a_scan_right_behind_goes_on_the_ticket_that_is_taken_up(cashier: 
 async def test_the_language_takes_none_up_over_a_ticket(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n/recall Ada\n").sees("Pay, hold or void this ticket first", "line")
     assert (skus(cashier), held(cashier)) == (["RYE"], ["Ada"])
+
+
+async def test_a_shop_that_wants_no_names_is_asked_none(cashier: Cashier) -> None:
+    cashier.app.asks = Asks(hold_name=False)
+    await cashier.keys(f"{MILK}\n<f7>{BREAD}\nEve 2<f7>")
+    assert held(cashier) == ["1-1", "Eve 2"]
