@@ -171,6 +171,7 @@ class ScreenSettings(Section):
     scan_adds: bool = _is(
         True, N_("Whether a product scanned on the payment screen goes on the ticket while nothing is paid.")
     )
+    motion: bool = _is(True, N_("Whether a line that was added or changed lights up for a moment."))
     mouse: bool = _is(True, N_("Whether the mouse is used. Without it the terminal selects text."))
     screenshots: Folder | None = _is(None, N_("Where pictures of the screen go. Without one: your pictures."))
     themes: Folder | None = _is(None, N_("Where themes of your own are. Without one: themes, beside the settings."))

@@ -81,6 +81,8 @@ class BaseApp(Themed):
         """Whether time passes by itself."""
         self.refusals = "bell"
         """What a refusal does besides its message: bell, flash, both or off."""
+        self.motion = True
+        """Whether something may light up for a moment."""
         self.scan_adds = True
         """Whether a scan on the payment screen, while nothing is paid, goes back and adds its product."""
         self.asks = Asks()
@@ -144,6 +146,8 @@ class BaseApp(Themed):
         self.keymap = Keymap.of(settings.keys)
         self.refusals, self.pictures = screen.refused, screen.screenshots
         self.scan_adds = screen.scan_adds
+        # Textual's variable says the same of every app.
+        self.motion = screen.motion and self.animation_level != "none"
         self.asks = Asks(settings.ask.discount_reason, settings.ask.hold_name)
         use_mouse(self, screen.mouse)
         self._use_theme(screen.theme, screen.themes)

@@ -28,6 +28,7 @@ from screens.terminal.keys import ENTER
 from screens.ticket import rows as ticket
 from screens.ticket.last_sale import Waiting, last_sale_rows, waiting_rows
 from screens.ticket.price_steps import chosen_rows, chosen_title
+from screens.ticket.touched import TouchedLine
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -59,6 +60,7 @@ class CatalogScreen(LineScreen):
         self._found: tuple[str, Listing] | None = None
         self._drawn_ticket: tuple[Sale, tuple[object, ...], Sequence[Row]] | None = None
         self._drawer = Drawer()
+        self._touched = TouchedLine(self.set_timer, self._calm)
 
     def body(self) -> Sequence[Widget]:
         """The scan line and the drawer below it; ticket and totals; what there is room for beside them."""
@@ -369,11 +371,23 @@ class CatalogScreen(LineScreen):
             waiting = Waiting(host.last_sale, host.till.held_tickets(), host.till.catalog.products)
             return waiting_rows(waiting, host, columns, lines)
         quiet = self._listing is not None
-        drawn, key = self._drawn_ticket, (host.chosen, quiet, columns, lines, current_language())
+        drawn = self._drawn_ticket
+        if drawn is not None and drawn[0] is not sale and host.live and host.motion:
+            self._touched.drawn(drawn[0], sale)
+        touched = self._touched.line
+        key = (host.chosen, quiet, touched, columns, lines, current_language())
         if drawn is None or drawn[0] is not sale or drawn[1] != key:
-            style = ticket.TicketStyle(host.money, host.till.catalog.products, wide=columns >= 60, quiet=quiet)
+            products = host.till.catalog.products
+            style = ticket.TicketStyle(host.money, products, wide=columns >= 60, quiet=quiet, touched=touched)
             drawn = self._drawn_ticket = (sale, key, ticket.ticket_rows(sale, host.chosen, style, columns, lines))
         return drawn[2]
+
+    def _calm(self) -> None:
+        """The line that lit up is as the others again."""
+        if self.in_front and not self.host.ending:
+            self.panel("ticket").draw()
+        else:
+            self.redraw()
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:
         line = self.host.chosen_line

@@ -194,6 +194,9 @@ class Terminal(Protocol):
     live: bool
     """Whether time passes by itself."""
 
+    motion: bool
+    """Whether something may light up or move for a moment to be noticed."""
+
     @property
     def watermark(self) -> str:
         """The word that says so wherever there is room; empty: it is none."""

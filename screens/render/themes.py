@@ -93,6 +93,7 @@ STYLES: Final[Mapping[str, str]] = {
     "pick": "bold reverse",
     "chosen": "bold on $chosen",
     "kept": "bold",
+    "touched": "reverse",
     "alarm": "on $alarm",
     "refused": "bold $error on $alarm",
 }

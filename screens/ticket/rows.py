@@ -41,6 +41,8 @@ class TicketStyle(NamedTuple):
     wide: bool = False
     quiet: bool = False
     """Whether something else is chosen meanwhile, so that the chosen line is not marked."""
+    touched: int | None = None
+    """The number of the line that lights up for a moment; None: none does."""
 
 
 def quantity_text(line: SaleLine) -> str:
@@ -78,7 +80,8 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
     for line in sale.lines:
         if line.line == chosen:
             focus = len(rows)
-        rows.append(_line_row(line, style, room, indent, widths, kind if line.line == chosen else ""))
+        drawn = _line_row(line, style, room, indent, widths, kind if line.line == chosen else "")
+        rows.append(lit(drawn) if line.line == style.touched else drawn)
         rows += [
             Row((Piece(" " * (indent + 2)), *told.pieces), tag=LineTag(line.line, uncut(reason + off, room)))
             for reason, off in _reasons(line, style, alone)
@@ -93,6 +96,11 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
         return [row(Piece(_("Nothing is on this ticket yet."), "faint"))]
     first = window(len(rows), lines, focus)
     return rows[first : first + lines]
+
+
+def lit(drawn: Row) -> Row:
+    """A row that lights up."""
+    return drawn._replace(pieces=tuple(piece._replace(kind="touched") for piece in drawn.pieces))
 
 
 def _figure_widths(sale: Sale, style: TicketStyle, columns: int) -> tuple[int, int]:
