@@ -79,7 +79,7 @@ STYLES: Final[Mapping[str, str]] = {
     "surface": "on $surface",
     "raised": "on $raised",
     "strong": "bold",
-    "key": "bold $accent",
+    "key": "bold",
     "accent": "$accent",
     "accent-strong": "bold $accent",
     "rim": "$rim",
