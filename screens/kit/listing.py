@@ -1,11 +1,11 @@
-"""What the panel at the right can list: hits, categories and their products, commands, tickets set aside."""
+"""What the drawer below the line can list: hits, categories and their products, commands, tickets set aside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, width
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from pos.till.catalog import Catalog
     from pos.till.parking import HeldTicket
     from screens.kit.values import Formatting
+
+
+GUESS: Final = "≈ "
+"""Stands before what only comes near to what was typed."""
+FEWEST_WITH_MORE: Final = 3
+"""From so many lines on the last one tells how many entries are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class Listing:
     """How to choose an entry, and what Enter does with it."""
     guesses: frozenset[str] = frozenset()
     """The entries that a slip was forgiven for: they are chosen by an arrow only."""
+    typed: str = ""
+    """What they were found by: its letters are marked in their texts."""
+    beyond: int = 0
+    """How many more there are that are too many to be listed."""
 
     @property
     def hint(self) -> str:
@@ -61,8 +71,10 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     """The entries around the chosen one, their columns as wide as they need to be."""
     if not listing.keys:
         return [Row((Piece(listing.empty, "faint"),))]
-    first = window(len(listing.keys), lines, chosen if chosen is not None else 0)
-    keys = listing.keys[first : first + lines]
+    many = len(listing.keys)
+    room_for = lines - 1 if many > lines >= FEWEST_WITH_MORE else lines
+    first = window(many, room_for, chosen if chosen is not None else 0)
+    keys = listing.keys[first : first + room_for]
     items = [listing.item(key) for key in keys]
     firsts, seconds = (max((width(getattr(item, name)) for item in items), default=0) for name in ("first", "second"))
     gaps = (1 if firsts else 0) + (1 if seconds else 0)
@@ -70,13 +82,36 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     for index, (key, item) in enumerate(zip(keys, items, strict=True), start=first):
         room = columns - firsts - seconds - gaps if item.first or item.second else columns
         text = clean(item.text)
-        pieces = [left(text, room)]
+        guess = key in listing.guesses
+        pieces = [Piece(GUESS, "faint")] if guess else []
+        pieces += marked(text, listing.typed if not guess else "", room - len(GUESS) if guess else room)
         if firsts and room < columns:
             pieces += [Piece(" "), right(item.first, firsts)]
         if seconds and room < columns:
             pieces += [Piece(" "), right(item.second, seconds, item.kind)]
         rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", HitTag(key, uncut(text, room))))
+    if room_for < min(lines, many):
+        rows.append(Row((Piece(_more(first, many - first - room_for + listing.beyond), "faint"),)))
     return rows
+
+
+def _more(above: int, below: int) -> str:
+    """How many entries there are that are not seen."""
+    told = [_("↑ {count} more", count=above)] if above else []
+    return "  ".join([*told, *([_("↓ {count} more", count=below)] if below else [])])
+
+
+def marked(text: str, typed: str, columns: int) -> list[Piece]:
+    """A text at the left of so many columns, the letters marked that were typed."""
+    from pos.domain.matched_letters import matched_letters
+
+    shown = left(text, columns).text
+    pieces, at = [], 0
+    for start, end in matched_letters(typed, text) if typed else ():
+        if end <= len(shown) and shown[start:end] == text[start:end]:
+            pieces += [Piece(shown[at:start]), Piece(shown[start:end], "match")]
+            at = end
+    return [piece for piece in (*pieces, Piece(shown[at:])) if piece.text]
 
 
 def product_item(catalog: Catalog, wording: Formatting, sku: str) -> Item:
@@ -121,6 +156,8 @@ def hits_listing(catalog: Catalog, wording: Formatting, text: str) -> Listing:
         note,
         _("Nothing has such a name."),
         guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
+        typed=text,
+        beyond=hits.total - len(hits.keys),
     )
 
 
@@ -163,4 +200,4 @@ def members_listing(catalog: Catalog, typed: str) -> Listing | None:
         member = catalog.members[number]
         return Item(number, member.name, number, f"−{percent_text(member.discount)}" if member.discount else "")
 
-    return Listing(_("Members"), found, item, enter=N_("↑↓ choose · ⏎ take"))
+    return Listing(_("Members"), found, item, enter=N_("↑↓ choose · ⏎ take"), typed=typed)

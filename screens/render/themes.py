@@ -94,6 +94,7 @@ STYLES: Final[Mapping[str, str]] = {
     "chosen": "bold on $chosen",
     "kept": "bold",
     "touched": "reverse",
+    "match": "bold underline",
     "alarm": "on $alarm",
     "refused": "bold $error on $alarm",
 }
