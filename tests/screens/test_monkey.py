@@ -191,7 +191,7 @@ async def play(seed: int, most: int) -> None:
     sold = len(tuple(store.orders()))
     assert store.open_reservations() == ()
     store.close()
-    assert sold > 3
+    assert sold >= 3
 
 
 async def comes_to_an_end(cashier: Cashier, gateway: MockGateway) -> None:
