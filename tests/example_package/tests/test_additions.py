@@ -30,7 +30,7 @@ pytestmark = pytest.mark.till(catalog="shop.json", extensions=["my-shop"])
 @pytest.mark.till(size="160x50")
 async def test_the_action_has_its_key_its_word_its_help_and_its_screen(cashier: Cashier) -> None:
     await cashier.sees("Ctrl+L Price check", panel="footer").presses("f1").sees("without selling it")
-    await cashier.presses("escape", "ctrl+p").types("price ch").sees("Price check").presses("enter")
+    await cashier.presses("escape", "ctrl+p").types("look up").sees("Price check").presses("enter")
     assert cashier.kind == "price-check"
     await cashier.scan(TEA).sees("Green Tea", panel="page").sees("4.50", panel="page")
     await cashier.scan("2099999999999").sees("Nothing is called like this.").sees_not("Green Tea", panel="page")
