@@ -333,10 +333,8 @@ class PaymentFlowScreen(OpenTillScreen):
         for payment in payments:
             if tender_of(payment).behind == "drawer":
                 in_hand[payment.tender] = in_hand.get(payment.tender, 0) + payment.amount
-        tenders = ((tender_named(name), amount) for name, amount in in_hand.items())
-        self.host.to_hand_over = " ".join(
-            str(tender.said(tender.hand_back, amount=money(amount))) for tender, amount in tenders
-        )
+        tenders = [(tender_named(name), money(amount)) for name, amount in in_hand.items()]
+        self.host.to_hand_over = " ".join(str(tender.said(tender.hand_back, amount=each)) for tender, each in tenders)
         told = [
             _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
             for payment in payments
