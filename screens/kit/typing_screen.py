@@ -129,7 +129,7 @@ class TypingScreen(TillScreen):
         elif scan.text.startswith("/"):
             self.typed = hand
             self.host.say(_("A command is typed by hand: “{text}” was scanned.", text=scan.text), "bad")
-        elif hand.startswith("/") and not self.host.is_code(scan.text):
+        elif hand.startswith("/") and (not self.host.is_code(scan.text) or _only_looks(hand)):
             self._command_scanned(hand, scan.text)
         else:
             self.typed = ""
@@ -266,3 +266,9 @@ class TypingScreen(TillScreen):
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.told_hint
         secret = self.prompt is not None and self.prompt.secret
         return line_rows(self.host, "•" * len(self.typed) if secret else self.typed, hint, columns, lines)
+
+
+def _only_looks(hand: str) -> bool:
+    """Whether a command that a hand has begun only looks at what is scanned."""
+    line = slash_line(hand)
+    return line is not None and line.verb is not None and line.verb.scanned and line.verb.looks

@@ -44,7 +44,7 @@ async def test_the_price_and_the_stock_are_told_and_nothing_is_sold(keys: str) -
         assert sold(cashier) == {"RYE": "1"}
 
 
-@pytest.mark.parametrize("before", ["?", "<insert>"])
+@pytest.mark.parametrize("before", ["?", "<insert>", "/check "])
 async def test_a_scan_behind_the_question_is_looked_at_and_the_next_one_is_sold(before: str) -> None:
     async with open_till_app(SHOP) as cashier:
         await cashier.keys(before)
