@@ -18,6 +18,7 @@ from pos.domain.reasons import (
     INACTIVE,
     NEEDS_MEMBER,
     UNKNOWN,
+    NotStackable,
     Refusal,
     below_minimum,
     not_stackable,
@@ -155,7 +156,8 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     if refusal is not None:
         reason = refusal_words(refusal, partial(Money, exponent=rules.exponent))
         words = lazy("Coupon {code} {reason}.", code=code, reason=reason)
-        raise TillError(refusal.code, joined((words, advice_words(refusal))), coupon=code)
+        others = {"other": refusal.other} if isinstance(refusal, NotStackable) else {}
+        raise TillError(refusal.code, joined((words, advice_words(refusal))), coupon=code, **others)
     return coupon
 
 

@@ -42,6 +42,8 @@ class CouponScreen(LineScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._swap: tuple[str, str] | None = None
+        """The code of a coupon that was refused, and the one in whose place Enter takes it."""
         self._judged: tuple[Sale | None, str, dict[str, CouponStanding]] = (None, "", {})
 
     def body(self) -> Sequence[Widget]:
@@ -130,7 +132,10 @@ class CouponScreen(LineScreen):
         from pos.language.verbs.ticket import COUPON, ChangeCoupon
 
         code = text or self.chosen
-        if text and self._is_scan(text):
+        swap, self._swap = self._swap, None
+        if swap is not None and text.upper() == swap[0]:
+            self._take_in_place(*swap)
+        elif text and self._is_scan(text):
             self.scan("", text)
         elif (line := slash_line(text)) is not None:
             self.host.home()
@@ -142,6 +147,31 @@ class CouponScreen(LineScreen):
             self._tell(code.upper())
         else:
             self.typed = text
+            if code:
+                self._offer_swap(code)
+
+    def _offer_swap(self, code: str) -> None:
+        """Of a coupon that was refused beside another one: say that Enter takes it in its place."""
+        error = self.host.refusal
+        if error is None or error.code != "coupon_not_stackable":
+            return
+        code, other = code.upper(), str(error.details["other"])
+        self.typed, self.index, self._swap = code, None, (code, other)
+        text = N_("{code} cannot be combined with {other}. ⏎ takes it in its place.")
+        self.host.say(_(text, code=code, other=other), "bad")
+
+    def _take_in_place(self, code: str, other: str) -> None:
+        """Take one coupon off, so that another one is taken; it stays where that is refused all the same."""
+        from pos.language.verbs.ticket import COUPON, ChangeCoupon
+
+        if not self.host.attempt(COUPON.step(ChangeCoupon(other, off=True))):
+            return
+        if self.host.attempt(COUPON.step(ChangeCoupon(code))):
+            self._tell(code)
+            return
+        told = self.host.notice
+        self.host.attempt(COUPON.step(ChangeCoupon(other)))
+        self.typed, self.host.notice = code, told
 
     def scan(self, hand: str, code: str) -> None:
         """A scanned coupon is put on; goods go to the ticket."""

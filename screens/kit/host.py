@@ -111,6 +111,8 @@ class Notifier(Protocol):
 
     notice: Notice | None
     """What was said last."""
+    refusal: TillError | None
+    """Why something could not be done, the last time."""
 
     def say(self, text: str, kind: str = "faint") -> None:
         """Say something in the message line; a card's number in it is masked. `kind` is bad, good or faint."""

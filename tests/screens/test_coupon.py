@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pos.testing import Cashier
+from pos.testing import Cashier, open_till_app
 from screens.coupon.screen import MOST_OFFERED, CouponScreen
-from tests.screens.shop import BREAD, MILK
+from tests.screens.shop import BREAD, MILK, SMALL
 
 
 async def test_a_typed_code_is_put_on_and_its_amount_told(cashier: Cashier) -> None:
@@ -112,3 +112,32 @@ async def test_of_very_many_coupons_the_first_are_listed_and_any_can_be_typed(ca
     await cashier.keys("c299\n")
     assert "C299 takes 0.10 off." in cashier.text("line")
     assert len(screen.offers) == MOST_OFFERED
+
+
+def shop(*coupons: tuple[str, dict[str, object]]) -> dict[str, Any]:
+    kept = [{"code": code, "type": "percentage", "value": "10", **more} for code, more in coupons]
+    return {**SMALL, "coupons": kept}
+
+
+@pytest.mark.parametrize("typed", ["BBB\n", "bbb\n", "<down><down>\n"])
+async def test_enter_takes_a_coupon_in_the_place_of_one_that_it_cannot_stand_beside(typed: str) -> None:
+    async with open_till_app(shop(("AAA", {}), ("BBB", {"value": "20"}))) as cashier:
+        await cashier.keys(f"{BREAD}\n<f5>AAA\n{typed}").sees("BBB cannot be combined with AAA. ⏎ takes it", "line")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["AAA"]
+        await cashier.keys("\n").sees("BBB takes 0.64 off.", "line")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["BBB"]
+
+
+async def test_what_is_typed_after_the_offer_declines_it() -> None:
+    async with open_till_app(shop(("AAA", {}), ("BBB", {}), ("CCC", {}))) as cashier:
+        await cashier.keys(f"{BREAD}\n<f5>AAA\nBBB\n<escape>CCC\n").sees("CCC cannot be combined", "line")
+        await cashier.keys("<escape>\n")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["AAA"]
+
+
+async def test_where_the_other_is_refused_as_well_the_first_one_stays() -> None:
+    goods = shop(("AAA", {}), ("BBB", {"min_order": 900}))
+    async with open_till_app(goods) as cashier:
+        await cashier.keys(f"{BREAD}\n<f5>AAA\nBBB\n\n")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["AAA"]
+        assert "✗" in cashier.text("line")
