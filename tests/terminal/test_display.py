@@ -44,7 +44,11 @@ def test_the_customer_sees_each_step_of_a_sale(home: Path) -> None:
             shown.wait_for("Welcome")
             at.terminal.write(b"2*" + scan(0) + scan(1))
             shown.wait_for(lambda text: "2  Apple" in text and "▸       1  Banana" in text and "3 items" in text)
-            at.terminal.write(F12 + POOR_CARD + b"k")
+            at.terminal.write(F12)
+            at.terminal.wait_for("Amount")
+            at.terminal.write(POOR_CARD)
+            at.terminal.wait_for("9995")
+            at.terminal.write(b"k")
             shown.wait_for("did not go")
             assert "funds" not in shown.text
             at.terminal.write(b"2\r")
