@@ -23,12 +23,17 @@ WORKERS: Final = 4
 ORDERS: Final = tuple(f"order-{number:04}" for number in range(40))
 VERBS: Final[dict[str, Callable[[JobQueue, Job], object]]] = {
     "send": lambda queue, job: queue.send(job.order, job.request),
-    "take": lambda queue, _job: queue.take(1, 0),
+    "take": lambda queue, _job: taken(queue),
     "keep": lambda queue, job: queue.keep([job]),
     "done": lambda queue, job: ended(queue, job),
     "give_back": lambda queue, job: queue.give_back([job]),
     "depth": lambda queue, _job: queue.depth(),
 }
+
+
+def taken(queue: JobQueue) -> None:
+    """Ask for a job as workers do, again and again: with one in hand they need not hear at once that none can come."""
+    until(lambda: bool(queue.take(1, 0.01)), "neither a job nor an error")
 
 
 def sent(queue: JobQueue, *orders: str) -> None:
