@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import Message, joined, lazy, lazy_plural
+from pos.domain.patience import ANSWER_WITHIN
 from pos.domain.progress import Progress, Tell, silent
 from pos.factories import PrinterFactory, StoreFactory, worded
-from pos.gateways import PATIENCE, SIMULATED, gateway_or_reason, simulated_gateway
+from pos.gateways import SIMULATED, gateway_or_reason, simulated_gateway
 from pos.stores.address import FOLDER, SERVERS, kind_of
 from pos.stores.embedded.location import FolderLocation
 from pos.stores.location import StoreLocation
@@ -302,7 +303,7 @@ def open_till(
             printer=used,
             queue=queue,
             queueing=queueing or QueueOptions(),
-            patience=timedelta(seconds=PATIENCE if timeout is None else timeout),
+            patience=timedelta(seconds=ANSWER_WITHIN if timeout is None else timeout),
             decide_after=DECIDE_AFTER if decide_after is None else timedelta(minutes=decide_after),
         )
         place = where.name if where is not None and not training else ""
@@ -333,7 +334,7 @@ def gateway_of(
     in a shop that is nobody's. Seconds as in `open_till`.
     """
     if address is not None and not address.lower().startswith(SIMULATED) and _is_shops_own(store.view):
-        return gateway_or_reason(address, clock, ids, PATIENCE if timeout is None else timeout)
+        return gateway_or_reason(address, clock, ids, ANSWER_WITHIN if timeout is None else timeout)
     return simulated_gateway(clock, ids, ledger, latency=latency, timeout=timeout), ()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
+from pos.domain.patience import ANSWER_WITHIN
 from pos.factories import GatewayFactory, worded
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
     from pos.domain.ports import Clock, Gateway, Ids
     from pos.payments.ledger import Ledger
-
-PATIENCE: Final = 5.0
-"""Seconds after which an answer of the gateway is given up if nothing else is said."""
 
 SIMULATED: Final = "simulated://"
 """The address of the gateway that charges no card."""
@@ -55,7 +53,7 @@ def simulated_gateway(
     from pos.payments.ledger import Ledger
     from pos.payments.mock import MockGateway
 
-    patience = PATIENCE if timeout is None else timeout
+    patience = ANSWER_WITHIN if timeout is None else timeout
     books = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     return MockGateway(clock, books, ids=ids, latency=latency or 0.0, timeout=patience)
 

@@ -14,6 +14,7 @@ from pos.domain.events import Asked, CounterMove, Event, EventKind, Written
 from pos.domain.i18n import N_
 from pos.domain.message import NOTHING, Message, lazy
 from pos.domain.model import trusted
+from pos.domain.patience import ANSWER_WITHIN
 from pos.domain.ports import Clock, Gateway, Ids, Printer, Rights, ShopView, Store
 from pos.domain.queue_options import QueueOptions
 from pos.domain.reservations import Claim, Counter, Order, Reservation
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ANSWER_WITHIN: Final = timedelta(seconds=5)
-"""After how long an answer of the gateway is given up, unless somebody says so."""
 FAULTS: Final = frozenset({"store_unusable", "store_damaged"})
 """The codes with which a store says that a step could not be written: nobody knows whether it was."""
 
@@ -63,7 +62,7 @@ class Services:
     """The thread of the durable steps, if it is shared with other lanes' or jobs'; None: it has one of its own."""
     decide_after: timedelta = DECIDE_AFTER
     """After how long a ticket that is paid in part asks for a decision."""
-    patience: timedelta = ANSWER_WITHIN
+    patience: timedelta = timedelta(seconds=ANSWER_WITHIN)
     """After how long an answer of the gateway is given up."""
     queue: CheckoutQueue | None = None
     """The shop's queue between checkout and payment; None where there is none."""

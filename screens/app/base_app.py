@@ -193,9 +193,9 @@ class BaseApp(Themed):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def expect_echo(self) -> None:
-        """A payment has ended: the key that has taken it, pressed again within half a second, does nothing."""
-        self._echoes.expect(monotonic() if self.live else self._intake.heard_at)
+    def expect_echo(self, *, of_step: bool = True) -> None:
+        """The key that has begun a step, or is taken now, does nothing if it is pressed again within half a second."""
+        self._echoes.expect(monotonic() if self.live else self._intake.heard_at, of_step=of_step)
 
     def ask(self, prompt: Prompt) -> None:
         """Ask something on the line of the screen in front."""

@@ -9,6 +9,7 @@ from pos.domain.i18n import N_, _
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.editor import Editor
 from screens.app.routes import Router, route
+from screens.kit.holding import hold
 from screens.kit.host import Navigation, OpenTill, Sharing, Steps
 from screens.kit.listing import members_listing
 from screens.kit.price_checks import ask_price_check
@@ -136,20 +137,11 @@ def ask_member(app: Editor) -> None:
 
 def ask_hold(app: Editor) -> None:
     """Ask for a name to set the ticket aside under."""
-    from pos.language.verbs.ticket import HOLD, NamedTicket
-
-    def done(performed: CommandResult) -> None:
-        ticket, key = performed.sale.ticket, app.cap("recall")
-        app.say(_("Ticket {ticket} is set aside. {key} takes it up again.", ticket=ticket, key=key), "good")
-
-    def answer(text: str) -> None:
-        app.begin(HOLD.step(NamedTicket(text or None)), done)
-
     if not app.asks.hold_name:
-        answer("")
+        hold(app, None)
         return
     hint = _("Enter alone: its number, or its member's cart")
-    app.ask(Prompt(_("Hold under which name?"), hint, answer, empty=True))
+    app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or None), empty=True))
 
 
 def ask_void_all(app: Editor) -> None:

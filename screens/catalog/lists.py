@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from pos.domain.i18n import _
+from pos.domain.spelling import folded
 from screens.catalog.completion import commands_listing, complete
 from screens.catalog.drawer import room_below
 from screens.kit import listing
@@ -54,7 +55,7 @@ class ListsScreen(LineScreen):
 
     def type(self, char: str) -> None:
         """Type: what was chosen in a list is not meant any longer."""
-        if self.prompt is None:
+        if self.prompt is None and not self.held:
             self._leave_lists()
         self.index, self.pointed = 0, False
         super().type(char)
@@ -156,6 +157,8 @@ class ListsScreen(LineScreen):
                 self.host.command(line)
             else:
                 self._complete(suggestion)
+        elif self.held and text:
+            self._take_up_named(text, index)
         elif text:
             self._leave_lists()
             if self.does_code(text):
@@ -176,6 +179,26 @@ class ListsScreen(LineScreen):
             sku = self._listing.key(index) if self._listing is not None else None
             if sku is not None:
                 self.add_hit(sku)
+
+    def _take_up_named(self, text: str, index: int) -> None:
+        """Take up the chosen one of the tickets set aside that fit; a code of the shop is sold all the same."""
+        found = self._held_like(text)
+        if found and not self._sees_list():
+            self.typed = text
+        elif found:
+            self.held = ()
+            self.host.take_up(found[min(index, len(found) - 1)].name)
+        elif self.host.is_code(text):
+            self._leave_lists()
+            self.complete(text)
+        else:
+            self.typed = text
+            self.host.say(_("No ticket is set aside as “{name}”.", name=text), "bad")
+
+    def _held_like(self, text: str) -> Sequence[HeldTicket]:
+        """The tickets set aside in whose name a text stands."""
+        wanted = folded(text)
+        return [ticket for ticket in self.held if wanted in folded(ticket.name)]
 
     def _complete(self, suggestion: str) -> None:
         """Do a suggested action; begin a suggested command, so that its words can be typed."""
@@ -251,11 +274,11 @@ class ListsScreen(LineScreen):
             return self.prompt.offers(self.typed) if self.prompt is not None else None
         if (line := slash_line(self.typed)) is not None:
             return commands_listing(line, self.KIND, self.host.cap)
+        if self.held:
+            return listing.held_listing(self._held_like(self.typed), self.host.now.tzinfo)
         searched = split(self.typed).searched
         if searched:
             return self._hits(searched)()
-        if self.held:
-            return listing.held_listing(self.held, self.host.now.tzinfo)
         if not self.browsing:
             return None
         if self.category is None:

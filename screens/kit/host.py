@@ -89,8 +89,8 @@ class Keyboard(Protocol):
         """Give a key to the widget that has the focus; keys wait until all that follows from it is done."""
         ...
 
-    def expect_echo(self) -> None:
-        """A payment has ended: the key that has taken it, pressed again within half a second, does nothing."""
+    def expect_echo(self, *, of_step: bool = True) -> None:
+        """The key that has begun a step, or is taken now, does nothing if it is pressed again within half a second."""
         ...
 
     def heed(self) -> None:

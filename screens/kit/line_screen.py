@@ -12,11 +12,11 @@ from pos.domain.message import lazy
 from screens.kit.actions import by_id
 from screens.kit.availability import needs_editable
 from screens.kit.base_screen import TillScreen
+from screens.kit.holding import hold
 from screens.kit.input.arguments import argument, concerns, is_size
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
-from screens.kit.input.slash import SlashLine
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.price_checks import ASKS, ask_price_check, found_products, tell_price
 from screens.kit.prompts import OpenQuestion
@@ -102,7 +102,7 @@ class LineScreen(TypingScreen, OpenTillScreen):
         elif action.id == "recall":
             self._recall(given)
         elif action.id == "hold" and not self.host.asks.hold_name:
-            self.host.command(SlashLine(f'hold "{given}"'))
+            hold(self.host, given)
         elif action.id == "coupon" and given.upper() in self.host.till.catalog.coupons:
             self._put_on(action, given)
         else:

@@ -187,7 +187,10 @@ def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
         lines = plural("{count} line", "{count} lines", ticket.lines)
         return Item(name, name, lines, moment_text(ticket.at.astimezone(zone), "clock"), "faint")
 
-    return Listing(_("Take up which ticket?"), tuple(named), item, enter=N_("↑↓ choose · ⏎ take up"))
+    return Listing(
+        _("Take up which ticket?"), tuple(named), item,
+        empty=_("No ticket is set aside under such a name."), enter=N_("↑↓ choose · ⏎ take up"),
+    )  # fmt: skip
 
 
 def members_listing(catalog: Catalog, typed: str) -> Listing | None:

@@ -75,8 +75,6 @@ class PaymentFlowScreen(OpenTillScreen):
         """When the charge was begun."""
         self._asked = ""
         """The typed amount that was asked about."""
-        self._echoed = False
-        """Whether the key that is taken now is only the echo of the one before it."""
         self._unseen = False
         """Whether what a payment has led to was not drawn yet: a key that came before it cannot answer it."""
         self._due: int | None = None
@@ -102,8 +100,9 @@ class PaymentFlowScreen(OpenTillScreen):
             **super().handlers(),
             **{f"pay_{name}": partial(self.pay, name) for name in TENDERS},
             "queue_card": self.queue_card,
-            "pay_again": self.pay_again, "abandon": self.abandon,
-        }  # fmt: skip
+            "pay_again": self.pay_again,
+            "abandon": self.abandon,
+        }
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -167,7 +166,7 @@ class PaymentFlowScreen(OpenTillScreen):
 
         picked = self.choices[self.quick] if self.quick is not None else None
         noted = picked is not None and picked.note and picked.action == tender.name
-        if self._echoed or (noted and not self.sees_chosen("paying")) or not self._is_sure(tender):
+        if (noted and not self.sees_chosen("paying")) or not self._is_sure(tender):
             return
         typed = self._taken()
         amount = picked.amount if picked is not None and noted else None
@@ -184,13 +183,14 @@ class PaymentFlowScreen(OpenTillScreen):
         if sale is None or amount is None or tender.over != "change":
             return True
         if typed == self._asked and self.asking_cash:
-            return not (self._unseen or self._echoed)
+            return not self._unseen
         doubt = doubt_of(typed, amount, sale.cash_due, till)
         if doubt is None:
             return True
         told = told_of(doubt, typed, amount, sale, till, self.host.money)
         if isinstance(told, Trouble):
             self._asked, self._unseen = typed, True
+            self.host.expect_echo(of_step=False)
             self._tell_trouble(told)
         else:
             self._taken()

@@ -32,8 +32,6 @@ LONGEST: Final = 24
 COMMAND: Final = 200
 BY_ENTER: Final = "cash"
 """The tender that Enter takes what is typed in."""
-ECHO: Final = 0.5
-"""Seconds: so soon after itself, or Enter after a scan, a key is an echo and takes no money."""
 
 
 class PaymentScreen(PaymentFlowScreen):
@@ -41,11 +39,6 @@ class PaymentScreen(PaymentFlowScreen):
 
     KIND: ClassVar[str] = "payment"
     CSS_PATH = "screen.tcss"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._last: Key | None = None
-        """The key that was taken here last."""
 
     def body(self) -> Sequence[Widget]:
         """The payment at the left; the ticket or the inspector beside it, or both where there is room."""
@@ -96,11 +89,6 @@ class PaymentScreen(PaymentFlowScreen):
 
         After a `/` a command is typed, and no letter of it acts.
         """
-        self._echoed, self._last = self._echoes(key), key
-        self._take(key)
-        self._echoed = False
-
-    def _take(self, key: Key) -> None:
         checked = self._checked
         special = key.char is None and key.name.startswith(("f", "ctrl+"))
         if key.char is not None and not checked and (self.commanding or (key.char == "/" and not self.typed)):
@@ -115,13 +103,6 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.home()
             if key.char is not None:
                 self.host.front.take(key)
-
-    def _echoes(self, key: Key) -> bool:
-        """Whether a key repeats the one before it so soon that no hand has meant it."""
-        last = self._last
-        if last is None or last.at is None or key.at is None or key.at - last.at >= ECHO:
-            return False
-        return last.name == key.name
 
     @property
     def _checked(self) -> bool:
@@ -149,7 +130,7 @@ class PaymentScreen(PaymentFlowScreen):
         That is if the shop wants it so, nothing is typed, and no trouble stands. Else it is dropped, since nobody
         knows whose goods it is of. While the payment is being checked it is the next customer's.
         """
-        self._last = scan
+        self.host.expect_echo(of_step=False)
         if self._checked or self._goes_back(scan):
             self.host.home()
             self.host.front.scanned(scan)
@@ -200,7 +181,11 @@ class PaymentScreen(PaymentFlowScreen):
                 self.typed = with_mark(self.typed) if char in ".," else self.typed + char
                 self.quick, self.trouble = None, self._standing
                 self.host.notice = None
-            case char if char in "0123456789.,":
+            case _ if key.char is not None and not key.char.isspace() and len(self.typed) < LONGEST:
+                # What means nothing here makes no amount of what stands beside it: Enter tells, and takes nothing.
+                self.typed, self.quick, self.trouble = self.typed + key.char, None, self._standing
+                self.host.notice = None
+            case _ if key.char is not None and not key.char.isspace():
                 self.full()
 
     def back(self) -> None:
@@ -243,12 +228,11 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.command(line)
             return
         if self.typed:
-            if not self._echoed:
-                self.pay(BY_ENTER)
+            self.pay(BY_ENTER)
             return
         picked, found = self.picked, self.choices
         # What is chosen from the start is taken by a key that was meant for it, and that came after it was seen.
-        if picked is None or picked >= len(found) or (self.quick is None and (self._echoed or self._unseen)):
+        if picked is None or picked >= len(found) or (self.quick is None and self._unseen):
             return
         if not self.sees_chosen("paying"):
             return

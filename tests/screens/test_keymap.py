@@ -131,7 +131,7 @@ async def test_the_chosen_key_acts_and_the_old_one_does_not(cashier: Cashier) ->
     assert cashier.app.kind == "sale"
     await cashier.keys("<ctrl+k>c")
     assert (cashier.app.kind, cashier.state) == ("payment", "open")
-    await cashier.keys("b")
+    await cashier.keys("<escape>b")
     assert (cashier.app.kind, cashier.state) == ("receipt", "paid")
 
 

@@ -171,3 +171,17 @@ async def test_a_bar_shows_how_much_of_the_banks_time_has_passed(cashier: Cashie
     cashier.bank.say("answer")
     await cashier.settled()
     await cashier.sees_not("cancels the card")
+
+
+@pytest.mark.parametrize("typed", ["20%", "zz top", "NOPE1", "nope", "20 x", "2-", "%"])
+async def test_what_is_no_amount_takes_no_money_and_is_told(cashier: Cashier, typed: str) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>{typed}\n")
+    assert (cashier.kind, cashier.state, cashier.sale.paid) == ("payment", "open", 0)
+    await cashier.sees("✗", "paying")
+    await cashier.keys("c")
+    assert cashier.state == "paid"
+
+
+async def test_a_key_that_acts_charges_nothing_beside_what_is_no_amount(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>milk").sees("✗", "paying")
+    assert (cashier.state, cashier.sale.payments) == ("open", ())

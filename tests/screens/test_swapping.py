@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pos.testing import Cashier
+import pytest
+
+from pos.testing import Cashier, open_till_app
 from screens.kit.values import Asks
 from tests.screens.shop import BREAD, MILK
 
@@ -50,3 +52,25 @@ async def test_a_shop_that_wants_no_names_is_asked_none(cashier: Cashier) -> Non
     cashier.app.asks = Asks(hold_name=False)
     await cashier.keys(f"{MILK}\n<f7>{BREAD}\nEve 2<f7>")
     assert held(cashier) == ["1-1", "Eve 2"]
+
+
+@pytest.mark.parametrize("size", ["80x24", "60x20", "40x12"])
+async def test_what_is_typed_over_the_held_tickets_filters_them_and_sells_nothing(size: str) -> None:
+    async with open_till_app("demo", size=size) as cashier:
+        for name in ("Ada", "Bob", "Bobbie"):
+            await cashier.keys(f"MILK-1L\n<f7>{name}\n")
+        await cashier.keys("<f8>bo").sees("Bob", "list").sees_not("Ada", "list").sees_not("Matches", "list")
+        await cashier.keys("<down>\n")
+        assert [held.name for held in cashier.till.held_tickets()] == ["Ada", "Bob"]
+        assert [line.sku for line in cashier.sale.lines] == ["MILK-1L"]
+
+
+async def test_a_name_that_none_has_sells_nothing_and_the_list_stays(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{MILK}\n<f7>Bob\n<f8>milk\n").sees("No ticket is set aside as “milk”", "line")
+    assert (cashier.app.current, held(cashier)) == (None, ["Ada", "Bob"])
+    await cashier.keys("<escape>").sees("Ada", "list").sees("Bob", "list")
+
+
+async def test_a_code_that_is_typed_over_the_held_tickets_is_sold(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{MILK}\n<f7>Bob\n<f8>RYE\n")
+    assert [line.sku for line in cashier.sale.lines] == ["RYE"]

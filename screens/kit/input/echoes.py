@@ -7,11 +7,11 @@ from typing import Final
 from screens.terminal.keys import Key, Scanned
 
 ECHO: Final = 0.5
-"""Seconds after the end of a payment in which the key that has taken it says nothing new."""
+"""Seconds in which the key that has brought something about, such as a payment's end, says nothing new of it."""
 
 
 class EchoGuard:
-    """Knows the key that has taken a payment, until another key is pressed or its time is over."""
+    """Knows the key that is not to be heard again, until another one is pressed or its time is over."""
 
     def __init__(self) -> None:
         self._key: Key | None = None
@@ -25,10 +25,14 @@ class EchoGuard:
         """The key that was taken last has begun a step."""
         self._beginning = self._key
 
-    def expect(self, at: float) -> None:
-        """The step was a payment, and has ended then, in seconds of the terminal's clock."""
-        if self._beginning is not None and not isinstance(self._beginning, Scanned):
-            self._echoed, self._until = self._beginning.name, at + ECHO
+    def expect(self, at: float, *, of_step: bool) -> None:
+        """What a key has brought is there then, in seconds of the terminal's clock.
+
+        That is the key that has begun the last step, else the one that is being taken now. A scan's echo is an Enter.
+        """
+        key = self._beginning if of_step else self._key
+        if key is not None:
+            self._echoed, self._until = key.name, at + ECHO
 
     def takes(self, key: Key) -> bool:
         """Whether a key is such an echo, which is to do nothing. One that nobody knows the time of is none."""
