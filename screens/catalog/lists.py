@@ -192,7 +192,7 @@ class ListsScreen(LineScreen):
             self._leave_lists()
             self.complete(text)
         else:
-            self.typed = text
+            self.leave_refused(text)
             self.host.say(_("No ticket is set aside as “{name}”.", name=text), "bad")
 
     def _held_like(self, text: str) -> Sequence[HeldTicket]:
@@ -221,7 +221,7 @@ class ListsScreen(LineScreen):
         if scan is None:
             self.typed = split(text).times
         elif scan.chosen and not pointed and (key := hits().key(index)) in hits().guesses:
-            self.typed = text
+            self.leave_refused(text)
             name = catalog.products[key].name
             self.host.say(_("Nothing is called “{text}”. ↓ ⏎ adds {name}.", text=split(text).rest, name=name), "bad")
         elif scan.chosen and not self._sees_list():

@@ -146,7 +146,7 @@ class CouponScreen(LineScreen):
             self.index = None
             self._tell(code.upper())
         else:
-            self.typed = text
+            self.leave_refused(text)
             if code:
                 self._offer_swap(code)
 
@@ -156,7 +156,8 @@ class CouponScreen(LineScreen):
         if error is None or error.code != "coupon_not_stackable":
             return
         code, other = code.upper(), str(error.details["other"])
-        self.typed, self.index, self._swap = code, None, (code, other)
+        self.leave_refused(code)
+        self.index, self._swap = None, (code, other)
         text = N_("{code} cannot be combined with {other}. ⏎ takes it in its place.")
         self.host.say(_(text, code=code, other=other), "bad")
 
@@ -171,7 +172,8 @@ class CouponScreen(LineScreen):
             return
         told = self.host.notice
         self.host.attempt(COUPON.step(ChangeCoupon(other)))
-        self.typed, self.host.notice = code, told
+        self.leave_refused(code)
+        self.host.notice = told
 
     def scan(self, hand: str, code: str) -> None:
         """A scanned coupon is put on; goods go to the ticket."""

@@ -75,10 +75,13 @@ def message_rows(notice: Notice | None, columns: int) -> list[Row]:
     return [row(Piece(line, kind)) for line in wrapped(notice.mark + notice.text, columns)]
 
 
-def line_rows(app: Lined, typed: str, hint: str, columns: int, lines: int) -> list[Row]:
-    """The typed text with its cursor, the keys that wait, and the message, else a hint."""
+def line_rows(app: Lined, typed: str, hint: str, columns: int, lines: int, *, marked: bool = False) -> list[Row]:
+    """The typed text with its cursor, the keys that wait, and the message, else a hint.
+
+    Text is `marked` that the next typed sign replaces.
+    """
     text = app.masked(typed if app.opened else _as_typed(app.kept_keys))
-    line = row(tail(text, columns - 1), Piece(" ", "cursor"))
+    line = row(Piece(tail(text, columns - 1), "cursor" if marked else ""), Piece(" ", "cursor"))
     if app.kept_keys and app.opened:
         line = apart(line.pieces, (Piece(keys_wait(len(app.kept_keys)), "faint"),), columns)
     return [line, *told_rows(app, hint, columns)[: max(lines - 1, 0)]]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 200
 """How much can be typed on one line."""
+MENDING: Final = ("right", "end")
+"""Keys that go behind what was refused, to type on there."""
 
 
 class Answered(NamedTuple):
@@ -40,6 +42,8 @@ class TypingScreen(TillScreen):
     typed: var[str] = var("", init=False)
     prompt: var[Prompt | None] = var(None, init=False)
     _answered: Answered | None = None
+    _refused = ""
+    """What was refused and stands on the line still."""
 
     def watch_typed(self) -> None:
         """Draw the line and what depends on it, once it is typed on."""
@@ -63,6 +67,24 @@ class TypingScreen(TillScreen):
         """The panel with the line, to be put into a screen's body."""
         return Panel(self._line, "line", title=_(LINE_TITLE), frame="accent", raised=True, gap=False)
 
+    def leave_refused(self, text: str) -> None:
+        """Leave what was refused on the line: the next sign that is typed replaces it; Backspace and → mend it."""
+        self.typed = self._refused = text
+
+    @property
+    def marked(self) -> bool:
+        """Whether the next sign that is typed replaces what stands on the line."""
+        return bool(self.typed) and self.typed == self._refused
+
+    def _unmark(self, key: Key) -> bool:
+        """Replace what was refused by what is typed, or begin to mend it; whether that is all that the key does."""
+        marked, self._refused = self.marked, ""
+        if marked and key.char is not None:
+            self.typed = ""
+        elif marked:
+            self.redraw_typing()
+        return marked and key.name in MENDING
+
     def ask(self, prompt: Prompt) -> None:
         """Turn the line into a question."""
         self.typed = ""
@@ -71,6 +93,8 @@ class TypingScreen(TillScreen):
 
     def take(self, key: Key) -> None:
         """An action's key ends a question that was not answered."""
+        if self._unmark(key):
+            return
         prompt, self._answered = self.prompt, None
         if prompt is None or key == ESCAPE or self.host.keymap.action(self.KIND, key.name) is None:
             super().take(key)
@@ -138,7 +162,7 @@ class TypingScreen(TillScreen):
     @property
     def begun(self) -> str:
         """What is on the line already, to which a burst may belong."""
-        return self.typed
+        return "" if self.marked else self.typed
 
     def clear(self) -> None:
         """Forget what was typed; a question stays."""
@@ -242,7 +266,7 @@ class TypingScreen(TillScreen):
         """Ask once more what was answered last, with that answer to be mended."""
         answered, self._answered = self._answered, None
         if answered is not None and self.prompt is None:
-            self.typed = "" if answered.prompt.secret else answered.text
+            self.leave_refused("" if answered.prompt.secret else answered.text)
             self.prompt = answered.prompt
 
     def _is_scan(self, text: str) -> bool:
@@ -265,7 +289,9 @@ class TypingScreen(TillScreen):
     def _line(self, columns: int, lines: int) -> Sequence[Row]:
         hint = self.prompt.title if self.prompt is not None and is_tiny(self.host.size) else self.told_hint
         secret = self.prompt is not None and self.prompt.secret
-        return line_rows(self.host, "•" * len(self.typed) if secret else self.typed, hint, columns, lines)
+        return line_rows(
+            self.host, "•" * len(self.typed) if secret else self.typed, hint, columns, lines, marked=self.marked
+        )
 
 
 def _only_looks(hand: str) -> bool:

@@ -128,7 +128,7 @@ async def test_a_wrong_argument_asks_with_what_was_typed_to_be_mended(cashier: C
     assert (asked(cashier), typed(cashier)) == ("Member's name or number", "M9")
     await cashier.keys("<escape>SAVE1<f5>").sees("No coupon has the code", "line")
     assert (cashier.kind, typed(cashier)) == ("coupon", "SAVE1")
-    await cashier.keys("0\n")
+    await cashier.keys("<right>0\n")
     assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
 
 

@@ -41,7 +41,7 @@ async def test_a_wrong_answer_stays_to_be_mended(cashier: Cashier, keys: str, as
 async def test_what_is_mended_is_taken(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f2>2x\n<backspace>\n")
     assert [str(line.quantity) for line in cashier.sale.lines] == ["2"]
-    await cashier.keys("<f6>M\n1\n").settled()
+    await cashier.keys("<f6>M\n<right>1\n").settled()
     assert (prompt(cashier), cashier.sale.member) == ("", "M1")
     await cashier.keys("<ctrl+e>1.x\n<ctrl+u>1\n")
     assert cashier.sale.lines[0].unit_price == 100
@@ -50,8 +50,29 @@ async def test_what_is_mended_is_taken(cashier: Cashier) -> None:
 async def test_a_name_under_which_a_ticket_waits_already_is_asked_again(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f7>Ada\n")
     assert prompt(cashier) == "Hold under which name?: Ada"
-    await cashier.keys("2\n")
+    await cashier.keys("<right>2\n")
     assert [ticket.name for ticket in cashier.till.held_tickets()] == ["Ada", "Ada2"]
+
+
+async def test_what_is_typed_over_a_refused_answer_is_the_answer(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f2>2x\n3\n").settled()
+    assert [str(line.quantity) for line in cashier.sale.lines] == ["3"]
+    await cashier.keys("<f6>nobody\nM1\n").settled()
+    assert cashier.sale.member == "M1"
+    await cashier.keys("<f4>200%\n10\n").settled()
+    assert [line.discounts != () for line in cashier.sale.lines] == [True]
+    await cashier.keys(f"<f7>Ada\n{BREAD}\n<f7>Ada\nBob\n").settled()
+    assert [ticket.name for ticket in cashier.till.held_tickets()] == ["Ada", "Bob"]
+
+
+async def test_a_code_that_is_typed_over_a_refused_coupon_is_put_on(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>NOPE\nFREE\n").settled()
+    assert [coupon.code for coupon in cashier.sale.coupons] == ["FREE"]
+
+
+async def test_what_is_typed_over_a_name_that_nothing_has_is_searched_for(cashier: Cashier) -> None:
+    await cashier.keys("batery\nmilk\n").settled()
+    assert [line.sku for line in cashier.sale.lines] == ["MLK"]
 
 
 async def test_the_answer_to_a_later_question_is_not_that_of_an_earlier_one(cashier: Cashier) -> None:
@@ -64,7 +85,7 @@ async def test_the_answer_to_a_later_question_is_not_that_of_an_earlier_one(cash
 async def test_a_scan_behind_a_wrong_answer_is_sold_and_the_question_stays(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n").burst(f"<f6>M9\n{BREAD}\n").settled()
     assert [line.sku for line in cashier.sale.lines] == ["MLK", "RYE"]
-    assert prompt(cashier) == "Member's name or number: M9"
+    assert prompt(cashier).startswith("Member's name or number")
 
 
 @pytest.mark.parametrize(
