@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
-from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -30,7 +29,8 @@ from screens.kit.input.split_swipes import (
     written_after,
 )
 from screens.kit.keymap import Keymap, standard
-from screens.kit.prompts import Prompt
+from screens.kit.prompts import Notice, Prompt
+from screens.kit.remarks import lines_above
 from screens.kit.theming import Themed
 from screens.kit.values import Asks
 from screens.render.sizes import is_roomy
@@ -50,12 +50,10 @@ STYLE_SHEETS: Final[list[str | PurePath]] = [
     Path(__file__).parents[1] / "catalog" / "screen.tcss",
 ]
 """The home screen's is among them, since Textual loads no style sheet of a default screen."""
-TOAST: Final = 6.0
-"""Seconds that a toast stands."""
+REMARK: Final = 6.0
+"""Seconds that something stands that is told beside the sale."""
 LATE: Final = 0.02
 """Seconds: a pause that is told of so much too late was none, for all that is known."""
-ENDLESS: Final = 1_000_000.0
-"""Seconds that it stands where time does not pass by itself."""
 
 
 class BaseApp(Themed):
@@ -69,6 +67,8 @@ class BaseApp(Themed):
     """Which key stands for which action."""
     flashing: var[bool] = var(False, init=False)
     """Whether the line's frame stands in alarm, until the next key: what was done last was refused."""
+    remark: var[Notice | None] = var(None, init=False)
+    """What is told beside the sale, for some seconds."""
     sources: Sources | None = None
     """Where the settings are read from and changed; None if nobody said."""
 
@@ -95,6 +95,8 @@ class BaseApp(Themed):
         self.handing = False
         """Whether a widget has a key that it is not done with."""
         self._pause: Timer | None = None
+        self._unsaid: Timer | None = None
+        """Takes away what is told beside the sale."""
         self._silence = 0.0
         """When a burst is over if nothing is heard until then."""
         self._listens_again = False
@@ -201,10 +203,6 @@ class BaseApp(Themed):
         """Ask something on the line of the screen in front."""
         self.front.ask(prompt)
 
-    def on_notify(self) -> None:
-        """Only what was told last stands."""
-        self.clear_notifications()
-
     def alarm(self) -> None:
         """Ring or flash because something was refused, as the settings say."""
         if self.refusals in ("bell", "both"):
@@ -213,10 +211,26 @@ class BaseApp(Themed):
             self.flashing = True
 
     def toast(self, text: str, kind: str = "faint") -> None:
-        """Tell something that is beside the sale, for some seconds, where it hides no amount."""
-        severity: SeverityLevel = "error" if kind == "bad" else "information"
-        mark = {"bad": "✗ ", "good": "✓ "}.get(kind, "")
-        self.notify(mark + clean(text), severity=severity, timeout=TOAST if self.live else ENDLESS, markup=False)
+        """Tell something that is beside the sale, for some seconds, at the bar below, where it hides nothing.
+
+        Where time does not pass by itself it stands until something else is told.
+        """
+        if self._unsaid is not None:
+            self._unsaid.stop()
+        self.remark = Notice(clean(text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
+        self._unsaid = self.set_timer(REMARK, self._unsay) if self.live else None
+
+    def _unsay(self) -> None:
+        self.remark = self._unsaid = None
+
+    def notify(self, message: str, **_: Any) -> None:
+        """What Textual and other packages' widgets tell stands where all else does that is beside the sale."""
+        self.toast(message)
+
+    @property
+    def lines_below(self) -> int:
+        """The lines of the bar below: one, and those that are told above the keys for the moment."""
+        return 1 + lines_above(self.remark, self.size)
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys before Textual forwards them; all else goes its way."""

@@ -127,7 +127,7 @@ def controls_row(flow: Flow, playback: Playback, columns: int, *, watched: bool 
     start = [
         Piece(f" {mark} ", "key"),
         Piece(f"{flow.name} ", "strong"),
-        Piece("━" * filled, "accent"),
+        Piece("━" * filled, "strong"),
         Piece("─" * (TRACK - filled), "faint"),
         Piece(f" {done}/{whole} ×{playback.pace:g}  "),
         Piece(state, "warn"),

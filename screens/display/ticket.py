@@ -35,14 +35,14 @@ AIRY: Final = 20
 """From how many lines on the first one is left free, and the digits are larger."""
 
 TOLD: Final[dict[Face, tuple[str, str, str]]] = {
-    "charging": ("▸", "accent", N_("Please follow the card reader.")),
+    "charging": ("▸", "strong", N_("Please follow the card reader.")),
     "declined": (
         "✗",
         "warn",
         N_("This card payment did not go through. Nothing was taken for it. Please try again, or pay another way."),
     ),
     "checking": ("◐", "warn", N_("Your card payment is being checked. One moment, please.")),
-    "queued": ("◔", "accent", N_("Your card will be charged in a moment. Your receipt follows.")),
+    "queued": ("◔", "strong", N_("Your card will be charged in a moment. Your receipt follows.")),
 }
 """What is told of a payment: a sign, its kind, the words. Why a card was declined is nobody else's business."""
 

@@ -134,7 +134,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
         section, focus = "", 0
         for number, answer in enumerate(listed):
             if answer.section != section:
-                rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "accent"))]
+                rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "strong"))]
             focus = len(rows) if answer is chosen else focus
             rows.append(
                 _answer_row(answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns)

@@ -122,7 +122,7 @@ def _section_end(rows: Sequence[Row], lines: int) -> int:
 
 def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
     """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
-    rows = [row(Piece(_title(kind), "accent"))]
+    rows = [row(Piece(_title(kind), "strong"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
         rows += _entry(_(keys, key=cap("card")), "", _(text), columns)
@@ -159,7 +159,7 @@ def _entry(key: str, word: str, text: str, columns: int, tag: ActionTag | None =
 def _commands(columns: int) -> list[Row]:
     from pos.language.table import AT_A_TILL
 
-    rows = [row(Piece(_("COMMANDS, typed after a /"), "accent"))]
+    rows = [row(Piece(_("COMMANDS, typed after a /"), "strong"))]
     for usage in AT_A_TILL.values():
         rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
     manual = _("All the rest is in the manual: {command} in another terminal.", command="pos manual")

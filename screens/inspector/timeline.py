@@ -162,7 +162,7 @@ class KnownOutcomes(NamedTuple):
 def _heading(line: TimelineLine, known: KnownOutcomes, style: TimelineStyle, columns: int) -> Row:
     event, gutter = line.told[1], Piece(line.gutter, "faint")
     if line.kind == "ticket":
-        return Row((Piece(_("Ticket {ticket}", ticket=clean(event.ticket)), "accent"),))
+        return Row((Piece(_("Ticket {ticket}", ticket=clean(event.ticket)), "strong"),))
     if line.kind == "reservation":
         assert event.reservation is not None
         name = _("Reservation {id}", id=clean(event.reservation))

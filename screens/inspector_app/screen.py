@@ -92,7 +92,7 @@ class InspectorAppScreen(InspectorScreen):
         start = [*mark, Piece(" "), Piece(shop, "strong")]
         if identity is not None:
             start.append(Piece("  " + _("lane {name}", name=clean(identity.lane))))
-        start += [Piece("  ·  "), Piece(_("inspector"), "accent")]
+        start += [Piece("  ·  "), Piece(_("inspector"), "strong")]
         sign, kind, words = STATES[app.connection]
         end = [Piece(sign, kind), Piece(_(words))]
         if app.minute:

@@ -57,7 +57,7 @@ def header_row(app: Headed, columns: int) -> Row:
     name = [*mark, Piece(" "), *_simulated(app), Piece(shop, "strong")]
     lane = [Piece("  " + _("lane {name}", name=identity.lane))] if identity is not None else []
     is_demo = identity is not None and identity.demo and not app.training
-    demo = [Piece("  ·  "), Piece(_("demo"), "accent")] if is_demo else []
+    demo = [Piece("  ·  "), Piece(_("demo"), "strong")] if is_demo else []
     size = (app.size.width, app.size.height)
     ends = _ends(app, app.minute if size[0] >= SMALLEST[0] else "")
     if not app.embedded and (size[0] < SMALLEST[0] or size[1] < SMALLEST[1]):

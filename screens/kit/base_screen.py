@@ -16,8 +16,9 @@ from screens.kit.availability import NOTHING, Subject
 from screens.kit.bars import footer_row, header_row
 from screens.kit.input.mouse import Mouse
 from screens.kit.prompts import Prompt
+from screens.kit.remarks import above_keys, beside_keys
 from screens.render.panel import Panel
-from screens.render.rows import Row
+from screens.render.rows import Row, apart
 from screens.render.sizes import is_tiny, size_classes
 from screens.render.tags import ActionTag, KeyTag, Tag
 from screens.terminal.internals.drawing import DrawnOnce, clear_tooltip
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 WATCHED: Final = (
     "sale", "last_sale", "to_hand_over", "notice", "chosen", "inspecting", "happened", "checking", "queued", "aside",
-    "uncharged", "parked", "server", "working", "minute", "keymap", "flashing", "progress", "training",
+    "uncharged", "parked", "server", "working", "minute", "keymap", "flashing", "progress", "training", "remark",
 )  # fmt: skip
 """The app's values that every screen draws."""
 
@@ -52,6 +53,8 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         """Whether all panels have to be drawn next, not only those that show what is typed or chosen."""
         self._panels: dict[str | None, Panel] = {}
         self._mouse = Mouse(self)
+        self._below = self._drawn_below = 1
+        """How high the bar below is, and was when the screen was laid out."""
 
     @property
     def host(self) -> Host:
@@ -68,12 +71,13 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         self.update_classes(size_classes(self.app.size), update=False)
         yield Panel(self._header, "header", classes="bar")
         yield from self.body()
-        yield Panel(self._footer, "footer", classes="bar")
+        yield Panel(self._foot, "footer", classes="bar")
 
     def on_mount(self) -> None:
         """Draw whenever what is shown changes."""
         for name in WATCHED:
             self.watch(self.app, name, self.redraw, init=False)
+        self.screen_layout_refresh_signal.subscribe(self, self._laid_out, immediate=True)
         self._measure(self.app.size)
         self._draw()
 
@@ -99,10 +103,23 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         """Whether this screen is seen. Textual's `is_current` is true for the one behind it too."""
         return self.app.screen is self
 
+    def _laid_out(self, _: object) -> None:
+        """The bar below is higher or lower now: what is told of how much there is room for is known only here."""
+        if self._drawn_below != self._below:
+            self._drawn_below = self._below
+            self.redraw()
+
     def _measure(self, size: Size) -> None:
         self.update_classes(size_classes(size), animate=False)
         if self._panels and self.in_front and not self.host.ending:
-            self.dress()
+            self._dress()
+
+    def _dress(self) -> None:
+        """Let the bar below be as high as what is told there, then what the screen itself sets."""
+        if self._below != self.host.lines_below:
+            self._below = self.host.lines_below
+            self._panels["footer"].styles.height = self._below
+        self.dress()
 
     def dress(self) -> None:
         """Set captions and classes to the state; done before the panels are drawn."""
@@ -143,7 +160,7 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         # In a burst a screen may be left again before its widgets are there. What one behind the front would paint
         # takes the place of what the front one has to paint: Textual keeps the regions of one of them only.
         if self._panels and self.in_front:
-            self.dress()
+            self._dress()
             clear_tooltip(self)
             whole, self._whole = self._whole, False
             for name, panel in self._panels.items():
@@ -298,5 +315,12 @@ class TillScreen(ErrorBoundary, DrawnOnce):
     def _header(self, columns: int, _: int) -> Sequence[Row]:
         return (header_row(self.host, columns),)
 
-    def _footer(self, columns: int, _: int) -> Sequence[Row]:
-        return (footer_row(self.host, self.KIND, columns),)
+    def _foot(self, columns: int, _: int) -> Sequence[Row]:
+        """What is told above the keys, then the keys, as many as there is room for beside what is told there."""
+        told = beside_keys(self.host.remark, self.host.size)
+        keys = self.keys(columns - Row(told).width)
+        return (*above_keys(self.host.remark, self.host.size), apart(keys.pieces, told, columns) if told else keys)
+
+    def keys(self, columns: int) -> Row:
+        """The screen's keys, as many as there is room for."""
+        return footer_row(self.host, self.KIND, columns)

@@ -111,6 +111,8 @@ class Notifier(Protocol):
 
     notice: Notice | None
     """What was said last."""
+    remark: Notice | None
+    """What is told beside the sale, for some seconds."""
     refusal: TillError | None
     """Why something could not be done, the last time."""
 
@@ -119,7 +121,12 @@ class Notifier(Protocol):
         ...
 
     def toast(self, text: str, kind: str = "faint") -> None:
-        """Tell something that is beside the sale, where it hides no amount. `kind` is bad, good or faint."""
+        """Tell something that is beside the sale, at the bar below. `kind` is bad, good or faint."""
+        ...
+
+    @property
+    def lines_below(self) -> int:
+        """The lines of the bar below: one, and those that are told above the keys for the moment."""
         ...
 
     def ask(self, prompt: Prompt) -> None:

@@ -131,7 +131,7 @@ def _stock(catalog: Catalog, product: Product) -> tuple[str, str]:
     if stock.out:
         return _("out"), "bad"
     free = amount_text(stock.free)
-    return (_("low {free}", free=free), "warn") if stock.low else (free, "")
+    return (_("low {free}", free=free), "strong") if stock.low else (free, "")
 
 
 def amount_text(amount: Decimal) -> str:

@@ -258,7 +258,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         section, focus = "", 0
         for number, entry in enumerate(entries):
             if entry.shown_in != section:
-                rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "accent"))]
+                rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "strong"))]
             if entry is self.chosen:
                 focus = len(rows)
             rows.append(self._entry(entry, columns, widths, number))

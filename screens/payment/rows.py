@@ -160,7 +160,7 @@ def _waiting(app: Paying, entry: PaymentEntry, columns: int, *, charging: bool) 
     rows = [row(Piece(_("The card is being charged") if charging else _("One moment"), "strong"))]
     if charging:
         done = min(max(round(columns * entry.passed), 0), columns)
-        rows.append(row(Piece(DONE * done, "accent"), Piece(LEFT * (columns - done), "rim")))
+        rows.append(row(Piece(DONE * done, "strong"), Piece(LEFT * (columns - done), "rim")))
     if app.notice is not None:
         rows += [row(line) for line in wrapped(app.notice.text, columns)]
     if charging:
@@ -179,7 +179,7 @@ def _decision(app: Paying, sale: Sale, columns: int) -> list[Row]:
         return []
     text = _("Take the rest, or give the money back with {key}.", key=app.cap("abandon"))
     title = _("PAID IN PART FOR {age}", age=age_text(since, now).upper())
-    return [row(Piece(f"! {title}", "accent-strong")), *(row(line) for line in wrapped(text, columns))]
+    return [row(Piece(f"! {title}", "warn+strong")), *(row(line) for line in wrapped(text, columns))]
 
 
 def _trouble(cap: Cap, trouble: Trouble, columns: int) -> list[Row]:
@@ -189,7 +189,7 @@ def _trouble(cap: Cap, trouble: Trouble, columns: int) -> list[Row]:
         many = trouble.dropped
         text = plural("{count} key typed meanwhile had no effect.", "{count} keys typed meanwhile had no effect.", many)
         inside += [row(Piece(line, "faint")) for line in wrapped(text, columns)]
-    mark, kind = ("! ", "accent-strong") if trouble.question else ("✗ ", "bad-strong")
+    mark, kind = ("! ", "warn+strong") if trouble.question else ("✗ ", "bad-strong")
     rows = [row(Piece(mark + trouble.title, kind)), *inside]
     if not trouble.question:
         rows = [Row(line.pieces, "alarm") for line in rows]

@@ -12,7 +12,7 @@ DOT: Final = " · "
 """What stands between the parts of a title."""
 BOXED: Final = frozenset(("bad",))
 """The kinds of edges that are a frame all around: of what must be acknowledged."""
-FOCUSED: Final[Mapping[str, str]] = {"accent": "accent", "refused": "bad"}
+FOCUSED: Final[Mapping[str, str]] = {"accent": "focus", "refused": "bad"}
 """The kinds of edges with a bar at the left, for what has the keyboard, and what kind that bar is."""
 LEAST_RULE: Final = 2
 """Columns of a rule from a title to its note."""

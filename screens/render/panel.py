@@ -24,6 +24,8 @@ from screens.terminal.internals.drawing import Remembering
 from screens.terminal.internals.errors import ErrorBoundary
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from screens.render.tags import Tag
 
 
@@ -116,6 +118,8 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         self._kinds: dict[tuple[str, str], Style] = {}
         self._tip = ""
         self._painted: dict[int, Strip] = {}
+        self._bar: Widget | None = None
+        """The keys' bar at the end of its screen; None until it is looked for, and where there is none."""
 
     def draw(self) -> None:
         """Ask for the rows again and paint those that differ."""
@@ -247,7 +251,11 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
     def _gaps(self) -> tuple[bool, bool]:
         """Whether a row below and a column beside are left free: not where the screen or the keys' bar begins."""
         size, region = self.screen.size, self.region
-        below = region.bottom < size.height - 1 if self._gap is None else self._gap
+        if self._bar is None:
+            self._bar = next(iter(self.screen.query("#footer")), None)
+        # Where the bar stands now, as this panel does: both are laid out at once.
+        end = self._bar.region.y if self._bar is not None else size.height - 1
+        below = region.bottom < end if self._gap is None else self._gap
         return below, region.right < size.width
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:

@@ -25,7 +25,7 @@ def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, co
     for number, entry in enumerate(listed):
         if entry.section != section:
             section = entry.section
-            rows += [*([BLANK] if rows else []), row(Piece(_(SECTIONS[section]), "accent"))]
+            rows += [*([BLANK] if rows else []), row(Piece(_(SECTIONS[section]), "strong"))]
         is_it = chosen is not None and entry.item.name == chosen.item.name
         if is_it:
             focus = len(rows)
@@ -42,7 +42,7 @@ def _entry_row(entry: SettingEntry, number: int, columns: int, *, chosen: bool) 
         Piece("  "),
         left(clean(entry.label), NAME, kind or "strong"),
         Piece(" "),
-        Piece(mark, "accent"),
+        Piece(mark, "strong"),
         left(clean(entry.value), value, kind),
         Piece(" "),
         left(entry.near, max(columns - NAME - value - 6, 0), "faint"),
@@ -56,7 +56,7 @@ def offered_rows(offered: Sequence[str], index: int, current: str, columns: int,
     return [
         Row(
             (
-                Piece("● " if offer == current else "○ ", "accent"),
+                Piece("● " if offer == current else "○ ", "strong"),
                 left(clean(offer), columns - 2),
             ),
             "chosen" if number == index else "",

@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 # What the app loads in its threads is loaded here: pytest parses the modules of a package that has a plugin, and
 # Python 3.11 cannot parse in two threads at once.
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True
 
-A_DAY: Final = 86_400.0
 AppMaker = Callable[..., TillApp]
 """Makes an app, with the arguments of `TillApp`."""
 
@@ -98,13 +97,6 @@ def _app(
     finally:
         os.environ.pop("NO_COLOR", None)
     app.animation_level = "none"
-    notify = app.notify
-
-    def lasting(*args: Any, **kwargs: Any) -> None:
-        notify(*args, **(kwargs | {"timeout": A_DAY}))
-
-    # Time stands still: what is told stays, until the app takes it away itself.
-    vars(app)["notify"] = lasting
     return app
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pytest
-from textual.geometry import Region
-from textual.widgets._toast import Toast
 
 from pos.domain.errors import TillError
 from pos.domain.message import verbatim
@@ -24,6 +23,7 @@ pytestmark = pytest.mark.till(catalog="demo")
 
 FULL = "2*MILK-1L\nBREAD-RYE\n3*CHOC-DARK\n0.412*TOM-VINE\nYOG-GREEK\n/coupon SAVE10\n/member M1001\n"
 SIZES = ("80x24", "120x30", "160x50")
+SHORT = "Copied: the terminal has it."
 LONG = "The picture is in /home/somebody/with/a/long/name/" + "pictures/of/screens/" * 6 + "tillkey.svg"
 
 
@@ -34,34 +34,85 @@ def adopted(cashier: Cashier, **screen: Any) -> None:
 
 
 def toasts(cashier: Cashier) -> list[str]:
-    return [str(toast.render()) for toast in cashier.app.screen.query(Toast)]
+    remark = cashier.app.remark
+    return [f"{remark.mark}{remark.text}"] if remark is not None else []
 
 
-def amounts(cashier: Cashier) -> list[Region]:
-    """Every line of the screen on which something may stand that a cashier needs: all but bars and frames."""
-    panels = [panel for panel in cashier.app.screen.query(Panel) if panel.display]
-    return [panel.region.shrink((1, 1, 1, 1)) for panel in panels if panel.id not in ("header", "footer")]
+def tell(cashier: Cashier, text: str) -> None:
+    with cashier.app._context():
+        cashier.app.toast(text, "good")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("keys", [FULL, f"{FULL}<ctrl+t>", f"{FULL}<f12>", f"{FULL}<f12>50\n", f"{FULL}<f5>"])
-async def test_a_toast_hides_no_line_and_no_amount(size: str, keys: str) -> None:
-    async with open_till_app(size=size) as cashier:
-        await cashier.keys(keys)
-        with cashier.app._context():
-            cashier.app.toast(LONG, "good")
-        await cashier.until(lambda: bool(cashier.app.screen.query(Toast)))
-        (toast,) = cashier.app.screen.query(Toast)
-        assert toast.region.height in (1, 2)
-        assert toast.visible
-        assert [region for region in amounts(cashier) if region.overlaps(toast.region)] == []
+COUNTING: Final = ("line", "totals", "paying", "paid")
+"""The panels whose every figure counts, besides the row that is chosen."""
 
 
-async def test_a_toast_shows_text_from_outside_as_it_is(cashier: Cashier) -> None:
+class Seen(NamedTuple):
+    """What is read on a screen: the figures that count, rows that are chosen, the keys, and all above their bar."""
+
+    figures: list[str]
+    chosen: list[str]
+    keys: set[str]
+    above: str
+
+
+async def read(cashier: Cashier) -> Seen:
+    await cashier.rests()
+    panels = [panel for panel in cashier.app.screen.query(Panel) if panel.is_on_screen and panel.id != "footer"]
+    text = {panel.id: "\n".join(panel.render_line(y).text for y in range(panel.size.height)) for panel in panels}
+    assert all(panel.region.bottom <= cashier.app.size.height for panel in panels)
+    *_above, keys = cashier.text("footer").splitlines()
+    return Seen(
+        re.findall(r"\d+\.\d\d", "\n".join(text.get(panel, "") for panel in COUNTING)),
+        [line.strip() for each in text.values() for line in each.splitlines() if "▸" in line],
+        {part.split()[0] for part in re.split(r"  +", keys.strip())},
+        "\n".join(cashier.text().splitlines()[:-1]),
+    )
+
+
+@pytest.mark.parametrize("keys", [FULL, f"{FULL}<ctrl+t>", f"{FULL}<f12>", f"{FULL}<f12>50\n", f"{FULL}<f5>", "<f9>"])
+async def test_what_is_told_beside_the_sale_hides_nothing_that_counts(cashier: Cashier, keys: str) -> None:
+    await cashier.keys(keys)
+    for size in SIZES:
+        await cashier.resize(*map(int, size.split("x")))
+        before = await read(cashier)
+        tell(cashier, SHORT)
+        few = await read(cashier)
+        assert few.above == before.above, f"{size}: something moved for a few words"
+        assert SHORT in cashier.text("footer")
+        assert len(few.keys & before.keys) > 1, f"{size}: {few.keys}"
+        tell(cashier, LONG)
+        many = await read(cashier)
+        assert (many.figures, many.chosen, many.keys) == before[:3], size
+        cashier.app.remark = None
+        assert await read(cashier) == before
+
+
+async def test_what_is_told_goes_by_itself_and_only_the_last_stands(cashier: Cashier, monkeypatch: Any) -> None:
+    monkeypatch.setattr("screens.app.base_app.REMARK", 0.01)
+    tell(cashier, "first")
+    tell(cashier, "second")
+    assert toasts(cashier) == ["✓ second"]
+    cashier.app.live = True
+    try:
+        tell(cashier, "third")
+        await cashier.until(lambda: toasts(cashier) == [])
+    finally:
+        cashier.app.live = False
+
+
+async def test_what_a_widget_of_another_package_tells_stands_there_too(cashier: Cashier) -> None:
+    with cashier.app._context():
+        cashier.app.screen.notify("A table was sorted.", title="Sorted")
+    await cashier.rests()
+    assert "A table was sorted." in cashier.text("footer")
+
+
+async def test_text_from_outside_is_told_as_it_is(cashier: Cashier) -> None:
     with cashier.app._context():
         cashier.app.toast("[b]bold[/b] [/] \x1b[31m\u202e$x", "bad")
-    await cashier.until(lambda: bool(toasts(cashier)))
-    assert toasts(cashier) == ["✗ [b]bold[/b] [/] $x"]
+    await cashier.rests()
+    assert "✗ [b]bold[/b] [/] $x" in cashier.text("footer")
 
 
 @pytest.mark.parametrize(
