@@ -108,7 +108,8 @@ async def test_keys_do_not_wait_for_a_slow_printer_and_what_becomes_of_it_is_tol
             assert cashier.app.printing == 1
             paper.free.set()
             await cashier.settled()
-            assert [note.message for note in cashier.app._notifications] == [said]
+            assert cashier.app.remark is not None
+            assert f"{cashier.app.remark.mark}{cashier.app.remark.text}" == said
 
 
 async def test_without_a_printer_the_screen_prints_and_shows_the_copy(cashier: Cashier) -> None:
