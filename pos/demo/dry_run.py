@@ -14,9 +14,8 @@ from pos.demo.lint_expect import check_expectation
 from pos.demo.shop import BEGIN, DemoShop
 from pos.demo.virtual_time import TIMEOUT
 from pos.domain.errors import TillError
-from pos.domain.i18n import N_
-from pos.domain.message import lazy
 from pos.domain.tenders import tender_named
+from pos.domain.typed_kinds import no_member
 from pos.extensions.blame import blamed
 from pos.language.command import Command
 from pos.language.executor import step_of
@@ -128,8 +127,7 @@ class _FakeTill:
 
     async def attach_member(self, number: str) -> Sale:
         if self.catalog.member(number) is None:
-            text = N_("No member has the number {number}. Check it, or go on without.")
-            raise TillError("unknown_member", lazy(text, number=number))
+            raise TillError("unknown_member", no_member(number, number))
         return self._till.sale
 
     async def pay(self, tender: str, _amount: int | None = None, *, number: str = "", due: int | None = None) -> Sale:

@@ -30,10 +30,10 @@ def _moment(value: object) -> object:
         try:
             return date.fromisoformat(value) if len(value) <= len("2025-01-31") else datetime.fromisoformat(value)
         except ValueError:
-            message = lazy('must be a day such as "2025-01-31" or a time such as "2025-01-31T18:00"')
+            message = lazy("must be a day such as “2025-01-31” or a time such as “2025-01-31T18:00”")
             raise ValueError(message) from None
     if not isinstance(value, date | None):
-        raise ValueError(lazy('must be text: a day such as "2025-01-31" or a time such as "2025-01-31T18:00"'))
+        raise ValueError(lazy("must be text: a day such as “2025-01-31” or a time such as “2025-01-31T18:00”"))
     return value
 
 

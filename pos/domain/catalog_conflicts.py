@@ -48,7 +48,7 @@ def of_product(product: Product) -> Faults:
     if not product.unit.strip():
         yield CatalogFault("unit", lazy("is blank"))
     elif product.weighed and product.unit.strip().casefold() in BY_THE_PIECE:
-        yield CatalogFault("unit", lazy('is sold by measure, with decimals; of pieces the unit is "each"'), idle=True)
+        yield CatalogFault("unit", lazy("is sold by measure, with decimals; of pieces the unit is “each”"), idle=True)
     if product.weighed and product.cart_merge is not None:
         yield CatalogFault(
             "cart_merge", lazy("has no effect on weighed goods: each weighing stays a line of its own"), idle=True
@@ -87,9 +87,7 @@ def _price(product: Product) -> Faults:
             if getattr(product, field):
                 yield CatalogFault(field, lazy(_NOTHING_WITHOUT, field="sale_price"), idle=True)
     elif product.sale_price > product.price and not product.allow_increase:
-        yield CatalogFault(
-            "sale_price", lazy('is above the price; if that is meant, say "allow_increase": true as well')
-        )
+        yield CatalogFault("sale_price", lazy("is above the price; if that is meant, say `allow_increase` as well"))
     elif product.allow_increase and product.sale_price <= product.price:
         yield CatalogFault("allow_increase", lazy("has no effect: the sale price is not above the price"), idle=True)
 

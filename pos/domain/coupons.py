@@ -29,10 +29,14 @@ from pos.domain.reservations import Claim
 from pos.domain.sale import Priced
 from pos.domain.spelling import folded
 from pos.domain.stock import counted
+from pos.domain.terminal_text import fit
 from pos.domain.time_zones import shop_zone
+from pos.domain.typed_kinds import no_coupon
 
 MOST_COUPONS: Final = 50
 """The most coupons on a ticket: each is a step through all its lines with each scan. A folder of vouchers has 30."""
+LONGEST_SHOWN: Final = 30
+"""How many characters of a code a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +145,9 @@ def admit(code: str, cart: Cart, priced: Priced, rules: Rules, now: datetime) ->
     Raises TillError with the `coupon_…` code that fits, or `ticket_full`. One that meets its conditions and finds
     nothing to apply to is admitted.
     """
-    code = folded(code)
-    coupon = rules.coupons.get(code)
+    coupon = rules.coupons.get(folded(code))
     if coupon is None:
-        message = lazy("No coupon has the code {code}. Check how it is written.", code=code)
-        raise TillError("coupon_unknown", message)
+        raise TillError("coupon_unknown", no_coupon(code, fit(code.strip(), LONGEST_SHOWN)))
     code = coupon.code.upper()
     if code in cart.coupons:
         raise TillError("coupon_already_applied", lazy("Coupon {code} is on the ticket already.", code=code))

@@ -20,7 +20,7 @@ _SENTENCES: Final = {
     "literal_error": N_("input should be {expected}"),
     "greater_than_equal": N_("input should be greater than or equal to {ge}"),
     "less_than_equal": N_("input should be less than or equal to {le}"),
-    "string_pattern_mismatch": N_("string should match pattern '{pattern}'"),
+    "string_pattern_mismatch": N_("string should match pattern “{pattern}”"),
 }
 """What pydantic finds, by its kind, in its own words where they are plain enough; the rarer kinds stay English."""
 

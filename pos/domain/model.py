@@ -164,8 +164,8 @@ class Exact:
         text = _plain(value)
         if text is None:
             if isinstance(value, float):
-                raise ValueError(lazy('must be a whole number or a decimal string such as "8.875", not a float'))
-            raise ValueError(lazy('must be a whole number or a decimal string such as "8.875"'))
+                raise ValueError(lazy("must be a whole number or a decimal string such as “8.875”, not a float"))
+            raise ValueError(lazy("must be a whole number or a decimal string such as “8.875”"))
         if not re.fullmatch(self.pattern, text):
             bounds = N_("must be from {low} to {high} with at most {decimals} decimals")
             text = bounds if self.decimals else N_("must be a whole number of minor units, from {low} to {high}")

@@ -115,10 +115,10 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
     whole, _point, fraction = plain.partition(".")
     digits, typed = whole + fraction, _cut(text)
     if plain.startswith("-"):
-        raise TillError("bad_amount", lazy('"{typed}" is negative; type an amount without a sign.', typed=typed))
+        raise TillError("bad_amount", lazy("“{typed}” is negative; type an amount without a sign.", typed=typed))
     if not (digits.isascii() and digits.isdigit()):
         example = written(20 * 10**exponent, exponent)
-        message = lazy('"{typed}" is not an amount of money; type it like {example}.', typed=typed, example=example)
+        message = lazy("“{typed}” is not an amount of money; type it like {example}.", typed=typed, example=example)
         raise TillError("bad_amount", message)
     if len(fraction) > exponent:
         raise TillError("bad_amount", _too_many_decimals(typed, exponent))
@@ -126,17 +126,17 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
     if len(significant) > len(str(LARGEST)) or int(significant or "0") > LARGEST:
         largest = written(LARGEST, exponent)
         raise TillError(
-            "bad_amount", lazy('"{typed}" is too large; type at most {largest}.', typed=typed, largest=largest)
+            "bad_amount", lazy("“{typed}” is too large; type at most {largest}.", typed=typed, largest=largest)
         )
     return int(significant or "0")
 
 
 def _too_many_decimals(typed: str, exponent: int) -> Message:
     if not exponent:
-        return lazy('"{typed}" has too many decimals; this currency has no decimals.', typed=typed)
+        return lazy("“{typed}” has too many decimals; this currency has no decimals.", typed=typed)
     return lazy_plural(
-        '"{typed}" has too many decimals; this currency has at most {count} decimal.',
-        '"{typed}" has too many decimals; this currency has at most {count} decimals.',
+        "“{typed}” has too many decimals; this currency has at most {count} decimal.",
+        "“{typed}” has too many decimals; this currency has at most {count} decimals.",
         exponent,
         typed=typed,
     )
@@ -146,21 +146,22 @@ LONGEST_PERCENT: Final = 12
 """How many characters a typed percentage has at most."""
 
 
-def parse_percent(text: str) -> Decimal:
-    """A percentage from 0 to 100 as a person types it, with or without its sign: "10 %", "8.875".
+def parse_percent(text: str, typed: str | None = None) -> Decimal:
+    """A percentage from 0 to 100 in the plain form, with or without its sign: "10 %", "8.875".
 
-    Raises TillError `bad_discount`.
+    Raises TillError `bad_discount`, which repeats it as it was `typed`, if that is another form.
     """
+    typed = _cut(text if typed is None else typed)
     number = text.strip().removesuffix("%").rstrip()
     try:
         if len(number) > LONGEST_PERCENT or not set(number) <= set("0123456789."):
             raise InvalidOperation
         percent = Decimal(number)
     except InvalidOperation:
-        message = lazy('"{typed}" is not a percentage; type it like 10%.', typed=_cut(text))
+        message = lazy("“{typed}” is not a percentage; type it like 10%.", typed=typed)
         raise TillError("bad_discount", message) from None
     if percent > 100:
-        message = lazy('"{typed}" is more than 100 %; type a percentage from 0 to 100.', typed=_cut(text))
+        message = lazy("“{typed}” is more than 100 %; type a percentage from 0 to 100.", typed=typed)
         raise TillError("bad_discount", message)
     return percent
 

@@ -28,14 +28,5 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
     if plain is not None:
         return plain + percent
     first, second = (reading.replace(".", locale_format.decimal) + percent for reading in readings(number))
-    twice = N_('"{typed}" can be read in two ways; type {first} or {second}.')
+    twice = N_("“{typed}” can be read in two ways; type {first} or {second}.")
     raise TillError(code, lazy(twice, typed=text[:30], first=first, second=second))
-
-
-def typed_start(text: str, code: str = "bad_amount") -> str:
-    """A text that begins with a number, such as a discount and its reason, with the number in the plain form.
-
-    Raises TillError `code` as `typed_number` does.
-    """
-    first, *rest = text.split(None, 1)[:2] or [""]
-    return " ".join((typed_number(first, code), *rest))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.card_numbers import is_card
 from pos.domain.cart import ManualDiscount
 from pos.domain.codes import is_gtin
 from pos.domain.errors import TillError
-from pos.domain.message import Message, joined, lazy
-from pos.domain.money import parse_money, parse_percent
-from pos.payments.masking import kept, mask
+from pos.domain.message import Message, Money, joined, lazy
+from pos.domain.money import parse_money, parse_percent, typed_money
+from pos.domain.typed_kinds import kind_of
+from pos.domain.typed_numbers import typed_number
+from pos.payments.masking import bare, kept, mask
 
 if TYPE_CHECKING:
     from pos.language.verb import TillView
@@ -19,6 +22,8 @@ SHORTEST_CODE: Final = 8
 """How many digits the shortest GTIN has."""
 LONGEST_AMOUNT: Final = 12
 """How many digits an amount has at most; a card's number that was mistyped has more and is not repeated."""
+MOST_SHOWN: Final = 40
+"""How many characters of what was typed a message repeats."""
 MOST_REASON: Final = 200
 """How many characters of a discount's reason are kept."""
 
@@ -57,15 +62,37 @@ def no_amount(typed: str, till: TillView, mark: str) -> Message:
 
 def discount_of(text: str, exponent: int) -> ManualDiscount | None:
     """A discount as typed: `10%`, or an amount in major units, then why; 0 is none. Raises TillError `bad_discount`."""
+    return _discount(text, exponent, _plainly, parse_money)
+
+
+def typed_discount(text: str, exponent: int) -> ManualDiscount | None:
+    """The same with its number in the locale's form, as a cashier types it. Raises TillError `bad_discount`."""
+    return _discount(text, exponent, typed_number, typed_money)
+
+
+def _plainly(text: str, _code: str) -> str:
+    return text
+
+
+def _discount(
+    text: str, exponent: int, plain: Callable[[str, str], str], money: Callable[[str, int], int]
+) -> ManualDiscount | None:
     size, *why = text.split() or [""]
     if why and why[0] == "%":
         size, why = f"{size}%", why[1:]
+    if kind_of(size) in ("name", "code") and not size[:1].isdecimal():
+        message = lazy(
+            "“{typed}” is no discount. Type a percentage such as 10%, or an amount such as {example}; why comes after.",
+            typed=bare(mask(text.strip()))[:MOST_SHOWN],
+            example=Money(150, exponent),
+        )
+        raise TillError("bad_discount", message)
     reason = kept(" ".join(why))[:MOST_REASON] or None
     if size.endswith("%"):
-        percent = parse_percent(size)
+        percent = parse_percent(plain(size, "bad_discount"), size)
         return ManualDiscount(percent=percent, reason=reason) if percent else None
     try:
-        amount = parse_money(size, exponent)
+        amount = money(size, exponent)
     except TillError as error:
         message = lazy("{error} Or type a percentage such as 10%.", error=error.words)
         raise TillError("bad_discount", message) from None

@@ -12,6 +12,8 @@ from pos.domain.message import lazy
 from pos.domain.typed_numbers import typed_number
 from pos.payments.masking import bare, mask
 
+MOST_SHOWN: Final = 40
+"""How many characters of what was typed a message repeats."""
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,12}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
 
 
@@ -27,9 +29,9 @@ def typed_quantity(text: str) -> Decimal:
 
 def _quantity(plain: str, text: str, example: str) -> Decimal:
     if _NUMBER.fullmatch(plain) is None:
-        typed = repr(bare(mask(text))[:40])
+        typed = bare(mask(text.strip()))[:MOST_SHOWN]
         message = lazy(
-            "{typed} is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example
+            "“{typed}” is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example
         )
         raise TillError("bad_quantity", message)
     return Decimal(plain)

@@ -18,6 +18,7 @@ from pos.domain.message import Money, joined, lazy
 from pos.domain.model import changed
 from pos.domain.queue_ports import Begun, Ending, JobStore
 from pos.domain.tenders import tender_named
+from pos.domain.typed_kinds import no_member
 from pos.till.attempt_resolution import AttemptResolver
 from pos.till.checkout import Checkout
 from pos.till.lane import Lane
@@ -223,8 +224,7 @@ def _as_entered(cart: Cart, rules: Rules) -> Cart:
     if cart.member is not None:
         member = rules.members.get(cart.member)
         if member is None:
-            text = N_("No member has the number {number}. Check it, or go on without.")
-            raise TillError("unknown_member", lazy(text, number=shortened(cart.member)))
+            raise TillError("unknown_member", no_member(cart.member, shortened(cart.member)))
         cart = changed(cart, member=member.id)
     return as_entered(cart, rules)[0]
 

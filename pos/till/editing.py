@@ -16,7 +16,7 @@ from pos.domain.spelling import folded
 from pos.till.current_ticket import CurrentTicket
 from pos.till.levels import Levels
 from pos.till.services import Services
-from pos.till.till_input import TillInput
+from pos.till.till_input import TillInput, shortened
 
 
 class TicketEditing:
@@ -157,7 +157,7 @@ class TicketEditing:
         ticket, code = self._current.editable(), self._input.entered(code)
         found = next((other for other in ticket.cart.coupons if folded(other) == folded(code)), None)
         if found is None:
-            raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=folded(code)))
+            raise TillError("coupon_not_applied", lazy("Coupon {code} is not on this ticket.", code=shortened(code)))
         coupons = tuple(other for other in ticket.cart.coupons if other != found)
         cart = changed(ticket.cart, coupons=coupons)
         change = lazy("coupon {code} taken off", code=found)

@@ -13,6 +13,7 @@ from pos.domain.i18n import N_
 from pos.domain.locale_format import decimal_text
 from pos.domain.message import Message, Number, joined, lazy, lazy_plural
 from pos.domain.model import Level, Value
+from pos.domain.typed_kinds import no_coupon
 from pos.till.price_check import PriceCheck, price_check
 from pos.till.services import Services
 from pos.till.till_input import TillInput, shortened
@@ -72,9 +73,7 @@ class Levels:
         code, member = self._input.entered(code), None if member is None else self._input.entered(member)
         coupon = self._services.catalog.coupons.get(code)
         if coupon is None:
-            raise TillError(
-                "coupon_unknown", lazy("No coupon has the code {code}. Check how it is written.", code=shortened(code))
-            )
+            raise TillError("coupon_unknown", no_coupon(code, shortened(code)))
         known = None if member is None else self._input.member(member).id
         counter = self._services.view.counter(coupon_uses(coupon.code, known))
         limit = coupon.max_uses_per_member if known is not None else coupon.max_uses

@@ -6,6 +6,7 @@ from pos.domain.errors import TillError
 from pos.domain.message import lazy
 from pos.domain.reservations import Order
 from pos.domain.spelling import folded, spelled
+from pos.domain.typed_kinds import no_order
 from pos.till.current_ticket import CurrentTicket
 from pos.till.services import Services
 from pos.till.till_input import TillInput, shortened
@@ -33,11 +34,7 @@ class Orders:
             if found is None and folded(wanted) != wanted:
                 found = await self._services.order(folded(wanted))
         if found is None:
-            message = (
-                lazy("No order has the number {number}.", number=shortened(order))
-                if order
-                else lazy("Nothing was sold yet.")
-            )
+            message = no_order(order, shortened(order)) if order else lazy("Nothing was sold yet.")
             raise TillError("unknown_order", message)
         return found
 

@@ -179,7 +179,7 @@ class ParkedTickets:
             name = self._input.kept(name)
         alike = [other for other in names if folded(other) == folded(name)]
         if not alike:
-            raise TillError("unknown_ticket", lazy("No ticket is set aside as {name}.", name=shortened(name)))
+            raise TillError("unknown_ticket", lazy("No ticket is set aside as “{name}”.", name=shortened(name)))
         return name if name in alike else alike[0]
 
 

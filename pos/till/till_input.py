@@ -12,6 +12,7 @@ from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.model import changed
 from pos.domain.spelling import CONTROLS
+from pos.domain.typed_kinds import A_MEMBERS_NAME, kind_of, no_member, no_product
 from pos.payments.masking import bare, entered, kept, mask, swiped
 from pos.till.catalog import Catalog
 
@@ -61,16 +62,17 @@ class TillInput:
         if has_bad_check_digit(meant(code)):
             text = N_("{code} was misread: its check digit is wrong. Scan it again.")
             raise TillError("bad_check_digit", lazy(text, code=shortened(code)))
-        text = N_("No product has the code {code}. Search it by name, or check the label.")
-        raise TillError("unknown_code", lazy(text, code=shortened(code)))
+        raise TillError("unknown_code", no_product(code, shortened(code.strip())))
 
     def member(self, number: str) -> Member:
         """The member with this number. Raises TillError `card_swiped`, `unknown_member`."""
         number = self.entered(number)
         member = self._catalog.member(number)
         if member is None:
-            text = N_("No member has the number {number}. Check it, or go on without.")
-            raise TillError("unknown_member", lazy(text, number=shortened(number)))
+            shown = shortened(number.strip())
+            found = kind_of(number) == "name" and self._catalog.find_members(number, 1)
+            told = lazy(A_MEMBERS_NAME, text=shown) if found else no_member(number, shown)
+            raise TillError("unknown_member", told)
         return member
 
 

@@ -95,7 +95,6 @@ def _too_much(app: Editor, text: str, called: str, amount: int, most: int) -> In
 
 def _typed_discount(app: Editor, text: str) -> ManualDiscount | None:
     """A discount as typed, None for none. Raises TillError `bad_discount`."""
-    from pos.domain.typed_numbers import typed_start
-    from pos.language.amounts import discount_of
+    from pos.language.amounts import typed_discount
 
-    return discount_of(typed_start(text, "bad_discount"), app.till.catalog.exponent)
+    return typed_discount(text, app.till.catalog.exponent)

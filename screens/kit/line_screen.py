@@ -17,6 +17,7 @@ from screens.kit.input.arguments import argument, concerns, is_size
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
+from screens.kit.misplaced import misplaced
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.price_checks import ASKS, ask_price_check, found_products, tell_price
 from screens.kit.prompts import OpenQuestion
@@ -368,6 +369,9 @@ class LineScreen(TypingScreen, OpenTillScreen):
             quantity = typed_quantity(entry.times[:-1]) if entry.times else None
         except TillError as error:
             self.host.refuse(error)
+            return False
+        if (told := misplaced(self.host, entry.rest)) is not None:
+            self.host.refuse(TillError("unknown_code", told))
             return False
         product = self.host.till.catalog.find(entry.rest) if quantity is None else None
         if product is not None and self.asks_weight(product):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.i18n import (
     ENGLISH,
@@ -24,7 +25,8 @@ from pos.domain.i18n import (
 )
 from pos.domain.locale_format import Style, plain_money
 from pos.domain.money import format_money, format_sum, parse_money, typed_money
-from pos.domain.typed_numbers import typed_number, typed_start
+from pos.domain.typed_numbers import typed_number
+from pos.language.amounts import typed_discount
 from pos.language.quantities import typed_quantity
 from pos.locales import language_of
 from tests.i18n.locale_formats import babels_shape_of
@@ -190,9 +192,12 @@ def test_what_can_be_read_in_two_ways_is_refused_with_both(language: Language, t
 
 def test_amounts_discounts_and_weights_as_a_cashier_types_them(german: None) -> None:
     assert typed_money("1.234,50", 2) == 123450
-    assert typed_start("1,50 Delle im Karton", "bad_discount") == "1.50 Delle im Karton"
-    assert typed_start("2,5% Stammkunde") == "2.5% Stammkunde"
-    assert typed_start("") == ""
+    assert typed_discount("1,50 Delle im Karton", 2) == ManualDiscount(amount=150, reason="Delle im Karton")
+    assert typed_discount("2,5% Stammkunde", 2) == ManualDiscount(percent=Decimal("2.5"), reason="Stammkunde")
+    wrong = {"1,505": "„1,505“ hat zu viele", "2.5%": "„2.5%“ ist nicht eindeutig", "zz": "„zz“ ist kein Rabatt"}
+    for typed, told in wrong.items():
+        with pytest.raises(TillError, match=told):
+            typed_discount(typed, 2)
     assert typed_quantity("0,412") == Decimal("0.412")
     with pytest.raises(TillError, match="„1,505“ hat zu viele Nachkommastellen"):
         typed_money("1,505", 2)

@@ -17,7 +17,7 @@ async def test_a_typed_code_is_put_on_and_its_amount_told(cashier: Cashier) -> N
 
 async def test_a_refused_code_says_why(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f5>nope\n")
-    assert "✗ No coupon has the code NOPE." in cashier.text("line")
+    assert "✗ No coupon has the code nope." in cashier.text("line")
     await cashier.keys("<ctrl+u>gone20\n")
     assert "expired" in cashier.text("line")
     assert cashier.sale.coupons == ()
