@@ -317,6 +317,7 @@ class Checkout:
             raise worded(error, services.catalog.rules) from None
         services.seen_orders.add(order)
         services.popularity.add(order)
+        services.day.add(order)
         text, last = lazy("receipt {number}", number=order.receipt), payments[-1] if payments else None
         services.step(order.sale, "committed", text, reservation, last, before=before)
         return TicketState(cart=ticket.cart, sale=order.sale)

@@ -40,8 +40,10 @@ class Popularity:
         self.sold.update(sold_often([order]))
         self._catalog.prefer(self.sold)
 
-    async def learn(self) -> None:
+    async def learn(self) -> tuple[Order, ...]:
         """Look through the newest orders of the archive, beside the keys and the steps of the store. To be done once.
+
+        What was looked through, the newest first.
 
         Those of a shop's other tills are not among them: a lane's archive has its own. Raises TillError if they cannot
         be read.
@@ -53,3 +55,4 @@ class Popularity:
             self._meanwhile = None
         self.sold = sold_often({order.id: order for order in (*known, *meanwhile)}.values())
         self._catalog.prefer(self.sold)
+        return known

@@ -21,6 +21,7 @@ from pos.domain.reservations import Claim, Counter, Order, Reservation
 from pos.domain.rights import USUAL
 from pos.domain.sale import Payment, Sale
 from pos.till.catalog import Catalog
+from pos.till.day_so_far import DaySoFar
 from pos.till.order_cache import OrderCache
 from pos.till.popularity import Popularity
 from pos.worker import Worker
@@ -80,6 +81,8 @@ class Services:
     """The orders that were made or looked up last."""
     popularity: Popularity = field(init=False)
     """How often each thing is sold here."""
+    day: DaySoFar = field(init=False)
+    """What this lane has sold today."""
     _troubles: tuple[Message, ...] = (NOTHING, NOTHING)
     """What was wrong the last time that `trouble` was asked."""
     _notices: tuple[Message, ...] = ()
@@ -90,6 +93,7 @@ class Services:
     def __post_init__(self) -> None:
         self.view = self.store.view
         self.popularity = Popularity(self.store, self.catalog)
+        self.day = DaySoFar(self.lane, self.catalog.shop.timezone, self.clock.now)
         if self.steps is not None:
             self._disk = self.steps
 

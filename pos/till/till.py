@@ -28,6 +28,7 @@ from pos.till.orders import Orders
 from pos.till.parking import HeldTicket, ParkedTickets
 from pos.till.paying import Paying
 from pos.till.payments import Payments
+from pos.till.popularity import NEWEST
 from pos.till.price_check import PriceCheck
 from pos.till.pricing import Pricing
 from pos.till.queued_checkouts import QueuedCheckouts
@@ -42,6 +43,7 @@ from pos.worker import run_in_thread
 
 if TYPE_CHECKING:
     from pos.domain.receipt_document import ReceiptDocument
+    from pos.till.day_so_far import DayFigures
 
 
 class Till(Paying):
@@ -263,11 +265,22 @@ class Till(Paying):
     async def learn_what_sells(self) -> None:
         """Let what is typed find first what was sold often here lately; what is sold from now on counts at once.
 
-        To be done once, when nobody waits for it; members are made ready to be found too. Raises TillError if the
-        orders cannot be read.
+        To be done once, when nobody waits for it; members are made ready to be found too, and what was sold today is
+        counted. Raises TillError if the orders cannot be read.
         """
         await run_in_thread(self.catalog.prepare_members)
-        await self._services.popularity.learn()
+        known = await self._services.popularity.learn()
+        await self._services.day.learn(known, NEWEST, self._services.store.archive.recent_orders)
+
+    @property
+    def today(self) -> DayFigures | None:
+        """What this till has sold today; None until `learn_what_sells` has looked at what is on file."""
+        return self._services.day.figures if self._services.day.learnt else None
+
+    @property
+    def last_sale_today(self) -> Sale | None:
+        """The sale that this till finished last, also before it was opened; None if there was none today."""
+        return self._services.day.last_sale
 
     async def find_order(self, order: str | None = None) -> Order:
         """An order by its id or receipt number; none: the sale that was just finished, else the last of all.

@@ -100,13 +100,29 @@ class TillApp(OwnTillApp):
         self.front.redraw()
         self._intake.drain()
         self.call_after_refresh(self._in_background, _load_language, "language")
-        self.call_after_refresh(self._in_background, partial(_learn, till), "learn")
+        self.call_after_refresh(self._in_background, partial(self._learn, till), "learn")
         self.look_after()
         if self._channel is not None:
             self._in_background(partial(self._publish, till, self._channel), "publish")
         if self.live:
             self.set_interval(1, self.tick)
             self.set_interval(15, self.recover)
+
+    async def _learn(self, till: Till) -> None:
+        """Learn what is sold often, so that it is found first, and what was sold today before the till was opened.
+
+        Without that the catalog's order counts, and nothing is said of an earlier sale.
+        """
+        from pos.domain.errors import TillError
+
+        try:
+            await till.learn_what_sells()
+        except TillError as error:
+            log.refused(error)
+            return
+        if self.last_sale is None and not self.training:
+            self.last_sale = till.last_sale_today
+        self.front.redraw()
 
     async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
         """Let other programs listen to the till. If they cannot, it sells all the same, and its log tells why."""
@@ -358,16 +374,6 @@ async def _load_language() -> None:
         import pos.language.table  # noqa: F401
 
     await run_in_thread(load)
-
-
-async def _learn(till: Till) -> None:
-    """Learn what is sold often, so that it is found first. Without that the catalog's order counts."""
-    from pos.domain.errors import TillError
-
-    try:
-        await till.learn_what_sells()
-    except TillError as error:
-        log.refused(error)
 
 
 def _prepared(open_till: Callable[[], Till], tell: Tell) -> tuple[Till, str]:

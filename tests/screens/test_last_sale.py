@@ -31,6 +31,20 @@ async def test_a_card_is_named_in_the_place_of_a_change_of_nothing(cashier: Cash
     assert APPROVED not in cashier.text()
 
 
+async def test_after_a_restart_the_last_sale_of_today_is_told_again(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    async with open_till_app(SMALL, store=shop) as cashier:
+        await cashier.keys(f"{MILK}\n<f12>20\n\n{BREAD}\n")
+        later = cashier.app.now + timedelta(minutes=5)
+    async with open_till_app(store=shop, now=later) as cashier:
+        # What was begun stands there first, and the sale before it once that is done away with.
+        await cashier.sees("Rye Bread", "ticket").keys("<f3>").sees("CHANGE", "totals").sees("20.00", "totals")
+        await cashier.sees("Last receipt: 1-1-1 · Ctrl+R shows it again").keys("<ctrl+r>").sees("receipt 1-1-1", "paid")
+    async with open_till_app(store=shop, now=later + timedelta(days=1)) as cashier:
+        await cashier.settled()
+        assert "Nothing is on this ticket yet." in cashier.text("ticket")
+
+
 async def test_two_tenders_are_both_named(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12>1\n{APPROVED}k<escape>")
     assert "PAID · cash · visa ••4242" in cashier.text("totals")
