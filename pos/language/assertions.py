@@ -19,7 +19,7 @@ from pos.till.till import Till
 MONEY: Final = frozenset(
     (
         *("subtotal", "discount_total", "tax", "total", "cash_rounding", "paid", "due", "cash_due", "change"),
-        *("list_price", "unit_price", "net", "amount", "tendered"),
+        *("price", "list_price", "sale_price", "unit_price", "net", "amount", "tendered"),
     )
 )
 """The fields that are compared in major units."""
@@ -40,9 +40,9 @@ def expect(till: Till, sale: Sale, asked: Expect) -> None:
     """Check one field of a sale, as `--json` prints it, against what a script says; or what a till holds now.
 
     A field may go deeper with dots: `lines.2.total` is line number 2's, `coupons.SAVE10.amount` that coupon's,
-    `discounts` alone counts them; `stock.TEA.free`, `uses.TEN.left` and `checks.1-1.due` are no sale's. `none` means
-    that a field is empty. Raises TillError `expectation_failed`, also for an error, since whoever checks a sale has
-    seen none; and what is raised for a code that is unknown.
+    `discounts` alone counts them; `stock.TEA.free`, `check.TEA.price`, `uses.TEN.left` and `checks.1-1.due` are no
+    sale's. `none` means that a field is empty. Raises TillError `expectation_failed`, also for an error, since whoever
+    checks a sale has seen none; and what is raised for a code that is unknown.
     """
     if asked.error is not None:
         message = lazy("Expected the error {code}, but the line before did not fail.", code=asked.error)

@@ -93,6 +93,10 @@ def _stock(till: Till, parts: tuple[str, ...]) -> tuple[Value | tuple[Value, ...
     return till.stock(".".join(parts[:-1])), parts[-1:]
 
 
+def _check(till: Till, parts: tuple[str, ...]) -> tuple[Value | tuple[Value, ...], tuple[str, ...]]:
+    return till.check_price(".".join(parts[:-1])), parts[-1:]
+
+
 def _uses(till: Till, parts: tuple[str, ...]) -> tuple[Value | tuple[Value, ...], tuple[str, ...]]:
     *code, member, _field = ("", "", *parts)
     whole = ".".join(parts[:-1])
@@ -107,12 +111,18 @@ def _checks(till: Till, parts: tuple[str, ...]) -> tuple[Value | tuple[Value, ..
 
 LOOKS: Final[dict[str, Callable[[Till, tuple[str, ...]], tuple[Value | tuple[Value, ...], tuple[str, ...]]]]] = {
     "stock": _stock,
+    "check": _check,
     "uses": _uses,
     "checks": _checks,
 }
 """The first words of fields that are no sale's, and what they look at: `stock.TEA.free`, `uses.TEN.M1.left`."""
 
-SHAPES: Final[dict[str, type[Value]]] = {"stock": StockLevel, "uses": CouponUses, "checks": OpenPayment}
+SHAPES: Final[dict[str, type[Value]]] = {
+    "stock": StockLevel,
+    "check": PriceCheck,
+    "uses": CouponUses,
+    "checks": OpenPayment,
+}
 """What each of them finds; of checks one or more."""
 
 

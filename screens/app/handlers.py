@@ -28,8 +28,8 @@ class Shared(Sharing, Navigation, Protocol):
     """What leaves an app: its texts, its pictures, and whoever is done with it."""
 
 
-class Recaller(Editor, Navigation, Protocol):
-    """What edits the ticket, with the screen on which another one is chosen."""
+class NavigatingEditor(Editor, Navigation, Protocol):
+    """What edits the ticket, and leads to other screens for it."""
 
 
 def show_last_receipt(app: Steps) -> None:
@@ -157,10 +157,12 @@ def ask_void_all(app: Editor) -> None:
     app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
 
 
-def undo(app: Editor) -> None:
-    """Take the last change of the ticket back."""
+def undo(app: NavigatingEditor) -> None:
+    """Take the last change of the ticket back. What is due then is seen on the ticket before it is paid."""
     from pos.language.verbs.ticket import UNDO
 
+    if app.kind == "payment":
+        app.home()
     app.begin(UNDO.step(None), lambda performed: app.say(performed.output or ""))
 
 
@@ -171,7 +173,7 @@ def redo(app: Editor) -> None:
     app.begin(REDO.step(None), lambda performed: app.say(performed.output or ""))
 
 
-def recall(app: Recaller) -> None:
+def recall(app: NavigatingEditor) -> None:
     """Take up the only ticket that is set aside, or let one be chosen; the one on the screen is set aside for it."""
     held = app.till.held_tickets()
 

@@ -166,12 +166,12 @@ _FIRST: Final = (
     Action(
         "undo", "ctrl+z", "undo", N_("Undo"), N_("Undo change"),
         N_("Take back the last change of the ticket."),
-        EDITING, "undo", reason=availability.needs_change, rank=8,
+        (*EDITING, "coupon", "payment", "receipt"), "undo", reason=availability.needs_change, rank=8,
     ),
     Action(
         "redo", "ctrl+y", "redo", N_("Redo"), N_("Redo change"),
         N_("Make the change again that was taken back last."),
-        EDITING, "redo", reason=availability.needs_undone, rank=11,
+        (*EDITING, "coupon"), "redo", reason=availability.needs_undone, rank=11,
     ),
     Action(
         "reprint", "ctrl+r", "receipt", N_("Receipt"), N_("Last receipt"),

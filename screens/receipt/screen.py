@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from pos.domain.i18n import _
 from screens.events.panel import InspectorPanel
+from screens.kit.bars import footer_row
 from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.render.panel import Panel
@@ -143,3 +144,7 @@ class ReceiptScreen(OpenTillScreen):
         first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
         return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
+
+    def _footer(self, columns: int, _: int) -> Sequence[Row]:
+        # Why nothing can be undone here is told to whoever tries; it is no choice.
+        return (footer_row(self.host, self.KIND, columns, without="undo"),)

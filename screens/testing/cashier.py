@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.driver.keyboard import pressed, written
 from screens.kit.input.scanning import split
+from screens.payment.payment_flow import PaymentFlowScreen
 from screens.testing.app_user import AppUser, Refused
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Words:
             await cashier.to_payment()
             key = pressed(cashier.key_of("cash"))
             await cashier.strike(amount + key)
-            if getattr(cashier.app.screen, "asking_cash", False):
+            if isinstance(cashier.app.screen, PaymentFlowScreen) and cashier.app.screen.asking_cash:
                 await cashier.strike(key)
 
         return self.then(Step(f"pays_cash({amount!r})", do))

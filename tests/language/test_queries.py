@@ -64,6 +64,31 @@ async def test_stock_is_read_by_any_code_and_expected_at_any_time() -> None:
     assert lines[7]["sale"]["state"] == "paid", "looking begins no ticket"
 
 
+async def test_a_price_is_read_by_any_code_and_sells_nothing() -> None:
+    with counter() as at:
+        lines = await run(
+            at,
+            f"check {TEA_GTIN}",
+            "check tomato",
+            "expect check.TEA.price 2.00",
+            "expect check.TEA.sale_price none",
+            "expect check.tea.free 10",
+            "check NOPE",
+            "expect error unknown_code",
+            "expect check.NOPE.price 1",
+            "expect error unknown_code",
+            "check",
+            "expect error bad_command",
+            "expect lines 0",
+        )
+    assert lines[0]["check"] == {
+        "sku": "TEA", "name": "Green Tea", "unit": "each", "price": 200, "list_price": 200, "sale_price": None,
+        "sale_starts": None, "sale_ends": None, "coupons": [], "on_hand": 10, "held": 0, "free": 10,
+    }  # fmt: skip
+    assert lines[0]["output"] == "Green Tea: 2.00 · 10 free, 10 on hand"
+    assert lines[1]["check"]["unit"] == "kg"
+
+
 async def test_uses_of_a_coupon_are_read_in_all_and_by_a_member() -> None:
     with counter(coupons=COUPONS) as at:
         lines = await run(

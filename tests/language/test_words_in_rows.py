@@ -17,7 +17,7 @@ NAMES: Final = frozenset({"verb", "word", "words", "command"})
 """What a word of the language is called where it is compared."""
 OTHER_WORDS: Final = {
     # The first words of fields of `expect` that are no sale's, such as `stock.TEA.free`.
-    *(("pos/language/queries.py", field) for field in ("stock", "uses", "checks")),
+    *(("pos/language/queries.py", field) for field in ("stock", "check", "uses", "checks")),
     # The bank of the tests' kit has a language of its own.
     ("pos/testing/bank.py", "hold"),
 }

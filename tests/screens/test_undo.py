@@ -102,3 +102,22 @@ async def test_the_time_line_tells_it(cashier: Cashier) -> None:
 @pytest.mark.till(language="de")
 async def test_it_is_said_in_german(cashier: Cashier) -> None:
     await cashier.keys(f"{TWO}<f3><ctrl+z>").sees("Rückgängig: Storno Rye Bread", panel="line")
+
+
+async def test_from_the_payment_the_ticket_comes_back_with_the_change_taken_back(cashier: Cashier) -> None:
+    await cashier.keys(f"{TWO}<f12><ctrl+z>").sees("Undone: add 1 Rye Bread", panel="line")
+    assert (cashier.kind, ticket(cashier), cashier.state) == ("sale", {"MLK": "1"}, "open")
+    await cashier.keys("<f12><ctrl+z>").sees("Undone: add 1 Whole Milk 1 L", panel="line")
+    await cashier.keys("<ctrl+y><f5>FREE\n<ctrl+z>").sees("Undone: coupon FREE", panel="line")
+    assert (cashier.kind, cashier.sale.coupons) == ("coupon", ())
+    await cashier.keys("<ctrl+y>").sees("Redone: coupon FREE", panel="line")
+    assert [coupon.code for coupon in cashier.sale.coupons] == ["FREE"]
+
+
+async def test_of_what_is_paid_nothing_is_taken_back_and_it_is_told(cashier: Cashier) -> None:
+    await cashier.keys(f"{TWO}<f12>3\n<ctrl+z>").sees("paid in part")
+    assert (cashier.kind, cashier.state) == ("payment", "part_paid")
+    await cashier.keys("\n")
+    assert cashier.kind == "receipt"
+    await cashier.keys("<ctrl+z>").sees("a sale that is paid stays as it is")
+    assert cashier.state == "paid"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
+
+import pytest
 
 from pos.bootstrap import open_till
 from pos.clock_and_ids import FrozenClock, SequentialIds
 from pos.domain.catalog_file import CatalogFile
+from pos.domain.errors import TillError
 from pos.domain.events import Event
 from pos.domain.queue_options import QueueOptions
 from pos.domain.queue_ports import CheckoutQueue
@@ -140,3 +144,20 @@ def counter(
         yield made
     finally:
         till.close()
+
+
+def lines(sale: Sale) -> list[tuple[int, str, Decimal]]:
+    """The lines by number, with how much of what."""
+    return [(line.line, line.sku, line.quantity) for line in sale.lines]
+
+
+async def code(action: Awaitable[object]) -> str:
+    with pytest.raises(TillError) as refusal:
+        await action
+    return refusal.value.code
+
+
+async def words(action: Awaitable[object]) -> str:
+    with pytest.raises(TillError) as refusal:
+        await action
+    return refusal.value.message

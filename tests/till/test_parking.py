@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from decimal import Decimal
 
 import pytest
@@ -11,10 +10,9 @@ import pytest
 from pos.domain.cart import ManualDiscount
 from pos.domain.errors import TillError
 from pos.domain.ports import ChargeResult, GatewayUnknown
-from pos.domain.sale import Sale
 from pos.domain.ticket_records import BEGUN
 from tests.till.fault_injection import Killed
-from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, TEA, Counter, counter
+from tests.till.support import BREAD, CAKE, GOOD_CARD, LAMP, TEA, Counter, code, counter
 
 
 async def test_a_held_ticket_keeps_its_number_and_is_priced_afresh() -> None:
@@ -49,12 +47,6 @@ async def test_what_cannot_be_held_or_recalled() -> None:
         assert await code(at.till.recall("c")) == "unknown_ticket"
         assert await code(at.till.recall()) == "unknown_ticket"
         assert [held.name for held in at.till.held_tickets()] == ["a", "b"]
-
-
-async def code(action: Awaitable[Sale]) -> str:
-    with pytest.raises(TillError) as refusal:
-        await action
-    return refusal.value.code
 
 
 async def test_a_held_ticket_is_taken_up_at_one_till_only() -> None:
