@@ -73,6 +73,8 @@ class SaleApp(CrashGuard):
         """How many decimals the shop's amounts have."""
         self.parked_since: datetime | None = None
         """Since when the first ticket that is paid in part and not on the screen is; None if there is none."""
+        self.learning = False
+        """Whether what was sold before is looked through, beside the keys."""
         self.printing = 0
         """How many receipts were given to the printer, and are not done with."""
         self.refusal: TillError | None = None

@@ -92,6 +92,7 @@ class TillApp(OwnTillApp):
         till.use_receipt_language(self._receipt_language)
         log.follow(till)
         self.sell_on(till)
+        self.learning = True
         self.tick()
         self.sale = till.sale
         self.chosen = chosen_after(None, till.sale, None)
@@ -120,6 +121,8 @@ class TillApp(OwnTillApp):
         except TillError as error:
             log.refused(error)
             return
+        finally:
+            self.learning = False
         if self.last_sale is None and not self.training:
             self.last_sale = till.last_sale_today
         self.front.redraw()

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, current_language, plural
+from screens.catalog import glance
 from screens.catalog.drawer import Drawer
 from screens.catalog.lists import ListsScreen
 from screens.kit import listing
@@ -35,7 +36,7 @@ class CatalogScreen(ListsScreen):
 
     KIND: ClassVar[str] = "sale"
     SIGNED = True
-    STEADY = ListsScreen.STEADY | {"ticket", "steps", "totals", "shelf"}
+    STEADY = ListsScreen.STEADY | {"ticket", "steps", "totals", "shelf", "stock", "today"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +60,9 @@ class CatalogScreen(ListsScreen):
                 ),
                 Vertical(
                     Panel(self._steps, "steps", frame="rim"),
+                    Panel(self._stock, "stock", frame="rim"),
                     Panel(self._shelf, "shelf", frame="rim"),
+                    Panel(self._today, "today", frame="rim"),
                     InspectorPanel(self, "inspector"),
                     id="right",
                 ),
@@ -85,6 +88,7 @@ class CatalogScreen(ListsScreen):
         self.set_class(host.inspecting and not host.roomy, "-inspecting")
         self.set_class(host.chosen_line is not None, "-begun")
         self.set_class(bool(host.to_hand_over), "-handing-over")
+        self.set_class(glance.has_room(*host.size), "-glance")
         self.panel("hand_over").caption(_("GIVE BACK"), _("⏎ it is done"))
         super().dress()
         line = self.panel("line")
@@ -98,6 +102,9 @@ class CatalogScreen(ListsScreen):
             line.caption(_(LINE_TITLE), listed.note if listed is not None else note, tag if listed is None else None)
         panel.caption(*((listed.title, listed.hint) if listed is not None else ("", "")))
         self.panel("shelf").caption(_("Catalog"), _(BROWSE), KeyTag("right"))
+        self.panel("stock").caption(_("Stock"), _("on hand → after this ticket"))
+        today = host.till.today if host.opened else None
+        self.panel("today").caption(_("Today at this till"), glance.today_note(today, host))
         self.panel("steps").caption(chosen_title(host.chosen_line))
         sale = host.current
         name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
@@ -110,7 +117,8 @@ class CatalogScreen(ListsScreen):
     @property
     def _browses_here(self) -> bool:
         """Whether the line tells how to browse: there is no shelf beside the ticket, and nothing is typed."""
-        return self.host.opened and not self.typed and self.host.size.width < WIDE
+        seen = self.host.size.width >= WIDE and not (self.has_class("-glance") and self.has_class("-begun"))
+        return self.host.opened and not self.typed and not seen
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         host = self.host
@@ -163,6 +171,12 @@ class CatalogScreen(ListsScreen):
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         listed = self._listing
         return listing.listing_rows(listed, self._picked(listed), columns, lines) if listed is not None else ()
+
+    def _stock(self, columns: int, lines: int) -> Sequence[Row]:
+        return glance.stock_rows(self.host.current, self.host.till.catalog, columns, lines) if self.host.opened else ()
+
+    def _today(self, columns: int, lines: int) -> Sequence[Row]:
+        return glance.today_rows(self.host.till.today, self.host, columns, lines) if self.host.opened else ()
 
     def _shelf(self, columns: int, lines: int) -> Sequence[Row]:
         if not self.host.opened:

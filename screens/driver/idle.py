@@ -61,9 +61,9 @@ async def _turn(looked: int) -> None:
 
 
 def _is_busy(app: SaleApp, held: Callable[[], bool]) -> bool:
-    """Whether a key, a step, an answer or a resizing waits."""
+    """Whether a key, a step, an answer or a resizing waits, or what was sold before is looked through."""
     from screens.kit.base_screen import TillScreen
 
     screen = app.screen
     waits = isinstance(screen, TillScreen) and (screen.stale or screen.asking)
-    return waits or app.handing or ((app.working or app.printing) and not held()) or not is_settled(app)
+    return waits or app.handing or ((app.working or app.printing or app.learning) and not held()) or not is_settled(app)
