@@ -80,7 +80,7 @@ class TypingScreen(TillScreen):
         """Replace what was refused by what is typed, or begin to mend it; whether that is all that the key does."""
         marked, self._refused = self.marked, ""
         if marked and key.char is not None:
-            self.typed = ""
+            self.typed, self.host.notice = "", None
         elif marked:
             self.redraw_typing()
         return marked and key.name in MENDING

@@ -17,7 +17,7 @@ from screens.payment.choices import Choice, Queueing, choices
 from screens.payment.doubts import told_of
 from screens.payment.entry_rows import Trouble
 from screens.payment.quick_tenders import amount_of, doubt_of, is_code, may_be_card
-from screens.ticket.payments import how_paid, queued_text
+from screens.ticket.payments import how_paid, last_card, queued_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -194,7 +194,7 @@ class PaymentFlowScreen(OpenTillScreen):
             self._tell_trouble(told)
         else:
             self._taken()
-            self.host.refuse(TillError("card_not_an_amount", told))
+            self._refuse(TillError("card_not_an_amount", told))
         return False
 
     def _pay_by_number(self, tender: Tender) -> None:
@@ -225,7 +225,7 @@ class PaymentFlowScreen(OpenTillScreen):
             self._charge_number(CARD, typed, queued=True)
         else:
             text = lazy("Only a whole ticket can be queued: leave the amount out.")
-            self.host.refuse(TillError("bad_command", text))
+            self._refuse(TillError("bad_command", text))
 
     def pay_again(self) -> None:
         """Charge the card that was declined the same amount once more, or what is left to pay if that is less."""
@@ -300,13 +300,18 @@ class PaymentFlowScreen(OpenTillScreen):
         if is_code(typed, till):
             from pos.language.amounts import no_amount
 
-            self.host.refuse(TillError("card_not_an_amount", no_amount(typed, till, decimal_mark())))
+            self._refuse(TillError("card_not_an_amount", no_amount(typed, till, decimal_mark())))
             return None
         try:
             return typed_money(typed, till.catalog.exponent)
         except TillError as error:
-            self.host.refuse(error)
+            self._refuse(error)
             return None
+
+    def _refuse(self, error: TillError) -> None:
+        """Say why what was typed is no money; Enter once more at once would take the exact amount, unmeant."""
+        self.host.expect_echo(of_step=False)
+        self.host.refuse(error)
 
     def _paid(self, performed: CommandResult) -> None:
         self._taken_in(performed.sale)
@@ -352,11 +357,11 @@ class PaymentFlowScreen(OpenTillScreen):
             self._card = None
             text = f"{text} {self._at_once()}"
         if error.code in TITLES:
-            title = f"{_(TITLES[error.code])}  {_card_of(self.sale)}".rstrip()
+            title = f"{_(TITLES[error.code])}  {last_card(self.sale)}".rstrip()
             self._look()
             kind: Final = "declined" if self._card is not None else "unreached"
             if self._card is not None:
-                self._declined, self._card = self._card._replace(name=_card_of(self.sale)), None
+                self._declined, self._card = self._card._replace(name=last_card(self.sale)), None
             self._tell_trouble(Trouble(kind, title, text))
         else:
             self._card = None
@@ -390,10 +395,3 @@ class PaymentFlowScreen(OpenTillScreen):
             super().dropped(keys)
         else:
             self.trouble = Trouble(trouble.kind, trouble.title, trouble.text, keys)
-
-
-def _card_of(sale: Sale | None) -> str:
-    """The card that was tried last, as it may be shown; empty if that is not known."""
-    payments = sale.payments if sale is not None else ()
-    cards = [payment for payment in payments if tender_of(payment).behind == "gateway"]
-    return f"{cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

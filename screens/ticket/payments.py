@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, plural
-from pos.domain.tenders import instrument
+from pos.domain.tenders import instrument, tender_of
 from pos.domain.terminal_text import clean, width
 from screens.render.blocks import fitting
 from screens.render.panel import window
@@ -93,3 +93,10 @@ def _figures_within(sale: Sale, money: Money, lines: int) -> Sequence[Figure]:
     found = figures(sale, money)
     fewest = 1 + min(len(sale.discounts), 1) + min(len(sale.taxes), 1)
     return condensed(found, sale, lines) if lines >= fewest else ()
+
+
+def last_card(sale: Sale | None) -> str:
+    """The card that was tried last, as it may be shown; empty if that is not known."""
+    payments = sale.payments if sale is not None else ()
+    cards = [payment for payment in payments if tender_of(payment).behind == "gateway"]
+    return f"{cards[-1].brand} ••{cards[-1].last4}" if cards and cards[-1].last4 else ""

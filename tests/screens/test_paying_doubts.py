@@ -185,3 +185,10 @@ async def test_what_is_no_amount_takes_no_money_and_is_told(cashier: Cashier, ty
 async def test_a_key_that_acts_charges_nothing_beside_what_is_no_amount(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n<f12>milk").sees("✗", "paying")
     assert (cashier.state, cashier.sale.payments) == ("open", ())
+
+
+async def test_the_echo_of_a_refused_enter_takes_no_money(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>").burst("20%\n\n")
+    assert (cashier.kind, cashier.state, cashier.sale.paid) == ("payment", "open", 0)
+    await cashier.keys("\n")
+    assert cashier.state == "paid"
