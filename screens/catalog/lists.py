@@ -83,12 +83,12 @@ class ListsScreen(LineScreen):
         """An entry of the list is chosen, the chosen one is taken; a category opens."""
         if not isinstance(tag, HitTag):
             super().clicked(tag)
-        elif self.prompt is None:
-            if self._listing is None and not self.typed:
-                self.browsing = True
-            listed = self._listing
-            if listed is not None and tag.key in listed.keys:
-                self._point(tag.key, listed.keys.index(tag.key))
+            return
+        if self.prompt is None and self._listing is None and not self.typed:
+            self.browsing = True
+        listed = self._listing
+        if listed is not None and tag.key in listed.keys:
+            self._point(tag.key, listed.keys.index(tag.key))
 
     def _point(self, key: str, index: int) -> None:
         """A click on an entry of the list. A hit is added although what is typed may be the code of another."""
@@ -97,7 +97,7 @@ class ListsScreen(LineScreen):
         self.index, self.pointed = index, True
         if self.browsing and self.category is None:
             self._open_category()
-        elif index == chosen and self.typed and not self.typed.startswith("/"):
+        elif index == chosen and self._searching:
             times, self.typed, self.index, self.pointed = split(self.typed).times, "", 0, False
             if times:
                 self.add_line(times + key)
@@ -105,6 +105,11 @@ class ListsScreen(LineScreen):
                 self.add_hit(key)
         elif index == chosen:
             self.take(ENTER)
+
+    @property
+    def _searching(self) -> bool:
+        """Whether what is typed searches the products, and is no answer, no command and no ticket's name."""
+        return bool(self.typed) and self.prompt is None and not self.held and not self.typed.startswith("/")
 
     def wheeled(self, panel: str, step: int) -> None:
         """Over the ticket the wheel chooses a line, over the list an entry."""

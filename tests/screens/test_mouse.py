@@ -74,6 +74,22 @@ async def test_a_hit_is_chosen_and_a_click_on_the_chosen_one_adds_it(cashier: Ca
     assert "milk" not in cashier.text("line")
 
 
+async def test_a_ticket_set_aside_is_taken_up_by_a_click_though_its_name_is_typed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{MILK}\n<f7>Bob\n{MILK}\n<f7>Bobbie\n<f8>bo")
+    await click(cashier, "Bobbie", "list")
+    await click(cashier, "Bobbie", "list")
+    assert [held.name for held in cashier.till.held_tickets()] == ["Ada", "Bob"]
+
+
+async def test_a_member_is_put_on_by_a_click() -> None:
+    async with open_till_app("demo") as cashier:
+        await cashier.keys("MILK-1L\n<f6>a")
+        await click(cashier, "Grace Okafor", "list")
+        await click(cashier, "Grace Okafor", "list")
+        await cashier.settled()
+        assert cashier.sale.member == "M1005"
+
+
 async def test_a_click_adds_what_is_clicked_although_another_s_code_is_typed() -> None:
     goods = [{"sku": "MILK", "name": "Milk", "price": 100}, {"sku": "B", "name": "Milk bread", "price": 300}]
     async with open_till_app({**SMALL, "products": goods, "coupons": []}) as cashier:
