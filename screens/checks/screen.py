@@ -20,7 +20,8 @@ from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import PageScreen
 from screens.kit.part_paid_age import age_text, wants_decision
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
 from screens.render.tags import PlaceTag
 from screens.ticket.payments import summary_rows
@@ -178,9 +179,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
             else:
                 rows += [*self._entry(each, number, columns, chosen=chosen), BLANK]
         room = max(lines - 1 - len(below), 1)
-        first = window(len(rows), room, focus if len(rows) > room else 0)
-        above = [BLANK] if lines > 2 else []
-        return [*above, *rows[first : first + room], *below][:lines]
+        return part(rows, room, focus if len(rows) > room else 0).within([BLANK] if lines > 2 else [], below)
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         chosen = self.chosen

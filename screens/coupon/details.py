@@ -12,6 +12,7 @@ from pos.domain.i18n import _, plural
 from pos.domain.message import Money
 from pos.domain.model import changed
 from screens.coupon.coupon_text import CouponStanding, cart_of, day_text, named, offer
+from screens.render.parts import Part, part
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _words(till: Till, coupon: Coupon, field: str) -> str:
 
 def detail_rows(
     till: Till, sale: Sale, code: str, found: CouponStanding, now: datetime, columns: int, lines: int
-) -> list[Row]:
+) -> Part:
     """A coupon with how it stands; its conditions beside or below what it takes off, whatever there is room for."""
     coupon = till.catalog.coupons[code]
     mark, kind = (Piece("· ", "warn"), "") if found.rank else (Piece("✓ ", "good"), "good")
@@ -98,10 +99,10 @@ def detail_rows(
     if found.advice:
         rules += [row(Piece(line, "warn")) for line in wrapped(found.advice, room)]
     if not beside:
-        return [*head, BLANK, *what, BLANK, *rules][:lines]
-    below = max(lines - len(head), 0)
-    pairs = zip_longest(what[:below], rules[:below], fillvalue=BLANK)
-    return [*head, *(Row((left(first.text, room + GAP, _kind(first)), *second.pieces)) for first, second in pairs)]
+        return part([*head, BLANK, *what, BLANK, *rules], lines, 0)
+    pairs = zip_longest(what, rules, fillvalue=BLANK)
+    told = [*head, *(Row((left(first.text, room + GAP, _kind(first)), *second.pieces)) for first, second in pairs)]
+    return part(told, lines, 0)
 
 
 def _sentence(text: str) -> str:

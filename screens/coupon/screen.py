@@ -16,7 +16,8 @@ from screens.coupon.coupon_text import CouponStanding, rule, standing
 from screens.coupon.details import detail_rows
 from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part_of
 from screens.render.rows import Piece, Row, apart, left, row, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
@@ -246,33 +247,30 @@ class CouponScreen(LineScreen):
         sale = self.host.current
         if sale is None or not sale.coupons:
             return (row(Piece(_("No coupon yet."), "faint")),)
-        first = window(len(sale.coupons), lines, self.index)
-        rows = []
-        for number, coupon in enumerate(sale.coupons[first : first + lines], start=first):
+
+        def drawn(number: int, coupon: SaleCoupon) -> Row:
             mark = Piece("✓ ", "good") if coupon.amount else Piece("· ", "warn")
             amount = f"−{self.host.money(coupon.amount)}" if coupon.amount else self.host.money(0)
             pieces = (mark, left(clean(coupon.code), CODE, "strong"), Piece(clean(self._why(coupon))))
-            drawn = apart(pieces, (Piece(f" {amount}"),), columns)
-            tip = f"{clean(coupon.code)}: {clean(self._why(coupon))}"
-            rows.append(Row(drawn.pieces, "chosen" if number == self.index else "", PlaceTag(number, tip)))
-        return rows
+            kind = "chosen" if number == self.index else ""
+            tip = PlaceTag(number, f"{clean(coupon.code)}: {clean(self._why(coupon))}")
+            return apart(pieces, (Piece(f" {amount}"),), columns, kind, tip)
+
+        return part_of(sale.coupons, lines, self.index, drawn)
 
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
         till, offers = self.host.till, self.offers
         if not offers:
             return (row(Piece(_("This shop has no other coupon."), "faint")),)
         at = None if self.index is None else self.index - len(self.on_ticket)
-        first = window(len(offers), lines, at if at is not None and at >= 0 else 0)
         many = len(self.on_ticket)
         longest = max(width(clean(offer.short)) for offer in offers.values())
-        return [
-            Row(
-                self._offer(till, code, columns, longest),
-                "chosen" if number == at else "",
-                PlaceTag(many + number, self._in_full(till, code)),
-            )
-            for number, code in enumerate([*offers][first : first + lines], start=first)
-        ]
+
+        def drawn(number: int, code: str) -> Row:
+            tip = PlaceTag(many + number, self._in_full(till, code))
+            return Row(self._offer(till, code, columns, longest), "chosen" if number == at else "", tip)
+
+        return part_of([*offers], lines, at if at is not None and at >= 0 else 0, drawn)
 
     def _in_full(self, till: Till, code: str) -> str:
         return f"{clean(code)}: {rule(till.catalog.coupons[code], till)} · {clean(self.offers[code].words)}"

@@ -12,7 +12,8 @@ from textual.screen import Screen
 from pos.demo.flows import Flow
 from pos.domain.i18n import N_, _
 from screens.kit.keymap import cap_of
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 
 if TYPE_CHECKING:
@@ -73,5 +74,4 @@ class FlowMenu(Screen[None]):
             rows.append(Row((left(f"{number} ", 3, "key"), left(flow.name, max(columns - 3, 0), "strong")), chosen))
             rows += [Row((Piece("   "), Piece(text)), chosen) for text in wrapped(flow.title, max(columns - 3, 8))]
         room = max(lines - len(intro) - 1, 1)
-        first = window(len(rows), room, starts[self.index])
-        return [*intro, BLANK, *rows[first : first + room]]
+        return part(rows, room, starts[self.index]).within([*intro, BLANK], ())

@@ -11,8 +11,10 @@ from pos.domain.terminal_text import clean, width
 from screens.display.money_format import MoneyFormat
 from screens.display.state import Face
 from screens.render.letters import HEIGHTS
-from screens.render.panel import CHOSEN, MARK, window
+from screens.render.panel import CHOSEN, MARK
+from screens.render.parts import Part, part
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.render.tags import LineTag
 from screens.render.watermark import watermarked
 from screens.ticket.rows import condensed, figures, particular, price_text, quantity_text, reason_rows
 
@@ -65,16 +67,17 @@ def ticket_page(page: TicketPage, amounts: MoneyFormat, columns: int, lines: int
     below = sum_rows(sale, page.face, amounts, inner, lines)
     free = [BLANK] if lines >= AIRY else []
     room = max(lines - len(free) - len(below) - 1, 1)
-    above: Sequence[Row] = line_rows(sale, page.newest, amounts, inner, room)
-    if page.watermark:
-        above = watermarked(above, page.watermark, inner, room)
+    seen = line_rows(sale, page.newest, amounts, inner, room)
+    above: Sequence[Row] = watermarked(seen, page.watermark, inner, room) if page.watermark else seen
     items = plural("{count} item", "{count} items", sale.items)
+    if seen.more:
+        items = f"{seen.more} · {items}"
     rule = row(Piece("─" * max(inner - width(items) - 3, 0), "rim"), Piece(f" {items} ", "faint"), Piece("─", "rim"))
     filled = [*free, *above, *[BLANK] * (room - len(above)), rule, *below]
     return [Row((Piece(side, line.kind), *line.pieces), line.kind) if line.pieces else line for line in filled]
 
 
-def line_rows(sale: Sale, newest: int | None, amounts: MoneyFormat, columns: int, lines: int) -> list[Row]:
+def line_rows(sale: Sale, newest: int | None, amounts: MoneyFormat, columns: int, lines: int) -> Part:
     """As much of the ticket as fits: the newest line is seen, else the last one."""
     rows: list[Row] = []
     focus = None
@@ -87,18 +90,15 @@ def line_rows(sale: Sale, newest: int | None, amounts: MoneyFormat, columns: int
     for line in sale.lines:
         if line.line == newest:
             focus = len(rows)
-        rows.append(_line(line, amounts, columns, quantity, amount, marked=line.line == newest))
+        drawn = _line(line, amounts, columns, quantity, amount, marked=line.line == newest)
+        rows.append(drawn._replace(tag=LineTag(line.line)))
         indent = " " * (quantity + 4)
         rows += [
-            Row((Piece(indent), *told.pieces))
+            Row((Piece(indent), *told.pieces), tag=LineTag(line.line))
             for reason, off in _reasons(line, amounts, alone)
             for told in reason_rows(reason, off, columns - len(indent) - 1)
         ]
-    first = window(len(rows), lines, focus)
-    shown = rows[first : first + lines]
-    if first and first != focus:
-        shown[0] = row(" " * (quantity + 4), Piece(_("↑ more above"), "faint"))
-    return shown
+    return part(rows, lines, focus)
 
 
 def _line(line: SaleLine, amounts: MoneyFormat, columns: int, quantity: int, amount: int, *, marked: bool) -> Row:

@@ -14,7 +14,8 @@ from screens.gateway.answers import SHORT, GatewayAnswer, answers, coming, fitti
 from screens.kit.input.scanning import SHORTEST_SUFFIX
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
@@ -139,8 +140,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
             rows.append(
                 _answer_row(answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns)
             )
-        first = window(len(rows), lines, focus)
-        return rows[first : first + lines]
+        return part(rows, lines, focus)
 
     def _coming(self, columns: int, lines: int) -> Sequence[Row]:
         plan = self.plan

@@ -12,7 +12,8 @@ from pos.domain.terminal_text import width
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part_of
 from screens.render.rows import BLANK, Row, left, row, wrapped
 from screens.render.tags import PlaceTag
 
@@ -57,16 +58,12 @@ class MenuScreen(PageScreen):
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         cut = any(width(action.reason(self.host) or _(action.help)) > columns - BEFORE for action in self._actions)
         shown = max(lines - ABOUT - 1, 1) if cut else lines
-        first = window(len(self._actions), shown, self.index)
-        rows = [
-            self._row(action, columns, index)
-            for index, action in enumerate(self._actions[first : first + shown], start=first)
-        ]
+        rows = part_of(self._actions, shown, self.index, lambda index, action: self._row(action, columns, index))
         if not cut:
             return rows
         action = self._actions[self.index]
         about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
-        return [*rows, *[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)]
+        return rows.within((), [*[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)])
 
     def _row(self, action: actions.Action, columns: int, index: int) -> Row:
         reason = action.reason(self.host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import ClassVar, Final
 
@@ -13,6 +14,7 @@ from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel
+from screens.render.parts import Part, part_from
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import ActionTag, Tag
 
@@ -94,15 +96,17 @@ class HelpScreen(PageScreen):
         shown = self._from_place(self._rows(width), lines * 2)
         end = _section_end(shown, lines)
         first, second = shown[:end], shown[end:]
-        return [
+        rows = tuple(
             Row((*one.pieces, Piece(" " * (width - one.width + GAP)), *other.pieces))
             for one, other in zip_longest(first, second, fillvalue=BLANK)
-        ]
+        )
+        half = {"first": shown.first // 2, "total": shown.total // 2}
+        return replace(shown, rows=rows, room=lines, **half)
 
-    def _from_place(self, rows: list[Row], room: int) -> list[Row]:
+    def _from_place(self, rows: list[Row], room: int) -> Part:
         self._many, self._room = len(rows), room
         first = min(self.index, self.last)
-        return rows[first : first + room]
+        return part_from(rows, first, room)
 
     def _rows(self, columns: int) -> list[Row]:
         kinds = (self._about, *(kind for kind in NAMES if kind != self._about))

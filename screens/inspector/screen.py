@@ -18,7 +18,8 @@ from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.line import told_rows
 from screens.kit.page_screen import STEPS
 from screens.kit.search_screen import SearchScreen
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import Part, part, window
 from screens.render.rows import Piece, Row, row, tail, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER, Key
@@ -235,10 +236,14 @@ class InspectorScreen(SearchScreen):
         rows = self._rows(columns)
         places = [place for place, each in enumerate(rows) if each.number == looked_at[0]]
         first = window(len(rows), lines, places[-1])
-        return [
-            Row(each.row.pieces, "chosen" if each.number == looked_at[0] else "", _place(each.number))
-            for each in rows[first : first + lines]
-        ]
+        shown = rows[first : first + lines]
+        numbers = [each.number for each in shown if each.number is not None]
+        above = sum(number < min(numbers, default=0) for number, _event in self.seen.listed)
+        below = sum(number > max(numbers, default=0) for number, _event in self.seen.listed)
+        drawn = tuple(
+            Row(each.row.pieces, "chosen" if each.number == looked_at[0] else "", _place(each.number)) for each in shown
+        )
+        return Part(drawn, above, below, first, len(rows), lines)
 
     def nothing(self) -> str:
         """What is said when there is no event."""
@@ -261,7 +266,9 @@ class InspectorScreen(SearchScreen):
 
     def _event(self, columns: int, lines: int) -> Sequence[Row]:
         looked_at = self.looked_at
-        return event_rows(looked_at[1], self.seen.known, self.look, columns)[:lines] if looked_at is not None else ()
+        if looked_at is None:
+            return ()
+        return part(event_rows(looked_at[1], self.seen.known, self.look, columns), lines, 0)
 
 
 def _place(number: int | None) -> PlaceTag | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, width
-from screens.render.panel import window
+from screens.render.parts import Part, window
 from screens.render.rows import Piece, Row, left, right, uncut
 from screens.render.tags import HitTag
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 GUESS: Final = "≈ "
 """Stands before what only comes near to what was typed."""
-FEWEST_WITH_MORE: Final = 3
-"""From so many lines on the last one tells how many entries are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,13 @@ class Listing:
         return self.keys[index] if 0 <= index < len(self.keys) else None
 
 
-def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int) -> list[Row]:
+def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int) -> Part:
     """The entries around the chosen one, their columns as wide as they need to be."""
     if not listing.keys:
-        return [Row((Piece(listing.empty, "faint"),))]
+        return Part((Row((Piece(listing.empty, "faint"),)),))
     many = len(listing.keys)
-    room_for = lines - 1 if many > lines >= FEWEST_WITH_MORE else lines
-    first = window(many, room_for, chosen if chosen is not None else 0)
-    keys = listing.keys[first : first + room_for]
+    first = window(many, lines, chosen if chosen is not None else 0)
+    keys = listing.keys[first : first + lines]
     items = [listing.item(key) for key in keys]
     firsts, seconds = (max((width(getattr(item, name)) for item in items), default=0) for name in ("first", "second"))
     gaps = (1 if firsts else 0) + (1 if seconds else 0)
@@ -90,15 +87,8 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
         if seconds and room < columns:
             pieces += [Piece(" "), right(item.second, seconds, item.kind)]
         rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", HitTag(key, uncut(text, room))))
-    if room_for < min(lines, many):
-        rows.append(Row((Piece(_more(first, many - first - room_for + listing.beyond), "faint"),)))
-    return rows
-
-
-def _more(above: int, below: int) -> str:
-    """How many entries there are that are not seen."""
-    told = [_("↑ {count} more", count=above)] if above else []
-    return "  ".join([*told, *([_("↓ {count} more", count=below)] if below else [])])
+    below = many - first - len(rows) + listing.beyond
+    return Part(tuple(rows), first, below, first, many + listing.beyond, lines)
 
 
 def marked(text: str, typed: str, columns: int) -> list[Piece]:

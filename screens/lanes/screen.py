@@ -11,7 +11,8 @@ from pos.domain.i18n import _, moment_text
 from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import PageScreen
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part_of
 from screens.render.rows import BLANK, Piece, Row, apart, right, row
 from screens.render.tags import PlaceTag
 
@@ -89,10 +90,12 @@ class LanesScreen(PageScreen, OpenTillScreen):
             return [BLANK, *above, *below][:lines]
         index = min(self.index, len(found) - 1)
         below = [BLANK, *self._about(found[index], columns), *([BLANK, *below] if below else [])]
-        rows = [self._entry(each, number, columns, chosen=number == index) for number, each in enumerate(found)]
         room = max(lines - 2 - len(below), 1)
-        first = window(len(rows), room, index)
-        return [self._headings(columns), *rows[first : first + room], *below][:lines]
+
+        def drawn(number: int, status: LaneStatus) -> Row:
+            return self._entry(status, number, columns, chosen=number == index)
+
+        return part_of(found, room, index, drawn).within([self._headings(columns)], below)
 
     def _headings(self, columns: int) -> Row:
         figures = [_("to deliver"), _("open"), _("ending soon")]

@@ -17,7 +17,8 @@ from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.palette.receipts import PaletteReceipts
 from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, PaletteEntry, PaletteSearch
-from screens.render.panel import Panel, window
+from screens.render.panel import Panel
+from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, left, right, row
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
@@ -242,7 +243,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         from screens.palette.detail import detail_rows
 
         entry, host = self.chosen, self.host
-        return detail_rows(host.till, host.cap, entry, columns)[:lines] if entry is not None else ()
+        return part(detail_rows(host.till, host.cap, entry, columns), lines, 0) if entry is not None else ()
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         entries = self.entries
@@ -262,8 +263,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
             if entry is self.chosen:
                 focus = len(rows)
             rows.append(self._entry(entry, columns, widths, number))
-        first = window(len(rows), lines, focus)
-        return rows[first : first + lines]
+        return part(rows, lines, focus)
 
     def _entry(self, entry: PaletteEntry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
         name, states, ends = widths

@@ -15,6 +15,7 @@ from screens.kit.bars import footer_row
 from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.render.panel import Panel
+from screens.render.parts import Part
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
 from screens.terminal.keys import Key
 from screens.ticket.paper import clean_line
@@ -143,7 +144,9 @@ class ReceiptScreen(OpenTillScreen):
     def _text(self, columns: int, lines: int) -> Sequence[Row]:
         first = min(self.top, max(len(self._paper) - lines, 0))
         margin = " " * max((columns - WIDTH) // 2, 0)
-        return [row(margin + clean_line(line)) for line in self._paper[first : first + lines]]
+        rows = tuple(row(margin + clean_line(line)) for line in self._paper[first : first + lines])
+        many = len(self._paper)
+        return Part(rows, first, many - first - len(rows), first, many, lines)
 
     def _footer(self, columns: int, _: int) -> Sequence[Row]:
         # Why nothing can be undone here is told to whoever tries; it is no choice.

@@ -26,30 +26,38 @@ def shortened(title: str, columns: int) -> str:
     return fit(title, columns)
 
 
-def heading(title: str, note: str, frame: str, columns: int, *, ruled: bool) -> tuple[Piece, ...]:
+def heading(
+    title: str, note: str, frame: str, columns: int, *, ruled: bool, more: tuple[str, str] = ("", "")
+) -> tuple[Piece, ...]:
     """The first row of a surface between its left and right column: the title, and the note at the right.
 
-    `ruled` draws a line between the two, where no shade tells a surface. A note gives way to the title, its last parts
-    first, and is never cut.
+    `ruled` draws a line between the two, where no shade tells a surface. `more` tells how much is not seen, in words
+    and in signs: it stands before the note, in words if there is room, and the title gives way to the signs. A note
+    gives way to both, its last parts first, and is never cut.
     """
+    least = width(more[1]) + LEAST_RULE if more[1] else 0
     # The mark tells of the refusal where there is no colour.
-    title = shortened(f"✗ {title}" if frame == "refused" else title, columns - 2)
+    title = shortened(f"✗ {title}" if frame == "refused" else title, max(columns - 2 - least, 0))
     room = columns - 2 - width(title) - (LEAST_RULE if title else 0)
+    told = more[0] if width(more[0]) <= room else more[1]
     note = clean(note)
-    while note and width(note) > room:
+    if note and told:
+        note = f"{DOT}{note}"
+    while note and width(told) + width(note) > room:
         note = note.rpartition(DOT)[0]
-    between = columns - 2 - width(title) - width(note)
-    line = "─" * (between - (1 if title else 0) - (1 if note else 0)) if ruled else ""
-    filled = f"{' ' if title and line else ''}{line}{' ' if note and line else ''}" if line else " " * between
+    end = width(told) + width(note)
+    between = columns - 2 - width(title) - end
+    line = "─" * (between - (1 if title else 0) - (1 if end else 0)) if ruled else ""
+    filled = f"{' ' if title and line else ''}{line}{' ' if end and line else ''}" if line else " " * between
+    alarm = "alarm" if frame == "refused" else ""
     kind = "refused" if frame == "refused" else "strong"
-    quiet = "faint+alarm" if frame == "refused" else "faint"
-    rule_kind = "refused" if frame == "refused" else "rim"
     return (
-        Piece(" ", "alarm" if frame == "refused" else ""),
+        Piece(" ", alarm),
         Piece(title, kind),
-        Piece(filled, rule_kind),
-        Piece(note, quiet),
-        Piece(" ", "alarm" if frame == "refused" else ""),
+        Piece(filled, "refused" if frame == "refused" else "rim"),
+        Piece(told, alarm),
+        Piece(note, "faint+alarm" if frame == "refused" else "faint"),
+        Piece(" ", alarm),
     )
 
 

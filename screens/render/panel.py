@@ -17,7 +17,8 @@ from textual.strip import Strip
 
 from pos.domain.terminal_text import clean, fit, legible, width
 from screens.render.edges import BOXED, FOCUSED, box_edge, heading
-from screens.render.rows import BLANK, Piece, Row
+from screens.render.parts import Part
+from screens.render.rows import BLANK, Piece, Row, apart
 from screens.render.themes import STYLES
 from screens.render.watermark import watermarked
 from screens.terminal.internals.drawing import Remembering
@@ -39,7 +40,11 @@ PICK = "pick"
 """The kind of a piece that is chosen among others of its row."""
 MARK = "▸"
 """What stands before a chosen row, so that it is not told by colour alone."""
+THUMB = "▐"
+"""What stands at the right of the rows that are seen, as far down as they are among all of them."""
 
+LEAST_BESIDE = 30
+"""Columns that there must be for a row and how much is not seen beside it."""
 UNFRAMED = 1
 """A surface of so many lines has no title, and a box none of one more."""
 
@@ -75,13 +80,18 @@ class Marking(Protocol):
 
 
 class Edges(NamedTuple):
-    """What is around a panel's rows: the kind of its edge, title, note, and the gaps that are kept free of it."""
+    """What is around a panel's rows: the kind of its edge, title, note, and the gaps that are kept free of it.
+
+    `more` tells how much is not seen, in words and in few columns, and `thumb` is from which line to before which.
+    """
 
     frame: str = ""
     title: str = ""
     note: str = ""
+    more: tuple[str, str] = ("", "")
     below: bool = False
     beside: bool = False
+    thumb: tuple[int, int] = (0, 0)
 
 
 class Panel(ErrorBoundary, Remembering, can_focus=False):
@@ -129,7 +139,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         old, edges, drawn_for = self._rows, self._edges, self._drawn_for
         self._make(columns, lines)
         now = self._edges
-        if drawn_for != self._drawn_for or edges[0] != now.frame or edges[3:] != now[3:]:
+        if drawn_for != self._drawn_for or edges[0] != now.frame or edges[4:] != now[4:]:
             self.refresh()
             return
         top = 1 if now.frame else 0
@@ -226,9 +236,13 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         if self._drawn_for != (columns, lines):
             self._drawn_for = (columns, lines)
             self._painted.clear()
-        self._edges = Edges(frame, self._title, self._note, *self._gaps())
         inside = self._inside(columns, lines)
-        self._rows = self._drawing(*inside)[: inside[1]]
+        drawn = self._drawing(*inside)
+        self._rows = drawn[: inside[1]]
+        seen = drawn if isinstance(drawn, Part) else Part(())
+        self._edges = Edges(frame, self._title, self._note, (seen.more, seen.more_short), *self._gaps(), seen.thumb)
+        if not frame and seen.total > seen.room and self._rows:
+            self._rows = [*self._rows[:-1], _with_more(self._rows[-1], seen.more_short, columns)]
         if frame and (word := cast("Marking", self.app).watermark):
             self._rows = watermarked(self._rows, word, *inside)
 
@@ -259,7 +273,7 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         return below, region.right < size.width
 
     def _framed(self, y: int, columns: int, lines: int) -> Row:
-        frame, title, note, below, beside = self._edges
+        frame, title, note, more, below, beside, thumb = self._edges
         if frame in BOXED:
             return self._boxed(y, columns, lines)
         shadeless = cast("Marking", self.app).shadeless
@@ -268,22 +282,23 @@ class Panel(ErrorBoundary, Remembering, can_focus=False):
         gap = Piece("│" if shadeless else " ", "gap+rim")
         start = Piece("▌" if frame in FOCUSED else " ", FOCUSED.get(frame, ""))
         if y == 0:
-            if not title and not note:
+            if not title and not note and not more[0]:
                 # What has no title is parted from what is above it.
                 return Row((Piece("─" * columns, "gap+rim") if shadeless else Piece(" " * columns, "gap"),))
-            return Row(
-                (start, *heading(title, note, frame, columns - 2, ruled=shadeless), gap if beside else Piece(" "))
-            )
+            told = heading(title, note, frame, columns - 2, ruled=shadeless, more=more)
+            return Row((start, *told, gap if beside else Piece(" ")))
         line = _at(self._rows, y - 1).cropped(columns - 4)
         inside = (Piece(piece.text, _both(piece.kind, line.kind)) for piece in line.pieces)
         start = Piece(start.text, _both(start.kind, line.kind))
-        pad = Piece(" " * (columns - 3 - line.width), line.kind)
+        pad = [Piece(" " * (columns - 3 - line.width), line.kind)]
+        if thumb[0] <= y - 1 < thumb[1]:
+            pad = [Piece(" " * (columns - 4 - line.width), line.kind), Piece(THUMB, _both("faint", line.kind))]
         end = gap if beside else Piece(" ", line.kind)
-        return Row((start, Piece(MARK if line.kind == CHOSEN else " ", line.kind), *inside, pad, end))
+        return Row((start, Piece(MARK if line.kind == CHOSEN else " ", line.kind), *inside, *pad, end))
 
     def _boxed(self, y: int, columns: int, lines: int) -> Row:
         """A line of what must be acknowledged, which has a frame all around."""
-        frame, title, note, *_ = self._edges
+        frame, title, note = self._edges[:3]
         if y == 0:
             return box_edge("╭╮", title, frame, frame, columns)
         if y == lines - 1:
@@ -313,7 +328,8 @@ def _both(kind: str, whole: str) -> str:
     return f"{whole}+{kind}" if kind and whole else kind or whole
 
 
-def window(total: int, shown: int, focus: int | None) -> int:
-    """The first line to show of `total`, so that the line in focus is seen; without one, the end is."""
-    last = max(total - shown, 0)
-    return last if focus is None else min(max(focus - shown // 2, 0), last)
+def _with_more(line: Row, more: str, columns: int) -> Row:
+    """A row with how much is not seen at its right end, where there is no title that tells it, but room for both."""
+    if columns < LEAST_BESIDE:
+        return line
+    return apart(line.pieces, (Piece(f" {more}"),), columns, line.kind, line.tag)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import clean
-from screens.render.panel import window
+from screens.render.parts import Part, part, part_of
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import PlaceTag
 from screens.settings.entries import LATER, SECTIONS, SettingEntry
@@ -18,7 +18,7 @@ SHORT: Final = 4
 """How many lines there are about a setting on the smallest terminal."""
 
 
-def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int) -> list[Row]:
+def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int) -> Part:
     """The settings under their sections, as many as there is room for around the chosen one."""
     rows: list[Row] = []
     section, focus = "", 0
@@ -30,8 +30,7 @@ def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, co
         if is_it:
             focus = len(rows)
         rows.append(_entry_row(entry, number, columns, chosen=is_it))
-    first = window(len(rows), lines, focus)
-    return rows[first : first + lines]
+    return part(rows, lines, focus)
 
 
 def _entry_row(entry: SettingEntry, number: int, columns: int, *, chosen: bool) -> Row:
@@ -50,23 +49,17 @@ def _entry_row(entry: SettingEntry, number: int, columns: int, *, chosen: bool) 
     return Row(pieces, "chosen" if chosen else "", PlaceTag(number, entry.about))
 
 
-def offered_rows(offered: Sequence[str], index: int, current: str, columns: int, lines: int) -> list[Row]:
+def offered_rows(offered: Sequence[str], index: int, current: str, columns: int, lines: int) -> Part:
     """What can be chosen for a setting, around the one at `index`; the one that it is now is marked."""
-    first = window(len(offered), lines, index)
-    return [
-        Row(
-            (
-                Piece("● " if offer == current else "○ ", "strong"),
-                left(clean(offer), columns - 2),
-            ),
-            "chosen" if number == index else "",
-            PlaceTag(number),
-        )
-        for number, offer in enumerate(offered[first : first + lines], start=first)
-    ]
+
+    def drawn(number: int, offer: str) -> Row:
+        pieces = (Piece("● " if offer == current else "○ ", "strong"), left(clean(offer), columns - 2))
+        return Row(pieces, "chosen" if number == index else "", PlaceTag(number))
+
+    return part_of(offered, lines, index, drawn)
 
 
-def about_rows(entry: SettingEntry, columns: int, lines: int) -> list[Row]:
+def about_rows(entry: SettingEntry, columns: int, lines: int) -> Part:
     """All about a setting: what it does first, as much as there is room for."""
     told = [(_("Default"), entry.default), (_("Allowed"), entry.allowed)]
     if lines > SHORT:
@@ -81,4 +74,4 @@ def about_rows(entry: SettingEntry, columns: int, lines: int) -> list[Row]:
     if lines > len(rows) + 1:
         when = N_("It counts from the next start on.") if entry.section in LATER else N_("It counts at once.")
         rows += [BLANK, *(row(Piece(line, "faint")) for line in wrapped(_(when), columns))]
-    return rows[:lines]
+    return part(rows, lines, 0)

@@ -9,7 +9,7 @@ from pos.domain.i18n import N_, _, plural
 from pos.domain.tenders import instrument, tender_of
 from pos.domain.terminal_text import clean, width
 from screens.render.blocks import fitting
-from screens.render.panel import window
+from screens.render.parts import window
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row
 from screens.ticket.rows import condensed, figures, quantity_text
 

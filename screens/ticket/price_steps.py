@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import clean, width
-from screens.render.panel import window
+from screens.render.parts import Part, window
 from screens.render.rows import Piece, Row, apart, left, right, row, uncut, wrapped
 from screens.render.tags import LineTag
 from screens.ticket.rows import NARROW, Money, TicketStyle, figures, price_reason, price_text, quantity_text, tax_label
@@ -26,7 +26,7 @@ SHORTEST_NAME: Final = 12
 QUANTITY: Final = 9
 
 
-def table_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int, lines: int) -> list[Row]:
+def table_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int, lines: int) -> Part:
     """A head, and one row for each line with all that its total is made of."""
     at = next((index for index, line in enumerate(sale.lines) if line.line == chosen), None)
     room = lines - 1 if lines >= HEADED else lines
@@ -59,7 +59,9 @@ def table_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int,
             for line, value in zip(shown, values, strict=True)
         ),
     ]
-    return rows[1:] if lines < HEADED else rows
+    many = len(sale.lines)
+    drawn = Part(tuple(rows[1:]), first, many - first - len(shown), first, many, room)
+    return drawn if lines < HEADED else drawn.within(rows[:1], ())
 
 
 def _values(line: SaleLine, money: Money) -> dict[str, str]:
@@ -87,7 +89,8 @@ def ended(rows: Sequence[Row], lines: int, last: int) -> Sequence[Row]:
     """As many rows as fit, so many of the last ones always among them."""
     if len(rows) <= lines:
         return rows
-    return [*rows[: max(lines - last, 0)], *rows[-last:]][-max(lines, 1) :]
+    shown = [*rows[: max(lines - last, 0)], *rows[-last:]][-max(lines, 1) :]
+    return Part(tuple(shown), below=len(rows) - len(shown))
 
 
 def step_rows(line: SaleLine, style: TicketStyle, columns: int) -> list[Row]:

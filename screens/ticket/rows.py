@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pos.domain.i18n import N_, _, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, fit, width
 from screens.render.blocks import HEIGHT, fitting
-from screens.render.panel import window
+from screens.render.parts import Part, part
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, uncut, wrapped
 from screens.render.tags import LineTag
 
@@ -66,7 +66,7 @@ def price_reason(line: SaleLine, style: TicketStyle, *, on_sale: str, changed: s
     return _(on_sale if reduced else changed, price=style.money(line.list_price))
 
 
-def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int, lines: int) -> list[Row]:
+def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int, lines: int) -> Part:
     """As much of the ticket as fits, the chosen line always in sight."""
     from pos.domain.reason_text import reason_text
 
@@ -93,9 +93,8 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
         if not coupon.amount
     ]
     if not rows:
-        return [row(Piece(_("Nothing is on this ticket yet."), "faint"))]
-    first = window(len(rows), lines, focus)
-    return rows[first : first + lines]
+        return Part((row(Piece(_("Nothing is on this ticket yet."), "faint")),))
+    return part(rows, lines, focus)
 
 
 def lit(drawn: Row) -> Row:

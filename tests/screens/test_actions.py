@@ -193,7 +193,7 @@ async def test_help_and_menu_change_places_and_close_with_their_own_keys(cashier
     assert cashier.app.kind == "menu"
     assert "Try again" in cashier.text("page")
     await cashier.keys("<f1>")
-    assert cashier.text("page").splitlines()[1].strip("▌│ ") == "PAYMENT"
+    assert cashier.text("page").splitlines()[1].strip("▌│▐ ") == "PAYMENT"
     await cashier.keys("<f1>")
     assert cashier.app.kind == "payment"
 

@@ -4,7 +4,7 @@ import pytest
 
 from pos.domain.terminal_text import width
 from screens.render.digits import big
-from screens.render.panel import window
+from screens.render.parts import window
 from screens.render.rows import BLANK, Piece, apart, boxed, left, right, row, squeezed, tail, wrapped
 
 
