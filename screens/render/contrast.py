@@ -19,6 +19,12 @@ SEEN: Final = 1.3
 """How much a surface must differ from the background to be seen as one."""
 SHADED: Final = 1.06
 """And how much a shade must differ from the one behind it."""
+ROOM: Final = 7.0
+"""How much the background must differ from white or black, so that there is room for surfaces and text on it."""
+LEGIBLE: Final = NORMAL + 0.1
+"""And how much any surface must: text that is pushed as far as it goes can be read on it then."""
+PICKED: Final = 1.12
+"""How much the chosen row must differ from what is around it, besides its mark and its weight."""
 STEPS: Final = 20
 
 
@@ -31,11 +37,13 @@ def contrast(one: Color, other: Color) -> float:
 def readable(variables: Mapping[str, str]) -> dict[str, str]:
     """A theme's variables with every colour that the screens use made readable; one that is so already stays.
 
-    First the surfaces come nearer to the background, as long as they are still seen; then the colours leave it.
+    First the surfaces come nearer to the background, as long as they are still seen; then the colours leave it. Of a
+    theme that has no room for text, since its grounds are neither dark nor light, the grounds themselves are changed.
     """
     background = Color.parse(variables["background"])
+    far, near = (WHITE, BLACK) if contrast(background, WHITE) > contrast(background, BLACK) else (BLACK, WHITE)
+    background = _pushed(background, near, {far: ROOM})
     seen = {name: _opaque(variables[name], background) for name in ("foreground", *SURFACES, *COLOURED)}
-    far = WHITE if contrast(background, WHITE) > contrast(background, BLACK) else BLACK
     seen["surface"] = _parted(seen["surface"], background, far)
     seen["raised"] = _parted(seen["raised"], seen["surface"], far)
     text = _pushed(seen["foreground"], far, {background: NORMAL})
@@ -44,7 +52,10 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     for name in SURFACES:
         wanted = FAINT if name == "alarm" else NORMAL
         needed = {text: NORMAL} | ({} if name in SHADES else dict.fromkeys(colours.values(), wanted))
-        seen[name] = _near(seen[name], background, needed, SHADED if name in SHADES else SEEN)
+        nearer = _near(seen[name], background, needed, SHADED if name in SHADES else SEEN)
+        seen[name] = _pushed(nearer, near, {far: LEGIBLE})
+        if name == "chosen":
+            seen[name] = _picked(seen[name], (background, seen["surface"]), far, near)
         behind[seen[name]] = max(wanted, behind.get(seen[name], wanted))
     text = _pushed(text, far, dict.fromkeys(behind, NORMAL))
     colours = {name: _pushed(color, far, behind) for name, color in colours.items()}
@@ -52,7 +63,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     mild = background.blend(text, 0.6) if faint.startswith("auto") else _opaque(faint, background)
     colours["faint"] = _pushed(mild, text, dict.fromkeys(behind, FAINT) | {seen["chosen"]: NORMAL})
     colours["rim"] = _opaque(variables["rim"], background)
-    found = colours | {"foreground": text} | {name: seen[name] for name in SURFACES}
+    found = colours | {"background": background, "foreground": text} | {name: seen[name] for name in SURFACES}
     return {**variables, **{name: color.hex for name, color in found.items()}}
 
 
@@ -76,6 +87,15 @@ def _near(surface: Color, background: Color, others: Mapping[Color, float], leas
         if all(contrast(best, other) >= wanted for other, wanted in others.items()):
             break
     return best
+
+
+def _picked(chosen: Color, around: tuple[Color, ...], far: Color, near: Color) -> Color:
+    """A chosen row's colour that is told from what is around it and can be written on, the nearest one to it."""
+    for step in range(STEPS + 1):
+        for picked in (chosen.blend(far, step / STEPS), chosen.blend(near, step / STEPS)) if step else (chosen,):
+            if contrast(picked, far) >= LEGIBLE and all(contrast(picked, other) >= PICKED for other in around):
+                return picked
+    return chosen
 
 
 def _pushed(color: Color, towards: Color, others: Mapping[Color, float]) -> Color:
