@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from pos.domain.catalog import Percentage, Price
 from pos.domain.model import Quantity, Value
+
+LONGEST_NAME: Final = 100
+"""Characters of a ticket's name, so that a list shows it and a line with `recall` can always say it again."""
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class ManualDiscount(Value):
@@ -42,6 +49,8 @@ class Cart(Value):
     """The highest line number ever given on this ticket."""
     latest: int = 0
     """The line that was added, or added to, last: the one that a void without a number means."""
+    name: Annotated[str | None, Field(min_length=1, max_length=LONGEST_NAME, exclude_if=_is_none)] = None
+    """Under which name the ticket was set aside last, in place of its number; none is not written down."""
 
     @property
     def empty(self) -> bool:

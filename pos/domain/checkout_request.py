@@ -165,6 +165,7 @@ def _faults(request: CheckoutRequest) -> Iterator[tuple[str, Message]]:
         ("card.token", card.token),
         ("card.brand", card.brand),
         ("card.last4", card.last4),
+        ("cart.name", cart.name),
         *(("cart", reason) for reason in reasons),
     ):
         if text is not None and card_in(text):

@@ -37,6 +37,7 @@ _TEXTS: Final = {
         "discount": "What is taken off the whole cart by hand, besides coupons.",
         "last_line": "The highest number that a line of this cart ever had.",
         "latest": "The number of the line that was changed last.",
+        "name": "What the ticket is called in place of its number, if anything.",
     },
     "CartLine": {
         "": "So much of a product.",

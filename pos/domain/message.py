@@ -138,6 +138,15 @@ def raised(error: BaseException) -> Message:
     return verbatim(clean(told).rstrip(".: ")[:LONGEST_REASON])
 
 
+def quoted(text: str, most: int = 40) -> Message:
+    """A name from outside as a sentence repeats it: in quotation marks, and only its beginning if it is long.
+
+    What cannot be printed is spelled out, such as `\\n`.
+    """
+    seen = text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return lazy("“{text}”", text=seen if len(seen) <= most else f"{seen[:most]}…")
+
+
 @lru_cache(maxsize=64)
 def _row(many: int, by: str) -> tuple[str, tuple[str, ...]]:
     """A text of so many names, and the names."""

@@ -8,10 +8,21 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, field_serializer
 
 from pos.domain.locale_format import decimal_text
+from pos.domain.message import Message, quoted, verbatim
 from pos.domain.model import Percent, Quantity, Value, trusted
 from pos.domain.reasons import Reason
+from pos.domain.terminal_text import clean
 
 SaleState = Literal["open", "held", "charging", "part_paid", "checking", "queued", "paid"]
+
+
+LONGEST_CALLED: Final = 30
+"""How many characters of a ticket's name a sentence repeats."""
+
+
+def ticket_called(number: str, name: str | None) -> Message:
+    """What people call a ticket: its name in quotation marks if it has one, else its number."""
+    return quoted(clean(name), LONGEST_CALLED) if name else verbatim(clean(number))
 
 
 class Discount(Value):
@@ -114,6 +125,7 @@ _priced: Final = trusted(Priced)
 class Sale(Priced):
     """The ticket as the screens draw it and as `--json` prints it. Amounts in minor units.
 
+    `ticket_name` is the name under which it was set aside, if it has one.
     `due` is exact, `cash_due` is what would settle it in cash; `cash_rounding` is set once cash settled it.
     """
 
@@ -127,9 +139,15 @@ class Sale(Priced):
     change: int = 0
     member: str | None = None
     member_name: str | None = None
+    ticket_name: str | None = None
     order: str | None = None
     receipt: str | None = None
     currency: str = Field(default="USD")
+
+    @property
+    def called(self) -> Message:
+        """What people call the ticket: its name in quotation marks, else its number."""
+        return ticket_called(self.ticket, self.ticket_name)
 
     @property
     def priced(self) -> Priced:

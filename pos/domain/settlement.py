@@ -16,13 +16,14 @@ from pos.domain.tenders import Tender, tender_of
 _sale: Final = trusted(Sale)
 
 
-def opened(priced: Priced, ticket: str, member: Member | None, shop: Shop) -> Sale:
-    """An unpaid sale from a priced cart."""
+def opened(priced: Priced, ticket: str, member: Member | None, shop: Shop, name: str | None = None) -> Sale:
+    """An unpaid sale from a priced cart; `name` is what the ticket is called in place of its number, if anything."""
     return _sale(
         **{name: getattr(priced, name) for name in Priced.model_fields},
         ticket=ticket,
         member=member.id if member else None,
         member_name=member.name if member else None,
+        ticket_name=name,
         currency=shop.currency,
         due=priced.total,
         cash_due=round_cash(priced.total, shop.cash_rounding),

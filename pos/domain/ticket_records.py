@@ -14,11 +14,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from pos.domain.cart import Cart
+from pos.domain.cart import LONGEST_NAME, Cart
+from pos.domain.message import Message
 from pos.domain.model import Instant, Value
 from pos.domain.ports import Document, RecordReader
 from pos.domain.repricing import QuotedPrices
-from pos.domain.sale import Sale
+from pos.domain.sale import Sale, ticket_called
 from pos.domain.spelling import folded
 
 OPEN_TICKETS: Final = "tickets"
@@ -32,7 +33,12 @@ QUEUED: Final = "queued"
 BEGUN: Final = "begun_tickets"
 """The table of the tickets that were begun and have not ended, by number."""
 
+_NAME: Final = {"name"}
+"""What a cart's record has not where it waits under a name: that is the record's own, or its member's."""
 _NUMBER: Final = re.compile(r"([A-Z0-9]{1,12})-([0-9]{1,12})", re.ASCII)
+
+_SECOND: Final = len(" (1000)")
+"""Room for the number behind a name that is taken."""
 
 Written = dict[tuple[str, str], Document | None]
 """Records to write, by (table, key); None deletes."""
@@ -76,7 +82,7 @@ def on_lane(lane: str, following: int, ticket: str, cart: Cart, total: int | Non
 def set_aside(name: str, sale: Sale, cart: Cart, at: datetime, *, unpaid: bool = False) -> Written:
     """The records of a ticket that is set aside under a name, with what it was shown to cost; see `SetAside`."""
     shown = QuotedPrices.of(sale, cart).model_dump(mode="json")
-    entered = cart.model_dump(mode="json")
+    entered = cart.model_dump(mode="json", exclude=_NAME)
     document: Document = {"ticket": sale.ticket, "at": at.isoformat(), "cart": entered, "shown": shown}
     if unpaid:
         document["unpaid"] = True
@@ -85,7 +91,7 @@ def set_aside(name: str, sale: Sale, cart: Cart, at: datetime, *, unpaid: bool =
 
 def saved_cart(cart: Cart, shown: QuotedPrices) -> dict[str, Any]:
     """The record of a cart that waits for its member, with what its lines were shown to cost."""
-    return {**cart.model_dump(mode="json"), "shown": shown.model_dump(mode="json")}
+    return {**cart.model_dump(mode="json", exclude=_NAME), "shown": shown.model_dump(mode="json")}
 
 
 def kept_cart(record: Mapping[str, Any]) -> tuple[Cart, QuotedPrices | None]:
@@ -110,10 +116,22 @@ def is_set_aside(records: RecordReader, name: str) -> bool:
     return folded(name) in map(folded, records.keys(SET_ASIDE))
 
 
-def free_name(records: RecordReader, ticket: str) -> str:
-    """A name for a ticket that nobody names: its number, else that with a second one."""
-    names = (f"{ticket} ({number})" if number > 1 else ticket for number in count(1))
+def free_name(records: RecordReader, ticket: str, name: str | None = None) -> str:
+    """A name for a ticket that nobody names now: the one that it has, else its number; if that is taken, a second."""
+    base = name if name and len(name) <= LONGEST_NAME - _SECOND else ticket
+    names = (f"{base} ({number})" if number > 1 else base for number in count(1))
     return next(name for name in names if not is_set_aside(records, name))
+
+
+def given_name(name: str, ticket: str) -> str | None:
+    """The name that somebody gave to a ticket which is set aside under a name; None if that is but its number."""
+    mere, called = folded(ticket), folded(name)
+    return None if called == mere or called.startswith(f"{mere} (") or len(name) > LONGEST_NAME else name
+
+
+def called_as(name: str, ticket: str) -> Message:
+    """What people call a ticket that is set aside under a name."""
+    return ticket_called(ticket, given_name(name, ticket))
 
 
 def is_a_tickets_number(records: RecordReader, name: str) -> bool:

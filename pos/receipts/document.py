@@ -134,7 +134,7 @@ def _marks(*, copy: bool, training: bool) -> Iterator[str]:
 
 
 def _details(sale: Sale) -> Iterator[str]:
-    yield _("Ticket {ticket}", ticket=clean(sale.ticket)).rstrip()
+    yield _("Ticket {ticket}", ticket=sale.called).rstrip()
     if sale.member is not None:
         yield _("Member {name}", name=clean(sale.member_name or sale.member)).rstrip()
 

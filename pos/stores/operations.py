@@ -155,7 +155,7 @@ def expire(
     for known in late:
         ticket = known.sale.ticket
         if known.cart.lines and ticket not in going_on and not is_on_record(book, ticket):
-            writes |= set_aside(free_name(book, ticket), known.sale, known.cart, now)
+            writes |= set_aside(free_name(book, ticket, known.cart.name), known.sale, known.cart, now)
     return writes, ended
 
 

@@ -295,7 +295,7 @@ class Checkout:
             "No answer about {card}. Ticket {ticket} is being checked: "
             "do not charge it again. You can serve the next customer.",
             card=card,
-            ticket=ticket.sale.ticket,
+            ticket=ticket.sale.called,
         )
         ticket = self._show(ticket, "checking", lazy("no answer about {card}", card=card), unknown)
         return replace(ticket, error=TillError("payment_unknown", message))

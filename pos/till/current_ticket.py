@@ -12,6 +12,7 @@ from pos.domain.errors import TillError
 from pos.domain.events import EventKind
 from pos.domain.i18n import N_
 from pos.domain.message import Message, lazy
+from pos.domain.model import changed
 from pos.domain.sale import Sale
 from pos.domain.ticket_changes import History, TakenCart, Written
 from pos.till.lane import Lane, open_elsewhere
@@ -88,12 +89,12 @@ class CurrentTicket:
                 "The last step of ticket {ticket} could not be written down: it is looked at again in a moment. "
                 "Or do that step again."
             )
-            raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
+            raise TillError("ticket_frozen", lazy(text, ticket=self._state.sale.called))
         self.begin_next()
         self._leave_out_what_has_gone()
         if not self.sale.editable:
             text = N_("Ticket {ticket} is paid in part: take the rest, or abandon it to change it.")
-            raise TillError("ticket_frozen", lazy(text, ticket=self._state.number))
+            raise TillError("ticket_frozen", lazy(text, ticket=self._state.sale.called))
         return self._state
 
     @contextmanager
@@ -183,6 +184,9 @@ class CurrentTicket:
 
         `change` is what to call it when it is taken back, `taken` the member's cart that it took up.
         """
+        if cart.empty and cart.name is not None:
+            # Whoever it was called after has nothing on it any more: what comes next is somebody else's.
+            cart = changed(cart, name=None)
         return self.turn(self._history.with_change(self._state.cart, cart, change, taken), cart, kind, words)
 
     def records_of(self, cart: Cart, change: Message, taken: TakenCart) -> Written:

@@ -35,7 +35,7 @@ class Deadlines:
             before = [services.counters(held.claims) for held in late]
             await services.durable(services.store.expire, services.clock.now())
             for held, stood in zip(late, before, strict=True):
-                text = lazy("ticket {ticket}: its time was over", ticket=held.sale.ticket)
+                text = lazy("ticket {ticket}: its time was over", ticket=held.sale.called)
                 services.step(self._sale(held), "released", text, held, before=stood)
         for held in self._waiting():
             self._asked.add(held.id)
@@ -44,7 +44,7 @@ class Deadlines:
                 "Ticket {ticket} has been paid in part for {count} minute: take the rest, or give the money back.",
                 "Ticket {ticket} has been paid in part for {count} minutes: take the rest, or give the money back.",
                 age,
-                ticket=held.sale.ticket,
+                ticket=held.sale.called,
             )
             services.emit(self._sale(held), "notice", text, reservation=held)
 

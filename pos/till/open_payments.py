@@ -7,7 +7,7 @@ from typing import Literal
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import lazy
+from pos.domain.message import joined, lazy
 from pos.domain.model import Value
 from pos.domain.reservations import Reservation
 from pos.domain.sale import Sale
@@ -89,22 +89,22 @@ class OpenPayments:
         return tuple(sorted(found, key=lambda each: each.since))
 
     async def take(self, ticket: str | None = None) -> Sale:
-        """Take up a ticket that is paid in part, by its number; none: the only one. The one in front stays there.
+        """Take up a ticket that is paid in part, by its number or name; none: the only one. The one in front stays.
 
         If it turns out to be paid, its sale is told, and the ticket in front stays.
         Raises TillError `ticket_not_empty`, `unknown_ticket`, `payment_unknown` if it is still being checked.
         """
         ticket = None if ticket is None else self._input.entered(ticket)
         found, sale = self._waiting(ticket), self._current.sale
-        if sale.state == "part_paid" and (folded(ticket) == folded(sale.ticket) if ticket else not found):
+        if sale.state == "part_paid" and (_is_called(sale, ticket) if ticket else not found):
             return sale
         if ticket is None and len(found) > 1:
-            names = ", ".join(held.sale.ticket for held in found)
+            names = joined(tuple(held.sale.called for held in found), ", ")
             raise TillError("unknown_ticket", lazy("Which ticket? {names}", names=names))
         if not found:
             if ticket is None:
                 raise TillError("unknown_ticket", lazy("No ticket is paid in part."))
-            if any(folded(each.kept.ticket) == folded(ticket) for each in self._queued.listed()):
+            if any(_is_called(each.kept.sale, ticket) for each in self._queued.listed()):
                 text = N_("Ticket {ticket} is in the queue: wait for its end.")
                 raise TillError("payment_unknown", lazy(text, ticket=shortened(ticket)))
             text = N_("No payment of ticket {ticket} is open.")
@@ -117,5 +117,10 @@ class OpenPayments:
         """The tickets that may be taken up, by number or all: those being checked only if no other is paid in part."""
         found = self._recovery.checking()
         if ticket is not None:
-            return tuple(held for held in found if folded(held.sale.ticket) == folded(ticket))
+            return tuple(held for held in found if _is_called(held.sale, ticket))
         return tuple(held for held in found if held.part_paid) or found
+
+
+def _is_called(sale: Sale, ticket: str) -> bool:
+    """Whether a ticket has this number, or this name."""
+    return folded(ticket) in (folded(sale.ticket), folded(sale.ticket_name or sale.ticket))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from pos.domain.cart import Cart
+from pos.domain.cart import LONGEST_NAME, Cart
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import lazy
+from pos.domain.message import Message, lazy
+from pos.domain.model import changed
 from pos.domain.ports import Document, Records
 from pos.domain.repricing import QuotedPrices
-from pos.domain.sale import Sale
+from pos.domain.sale import Sale, ticket_called
 from pos.domain.spelling import folded, is_blank, spelled
-from pos.domain.ticket_records import SET_ASIDE, free_name, is_set_aside, set_aside
+from pos.domain.ticket_records import SET_ASIDE, called_as, free_name, given_name, is_set_aside, set_aside
 from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.levels import Levels
@@ -28,14 +29,12 @@ from pos.till.till_input import TillInput, shortened
 
 MOST_SET_ASIDE: Final = 1_000
 """The most tickets that are set aside under names. All of them are read to choose one; a busy café has some 50."""
-LONGEST_NAME: Final = 100
-"""Characters of a ticket's name, so that a list shows it and a line with `recall` can always say it again."""
-NAME_TAKEN: Final = N_("A ticket is set aside as {name} already: choose another name.")
+NAME_TAKEN: Final = N_("A ticket is set aside as “{name}” already: choose another name.")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldTicket:
-    """A ticket that was set aside: its name, its number, how many lines it has and when it was.
+    """A ticket that was set aside: its name, which may be its number, that, how many lines it has and since when.
 
     `first` is the SKU of its first line, empty if it has none; `total` what it was shown to cost, minor units, if that
     is known; `unpaid`: its payment came to nothing while somebody else was served.
@@ -48,6 +47,11 @@ class HeldTicket:
     first: str = ""
     total: int | None = None
     unpaid: bool = False
+
+    @property
+    def called(self) -> Message:
+        """What people call it: its name in quotation marks, or its number."""
+        return called_as(self.name, self.ticket)
 
 
 class ParkedTickets:
@@ -74,7 +78,9 @@ class ParkedTickets:
         self._saved_carts = saved_carts
 
     async def hold(self, name: str | None = None) -> Sale:
-        """Set the ticket, which can be edited, aside: under its number or a name, or as the saved cart of its member.
+        """Set the ticket, which can be edited, aside: under a name, or as the saved cart of its member.
+
+        If none is said, that is the name that it had before, else its number.
 
         Raises TillError `empty_ticket`, `name_taken`, `bad_command` for a name that is too long, `shelf_full`, and
         `ticket_full` if the member's saved cart has too many lines for it.
@@ -87,7 +93,7 @@ class ParkedTickets:
             if member is not None and name is None:
                 await self._saved_carts.save(member, held)
             else:
-                await self._set_under(self._name_for(ticket, name), held)
+                return await self._set_under(self._name_for(ticket, name), held)
         return held.sale
 
     async def recall(self, name: str | None = None) -> Sale:
@@ -103,6 +109,7 @@ class ParkedTickets:
             document = self._services.view.get(SET_ASIDE, name) or {}
             number = document["ticket"]
             cart, gone = self._pricing.still_sold(Cart.model_validate(document["cart"]))
+            cart = changed(cart, name=given_name(self._input.masked(name), number))
             shown = QuotedPrices.model_validate(document["shown"]) if document.get("shown") is not None else None
 
             def finish() -> None:
@@ -113,7 +120,8 @@ class ParkedTickets:
 
             records: Records = {(SET_ASIDE, name): None, **self._lane.records(number, cart)}
             if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): document}):
-                message = lazy("Ticket {name} was taken up at another till just now.", name=name)
+                told = ticket_called(number, cart.name)
+                message = lazy("Ticket {name} was taken up at another till just now.", name=told)
                 raise TillError("unknown_ticket", message)
         return current.sale
 
@@ -141,7 +149,7 @@ class ParkedTickets:
             raise TillError("shelf_full", lazy(text, most=Decimal(MOST_SET_ASIDE)))
         name, text = spelled(self._input.kept(typed or "")), ""
         if is_blank(name):
-            return free_name(view, number)
+            return free_name(view, number, ticket.cart.name)
         if len(name) > LONGEST_NAME:
             message = lazy("A ticket's name has at most {most} characters: choose a shorter one.", most=LONGEST_NAME)
             raise TillError("bad_command", message)
@@ -155,9 +163,15 @@ class ParkedTickets:
             raise TillError("name_taken", lazy(text, name=name))
         return name
 
-    async def _set_under(self, name: str, held: TicketState) -> None:
-        """Set a ticket aside under a name. Raises TillError `name_taken` if it was given just now."""
+    async def _set_under(self, name: str, held: TicketState) -> Sale:
+        """Set a ticket aside under a name, by which it is called from now on, and give its sale.
+
+        Raises TillError `name_taken` if that was given just now.
+        """
         records = {**set_aside(name, held.sale, held.cart, self._services.clock.now()), **self._lane.records()}
+
+        called = given_name(name, held.number)
+        held = replace(held, cart=changed(held.cart, name=called), sale=changed(held.sale, ticket_name=called))
 
         def finish() -> None:
             self._current.put(held)
@@ -165,6 +179,7 @@ class ParkedTickets:
 
         if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): None}):
             raise TillError("name_taken", lazy(NAME_TAKEN, name=name))
+        return held.sale
 
     def _held_name(self, name: str | None) -> str:
         names = [ticket.name for ticket in self.tickets()]

@@ -73,7 +73,7 @@ class Payments:
                 return
             if current.state.reservation is not None:
                 text = N_("Ticket {ticket} is paid in part: only a whole ticket can be queued.")
-                raise TillError("ticket_frozen", lazy(text, ticket=current.sale.ticket))
+                raise TillError("ticket_frozen", lazy(text, ticket=current.sale.called))
             if not current.sale.due:
                 raise TillError("nothing_due", lazy("Nothing is due: there is nothing to queue."))
             card = number if isinstance(number, CardToken) else await self._checkout.tokenize(taken, number)
@@ -108,7 +108,7 @@ class Payments:
             return
         with current.alone():
             if current.sale.state == "checking":
-                message = lazy("Ticket {ticket} is still being checked: wait for its end.", ticket=current.sale.ticket)
+                message = lazy("Ticket {ticket} is still being checked: wait for its end.", ticket=current.sale.called)
                 raise TillError("ticket_frozen", message)
             if current.state.done:
                 raise TillError("nothing_to_abandon", lazy("No payment stands on this ticket."))
@@ -128,7 +128,7 @@ class Payments:
         mended = await self._recovery.mend() if asks else None
         if mended is not None and mended.outcome == "unknown":
             text = N_("Ticket {ticket} is being checked: do not charge it again. You can serve the next customer.")
-            raise TillError("payment_unknown", lazy(text, ticket=current.sale.ticket))
+            raise TillError("payment_unknown", lazy(text, ticket=current.sale.called))
         if current.state.done:
             return False
         if current.state.reservation is None:
@@ -187,7 +187,7 @@ class Payments:
                 if mended is not None and mended.outcome == "committed":
                     return
             text = N_("Ticket {ticket} is kept, for this could not be written down. {error}")
-            message = lazy(text, ticket=self._current.sale.ticket, error=error.words)
+            message = lazy(text, ticket=self._current.sale.called, error=error.words)
             raise TillError(error.code, message, **error.details) from None
         self._current.put(replace(ticket, error=None))
         if ticket.error is not None:

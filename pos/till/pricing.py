@@ -30,7 +30,7 @@ class Pricing:
         rules = self._services.catalog.rules
         member = rules.members.get(cart.member) if cart.member else None
         priced = price(cart, rules, self._services.clock.now())
-        return TicketState(cart=cart, sale=opened(priced, number, member, rules.shop))
+        return TicketState(cart=cart, sale=opened(priced, number, member, rules.shop, cart.name))
 
     def restored(self, number: str, cart: Cart, total: int | None) -> tuple[TicketState, tuple[Message, ...]]:
         """A ticket from the store as of now, and what differs from it, in sentences.

@@ -16,7 +16,7 @@ from pos.domain.message import NOTHING, Message, Money, joined, lazy, verbatim
 from pos.domain.model import changed
 from pos.domain.ports import CardToken, Document, Records
 from pos.domain.queued_tickets import QueuedTicket
-from pos.domain.ticket_records import BEGUN, QUEUED, SET_ASIDE, free_name, set_aside
+from pos.domain.ticket_records import BEGUN, QUEUED, SET_ASIDE, called_as, free_name, set_aside
 from pos.till.current_ticket import CurrentTicket
 from pos.till.lane import Lane
 from pos.till.pricing import Pricing
@@ -116,7 +116,8 @@ class QueuedCheckouts:
         self._uncharged = {name: told for name, told in self._uncharged.items() if name in aside}
         text = N_("Ticket {ticket} was not charged, and is set aside as {name}.")
         return tuple(
-            self._uncharged.get(name) or lazy(text, ticket=ticket, name=name) for name, ticket in aside.items()
+            self._uncharged.get(name) or lazy(text, ticket=called_as(name, ticket), name=name)
+            for name, ticket in aside.items()
         )
 
     def require(self) -> CheckoutQueue:
@@ -272,16 +273,16 @@ class QueuedCheckouts:
         total = kept.sale.total
         sale = changed(kept.sale, state="paid", paid=total, due=0, cash_due=0, receipt=said.receipt, order=kept.order)
         self._show(each, TicketState(cart=kept.request.cart, sale=sale))
-        text = lazy("ticket {ticket}: receipt {receipt}", ticket=kept.ticket, receipt=said.receipt or "")
+        text = lazy("ticket {ticket}: receipt {receipt}", ticket=kept.sale.called, receipt=said.receipt or "")
         services.emit(sale, "queue_paid", text, order=kept.order)
         told = N_("Ticket {ticket} is paid: receipt {receipt}.")
-        self._current.notify((lazy(told, ticket=kept.ticket, receipt=said.receipt or ""),))
+        self._current.notify((lazy(told, ticket=kept.sale.called, receipt=said.receipt or ""),))
 
     async def _set_aside(self, each: _Followed, said: QueuedOrder) -> None:
         services, kept, now = self._services, each.kept, self._services.clock.now()
         view, cart = services.view, kept.request.cart
         while True:
-            name = free_name(view, kept.ticket)
+            name = free_name(view, kept.ticket, cart.name)
             records: Records = {**set_aside(name, kept.sale, cart, now, unpaid=True), (QUEUED, kept.order): None}
             expect: Records = {(QUEUED, kept.order): each.record, (SET_ASIDE, name): None}
             # Told once more after a fault, it may find its own record: that is as good.
@@ -295,7 +296,7 @@ class QueuedCheckouts:
         why = joined(tuple(self._reasons(kept, said)))
         services.emit(held.sale, "queue_failed", why, order=kept.order)
         text = N_("Ticket {ticket} was not charged, and is set aside as {name}: {reason}")
-        told = self._uncharged[name] = lazy(text, ticket=kept.ticket, name=name, reason=why)
+        told = self._uncharged[name] = lazy(text, ticket=kept.sale.called, name=name, reason=why)
         self._current.notify((told,))
 
     def _reasons(self, kept: QueuedTicket, said: QueuedOrder) -> Iterator[Message]:
@@ -335,14 +336,14 @@ class QueuedCheckouts:
         if "away" not in each.told:
             each.told.add("away")
             text = N_("Ticket {ticket} goes into the queue by itself, do not charge it again. {reason}")
-            self._current.notify((lazy(text, ticket=each.kept.ticket, reason=reason),))
+            self._current.notify((lazy(text, ticket=each.kept.sale.called, reason=reason),))
 
     def _tell_stuck(self, each: _Followed, said: QueuedOrder) -> None:
         """Somebody has to look at it: nobody knows whether it is paid, so that it cannot be set aside either."""
         if "stuck" not in each.told:
             each.told.add("stuck")
             text = N_("Ticket {ticket} is stuck in the queue, do not charge it again: see `pos queue`. {reason}")
-            self._current.notify((lazy(text, ticket=each.kept.ticket, reason=said.words or NOTHING),))
+            self._current.notify((lazy(text, ticket=each.kept.sale.called, reason=said.words or NOTHING),))
 
     def _show(self, each: _Followed, ticket: TicketState) -> None:
         """What became of the ticket that is still shown is seen there, too."""

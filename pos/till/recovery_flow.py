@@ -132,7 +132,7 @@ class RecoveryFlow:
                 await self._resume(found, wanted=True)
         if found.outcome == "unknown":
             raise TillError(
-                "payment_unknown", lazy("Ticket {ticket} is still being checked.", ticket=known.sale.ticket)
+                "payment_unknown", lazy("Ticket {ticket} is still being checked.", ticket=known.sale.called)
             )
 
     async def make_sure(self) -> None:
@@ -202,7 +202,7 @@ class RecoveryFlow:
             found = await self._resolver.settle(reservation)
             await self._resume(found)
         except TillError as error:
-            text = lazy("ticket {ticket}: {error}", ticket=reservation.sale.ticket, error=error.words)
+            text = lazy("ticket {ticket}: {error}", ticket=reservation.sale.called, error=error.words)
             self._services.emit(reservation.sale, "notice", text, reservation=reservation)
             return TicketState.of(reservation).standing("checking")
         return found
@@ -223,7 +223,7 @@ class RecoveryFlow:
                 held = released.standing("held")
                 if current:
                     front.put(held)
-                text = lazy("ticket {ticket} was not charged: set aside as {name}", ticket=held.number, name=name)
+                text = lazy("ticket {ticket} was not charged: set aside as {name}", ticket=held.sale.called, name=name)
                 self._services.emit(held.sale, "held", text)
             case "part_paid" if current or wanted or front.untouched:
                 front.put(ticket)
@@ -251,7 +251,7 @@ class RecoveryFlow:
         """Give back what a ticket holds, and set it aside under a name that no other one has; the name."""
         view, now = self._services.view, self._services.clock.now()
         while True:
-            name = free_name(view, ticket.number)
+            name = free_name(view, ticket.number, ticket.cart.name)
             kept, free = set_aside(name, ticket.sale, ticket.cart, now, unpaid=True), {(SET_ASIDE, name): None}
             released = await self._checkout.give_back(ticket, kept, expect=free)
             if released is not None:

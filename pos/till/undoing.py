@@ -149,7 +149,7 @@ class Undoing:
     def _ready(self, nothing: Message) -> TicketState:
         """The ticket, which can be changed; unlike any other step, this one begins no new ticket."""
         current = self._current
-        sale, where = current.sale, current.sale.ticket
+        sale, where = current.sale, current.sale.called
         told = NOTHING
         if current.busy:
             told = lazy("A payment, or another step, is under way: nothing is undone until it has ended.")

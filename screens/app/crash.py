@@ -139,7 +139,7 @@ class CrashScreen(TillScreen):
                     "Ticket {ticket} is safe: {count} item is written down.",
                     "Ticket {ticket} is safe: {count} items are written down.",
                     many,
-                    ticket=sale.ticket,
+                    ticket=sale.called,
                 ),
             )
         elif self.saved == "safe":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.i18n import N_, _
+from pos.domain.message import quoted
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.editor import Editor
 from screens.app.routes import Router, route
@@ -137,11 +138,17 @@ def ask_member(app: Editor) -> None:
 
 def ask_hold(app: Editor) -> None:
     """Ask for a name to set the ticket aside under."""
+    sale = app.current
+    before = sale.ticket_name if sale is not None else None
+    # Without a member it keeps its name by itself, or a second one like it if another till has given that meanwhile.
+    kept = before if sale is not None and sale.member is not None else None
     if not app.asks.hold_name:
-        hold(app, None)
+        hold(app, kept)
         return
     hint = _("Enter alone: its number, or its member's cart")
-    app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or None), empty=True))
+    if before is not None:
+        hint = _("Enter alone: {name} again", name=quoted(before))
+    app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or kept), empty=True))
 
 
 def ask_void_all(app: Editor) -> None:
@@ -201,15 +208,15 @@ def _set_aside_first(app: Editor, then: Callable[[str], None]) -> None:
     if sale is None or not sale.lines:
         then("")
         return
-    told = _("Ticket {ticket} is set aside.", ticket=sale.ticket)
-    app.begin(HOLD.step(NamedTicket(sale.ticket)), lambda _done: then(told))
+    told = _("Ticket {ticket} is set aside.", ticket=sale.called)
+    app.begin(HOLD.step(NamedTicket(sale.ticket_name or sale.ticket)), lambda _done: then(told))
 
 
 def _take_up(app: Editor, name: str, told: str) -> None:
     from pos.language.verbs.ticket import RECALL, NamedTicket
 
     def done(performed: CommandResult) -> None:
-        text = _("Ticket {ticket} is taken up again.", ticket=performed.sale.ticket)
+        text = _("Ticket {ticket} is taken up again.", ticket=performed.sale.called)
         app.say(f"{told} {text}".lstrip(), "good")
 
     app.begin(RECALL.step(NamedTicket(name)), done)

@@ -40,7 +40,7 @@ def ending_text(ending: TicketState, current: Sale | None, cap: Callable[[str], 
     elif not here and ending.outcome == "part_paid":
         what = WAITING
     caps = {name: cap(name) for name in ("palette", "recall", "pay", "hold", "checks")}
-    return _(what, ticket=ticket, receipt=ending.sale.receipt or "", **caps)
+    return _(what, ticket=ending.sale.called, receipt=ending.sale.receipt or "", **caps)
 
 
 def standing_text(sale: Sale, wording: Formatting) -> tuple[str, str]:
@@ -48,12 +48,12 @@ def standing_text(sale: Sale, wording: Formatting) -> tuple[str, str]:
     match sale.state:
         case "paid":
             change = wording.money(sale.change)
-            return _(PAID, ticket=sale.ticket, receipt=sale.receipt or "", change=change), "good"
+            return _(PAID, ticket=sale.called, receipt=sale.receipt or "", change=change), "good"
         case "checking":
-            return _(CHECKED, ticket=sale.ticket, checks=wording.cap("checks")), "bad"
+            return _(CHECKED, ticket=sale.called, checks=wording.cap("checks")), "bad"
         case "queued":
-            return _(QUEUED, ticket=sale.ticket, checks=wording.cap("checks")), "good"
+            return _(QUEUED, ticket=sale.called, checks=wording.cap("checks")), "good"
         case "part_paid":
-            return _(ENDINGS["part_paid"], ticket=sale.ticket, pay=wording.cap("pay")), "good"
+            return _(ENDINGS["part_paid"], ticket=sale.called, pay=wording.cap("pay")), "good"
         case _state:
             return "", ""

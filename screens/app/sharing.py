@@ -31,7 +31,7 @@ def ticket_text(sale: Sale, money: Money, products: Mapping[str, Product], *, tr
 
     rows = [
         *([row(_("*** TRAINING ***"))] if training else []),
-        row(_("Ticket {ticket}", ticket=sale.ticket)),
+        row(_("Ticket {ticket}", ticket=sale.called)),
         *ticket.ticket_rows(sale, None, ticket.TicketStyle(money, products, wide=True), COLUMNS, LONGEST),
         *sum_rows(sale, money, COLUMNS),
     ]

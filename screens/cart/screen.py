@@ -82,7 +82,7 @@ class CartScreen(LineScreen):
             keys = {"void": cap_of("delete"), "back": self.host.cap("back")}
             line.caption(_(LINE_TITLE), _("+ − quantity · {void} void · {back} back", **keys))
         items = sale.items if sale is not None else 0
-        name = _("Cart · ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Cart")
+        name = _("Cart · ticket {ticket}", ticket=sale.called) if sale is not None else _("Cart")
         self.panel("table").caption(name, plural("{count} item", "{count} items", items))
         self.panel("steps").caption(chosen_title(self.host.chosen_line))
         self.panel("sums").caption(_("Totals"))

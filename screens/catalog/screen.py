@@ -107,7 +107,7 @@ class CatalogScreen(ListsScreen):
         self.panel("today").caption(_("Today at this till"), glance.today_note(today, host))
         self.panel("steps").caption(chosen_title(host.chosen_line))
         sale = host.current
-        name = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Next ticket")
+        name = _("Ticket {ticket}", ticket=sale.called) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"
         items = sale.items if sale is not None else 0

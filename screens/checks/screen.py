@@ -148,7 +148,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         queued = any(isinstance(each, PendingCheckout) for each in found)
         self.panel("page").caption(_("Open payments") if queued else _("Payments being checked"), note)
         sale = _sale_of(chosen) if chosen is not None else None
-        title = _("Ticket {ticket}", ticket=sale.ticket) if sale is not None else ""
+        title = _("Ticket {ticket}", ticket=sale.called) if sale is not None else ""
         items = sale.items if sale is not None else 0
         self.panel("summary").caption(title, plural("{count} item", "{count} items", items))
         self.panel("inspector").caption(_("What happened"))
@@ -209,7 +209,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         head = apart(
             (
                 Piece("! " if late else "◑ " if reservation.part_paid else "◐ ", "bad" if late else "warn"),
-                Piece(_("Ticket {ticket}", ticket=sale.ticket), "strong"),
+                Piece(_("Ticket {ticket}", ticket=sale.called), "strong"),
                 Piece("  " + " · ".join(about), "bad" if late else "faint"),
             ),
             (Piece(money(sale.total), "strong"),),
@@ -237,7 +237,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         head = apart(
             (
                 Piece("! " if pending.stuck else "◔ ", kind),
-                Piece(_("Ticket {ticket}", ticket=kept.ticket), "strong"),
+                Piece(_("Ticket {ticket}", ticket=kept.sale.called), "strong"),
                 Piece("  " + " · ".join(about), "bad" if pending.stuck else "faint"),
             ),
             (Piece(money(kept.sale.total), "strong"),),

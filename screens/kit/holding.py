@@ -21,7 +21,7 @@ def hold(app: Holder, name: str | None) -> None:
     from pos.language.verbs.ticket import HOLD, NamedTicket
 
     def done(performed: CommandResult) -> None:
-        ticket, key = performed.sale.ticket, app.cap("recall")
+        ticket, key = performed.sale.called, app.cap("recall")
         app.say(_("Ticket {ticket} is set aside. {key} takes it up again.", ticket=ticket, key=key), "good")
 
     app.begin(HOLD.step(NamedTicket(name)), done)

@@ -186,7 +186,7 @@ def _ticket(ticket: HeldTicket, zone: tzinfo | None, off: str) -> PaletteEntry:
     return PaletteEntry(
         HELD,
         ticket.name,
-        _("Ticket {ticket}", ticket=clean(ticket.name)),
+        _("Ticket {ticket}", ticket=ticket.called),
         _("{lines}, set aside at {time}", lines=lines, time=moment_text(at, "clock")),
         "",
         partial(_take_up, name=ticket.name),

@@ -247,7 +247,7 @@ class PaymentScreen(PaymentFlowScreen):
         self._unseen = False
         self.set_class(self.host.inspecting and not self.host.roomy, "-inspecting")
         sale = self.sale
-        title = _("Pay ticket {ticket}", ticket=sale.ticket) if sale is not None else _("Pay")
+        title = _("Pay ticket {ticket}", ticket=sale.called) if sale is not None else _("Pay")
         self.panel("paying").caption(title)
         items = sale.items if sale is not None else 0
         self.panel("summary").caption(_("Ticket"), plural("{count} item", "{count} items", items))

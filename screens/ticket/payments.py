@@ -46,9 +46,9 @@ def queued_text(till: Till, ticket: str) -> str:
     if found is None or found.said is None:
         return ""
     if found.place is None:
-        return _("Ticket {ticket} is queued. Serve the next customer.", ticket=ticket)
+        return _("Ticket {ticket} is queued. Serve the next customer.", ticket=found.kept.sale.called)
     text = N_("Ticket {ticket} is queued, place {place}. Serve the next customer.")
-    return _(text, ticket=ticket, place=found.place)
+    return _(text, ticket=found.kept.sale.called, place=found.place)
 
 
 def how_paid(payment: Payment) -> str:

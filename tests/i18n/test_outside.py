@@ -42,6 +42,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     # Names of engines.
     "pos/simulate/engine.py": frozenset({"Redis Streams", "Kafka"}),
     "pos/domain/spelling.py": frozenset({"Cf"}),
+    "pos/domain/typed_kinds.py": frozenset({"Sc"}),
     "pos/domain/word_index.py": frozenset({"Cf"}),
     "pos/domain/catalog.py": frozenset({"Tillkey"}),
     "pos/domain/errors.py": frozenset({"*"}),

@@ -6,7 +6,7 @@ import re
 
 from pos.commands import scripts
 from pos.demo import flows
-from pos.domain import cart_edits, coupons, money
+from pos.domain import cart, cart_edits, coupons, money
 from pos.domain.catalog import Product
 from pos.domain.errors import ERROR_CODES
 from pos.language import parsing
@@ -20,7 +20,7 @@ LIMITS = {
     "lines of a ticket": cart_edits.MOST_LINES,
     "coupons on a ticket": coupons.MOST_COUPONS,
     "tickets set aside": parking.MOST_SET_ASIDE,
-    "characters of the name of a ticket": parking.LONGEST_NAME,
+    "characters of the name of a ticket": cart.LONGEST_NAME,
     "pieces or units on a line": cart_edits.MAX_QUANTITY,
     "an amount or a price": money.LARGEST,
     "characters of a line of the language": parsing.LONGEST,

@@ -9,10 +9,9 @@ from typing import Any, Final
 import pytest
 from rich.cells import cell_len
 
-from pos.domain.cart import ManualDiscount
+from pos.domain.cart import LONGEST_NAME, ManualDiscount
 from pos.domain.terminal_text import width
 from pos.testing import open_till_app
-from pos.till.parking import LONGEST_NAME
 from screens.render.panel import Panel
 from screens.testing.cashier import Cashier
 

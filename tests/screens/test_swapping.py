@@ -19,11 +19,11 @@ def held(cashier: Cashier) -> list[str]:
 
 async def test_the_only_other_one_is_taken_up_at_once_and_back_again(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f8>").sees(
-        "Ticket 1-2 is set aside. Ticket 1-1 is taken up", "line"
+        "Ticket 1-2 is set aside. Ticket “Ada” is taken up", "line"
     )
     assert (skus(cashier), held(cashier)) == (["MLK"], ["1-2"])
     await cashier.keys("<f8>")
-    assert (skus(cashier), held(cashier)) == (["RYE"], ["1-1"])
+    assert (skus(cashier), held(cashier)) == (["RYE"], ["Ada"])
 
 
 async def test_of_several_one_is_chosen_and_the_ticket_waits_with_the_others(cashier: Cashier) -> None:

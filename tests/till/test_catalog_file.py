@@ -127,8 +127,8 @@ def test_a_wrong_catalog_is_named_by_place_and_field(catalog: Any, place: str, s
         (product(low_stock=3), "products[0] ('A').low_stock", "has no effect without stock"),
         (product(oversell=True), "products[0] ('A').oversell", "has no effect without stock"),
         (coupon(max_uses=2, max_uses_per_member=3), "coupons[0] ('C').max_uses_per_member", "max_uses is less"),
-        (product(unit="pcs"), "products[0] ('A').unit", 'of pieces the unit is "each"'),
-        (product(unit="Each"), "products[0] ('A').unit", 'of pieces the unit is "each"'),
+        (product(unit="pcs"), "products[0] ('A').unit", "of pieces the unit is “each”"),
+        (product(unit="Each"), "products[0] ('A').unit", "of pieces the unit is “each”"),
         (product(unit="kg", cart_merge="sum"), "products[0] ('A').cart_merge", "has no effect on weighed goods"),
         (
             shop(settings={"cash_rounding": {"step": 1, "mode": "up"}}),

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from pos.domain import cart_edits, coupons, merge
-from pos.domain.cart import Cart, CartLine
+from pos.domain.cart import LONGEST_NAME, Cart, CartLine
 from pos.domain.cart_edits import MOST_LINES
 from pos.domain.catalog import Goods, Product
 from pos.domain.catalog_file import CatalogFile, faults
 from pos.domain.errors import TillError
 from pos.till import parking
-from pos.till.parking import LONGEST_NAME
 from pos.till.till import Till
 from tests.till.support import BREAD, LAMP, TEA, counter, shop
 

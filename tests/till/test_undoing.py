@@ -235,7 +235,7 @@ async def test_a_ticket_set_aside_begins_anew_with_its_recall() -> None:
         at.till.add(CAKE)
         await at.till.undo()
         await at.till.hold("ada")
-        assert await words(at.till.undo()) == "Nothing to undo. Ticket 1-1 is set aside: it can be taken up again."
+        assert await words(at.till.undo()) == "Nothing to undo. Ticket “ada” is set aside: it can be taken up again."
         await at.till.recall("ada")
         assert await words(at.till.undo()) == "Nothing to undo."
         assert await words(at.till.redo()) == "Nothing to redo."
