@@ -131,7 +131,7 @@ def ask_member(app: Editor) -> None:
             _("- takes the member off") if current else _("Enter puts the member on the ticket"),
             answer,
             scans=lambda text: app.till.catalog.member(text) is not None,
-            offers=lambda typed: members_listing(app.till.catalog, typed),
+            offers=lambda typed: members_listing(app.till.catalog, typed) if typed != "-" else None,
         )
     )
 

@@ -17,7 +17,7 @@ from screens.kit.keymap import cap_of
 from screens.kit.line import LINE_TITLE
 from screens.kit.line_screen import LineScreen
 from screens.render.panel import Panel
-from screens.render.rows import Piece, Row, row
+from screens.render.rows import Row, sentence
 from screens.ticket.price_steps import chosen_rows, chosen_title, ended, sum_rows, table_rows
 from screens.ticket.rows import TicketStyle
 
@@ -95,7 +95,7 @@ class CartScreen(LineScreen):
     def _table(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current
         if sale is None or not sale.lines:
-            return (row(Piece(_("There is no line on this ticket."), "faint")),)
+            return sentence(_("There is no line on this ticket: scan something, or Esc goes back."), columns)
         return table_rows(sale, self.host.chosen, self._look, columns, lines)
 
     def _steps(self, columns: int, lines: int) -> Sequence[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, plural
 from screens.kit import actions
@@ -11,6 +11,9 @@ from screens.kit.listing import Item, Listing
 
 if TYPE_CHECKING:
     from screens.kit.input.slash import SlashLine
+
+
+NO_COMMAND: Final = N_("No command begins like this: {menu} has all actions, {help} all commands.")
 
 
 def commands_listing(line: SlashLine, kind: str, cap: Callable[[str], str]) -> Listing:
@@ -35,7 +38,7 @@ def commands_listing(line: SlashLine, kind: str, cap: Callable[[str], str]) -> L
         tuple(found),
         found.__getitem__,
         plural("{count} command", "{count} commands", len(found)),
-        _("No command begins like this."),
+        _(NO_COMMAND, menu=cap("menu"), help=cap("help")),
         enter=N_("↑↓ choose · ⏎ take"),
     )
 

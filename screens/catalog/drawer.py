@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from screens.kit.listing import Listing
+
+
+EMPTY: Final = 2
+"""Lines for what stands in a list that has no entry."""
 
 
 class Drawer(NamedTuple):
@@ -23,7 +27,7 @@ class Drawer(NamedTuple):
             return Drawer()
         most = min(max(height * 3 // 8, 2), room_below(height, line))
         before = self.lines if self.title == listing.title else 0
-        return Drawer(listing.title, min(max(1 + max(len(listing.keys), 1), before), most))
+        return Drawer(listing.title, min(max(1 + (len(listing.keys) or EMPTY), before), most))
 
 
 def room_below(height: int, line: int) -> int:

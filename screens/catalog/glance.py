@@ -10,7 +10,7 @@ from pos.domain.tenders import tender_named
 from pos.domain.terminal_text import clean, width
 from screens.kit.listing import amount_text
 from screens.render.plot import bars
-from screens.render.rows import BLANK, Piece, Row, apart, left, row, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, left, row, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def stock_rows(sale: Sale | None, catalog: Catalog, columns: int, lines: int) ->
         (low if is_low else enough).append(Row((left(clean(product.name), room), *end)))
     found = [*low, *enough]
     if not found:
-        return [row(Piece(_("Nothing on this ticket is counted."), "faint"))]
+        return sentence(_("The shop keeps no stock of what is on this ticket."), columns)
     if len(found) > lines:
         more = _("↓ {count} more", count=len(found) - lines + 1)
         found = [*found[: max(lines - 1, 0)], row(Piece(more, "faint"))]
@@ -78,10 +78,10 @@ def today_note(today: DayFigures | None, wording: Formatting) -> str:
 def today_rows(today: DayFigures | None, wording: Formatting, columns: int, lines: int) -> list[Row]:
     """What was taken today by tender, and a plot of what was sold in each hour until now."""
     if today is None:
-        return [row(Piece(_("Today's sales are being looked up…"), "faint"))]
+        return sentence(_("Today's sales are being looked up…"), columns)
     if not today.orders:
         text = _("Nothing was sold today yet: each sale counts here, by tender and by hour.")
-        return [row(Piece(line, "faint")) for line in wrapped(text, columns)]
+        return sentence(text, columns)
     tenders = [apart((Piece(name, "faint"),), (Piece(amount),), columns) for name, amount in _tenders(today, wording)]
     hour = wording.now.hour
     sold = [at for at, amount in enumerate(today.hours) if amount > 0]

@@ -51,7 +51,7 @@ STUCK: Final = N_(
     "Charging this ticket failed too often, and nobody knows whether it is paid: have somebody look at it with "
     "`pos queue`. Do not charge this card again."
 )
-NOTHING: Final = N_("No payment is being checked. Every card payment was answered.")
+NOTHING: Final = N_("No payment is being checked. Every card payment was answered: go on selling, with Esc or a scan.")
 
 Open = Reservation | PendingCheckout
 """A payment that is listed."""

@@ -18,7 +18,7 @@ from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
 from screens.render.panel import Panel
 from screens.render.parts import part_of
-from screens.render.rows import Piece, Row, apart, left, row, wrapped
+from screens.render.rows import Piece, Row, apart, left, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
 
@@ -246,7 +246,8 @@ class CouponScreen(LineScreen):
     def _applied(self, columns: int, lines: int) -> Sequence[Row]:
         sale = self.host.current
         if sale is None or not sale.coupons:
-            return (row(Piece(_("No coupon yet."), "faint")),)
+            choose = N_("No coupon yet: ↓ ⏎ puts one on, or its code.")
+            return sentence(_(choose if self.offers else N_("No coupon yet: type or scan a code.")), columns)
 
         def drawn(number: int, coupon: SaleCoupon) -> Row:
             mark = Piece("✓ ", "good") if coupon.amount else Piece("· ", "warn")
@@ -261,7 +262,8 @@ class CouponScreen(LineScreen):
     def _offered(self, columns: int, lines: int) -> Sequence[Row]:
         till, offers = self.host.till, self.offers
         if not offers:
-            return (row(Piece(_("This shop has no other coupon."), "faint")),)
+            every = N_("The ticket has every coupon of this shop.")
+            return sentence(_(every if self.on_ticket else N_("This shop has no coupon: Esc sells on.")), columns)
         at = None if self.index is None else self.index - len(self.on_ticket)
         many = len(self.on_ticket)
         longest = max(width(clean(offer.short)) for offer in offers.values())

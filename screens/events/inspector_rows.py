@@ -9,7 +9,7 @@ from pos.domain.i18n import _
 from pos.domain.terminal_text import clean, fit
 from screens.events.counters import counter_rows, standings
 from screens.events.event_labels import EDITS, KIND, KINDS, clock_text, kind_name
-from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.render.rows import BLANK, Row, left, row, sentence, wrapped
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -30,7 +30,7 @@ def inspector_rows(
     room = max(lines - len(stock), 0)
     told = [line for event in events[-room:] for line in _event_rows(event, zone, columns)][-room:] if room else []
     if not told:
-        told = [row(Piece(_("Nothing has happened yet."), "faint"))]
+        told = sentence(_("Nothing has happened yet: scan something, and each step stands here."), columns)
     return [*told, *stock]
 
 

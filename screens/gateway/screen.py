@@ -11,19 +11,20 @@ from textual.widget import Widget
 from pos.domain.i18n import N_, _, plural
 from pos.domain.terminal_text import width
 from screens.gateway.answers import SHORT, GatewayAnswer, answers, coming, fitting, told
+from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part
-from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
 
 if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
 
-NOTHING: Final = N_("Nothing was chosen: each card answers for itself.")
+NOTHING: Final = N_("Nothing was chosen: each card answers for itself. ↑↓ and ⏎ choose what the next ones get.")
 NUMBER: Final = 3
 """Columns of an answer's place in the row."""
 
@@ -130,7 +131,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
         listed, chosen = self.listed, self.chosen
         if not listed:
-            return (row(Piece(_("Nothing fits that."), "faint")),)
+            return sentence(_(NOTHING_FITS), columns)
         rows: list[Row] = []
         section, focus = "", 0
         for number, answer in enumerate(listed):

@@ -14,6 +14,7 @@ from screens.events.counters import CounterStanding, counter_rows, standings
 from screens.events.event_labels import clock_text, kind_name
 from screens.inspector.detail import event_rows
 from screens.inspector.timeline import KnownOutcomes, TimelineRow, TimelineStyle, Told, drawn, fitting, lines, plain
+from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.line import told_rows
 from screens.kit.page_screen import STEPS
@@ -29,7 +30,7 @@ COPIED: Final = 110
 HINT: Final = N_("✓ #42: safe on disk as the journal's step 42 · +0.8 s: since the reservation")
 FEW: Final = 6
 """From so many counters on their panel is as high as it gets on the smallest terminal."""
-NOTHING: Final = N_("Nothing has happened yet.")
+NOTHING: Final = N_("Nothing has happened yet: scan something, and each step stands here.")
 
 
 class InspectorContent(NamedTuple):
@@ -231,7 +232,7 @@ class InspectorScreen(SearchScreen):
         """The rows around the chosen event."""
         looked_at = self.looked_at
         if looked_at is None:
-            text = _("Nothing fits that.") if self.typed else self.nothing()
+            text = _(NOTHING_FITS) if self.typed else self.nothing()
             return [row(Piece(line, "faint")) for line in wrapped(text, columns)]
         rows = self._rows(columns)
         places = [place for place, each in enumerate(rows) if each.number == looked_at[0]]

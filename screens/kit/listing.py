@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, width
 from screens.render.parts import Part, window
-from screens.render.rows import Piece, Row, left, right, uncut
+from screens.render.rows import Piece, Row, left, right, sentence, uncut
 from screens.render.tags import HitTag
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Listing:
 def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int) -> Part:
     """The entries around the chosen one, their columns as wide as they need to be."""
     if not listing.keys:
-        return Part((Row((Piece(listing.empty, "faint"),)),))
+        return Part(tuple(sentence(listing.empty, columns)))
     many = len(listing.keys)
     first = window(many, lines, chosen if chosen is not None else 0)
     keys = listing.keys[first : first + lines]
@@ -144,7 +144,7 @@ def hits_listing(catalog: Catalog, wording: Formatting, text: str) -> Listing:
         hits.keys,
         lambda sku: product_item(catalog, wording, sku),
         note,
-        _("Nothing has such a name."),
+        _("Nothing has such a name: type fewer letters, or Esc and → look through the shelves."),
         guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
         typed=text,
         beyond=hits.total - len(hits.keys),
@@ -158,7 +158,7 @@ def categories_listing(catalog: Catalog) -> Listing:
         _("Catalog"),
         tuple(groups),
         lambda name: Item(name, name, str(len(groups[name]))),
-        empty=_("This shop has no products yet."),
+        empty=_("This shop has no products yet: `pos --store FOLDER --catalog FILE` brings them."),
         enter=N_("↑↓ choose · ⏎ open"),
     )
 
@@ -179,18 +179,26 @@ def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
 
     return Listing(
         _("Take up which ticket?"), tuple(named), item,
-        empty=_("No ticket is set aside under such a name."), enter=N_("↑↓ choose · ⏎ take up"),
+        empty=_("No ticket is set aside under such a name: type fewer letters, or Esc."),
+        enter=N_("↑↓ choose · ⏎ take up"),
     )  # fmt: skip
 
 
 def members_listing(catalog: Catalog, typed: str) -> Listing | None:
-    """The members whose name or number begins so, None for none."""
+    """The members whose name or number begins so; None as long as nothing is typed."""
     found = catalog.find_members(typed)
-    if not found:
+    if not found and not typed:
         return None
 
     def item(number: str) -> Item:
         member = catalog.members[number]
         return Item(number, member.name, number, f"−{percent_text(member.discount)}" if member.discount else "")
 
-    return Listing(_("Members"), found, item, enter=N_("↑↓ choose · ⏎ take"), typed=typed)
+    return Listing(
+        _("Members"),
+        found,
+        item,
+        empty=_("No member has such a name or number: type fewer letters, or scan the card."),
+        enter=N_("↑↓ choose · ⏎ take"),
+        typed=typed,
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.reactive import var
 
 from pos.domain.i18n import _
+from screens.kit.empty import NOTHING_FITS
 from screens.kit.page_screen import STEPS
 from screens.kit.typing_screen import TypingScreen
 from screens.terminal.keys import Key, Scanned
@@ -45,7 +46,7 @@ class SearchScreen(TypingScreen):
 
     def tell_nothing_fits(self) -> None:
         """Say that what is typed finds nothing."""
-        self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+        self.host.say(_(NOTHING_FITS), "bad")
 
 
 class SearchListScreen(SearchScreen):

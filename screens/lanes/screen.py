@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.widget import Widget
 
-from pos.domain.i18n import _, moment_text
+from pos.domain.i18n import N_, _, moment_text
 from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import PageScreen
 from screens.render.panel import Panel
 from screens.render.parts import part_of
-from screens.render.rows import BLANK, Piece, Row, apart, right, row
+from screens.render.rows import BLANK, Piece, Row, apart, right, row, sentence
 from screens.render.tags import PlaceTag
 
 if TYPE_CHECKING:
@@ -85,8 +85,9 @@ class LanesScreen(PageScreen, OpenTillScreen):
         if self._fault:
             below = [row(Piece("✗ ", "bad"), Piece(self._fault, "bad")), *below]
         if not found:
-            words = _("The server is being asked…") if found is None else _("No till has opened this shop yet.")
-            above = [] if self._fault else [row(Piece(words, "faint")), BLANK]
+            nobody = N_("No till has opened this shop yet: each that does stands here.")
+            words = _("The server is being asked…") if found is None else _(nobody)
+            above = [] if self._fault else [*sentence(words, columns), BLANK]
             return [BLANK, *above, *below][:lines]
         index = min(self.index, len(found) - 1)
         below = [BLANK, *self._about(found[index], columns), *([BLANK, *below] if below else [])]

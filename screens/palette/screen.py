@@ -12,6 +12,7 @@ from textual.widget import Widget
 from pos.domain.i18n import N_, _, plural
 from pos.domain.terminal_text import width
 from screens.kit.availability import NOTHING, Subject
+from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
@@ -19,7 +20,7 @@ from screens.palette.receipts import PaletteReceipts
 from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, PaletteEntry, PaletteSearch
 from screens.render.panel import Panel
 from screens.render.parts import part
-from screens.render.rows import BLANK, Piece, Row, left, right, row
+from screens.render.rows import BLANK, Piece, Row, left, right, row, sentence
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER
 
@@ -248,8 +249,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         entries = self.entries
         if not entries:
-            told = _("Nothing fits that.") if self._is_known(self.typed) else AWAITED
-            return (row(Piece(told, "faint")),)
+            return sentence(_(NOTHING_FITS) if self._is_known(self.typed) else AWAITED, columns)
         widths = (
             min(max(width(entry.text) for entry in entries) + 1, NAME + max(columns - 80, 0) // 4),
             max(width(entry.state) for entry in entries),

@@ -122,6 +122,11 @@ def wrapped(text: str, columns: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def sentence(text: str, columns: int, kind: str = "faint") -> list[Row]:
+    """A text as rows, over as many lines as it takes: such as what stands where there is nothing to show."""
+    return [row(Piece(line, kind)) for line in wrapped(text, columns)]
+
+
 def squeezed(rows: list[Row], lines: int) -> list[Row]:
     """Rows without as many of their blank ones as must go for all others to be seen."""
     too_many = len(rows) - lines

@@ -13,13 +13,14 @@ from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, plural
 from pos.worker import run_in_thread
+from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
 from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.panel import Panel
-from screens.render.rows import Piece, Row, row, wrapped
+from screens.render.rows import Piece, Row, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.settings.entries import LATER, SettingEntry, choices, entries, fitting
 from screens.settings.rebinding import NO_KEY, Swapping, how_to_press, swappable
@@ -225,7 +226,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         if (choosing := self.choosing) is not None:
             if text.lower() not in choosing.offered[choosing.index].lower():
                 self.typed = text
-                self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+                self.host.say(_(NOTHING_FITS), "bad")
                 return
             if not self.sees_chosen("list"):
                 return
@@ -237,7 +238,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             if self.sees_chosen("list"):
                 self._change(entry)
         elif self.found is not None:
-            self.host.say(_("Nothing fits that. Type fewer letters, or Esc to begin again."), "bad")
+            self.host.say(_(NOTHING_FITS), "bad")
 
     def holds(self, key: Key) -> bool:
         """While a key is asked for, whatever is pressed is it, but for the first one of a scan."""
@@ -391,7 +392,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             return [row(Piece(line, "bad")) for line in told]
         listed = self.entries
         if not listed:
-            return (row(Piece(_("Nothing fits that.") if self.found is not None else "…", "faint")),)
+            return sentence(_(NOTHING_FITS) if self.found is not None else "…", columns)
         return entries_rows(listed, self.chosen, columns, lines)
 
     def _about(self, columns: int, lines: int) -> Sequence[Row]:

@@ -10,7 +10,7 @@ from screens.kit.part_paid_age import age_text
 from screens.render.blocks import HEIGHT, fitting
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
 from screens.ticket.payments import how_paid
-from screens.ticket.rows import BIG, LABELS
+from screens.ticket.rows import BIG, LABELS, NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ def waiting_rows(waiting: Waiting, wording: Formatting, columns: int, lines: int
 
 def _sentence(sale: Sale | None, wording: Formatting) -> str:
     if sale is None:
-        return _("Nothing is on this ticket yet.")
+        return _(NOTHING_YET)
     facts = {"receipt": sale.receipt or "", "key": wording.cap("reprint")}
     return _("Last receipt: {receipt} · {key} shows it again", **facts)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.i18n import N_, _, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, fit, width
 from screens.render.blocks import HEIGHT, fitting
 from screens.render.parts import Part, part
-from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, uncut, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, sentence, uncut, wrapped
 from screens.render.tags import LineTag
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pos.domain.sale import Discount, Sale, SaleLine
 
 Money = Callable[[int], str]
+
+NOTHING_YET: Final = N_("Nothing is on this ticket yet: scan something, type a name, or browse with →.")
 
 QUANTITY = 8
 AMOUNT = 9
@@ -93,7 +95,7 @@ def ticket_rows(sale: Sale, chosen: int | None, style: TicketStyle, columns: int
         if not coupon.amount
     ]
     if not rows:
-        return Part((row(Piece(_("Nothing is on this ticket yet."), "faint")),))
+        return Part(tuple(sentence(_(NOTHING_YET), columns)))
     return part(rows, lines, focus)
 
 

@@ -44,7 +44,7 @@ async def test_arrows_step_line_by_line_to_the_end_and_back(a_flow: Flow) -> Non
             before = audience.moment
             await audience.presses("left")
             assert audience.moment < before
-        await audience.sees("Nothing is on this ticket yet.")
+        await audience.sees("Nothing is on this ticket yet:")
 
 
 async def test_the_pace_changes_how_fast_time_goes(a_flow: Flow) -> None:
@@ -140,7 +140,7 @@ async def test_an_error_of_the_program_ends_the_flow_and_not_the_demo(
         await audience.presses("right", "right", "right")
         await audience.sees("short.pos:2: ZeroDivisionError")
         await audience.presses("left")
-        await audience.sees("Nothing is on this ticket yet.")
+        await audience.sees("Nothing is on this ticket yet:")
 
 
 async def test_a_till_that_is_stopped_while_another_acts_is_the_one_that_goes_dark(tmp_path: Path) -> None:

@@ -35,11 +35,11 @@ async def test_the_shop_s_coupons_are_listed_with_their_rule_and_what_is_in_the_
 
 async def test_one_is_chosen_by_arrow_and_taken_off_by_del(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f5>\n")
-    assert "No coupon yet." in cashier.text("applied")
+    assert "No coupon yet:" in cashier.text("applied")
     await cashier.keys("<down>\n")
     assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
     await cashier.keys("<down><delete>")
-    assert "No coupon yet." in cashier.text("applied")
+    assert "No coupon yet:" in cashier.text("applied")
     assert "SAVE10 was taken off." in cashier.text("line")
 
 

@@ -174,7 +174,7 @@ async def test_no_card_number_is_shown_or_copied(cashier: Cashier) -> None:
 
 
 async def test_nothing_has_happened_yet(cashier: Cashier) -> None:
-    await cashier.keys("<f11><f11>").sees("Nothing has happened yet.", "timeline")
+    await cashier.keys("<f11><f11>").sees("Nothing has happened yet:", "timeline")
     await cashier.keys("\n<up><ctrl+c>").sees("There is nothing to copy.")
 
 

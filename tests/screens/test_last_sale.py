@@ -42,7 +42,7 @@ async def test_after_a_restart_the_last_sale_of_today_is_told_again(tmp_path: Pa
         await cashier.sees("Last receipt: 1-1-1 · Ctrl+R shows it again").keys("<ctrl+r>").sees("receipt 1-1-1", "paid")
     async with open_till_app(store=shop, now=later + timedelta(days=1)) as cashier:
         await cashier.settled()
-        assert "Nothing is on this ticket yet." in cashier.text("ticket")
+        assert "Nothing is on this ticket yet:" in cashier.text("ticket")
 
 
 async def test_two_tenders_are_both_named(cashier: Cashier) -> None:
@@ -56,7 +56,7 @@ async def test_the_line_of_a_new_customer_may_go_again(cashier: Cashier) -> None
 
 
 async def test_nothing_is_told_of_a_sale_that_there_was_not(cashier: Cashier) -> None:
-    assert "Nothing is on this ticket yet." in cashier.text("ticket")
+    assert "Nothing is on this ticket yet:" in cashier.text("ticket")
     assert "TOTAL DUE" in cashier.text("totals")
 
 

@@ -207,7 +207,7 @@ async def test_what_a_variable_says_is_not_changed_here_and_why(tmp_path: Path) 
 
 async def test_a_scan_is_not_lost_and_typed_letters_find(tmp_path: Path) -> None:
     async with settings_open(tmp_path) as cashier:
-        await cashier.keys("xyz\n").sees("Nothing fits that.", "line")
+        await cashier.keys("xyz\n").sees("Nothing fits that.", "line").sees("Type fewer letters", "list")
         await cashier.keys("<escape>colours").sees("theme", "list").sees_not("store", "list")
         await cashier.burst(f"<escape>{MILK}\n")
         assert [line.sku for line in cashier.sale.lines] == ["MLK"]
