@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pos.domain.i18n import N_, _
 from pos.domain.message import Message, joined, lazy, verbatim
+from pos.domain.terminal_text import clean
 
 if TYPE_CHECKING:
     from pos.domain.counters import CounterKind
@@ -146,6 +147,11 @@ def instrument(payment: Payment) -> Message:
     if not payment.last4:
         return label
     return joined((payment.brand or label, f"••{payment.last4}"))
+
+
+def paid_with(payment: Payment) -> str:
+    """What was paid with, as a row about it begins: the card as it may be shown, else the tender's name."""
+    return clean(str(instrument(payment)) if payment.last4 else tender_of(payment).named)
 
 
 def asked_by(payment: Payment) -> Message:

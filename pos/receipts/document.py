@@ -11,7 +11,7 @@ from pos.domain.reason_text import reason_text
 from pos.domain.receipt_document import Amount, Figure, FigureKind, Item, ReceiptDocument
 from pos.domain.reservations import Order
 from pos.domain.sale import Discount, Payment, Sale, SaleLine
-from pos.domain.tenders import instrument, tender_of
+from pos.domain.tenders import paid_with
 from pos.domain.terminal_text import clean
 from pos.domain.time_zones import shop_zone
 
@@ -105,7 +105,7 @@ class _Wording:
             yield self._figure(kind, label, tax.tax)
 
     def _payment(self, payment: Payment) -> Iterator[Figure]:
-        yield self._figure("tender", _paid_with(payment), payment.given)
+        yield self._figure("tender", paid_with(payment), payment.given)
         if payment.change:
             yield self._figure("change", _("Change"), payment.change)
 
@@ -137,8 +137,3 @@ def _details(sale: Sale) -> Iterator[str]:
     yield _("Ticket {ticket}", ticket=sale.called).rstrip()
     if sale.member is not None:
         yield _("Member {name}", name=clean(sale.member_name or sale.member)).rstrip()
-
-
-def _paid_with(payment: Payment) -> str:
-    """A card as it may be shown, else the tender."""
-    return clean(str(instrument(payment)) if payment.last4 else tender_of(payment).named)

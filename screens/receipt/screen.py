@@ -16,10 +16,10 @@ from screens.kit.line import message_rows
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.render.panel import Panel
 from screens.render.parts import Part
-from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed
+from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed, wrapped
 from screens.terminal.keys import Key
 from screens.ticket.paper import clean_line
-from screens.ticket.payments import WIDEST, sum_rows
+from screens.ticket.payments import WIDEST, paid_text, sum_rows
 
 if TYPE_CHECKING:
     from pos.domain.reservations import Order
@@ -125,7 +125,9 @@ class ReceiptScreen(OpenTillScreen):
         sale = self._order.sale
         money, large = self.host.money, lines >= LARGE
         wide = min(columns, WIDEST)
-        rows = [BLANK, *sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large), BLANK]
+        paid = [row(Piece(line, "good+strong")) for line in wrapped(paid_text(sale), wide)]
+        change = sum_rows(self.host, _("CHANGE"), sale.change, wide, large=large) if sale.change else paid
+        rows = [BLANK, *change, BLANK]
         rows.append(apart((Piece(_("Total")),), (Piece(money(sale.total)),), wide))
         document = self.host.till.receipt_document(self._order)
         rows += [

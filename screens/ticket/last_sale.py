@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.i18n import _
+from pos.domain.tenders import paid_with
 from pos.domain.terminal_text import clean, width
 from screens.kit.part_paid_age import age_text
 from screens.render.blocks import HEIGHT, fitting
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
-from screens.ticket.payments import how_paid
+from screens.ticket.payments import paid_text, taken
 from screens.ticket.rows import BIG, LABELS, NOTHING_YET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pos.domain.catalog import Product
-    from pos.domain.sale import Payment, Sale
+    from pos.domain.sale import Sale
     from pos.till.parking import HeldTicket
     from screens.kit.values import Formatting
 
@@ -92,7 +93,7 @@ def goods_text(ticket: HeldTicket, products: Mapping[str, Product]) -> str:
 def last_sale_rows(sale: Sale, wording: Formatting, columns: int, lines: int) -> list[Row]:
     """The change of a paid sale in big digits, or that nothing was due back; beside it what was paid and how."""
     if not sale.change:
-        return _beside(sale, wording, [row(Piece(_paid_text(sale), "good+strong"))], columns, lines)
+        return _beside(sale, wording, [row(Piece(paid_text(sale), "good+strong"))], columns, lines)
     title = Piece(_("CHANGE"), "faint")
     amount = wording.money(sale.change)
     if lines < BIG:
@@ -107,7 +108,7 @@ def last_sale_rows(sale: Sale, wording: Formatting, columns: int, lines: int) ->
 def _beside(sale: Sale, wording: Formatting, large: Sequence[Row], columns: int, lines: int) -> list[Row]:
     label = min(columns - max(line.width for line in large) - 2, LABELS)
     facts = [(_("Total"), wording.money(sale.total))]
-    facts += [(how_paid(payment), wording.money(payment.given)) for payment in _taken(sale)]
+    facts += [(paid_with(payment), wording.money(payment.given)) for payment in taken(sale)]
     rows = []
     for index in range(min(max(len(facts), len(large)), lines)):
         start: tuple[Piece, ...] = ()
@@ -116,12 +117,3 @@ def _beside(sale: Sale, wording: Formatting, large: Sequence[Row], columns: int,
             start = (left(name, label - width(amount) - 1, "faint"), Piece(" "), Piece(amount, "faint"))
         rows.append(apart(start, large[index].pieces if index < len(large) else (), columns))
     return rows
-
-
-def _paid_text(sale: Sale) -> str:
-    how = " · ".join(dict.fromkeys(how_paid(payment) for payment in _taken(sale)))
-    return " · ".join(filter(None, (_("PAID"), how)))
-
-
-def _taken(sale: Sale) -> list[Payment]:
-    return [payment for payment in sale.payments if payment.state == "captured"]

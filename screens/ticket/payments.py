@@ -56,6 +56,17 @@ def how_paid(payment: Payment) -> str:
     return clean(str(instrument(payment)))
 
 
+def paid_text(sale: Sale) -> str:
+    """That a sale is paid, and how, which stands in the place of its change where nothing was due back."""
+    how = " · ".join(dict.fromkeys(how_paid(payment) for payment in taken(sale)))
+    return " · ".join(filter(None, (_("PAID"), how)))
+
+
+def taken(sale: Sale) -> list[Payment]:
+    """The payments of a sale that came in."""
+    return [payment for payment in sale.payments if payment.state == "captured"]
+
+
 def summary_rows(sale: Sale | None, money: Money, columns: int, lines: int) -> list[Row]:
     """A ticket in short, with its totals at the end."""
     if sale is None:

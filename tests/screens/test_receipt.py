@@ -130,3 +130,12 @@ async def test_a_receipt_is_printed_by_its_number_from_the_scan_line() -> None:
         assert "✓ Receipt 1-1-1 is printed." in told(cashier)
         await cashier.keys("\n/print 9-9-9\n")
         assert (cashier.kind, len(paper.printed)) == ("sale", 1)
+
+
+async def test_a_card_has_no_change_and_its_receipt_says_how_it_was_paid(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>").pays_card().sees("PAID · visa ••4242", "paid").sees_not("CHANGE", "paid")
+
+
+async def test_cash_to_the_cent_has_no_change_either(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c").sees("PAID · cash", "paid").sees("Cash", "paid").sees_not("CHANGE", "paid")
+    await cashier.keys(f"\n{MILK}\n<f12>5\n").sees("CHANGE", "paid").sees_not("PAID · cash", "paid")
