@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.i18n import _
+from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import clean, fit
 from screens.events.counters import counter_rows, standings
 from screens.events.event_labels import EDITS, KIND, KINDS, clock_text, kind_name
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pos.domain.events import Event
 
+NOTHING_YET: Final = N_("Nothing has happened yet: scan something, and each step stands here.")
+NOT_PAYING_YET: Final = N_("Nothing has been paid yet: each step of the payment stands here.")
 TENTHS: Final = 36
 """From how many columns on there is room for tenths of a second."""
 
@@ -30,7 +32,7 @@ def inspector_rows(
     room = max(lines - len(stock), 0)
     told = [line for event in events[-room:] for line in _event_rows(event, zone, columns)][-room:] if room else []
     if not told:
-        told = sentence(_("Nothing has happened yet: scan something, and each step stands here."), columns)
+        told = sentence(_(NOTHING_YET if edits else NOT_PAYING_YET), columns)
     return [*told, *stock]
 
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from pos.domain.i18n import N_, _, moment_text, plural
 from screens.events.counters import CounterStanding, counter_rows, standings
 from screens.events.event_labels import clock_text, kind_name
+from screens.events.inspector_rows import NOTHING_YET
 from screens.inspector.detail import event_rows
 from screens.inspector.timeline import KnownOutcomes, TimelineRow, TimelineStyle, Told, drawn, fitting, lines, plain
 from screens.kit.empty import NOTHING_FITS
@@ -30,7 +31,6 @@ COPIED: Final = 110
 HINT: Final = N_("✓ #42: safe on disk as the journal's step 42 · +0.8 s: since the reservation")
 FEW: Final = 6
 """From so many counters on their panel is as high as it gets on the smallest terminal."""
-NOTHING: Final = N_("Nothing has happened yet: scan something, and each step stands here.")
 
 
 class InspectorContent(NamedTuple):
@@ -248,7 +248,7 @@ class InspectorScreen(SearchScreen):
 
     def nothing(self) -> str:
         """What is said when there is no event."""
-        return _(NOTHING)
+        return _(NOTHING_YET)
 
     def _rows(self, columns: int) -> tuple[TimelineRow, ...]:
         """All rows of the time line, made once for what is known, typed and as wide."""
