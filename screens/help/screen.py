@@ -1,4 +1,4 @@
-"""Every key and every command, from the table of actions and the language's verbs."""
+"""Every key in a cashier's words, and apart from them, at the end, what is typed after a `/`: words and commands."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from screens.render.parts import Part, part_from
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import ActionTag, Tag
 
-KEY: Final = 8
-WORD: Final = 15
+KEY: Final = 13
+"""Columns of the keys, before what they do."""
+WORD: Final = 25
+"""Columns of a key and the word that does the same."""
+HANGING: Final = 4
+"""How far a command's next lines are moved in, so that none looks like another command."""
 WIDE: Final = 140
 """From how many columns on there is room for two of them."""
 GAP: Final = 4
@@ -30,7 +34,7 @@ LINE_KEYS: Final = (
     (N_("+  −"), N_("One more or one fewer of the chosen line, on an empty line.")),
     (N_("↑ ↓"), N_("Choose a line of the ticket, on an empty line.")),
     (N_("→ ←"), N_("Browse the categories, and back.")),
-    (N_("/"), N_("A command of the till's language, listed below.")),
+    (N_("/"), N_("Words for terminals that keep a key, and commands for scripts: at the end of this page.")),
 )
 AMOUNT_KEYS: Final = (
     (N_("digits ⏎"), N_("An amount, taken as cash. A code is not taken for an amount.")),
@@ -115,7 +119,7 @@ class HelpScreen(PageScreen):
         for kind in kinds:
             rows += _section(self.host.cap, kind, columns, told, here=kind == self._about)
             told.update(action.id for action in actions.on_screen(kind))
-        return [*rows, *_commands(columns)]
+        return [*rows, *_words(self.host.cap, columns), *_commands(columns)]
 
 
 def _section_end(rows: Sequence[Row], lines: int) -> int:
@@ -129,13 +133,12 @@ def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collectio
     rows = [row(Piece(_title(kind), "strong"))]
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
-        rows += _entry(_(keys, key=cap("card")), "", _(text), columns)
+        rows += _entry(_(keys, key=cap("card")), _(text), columns)
     found = actions.on_screen(kind)
     for action in found:
         if action.id not in told:
             tag = ActionTag(action.id) if here else None
-            word = f"/{action.word}" if action.word else ""
-            rows += _entry(cap(action.id), word, _(action.help), columns, tag)
+            rows += _entry(cap(action.id), _(action.help), columns, tag)
     same = [cap(action.id) for action in found if action.id in told]
     if same:
         rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
@@ -149,22 +152,40 @@ def _title(kind: str) -> str:
     return next((_(action.label) for action in actions.every() if action.id == kind), kind).upper()
 
 
-def _entry(key: str, word: str, text: str, columns: int, tag: ActionTag | None = None) -> list[Row]:
-    width = KEY + WORD
-    first, *rest = wrapped(text, max(columns - width, 10))
-    start = (
-        (left(key, KEY, "key", tag), left(word, WORD, "faint", tag))
-        if word or len(key) < KEY
-        else (left(key, KEY + WORD, "key", tag),)
-    )
-    return [Row((*start, Piece(first, "", tag))), *(row(" " * width, Piece(line, "", tag)) for line in rest)]
+def _entry(key: str, text: str, columns: int, tag: ActionTag | None = None) -> list[Row]:
+    first, *rest = wrapped(text, max(columns - KEY, 10))
+    return [
+        Row((left(key, KEY, "key", tag), Piece(first, "", tag))),
+        *(row(" " * KEY, Piece(line, "", tag)) for line in rest),
+    ]
+
+
+def _words(cap: Callable[[str], str], columns: int) -> list[Row]:
+    """The word of each key, as many beside each other as there is room for."""
+    words = [action for action in actions.every() if action.word]
+    beside = max(columns // WORD, 1)
+    rows = [row(Piece(_("WORDS FOR KEYS, typed after a /"), "strong"))]
+    for at in range(0, len(words), beside):
+        pieces: list[Piece] = []
+        for action in words[at : at + beside]:
+            pieces += [left(cap(action.id), KEY - 4, "key"), left(f"/{action.word}", WORD - KEY + 4, "faint")]
+        rows.append(row(*pieces))
+    return [*rows, BLANK]
 
 
 def _commands(columns: int) -> list[Row]:
+    """The words of the till's language, each with how it is used; what follows a first line is moved in."""
     from pos.language.table import AT_A_TILL
 
-    rows = [row(Piece(_("COMMANDS, typed after a /"), "strong"))]
+    rows = [row(Piece(_("COMMANDS, for scripts and typed after a /"), "strong"))]
     for usage in AT_A_TILL.values():
-        rows += [row(Piece("/", "faint"), line) for line in wrapped(usage, columns - 1)]
+        first, *rest = _usage_lines(usage, columns)
+        rows += [row(Piece("/", "faint"), first), *(row(Piece(" " * HANGING), line) for line in rest)]
     manual = _("All the rest is in the manual: {command} in another terminal.", command="pos manual")
     return [*rows, BLANK, *(row(line) for line in wrapped(manual, columns))]
+
+
+def _usage_lines(usage: str, columns: int) -> list[str]:
+    """How a command is used, over as many lines as it takes: the first has a `/` before it, the others are moved in."""
+    first, *rest = wrapped(usage, max(columns - 1, 10))
+    return [first, *wrapped(" ".join(rest), max(columns - HANGING, 10))] if rest else [first]

@@ -9,15 +9,15 @@ from screens.kit.actions import ACTIONS, ALL, OTHERS, WATCHING, Action
 from screens.kit.keymap import STANDARD
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "data" / "manual" / "keys.md"
-HEAD: Final = "| key | second way | name | where | what it does |\n| --- | --- | --- | --- | --- |\n"
+HEAD: Final = "| key | what it does | where | second way | name |\n| --- | --- | --- | --- | --- |\n"
 NAMES: Final = {"inspect": "inspector"}
 """Kinds of screen that whoever reads knows by another name."""
 
 
 def key_row(action: Action) -> str:
-    """An action as a row: its key, its word, its name, the screens that it is done on, what it does."""
+    """An action as a row: its key, what it does, the screens that it is done on, and its word and its name."""
     word = f"`/{action.word}`" if action.word else ""
-    return f"| `{STANDARD.cap(action.id)}` | {word} | `{action.id}` | {_where(action)} | {action.help} |"
+    return f"| `{STANDARD.cap(action.id)}` | {action.help} | {_where(action)} | {word} | `{action.id}` |"
 
 
 def _where(action: Action) -> str:

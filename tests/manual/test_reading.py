@@ -217,3 +217,9 @@ async def test_it_looks_as_it_did(snap: Snap, size: tuple[int, int], first: int)
         columns, lines = size
         wrong = snap.compare(f"{SMALL[first].name}-{columns}x{lines}", picture(pilot.app))
     assert not wrong, wrong
+
+
+def test_an_entry_of_a_table_that_goes_on_is_moved_in() -> None:
+    page = Page("any", "Any", "", "| line | what |\n| --- | --- |\n| `take one and two` | does it |\n| `a` | b |\n")
+    entries = [line[:14].rstrip() for line in plain_lines(page, 24)]
+    assert entries[2:] == [" take one and", "   two", " a"]

@@ -9,10 +9,12 @@ import pytest
 
 from pos.domain.reservations import Order
 from pos.domain.sale import Sale
+from pos.domain.terminal_text import width
 from pos.language.table import AT_A_TILL
 from pos.testing import Cashier, open_till_app
 from screens.app.handlers import HANDLERS
 from screens.app.routes import SHOW, route, screen_of
+from screens.help import screen as help_screen
 from screens.help.menu import MenuScreen
 from screens.help.screen import HelpScreen
 from screens.inspector_app.screen import InspectorAppScreen
@@ -186,6 +188,22 @@ async def test_help_is_drawn_from_the_table_and_the_language(cashier: Cashier) -
     page = cashier.text("page")
     assert all(action.help in page for action in actions.ACTIONS if action.id not in ("menu", "quit"))
     assert all(usage in page for usage in AT_A_TILL.values())
+    keys, _title, words = page.partition("WORDS FOR KEYS")
+    assert [action.word for action in actions.ACTIONS if action.word and f"/{action.word}" in keys] == []
+    assert [action.word for action in actions.ACTIONS if action.word and f"/{action.word}" not in words] == []
+
+
+@pytest.mark.parametrize("columns", [24, 40, 76])
+def test_a_line_of_the_help_that_goes_on_is_not_read_as_a_command(columns: int) -> None:
+    told = [row.text for row in help_screen._commands(columns) if row.text]
+    begun, gone_on = [line for line in told if line.startswith("/")], [line for line in told if line.startswith("    ")]
+    assert [line.split()[0] for line in begun] == [f"/{word}" for word in AT_A_TILL]
+    assert gone_on
+    assert all(width(line) <= columns for line in (*begun, *gone_on))
+    text = "Card payments that are being checked or queued, and tickets paid in part."
+    first, second = help_screen._entry("F9", text, columns)[:2]
+    assert first.text.startswith("F9 ")
+    assert second.text.startswith(" " * help_screen.KEY)
 
 
 async def test_help_and_menu_change_places_and_close_with_their_own_keys(cashier: Cashier) -> None:
