@@ -10,19 +10,21 @@ from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, moment_text, plural
 from pos.domain.reservations import Reservation
-from pos.domain.terminal_text import clean
+from pos.domain.terminal_text import clean, width
 from pos.till.queued_checkouts import PendingCheckout
 from screens.events.event_labels import state_text, tender_text
 from screens.events.panel import InspectorPanel
 from screens.kit import actions
 from screens.kit.availability import Subject
-from screens.kit.line import message_rows
+from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import Fitting, fitting
+from screens.kit.listing import marked
 from screens.kit.open_till_screen import OpenTillScreen
-from screens.kit.page_screen import PageScreen
 from screens.kit.part_paid_age import age_text, wants_decision
+from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part
-from screens.render.rows import BLANK, Piece, Row, apart, row, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, row, sentence, wrapped
 from screens.render.tags import PlaceTag
 from screens.ticket.payments import summary_rows
 
@@ -57,17 +59,19 @@ Open = Reservation | PendingCheckout
 """A payment that is listed."""
 
 
-class ChecksScreen(PageScreen, OpenTillScreen):
+class ChecksScreen(SearchListScreen, OpenTillScreen):
     """The list; Enter asks the gateway now, or takes up a ticket that is paid in part."""
 
     KIND: ClassVar[str] = "checks"
     CSS_PATH = "screen.tcss"
+    LIST = "page"
 
     def body(self) -> Sequence[Widget]:
-        """The list; beside it, where there is room, the chosen ticket and what happened."""
+        """The line and the list; beside it, where there is room, the chosen ticket and what happened."""
         return (
+            self.line_panel(),
             Horizontal(
-                Panel(self._page, "page", frame="accent"),
+                Panel(self._page, "page", frame="rim"),
                 Panel(self._ticket, "summary", frame="rim"),
                 InspectorPanel(self, "inspector", edits=False),
                 id="body",
@@ -80,17 +84,42 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         return (*till.checking(), *till.queued())
 
     @property
-    def last(self) -> int:
-        """The index of the last payment in the list."""
-        return max(len(self._found) - 1, 0)
+    def fitting(self) -> Fitting:
+        """The payments that fit what is typed, by their tickets and amounts, else by how they are paid."""
+        found = self._found
+        names = {_key(each): f"{_called(each)} {self.host.money(_sale_of(each).total)}" for each in found}
+        return fitting(self.typed, names, {_key(each): f"{names[_key(each)]} {_paid_by(each)}" for each in found})
 
-    def choose(self) -> None:
-        """What can be done with the chosen one."""
+    @property
+    def listed_keys(self) -> Sequence[str]:
+        """The ids of the payments that fit."""
+        return self.fitting.keys
+
+    @property
+    def guessed(self) -> bool:
+        """Whether they only come near to what is typed."""
+        return self.fitting.guessed
+
+    @property
+    def listed(self) -> Sequence[Open]:
+        """The payments that fit what is typed."""
+        keys = frozenset(self.listed_keys)
+        return [each for each in self._found if _key(each) in keys]
+
+    def submit(self, text: str) -> None:
+        """Enter: what can be done with the chosen one. A code that was typed is for the screen below."""
+        if self._is_scan(text):
+            self.hand_down(text)
+            return
+        self.typed = text
         chosen = self.chosen
-        if chosen is None:
+        if not self._found:
             self.back()
-        elif len(self._found) == 1 or self.sees_chosen("page"):
+        elif chosen is not None and (len(self._found) == 1 or self.may_take()):
+            self.typed = ""
             self.act(actions.by_id("take-up" if _is_part_paid(chosen) else "ask"))
+        elif chosen is None:
+            self.tell_nothing_fits()
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What is done about open payments."""
@@ -138,6 +167,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
 
     def dress(self) -> None:
         """Captions, and what is seen beside the list: nothing if it is empty."""
+        super().dress()
         found, chosen = self._found, self.chosen
         self.set_class(not found, "-empty")
         key = self.host.cap("back")
@@ -145,8 +175,11 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         if chosen is not None:
             text = N_("⏎ take it up · {key} back") if _is_part_paid(chosen) else N_("⏎ ask now · {key} back")
             note = _(text, key=key)
+        title = _("Which payment? Type its ticket or amount") if found else _("Nothing to choose")
+        self.panel("line").caption(title, note)
         queued = any(isinstance(each, PendingCheckout) for each in found)
-        self.panel("page").caption(_("Open payments") if queued else _("Payments being checked"), note)
+        title = _("Open payments") if queued else _("Payments being checked")
+        self.panel("page").caption(title, self.count_note(len(found)))
         sale = _sale_of(chosen) if chosen is not None else None
         title = _("Ticket {ticket}", ticket=sale.called) if sale is not None else ""
         items = sale.items if sale is not None else 0
@@ -156,30 +189,31 @@ class ChecksScreen(PageScreen, OpenTillScreen):
     @property
     def chosen(self) -> Open | None:
         """The one that Enter means."""
-        found = self._found
-        return found[min(self.index, len(found) - 1)] if found else None
+        listed = self.listed
+        return listed[self.index] if listed else None
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
         """The payments around the chosen one, and below them what the till does about them."""
-        found = self._found
+        found, at, picked = self.listed, self.index, self.picked
         chosen_one = self.chosen
         about = [row(Piece(line, "faint")) for line in wrapped(_(self._about(chosen_one)), columns)]
         said = self.host.notice.text if self.host.notice is not None else ""
         for uncharged in map(str, self.host.till.uncharged()):
             if uncharged not in said:
                 about += [BLANK, *(row(Piece(line, "bad")) for line in wrapped("! " + uncharged, columns))]
-        below = [*about, BLANK, *message_rows(self.host.notice, columns)]
+        if self._found and not found:
+            return sentence(_(NOTHING_FITS), columns)
         rows: list[Row] = []
         focus = 0
         for number, each in enumerate(found):
-            chosen = number == min(self.index, len(found) - 1) and len(found) > 1
-            focus = len(rows) if chosen else focus
+            chosen = number == picked and len(self._found) > 1
+            focus = len(rows) if number == at else focus
             if isinstance(each, PendingCheckout):
                 rows += [*self._queued(each, number, columns, chosen=chosen), BLANK]
             else:
                 rows += [*self._entry(each, number, columns, chosen=chosen), BLANK]
-        room = max(lines - 1 - len(below), 1)
-        return part(rows, room, focus if len(rows) > room else 0).within([BLANK] if lines > 2 else [], below)
+        room = max(lines - len(about), 1)
+        return part(rows, room, focus if len(rows) > room else 0).within((), about)
 
     def _ticket(self, columns: int, lines: int) -> Sequence[Row]:
         chosen = self.chosen
@@ -209,7 +243,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         head = apart(
             (
                 Piece("! " if late else "◑ " if reservation.part_paid else "◐ ", "bad" if late else "warn"),
-                Piece(_("Ticket {ticket}", ticket=sale.called), "strong"),
+                *self._called(str(sale.called)),
                 Piece("  " + " · ".join(about), "bad" if late else "faint"),
             ),
             (Piece(money(sale.total), "strong"),),
@@ -222,6 +256,10 @@ class ChecksScreen(PageScreen, OpenTillScreen):
             text = f"    {tender_text(attempt)}: {state_text(attempt)}"
             attempts.append(apart((Piece(text),), (Piece(money(attempt.amount)),), columns, tag=PlaceTag(number)))
         return [head, *attempts]
+
+    def _called(self, ticket: str) -> Sequence[Piece]:
+        text = _("Ticket {ticket}", ticket=clean(ticket))
+        return marked(text, self.typed, width(text), "strong")
 
     def _queued(self, pending: PendingCheckout, number: int, columns: int, *, chosen: bool) -> list[Row]:
         kept, money = pending.kept, self.host.money
@@ -237,7 +275,7 @@ class ChecksScreen(PageScreen, OpenTillScreen):
         head = apart(
             (
                 Piece("! " if pending.stuck else "◔ ", kind),
-                Piece(_("Ticket {ticket}", ticket=kept.sale.called), "strong"),
+                *self._called(str(kept.sale.called)),
                 Piece("  " + " · ".join(about), "bad" if pending.stuck else "faint"),
             ),
             (Piece(money(kept.sale.total), "strong"),),
@@ -250,6 +288,23 @@ class ChecksScreen(PageScreen, OpenTillScreen):
 
 def _sale_of(one: Open) -> Sale:
     return one.kept.sale if isinstance(one, PendingCheckout) else one.sale
+
+
+def _called(one: Open) -> str:
+    """A ticket's number, and its name."""
+    sale = _sale_of(one)
+    return f"{sale.ticket} {sale.called}"
+
+
+def _key(one: Open) -> str:
+    return f"queue {one.kept.ticket}" if isinstance(one, PendingCheckout) else one.id
+
+
+def _paid_by(one: Open) -> str:
+    """What was tried, in the words in which it is listed."""
+    if isinstance(one, PendingCheckout):
+        return clean(str(one.kept.card))
+    return " ".join(f"{tender_text(attempt)} {state_text(attempt)}" for attempt in one.attempts)
 
 
 def _is_part_paid(one: Open) -> bool:

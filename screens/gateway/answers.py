@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.declines import CODES, decline_words
 from pos.domain.i18n import N_, _, number_text
+from screens.kit import filtering
 
 if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
@@ -72,13 +73,9 @@ def _declining(code: str) -> GatewayAnswer:
 
 def fitting(listed: tuple[GatewayAnswer, ...], typed: str) -> tuple[GatewayAnswer, ...]:
     """Those that fit what was typed, in their own order."""
-    from pos.domain.search import SearchIndex
-
-    if not typed:
-        return listed
-    index = SearchIndex((each.words, f"{each.text} {each.words} {each.code.replace('_', ' ')}") for each in listed)
-    hits = set(index.search(typed, len(listed), near=False).keys)
-    return tuple(each for each in listed if each.words in hits)
+    texts = {each.words: f"{each.text} {each.words} {each.code.replace('_', ' ')}" for each in listed}
+    keys = frozenset(filtering.fitting(typed, texts).keys)
+    return tuple(each for each in listed if each.words in keys)
 
 
 def coming(words: str) -> str:

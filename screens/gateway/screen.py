@@ -13,13 +13,13 @@ from pos.domain.terminal_text import width
 from screens.gateway.answers import SHORT, GatewayAnswer, answers, coming, fitting, told
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX
+from screens.kit.listing import marked
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part
-from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, sentence, wrapped
+from screens.render.rows import BLANK, Piece, Row, apart, right, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
-from screens.terminal.keys import ENTER
 
 if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
@@ -59,15 +59,15 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
         return self._found[1]
 
     @property
-    def many(self) -> int:
-        """How many answers fit."""
-        return len(self.listed)
+    def listed_keys(self) -> Sequence[str]:
+        """The words of the answers that fit."""
+        return [answer.words for answer in self.listed]
 
     @property
     def chosen(self) -> GatewayAnswer | None:
         """The one that Enter means."""
         listed = self.listed
-        return listed[min(self.index, len(listed) - 1)] if listed else None
+        return listed[self.index] if listed else None
 
     @property
     def plan(self) -> GatewayPlan | None:
@@ -83,24 +83,11 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
             return
         self.typed = text
         answer = self.chosen
-        if answer is None:
-            self.tell_nothing_fits()
-        elif not self.may_take():
-            return
-        elif self.host.attempt(GATEWAY.step(TellGateway(answer.words))):
+        if self.may_take() and answer is not None and self.host.attempt(GATEWAY.step(TellGateway(answer.words))):
             plan = self.plan
             self.leave()
             if plan is not None:
                 self.host.say(told(answer.words, plan), "good")
-
-    def clicked(self, tag: Tag) -> None:
-        """An answer is chosen; the chosen one is told."""
-        if not isinstance(tag, PlaceTag):
-            super().clicked(tag)
-        elif tag.index == self.index:
-            self.take(ENTER)
-        else:
-            self.index, self.pointed = tag.index, True
 
     def leave(self) -> None:
         """Back to the screen below."""
@@ -120,10 +107,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
         super().dress()
         title = _("What shall the gateway do? Type a part of it")
         self.panel("line").caption(title, _("↑↓ choose · ⏎ do it · Esc back"))
-        many = len(self.listed)
-        self.panel("list").caption(
-            _("Card gateway"), plural("{count} found", "{count} found", many) if self.typed else ""
-        )
+        self.panel("list").caption(_("Card gateway"), self.count_note(len(answers())))
         waiting = len(self.plan.answers) if self.plan is not None else 0
         note = plural("{count} answer", "{count} answers", waiting) if waiting else ""
         self.panel("coming").caption(_("What comes next"), note)
@@ -139,7 +123,9 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
                 rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "strong"))]
             focus = len(rows) if answer is chosen else focus
             rows.append(
-                _answer_row(answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns)
+                _answer_row(
+                    answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns, self.typed
+                )
             )
         return part(rows, lines, focus)
 
@@ -162,9 +148,10 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
         return rows
 
 
-def _answer_row(answer: GatewayAnswer, tag: Tag, kind: str, columns: int) -> Row:
+def _answer_row(answer: GatewayAnswer, tag: Tag, kind: str, columns: int, typed: str) -> Row:
     """A name and what happens; of a decline the cashier's sentence and its code."""
     if answer.code:
-        return apart((Piece("  "), Piece(answer.text)), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
+        text = marked(answer.text, typed, width(answer.text))
+        return apart((Piece("  "), *text), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
     name = max(width(_(text)) for _section, text, _about in SHORT.values()) + 2
-    return row("  ", left(answer.text, name), Piece(answer.about, "faint"), kind=kind, tag=tag)
+    return row("  ", *marked(answer.text, typed, name), Piece(answer.about, "faint"), kind=kind, tag=tag)

@@ -1,4 +1,4 @@
-"""All actions of a screen in a list: a second way to everything, with the arrows alone."""
+"""All actions of a screen in a list: a second way to everything, with the arrows or by a part of its name."""
 
 from __future__ import annotations
 
@@ -8,69 +8,103 @@ from typing import ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.i18n import _
-from pos.domain.terminal_text import width
+from screens.help.pair import PairedScreen
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
-from screens.kit.page_screen import PageScreen
+from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import Fitting, fitting
+from screens.kit.listing import marked
+from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part_of
-from screens.render.rows import BLANK, Row, left, row, wrapped
+from screens.render.rows import Piece, Row, left, sentence
 from screens.render.tags import PlaceTag
 
 KEY: Final = 9
 LABEL: Final = 18
 BEFORE: Final = KEY + LABEL
 """Columns before what an action does."""
-ABOUT: Final = 2
-"""Lines at the end for the chosen action's whole text, if any text is cut."""
 
 
-class MenuScreen(PageScreen):
+class MenuScreen(PairedScreen, SearchListScreen):
     """Choose an action; it is done on the screen from which the menu was opened."""
 
     KIND: ClassVar[str] = "menu"
+    LIST = "page"
 
     def __init__(self, about: str, subject: Subject = NOTHING) -> None:
         super().__init__(subject)
-        self._actions = [action for action in actions.on_screen(about) if action.id != "menu"]
+        self._actions = {action.id: action for action in actions.on_screen(about) if action.id != "menu"}
+        self._found: tuple[str, Fitting] | None = None
 
     def body(self) -> Sequence[Widget]:
-        """One panel, with a row for each action."""
-        return (Panel(self._list, "page", frame="accent", title=_("Menu")),)
+        """The line, and a row for each action that fits."""
+        return (self.line_panel(), Panel(self._list, "page", frame="rim", title=_("Menu")))
 
     @property
-    def last(self) -> int:
-        """The index of the last action."""
-        return len(self._actions) - 1
+    def fitting(self) -> Fitting:
+        """The actions that fit what is typed, by their names, else by what they do."""
+        typed = self.typed.strip()
+        if self._found is None or self._found[0] != typed:
+            names = {key: f"{_(action.label)} {action.label} {action.word}" for key, action in self._actions.items()}
+            abouts = {key: f"{names[key]} {_(action.help)}" for key, action in self._actions.items()}
+            self._found = typed, fitting(typed, names, abouts)
+        return self._found[1]
 
-    def choose(self) -> None:
-        """Do the chosen action."""
-        if not self.sees_chosen("page"):
+    @property
+    def listed_keys(self) -> Sequence[str]:
+        """The ids of the actions that fit."""
+        return self.fitting.keys
+
+    @property
+    def guessed(self) -> bool:
+        """Whether they only come near to what is typed."""
+        return self.fitting.guessed
+
+    def submit(self, text: str) -> None:
+        """Enter: do the chosen action. A code that was typed is for the screen below."""
+        if self._is_scan(text):
+            self.hand_down(text)
             return
-        action = self._actions[self.index]
-        self.app.pop_screen()
-        self.host.front.act(action)
+        self.typed = text
+        if self.may_take():
+            action = self._actions[self.listed_keys[self.index]]
+            self.app.pop_screen()
+            self.host.front.act(action)
+
+    @property
+    def hint(self) -> str:
+        """What the chosen action does, or why it cannot be done now."""
+        keys = self.listed_keys
+        if not keys:
+            return ""
+        action = self._actions[keys[self.index]]
+        return action.reason(self.host) or _(action.help)
 
     def dress(self) -> None:
-        """Caption the list with the keys that it takes."""
-        self.panel("page").caption(_("Menu"), _("↑↓ choose · ⏎ do it · Esc back"))
+        """Caption the line with the keys that it takes, and the list with how much was found."""
+        super().dress()
+        self.panel("line").caption(_("Do what? Type a part of its name"), _("↑↓ choose · ⏎ do it · Esc back"))
+        self.panel("page").caption(_("Menu"), self.count_note(len(self._actions)))
 
     def _list(self, columns: int, lines: int) -> Sequence[Row]:
-        cut = any(width(action.reason(self.host) or _(action.help)) > columns - BEFORE for action in self._actions)
-        shown = max(lines - ABOUT - 1, 1) if cut else lines
-        rows = part_of(self._actions, shown, self.index, lambda index, action: self._row(action, columns, index))
-        if not cut:
-            return rows
-        action = self._actions[self.index]
-        about = wrapped(action.reason(self.host) or _(action.help), columns)[:ABOUT]
-        return rows.within((), [*[BLANK] * (lines - len(rows) - ABOUT), *(row(line) for line in about)])
+        keys, at, picked = self.listed_keys, self.index, self.picked
+        if not keys:
+            return sentence(_(NOTHING_FITS), columns)
 
-    def _row(self, action: actions.Action, columns: int, index: int) -> Row:
+        def drawn(index: int, key: str) -> Row:
+            return self._row(self._actions[key], columns, index, chosen=index == picked)
+
+        return part_of(keys, lines, at, drawn)
+
+    def _row(self, action: actions.Action, columns: int, index: int, *, chosen: bool) -> Row:
         reason = action.reason(self.host)
         kind = "" if reason is None else "faint"
+        typed = "" if self.guessed else self.typed
         pieces = (
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
-            left(_(action.label), LABEL, kind),
-            left(reason or _(action.help), max(columns - BEFORE, 0), "faint"),
+            *marked(_(action.label), typed, LABEL - 1, kind),
+            Piece(" "),
+            *marked(reason or _(action.help), typed, max(columns - BEFORE, 0), "faint"),
         )
-        return Row(pieces, "chosen" if index == self.index else "", PlaceTag(index, _(action.help)))
+        return Row(pieces, "chosen" if chosen else "", PlaceTag(index, _(action.help)))

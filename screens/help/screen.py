@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.i18n import N_, _
+from screens.help.pair import PairedScreen
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.page_screen import PageScreen
@@ -58,7 +59,7 @@ NAMES: Final = {
 }
 
 
-class HelpScreen(PageScreen):
+class HelpScreen(PairedScreen, PageScreen):
     """Help about one kind of screen first, then about the others."""
 
     KIND: ClassVar[str] = "help"

@@ -91,17 +91,17 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     return Part(tuple(rows), first, below, first, many + listing.beyond, lines)
 
 
-def marked(text: str, typed: str, columns: int) -> list[Piece]:
-    """A text at the left of so many columns, the letters marked that were typed."""
+def marked(text: str, typed: str, columns: int, kind: str = "") -> list[Piece]:
+    """A text of a kind at the left of so many columns, the letters marked that were typed."""
     from pos.domain.matched_letters import matched_letters
 
     shown = left(text, columns).text
     pieces, at = [], 0
     for start, end in matched_letters(typed, text) if typed else ():
         if end <= len(shown) and shown[start:end] == text[start:end]:
-            pieces += [Piece(shown[at:start]), Piece(shown[start:end], "match")]
+            pieces += [Piece(shown[at:start], kind), Piece(shown[start:end], f"{kind}+match" if kind else "match")]
             at = end
-    return [piece for piece in (*pieces, Piece(shown[at:])) if piece.text]
+    return [piece for piece in (*pieces, Piece(shown[at:], kind)) if piece.text]
 
 
 def product_item(catalog: Catalog, wording: Formatting, sku: str) -> Item:

@@ -6,13 +6,11 @@ from typing import Final
 
 from textual.reactive import var
 
-from screens.kit import actions
 from screens.kit.base_screen import TillScreen
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
 
 STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
-PAIR: Final = ("help", "menu")
 
 
 class PageScreen(TillScreen):
@@ -44,15 +42,6 @@ class PageScreen(TillScreen):
     def holds(self, key: Key) -> bool:
         """What is typed is for the screen below."""
         return self.below is not None and self.below.holds(key)
-
-    def act(self, action: actions.Action) -> None:
-        """F1 and F10 change between help and menu of the screen below, and close their own."""
-        if self.KIND in PAIR and action.id in PAIR:
-            self.app.pop_screen()
-            if action.id != self.KIND:
-                self.host.front.act(action)
-        else:
-            super().act(action)
 
     def clicked(self, tag: Tag) -> None:
         """An entry is chosen; the chosen one is taken."""

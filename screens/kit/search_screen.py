@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import var
 
 from pos.domain.i18n import _
 from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import ALL_AGAIN
 from screens.kit.page_screen import STEPS
 from screens.kit.typing_screen import TypingScreen
-from screens.terminal.keys import Key, Scanned
+from screens.render.tags import PlaceTag, Tag
+from screens.terminal.keys import ENTER, Key, Scanned
 
 if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
@@ -50,19 +53,20 @@ class SearchScreen(TypingScreen):
 
 
 class SearchListScreen(SearchScreen):
-    """The same with one entry that is chosen, by its place among those that fit."""
+    """The same with one entry that is chosen. What an arrow has chosen stays so as long as it is among the entries.
+
+    So typing leaves the place, and once what was typed is gone, the place is there again.
+    """
 
     LIST: ClassVar[str] = "list"
     """The panel that shows the entries."""
 
-    index: var[int] = var(0, init=False)
-    """Which entry is chosen."""
-    pointed: var[bool] = var(False, init=False)
-    """Whether an arrow or a click has chosen it."""
+    place: var[object] = var(None, init=False)
+    """What an arrow or a click has chosen, one of the keys; None: nothing yet."""
 
     @property
-    def many(self) -> int:
-        """How many entries fit."""
+    def listed_keys(self) -> Sequence[object]:
+        """What the entries that fit stand for, in their order."""
         raise NotImplementedError
 
     @property
@@ -71,35 +75,63 @@ class SearchListScreen(SearchScreen):
         return False
 
     @property
+    def pointed(self) -> bool:
+        """Whether an arrow or a click has chosen one that fits."""
+        return self.place is not None and self.place in self.listed_keys
+
+    @property
+    def index(self) -> int:
+        """Which entry is chosen; the first one, until an arrow or a click chooses."""
+        keys = self.listed_keys
+        return keys.index(self.place) if self.place is not None and self.place in keys else 0
+
+    @property
     def picked(self) -> int | None:
         """The place of the entry that Enter means; None: a guess, until an arrow chooses it."""
         return self.index if self.pointed or not self.guessed else None
 
-    def watch_index(self) -> None:
-        """Draw the choice."""
-        self.redraw_typing()
-
-    def watch_pointed(self) -> None:
+    def watch_place(self) -> None:
         """Draw the choice."""
         self.redraw_typing()
 
     def press(self, key: Key) -> None:
-        """What is typed begins a new choice."""
+        """What was told of what was typed before does not count any longer."""
         typed = self.typed
         super().press(key)
         if key.name != "enter" and self.typed != typed:
-            self.index, self.pointed, self.host.notice = 0, False, None
+            self.host.notice = None
 
     def move(self, name: str) -> None:
         """Choose the entry a key's step away, at most the first or the last one."""
-        if name in STEPS:
-            if self.picked is not None:
-                self.index = min(max(self.index + STEPS[name], 0), max(self.many - 1, 0))
-            self.pointed, self.host.notice = True, None
+        if name in STEPS and (keys := self.listed_keys):
+            step = STEPS[name] if self.picked is not None else 0
+            self.point(min(max(self.index + step, 0), len(keys) - 1))
+
+    def point(self, index: int) -> None:
+        """Choose the entry at a place."""
+        keys = self.listed_keys
+        if index < len(keys):
+            self.place, self.host.notice = keys[index], None
+
+    def clicked(self, tag: Tag) -> None:
+        """An entry is chosen; the chosen one is taken."""
+        if not isinstance(tag, PlaceTag):
+            super().clicked(tag)
+        elif tag.index == self.picked:
+            self.take(ENTER)
+        else:
+            self.point(tag.index)
 
     def may_take(self) -> bool:
         """Whether Enter may take what is chosen: it is seen, and no guess. If not, that is told."""
+        if not self.listed_keys:
+            self.tell_nothing_fits()
+            return False
         if self.picked is None:
             self.host.say(_("Nothing is called so: ↓ chooses what comes near."), "bad")
             return False
         return self.sees_chosen(self.LIST)
+
+    def count_note(self, all_of_them: int) -> str:
+        """How many entries fit, of how many; nothing as long as nothing is typed."""
+        return _(ALL_AGAIN, found=len(self.listed_keys), all=all_of_them) if self.typed.strip() else ""

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, moment_text
-from screens.kit.line import message_rows
+from pos.domain.terminal_text import width
+from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import Fitting, fitting
+from screens.kit.listing import marked
 from screens.kit.open_till_screen import OpenTillScreen
-from screens.kit.page_screen import PageScreen
+from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part_of
 from screens.render.rows import BLANK, Piece, Row, apart, right, row, sentence
@@ -26,11 +29,12 @@ WIDE: Final = 100
 """From how many columns on there is room for when a till sold last."""
 
 
-class LanesScreen(PageScreen, OpenTillScreen):
+class LanesScreen(SearchListScreen, OpenTillScreen):
     """The list; it is asked for anew each second, beside the keys."""
 
     KIND: ClassVar[str] = "lanes"
     CSS_PATH = "screen.tcss"
+    LIST = "page"
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,8 +45,8 @@ class LanesScreen(PageScreen, OpenTillScreen):
         self._asking = False
 
     def body(self) -> Sequence[Widget]:
-        """The list."""
-        return (Panel(self._page, "page", frame="accent"),)
+        """The line, and the list."""
+        return (self.line_panel(), Panel(self._page, "page", frame="rim"))
 
     def on_mount(self) -> None:
         """Begin to ask."""
@@ -70,33 +74,60 @@ class LanesScreen(PageScreen, OpenTillScreen):
         self.redraw()
 
     @property
-    def last(self) -> int:
-        """The index of the last till in the list."""
-        return max(len(self._found or ()) - 1, 0)
+    def fitting(self) -> Fitting:
+        """The tills that fit what is typed, by their names, else by how they are and where."""
+        found = self._found or ()
+        names = {each.lane: each.lane for each in found}
+        return fitting(self.typed, names, {each.lane: f"{each.lane} {each.words} {each.host}" for each in found})
+
+    @property
+    def listed_keys(self) -> Sequence[str]:
+        """The names of the tills that fit."""
+        return self.fitting.keys
+
+    @property
+    def listed(self) -> Sequence[LaneStatus]:
+        """The tills that fit what is typed."""
+        keys = frozenset(self.listed_keys)
+        return [each for each in self._found or () if each.lane in keys]
+
+    def submit(self, text: str) -> None:
+        """Enter: back. A code that was typed is for the screen below."""
+        if self._is_scan(text):
+            self.hand_down(text)
+        else:
+            self.leave()
+
+    @property
+    def hint(self) -> str:
+        """What there is no room for in the list."""
+        listed = self.listed
+        return self._about(listed[self.index]) if listed else ""
 
     def dress(self) -> None:
-        """The caption: how many tills there are, and the way back."""
-        self.panel("page").caption(_("All tills"), _("{key} back", key=self.host.cap("back")))
+        """The captions: how a till is found, how many there are, and the way back."""
+        super().dress()
+        back = _("{key} back", key=self.host.cap("back"))
+        self.panel("line").caption(_("Which till? Type a part of its name"), _("↑↓ choose · {back}", back=back))
+        self.panel("page").caption(_("All tills"), self.count_note(len(self._found or ())))
 
     def _page(self, columns: int, lines: int) -> Sequence[Row]:
-        """The tills around the chosen one, and more of that one below."""
-        found = self._found
-        below = message_rows(self.host.notice, columns)
-        if self._fault:
-            below = [row(Piece("✗ ", "bad"), Piece(self._fault, "bad")), *below]
+        """The tills around the chosen one, and below them why the server could not be asked."""
+        found, listed, index = self._found, self.listed, self.index
+        below = [BLANK, row(Piece("✗ ", "bad"), Piece(self._fault, "bad"))] if self._fault else []
         if not found:
             nobody = N_("No till has opened this shop yet: each that does stands here.")
             words = _("The server is being asked…") if found is None else _(nobody)
             above = [] if self._fault else [*sentence(words, columns), BLANK]
-            return [BLANK, *above, *below][:lines]
-        index = min(self.index, len(found) - 1)
-        below = [BLANK, *self._about(found[index], columns), *([BLANK, *below] if below else [])]
-        room = max(lines - 2 - len(below), 1)
+            return [*above, *below[1:]][:lines]
+        if not listed:
+            return [*sentence(_(NOTHING_FITS), columns), *below]
+        room = max(lines - 1 - len(below), 1)
 
         def drawn(number: int, status: LaneStatus) -> Row:
             return self._entry(status, number, columns, chosen=number == index)
 
-        return part_of(found, room, index, drawn).within([self._headings(columns)], below)
+        return part_of(listed, room, index, drawn).within([self._headings(columns)], below)
 
     def _headings(self, columns: int) -> Row:
         figures = [_("to deliver"), _("open"), _("ending soon")]
@@ -107,20 +138,23 @@ class LanesScreen(PageScreen, OpenTillScreen):
 
     def _entry(self, status: LaneStatus, number: int, columns: int, *, chosen: bool) -> Row:
         mark, kind = MARKS[status.state]
-        head = (Piece(f"{mark} ", kind), Piece(status.lane, "strong"), Piece(f"  {status.words}", kind))
+        typed = self.typed
+        name, words = (
+            marked(text, typed, width(text), look) for text, look in ((status.lane, "strong"), (status.words, kind))
+        )
+        head = (Piece(f"{mark} ", kind), *name, Piece("  "), *words)
         figures = (status.outbox, status.unresolved, status.expiring)
         sold = [Piece(self._at(status) + "  ")] if columns >= WIDE else []
         cells = (*sold, *(right(str(figure), FIGURE, "warn" if figure else "faint") for figure in figures))
         return apart(head, cells, columns, "chosen" if chosen else "", PlaceTag(number))
 
-    def _about(self, status: LaneStatus, columns: int) -> Sequence[Row]:
-        """What there is no room for in the list."""
-        told = [_("last sale {time}", time=self._at(status))] if columns < WIDE else []
+    def _about(self, status: LaneStatus) -> str:
+        told = [_("last sale {time}", time=self._at(status))] if self.host.size.width < WIDE + 4 else []
         told += [_("version {version}", version=status.version), _("on {host}", host=status.host)]
         told.append(_("number {fence}", fence=status.fence))
         if status.taken_by and status.state != "taken_over":
             told.append(_("taken over by {by}", by=status.taken_by))
-        return (row(Piece(" · ".join(told), "faint")),)
+        return " · ".join(told)
 
     def _at(self, status: LaneStatus) -> str:
         sold = status.last_sale

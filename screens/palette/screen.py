@@ -14,6 +14,7 @@ from pos.domain.terminal_text import width
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
+from screens.kit.listing import marked
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.palette.receipts import PaletteReceipts
@@ -21,8 +22,7 @@ from screens.palette.search import ACTIONS, GOODS, HELD, ORDERS, SECTIONS, Palet
 from screens.render.panel import Panel
 from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, left, right, row, sentence
-from screens.render.tags import PlaceTag, Tag
-from screens.terminal.keys import ENTER
+from screens.render.tags import PlaceTag
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale
@@ -110,12 +110,10 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
 
     def _fill_in(self) -> None:
         """Show what the archive has answered; what an arrow or a click has chosen stays chosen, wherever it is now."""
-        before, chosen = [entry.meant for entry in self.entries], self.chosen
+        before = self.listed_keys
         self._found = None
-        found = [entry.meant for entry in self.entries]
+        found = self.listed_keys
         if found != before or not found:
-            if self.pointed and chosen is not None:
-                self.index = found.index(chosen.meant) if chosen.meant in found else 0
             self.redraw_typing()
 
     def _when_known(self, typed: str, act: Callable[[], None]) -> None:
@@ -141,15 +139,15 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         return self._found[1]
 
     @property
-    def many(self) -> int:
-        """How many entries fit."""
-        return len(self.entries)
+    def listed_keys(self) -> Sequence[object]:
+        """What the entries that fit stand for."""
+        return [entry.meant for entry in self.entries]
 
     @property
     def chosen(self) -> PaletteEntry | None:
         """The entry that Enter means."""
         entries = self.entries
-        return entries[min(self.index, len(entries) - 1)] if entries else None
+        return entries[self.index] if entries else None
 
     def submit(self, text: str) -> None:
         """Do what is chosen, or say why it cannot be done now; what was typed for it stays then."""
@@ -176,21 +174,11 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
             self.app.pop_screen()
             entry.do(self.host)
 
-    def clicked(self, tag: Tag) -> None:
-        """An entry is chosen; the chosen one is done."""
-        if not isinstance(tag, PlaceTag):
-            super().clicked(tag)
-        elif tag.index == self.index:
-            self.take(ENTER)
-        else:
-            self.index, self.host.notice = min(tag.index, max(len(self.entries) - 1, 0)), None
-            self.pointed = True
-
     @property
     def guessed(self) -> bool:
-        """Whether the entry that is chosen only comes near to what is typed."""
-        entry = self.chosen
-        return entry is not None and entry.guess
+        """Whether the entries only come near to what is typed."""
+        entries = self.entries
+        return bool(entries) and entries[0].guess
 
     def scan(self, hand: str, code: str) -> None:
         """A scan is for the ticket, unless it is the whole number of a receipt or of a ticket that is set aside."""
@@ -256,23 +244,26 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
             max(width(entry.end) for entry in entries),
         )
         rows: list[Row] = []
-        section, focus = "", 0
+        section, at, picked = "", self.index, self.picked
+        focus = 0
         for number, entry in enumerate(entries):
             if entry.shown_in != section:
                 rows += [*([BLANK] if section else []), row(Piece(_(section := entry.shown_in), "strong"))]
-            if entry is self.chosen:
+            if number == at:
                 focus = len(rows)
-            rows.append(self._entry(entry, columns, widths, number))
+            rows.append(self._entry(entry, columns, widths, number, chosen=number == picked))
         return part(rows, lines, focus)
 
-    def _entry(self, entry: PaletteEntry, columns: int, widths: tuple[int, int, int], number: int) -> Row:
+    def _entry(
+        self, entry: PaletteEntry, columns: int, widths: tuple[int, int, int], number: int, *, chosen: bool
+    ) -> Row:
         name, states, ends = widths
-        chosen = entry is self.chosen and self.picked is not None
+        typed = "" if entry.guess else self.typed.strip()
         kind = "faint" if entry.off else ""
         room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
         pieces = (
             Piece(f"  {SECTIONS[entry.shown_in]} ", "faint"),
-            left(entry.text, name, kind),
+            *marked(entry.text, typed, name, kind),
             Piece(" "),
             left(entry.off or entry.about, room, "faint"),
             Piece(" "),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from pos.domain.i18n import N_, _, moment_text, plural
 from pos.domain.terminal_text import clean
 from screens.kit import actions, availability
+from screens.kit.filtering import best
 from screens.kit.host import Navigation, OpenTill
 from screens.kit.listing import product_item
 from screens.kit.values import Formatting
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from pos.domain.reservations import Order
-    from pos.domain.search import SearchIndex
     from pos.till.parking import HeldTicket
     from screens.kit.actions import Action
     from screens.palette.receipts import PaletteReceipts
@@ -128,10 +128,8 @@ def _actions(app: Known, kind: str, typed: str) -> PaletteHits:
         return PaletteHits([_action(app, action) for action in offered.values()])
     names = {key: f"{_(action.label)} {action.label} {action.word}" for key, action in offered.items()}
     abouts = {key: f"{names[key]} {_(action.help)}" for key, action in offered.items()}
-    by_name, by_help = (_index(texts.items()).search(typed, len(offered), near=False) for texts in (names, abouts))
-    meant = by_name.keys and not by_name.corrected
-    hits = by_name if meant or not by_help.keys else by_help
-    return PaletteHits([_action(app, offered[key]) for key in hits.keys], hits.corrected)
+    hits = best(typed, names, abouts)
+    return PaletteHits([_action(app, offered[key]) for key in hits.keys], hits.guessed)
 
 
 def _action(app: Known, action: Action) -> PaletteEntry:
@@ -174,10 +172,8 @@ def _held(app: Known, typed: str, held: Mapping[str, HeldTicket]) -> PaletteHits
     off = availability.needs_held(app) or ""
     if not typed:
         return PaletteHits([_ticket(ticket, app.now.tzinfo, off) for ticket in held.values()])
-    hits = _index((name, f"{name} {ticket.ticket}") for name, ticket in held.items()).search(
-        typed, len(held), near=False
-    )
-    return PaletteHits([_ticket(held[name], app.now.tzinfo, off) for name in hits.keys], hits.corrected)
+    hits = best(typed, {name: f"{name} {ticket.ticket}" for name, ticket in held.items()})
+    return PaletteHits([_ticket(held[name], app.now.tzinfo, off) for name in hits.keys], hits.guessed)
 
 
 def _ticket(ticket: HeldTicket, zone: tzinfo | None, off: str) -> PaletteEntry:
@@ -217,9 +213,3 @@ def _order(wording: Formatting, order: Order) -> PaletteEntry:
         lambda app: app.show_receipt(order),
         order=order,
     )
-
-
-def _index(texts: Iterable[tuple[str, str]]) -> SearchIndex:
-    from pos.domain.search import SearchIndex
-
-    return SearchIndex(texts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _
 from pos.settings.origins import KEYS
-from screens.kit import actions
+from screens.kit import actions, filtering
 from screens.kit.keymap import NONE, cap_of
 
 if TYPE_CHECKING:
@@ -103,20 +103,22 @@ def _entry(found: InForce, item: Setting, label: str, value: str, default: str, 
 
 def fitting(listed: tuple[SettingEntry, ...], typed: str) -> tuple[SettingEntry, ...]:
     """The entries that fit what is typed, by their names, else by what they do, in their own order."""
-    from pos.domain.search import SearchIndex
-
-    if not typed:
-        return listed
-    for texts in (
-        [(entry.item.name, f"{entry.label} {entry.item.name.replace('.', ' ')}") for entry in listed],
-        [(entry.item.name, f"{entry.about} {entry.value}") for entry in listed],
-    ):
-        hits = set(SearchIndex(texts).search(typed, len(listed), near=False).keys)
-        if hits:
-            return tuple(entry for entry in listed if entry.item.name in hits)
-    return ()
+    names = {entry.item.name: f"{entry.label} {entry.item.name.replace('.', ' ')}" for entry in listed}
+    abouts = {entry.item.name: f"{entry.about} {entry.value}" for entry in listed}
+    keys = frozenset(filtering.fitting(typed, names, abouts).keys)
+    return tuple(entry for entry in listed if entry.item.name in keys)
 
 
 def choices(entry: SettingEntry, themes: tuple[str, ...]) -> tuple[str, ...]:
     """What can be chosen from a list; nothing if it is typed."""
     return themes if entry.item.name == "screen.theme" else entry.item.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """A setting whose value is chosen from a list, and the theme to go back to."""
+
+    entry: SettingEntry
+    offered: tuple[str, ...]
+    index: int
+    theme: str

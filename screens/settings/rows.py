@@ -7,6 +7,7 @@ from typing import Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import clean
+from screens.kit.listing import marked
 from screens.render.parts import Part, part, part_of
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import PlaceTag
@@ -18,8 +19,10 @@ SHORT: Final = 4
 """How many lines there are about a setting on the smallest terminal."""
 
 
-def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int) -> Part:
-    """The settings under their sections, as many as there is room for around the chosen one."""
+def entries_rows(
+    listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int, typed: str
+) -> Part:
+    """The settings under their sections, as many as there is room for around the chosen one; what is typed marked."""
     rows: list[Row] = []
     section, focus = "", 0
     for number, entry in enumerate(listed):
@@ -29,17 +32,17 @@ def entries_rows(listed: Sequence[SettingEntry], chosen: SettingEntry | None, co
         is_it = chosen is not None and entry.item.name == chosen.item.name
         if is_it:
             focus = len(rows)
-        rows.append(_entry_row(entry, number, columns, chosen=is_it))
+        rows.append(_entry_row(entry, number, columns, typed, chosen=is_it))
     return part(rows, lines, focus)
 
 
-def _entry_row(entry: SettingEntry, number: int, columns: int, *, chosen: bool) -> Row:
+def _entry_row(entry: SettingEntry, number: int, columns: int, typed: str, *, chosen: bool) -> Row:
     kind = "faint" if entry.forced else ""
     value = min(VALUE + max(columns - 76, 0) // 3, max(columns - NAME - 14, 10))
     mark = "✎ " if entry.set else "  "
     pieces = (
         Piece("  "),
-        left(clean(entry.label), NAME, kind or "strong"),
+        *marked(clean(entry.label), typed, NAME, kind or "strong"),
         Piece(" "),
         Piece(mark, "strong"),
         left(clean(entry.value), value, kind),

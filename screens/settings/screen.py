@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -22,7 +22,7 @@ from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
-from screens.settings.entries import LATER, SettingEntry, choices, entries, fitting
+from screens.settings.entries import LATER, Choosing, SettingEntry, choices, entries, fitting
 from screens.settings.rebinding import NO_KEY, Swapping, how_to_press, swappable
 from screens.settings.rows import about_rows, entries_rows, offered_rows
 from screens.terminal.keys import ENTER, Key, Scanned
@@ -33,23 +33,12 @@ if TYPE_CHECKING:
     from pos.settings.sources import Sources
     from screens.kit.input.bursts import Burst
 
-TITLE: Final = N_("Settings")
 THEME: Final = "screen.theme"
 FORCED: Final = N_("{place} says what this is, and comes before the settings file.")
 SAVED: Final = N_("Saved: {name} is {value}.")
 SAVED_FOR_LATER: Final = N_("Saved: {name} is {value} from the next start on.")
 SETTINGS: Final = "settings"
 """The action that opens this screen; its key closes it too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """A setting whose value is chosen from a list, and the theme to go back to."""
-
-    entry: SettingEntry
-    offered: tuple[str, ...]
-    index: int
-    theme: str
 
 
 async def _loaded(sources: Sources) -> InForce | TillError:
@@ -69,8 +58,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
     KIND: ClassVar[str] = "settings"
     CSS_PATH = "screen.tcss"
 
-    index: var[int] = var(0, init=False)
-    """Which entry is chosen, of those that fit what is typed."""
+    place: var[str | None] = var(None, init=False)
+    """The name of the entry that an arrow or a click has chosen; the first one is, while it does not fit."""
     found: var[InForce | None] = var(None, init=False)
     """The settings in force; None until they are read."""
     trouble: var[str] = var("", init=False)
@@ -85,7 +74,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         return (
             self.line_panel(),
             Container(
-                Panel(self._list, "list", frame="rim", title=_(TITLE)),
+                Panel(self._list, "list", frame="rim", title=_("Settings")),
                 Panel(self._about, "about", frame="rim"),
                 id="body",
             ),
@@ -112,7 +101,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         """Draw what is wrong."""
         self.redraw()
 
-    def watch_index(self) -> None:
+    def watch_place(self) -> None:
         """Draw the choice."""
         self.redraw()
 
@@ -146,6 +135,12 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         return fitting(listed, "" if self.prompt is not None else self.typed.strip())
 
     @property
+    def index(self) -> int:
+        """Which of the entries that fit is chosen."""
+        names = [entry.item.name for entry in self.entries]
+        return names.index(self.place) if self.place in names else 0
+
+    @property
     def chosen(self) -> SettingEntry | None:
         """The setting that Enter changes."""
         if self.choosing is not None:
@@ -153,7 +148,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         listed = self.entries
         if self.swapping is not None:
             return self.swapping.entry
-        return self.capturing or (listed[min(self.index, len(listed) - 1)] if listed else None)
+        return self.capturing or (listed[self.index] if listed else None)
 
     def take(self, key: Key) -> None:
         """While a key is asked for, whatever is pressed is it; a key of the screen below goes there."""
@@ -189,11 +184,11 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         self.leave()
 
     def press(self, key: Key) -> None:
-        """What is typed begins a new choice."""
+        """What was told of what was typed before does not count any longer."""
         typed = self.typed
         super().press(key)
         if key.name != "enter" and self.prompt is None and self.typed != typed:
-            self.index, self.host.notice = 0, None
+            self.host.notice = None
 
     def type(self, char: str) -> None:
         """While one of a list is chosen, what is typed goes to the first that begins so, else that has it."""
@@ -213,10 +208,14 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             at = min(max(choosing.index + STEPS[name], 0), len(choosing.offered) - 1)
             self.typed, self.choosing = "", replace(choosing, index=at)
         elif name in STEPS:
-            self.index = min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0))
-            self.host.notice = None
+            self._point(min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0)))
         elif name == "delete" and self.choosing is None and (entry := self.chosen) is not None:
             self._save(entry, None)
+
+    def _point(self, index: int) -> None:
+        entries = self.entries
+        if index < len(entries):
+            self.place, self.host.notice = entries[index].item.name, None
 
     def submit(self, text: str) -> None:
         """Enter: change what is chosen; a scan goes to the ticket, as everywhere."""
@@ -269,7 +268,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             self.host.say(_(FORCED, place=entry.place), "bad")
             return
         self.typed, self.host.notice = "", None
-        self.index = self.entries.index(entry)
+        self.place = entry.item.name
         if entry.item.kind == "key":
             self.capturing = entry
         elif offered := choices(entry, tuple(sorted(self.app.available_themes))):
@@ -328,7 +327,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         elif tag.index == self.index:
             self.take(ENTER)
         else:
-            self.index, self.host.notice = min(tag.index, max(len(self.entries) - 1, 0)), None
+            self._point(tag.index)
 
     def back(self) -> None:
         """Escape: back to the list and to the theme that was, then to what is typed, then away."""
@@ -380,7 +379,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         if self.choosing is not None:
             listed.caption(self.choosing.entry.item.name, "")
         else:
-            listed.caption(_(TITLE), plural("{count} setting", "{count} settings", len(self.entries)))
+            note = plural("{count} setting", "{count} settings", len(self.entries))
+            listed.caption(_("Settings"), _("{found} · Esc shows all", found=note) if self.typed else note)
         entry = self.chosen
         self.panel("about").caption(entry.item.name if entry is not None else "", "")
 
@@ -393,7 +393,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         listed = self.entries
         if not listed:
             return sentence(_(NOTHING_FITS) if self.found is not None else "…", columns)
-        return entries_rows(listed, self.chosen, columns, lines)
+        return entries_rows(listed, self.chosen, columns, lines, "" if self.prompt is not None else self.typed)
 
     def _about(self, columns: int, lines: int) -> Sequence[Row]:
         entry = self.chosen

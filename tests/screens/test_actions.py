@@ -225,7 +225,7 @@ async def test_a_letter_typed_on_a_page_takes_no_money_below_it(cashier: Cashier
 
 async def test_the_menu_tells_the_chosen_action_s_reason_in_full(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f7>\n/coupon SAVE10\n<f10>" + "<down>" * 7)
-    assert "Pay, hold or void this ticket first: something is on it." in cashier.text("page")
+    assert "Pay, hold or void this ticket first: something is on it." in cashier.text("line")
 
 
 async def test_captions_say_what_enter_does(cashier: Cashier) -> None:

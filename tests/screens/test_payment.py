@@ -216,7 +216,7 @@ async def test_the_inspector_shows_events_and_the_stock_they_moved(cashier: Cash
 async def test_letters_and_keys_are_in_the_menu_too(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12><f10><down><down><down><down>")
     assert "Cash" in cashier.text("page")
-    index = [item.id for item in cashier.app.screen._actions].index("cash")  # type: ignore[attr-defined]
+    index = [*cashier.app.screen._actions].index("cash")  # type: ignore[attr-defined]
     await cashier.keys("<home>" + "<down>" * index + "\n")
     assert cashier.state == "paid"
 
@@ -297,11 +297,11 @@ async def test_a_part_paid_ticket_whose_customer_has_gone_is_taken_up_or_given_b
     await cashier.sees("Ticket 1-1 is paid in part: F9 takes it up", "line").sees("1 paid in part", "header")
     await (
         cashier.presses("f9")
-        .sees("⏎ take it up", "page")
+        .sees("⏎ take it up", "line")
         .sees("2.28 still due", "page")
         .sees("Take it up, for the rest", "page")
     )
-    await cashier.presses("enter").sees("something is on it", "page")
+    await cashier.presses("enter").sees("something is on it", "line")
     await cashier.keys("<escape><f7>\n<f9><ctrl+t>")
     await cashier.sees("STILL DUE", "paying").sees("1.00 was taken", "paying")
     assert (cashier.kind, cashier.sale.ticket, cashier.app.parked) == ("payment", "1-1", 0)
@@ -313,9 +313,9 @@ async def test_a_part_paid_ticket_whose_customer_has_gone_is_taken_up_or_given_b
 async def test_what_is_still_being_checked_cannot_be_taken_up(cashier: Cashier) -> None:
     await cashier.scan(BREAD).says("gateway timeout before").keys("<f12>k")
     await cashier.keys("\n/gateway down\n<f9><ctrl+t>")
-    await cashier.sees("This one is still being checked: Ctrl+R asks now.", "page")
+    await cashier.sees("This one is still being checked: Ctrl+R asks now.", "line")
     await cashier.keys("<ctrl+r>")
-    await cashier.sees("Still no answer.", "page")
+    await cashier.sees("Still no answer.", "line")
 
 
 @pytest.mark.parametrize("line", ["ask", "checks", f"stock {MILK}"])

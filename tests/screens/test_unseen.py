@@ -77,7 +77,7 @@ async def test_a_note_is_taken_if_it_is_seen(size: tuple[int, int]) -> None:
 
 async def test_what_was_said_on_one_screen_does_not_follow_to_another(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n/gateway timeout before\n<f12>k").sees("NO ANSWER", "paying")
-    await cashier.keys("\n/gateway down\n<f9>\n").sees("Still no answer", "page")
+    await cashier.keys("\n/gateway down\n<f9>\n").sees("Still no answer", "line")
     await cashier.keys("<escape>").sees_not("Still no answer")
     await cashier.keys(f"{BREAD}\n999\n<f12>").sees_not("No product")
     await cashier.burst("KIWI\n")

@@ -1,0 +1,124 @@
+"""Typing in any list leaves what fits, marks what was typed, and keeps the place; a scan is never typed into a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos.domain.lane_status import LaneStatus, ServerStanding
+from pos.settings.sources import Sources
+from pos.testing import Cashier, open_till_app
+from screens.kit.filtering import Fitting, fitting
+from tests.screens.shop import BREAD, MILK, SMALL
+from tests.screens.test_lanes import status
+
+NAMES = {"void": "Void", "void-all": "Void all", "hold": "Hold", "price": "Price"}
+ABOUTS = {"void": "Take a line off", "void-all": "Take all off", "hold": "Set aside", "price": "Another price"}
+
+
+def test_what_fits_stays_in_the_list_s_order() -> None:
+    assert fitting("", NAMES, ABOUTS) == Fitting(tuple(NAMES))
+    assert fitting(" VO", NAMES, ABOUTS) == Fitting(("void", "void-all"))
+    assert fitting("all", NAMES, ABOUTS) == Fitting(("void-all",))
+    assert fitting("take", NAMES, ABOUTS) == Fitting(("void", "void-all"))
+
+
+def test_a_slip_is_forgiven_only_if_nothing_fits_and_is_told() -> None:
+    assert fitting("holt", NAMES, ABOUTS) == Fitting(("hold",), guessed=True)
+    assert fitting("anothr", NAMES, ABOUTS) == Fitting(("price",), guessed=True)
+    assert fitting("xqzzy", NAMES, ABOUTS) == Fitting(())
+
+
+def chosen(cashier: Cashier, panel: str = "page") -> str:
+    return next((line for line in cashier.text(panel).splitlines() if "▸" in line), "")
+
+
+async def keeps_its_place(cashier: Cashier, typed: str, panel: str = "page", *, arrows: str = "<down><down>") -> None:
+    """An arrow's choice is there again after something else was typed, with Backspace and with Escape."""
+    await cashier.keys(arrows)
+    place = chosen(cashier, panel)[:20]
+    assert place
+    for back in ("<backspace>" * len(typed), "<escape>"):
+        await cashier.keys(typed)
+        assert chosen(cashier, panel)[:20] != place
+        await cashier.keys(back)
+        assert chosen(cashier, panel)[:20] == place
+
+
+async def test_the_menu_is_filtered_and_keeps_its_place(cashier: Cashier) -> None:
+    await cashier.keys(f"3*{MILK}\n<f10>").sees("Type a part of its name", "line")
+    await keeps_its_place(cashier, "undo")
+    await cashier.keys("undo").sees("1 of", "page").sees("Esc shows all", "page").sees_not("Quantity", "page")
+    await cashier.keys("<escape>xqzzyq\n").sees("✗ Nothing fits that. Type fewer letters, or Esc", "line")
+    await cashier.sees("Nothing fits that.", "page").keys("<escape>holt\n").sees("↓ chooses what comes near", "line")
+    assert (cashier.kind, cashier.sale.items) == ("menu", 3)
+    await cashier.keys("<down>\n").sees("Under which name", "line")
+
+
+async def test_what_an_arrow_has_chosen_stays_chosen_while_it_fits(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f10>disc<down>")
+    assert "Ticket discount" in chosen(cashier)
+    await cashier.keys("o")
+    assert "Ticket discount" in chosen(cashier)
+    await cashier.keys("<escape>")
+    assert "Ticket discount" in chosen(cashier)
+
+
+@pytest.mark.parametrize("keys", ["<f10>", "<f10>vo", "<f10>vo<down>"])
+async def test_a_scan_goes_to_the_ticket_whatever_is_typed(cashier: Cashier, keys: str) -> None:
+    await cashier.keys(f"{MILK}\n{keys}").burst(f"{BREAD}\n").settled()
+    assert (cashier.kind, [line.sku for line in cashier.sale.lines]) == ("sale", ["MLK", "RYE"])
+    await cashier.keys(f"<f10>{BREAD}\n")
+    assert (cashier.kind, cashier.sale.items) == ("sale", 3)
+
+
+async def test_a_key_of_the_screen_below_works_over_the_menu(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f10>vo<f12>")
+    assert cashier.kind == "payment"
+
+
+async def test_open_payments_are_found_by_ticket_and_amount() -> None:
+    async with open_till_app(SMALL) as cashier:
+        for code in (MILK, BREAD, MILK):
+            await cashier.says("gateway timeout before").keys(f"{code}\n<f12>k").sees("NO ANSWER").keys("\n")
+        await cashier.keys("<f9>").sees("Type its ticket or amount", "line")
+        await keeps_its_place(cashier, "3.28", arrows="<down><down>")
+        await cashier.keys("3.28").sees("Ticket 1-2", "page").sees_not("Ticket 1-1", "page")
+        await cashier.keys("<ctrl+u>99\n").sees("✗ Nothing fits that.", "line").keys("<escape>")
+        assert cashier.kind == "checks"
+        await cashier.burst(f"{MILK}\n").settled()
+        assert (cashier.kind, cashier.sale.items) == ("sale", 1)
+
+
+FOUND = (*(status(str(number), "selling") for number in range(1, 31)), status("office", "silent", unresolved=1))
+
+
+async def test_the_tills_are_filtered_and_keep_their_place(cashier: Cashier, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lanes(_till: object) -> tuple[LaneStatus, ...]:
+        return FOUND
+
+    monkeypatch.setattr("pos.till.till.Till.lanes", lanes)
+    monkeypatch.setattr("pos.till.till.Till.server", ServerStanding("there", 0), raising=False)
+    cashier.app.tick()
+    await cashier.keys("<ctrl+a>").sees("Which till?", "line").sees("↓ 1", "page")
+    await keeps_its_place(cashier, "office")
+    await cashier.keys("office").sees("1 of 31", "page")
+    await cashier.burst(f"{MILK}\n").settled()
+    assert (cashier.kind, cashier.sale.items) == ("sale", 1)
+
+
+async def test_the_settings_keep_their_place(cashier: Cashier, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.touch()
+    cashier.app.sources = Sources(file, {})
+    await cashier.keys("<ctrl+o>").sees("timeout", "list")
+    await keeps_its_place(cashier, "theme", "list")
+    await cashier.keys("theme").sees("Esc shows all", "list")
+
+
+async def test_palette_and_gateway_keep_their_place(cashier: Cashier) -> None:
+    await cashier.keys("<ctrl+p>")
+    await keeps_its_place(cashier, "milk")
+    await cashier.keys("<escape><ctrl+g>")
+    await keeps_its_place(cashier, "stolen", "list")
