@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from screens.kit.values import Formatting
 
 
+ROOMY: Final = 60
+"""From so many columns on what stands beside a name keeps its place, whatever is listed."""
 GUESS: Final = "≈ "
 """Stands before what only comes near to what was typed."""
 
@@ -54,6 +56,8 @@ class Listing:
     """What they were found by: its letters are marked in their texts."""
     beyond: int = 0
     """How many more there are that are too many to be listed."""
+    least: tuple[int, int] = (0, 0)
+    """How wide the two short columns are at least where there is room, so that they stay where they are."""
 
     @property
     def hint(self) -> str:
@@ -73,7 +77,9 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
     first = window(many, lines, chosen if chosen is not None else 0)
     keys = listing.keys[first : first + lines]
     items = [listing.item(key) for key in keys]
-    firsts, seconds = (max((width(getattr(item, name)) for item in items), default=0) for name in ("first", "second"))
+    least = listing.least if columns >= ROOMY else (0, 0)
+    firsts = max((least[0], *(width(item.first) for item in items)))
+    seconds = max((least[1], *(width(item.second) for item in items)))
     gaps = (1 if firsts else 0) + (1 if seconds else 0)
     rows = []
     for index, (key, item) in enumerate(zip(keys, items, strict=True), start=first):
@@ -129,6 +135,11 @@ def amount_text(amount: Decimal) -> str:
     return number_text(amount if amount == int(amount) else Decimal(f"{amount:.1f}"))
 
 
+def _least() -> tuple[int, int]:
+    """What the columns of products' prices and stocks take at least: a price by weight, and what is low."""
+    return 8, width(_("low {free}", free="00"))
+
+
 def hits_listing(catalog: Catalog, wording: Formatting, text: str) -> Listing:
     """What a typed text finds."""
     hits = catalog.search(text)
@@ -144,10 +155,11 @@ def hits_listing(catalog: Catalog, wording: Formatting, text: str) -> Listing:
         hits.keys,
         lambda sku: product_item(catalog, wording, sku),
         note,
-        _("Nothing has such a name: type fewer letters, or Esc and → look through the shelves."),
+        _("Nothing has such a name: type fewer letters, or Esc and → to browse."),
         guesses=frozenset(hit.key for hit in hits.found if hit.fit == "guess"),
         typed=text,
         beyond=hits.total - len(hits.keys),
+        least=_least(),
     )
 
 
@@ -165,7 +177,8 @@ def categories_listing(catalog: Catalog) -> Listing:
 
 def products_listing(catalog: Catalog, wording: Formatting, category: str) -> Listing:
     """The products of a category as a list; Enter adds one to the ticket."""
-    return Listing(category, catalog.categories[category], lambda sku: product_item(catalog, wording, sku))
+    products = catalog.categories[category]
+    return Listing(category, products, lambda sku: product_item(catalog, wording, sku), least=_least())
 
 
 def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from screens.kit.prompts import Notice
 
-KEYS: Final = 36
+KEYS: Final = 30
 """Columns that are left for the keys at least beside what is told."""
 MOST: Final = 2
 """Lines above the keys that it takes at most, so that a ticket keeps its last ones."""

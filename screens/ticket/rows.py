@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Money = Callable[[int], str]
 
-NOTHING_YET: Final = N_("Nothing is on this ticket yet: scan something, type a name, or browse with →.")
+NOTHING_YET: Final = N_("Nothing is on this ticket yet: scan, type a name, or → to browse.")
 
 QUANTITY = 8
 AMOUNT = 9

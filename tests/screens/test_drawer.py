@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pos.testing import Cashier, open_till_app
-from screens.kit.listing import GUESS, marked
+from screens.kit.listing import GUESS, Item, Listing, listing_rows, marked
 
 
 def bold(text: str, typed: str, columns: int = 30) -> str:
@@ -64,3 +64,16 @@ async def test_what_enter_would_take_is_seen_at_every_size(size: str, keys: str)
         assert "▸" in cashier.text("list")
         await cashier.keys("<down>")
         assert "▸" in cashier.text("list")
+
+
+def test_prices_stay_in_their_column_whatever_is_listed() -> None:
+    def starts(*items: Item) -> set[int]:
+        named = {item.key: item for item in items}
+        rows = listing_rows(Listing("Catalog", tuple(named), named.__getitem__, least=(8, 6)), 0, 76, 9).rows
+        return {row.text.index(named[key].first) + len(named[key].first) for key, row in zip(named, rows, strict=True)}
+
+    few = starts(Item("A", "Apple", "1.49", "8"), Item("B", "Bread", "3.20"))
+    many = starts(
+        Item("C", "Ham", "21.90/kg", "4.8"), Item("D", "Jam", "12.90", "low 3"), Item("E", "Tea", "9.00", "out")
+    )
+    assert few == many == {76 - 1 - 6}

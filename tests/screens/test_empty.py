@@ -24,7 +24,7 @@ class Empty(NamedTuple):
 
 
 NEW_SHOP: Final = (
-    Empty("", "ticket", "Nothing is on this ticket yet", "scan something, type a name, or browse with →"),
+    Empty("", "ticket", "Nothing is on this ticket yet", "scan, type a name, or → to browse"),
     Empty("<right>", "list", "This shop has no products yet", "--catalog FILE"),
     Empty("milk", "list", "Nothing has such a name", "type fewer letters"),
     Empty("/zzz", "list", "No command begins like this", "F10 has all actions, F1 all commands"),
