@@ -293,11 +293,15 @@ class OwnTillApp(SaleApp):
     def print_receipt(self, order: Order, done: Callable[[PrintedReceipt], None]) -> None:
         """Print a receipt, while keys go on; `done` hears what was printed, as long as the screen is there.
 
-        What came of it is told on the screen that asked for it, or beside the sale once that is left.
+        What came of it is told on the screen that asked for it, or beside the sale once that is left. Without a printer
+        nothing is printed, and nothing is on record as printed.
         """
+        if not self.till.has_printer:
+            # What a screen shows is no print: the first one of a printer that is set up later is no copy.
+            self.say(_("The receipt is on the screen: no printer is set up."))
+            return
         self.printing += 1
-        if self.till.has_printer:
-            self.say(_("Receipt {number} is being printed …", number=order.receipt))
+        self.say(_("Receipt {number} is being printed …", number=order.receipt))
         begun: Callable[[], Awaitable[None]] = partial(self._print_beside, order, done, self.front)
         self.run_worker(begun, name="print", exit_on_error=True)
 
@@ -320,15 +324,10 @@ class OwnTillApp(SaleApp):
             if screen in self.screen_stack:
                 done(printed)
             tell = self.say if self.screen is screen else self.toast
-            tell(*self._print_words(order.receipt, printed))
+            text = N_("A copy of receipt {number} is printed.") if printed.copy else N_("Receipt {number} is printed.")
+            tell(_(text, number=order.receipt), "good")
         finally:
             self.printing -= 1
-
-    def _print_words(self, number: str, printed: PrintedReceipt) -> tuple[str, str]:
-        if not self.till.has_printer:
-            return _("The receipt is on the screen: no printer is set up."), "faint"
-        text = N_("A copy of receipt {number} is printed.") if printed.copy else N_("Receipt {number} is printed.")
-        return _(text, number=number), "good"
 
     def ticket_text(self) -> str:
         """The ticket as plain text; empty if there is none."""

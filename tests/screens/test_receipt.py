@@ -40,13 +40,6 @@ async def test_enter_and_escape_go_on(cashier: Cashier) -> None:
         assert "Next ticket" in cashier.text("ticket")
 
 
-async def test_a_receipt_is_shown_and_printed_on_demand(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n<f12>c")
-    assert "printed" not in [event.event for event in cashier.app.log_of_events]
-    await cashier.keys("<ctrl+r>")
-    assert [event.event for event in cashier.app.log_of_events].count("printed") == 1
-
-
 @pytest.mark.parametrize("key", ["<f1>", "<f10>"])
 async def test_what_is_typed_on_a_list_over_a_receipt_is_taken(cashier: Cashier, key: str) -> None:
     await cashier.keys(f"{MILK}\n<f12>c{key}s")
@@ -112,14 +105,13 @@ async def test_keys_do_not_wait_for_a_slow_printer_and_what_becomes_of_it_is_tol
             assert f"{cashier.app.remark.mark}{cashier.app.remark.text}" == said
 
 
-async def test_without_a_printer_the_screen_prints_and_shows_the_copy(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n<f12>c<ctrl+r>")
-    assert "no printer is set up" in " ".join(told(cashier).split())
-    assert "COPY" not in cashier.text("paper")
-    await cashier.keys("<ctrl+r>")
-    assert "*** COPY ***" in cashier.text("paper")
-    await cashier.keys("\n/receipt\n")
-    assert "COPY" not in cashier.text("paper")
+async def test_without_a_printer_nothing_is_printed_and_nothing_is_a_copy(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>c")
+    for keys in ("<ctrl+r>", "<ctrl+r>", "\n/print 1-1-1\n", "\n/receipt\n<ctrl+r>"):
+        await cashier.keys(keys)
+        assert "no printer is set up" in " ".join(told(cashier).split())
+        assert "COPY" not in cashier.text("paper")
+    assert [event.event for event in cashier.app.log_of_events if event.event == "printed"] == []
 
 
 async def test_a_receipt_is_printed_by_its_number_from_the_scan_line() -> None:
