@@ -64,7 +64,7 @@ async def read(cashier: Cashier) -> Seen:
     *_above, keys = cashier.text("footer").splitlines()
     return Seen(
         re.findall(r"\d+\.\d\d", "\n".join(text.get(panel, "") for panel in COUNTING)),
-        [line.strip() for each in text.values() for line in each.splitlines() if "▸" in line],
+        [line.strip(" ▐") for each in text.values() for line in each.splitlines() if "▸" in line],
         {part.split()[0] for part in re.split(r"  +", keys.strip())},
         "\n".join(cashier.text().splitlines()[:-1]),
     )
