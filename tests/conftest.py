@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,12 @@ settings.register_profile(
 )
 settings.register_profile("explore", parent=settings.get_profile("same"), derandomize=False, max_examples=1000)
 settings.load_profile("same")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two processors with `-n auto`: many tests wait for a server, a terminal or a disk."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
 
 
 def pytest_sessionstart() -> None:

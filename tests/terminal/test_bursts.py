@@ -242,7 +242,7 @@ def test_a_letter_by_hand_acts(tmp_path: Path) -> None:
         at.terminal.write(scan(0) + F12)
         at.terminal.wait_for("Amount")
         at.terminal.write(b"k")
-        at.terminal.wait_for("CHANGE")
+        at.terminal.wait_for("PAID")
         left = at.left()
     assert [payment.tender for order in left.orders for payment in order.sale.payments] == ["card"]
 
