@@ -18,6 +18,7 @@ from pos.testing import Cashier, open_till_app
 from pos.testing.opening import make_till
 from screens.app.till_app import TillApp
 from screens.render.panel import Panel
+from tests.screens.test_accent import VISITS
 
 pytestmark = pytest.mark.till(catalog="demo")
 
@@ -86,6 +87,20 @@ async def test_what_is_told_beside_the_sale_hides_nothing_that_counts(cashier: C
         assert (many.figures, many.chosen, many.keys) == before[:3], size
         cashier.app.remark = None
         assert await read(cashier) == before
+
+
+@pytest.mark.parametrize("size", ["80x24", "160x50"])
+async def test_on_every_screen_nothing_gives_way_to_a_few_words_and_no_choice_to_many(size: str) -> None:
+    async with open_till_app(size=size) as cashier:
+        await cashier.keys(FULL)
+        for keys, _kind in VISITS:
+            await cashier.keys(keys).settled()
+            cashier.app.remark = None
+            before = await read(cashier)
+            tell(cashier, SHORT)
+            assert (await read(cashier)).above == before.above, keys
+            tell(cashier, LONG)
+            assert (await read(cashier)).chosen == before.chosen, keys
 
 
 async def test_what_is_told_goes_by_itself_and_only_the_last_stands(cashier: Cashier, monkeypatch: Any) -> None:
