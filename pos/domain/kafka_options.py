@@ -18,7 +18,8 @@ class KafkaOptions:
 
     `ca` is a file with the certificates that the brokers' are checked by, None for the system's; `timeout` how many
     seconds an answer is waited for. A worker that has asked for nothing for as long as the `lease` is dead, and one
-    whose process is gone after a third of it, but not before 6 seconds, which is as little as brokers allow.
+    whose process is gone after the `session`: if None, after a third of the lease, but not before 6 seconds, which is
+    as little as brokers allow unless they are told to (`group.min.session.timeout.ms`).
     """
 
     user: str | None = None
@@ -28,3 +29,4 @@ class KafkaOptions:
     ca: str | None = None
     timeout: float = 5.0
     lease: timedelta = LEASE
+    session: timedelta | None = None

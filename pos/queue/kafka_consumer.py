@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ from pos.queue.kafka_client import SHOP, Line, is_error
 from pos.queue.kafka_inquiry import GROUP, Inquiry
 from pos.queue.kafka_progress import Progress, Taken, read_note
 
-SHORTEST_SESSION: Final = 6000
-"""Milliseconds; brokers accept no shorter one unless they are told to (`group.min.session.timeout.ms`)."""
+SHORTEST_SESSION: Final = timedelta(seconds=6)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _AHEAD: Final = 4096
 """KiB that are read ahead."""
 _LONGEST_FETCH: Final = 20
@@ -49,8 +50,9 @@ class Reader:
         self._topic = line.address.topic
         self._wait = line.options.timeout
         self._lease = line.options.lease.total_seconds()
-        lease = round(line.options.lease / timedelta(milliseconds=1))
-        session = max(lease // 3, SHORTEST_SESSION)
+        options = line.options
+        lease = round(options.lease / _MILLISECOND)
+        session = round((options.session or max(options.lease / 3, SHORTEST_SESSION)) / _MILLISECOND)
         self._parts: dict[int, Progress] = {}
         self._ready: deque[Taken] = deque()
         self._joined = self._paused = False
@@ -142,6 +144,12 @@ class Reader:
         with suppress(TillError):
             self.settle()
         self._parts.clear()
+        # librdkafka may wait for a broker that is away until it is back, however long that is.
+        leaving = threading.Thread(target=self._leave, daemon=True)
+        leaving.start()
+        leaving.join(self._wait)
+
+    def _leave(self) -> None:
         with suppress(KafkaException, RuntimeError):
             self._consumer.close()
 

@@ -25,11 +25,11 @@ from tests.servers.waiting import until
 ORDERS = tuple(f"order-{number:04}" for number in range(6))
 WORKER = """
 import sys
-from datetime import timedelta
 from pos.domain.kafka_options import KafkaOptions
 from pos.queue.kafka import KafkaQueue
+from tests.queue.contract.kafka_topics import LEASE, SESSION
 
-queue = KafkaQueue.at(sys.argv[1], KafkaOptions(lease=timedelta(seconds=6)))
+queue = KafkaQueue.at(sys.argv[1], KafkaOptions(lease=LEASE, session=SESSION))
 many = int(sys.argv[2])
 while many:
     many -= len(queue.take(many, 1))
@@ -43,7 +43,7 @@ sys.stdin.read()
 def topics() -> Iterator[Topics]:
     """A topic of one part."""
     with cluster() as broker:
-        made = Topics(broker, partitions=1, timeout=5.0, lease=timedelta(seconds=6))
+        made = Topics(broker, partitions=1)
         yield made
         made.close()
 
@@ -105,7 +105,7 @@ def test_whoever_closes_leaves_to_others_what_it_gave_back(topics: Topics) -> No
 
 def test_what_nobody_gives_a_sign_for_is_handed_out_again(topics: Topics) -> None:
     with cluster() as broker:
-        hasty = Topics(broker, partitions=1, timeout=5.0, lease=timedelta(0))
+        hasty = Topics(broker, partitions=1, lease=timedelta(0))
         worker = hasty.open()
         sent(worker, ORDERS[0])
         (job,) = had(worker)
@@ -147,7 +147,7 @@ def test_the_jobs_of_a_worker_that_was_killed_are_anothers(topics: Topics) -> No
 
 def test_workers_share_the_parts_and_lose_nothing_by_it() -> None:
     with cluster() as broker:
-        topics = Topics(broker, timeout=5.0, lease=timedelta(seconds=6))
+        topics = Topics(broker)
         workers = [topics.open(), topics.open()]
         orders = {f"order-{number:04}" for number in range(40)}
         sent(workers[0], *orders)
@@ -177,14 +177,20 @@ def test_a_worker_that_takes_nothing_stays_in_the_group(topics: Topics) -> None:
     assert committed(topics) == 1
 
 
-def test_what_librdkafka_says_by_itself_is_on_no_terminal(topics: Topics, capfd: pytest.CaptureFixture[str]) -> None:
-    worker = topics.open()
-    sent(worker, ORDERS[0])
-    (job,) = had(worker)
-    topics.refuse()
-    worker.done(job)
-    for verb in (lambda: worker.send("order-0001", b"{}"), worker.depth, lambda: worker.keep([])):
-        with pytest.raises(TillError):
-            verb()
-    worker.close()
+def test_what_librdkafka_says_by_itself_is_on_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with cluster() as broker:
+        topics = Topics(broker, timeout=2.0)
+        worker = topics.open()
+        sent(worker, ORDERS[0])
+        (job,) = had(worker)
+        topics.refuse()
+        worker.done(job)
+        for verb in (lambda: worker.send("order-0001", b"{}"), worker.depth, lambda: worker.keep([])):
+            with pytest.raises(TillError):
+                verb()
+        # It waits for nobody, either: whoever is told to end ends.
+        worker.close()
+        topics.let_pass()
+        assert orders_of(had(topics.open())) == [ORDERS[0]]
+        topics.close()
     assert capfd.readouterr() == ("", "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 
 import pytest
 from confluent_kafka import Producer
@@ -15,13 +14,14 @@ from pos.domain.kafka_options import KafkaOptions
 from pos.domain.queue_ports import JobQueue
 from pos.queue.kafka import KafkaQueue
 from tests.queue.contract.engines import had
+from tests.queue.contract.kafka_topics import LEASE, SESSION
 from tests.queue.kafka_cluster import cluster
 from tests.queue.shop import MOST, QueueShop
 from tests.servers.waiting import until
 from tests.till.support import TEA
 
 TOPIC = "rush"
-OPTIONS = KafkaOptions(lease=timedelta(seconds=6))
+OPTIONS = KafkaOptions(lease=LEASE, session=SESSION)
 
 
 @contextmanager
