@@ -141,7 +141,7 @@ def test_a_zone_that_only_this_machine_lacks_is_named(tmp_path: Path) -> None:
 def test_a_wrong_zone_is_still_the_catalog_s_fault(tmp_path: Path) -> None:
     ran = fork(WITHOUT_TZDATA, "run", "-", "--catalog", str(shop_in("Berlin", tmp_path)), given=SALE)
     assert ran.returncode == 2
-    assert "store.timezone: 'Berlin' is no time zone such as Europe/Berlin." in ran.stderr
+    assert "store.timezone: “Berlin” is no time zone such as Europe/Berlin." in ran.stderr
 
 
 NO_HOME: dict[str, str | None] = dict.fromkeys(

@@ -265,7 +265,7 @@ def test_what_has_no_effect_in_a_catalog_is_told_once_and_keeps_nobody_from_it(
     path.write_text(json.dumps(catalog), "utf-8")
     ran = pos(home, command[0], "--catalog", str(path), *command[1:])
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    place = f"products[{len(catalog['products']) - 1}] ('PEN').low_stock"
+    place = f"products[{len(catalog['products']) - 1}] (PEN).low_stock"
     assert ran.stderr.splitlines() == [
         f"pos: {path}: store.cash_rounding.mode: has no effect with a step of 1, which rounds nothing.",
         f"pos: {path}: {place}: has no effect without stock.",

@@ -23,6 +23,7 @@ from pos.commands.options import (
 from pos.commands.streams import complain, complain_of, need, say
 from pos.commands.till import has_screen
 from pos.domain.i18n import _, plural
+from pos.domain.message import quoted
 
 if TYPE_CHECKING:
     from pos.demo.flows import Flow
@@ -68,7 +69,7 @@ def add_demo(commands: Any) -> None:
 def _size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{2,3})x(\d{2,3})", text, re.ASCII)
     if found is None:
-        raise argparse.ArgumentTypeError(_("{text} is no size such as 120x30", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} is no size such as 120x30", text=quoted(text)))
     return int(found[1]), int(found[2])
 
 

@@ -13,6 +13,7 @@ from pos.commands.many_tills import many_tills
 from pos.commands.options import DONE, common_options, new_command, store_option
 from pos.commands.streams import complain, say
 from pos.domain.i18n import _, plural
+from pos.domain.message import quoted
 
 if TYPE_CHECKING:
     from pos.domain.queue_ports import JobQueue
@@ -225,7 +226,9 @@ def _event_id(text: str) -> str:
     from pos.domain.shop_events import EVENT_ID
 
     if not re.fullmatch(EVENT_ID, text) or any(int(part) >= 2**64 for part in text.split("-")):
-        raise argparse.ArgumentTypeError(_("{text} is no event's id such as {example}", text=repr(text), example="0-0"))
+        raise argparse.ArgumentTypeError(
+            _("{text} is no event's id such as {example}", text=quoted(text), example="0-0")
+        )
     return text
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pos.domain.i18n import _
+from pos.domain.message import quoted
 
 if TYPE_CHECKING:
     from pos.domain.message import Message
@@ -192,14 +193,14 @@ def seconds(text: str) -> float:
     except ValueError:
         found = -1.0
     if not 0 <= found <= 600:
-        raise argparse.ArgumentTypeError(_("{text} is no time from 0 to 600 seconds", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} is no time from 0 to 600 seconds", text=quoted(text)))
     return found
 
 
 def _port(text: str) -> int:
     port = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
     if not 0 < port < 65536:
-        raise argparse.ArgumentTypeError(_("{text} is no port from 1 to 65535", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} is no port from 1 to 65535", text=quoted(text)))
     return port
 
 
@@ -247,8 +248,8 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         example = "2026-11-22T14:03:00+00:00"
-        told = _("{text} is no moment such as {example}", text=repr(text), example=example)
+        told = _("{text} is no moment such as {example}", text=quoted(text), example=example)
         raise argparse.ArgumentTypeError(told) from None
     if not 1970 <= found.year < 9000:
-        raise argparse.ArgumentTypeError(_("{text} lies outside the years 1970 to 8999", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} lies outside the years 1970 to 8999", text=quoted(text)))
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pos.commands.options import DONE, USAGE, common_options, completed, new_command, sources, store_options
 from pos.commands.streams import complain, say
 from pos.domain.i18n import _
+from pos.domain.message import quoted
 from pos.files.user_folders import usual_store
 from pos.own_program import own_program
 
@@ -111,12 +112,12 @@ def _serve(options: argparse.Namespace) -> int:
 def _port(text: str) -> int:
     port = int(text) if text.isdecimal() else -1
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(_("{text} is no port from 0 to 65535", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} is no port from 0 to 65535", text=quoted(text)))
     return port
 
 
 def _count(text: str) -> int:
     count = int(text) if text.isdecimal() else 0
     if not 1 <= count <= 100:
-        raise argparse.ArgumentTypeError(_("{text} is no number from 1 to 100", text=repr(text)))
+        raise argparse.ArgumentTypeError(_("{text} is no number from 1 to 100", text=quoted(text)))
     return count

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pos.commands.options import DONE, FAILED, USAGE, new_command
 from pos.commands.streams import complain, say
 from pos.domain.i18n import _
+from pos.domain.message import quoted
 
 if TYPE_CHECKING:
     from pos.simulate.run import Outcome, Plan, Show
@@ -72,7 +73,7 @@ def _number(parser: argparse.ArgumentParser, option: str, usual: int, most: int,
     def number(typed: str) -> int:
         found = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else -1
         if not least <= found <= most:
-            told = _("{text} is no number from {least} to {most}", text=repr(typed), least=least, most=most)
+            told = _("{text} is no number from {least} to {most}", text=quoted(typed), least=least, most=most)
             raise argparse.ArgumentTypeError(told)
         return found
 

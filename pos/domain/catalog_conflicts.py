@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pos.domain.catalog import BuyXGetYCoupon, Coupon, Product, Shop
 from pos.domain.i18n import N_
-from pos.domain.message import Message, lazy
+from pos.domain.message import Message, lazy, quoted
 
 
 class CatalogFault(NamedTuple):
@@ -72,13 +72,13 @@ def of_coupon(coupon: Coupon, products: Mapping[str, Product], weighed: Collecti
             if sku in products and products[sku].weighed:
                 yield CatalogFault(
                     f"{prefix}products",
-                    lazy("{name} is sold by weight and takes no part in it", name=repr(sku[:40])),
+                    lazy("{name} is sold by weight and takes no part in it", name=quoted(sku)),
                     idle=True,
                 )
         for category in getattr(coupon, f"{prefix}categories"):
             if category in weighed:
                 text = N_("all in {name} is sold by weight and takes no part in it")
-                yield CatalogFault(f"{prefix}categories", lazy(text, name=repr(category[:40])), idle=True)
+                yield CatalogFault(f"{prefix}categories", lazy(text, name=quoted(category)), idle=True)
 
 
 def _price(product: Product) -> Faults:

@@ -14,7 +14,7 @@ from pos.domain.catalog import Coupon, Member, Product, Shop, Tax, is_reversed
 from pos.domain.catalog_conflicts import CatalogFault, Faults
 from pos.domain.codes import code_key, gtin_key
 from pos.domain.i18n import N_
-from pos.domain.message import lazy
+from pos.domain.message import joined, lazy, quoted, spelled_out
 from pos.domain.model import LIST, Value
 from pos.domain.money import exponent_of
 from pos.domain.spelling import folded, is_blank
@@ -53,25 +53,20 @@ def faults(catalog: CatalogFile) -> Faults:
         yield from _at(f"taxes[{index}]", _code_faults("name", tax.name))
     taxes = dict.fromkeys(sorted(tax.name for tax in catalog.taxes))
     for index, product in enumerate(catalog.products):
-        yield from _at(f"products[{index}] ({quoted(product.sku)})", _product_faults(product, taxes, zone))
+        yield from _at(f"products[{index}] ({spelled_out(product.sku)})", _product_faults(product, taxes, zone))
     yield from _gtin_faults(catalog.products)
     yield from _barcode_faults(catalog.products)
     skus = {product.sku: product for product in catalog.products}
     categories = {product.category or "" for product in catalog.products}
     weighed = categories - {product.category or "" for product in catalog.products if not product.weighed}
     for index, coupon in enumerate(catalog.coupons):
-        place = f"coupons[{index}] ({quoted(coupon.code)})"
+        place = f"coupons[{index}] ({spelled_out(coupon.code)})"
         yield from _at(place, _coupon_faults(coupon, zone))
         yield from _at(place, catalog_conflicts.of_coupon(coupon, skus, weighed))
         yield from _at(place, _unknown(coupon, "products", skus, N_("no product has the SKU {name}")))
         yield from _at(place, _unknown(coupon, "categories", categories, N_("no product is in the category {name}")))
     for index, member in enumerate(catalog.members):
-        yield from _at(f"members[{index}] ({quoted(member.id)})", _code_faults("id", member.id))
-
-
-def quoted(text: str) -> str:
-    """A name from a file as it stands in a message: one line, only its beginning if it is long."""
-    return repr(text[:40])
+        yield from _at(f"members[{index}] ({spelled_out(member.id)})", _code_faults("id", member.id))
 
 
 def _at(place: str, found: Faults) -> Faults:
@@ -110,7 +105,7 @@ def _product_faults(product: Product, taxes: Collection[str], zone: tzinfo) -> F
     for barcode in product.barcodes:
         yield from _code_faults("barcodes", barcode)
     if product.tax is not None and product.tax not in taxes:
-        known = ", ".join(map(quoted, islice(taxes, MOST_NAMED))) or lazy("none")
+        known = joined(map(quoted, islice(taxes, MOST_NAMED)), ", ") or lazy("none")
         yield CatalogFault(
             "tax", lazy("no tax is named {tax}; the taxes are {known}", tax=quoted(product.tax), known=known)
         )
@@ -126,7 +121,7 @@ def _gtin_faults(products: Iterable[Product]) -> Faults:
         key = gtin_key(folded(product.sku))
         other = known.setdefault(key, product.sku) if key is not None else product.sku
         if folded(other) != folded(product.sku):
-            place = f"products[{index}] ({quoted(product.sku)}).sku"
+            place = f"products[{index}] ({spelled_out(product.sku)}).sku"
             yield CatalogFault(place, lazy("is the same GTIN as {other}, in another spelling", other=quoted(other)))
 
 
@@ -135,7 +130,7 @@ def _barcode_faults(products: Iterable[Product]) -> Faults:
     skus = {_key(product.sku): product.sku for product in products}
     codes: dict[str, str] = {}
     for index, product in enumerate(products):
-        place = f"products[{index}] ({quoted(product.sku)}).barcodes"
+        place = f"products[{index}] ({spelled_out(product.sku)}).barcodes"
         for barcode in product.barcodes:
             key = _key(barcode)
             other, namesake = codes.setdefault(key, product.sku), skus.get(key, product.sku)

@@ -139,12 +139,14 @@ def raised(error: BaseException) -> Message:
 
 
 def quoted(text: str, most: int = 40) -> Message:
-    """A name from outside as a sentence repeats it: in quotation marks, and only its beginning if it is long.
+    """A name from outside as a sentence repeats it: in quotation marks, and as `spelled_out`."""
+    return lazy("“{text}”", text=spelled_out(text, most))
 
-    What cannot be printed is spelled out, such as `\\n`.
-    """
+
+def spelled_out(text: str, most: int = 40) -> str:
+    """A name from outside in one line, only its beginning if it is long; what cannot be printed is told, as `\\n`."""
     seen = text if text.isprintable() else "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    return lazy("“{text}”", text=seen if len(seen) <= most else f"{seen[:most]}…")
+    return seen if len(seen) <= most else f"{seen[:most]}…"
 
 
 @lru_cache(maxsize=64)

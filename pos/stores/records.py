@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
 from pos.domain.i18n import _
-from pos.domain.message import lazy
+from pos.domain.message import lazy, quoted
 from pos.domain.money import exponent_of
 from pos.domain.ports import Document, RecordReader
 from pos.domain.printed_receipts import PRINTED, numbers_of
@@ -66,7 +66,7 @@ def not_understood(table: str, key: str) -> TillError:
     message = lazy(
         "The record {key} in the store's table {table} cannot be understood. Nothing was changed. "
         "Say `pos doctor` to see what is wrong, or put back a backup.",
-        key=repr(key[:40]),
+        key=quoted(key),
         table=table,
     )
     return TillError("store_damaged", message, table=table, key=key[:40])
@@ -347,7 +347,7 @@ def sift(tables: Tables) -> list[str]:
 
 def named(table: str, key: str) -> str:
     """A record that cannot be understood, as it is told."""
-    return _("{table}: {key} cannot be understood", table=table, key=repr(key[:40]))
+    return _("{table}: {key} cannot be understood", table=table, key=quoted(key))
 
 
 def _numbers_of(table: str, document: Document) -> Iterable[object]:

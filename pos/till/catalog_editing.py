@@ -9,11 +9,10 @@ from typing import Final
 
 from pos.domain.catalog import Coupon, Product, Rules, Shop, kept_coupon
 from pos.domain.catalog_conflicts import CatalogFault
-from pos.domain.catalog_file import quoted
 from pos.domain.counters import counter_amount, counter_floor, counter_label, coupon_uses
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import lazy
+from pos.domain.message import lazy, spelled_out
 from pos.domain.ports import Document, Records, ShopView, Store
 from pos.stores.operations import COUNTERS
 from pos.stores.records import MARKS, SHOP, naming_faults
@@ -88,7 +87,7 @@ def require_same_counting(before: Mapping[str, Product], after: Iterable[Product
         same = {"unit": was.unit == product.unit, "stock": (was.stock is None) == (product.stock is None)}
         for field in (field for field, kept in same.items() if not kept):
             told = lazy("stays as it is, or what was sold is counted wrong; sell it otherwise under another SKU")
-            fault = CatalogFault(f"products ({quoted(product.sku)}).{field}", told)
+            fault = CatalogFault(f"products ({spelled_out(product.sku)}).{field}", told)
             raise TillError("catalog_invalid", fault_line(name, fault))
 
 
@@ -101,7 +100,7 @@ def require_same_limits(view: ShopView, before: Iterable[Coupon], after: Iterabl
         used = -view.counter(coupon_uses(coupon.code)).free - (was.used if was is not None else 0)
         if coupon.max_uses_per_member is not None and not limited and used:
             told = lazy("comes too late: nobody counted how often each member used it; give it another code")
-            fault = CatalogFault(f"coupons ({quoted(coupon.code)}).max_uses_per_member", told)
+            fault = CatalogFault(f"coupons ({spelled_out(coupon.code)}).max_uses_per_member", told)
             raise TillError("catalog_invalid", fault_line(name, fault))
 
 

@@ -19,7 +19,7 @@ from pos.domain.counters import ESCAPED, NAMES, coupon_uses, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.fault_words import fault_words
 from pos.domain.i18n import N_
-from pos.domain.message import Message, joined, lazy, lazy_plural, words_of
+from pos.domain.message import Message, joined, lazy, lazy_plural, spelled_out, words_of
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import counted
@@ -178,13 +178,13 @@ def _place(loc: tuple[int | str, ...], data: object) -> str | Message:
         data = data[part] if isinstance(data, list) and part < len(data) else None
         text += f"[{part}]"
         name = next((data[key] for key in ("sku", "code", "id") if key in data), "") if isinstance(data, dict) else ""
-        text += f" ({str(name)[:40]!r})" if name else ""
+        text += f" ({spelled_out(str(name))})" if name else ""
     return text or lazy("the file")
 
 
 def _shown(field: str) -> str:
     """A field's name as it stands in a message, which is one line."""
-    return field if field.isprintable() and len(field) <= LONGEST_FIELD else repr(field[:LONGEST_FIELD])
+    return spelled_out(field, LONGEST_FIELD)
 
 
 _TAG: Final = 2

@@ -9,13 +9,13 @@ from typing import Any, Final, Protocol
 
 from pos.domain.catalog import Coupon, Product, kept_coupon
 from pos.domain.catalog_conflicts import CatalogFault
-from pos.domain.catalog_file import CatalogFile, quoted
+from pos.domain.catalog_file import CatalogFile
 from pos.domain.counters import COUNTERS as KINDS
 from pos.domain.counters import ESCAPED, NAMES, counter_limit, coupon_uses, stock_counter
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
 from pos.domain.json_text import json_text
-from pos.domain.message import Message, joined, lazy, lazy_plural
+from pos.domain.message import Message, joined, lazy, lazy_plural, quoted
 from pos.domain.ports import Document, Store
 from pos.domain.progress import Progress, Tell, counted_off, silent
 from pos.domain.stock import uncounted

@@ -9,7 +9,7 @@ from string import ascii_lowercase
 from typing import Final, NamedTuple
 
 from pos.domain.i18n import N_
-from pos.domain.message import NOTHING, Message, joined, lazy
+from pos.domain.message import NOTHING, Message, joined, lazy, quoted
 from screens.kit import actions
 from screens.kit.actions import ACTIONS, OTHERS, Action, is_other
 
@@ -187,7 +187,7 @@ def _unknown(action_id: str) -> Message:
     from difflib import get_close_matches
 
     near = get_close_matches(action_id.lower(), [action.id for action in actions.every()], n=3)
-    named = {"action": repr(action_id), "near": ", ".join(near)}
+    named = {"action": quoted(action_id), "near": ", ".join(near)}
     if near:
         return lazy("{action} is no action. Did you mean {near}?", **named)
     return lazy("{action} is no action here. Take its line out, or install the package that adds it.", **named)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pos.domain.i18n import N_, _
+from pos.domain.message import quoted, spelled_out
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -94,5 +95,11 @@ def _colour(field: str, value: object) -> str:
     except ColorParseError:
         colour = None
     if colour is None or colour.ansi is not None or colour.a < 1:
-        raise WrongTheme(_("{field} = {value} is no colour such as #2f81c7", field=field, value=repr(value)[:SHOWN]))
+        raise WrongTheme(
+            _(
+                "{field} = {value} is no colour such as #2f81c7",
+                field=field,
+                value=quoted(value, SHOWN) if isinstance(value, str) else spelled_out(str(value), SHOWN),
+            )
+        )
     return colour.hex

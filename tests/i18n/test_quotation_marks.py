@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from pos.domain.message import quoted
+from pos.locales import language_of
 from tests.i18n import catalogue
 from tests.i18n.test_catalogue import TEMPLATE, ids
 
@@ -72,3 +74,10 @@ def test_the_exceptions_are_texts_that_need_one() -> None:
 )
 def test_what_is_found(text: str, language: str, marks: list[str]) -> None:
     assert stray(text, language) == marks
+
+
+def test_what_is_filled_in_has_the_marks_of_the_language_too() -> None:
+    told = quoted("a'b\n\u202e")
+    assert str(told) == "“a'b\\n\\u202e”"
+    assert told.said_in(language_of("de", "de")) == "„a'b\\n\\u202e“"
+    assert str(quoted("x" * 50, 5)) == "“xxxxx…”"

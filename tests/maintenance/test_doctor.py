@@ -307,7 +307,7 @@ def test_a_ledger_that_cannot_be_read_is_found(shop: Path) -> None:
 
 def test_a_record_that_cannot_be_understood_is_found(shop: Path) -> None:
     change(shop, "products", TEA, lambda record: record.update(price="cheap"))
-    assert wrong(shop) == {"records": "products: 'TEA' cannot be understood"}
+    assert wrong(shop) == {"records": "products: “TEA” cannot be understood"}
 
 
 def test_a_line_that_is_being_written_is_no_fault(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

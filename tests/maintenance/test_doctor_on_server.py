@@ -171,7 +171,7 @@ HOSTILE: list[tuple[Callable[[ShopOnServer, redis.Redis], object], str, str]] = 
     (lambda shop, client: client.hset(shop.key("meta"), "format", "7"), "format", "newer version (7)"),
     (lambda shop, client: client.delete(shop.key("meta")), "format", "no shop"),
     (lambda shop, client: client.hset(shop.key("products"), TEA, "["), "records", "products is no record of a shop"),
-    (lambda shop, client: client.hset(shop.key("products"), TEA, "{}"), "records", f"products: '{TEA}'"),
+    (lambda shop, client: client.hset(shop.key("products"), TEA, "{}"), "records", f"products: “{TEA}”"),
     (lambda shop, client: client.hset(shop.key("on_hand"), STOCK, "many"), "held", "not a shop's"),
     (lambda shop, client: retype(client, shop.key("order", "x"), shop.key("orders")), "orders", "x: the order cannot"),
     (lambda shop, client: lists_open(client, shop, "7"), "held", "what it claims cannot be understood"),

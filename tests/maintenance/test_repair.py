@@ -147,8 +147,8 @@ def test_a_row_that_can_be_read_and_not_understood_is_set_aside(shop: Path, shel
     spoil(shop / f"days/{DAY}.json", b'"receipt":"1-1-1"', b'"number":"1-1-1"')
     done = repaired(shell, shop, code=1)
     assert done[1:4] == [
-        "store.json: products: 'TEA' cannot be understood, and is kept in before-repair-1 only.",
-        f"{DAY}.json: orders: 'order-1-1-221200' cannot be understood, and is kept in before-repair-1 only.",
+        "store.json: products: “TEA” cannot be understood, and is kept in before-repair-1 only.",
+        f"{DAY}.json: orders: “order-1-1-221200” cannot be understood, and is kept in before-repair-1 only.",
         f"What can be read of {DAY}.json is in {DAY}-2.json now.",
     ]
     assert receipts(shop)[0] == "1-1-2"

@@ -57,7 +57,7 @@ def test_a_wrong_name_is_refused_as_the_page_says(tmp_path: Path, monkeypatch: p
     open_till(tmp_path / "shop", catalog=tmp_path / "shop.json").close()
     for right, wrong, told in (
         ('"MILK"', '"MILC"', "MILC"),
-        ('"tax": "wine"', '"tax": "vine"', "no tax is named 'vine'"),
+        ('"tax": "wine"', '"tax": "vine"', "no tax is named “vine”"),
     ):
         with pytest.raises((KeyError, TillError), match=told):
             run(program.replace(right, wrong))

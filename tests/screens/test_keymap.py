@@ -56,8 +56,8 @@ def test_one_key_may_mean_two_things_on_two_screens() -> None:
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"pya": "f5"}, "'pya' is no action. Did you mean pay?"),
-        ({"xqzzy": "f5"}, "'xqzzy' is no action here. Take its line out, or install the package that adds it."),
+        ({"pya": "f5"}, "“pya” is no action. Did you mean pay?"),
+        ({"xqzzy": "f5"}, "“xqzzy” is no action here. Take its line out, or install the package that adds it."),
         ({"pay": "f8"}, "pay cannot be F8: recall has it. Give recall another key too."),
         ({"pay": "ctrl+i"}, "pay cannot be Ctrl+I: a terminal sends the same for it as for Tab."),
         ({"pay": "ctrl+m"}, "pay cannot be Ctrl+M: a terminal sends the same for it as for Enter."),

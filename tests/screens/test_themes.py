@@ -84,9 +84,9 @@ def test_a_theme_of_the_shop_s_own_is_read(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ('primary = "#004488"\nsparkle = "#fff"\n', "sparkle is no field of a theme"),
-        ('primary = "#00448"\n', "primary = '#00448' is no colour such as #2f81c7"),
+        ('primary = "#00448"\n', "primary = “#00448” is no colour such as #2f81c7"),
         ("primary = 12\n", "primary = 12 is no colour"),
-        ('primary = "ansi_red"\n', "primary = 'ansi_red' is no colour"),
+        ('primary = "ansi_red"\n', "primary = “ansi_red” is no colour"),
         ('dark = "yes"\nprimary = "red"\n', "dark is neither true nor false"),
         ('name = ""\nprimary = "red"\n', "its name is none of 1 to 40 characters"),
         ('name = "a\\u001b[31m"\nprimary = "red"\n', "its name is none of"),

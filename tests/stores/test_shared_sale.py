@@ -197,7 +197,7 @@ def test_a_repair_gives_an_order_up_whose_ticket_is_lost_and_says_so(
     """Half of a sale is none: it would be believed."""
     lost_ticket(tmp_path / "shop", spoil)
     told = repair(tmp_path / "shop")
-    assert any("'ord_1' cannot be understood" in each for each in told), told
+    assert any("“ord_1” cannot be understood" in each for each in told), told
     store = open_store(tmp_path / "shop")
     assert [order.id for order in store.orders()] == ["ord_0"]
     assert store.commit(charging("2"), paid("2"), NOW).receipt == "T1-2-1"
@@ -218,7 +218,7 @@ def test_an_order_that_names_a_ticket_which_it_does_not_end_is_damage(tmp_path: 
     with pytest.raises(TillError) as caught:
         read_folder(folder)
     assert caught.value.code == "store_damaged"
-    assert any("'ord_1' cannot be understood" in each for each in repair(folder))
+    assert any("“ord_1” cannot be understood" in each for each in repair(folder))
     store = open_store(folder)
     assert [*store.orders()] == []
     store.close()

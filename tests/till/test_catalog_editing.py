@@ -97,10 +97,10 @@ def test_what_came_in_is_on_hand_and_the_doctor_agrees(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("product", "told"),
     [
-        ({"tax": "fod"}, "products[3] ('CAKE').tax: no tax is named 'fod'; the taxes are 'food'."),
-        ({"price": "9"}, "products[3] ('CAKE').price: input should be a valid integer."),
-        ({"colour": "red"}, "products[3] ('CAKE').colour: is an unknown field."),
-        ({"sku": "TEA"}, "products[3].sku: 'TEA' is at products[0] already."),
+        ({"tax": "fod"}, "products[3] (CAKE).tax: no tax is named “fod”; the taxes are “food”."),
+        ({"price": "9"}, "products[3] (CAKE).price: input should be a valid integer."),
+        ({"colour": "red"}, "products[3] (CAKE).colour: is an unknown field."),
+        ({"sku": "TEA"}, "products[3].sku: “TEA” is at products[0] already."),
     ],
 )
 def test_what_a_catalog_file_may_not_say_is_refused_and_nothing_of_the_block_is_written(
@@ -117,7 +117,7 @@ def test_what_a_catalog_file_may_not_say_is_refused_and_nothing_of_the_block_is_
 def test_a_product_is_counted_as_it_was(shop: Path, field: dict[str, object]) -> None:
     with pytest.raises(TillError, match="stays as it is") as refusal:
         change(shop, {"CUP": field})
-    assert f"{shop}: products ('CUP').{next(iter(field))}: " in str(refusal.value)
+    assert f"{shop}: products (CUP).{next(iter(field))}: " in str(refusal.value)
 
 
 async def _sell_with_coupon(till: Till) -> None:

@@ -24,7 +24,7 @@ def test_a_till_has_one_notice_of_all_that_has_no_effect(tmp_path: Path) -> None
     till = open_till(tmp_path / "store", catalog=path)
     till.close()
     (notice,) = till.notices
-    assert str(notice) == f"{path}: products[0] ('0').low_stock: has no effect without stock. And 29 more."
+    assert str(notice) == f"{path}: products[0] (0).low_stock: has no effect without stock. And 29 more."
     again = open_till(tmp_path / "store", usual_catalog=path)
     again.close()
     assert again.notices == ()

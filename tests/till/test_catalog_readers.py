@@ -31,11 +31,11 @@ def in_both(words: Message) -> tuple[list[str], list[str]]:
     [
         (
             product(price=-1),
-            "products[0] ('A').price: input should be greater than or equal to 0.",
+            "products[0] (A).price: input should be greater than or equal to 0.",
             "muss mindestens 0",
         ),
-        (product(barcodes="A"), "products[0] ('A').barcodes: must be a list.", "muss eine Liste sein."),
-        (product(sale_price=101), "products[0] ('A').sale_price: is above the price;", "ist höher als der Preis"),
+        (product(barcodes="A"), "products[0] (A).barcodes: must be a list.", "muss eine Liste sein."),
+        (product(sale_price=101), "products[0] (A).sale_price: is above the price;", "ist höher als der Preis"),
         (shop(taxes=[], products=[], **{"\ud800": 1}), "the file: ", "die Datei: "),
         (shop(products=[{}] * 6), "and 13 more.", "und 13 weitere."),
     ],
@@ -89,7 +89,7 @@ def test_the_notice_of_what_has_no_effect_is_worded_where_it_is_read(made_in: La
             till = open_till(catalog=path)
             till.close()
         (notice,) = till.notices
-        assert in_both(notice) == ([f"{path}: products[0] ('A').{english}"], [f"{path}: products[0] ('A').{german}"])
+        assert in_both(notice) == ([f"{path}: products[0] (A).{english}"], [f"{path}: products[0] (A).{german}"])
 
 
 @MADE_IN

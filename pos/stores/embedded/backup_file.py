@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 from pos.domain.errors import TillError
-from pos.domain.message import Fact, lazy
+from pos.domain.message import Fact, lazy, quoted
 from pos.files.input_files import open_at_once, reader
 from pos.stores import codec, count_limits
 from pos.stores.embedded import damage
@@ -257,7 +257,7 @@ def _is_moment(value: Any) -> bool:
 
 
 def _stranger(path: Path, name: str) -> TillError:
-    return unusable(path, lazy("{name} does not belong into it", name=repr(name[:80])))
+    return unusable(path, lazy("{name} does not belong into it", name=quoted(name, 80)))
 
 
 def _member(name: str, data: bytes, moment: int) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_, _
+from pos.domain.message import quoted
 from pos.domain.ports import Document
 from pos.domain.time_zones import missing_data, shop_zone
 from pos.stores.reader import StoreReader
@@ -28,7 +29,7 @@ def unresolved(store: StoreReader) -> Iterator[str]:
     for sku, product in store.items("products"):
         if (tax := product.get("tax")) is not None and tax not in taxes:
             text = N_("products: {key} has the tax {tax}, which there is not")
-            yield _(text, key=repr(sku[:40]), tax=repr(tax[:40]))
+            yield _(text, key=quoted(sku), tax=quoted(tax))
 
 
 def lacking(store: StoreReader) -> Iterator[str]:

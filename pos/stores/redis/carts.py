@@ -22,7 +22,7 @@ from pos.domain.coupons import MOST_COUPONS
 from pos.domain.fault_words import fault_words
 from pos.domain.i18n import N_
 from pos.domain.json_text import json_text
-from pos.domain.message import Message, joined, lazy, words_of
+from pos.domain.message import Message, joined, lazy, quoted, words_of
 from pos.domain.ports import Document
 from pos.domain.repricing import QuotedPrices
 from pos.domain.spelling import CONTROLS, is_blank
@@ -297,7 +297,7 @@ def _name(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """A name from outside as a sentence repeats it: in one piece, and what cannot be seen is spelled out."""
-    return repr(text[:_MOST_SHOWN])
+    return str(quoted(text, _MOST_SHOWN))
 
 
 def as_set_aside(record: Document, key: str) -> Document:

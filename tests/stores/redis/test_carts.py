@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos.domain.cart import Cart, CartLine, ManualDiscount
-from pos.domain.message import words_of
+from pos.domain.message import quoted, words_of
 from pos.domain.repricing import QuotedPrices
 from pos.domain.terminal_text import legible
 from pos.domain.ticket_records import SAVED_CARTS, SET_ASIDE, saved_cart
@@ -169,7 +169,7 @@ DEEP = '{"sku":"MILK","discount":' + "[" * 5_000 + "]" * 5_000 + "}"
         ("line:1", '{"sku":"A","price":1.5}', "price input should be a valid integer"),
         ("line:1", '{"sku":"A","price":-1}', "price"),
         ("line:1", '{"sku":"A","line":2}', "line is an unknown field"),
-        ("line:1", '{"sku":"A","\\u001b]0;x\\u0007":2}', "'\\x1b]0;x\\x07' is an unknown field"),
+        ("line:1", '{"sku":"A","\\u001b]0;x\\u0007":2}', "“\\x1b]0;x\\x07” is an unknown field"),
         ("line:1", '{"sku":"A","discount":{}}', "has either `percent` or `amount`"),
         ("line:1", '{"sku":"A","discount":{"percent":"5","amount":5}}', "has either `percent` or `amount`"),
         ("line:1", '{"sku":"A","discount":{"amount":5,"reason":"\\u001b"}}', "has characters that cannot be seen"),
@@ -178,7 +178,7 @@ DEEP = '{"sku":"MILK","discount":' + "[" * 5_000 + "]" * 5_000 + "}"
         ("line:1234567890", MILK, "is an unknown field"),
         ("line:١", MILK, "is an unknown field"),
         ("lines", MILK, "is an unknown field"),
-        ("line:\x1b[31m", MILK, "'line:\\x1b[31m' is an unknown field"),
+        ("line:\x1b[31m", MILK, "“line:\\x1b[31m” is an unknown field"),
         ("x" * 5_000, MILK, "is an unknown field"),
         ("coupon:1", " ", "is blank"),
         ("coupon:1", "SAVE\n10", "has characters that cannot be seen"),
@@ -196,7 +196,7 @@ DEEP = '{"sku":"MILK","discount":' + "[" * 5_000 + "]" * 5_000 + "}"
 def test_what_is_wrong_is_told_with_the_cart_and_the_field(field: str, value: str, said: str) -> None:
     fields = {"line:5": MILK, field: value}
     for told in (refused("member:0421", fields), refused("member:0421", as_bytes_kept(fields))):
-        assert told.startswith(f"Cart 'member:0421' cannot be read: its field {field[:60]!r} "), told
+        assert told.startswith(f"Cart “member:0421” cannot be read: its field {quoted(field, 60)} "), told
         assert said in told
 
 
@@ -208,16 +208,16 @@ def as_bytes_kept(fields: dict[str, str]) -> dict[bytes, bytes]:
 
 
 def test_bytes_that_are_no_text_are_told_as_such() -> None:
-    assert "its field 'coupon:1' is no text in UTF-8" in refused("member:1", {b"coupon:1": b"\xff"})
-    assert "its field 'coupon:1' " in refused("member:1", {"coupon:1": "A\ud800"})
-    assert r"'\\xff' is an unknown field" in refused("member:1", {b"\xff": b"1"})
+    assert "its field “coupon:1” is no text in UTF-8" in refused("member:1", {b"coupon:1": b"\xff"})
+    assert "its field “coupon:1” " in refused("member:1", {"coupon:1": "A\ud800"})
+    assert r"“\xff” is an unknown field" in refused("member:1", {b"\xff": b"1"})
 
 
 def test_more_than_a_till_takes_is_refused_before_it_is_read() -> None:
     lines: dict[Any, Any] = {f"line:{number}": MILK for number in range(1, 10_001)}
-    assert "its field 'line:1001' is one more than the 1,000 there can be" in refused("member:1", lines)
+    assert "its field “line:1001” is one more than the 1,000 there can be" in refused("member:1", lines)
     codes: dict[Any, Any] = {f"coupon:{number}": str(number) for number in range(1, 52)}
-    assert "its field 'coupon:51' is one more than the 50 there can be" in refused("member:1", codes)
+    assert "its field “coupon:51” is one more than the 50 there can be" in refused("member:1", codes)
     assert f"holds more than {LARGEST:,} bytes" in refused("member:1", {"line:1": " " * LARGEST})
     assert "has the number of another one" in refused("member:1", {"line:1": MILK, "line:0001": MILK})
 
@@ -230,11 +230,11 @@ def test_what_is_no_name_of_a_cart_is_refused(cart: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"at": AT}, "'ticket' is missing"),
-        ({"ticket": "1-7"}, "'at' is missing"),
-        ({"ticket": "1-7", "at": "now"}, "'at' must be a moment"),
-        ({"ticket": "1-7", "at": "2026-11-22T12:00"}, "'at' must be a moment"),
-        ({"ticket": "\x07", "at": AT}, "'ticket' has characters that cannot be seen"),
+        ({"at": AT}, "“ticket” is missing"),
+        ({"ticket": "1-7"}, "“at” is missing"),
+        ({"ticket": "1-7", "at": "now"}, "“at” must be a moment"),
+        ({"ticket": "1-7", "at": "2026-11-22T12:00"}, "“at” must be a moment"),
+        ({"ticket": "\x07", "at": AT}, "“ticket” has characters that cannot be seen"),
     ],
 )
 def test_a_ticket_needs_its_number_and_its_moment(fields: dict[str, str], said: str) -> None:
@@ -257,7 +257,7 @@ def test_whatever_stands_there_is_a_record_or_a_sentence(fields: dict[Any, Any])
         table, key, record = from_fields("member:M1", fields)
     except ValueError as error:
         said = str(words_of(error))
-        assert said.startswith("Cart 'member:M1' ")
+        assert said.startswith("Cart “member:M1” ")
         assert legible(said) == said
     else:
         assert understood(table, key, record)

@@ -206,7 +206,7 @@ def test_a_server_that_goes_away_meanwhile_is_waited_for(till: Lane) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--since", "yesterday"), "'yesterday' is no event's id such as 0-0"),
+        (("--since", "yesterday"), "“yesterday” is no event's id such as 0-0"),
         (("--since", f"{2**64}-0"), "is no event's id"),
         (("--name", "a b"), "a reader's name is up to 64 letters"),
         (("--since", "0-0", "--from-beginning"), "not allowed with"),

@@ -113,9 +113,9 @@ def test_a_running_sale_is_never_overwritten(prewarm: Prewarm, there: OnServer, 
     code, out, _err = prewarm(products=changed)
     assert code == 1
     assert out.splitlines() == [
-        "products 'TEA': price 400 → 450, stock 10 → 30, on hand 7 → 27",
-        f"products 'CUP': is not in {tmp_path / 'shop.json'}",
-        "products 'NEW': is new",
+        "products “TEA”: price 400 → 450, stock 10 → 30, on hand 7 → 27",
+        f"products “CUP”: is not in {tmp_path / 'shop.json'}",
+        "products “NEW”: is new",
         "2 differ and stay: `--force` has them as the file does.",
         "1 has another `stock` or `used`, which stays: `--stock` takes it.",
         f"{shared_server().url(there.shop)} is loaded: 1 record added.",
@@ -142,7 +142,7 @@ def test_a_check_changes_nothing(words: tuple[str, ...], prewarm: Prewarm, there
     before = contents(there)
     code, out, _err = prewarm("--check", *words, members=[], taxes=[{"name": "food", "rate": "8"}])
     assert code == (0 if words else 1)
-    assert 'taxes \'food\': rate "7" → "8"' in out
+    assert 'taxes “food”: rate "7" → "8"' in out
     assert ("It would be: 1 changed, 1 taken away." in out) == bool(words)
     assert contents(there) == before
 
@@ -242,8 +242,8 @@ def test_a_key_of_another_kind_is_told(prewarm: Prewarm, there: OnServer) -> Non
     [
         ({"store": {"name": "Corner", "currency": "USD", "tax_inclusive": True}}, "store.currency"),
         ({"store": {"name": "Corner", "currency": "EUR"}}, "store.tax_inclusive"),
-        ({"products": [{"sku": "TEA", "name": "Tea", "price": 4, "unit": "kg", "stock": 1}]}, "products ('TEA').unit"),
-        ({"products": [{"sku": "TEA", "name": "Tea", "price": 4}]}, "products ('TEA').stock"),
+        ({"products": [{"sku": "TEA", "name": "Tea", "price": 4, "unit": "kg", "stock": 1}]}, "products (TEA).unit"),
+        ({"products": [{"sku": "TEA", "name": "Tea", "price": 4}]}, "products (TEA).stock"),
         ({"products": [{"sku": "TEA", "name": "Tea", "price": 4, "stock": 1}]}, "Tea"),
     ],
 )
@@ -300,7 +300,7 @@ def test_what_another_program_wrote_there_is_told_as_words(prewarm: Prewarm, the
     there.client.hset(there.key("members"), "M\x1b2", json.dumps({"id": "M2", "name": "B" * 99}))
     code, out, _err = prewarm()
     assert (code, out.isprintable() or "\x1b" in out) == (1, False)
-    assert 'members \'M1\': name "A\\u001b[2Jda" → "Ada"' in out
+    assert 'members “M1”: name "A\\u001b[2Jda" → "Ada"' in out
     there.client.hset(there.key("products"), "TEA", "{}")
     code, _out, err = prewarm()
-    assert (code, err.count("\n"), "'TEA' in the store's table products" in err) == (2, 1, True), err
+    assert (code, err.count("\n"), "“TEA” in the store's table products" in err) == (2, 1, True), err

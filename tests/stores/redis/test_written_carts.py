@@ -79,8 +79,8 @@ async def test_what_is_wrong_with_it_is_told_when_its_member_signs_in(
     assert told() == []
     await two.till.attach_member("M2")
     [fault] = told()
-    assert "'member:M2'" in fault
-    assert "'line:3'" in fault
+    assert "“member:M2”" in fault
+    assert "“line:3”" in fault
     assert not two.sale.lines
     write(shop, "M2", CART)
     settle(*tills)
