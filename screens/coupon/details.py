@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pos.domain.i18n import _, plural
 from pos.domain.message import Money
 from pos.domain.model import changed
-from screens.coupon.coupon_text import CouponStanding, cart_of, day_text, named, offer
 from screens.render.parts import Part, part
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.ticket.coupon_text import CouponStanding, cart_of, day_text, named, offer
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Coupon

@@ -12,7 +12,6 @@ from textual.widget import Widget
 
 from pos.domain.i18n import N_, _, current_language
 from pos.domain.terminal_text import clean, width
-from screens.coupon.coupon_text import CouponStanding, rule, standing
 from screens.coupon.details import detail_rows
 from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
@@ -21,6 +20,7 @@ from screens.render.parts import part_of
 from screens.render.rows import Piece, Row, apart, left, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import Key
+from screens.ticket.coupon_text import CouponStanding, rule, standing
 
 if TYPE_CHECKING:
     from pos.domain.sale import Sale, SaleCoupon

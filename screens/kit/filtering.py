@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pos.domain.i18n import N_
+
+if TYPE_CHECKING:
+    from pos.domain.search import SearchIndex
 
 ALL_AGAIN: Final = N_("{found} of {all} · Esc shows all")
 
@@ -22,22 +25,40 @@ class Fitting(NamedTuple):
         return self._replace(keys=tuple(key for key in texts if key in fit))
 
 
-def best(typed: str, *texts: Mapping[str, str]) -> Fitting:
-    """The keys of the texts that fit what is typed: of the first ones, else of the next, such as what a thing does.
+class Filter:
+    """What is found among texts by key: by the first ones, else by the next, such as what a thing does.
 
-    A slip is forgiven only if nothing fits anywhere as it is typed.
+    A slip is forgiven only if nothing fits anywhere as it is typed. Built once for a list that is typed on often.
     """
-    from pos.domain.search import SearchIndex
 
-    hits = [SearchIndex(each.items()).search(typed, len(each), near=False) for each in texts]
-    meant = next((found for found in hits if found.keys and not found.corrected), None)
-    guessed = next((found for found in hits if found.keys), None)
-    if meant is not None:
-        return Fitting(meant.keys)
-    return Fitting(guessed.keys, guessed=True) if guessed is not None else Fitting(())
+    def __init__(self, *texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._indexes: Sequence[SearchIndex] | None = None
+
+    def best(self, typed: str) -> Fitting:
+        """The keys of what fits, best first."""
+        if self._indexes is None:
+            from pos.domain.search import SearchIndex
+
+            self._indexes = [SearchIndex(each.items()) for each in self._texts]
+        hits = [index.search(typed, len(self._texts[0]), near=False) for index in self._indexes]
+        meant = next((found for found in hits if found.keys and not found.corrected), None)
+        guessed = next((found for found in hits if found.keys), None)
+        if meant is not None:
+            return Fitting(meant.keys)
+        return Fitting(guessed.keys, guessed=True) if guessed is not None else Fitting(())
+
+    def fitting(self, typed: str) -> Fitting:
+        """The same in the order of the first texts; all of them as long as nothing is typed."""
+        wanted = typed.strip()
+        return self.best(wanted).among(self._texts[0]) if wanted else Fitting(tuple(self._texts[0]))
+
+
+def best(typed: str, *texts: Mapping[str, str]) -> Fitting:
+    """The keys of the texts that fit what is typed, best first; see `Filter`."""
+    return Filter(*texts).best(typed)
 
 
 def fitting(typed: str, *texts: Mapping[str, str]) -> Fitting:
     """The same in the order of the first texts; all of them as long as nothing is typed."""
-    wanted = typed.strip()
-    return best(wanted, *texts).among(texts[0]) if wanted else Fitting(tuple(texts[0]))
+    return Filter(*texts).fitting(typed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
 from pos.domain.terminal_text import clean, width
+from screens.kit.filtering import ALL_AGAIN
 from screens.render.parts import Part, window
 from screens.render.rows import Piece, Row, left, right, sentence, uncut
 from screens.render.tags import HitTag
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pos.domain.catalog import Product
     from pos.till.catalog import Catalog
     from pos.till.parking import HeldTicket
+    from screens.kit.filtering import Fitting
     from screens.kit.values import Formatting
 
 
@@ -52,6 +54,8 @@ class Listing:
     """How to choose an entry, and what Enter does with it."""
     guesses: frozenset[str] = frozenset()
     """The entries that a slip was forgiven for: they are chosen by an arrow only."""
+    by_arrow: frozenset[str] = frozenset()
+    """Others that are chosen by an arrow only."""
     typed: str = ""
     """What they were found by: its letters are marked in their texts."""
     beyond: int = 0
@@ -63,6 +67,12 @@ class Listing:
     def hint(self) -> str:
         """How to choose, if there is anything to choose."""
         return _(self.enter) if self.keys else ""
+
+    def filtered(self, typed: str, found: Fitting) -> Listing:
+        """Those of the entries that fit what is typed; a name that only comes near is a guess."""
+        guesses = frozenset(found.keys) if found.guessed else frozenset[str]()
+        note = _(ALL_AGAIN, found=len(found.keys), all=len(self.keys))
+        return replace(self, keys=found.keys, guesses=guesses, typed=typed, note=note)
 
     def key(self, index: int) -> str | None:
         """What the entry at an index stands for, None beyond the list."""
@@ -171,14 +181,17 @@ def categories_listing(catalog: Catalog) -> Listing:
         tuple(groups),
         lambda name: Item(name, name, str(len(groups[name]))),
         empty=_("This shop has no products yet: `pos --store FOLDER --catalog FILE` brings them."),
-        enter=N_("↑↓ choose · ⏎ open"),
+        enter=N_("↑↓ choose · ⏎ open · letters filter"),
     )
 
 
 def products_listing(catalog: Catalog, wording: Formatting, category: str) -> Listing:
     """The products of a category as a list; Enter adds one to the ticket."""
     products = catalog.categories[category]
-    return Listing(category, products, lambda sku: product_item(catalog, wording, sku), least=_least())
+    return Listing(
+        category, products, lambda sku: product_item(catalog, wording, sku), least=_least(),
+        enter=N_("↑↓ choose · ⏎ add · letters filter"),
+    )  # fmt: skip
 
 
 def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
@@ -193,7 +206,7 @@ def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
     return Listing(
         _("Take up which ticket?"), tuple(named), item,
         empty=_("No ticket is set aside under such a name: type fewer letters, or Esc."),
-        enter=N_("↑↓ choose · ⏎ take up"),
+        enter=N_("↑↓ choose · ⏎ take up · letters filter"),
     )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ class SearchScreen(TypingScreen):
         self.host.front.scanned(Scanned("enter", text=code))
 
     def tell_nothing_fits(self) -> None:
-        """Say that what is typed finds nothing."""
+        """Say that what is typed finds nothing; what is typed next stands in its place."""
+        self.leave_refused(self.typed)
         self.host.say(_(NOTHING_FITS), "bad")
 
 
@@ -128,6 +129,7 @@ class SearchListScreen(SearchScreen):
             self.tell_nothing_fits()
             return False
         if self.picked is None:
+            self.leave_refused(self.typed)
             self.host.say(_("Nothing is called so: ↓ chooses what comes near."), "bad")
             return False
         return self.sees_chosen(self.LIST)

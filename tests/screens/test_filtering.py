@@ -122,3 +122,79 @@ async def test_palette_and_gateway_keep_their_place(cashier: Cashier) -> None:
     await keeps_its_place(cashier, "milk")
     await cashier.keys("<escape><ctrl+g>")
     await keeps_its_place(cashier, "stolen", "list")
+
+
+@pytest.mark.till(catalog="demo")
+async def test_categories_and_their_products_are_filtered_and_keep_their_place(cashier: Cashier) -> None:
+    await cashier.keys("<right>").sees("letters filter", "list")
+    await keeps_its_place(cashier, "coffee", "list")
+    await cashier.keys("coffee").sees("1 of 14 · Esc shows all", "line").keys("\n").sees("Coffee & Tea", "list")
+    await keeps_its_place(cashier, "grey", "list")
+    assert cashier.till.sale.lines == ()
+    await cashier.keys("grey\n")
+    assert [line.name for line in cashier.sale.lines] == ["Earl Grey 50 bags"]
+    await cashier.keys("<left>")
+    assert "Coffee & Tea" in chosen(cashier, "list")
+
+
+@pytest.mark.till(catalog="demo")
+async def test_what_no_category_has_is_looked_for_in_the_whole_catalog(cashier: Cashier) -> None:
+    await cashier.keys("<right>\n").sees("Dairy", "list").keys("rye").sees("Rye Bread", "list").keys("\n")
+    assert [line.name for line in cashier.sale.lines] == ["Rye Bread, seeded 750 g"]
+
+
+@pytest.mark.parametrize("keys", ["<right>", "<right>da", "<right><down>\n", "<right>\ncon"])
+async def test_a_code_is_sold_over_any_list(cashier: Cashier, keys: str) -> None:
+    await cashier.keys(keys).burst(f"{BREAD}\n").settled()
+    await cashier.keys(f"{keys}<escape><escape><escape>{keys.partition('d')[0]}{BREAD}\n")
+    assert [(line.sku, int(line.quantity)) for line in cashier.sale.lines] == [("RYE", 2)]
+
+
+async def test_held_tickets_keep_their_place_and_a_slip_is_a_guess(cashier: Cashier) -> None:
+    for name in ("Ada", "Bob", "Carla"):
+        await cashier.keys(f"{MILK}\n<f7>{name}\n")
+    await cashier.keys("<f8>")
+    await keeps_its_place(cashier, "ada", "list", arrows="<down>")
+    await cashier.keys("carlo\n").sees("↓ chooses what comes near", "line").sees("≈ Carla", "list")
+    assert cashier.app.current is None
+    await cashier.keys("<down>\n").sees("Carla", "ticket")
+
+
+async def test_an_arrow_s_hit_stays_chosen_while_it_fits(cashier: Cashier) -> None:
+    await cashier.keys("milk<down>")
+    assert "Condensed" in chosen(cashier, "list")
+    await cashier.keys(" c")
+    assert "Condensed" in chosen(cashier, "list")
+    await cashier.keys("<backspace><backspace><backspace>")
+    assert "Condensed" in chosen(cashier, "list")
+    await cashier.keys("<escape>milk")
+    assert "Whole" in chosen(cashier, "list")
+
+
+async def test_a_guess_that_was_chosen_for_other_words_is_no_choice(cashier: Cashier) -> None:
+    await cashier.keys("batery<down><backspace>\n").sees("Nothing is called", "line")
+    assert cashier.till.sale.lines == ()
+
+
+@pytest.mark.till(catalog="demo", size="60x20")
+async def test_a_coupon_is_found_by_its_beginning_below_the_goods_and_taken_by_an_arrow(cashier: Cashier) -> None:
+    await cashier.keys("MILK-1L\nsave").sees("Coupon SAVE10 · takes 0.15 off", "list")
+    assert not chosen(cashier, "list")
+    await cashier.keys("\n").sees("↓ ⏎ takes the coupon SAVE10", "line")
+    assert cashier.sale.coupons == ()
+    await cashier.keys("<down>\n").sees("SAVE10 takes 0.15 off.", "line")
+    await cashier.keys("save").sees_not("Coupon SAVE10", "list")
+
+
+async def test_goods_that_fit_stand_above_a_coupon() -> None:
+    goods = {"sku": "X1", "name": "Saveloy", "price": 300}
+    async with open_till_app({**SMALL, "products": [goods]}) as cashier:
+        await cashier.keys("sav")
+        lines = [line.strip("▌▸ ") for line in cashier.text("list").splitlines()[1:3]]
+        assert [line.split()[0] for line in lines] == ["Saveloy", "Coupon"]
+        await cashier.keys("\n")
+        assert [line.sku for line in cashier.sale.lines] == ["X1"]
+        await cashier.keys("sav<down>\n")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
+        await cashier.keys("gone<down>\n").sees_not("GONE20", "ticket")
+        assert len(cashier.sale.coupons) == 1

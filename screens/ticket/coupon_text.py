@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 NAME: Final = 32
 """How long a product's name is at most within a rule."""
 _MISSING: Final = 1
-_OVER: Final = 3
+OVER: Final = 3
+"""The rank of what is over: it cannot be put on any more, whatever is bought."""
 _RANKS: Final = {"coupon_below_minimum": _MISSING, "coupon_needs_member": _MISSING, "coupon_not_stackable": 2}
 
 
@@ -126,7 +127,7 @@ def standing(till: Till, sale: Sale, code: str, now: datetime) -> CouponStanding
     rules, cart = till.catalog.rules, cart_of(sale)
     refusal = refusal_now(till.catalog.coupons[code], cart, sale, rules, now)
     if refusal is not None:
-        rank = _RANKS.get(refusal.code, _OVER)
+        rank = _RANKS.get(refusal.code, OVER)
         told = (matter_words(refusal, money), limit_words(refusal, money), advice_words(refusal))
         return CouponStanding(rank, *map(str, told))
     priced = price(changed(cart, coupons=(*cart.coupons, code)), rules, now)
