@@ -88,8 +88,7 @@ def test_the_past_is_seen_by_several_and_stays_while_the_till_begins_again(home:
                     shown.wait_for("● live")
                 again.terminal.write(scan(1))
                 for shown in (first, second):
-                    shown.wait_for(f"1 {NAMES[1]}")
-                    assert "↩ released" in shown.text
+                    shown.wait_for(lambda text: f"1 {NAMES[1]}" in text and "↩ released" in text, "the past and more")
                 first.close()
                 again.terminal.write(scan(2))
                 second.wait_for(f"1 {NAMES[2]}")

@@ -15,8 +15,7 @@ def test_a_till_sells_while_somebody_trains_and_only_its_own_sales_count(tmp_pat
         live.terminal.write(scan(0))
         live.ticket(1, "1 Apple")
         with Terminal(Loaded("training", "--store", str(live.folder)), home=tmp_path) as trainee:
-            trainee.wait_for("till ready")
-            assert trainee.text.splitlines()[0].startswith(" TRAINING ")
+            trainee.wait_for(lambda text: "till ready" in text and text.startswith(" TRAINING "), "a till to train at")
             trainee.write(scan(1))
             trainee.wait_for("Banana")
             trainee.write(b"\x07lost\r")

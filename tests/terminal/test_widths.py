@@ -83,14 +83,15 @@ def test_an_amount_stands_where_it_stands_and_is_whole(
     with lane(tmp_path, (120, 30), products=products()) as at:
         at.terminal.write(b"".join(scan(number) for number in range(len(NAMES))))
         amounts = [f"{(1234 + number) / 100:.2f}" for number in range(len(NAMES))]
-        at.terminal.wait_for(lambda text: all(text.count(f" {amount}") > 1 for amount in amounts), "amounts")
-        lines = at.terminal.lines
-        price_and_sum = on_ticket(columns_of(lines, f" {amounts[0]} "))
-        assert len(price_and_sum) == 2
-        assert [on_ticket(columns_of(lines, f" {amount} ")) for amount in amounts] == [price_and_sum] * len(amounts)
-        assert not any(line[-1].strip() for line in lines[6:18])
+
+        def are_in_line(_text: str) -> bool:
+            lines = at.terminal.lines
+            first, *others = [on_ticket(columns_of(lines, f" {amount} ")) for amount in amounts]
+            whole = len(first) == 2 and others == [first] * len(others)
+            return whole and not any(line[-1].strip() for line in lines[6:18])
+
+        at.terminal.wait_for(are_in_line, "each amount in its columns")
         at.terminal.write(F12 + b"200\r")
-        at.terminal.wait_for("CHANGE")
         at.terminal.wait_for(lambda text: sum(f" {amount}" in text for amount in amounts) >= 8, "the receipt's amounts")
         at.terminal.close()
 
