@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import os
 import signal
@@ -23,6 +24,10 @@ pytest_plugins = ("pos.testing.tillkey_pytest", "tests.servers.plugin", "tests.s
 collect_ignore = ["example_package"]
 
 HERE = Path(__file__).resolve().parent.parent
+HANGS = 300
+"""Seconds after which a test hangs that the time limit of pytest's has not ended."""
+STDERR = pytest.StashKey[int]()
+"""Where it is told, whatever the test captures."""
 
 # No test is about time: on a machine with other work one example may take a second. Every run tries the same examples,
 # so that one that fails tells of a change; `--hypothesis-profile=explore` tries others, and more of them.
@@ -31,6 +36,11 @@ settings.register_profile(
 )
 settings.register_profile("explore", parent=settings.get_profile("same"), derandomize=False, max_examples=1000)
 settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the standard error before a test captures it."""
+    config.stash[STDERR] = os.dup(2)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -56,6 +66,16 @@ def pytest_sessionstart() -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(pos.locales, "locale_format_of", written_by_hand)
     sync_nothing(patch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """End a process whose test hangs where no signal is heard, as in a library of C: the run goes on, and names it."""
+    faulthandler.dump_traceback_later(HANGS, exit=True, file=item.config.stash[STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _is_ours(file: str | None) -> bool:
