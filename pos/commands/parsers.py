@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from pos import __version__
 from pos.commands import streams
 from pos.commands.options import common_options, inspect_option, metrics_option, store_options
 from pos.commands.till import open_on_terminal
 from pos.domain.i18n import _
+from pos.domain.message import quoted
 from pos.domain.terminal_text import legible
+
+_NAMED: Final = re.compile(r"(?<=[ (])'([^']*)'(?=[ ,)]|$)")
+"""What Python's own words about arguments name."""
 
 
 class NotTheTill(Exception):
@@ -94,7 +99,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, in one line whatever was typed, and how it is used."""
-        super().error(legible(message))
+        super().error(legible(_NAMED.sub(lambda named: str(quoted(named[1])), message)))
 
     def _print_message(self, message: str, file: Any = None) -> None:
         for line in message.splitlines():

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from markdown_it import MarkdownIt
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList
 
@@ -18,7 +19,7 @@ from pos.manual import Page, page_named, pages
 from pos.testing.isolation import plain_surroundings
 from screens.driver.headless import picture
 from screens.manual.app import PIECES, ManualApp, ManualScreen
-from screens.manual.passages import found, passages_of
+from screens.manual.passages import PARSER, found, passages_of
 from screens.manual.plain import plain_lines
 from screens.terminal.internals.drawing import strips
 from screens.testing.snapshots import Snap
@@ -223,3 +224,9 @@ def test_an_entry_of_a_table_that_goes_on_is_moved_in() -> None:
     page = Page("any", "Any", "", "| line | what |\n| --- | --- |\n| `take one and two` | does it |\n| `a` | b |\n")
     entries = [line[:14].rstrip() for line in plain_lines(page, 24)]
     assert entries[2:] == [" take one and", "   two", " a"]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_what_is_quoted_in_prose_has_the_marks_of_the_messages(page: Page) -> None:
+    parts = (part for token in MarkdownIt(PARSER).parse(page.text) for part in token.children or ())
+    assert [part.content for part in parts if part.type == "text" and '"' in part.content] == []
