@@ -78,6 +78,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End a process, too, that hangs when all its tests are done."""
+    faulthandler.dump_traceback_later(HANGS, exit=True, file=session.config.stash[STDERR])
+
+
 def _is_ours(file: str | None) -> bool:
     return file is not None and Path(file).resolve().is_relative_to(HERE)
 
