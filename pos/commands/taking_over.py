@@ -79,14 +79,14 @@ async def _told(till: Till, before: Reservation, now: Reservation | None) -> tup
     """What became of a reservation, and whether it is at an end, or waits for a cashier only."""
     from pos.domain.message import Money
 
-    ticket, exponent = before.sale.ticket, till.catalog.exponent
+    ticket, exponent = before.sale.called, till.catalog.exponent
     amount = Money(before.sale.total, exponent)
     if now is not None and now.state == "committed":
         order = await till.find_order(now.order)
         text = N_("Ticket {ticket}: {amount} was charged, and is receipt {receipt}.")
         return _(text, ticket=ticket, amount=amount, receipt=order.receipt), True
     if now is None or now.ended:
-        kept = _kept(till, ticket)
+        kept = _kept(till, before.sale.ticket)
         text = N_("Ticket {ticket}: nothing was charged, and never will be; its goods are free. {kept}")
         return _(text, ticket=ticket, kept=kept).rstrip(), True
     if now.part_paid:

@@ -151,10 +151,13 @@ def is_on_record(records: RecordReader, ticket: str, *, but_lane: str | None = N
     return ticket in (*aside, *shown)
 
 
-def open_for(records: RecordReader, member: str) -> dict[str, str]:
-    """The tickets with this member that are on record on the lanes' screens, each with its lane; one may be paid."""
+def open_for(records: RecordReader, member: str) -> dict[str, tuple[str, Message]]:
+    """The tickets with this member that are on record on the lanes' screens; one may be paid.
+
+    Each with its lane, and what people call it.
+    """
     return {
-        document["ticket"]: lane
+        document["ticket"]: (lane, ticket_called(document["ticket"], document["cart"].get("name")))
         for lane, document in records.items(OPEN_TICKETS)
         if document.get("cart", {}).get("member") == member
     }

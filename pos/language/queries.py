@@ -79,7 +79,7 @@ def check_lines(found: Iterable[OpenPayment], exponent: int) -> str:
     told = [
         _(
             "{ticket}: {total}, {state}, {due} due",
-            ticket=one.ticket,
+            ticket=one.called,
             total=format_money(one.total, exponent),
             state=_(CHECKING[one.state]) if one.place is None else _("queued, place {place}", place=one.place),
             due=format_money(one.due, exponent),

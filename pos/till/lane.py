@@ -149,12 +149,16 @@ def open_elsewhere(view: ShopView, ticket: TicketState) -> tuple[Message, ...]:
     member = ticket.cart.member
     if member is None:
         return ()
-    found = {number: lane for number, lane in open_for(view, member).items() if not charged(view, number)}
-    found |= {held.sale.ticket: held.lane for held in view.open_reservations() if held.cart.member == member}
+    found = {number: place for number, place in open_for(view, member).items() if not charged(view, number)}
+    found |= {
+        held.sale.ticket: (held.lane, held.sale.called)
+        for held in view.open_reservations()
+        if held.cart.member == member
+    }
     text = N_("{name} ({member}) has ticket {ticket} open at lane {lane} too: ask which of both goes on.")
     return tuple(
-        lazy(text, name=ticket.sale.member_name or member, member=member, ticket=number, lane=lane)
-        for number, lane in found.items()
+        lazy(text, name=ticket.sale.member_name or member, member=member, ticket=called, lane=lane)
+        for number, (lane, called) in found.items()
         if number != ticket.number
     )
 

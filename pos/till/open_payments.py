@@ -7,10 +7,10 @@ from typing import Literal
 
 from pos.domain.errors import TillError
 from pos.domain.i18n import N_
-from pos.domain.message import joined, lazy
+from pos.domain.message import Message, joined, lazy
 from pos.domain.model import Value
 from pos.domain.reservations import Reservation
-from pos.domain.sale import Sale
+from pos.domain.sale import Sale, ticket_called
 from pos.domain.spelling import folded
 from pos.till.current_ticket import CurrentTicket
 from pos.till.queued_checkouts import PendingCheckout, QueuedCheckouts
@@ -22,8 +22,9 @@ from pos.till.till_input import TillInput, shortened
 class OpenPayment(Value):
     """A ticket whose payment is not at its end, amounts in minor units; `since` is when it began.
 
-    Of one in the shop's queue, `order` is its order's id and `place` how many are before it and itself, if that is
-    known; one that is `stuck` there waits for somebody to look at it.
+    `name` is what the ticket is called in place of its number, if anything. Of one in the shop's queue, `order` is its
+    order's id and `place` how many are before it and itself, if that is known; one that is `stuck` there waits for
+    somebody to look at it.
     """
 
     ticket: str
@@ -35,6 +36,12 @@ class OpenPayment(Value):
     due: int
     order: str | None = None
     place: int | None = None
+    name: str | None = None
+
+    @property
+    def called(self) -> Message:
+        """What people call the ticket."""
+        return ticket_called(self.ticket, self.name)
 
     @classmethod
     def of(cls, held: Reservation) -> OpenPayment:
@@ -47,6 +54,7 @@ class OpenPayment(Value):
             total=held.sale.total,
             paid=held.sale.total - held.outstanding,
             due=held.outstanding,
+            name=held.sale.ticket_name,
         )
 
     @classmethod
@@ -63,6 +71,7 @@ class OpenPayment(Value):
             due=kept.sale.total,
             order=kept.order,
             place=pending.place,
+            name=kept.sale.ticket_name,
         )
 
 

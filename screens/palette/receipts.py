@@ -83,7 +83,10 @@ class PaletteReceipts:
 def _names(orders: Iterable[Order]) -> SearchIndex:
     from pos.domain.search import SearchIndex
 
-    return SearchIndex((order.receipt, f"{order.receipt} {order.sale.member_name or ''}") for order in orders)
+    sales = ((order.receipt, order.sale) for order in orders)
+    return SearchIndex(
+        (number, f"{number} {sale.member_name or ''} {sale.ticket_name or ''}") for number, sale in sales
+    )
 
 
 def _numbered(typed: str, receipts: Iterable[str]) -> list[str]:

@@ -137,7 +137,7 @@ async def test_a_charge_that_is_found_later_is_asked_for_at_once() -> None:
         )
     assert lines[4]["checks"][0] | {"since": ""} == {
         "ticket": "1-1", "state": "checking", "lane": "1", "since": "", "total": 2000, "paid": 0, "due": 2000,
-        "order": None, "place": None,
+        "order": None, "place": None, "name": None,
     }  # fmt: skip
     assert lines[4]["output"] == "1-1: 20.00, being checked, 20.00 due"
     assert lines[9]["checks"] == []
