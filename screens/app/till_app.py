@@ -123,7 +123,9 @@ class TillApp(OwnTillApp):
             return
         finally:
             self.learning = False
-        if self.last_sale is None and not self.training:
+        if self.ending:
+            return
+        if self.last_sale is None:
             self.last_sale = till.last_sale_today
         self.front.redraw()
 
