@@ -123,11 +123,14 @@ class TillApp(OwnTillApp):
             return
         finally:
             self.learning = False
-        if self.ending:
-            return
+        if not self.ending:
+            self._see_last_sale()
+            self.front.redraw()
+
+    def _see_last_sale(self) -> None:
+        """Tell the last sale of today, as long as none was made since the till was opened."""
         if self.last_sale is None:
-            self.last_sale = till.last_sale_today
-        self.front.redraw()
+            self.last_sale = self.till.last_sale_today
 
     async def _publish(self, till: Till, channel: Callable[[Till], Path]) -> None:
         """Let other programs listen to the till. If they cannot, it sells all the same, and its log tells why."""
@@ -235,6 +238,7 @@ class TillApp(OwnTillApp):
                 self.mention(error.message, "bad")
             return
         self._unrecovered = ""
+        self._see_last_sale()
         self.tell_endings(endings)
         self._count_open()
 

@@ -126,7 +126,8 @@ class CatalogScreen(ListsScreen):
         if not host.opened:
             return ()
         if sale is None or not (sale.lines or sale.coupons):
-            waiting = Waiting(host.last_sale, host.till.held_tickets(), host.till.catalog.products)
+            aside = () if self.held else host.till.held_tickets()
+            waiting = Waiting(host.last_sale, aside, host.till.catalog.products)
             return waiting_rows(waiting, host, columns, lines)
         quiet = self._listing is not None
         drawn = self._drawn_ticket
