@@ -95,15 +95,15 @@ async def test_several_wait_their_turn_and_the_list_shows_them_until_they_are_ta
 @pytest.mark.parametrize(
     ("typed", "card", "seen"),
     [
-        ("approve", POOR, "CHANGE"),
+        ("approve", POOR, "PAID"),
         ("stolen", GOOD, "The bank declined the card. Not charged."),
         ("expired", GOOD, "The card has expired. Not charged."),
-        ("slow", GOOD, "CHANGE"),
+        ("slow", GOOD, "PAID"),
         ("slow", POOR, "Not enough funds."),
         ("before", GOOD, "NO ANSWER"),
         ("after", GOOD, "NO ANSWER"),
         ("down", GOOD, "NOT CHARGED"),
-        ("up", GOOD, "CHANGE"),
+        ("up", GOOD, "PAID"),
     ],
 )
 async def test_the_next_card_gets_what_was_chosen(cashier: Cashier, typed: str, card: str, seen: str) -> None:
@@ -124,7 +124,7 @@ async def test_both_time_outs_are_found_out(cashier: Cashier, typed: str, state:
 async def test_a_declined_card_is_told_of_still_and_can_be_tried_again_as_chosen(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12>{POOR}k").sees("DECLINED")
     await choose(cashier, "approve")
-    await cashier.sees("DECLINED").sees("The next card: approved.").keys("r").sees("CHANGE")
+    await cashier.sees("DECLINED").sees("The next card: approved.").keys("r").sees("PAID")
 
 
 async def test_the_word_alone_opens_it_and_with_more_it_is_the_languages_line(cashier: Cashier) -> None:

@@ -117,8 +117,8 @@ STEPS: Final = (
     ("payment again", "", "TOTAL DUE"),
     ("payment in part", "0.50\n", "STILL DUE"),
     ("payment being left", "<escape>", "STILL DUE"),
-    ("receipt", "c", "CHANGE"),
-    ("receipt, end", "<end>", "CHANGE"),
+    ("receipt", "c", "PAID"),
+    ("receipt, end", "<end>", "PAID"),
     ("next", "\n", "PAID · "),
 )
 """A name, what is typed, and what is then seen. At every size so many presses of F11 end where they began."""
