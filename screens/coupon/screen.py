@@ -13,13 +13,15 @@ from textual.widget import Widget
 from pos.domain.i18n import N_, _, current_language
 from pos.domain.terminal_text import clean, width
 from screens.coupon.details import detail_rows
+from screens.kit.filtering import ALL_AGAIN, Filter
 from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
+from screens.kit.listing import marked
 from screens.render.panel import Panel
 from screens.render.parts import part_of
 from screens.render.rows import Piece, Row, apart, left, row, sentence, wrapped
 from screens.render.tags import PlaceTag, Tag
-from screens.terminal.keys import Key
+from screens.terminal.keys import ENTER, Key
 from screens.ticket.coupon_text import CouponStanding, rule, standing
 
 if TYPE_CHECKING:
@@ -38,14 +40,15 @@ class CouponScreen(LineScreen):
     KIND: ClassVar[str] = "coupon"
     CSS_PATH = "screen.tcss"
 
-    index: var[int | None] = var(None, init=False)
-    """Which entry was chosen by an arrow: those on the ticket first, then the shop's."""
+    place: var[str | None] = var(None, init=False)
+    """The code that was chosen by an arrow; it stays chosen as long as it is listed."""
 
     def __init__(self) -> None:
         super().__init__()
         self._swap: tuple[str, str] | None = None
         """The code of a coupon that was refused, and the one in whose place Enter takes it."""
         self._judged: tuple[Sale | None, str, dict[str, CouponStanding]] = (None, "", {})
+        self._filter: tuple[Sequence[str], Filter] = ((), Filter({}))
 
     def body(self) -> Sequence[Widget]:
         """The line and the two lists; where there is room, the chosen coupon in full below or beside them."""
@@ -62,7 +65,7 @@ class CouponScreen(LineScreen):
             ),
         )
 
-    def watch_index(self) -> None:
+    def watch_place(self) -> None:
         """Draw the choice."""
         self.redraw_typing()
 
@@ -88,10 +91,32 @@ class CouponScreen(LineScreen):
         return self._judged[2]
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """Those of the shop's other codes that fit what is typed, by themselves, else by their rules."""
+        offers, text = self.offers, self.typed.strip()
+        if not text or self.marked or text.startswith("/"):
+            return tuple(offers)
+        codes = tuple(offers)
+        if self._filter[0] != codes:
+            till = self.host.till
+            rules = {code: rule(till.catalog.coupons[code], till) for code in codes}
+            self._filter = codes, Filter({code: code for code in codes}, rules)
+        return self._filter[1].fitting(text).keys
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """What the arrows go through: the codes on the ticket, then those of the shop that are shown."""
+        return (*self.on_ticket, *self.shown)
+
+    @property
+    def index(self) -> int | None:
+        """The place of what is chosen among all that is listed; None if nothing is."""
+        return self.listed.index(self.place) if self.place in self.listed else None
+
+    @property
     def chosen(self) -> str | None:
-        """The code that is chosen among those on the ticket and those that are offered; None if none is."""
-        codes = (*self.on_ticket, *self.offers)
-        return codes[self.index] if self.index is not None and self.index < len(codes) else None
+        """The code that is chosen among those that are listed; None if none is."""
+        return self.place if self.place in self.listed else None
 
     @property
     def _roomy(self) -> bool:
@@ -104,25 +129,23 @@ class CouponScreen(LineScreen):
         code = self.typed.strip().upper()
         return code if code in self.host.till.catalog.coupons else self.chosen
 
-    def type(self, char: str) -> None:
-        """A typed code stands for itself, not for what was chosen."""
-        self.index = None
-        super().type(char)
-
     def move(self, name: str) -> None:
         """Arrows choose; Del takes the chosen coupon off."""
         from pos.language.verbs.ticket import COUPON, ChangeCoupon
 
-        last = len(self.on_ticket) + len(self.offers) - 1
         steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if name in steps and last >= 0:
+        if name in steps and not self.shown:
+            # What was typed for a code that there is none of is no search: all are listed again.
             self.typed = ""
-            self.index = min(max((-1 if self.index is None else self.index) + steps[name], 0), last)
+        listed, before = self.listed, len(self.on_ticket) if self.typed else 0
+        if name in steps and len(listed) > before:
+            at = before - 1 if self.index is None else self.index
+            self.place = listed[min(max(at + steps[name], 0), len(listed) - 1)]
         elif name == "delete" and (code := self.chosen) is not None:
             if not self.sees_chosen("applied", "offered"):
                 return
             self.host.attempt(COUPON.step(ChangeCoupon(code, off=True)), _("{name} was taken off.", name=code))
-            self.index = None
+            self.place = None
         elif self.host.keymap.action("sale", name) is not None:
             self.host.notice = None
             self.host.home()
@@ -132,7 +155,10 @@ class CouponScreen(LineScreen):
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
         from pos.language.verbs.ticket import COUPON, ChangeCoupon
 
-        code = text or self.chosen
+        # What is listed is what fits the text, which Enter has taken from the line.
+        self.typed = text
+        chosen, self.typed = None if self._is_coupon(text) else self.chosen, ""
+        code = chosen or text
         swap, self._swap = self._swap, None
         if swap is not None and text.upper() == swap[0]:
             self._take_in_place(*swap)
@@ -141,10 +167,10 @@ class CouponScreen(LineScreen):
         elif (line := slash_line(text)) is not None:
             self.host.home()
             self.host.command(line)
-        elif not text and code and not self.sees_chosen("applied", "offered"):
-            return
+        elif chosen and not self.sees_chosen("applied", "offered"):
+            self.typed = text
         elif code and self.host.attempt(COUPON.step(ChangeCoupon(code))):
-            self.index = None
+            self.place = None
             self._tell(code.upper())
         else:
             self.leave_refused(text)
@@ -158,7 +184,7 @@ class CouponScreen(LineScreen):
             return
         code, other = code.upper(), str(error.details["other"])
         self.leave_refused(code)
-        self.index, self._swap = None, (code, other)
+        self.place, self._swap = None, (code, other)
         text = N_("{code} cannot be combined with {other}. ⏎ takes it in its place.")
         self.host.say(_(text, code=code, other=other), "bad")
 
@@ -179,6 +205,7 @@ class CouponScreen(LineScreen):
     def scan(self, hand: str, code: str) -> None:
         """A scanned coupon is put on; goods go to the ticket."""
         if self._is_coupon(code) or not self.host.is_code(code):
+            self.place = None
             self.submit(code)
             self.typed = ""
             return
@@ -233,7 +260,10 @@ class CouponScreen(LineScreen):
         total = current_language().locale_format.with_symbol(due, self.host.symbol)
         applied.caption(_("On this ticket · {total} due", total=total), _("↑↓ Del takes one off") if many else "")
         applied.styles.height = min(max(many, 1), 5) + 2
-        self.panel("offered").caption(self._of_how_many, _("↑↓ choose · ⏎ put on"))
+        note = _("↑↓ choose · ⏎ put on · letters filter")
+        if self.typed and len(self.shown) < len(self.offers):
+            note = _(ALL_AGAIN, found=len(self.shown), all=len(self.offers))
+        self.panel("offered").caption(self._of_how_many, note)
 
     @property
     def _of_how_many(self) -> str:
@@ -264,15 +294,19 @@ class CouponScreen(LineScreen):
         if not offers:
             every = N_("The ticket has every coupon of this shop.")
             return sentence(_(every if self.on_ticket else N_("This shop has no coupon: Esc sells on.")), columns)
+        shown, typed = self.shown, "" if self.marked else self.typed
+        if not shown:
+            none = N_("No coupon here is called so: Enter tries it as a code, Esc shows all.")
+            return sentence(_(none), columns)
         at = None if self.index is None else self.index - len(self.on_ticket)
         many = len(self.on_ticket)
         longest = max(width(clean(offer.short)) for offer in offers.values())
 
         def drawn(number: int, code: str) -> Row:
             tip = PlaceTag(many + number, self._in_full(till, code))
-            return Row(self._offer(till, code, columns, longest), "chosen" if number == at else "", tip)
+            return Row(self._offer(till, code, columns, longest, typed), "chosen" if number == at else "", tip)
 
-        return part_of([*offers], lines, at if at is not None and at >= 0 else 0, drawn)
+        return part_of(shown, lines, at if at is not None and at >= 0 else 0, drawn)
 
     def _in_full(self, till: Till, code: str) -> str:
         return f"{clean(code)}: {rule(till.catalog.coupons[code], till)} · {clean(self.offers[code].words)}"
@@ -300,19 +334,19 @@ class CouponScreen(LineScreen):
         """A coupon is chosen; a chosen one of the shop is put on the ticket."""
         if not isinstance(tag, PlaceTag):
             super().clicked(tag)
-        elif self.index == tag.index and not self.typed and tag.index >= len(self.on_ticket):
-            self.submit("")
-        else:
-            self.typed, self.index = "", tag.index
+        elif self.index == tag.index and tag.index >= len(self.on_ticket):
+            self.take(ENTER)
+        elif tag.index < len(self.listed):
+            self.place = self.listed[tag.index]
 
-    def _offer(self, till: Till, code: str, columns: int, longest: int) -> tuple[Piece, ...]:
+    def _offer(self, till: Till, code: str, columns: int, longest: int, typed: str) -> tuple[Piece, ...]:
         """A coupon with its rule, and what it takes off or what stands in its way, in at most half of the room."""
         found = self.offers[code]
         room = max(columns - CODE - 4, 20)
         words = max(room - longest, room // 2)
         return (
             Piece("  ") if found.rank else Piece("✓ ", "good"),
-            left(clean(code), CODE, "" if found.rank else "strong"),
+            *marked(clean(code), typed, CODE, "" if found.rank else "strong"),
             left(rule(till.catalog.coupons[code], till), words),
             Piece("  "),
             left(clean(found.short), room - words, "faint" if found.rank else "good"),

@@ -141,7 +141,7 @@ class DemoApp(Themed):
         if event.key == "ctrl+q" or (event.key == "ctrl+c" and self.takeover is None):
             self.leave()
         elif isinstance(screen, FlowMenu):
-            screen.take(event.key)
+            screen.take(event.key, event.character)
         elif self.takeover is not None:
             self._give(event, self.takeover)
         elif self.playback is not None:

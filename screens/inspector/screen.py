@@ -108,9 +108,9 @@ class InspectorScreen(SearchScreen):
         return TimelineStyle(self.host.money, self.host.now.tzinfo)
 
     def type(self, char: str) -> None:
-        """What is typed begins a new choice."""
+        """What is typed leaves the choice, as long as it fits: once the line is cleared the place is there again."""
         super().type(char)
-        self.chosen, self.whole, self.host.notice = None, False, None
+        self.whole, self.host.notice = False, None
 
     def move(self, name: str) -> None:
         """Arrows choose an event; after the last one the newest is followed again."""

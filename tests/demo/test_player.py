@@ -121,6 +121,24 @@ async def test_the_menu_tells_a_line_of_each_and_plays_the_chosen_one() -> None:
         await audience.until(lambda: audience.app.playback is not None and audience.app.playback.tape.complete)
 
 
+async def test_the_menu_is_filtered_by_letters_and_keeps_its_place() -> None:
+    async with watching(*shipped(), size=(80, 24)) as audience:
+        await audience.presses("down", "down")
+        place = next(line for line in audience.text.splitlines() if "▸" in line)
+        await audience.presses(*"declined")
+        await audience.sees("Esc shows all")
+        assert place[:20] not in audience.text
+        await audience.presses("escape")
+        await audience.sees("letters filter")
+        assert place[:20] in audience.text
+        await audience.presses(*"xqz", "enter")
+        await audience.sees("Nothing fits that.")
+        await audience.presses("escape", *"then", "space", *"cash", "enter")
+        await audience.sees("declined-then-cash")
+        assert audience.app.flow.name == "declined-then-cash"
+        await audience.until(lambda: audience.app.playback is not None and audience.app.playback.tape.complete)
+
+
 async def test_what_does_not_happen_is_told_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "wrong.pos"
     file.write_text("MILK-1L\nexpect total 99.00\n", "utf-8")

@@ -198,3 +198,14 @@ async def test_goods_that_fit_stand_above_a_coupon() -> None:
         assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
         await cashier.keys("gone<down>\n").sees_not("GONE20", "ticket")
         assert len(cashier.sale.coupons) == 1
+
+
+async def test_the_shop_s_coupons_are_filtered_and_keep_their_place(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f5>").sees("letters filter", "offered")
+    await keeps_its_place(cashier, "gone", "offered")
+    await cashier.keys("five").sees("1 of 4 · Esc shows all", "offered").sees_not("SAVE10", "offered")
+    await cashier.keys("<escape>sav\n").sees("No coupon has the code SAV", "line")
+    assert cashier.sale.coupons == ()
+    await cashier.keys("sav<down>\n").sees("SAVE10 takes 0.15 off.", "line").keys("xqz")
+    await cashier.sees("No coupon here is called so", "offered").keys("<escape>").burst(f"{BREAD}\n").settled()
+    assert (cashier.kind, len(cashier.sale.lines)) == ("sale", 2)

@@ -72,6 +72,16 @@ async def test_the_newest_event_is_looked_at_until_another_is_chosen(cashier: Ca
     assert screen(cashier).chosen is None
 
 
+async def test_a_chosen_event_is_chosen_again_after_something_else_was_typed(cashier: Cashier) -> None:
+    await inspected(cashier)
+    await cashier.keys("<up>declined")
+    assert looked_at(cashier) == "declined"
+    await cashier.keys("<escape>added")
+    assert looked_at(cashier) == "added"
+    await cashier.keys("<escape>")
+    assert looked_at(cashier) == "declined"
+
+
 async def test_what_comes_meanwhile_is_followed_unless_an_older_event_is_chosen(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n/gateway timeout after\n<f12>k\n")
     await inspected(cashier, "")
