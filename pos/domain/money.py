@@ -10,9 +10,10 @@ from typing import Final
 
 from pos.domain.catalog import CashRounding
 from pos.domain.errors import TillError
-from pos.domain.i18n import current_language
-from pos.domain.locale_format import plain_money
+from pos.domain.i18n import N_, current_language
+from pos.domain.locale_format import NUMERIC, plain_money
 from pos.domain.message import Message, lazy, lazy_plural
+from pos.domain.typed_kinds import kind_of
 from pos.domain.typed_numbers import typed_number
 
 LARGEST: Final = 10**12
@@ -118,7 +119,7 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
         raise TillError("bad_amount", lazy("“{typed}” is negative; type an amount without a sign.", typed=typed))
     if not (digits.isascii() and digits.isdigit()):
         example = written(20 * 10**exponent, exponent)
-        message = lazy("“{typed}” is not an amount of money; type it like {example}.", typed=typed, example=example)
+        message = lazy(_no_money(text), typed=typed, example=example)
         raise TillError("bad_amount", message)
     if len(fraction) > exponent:
         raise TillError("bad_amount", _too_many_decimals(typed, exponent))
@@ -129,6 +130,16 @@ def _parsed(plain: str, text: str, exponent: int, written: Callable[[int, int], 
             "bad_amount", lazy("“{typed}” is too large; type at most {largest}.", typed=typed, largest=largest)
         )
     return int(significant or "0")
+
+
+def _no_money(text: str) -> str:
+    """What is said of a text that is no amount: what it is instead, if that has a name."""
+    kind = kind_of(text)
+    if kind == "percentage":
+        return N_("“{typed}” is a percentage, and not an amount of money; type it like {example}.")
+    if kind == "number" and not set(text.strip()) <= NUMERIC - set(SIGNS):
+        return N_("“{typed}” has a sign beside the number; type it like {example}.")
+    return N_("“{typed}” is not an amount of money; type it like {example}.")
 
 
 def _too_many_decimals(typed: str, exponent: int) -> Message:
@@ -142,6 +153,8 @@ def _too_many_decimals(typed: str, exponent: int) -> Message:
     )
 
 
+SIGNS: Final = ("+", "-", "−")
+"""What may stand before a number."""
 LONGEST_PERCENT: Final = 12
 """How many characters a typed percentage has at most."""
 
@@ -153,6 +166,9 @@ def parse_percent(text: str, typed: str | None = None) -> Decimal:
     """
     typed = _cut(text if typed is None else typed)
     number = text.strip().removesuffix("%").rstrip()
+    if number[:1] in SIGNS:
+        message = lazy("“{typed}” has a sign before it; type the percentage without one.", typed=typed)
+        raise TillError("bad_discount", message)
     try:
         if len(number) > LONGEST_PERCENT or not set(number) <= set("0123456789."):
             raise InvalidOperation

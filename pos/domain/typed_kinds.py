@@ -21,13 +21,13 @@ _PERCENTAGE: Final = re.compile(r"(?:%\s*([^%]*)|([^%]*?)\s*%)(?:\s.*)?", re.DOT
 NO_PRODUCT: Final[dict[Kind, str]] = {
     "code": N_("No product has the code {text}. Search it by name, or check the label."),
     "name": N_("No product is called “{text}”. Type another part of its name, or its code."),
-    "number": N_("“{text}” is a number, and no product's code. How many are sold stands before a code: {text}*"),
+    "number": N_("“{text}” is a number, and no product's code. A quantity stands before a code, with a * behind it."),
     "percentage": N_("“{text}” is a percentage, and no product's code: it can be taken off a line."),
 }
 NO_MEMBER: Final[dict[Kind, str]] = {
     "code": N_("No member has the number {text}. Check it, or go on without."),
     "name": N_("No member is called “{text}”. Check the name, type the number, or go on without."),
-    "number": N_("“{text}” is a number with a decimal mark, and no member's. Check it, or go on without."),
+    "number": N_("“{text}” is a number, and no member's. Check it, or go on without."),
     "percentage": N_("“{text}” is a percentage, and no member: type a name or a number, or go on without."),
 }
 A_MEMBERS_NAME: Final = N_("“{text}” is a name: give the member's number here.")
@@ -49,7 +49,8 @@ NO_ORDER: Final[dict[Kind, str]] = {
 def kind_of(text: str) -> Kind:
     """What a text is, by its looks alone, however long it is.
 
-    A code is digits, or one word with a digit in it or in capitals (`4711`, `2000900000023A`, `MILK`, `milk-1l`).
+    A code is digits, blanks between them or not, or one word with a digit in it or in capitals (`4711`,
+    `2000900000023A`, `MILK`, `milk-1l`).
     A number has a mark that digits alone have not (`3.5`, `1,000`, `-2`), perhaps with a currency's sign. A percentage
     ends or begins with its sign, what stands behind that is its reason. All else is a name, as people say it.
     """
@@ -58,8 +59,9 @@ def kind_of(text: str) -> Kind:
         return "percentage"
     if _is_number(text) and _NO_NUMBER.fullmatch(text) is None:
         return "number"
-    in_one_piece = bool(text) and not any(map(str.isspace, text))
-    return "code" if in_one_piece and (any(map(str.isdecimal, text)) or text.isupper()) else "name"
+    pieces = text.split()
+    in_one_piece = len(pieces) == 1 and (_has_digit(text) or text.isupper())
+    return "code" if in_one_piece or (pieces and all(map(str.isdecimal, pieces))) else "name"
 
 
 def no_product(text: str, shown: str) -> Message:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from pos.domain.errors import TillError
-from pos.domain.i18n import number_text
+from pos.domain.i18n import N_, number_text
 from pos.domain.message import lazy
+from pos.domain.typed_kinds import kind_of
 from pos.domain.typed_numbers import typed_number
 from pos.payments.masking import bare, mask
 
@@ -30,8 +31,9 @@ def typed_quantity(text: str) -> Decimal:
 def _quantity(plain: str, text: str, example: str) -> Decimal:
     if _NUMBER.fullmatch(plain) is None:
         typed = bare(mask(text.strip()))[:MOST_SHOWN]
-        message = lazy(
-            "“{typed}” is not a quantity. Type a number, such as 3 or {example}.", typed=typed, example=example
-        )
+        told = N_("“{typed}” is not a quantity. Type a number, such as 3 or {example}.")
+        if kind_of(text) == "percentage":
+            told = N_("“{typed}” is a percentage, and not a quantity. Type a number, such as 3 or {example}.")
+        message = lazy(told, typed=typed, example=example)
         raise TillError("bad_quantity", message)
     return Decimal(plain)

@@ -17,6 +17,7 @@ from screens.kit.filtering import ALL_AGAIN, Filter
 from screens.kit.input.slash import slash_line
 from screens.kit.line_screen import LineScreen
 from screens.kit.listing import marked
+from screens.kit.misplaced import misplaced
 from screens.render.panel import Panel
 from screens.render.parts import part_of
 from screens.render.rows import Piece, Row, apart, left, row, sentence, wrapped
@@ -153,6 +154,7 @@ class CouponScreen(LineScreen):
 
     def submit(self, text: str) -> None:
         """Enter: put the typed or the chosen code on the ticket. A product's barcode is a scan, here as everywhere."""
+        from pos.domain.errors import TillError
         from pos.language.verbs.ticket import COUPON, ChangeCoupon
 
         # What is listed is what fits the text, which Enter has taken from the line.
@@ -169,6 +171,9 @@ class CouponScreen(LineScreen):
             self.host.command(line)
         elif chosen and not self.sees_chosen("applied", "offered"):
             self.typed = text
+        elif code == text and not self._is_coupon(text) and (told := misplaced(self.host, text)) is not None:
+            self.host.refuse(TillError("coupon_unknown", told))
+            self.leave_refused(text)
         elif code and self.host.attempt(COUPON.step(ChangeCoupon(code))):
             self.place = None
             self._tell(code.upper())

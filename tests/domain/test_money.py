@@ -91,7 +91,7 @@ def test_money_is_typed_in_major_units(text: str, exponent: int, amount: int) ->
     [
         ("", 2, "not an amount"), (".", 2, "not an amount"), ("abc", 2, "not an amount"), ("1,50", 2, "not an amount"),
         ("1.2.3", 2, "not an amount"), ("１２", 2, "not an amount"), ("1e3", 2, "not an amount"),
-        ("+5", 2, "not an amount"), ("1 0", 2, "not an amount"), ("-1", 2, "negative"), ("1.999", 2, "decimals"),
+        ("+5", 2, "has a sign"), ("1 0", 2, "not an amount"), ("-1", 2, "negative"), ("1.999", 2, "decimals"),
         ("1.0", 0, "no decimals"), ("10000000000.01", 2, "too large"), ("9" * 9999, 2, "too large"),
     ],
 )  # fmt: skip

@@ -7,7 +7,19 @@ import pytest
 from pos.domain.typed_kinds import Kind, kind_of, no_coupon, no_member, no_order, no_product
 
 KINDS: dict[Kind, tuple[str, ...]] = {
-    "code": ("4711", "4006381333931", "2000900000023A", "abc123", "MILK-1L", "milk-1l", "NOPE", "BREAD-RYE", "L1-1-7"),
+    "code": (
+        "4711",
+        "4006381333931",
+        "2000900000023A",
+        "abc123",
+        "MILK-1L",
+        "milk-1l",
+        "NOPE",
+        "BREAD-RYE",
+        "L1-1-7",
+        "1 2 3",
+        "4 006381 333931",
+    ),
     "name": ("zz top", "milkmilk", "oat milk 2", "Jürgen", "t-shirt", "5 kg", "o'neill", "?", "", "milk, 1 l"),
     "number": ("3.5", "3,5", ".5", "5.", "-2", "+3", "1,000", "1.000,50", "1'000.00", "$5", "3,50 €", "1 000,5", "−2"),
     "percentage": ("20%", "20 %", "2,5%", "-20%", "%20", "20% dented box", " 100% "),

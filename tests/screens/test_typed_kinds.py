@@ -42,10 +42,15 @@ async def test_it_is_called_what_it_is(cashier: Cashier) -> None:
     assert (await told(cashier, "<f4>zz")).startswith("“zz” is no discount. Type a percentage such as 10%")
     assert (await told(cashier, "<f2>zz")).startswith("“zz” is not a quantity.")
     assert (await told(cashier, "<ctrl+e>zz")).startswith("“zz” is not an amount of money")
+    assert (await told(cashier, "<f2>20%")).startswith("“20%” is a percentage, and not a quantity")
+    assert (await told(cashier, "<ctrl+e>20%")).startswith("“20%” is a percentage, and not an amount of money")
+    assert (await told(cashier, "<ctrl+e>$5")).startswith("“$5” has a sign beside the number")
+    assert (await told(cashier, "<f4>+20%")).startswith("“+20%” has a sign before it")
     for text, said in (
         ("nope", "No coupon has the code nope."),
         ("Zz Top", "“Zz Top” is no coupon's code"),
-        ("20%", "“20%” is a percentage, and no coupon's code"),
+        ("20%", "“20%” is a percentage, and no code. Type it and press F4"),
+        ("3.5", "“3.5” is a number, and no code."),
     ):
         assert (await told(cashier, f"<f5>{text}")).startswith(said)
         while app.kind != "sale":
