@@ -134,7 +134,7 @@ async def test_the_page_of_an_error_names_the_package(odd: Site, tmp_path: Path)
     async with open_till_app(extensions=[word], catch=True) as cashier:
         cashier.app.reports = tmp_path
         await cashier.keys("/breaks\n").sees("This is a fault of odd-shop 1.2 (odd_shop.words, line 12), and none of")
-        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
+        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("paid")
 
 
 ENDS = """
@@ -183,7 +183,7 @@ async def test_a_word_that_would_end_the_program_or_its_task_ends_neither(
         await cashier.keys("/ends\n").sees(f"a fault of odd-shop 1.2 (odd_shop.words, line {line})")
         (report,) = (tmp_path / "reports").iterdir()
         assert report.read_text("utf-8").endswith(f"RuntimeError: {told}\n")
-        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("change")
+        await cashier.presses("enter").scan("MILK-1L").pays_cash().sees("paid")
 
 
 LOOK = """
@@ -230,7 +230,7 @@ async def test_a_style_sheet_that_cannot_be_read_is_told_with_its_line(
         await cashier.scan("MILK-1L").presses("ctrl+l").sees(f"This is a fault of odd-shop 1.2 ({place})")
         (report,) = (tmp_path / "reports").iterdir()
         assert why in report.read_text("utf-8")
-        await cashier.presses("enter").pays_cash().sees("change")
+        await cashier.presses("enter").pays_cash().sees("paid")
 
 
 def test_a_style_sheet_that_is_no_text_is_told_as_its_screen_is_added(odd: Site) -> None:
@@ -286,4 +286,4 @@ async def test_a_screen_that_would_end_the_program_or_its_task_ends_neither(
         await cashier.sees("This is a fault of odd-shop 1.2 (odd_shop.look, line")
         (report,) = (tmp_path / "reports").iterdir()
         assert report.read_text("utf-8").endswith(f"RuntimeError: {told}\n")
-        await cashier.presses("enter").pays_cash().sees("change")
+        await cashier.presses("enter").pays_cash().sees("paid")

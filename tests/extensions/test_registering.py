@@ -182,7 +182,7 @@ async def test_an_action_that_fails_to_say_why_it_cannot_be_done_keeps_no_till_f
         raise RuntimeError("no reason")
 
     async with open_till_app(extensions=[replace(LOOK, reason=fails)]) as cashier:
-        await cashier.keys("/look\n").sees("RuntimeError: no reason").scan("MILK-1L").pays_cash().sees("change")
+        await cashier.keys("/look\n").sees("RuntimeError: no reason").scan("MILK-1L").pays_cash().sees("paid")
 
 
 def test_colours_that_are_none_are_found_before_the_theme_is_worn() -> None:

@@ -88,4 +88,4 @@ async def test_a_broken_screen_is_left_and_the_till_sells_on(screen: type[TillSc
         cashier.app.reports = tmp_path
         await cashier.scan("MILK-1L").presses("ctrl+l")
         assert cashier.kind == "crash"
-        await cashier.presses("enter").pays_cash().sees("change")
+        await cashier.presses("enter").pays_cash().sees("paid")
