@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
-from pos.domain.i18n import N_, _, percent_text
+from pos.domain.discountable import discountable
+from pos.domain.i18n import N_, _, decimal_mark, percent_text
 from screens.kit.prompts import Instead, Prompt
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from pos.language.verbs.lines import Which
     from screens.app.editor import Editor
 
+FEWEST: Final = 5
+"""The lowest percentage that figures alone may mean: less is an amount."""
 WHOLE: Final = 100
 """The highest percentage."""
-BEFORE: Final = ("line_discount", "coupon")
-"""The steps of a price that come before the discount on the whole ticket."""
 
 
 def ask_discount(app: Editor) -> None:
@@ -25,39 +26,28 @@ def ask_discount(app: Editor) -> None:
     line = app.chosen_line
     assert line is not None, "the action's reason was asked first"
 
-    def worth() -> int:
-        lines = app.current.lines if app.current is not None else ()
-        return next((each.subtotal for each in lines if each.line == line.line), 0)
-
     text = N_("10% or {amount} off the line, then why · 0 for none")
-    app.ask(_question(app, line.line, line.name, _("Discount on {name}", name=line.name), text, worth))
+    app.ask(_question(app, line.line, line.name, _("Discount on {name}", name=line.name), text))
 
 
 def ask_ticket_discount(app: Editor) -> None:
     """Ask for the ticket's discount."""
     from pos.language.verbs.lines import Which
 
-    def worth() -> int:
-        sale = app.current
-        if sale is None:
-            return 0
-        return sale.subtotal - sum(discount.amount for discount in sale.discounts if discount.step in BEFORE)
-
     text = N_("10% or {amount} off the ticket, then why · 0 for none")
-    app.ask(_question(app, Which.ALL, _("the whole ticket"), _("Discount on the whole ticket"), text, worth))
+    app.ask(_question(app, Which.ALL, _("the whole ticket"), _("Discount on the whole ticket"), text))
 
 
-def _question(
-    app: Editor, what: int | Literal[Which.ALL], called: str, title: str, hint: str, worth: Callable[[], int]
-) -> Prompt:
-    """The question for a discount on what is `called` so, and is `worth` so many minor units before it."""
+def _question(app: Editor, what: int | Literal[Which.ALL], called: str, title: str, hint: str) -> Prompt:
+    """The question for a discount on what is `called` so."""
 
     def answer(text: str) -> object:
         from pos.language.verbs.lines import DISCOUNT, GiveDiscount
 
         discount = _typed_discount(app, text)
-        amount, most = (discount.amount if discount is not None else None) or 0, worth()
-        if amount > most:
+        amount = (discount.amount if discount is not None else None) or 0
+        most = discountable(app.current, what if isinstance(what, int) else None) or 0
+        if amount > most or (_is_bare(text) and amount > most // 2):
             return _too_much(app, text, called, amount, most)
         if app.asks.discount_reason and discount is not None and discount.reason is None:
             app.ask(_why(text, called, answer))
@@ -76,8 +66,14 @@ def _why(size: str, called: str, answer: Callable[[str], object]) -> Prompt:
     )
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a size is figures alone, which may be a percentage as well as an amount."""
+    size = text.split(None, 1)[0]
+    return size.isascii() and size.isdecimal() and FEWEST <= int(size) <= WHOLE
+
+
 def _too_much(app: Editor, text: str, called: str, amount: int, most: int) -> Instead:
-    """Offer a percentage in the place of an amount that is more than there is.
+    """Offer a percentage in the place of an amount that is more than there is, or figures that take most of it.
 
     Raises TillError `bad_discount` where none can be meant.
     """
@@ -85,12 +81,17 @@ def _too_much(app: Editor, text: str, called: str, amount: int, most: int) -> In
     from pos.domain.message import lazy
 
     words = {"amount": app.money(amount), "name": called, "worth": app.money(most)}
-    size, *why = text.split(None, 1)
-    if not (size.isascii() and size.isdecimal() and int(size) <= WHOLE):
+    if not _is_bare(text):
         raise TillError("bad_discount", lazy("{amount} is more than {name} comes to ({worth}).", **words))
+    size, *why = text.split(None, 1)
     percent = percent_text(Decimal(size))
-    told = N_("{amount} is more than {name} comes to ({worth}). {percent}? Enter takes it off, {key} nothing.")
-    return Instead(" ".join((f"{size}%", *why)), _(told, percent=percent, key=app.cap("back"), **words))
+    if amount > most:
+        told = N_("{amount} is more than {name} comes to ({worth}). {percent}? Enter takes it off, {key} nothing.")
+    else:
+        told = N_("{amount} of {worth}? Enter takes {percent} off; type {exact} for the amount, {key} takes nothing.")
+    exact = f"{size}{decimal_mark()}{'0' * app.till.catalog.exponent}"
+    facts = {"percent": percent, "key": app.cap("back"), "exact": exact, **words}
+    return Instead(" ".join((f"{size}%", *why)), _(told, **facts))
 
 
 def _typed_discount(app: Editor, text: str) -> ManualDiscount | None:

@@ -10,6 +10,7 @@ from pos.domain.message import quoted
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.editor import Editor
 from screens.app.routes import Router, route
+from screens.kit.availability import PAID_STAYS
 from screens.kit.holding import hold
 from screens.kit.host import Navigation, OpenTill, Sharing, Steps
 from screens.kit.listing import members_listing
@@ -168,6 +169,9 @@ def undo(app: NavigatingEditor) -> None:
     """Take the last change of the ticket back. What is due then is seen on the ticket before it is paid."""
     from pos.language.verbs.ticket import UNDO
 
+    if app.kind == "receipt":
+        app.say(_(PAID_STAYS), "bad")
+        return
     if app.kind == "payment":
         app.home()
     app.begin(UNDO.step(None), lambda performed: app.say(performed.output or ""))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pos.domain.i18n import _
+from pos.domain.i18n import N_, _
 
 if TYPE_CHECKING:
     from pos.domain.lane_status import ServerStanding
     from pos.domain.reservations import Reservation
     from pos.domain.sale import Sale, SaleLine
+
+PAID_STAYS: Final = N_("Nothing to undo: a sale that is paid stays as it is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def needs_entered(till: TillStanding) -> str | None:
 def needs_change(till: TillStanding) -> str | None:
     """The ticket was changed, and can be."""
     if till.current is None and till.sale is not None and till.sale.state == "paid":
-        return _("Nothing to undo: a sale that is paid stays as it is.")
+        return _(PAID_STAYS)
     if till.current is None and till.sale is not None and till.sale.state == "held":
         return _("Nothing to undo: {key} takes the ticket up again.", key=till.cap("recall"))
     return needs_editable(till) or (None if till.can_undo else _("Nothing to undo."))

@@ -150,6 +150,6 @@ class ReceiptScreen(OpenTillScreen):
         many = len(self._paper)
         return Part(rows, first, many - first - len(rows), first, many, lines)
 
-    def _footer(self, columns: int, _: int) -> Sequence[Row]:
-        # Why nothing can be undone here is told to whoever tries; it is no choice.
-        return (footer_row(self.host, self.KIND, columns, without="undo"),)
+    def keys(self, columns: int) -> Row:
+        """Why nothing can be undone here is told to whoever tries; it is no choice."""
+        return footer_row(self.host, self.KIND, columns, without="undo")

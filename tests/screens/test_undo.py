@@ -119,5 +119,11 @@ async def test_of_what_is_paid_nothing_is_taken_back_and_it_is_told(cashier: Cas
     assert (cashier.kind, cashier.state) == ("payment", "part_paid")
     await cashier.keys("\n")
     assert cashier.kind == "receipt"
-    await cashier.keys("<ctrl+z>").sees("a sale that is paid stays as it is")
+    await cashier.keys("<ctrl+z>").sees("Nothing to undo: a sale", "paid").sees_not("Ctrl+Z", "footer")
     assert cashier.state == "paid"
+
+
+async def test_behind_a_receipt_that_is_looked_at_no_ticket_is_changed(cashier: Cashier) -> None:
+    await cashier.keys(f"{TWO}<f12>c\n{TWO}<ctrl+r><ctrl+z>").sees("Nothing to undo: a sale", "paid")
+    await cashier.keys("<escape>")
+    assert ticket(cashier) == {"MLK": "1", "RYE": "1"}

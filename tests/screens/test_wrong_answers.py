@@ -118,9 +118,22 @@ async def test_all_that_a_line_comes_to_may_be_taken_off(cashier: Cashier) -> No
     assert cashier.sale.total == 0
 
 
-async def test_a_script_takes_off_at_most_what_there_is(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n/discount 1 10\n")
+async def test_a_command_takes_no_more_off_than_there_is(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/discount 1 10\n").sees("10.00 is more than there is", "line")
+    await cashier.keys("/discount all 10\n").sees("10.00 is more than there is", "line")
+    assert cashier.sale.discount_total == 0
+    await cashier.keys("/discount 1 1.49\n")
     assert cashier.sale.total == 0
+
+
+@pytest.mark.parametrize(("keys", "off"), [("10<f4>", 149), ("<ctrl+d>10\n", 149), ("10.00<f4>", 1000), ("5<f4>", 500)])
+async def test_figures_that_would_take_most_of_it_are_asked_about(cashier: Cashier, keys: str, off: int) -> None:
+    await cashier.keys(f"10*{MILK}\n{keys}")
+    if off == 149:
+        await cashier.sees("10.00 of 14.90?", "line")
+        assert cashier.sale.discount_total == 0
+        await cashier.keys("\n")
+    assert cashier.sale.discount_total == off
 
 
 async def test_an_arrow_chooses_another_coupon_than_the_one_that_was_refused(cashier: Cashier) -> None:

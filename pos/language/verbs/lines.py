@@ -8,7 +8,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 
 from pos.domain.cart import ManualDiscount
+from pos.domain.discountable import discountable
 from pos.domain.errors import TillError
+from pos.domain.message import Money, lazy
 from pos.domain.money import parse_money
 from pos.language.amounts import discount_of
 from pos.language.keystrokes import (
@@ -146,9 +148,19 @@ def _discount_args(command: Command, view: TillView) -> GiveDiscount:
 
 
 def _discount(till: Till, request: GiveDiscount) -> CommandResult:
-    if request.what is Which.ALL:
-        return CommandResult(till.discount_ticket(request.discount))
-    return CommandResult(till.discount(number_of(till, request.what), request.discount))
+    line = None if request.what is Which.ALL else number_of(till, request.what)
+    amount = (request.discount.amount if request.discount is not None else None) or 0
+    most = discountable(till.sale, line)
+    if most is not None and amount > most:
+        text = lazy(
+            "{amount} is more than there is to take it off ({worth}).",
+            amount=Money(amount, till.catalog.exponent),
+            worth=Money(most, till.catalog.exponent),
+        )
+        raise TillError("bad_discount", text)
+    return CommandResult(
+        till.discount_ticket(request.discount) if line is None else till.discount(line, request.discount)
+    )
 
 
 def _price_args(command: Command, view: TillView) -> SetPrice:
