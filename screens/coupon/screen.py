@@ -352,7 +352,7 @@ class CouponScreen(LineScreen):
         return (
             Piece("  ") if found.rank else Piece("✓ ", "good"),
             *marked(clean(code), typed, CODE, "" if found.rank else "strong"),
-            left(rule(till.catalog.coupons[code], till), words),
+            *marked(rule(till.catalog.coupons[code], till), typed, words),
             Piece("  "),
             left(clean(found.short), room - words, "faint" if found.rank else "good"),
         )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pos.domain.ports import GatewayPlan
 
 NOTHING: Final = N_("Nothing was chosen: each card answers for itself. ↑↓ and ⏎ choose what the next ones get.")
+LEAST_FOR_CODE: Final = 40
+"""Columns below which a decline's code is told only where there is room for its sentence."""
 NUMBER: Final = 3
 """Columns of an answer's place in the row."""
 
@@ -152,6 +154,8 @@ def _answer_row(answer: GatewayAnswer, tag: Tag, kind: str, columns: int, typed:
     """A name and what happens; of a decline the cashier's sentence and its code."""
     if answer.code:
         text = marked(answer.text, typed, width(answer.text))
-        return apart((Piece("  "), *text), (Piece(f" {answer.code}", "faint"),), columns, kind, tag)
+        fits = columns >= LEAST_FOR_CODE or width(answer.text) + width(answer.code) + 3 <= columns
+        code = (Piece(f" {answer.code}", "faint"),) if fits else ()
+        return apart((Piece("  "), *text), code, columns, kind, tag)
     name = max(width(_(text)) for _section, text, _about in SHORT.values()) + 2
     return row("  ", *marked(answer.text, typed, name), Piece(answer.about, "faint"), kind=kind, tag=tag)
