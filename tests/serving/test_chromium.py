@@ -89,7 +89,7 @@ async def test_a_page_reloaded_quit_and_opened_again_keeps_the_ticket_and_fits_i
         await page.shows("till ready", "1  Last-Chance Lava Lamp", till=3)
         await page.size(1280, 800)
         await page.until(lambda: page.cells >= (120, 30), "a larger till")
-        await page.shows("1  Last-Chance Lava Lamp", "Catalog")
+        await page.shows("1  Last-Chance Lava Lamp", "List price")
 
 
 async def test_function_keys_the_clipboard_and_plain_canvases_are_the_tills(tmp_path: Path) -> None:
