@@ -101,5 +101,5 @@ def _kept(till: Till, ticket: str) -> str:
     """Where a ticket is now whose payment did not go through."""
     if till.sale.ticket == ticket:
         return _("It is on the screen of lane {lane}.", lane=till.lane)
-    names: Sequence[str] = [held.name for held in till.held_tickets() if held.ticket == ticket]
+    names: Sequence[str] = [str(held.called) for held in till.held_tickets() if held.ticket == ticket]
     return _("It is set aside as {name}.", name=names[0]) if names else ""

@@ -130,8 +130,8 @@ def given_name(name: str, ticket: str) -> str | None:
 
 
 def called_as(name: str, ticket: str) -> Message:
-    """What people call a ticket that is set aside under a name."""
-    return ticket_called(ticket, given_name(name, ticket))
+    """What people call a ticket that is set aside under a name: that, its number with a second one as well."""
+    return ticket_called(name, given_name(name, ticket))
 
 
 def is_a_tickets_number(records: RecordReader, name: str) -> bool:

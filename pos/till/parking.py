@@ -175,7 +175,7 @@ class ParkedTickets:
 
         def finish() -> None:
             self._current.put(held)
-            self._services.emit(held.sale, "held", lazy("set aside as {name}", name=name))
+            self._services.emit(held.sale, "held", lazy("set aside as {name}", name=called_as(name, held.number)))
 
         if not await self._steps.write(records, finish, expect={(SET_ASIDE, name): None}):
             raise TillError("name_taken", lazy(NAME_TAKEN, name=name))

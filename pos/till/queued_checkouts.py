@@ -116,7 +116,7 @@ class QueuedCheckouts:
         self._uncharged = {name: told for name, told in self._uncharged.items() if name in aside}
         text = N_("Ticket {ticket} was not charged, and is set aside as {name}.")
         return tuple(
-            self._uncharged.get(name) or lazy(text, ticket=called_as(name, ticket), name=name)
+            self._uncharged.get(name) or lazy(text, ticket=called_as(name, ticket), name=called_as(name, ticket))
             for name, ticket in aside.items()
         )
 
@@ -296,7 +296,8 @@ class QueuedCheckouts:
         why = joined(tuple(self._reasons(kept, said)))
         services.emit(held.sale, "queue_failed", why, order=kept.order)
         text = N_("Ticket {ticket} was not charged, and is set aside as {name}: {reason}")
-        told = self._uncharged[name] = lazy(text, ticket=kept.sale.called, name=name, reason=why)
+        place = called_as(name, kept.ticket)
+        told = self._uncharged[name] = lazy(text, ticket=kept.sale.called, name=place, reason=why)
         self._current.notify((told,))
 
     def _reasons(self, kept: QueuedTicket, said: QueuedOrder) -> Iterator[Message]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from pos.domain.errors import TillError
+from pos.domain.i18n import N_
 from pos.domain.message import lazy
 from pos.domain.reservations import Order, Reservation
-from pos.domain.ticket_records import SET_ASIDE, free_name, is_on_record, set_aside
+from pos.domain.ticket_records import SET_ASIDE, called_as, free_name, is_on_record, set_aside
 from pos.till.attempt_resolution import AttemptResolver
 from pos.till.checkout import Checkout
 from pos.till.current_ticket import CurrentTicket
@@ -223,7 +224,8 @@ class RecoveryFlow:
                 held = released.standing("held")
                 if current:
                     front.put(held)
-                text = lazy("ticket {ticket} was not charged: set aside as {name}", ticket=held.sale.called, name=name)
+                told = N_("ticket {ticket} was not charged: set aside as {name}")
+                text = lazy(told, ticket=held.sale.called, name=called_as(name, held.number))
                 self._services.emit(held.sale, "held", text)
             case "part_paid" if current or wanted or front.untouched:
                 front.put(ticket)
