@@ -97,4 +97,4 @@ async def test_a_check_is_asked_for_by_a_click_on_it(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n/gateway timeout before\n<f12>k")
     await cashier.keys("\n<f9>")
     await click(cashier, "Ticket 1-1", "page")
-    assert "Every payment is answered now." in cashier.text("page")
+    assert "Every payment is answered now." in cashier.text("line")

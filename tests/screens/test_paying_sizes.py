@@ -139,7 +139,7 @@ async def test_the_ticket_of_a_payment_that_is_checked_stands_beside_it(
             await cashier.keys("<down>")
             assert "Rye Bread" in cashier.text("summary")
         await cashier.keys("\n")
-        assert "Every payment is answered now." in cashier.text("page")
+        assert "Every payment is answered now." in cashier.text("line")
         assert "summary" not in seen(cashier)
 
 
