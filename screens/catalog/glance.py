@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import _, plural
-from pos.domain.tenders import tender_named
 from pos.domain.terminal_text import clean, width
 from screens.kit.listing import amount_text
 from screens.render.plot import bars
@@ -98,6 +97,8 @@ def today_rows(today: DayFigures | None, wording: Formatting, columns: int, line
 
 def _tenders(today: DayFigures, wording: Formatting) -> Sequence[tuple[str, str]]:
     """The tenders with what stayed of each, the greatest first, the least in one where they are many."""
+    from pos.domain.tenders import tender_named
+
     found = sorted(today.tenders, key=lambda each: -each[2])
     named = [
         (" ".join((tender_named(name).named, *([clean(brand)] if brand else []))), sum_) for name, brand, sum_ in found
