@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
+from textual.reactive import var
 from textual.widget import Widget
 
 from pos.domain.i18n import N_, _
+from pos.domain.terminal_text import width
 from screens.help.pair import PairedScreen
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
-from screens.kit.page_screen import PageScreen
+from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import fitting
+from screens.kit.listing import marked
+from screens.kit.search_screen import STEPS, SearchScreen
 from screens.render.panel import Panel
 from screens.render.parts import Part, part_from
-from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
+from screens.render.rows import BLANK, Piece, Row, left, row, sentence, wrapped
 from screens.render.tags import ActionTag, Tag
 
 KEY: Final = 13
@@ -59,10 +64,30 @@ NAMES: Final = {
 }
 
 
-class HelpScreen(PairedScreen, PageScreen):
-    """Help about one kind of screen first, then about the others."""
+class HelpEntry(NamedTuple):
+    """Something that is told: the words that find it, and its rows."""
+
+    text: str
+    rows: Sequence[Row]
+
+
+class HelpSection(NamedTuple):
+    """What belongs together below a title, and what stands there unless something is looked for."""
+
+    title: str
+    entries: Sequence[HelpEntry]
+    end: Sequence[Row] = ()
+
+
+class HelpScreen(PairedScreen, SearchScreen):
+    """Help about one kind of screen first, then about the others; what is typed leaves what has these words."""
 
     KIND: ClassVar[str] = "help"
+
+    top: var[int] = var(0, init=False)
+    """The first line that is shown of all."""
+    found_top: var[int] = var(0, init=False)
+    """And of what was found."""
 
     def __init__(self, about: str, subject: Subject = NOTHING) -> None:
         super().__init__(subject)
@@ -71,18 +96,53 @@ class HelpScreen(PairedScreen, PageScreen):
         self._many = 1
 
     def body(self) -> Sequence[Widget]:
-        """One panel, which is scrolled."""
-        return (Panel(self._page, "page", frame="accent", title=_("Help")),)
+        """The line, and what is told, which is scrolled."""
+        return (self.line_panel(), Panel(self._page, "page", frame="rim", title=_("Help")))
+
+    def watch_top(self) -> None:
+        """Draw the page from its new place."""
+        self.redraw_typing()
+
+    def watch_found_top(self) -> None:
+        """Draw the page from its new place."""
+        self.redraw_typing()
+
+    def type(self, char: str) -> None:
+        """What is looked for is seen from its first line on."""
+        self.found_top = 0
+        super().type(char)
+
+    def move(self, name: str) -> None:
+        """Arrows scroll, as far as the last line at the bottom."""
+        if name not in STEPS:
+            return
+        first = self.found_top if self.typed else self.top
+        first = min(max(min(first, self._last) + STEPS[name], 0), self._last)
+        if self.typed:
+            self.found_top = first
+        else:
+            self.top = first
 
     @property
-    def last(self) -> int:
-        """The last line at the bottom is as far as it goes."""
+    def _last(self) -> int:
         return max(self._many - self._room, 0)
 
+    def submit(self, text: str) -> None:
+        """Enter: back. A code that was typed is for the screen below."""
+        if self._is_scan(text):
+            self.hand_down(text)
+        elif text and not self._found(text, WIDE):
+            self.typed = text
+            self.tell_nothing_fits()
+        else:
+            self.leave()
+
     def dress(self) -> None:
-        """Caption the page with the keys that it takes; arrows only if it has more lines than are seen."""
-        note = _("↑↓ scroll · Esc back") if self.last else _("Esc back")
-        self.panel("page").caption(_("Help"), note)
+        """Caption the line with the keys that it takes; arrows only if there are more lines than are seen."""
+        super().dress()
+        note = _("↑↓ scroll · Esc back") if self._last else _("Esc back")
+        self.panel("line").caption(_("Help about what? Type a word"), note)
+        self.panel("page").caption(_("Help"), _("Esc shows all") if self.typed else "")
 
     def clicked(self, tag: Tag) -> None:
         """An action of the screen below is done there."""
@@ -110,17 +170,54 @@ class HelpScreen(PairedScreen, PageScreen):
 
     def _from_place(self, rows: list[Row], room: int) -> Part:
         self._many, self._room = len(rows), room
-        first = min(self.index, self.last)
-        return part_from(rows, first, room)
+        return part_from(rows, min(self.found_top if self.typed else self.top, self._last), room)
 
     def _rows(self, columns: int) -> list[Row]:
+        wanted = self.typed.strip()
+        found = self._found(wanted, columns) if wanted else None
+        if found is not None and not found:
+            return sentence(_(NOTHING_FITS), columns)
+        rows: list[Row] = []
+        for at, section in enumerate(self._sections(columns)):
+            kept = [entry for place, entry in enumerate(section.entries) if found is None or f"{at} {place}" in found]
+            if kept or found is None:
+                rows.append(row(Piece(section.title, "strong")))
+                rows += [_marked(line, wanted) for entry in kept for line in entry.rows]
+                rows += [*(section.end if found is None else ()), BLANK]
+        return rows[:-1]
+
+    def _found(self, wanted: str, columns: int) -> frozenset[str]:
+        """The places of the entries that have what is looked for: those of their sections, and in them.
+
+        In so many columns, since words for keys stand beside each other.
+        """
+        texts = {
+            f"{at} {place}": f"{section.title} {entry.text}"
+            for at, section in enumerate(self._sections(columns))
+            for place, entry in enumerate(section.entries)
+        }
+        return frozenset(fitting(wanted, texts).keys)
+
+    def _sections(self, columns: int) -> list[HelpSection]:
         kinds = (self._about, *(kind for kind in NAMES if kind != self._about))
         told: set[str] = set()
-        rows: list[Row] = []
+        sections = []
         for kind in kinds:
-            rows += _section(self.host.cap, kind, columns, told, here=kind == self._about)
+            sections.append(_section(self.host.cap, kind, columns, told, here=kind == self._about))
             told.update(action.id for action in actions.on_screen(kind))
-        return [*rows, *_words(self.host.cap, columns), *_commands(columns)]
+        return [*sections, _words(self.host.cap, columns), _commands(columns)]
+
+
+def _marked(line: Row, typed: str) -> Row:
+    """A row with the letters marked that were typed."""
+    if not typed:
+        return line
+    pieces = (
+        part._replace(tag=piece.tag)
+        for piece in line.pieces
+        for part in marked(piece.text, typed, width(piece.text), piece.kind)
+    )
+    return line._replace(pieces=tuple(pieces))
 
 
 def _section_end(rows: Sequence[Row], lines: int) -> int:
@@ -129,21 +226,20 @@ def _section_end(rows: Sequence[Row], lines: int) -> int:
     return next((index for index in ends if len(rows) - index <= lines), lines)
 
 
-def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collection[str], *, here: bool) -> list[Row]:
+def _section(cap: Callable[[str], str], kind: str, columns: int, told: Collection[str], *, here: bool) -> HelpSection:
     """A kind of screen: what is typed there, its actions, and the keys of those that were told already."""
-    rows = [row(Piece(_title(kind), "strong"))]
+    entries: list[HelpEntry] = []
     typing = {"sale": LINE_KEYS, "payment": AMOUNT_KEYS, "inspect": EVENT_KEYS}.get(kind, ())
     for keys, text in typing:
-        rows += _entry(_(keys, key=cap("card")), _(text), columns)
+        entries.append(_entry(_(keys, key=cap("card")), _(text), columns))
     found = actions.on_screen(kind)
     for action in found:
         if action.id not in told:
             tag = ActionTag(action.id) if here else None
-            rows += _entry(cap(action.id), _(action.help), columns, tag)
+            entries.append(_entry(cap(action.id), _(action.help), columns, tag, f"{_(action.label)} {action.word}"))
     same = [cap(action.id) for action in found if action.id in told]
-    if same:
-        rows += [row(Piece(line, "faint")) for line in wrapped(_("As above: {keys}", keys="  ".join(same)), columns)]
-    return [*rows, BLANK]
+    above = wrapped(_("As above: {keys}", keys="  ".join(same)), columns) if same else []
+    return HelpSection(_title(kind), entries, [row(Piece(line, "faint")) for line in above])
 
 
 def _title(kind: str) -> str:
@@ -153,37 +249,40 @@ def _title(kind: str) -> str:
     return next((_(action.label) for action in actions.every() if action.id == kind), kind).upper()
 
 
-def _entry(key: str, text: str, columns: int, tag: ActionTag | None = None) -> list[Row]:
+def _entry(key: str, text: str, columns: int, tag: ActionTag | None = None, named: str = "") -> HelpEntry:
     first, *rest = wrapped(text, max(columns - KEY, 10))
-    return [
+    rows = [
         Row((left(key, KEY, "key", tag), Piece(first, "", tag))),
         *(row(" " * KEY, Piece(line, "", tag)) for line in rest),
     ]
+    return HelpEntry(f"{named} {key} {text}", rows)
 
 
-def _words(cap: Callable[[str], str], columns: int) -> list[Row]:
+def _words(cap: Callable[[str], str], columns: int) -> HelpSection:
     """The word of each key, as many beside each other as there is room for."""
     words = [action for action in actions.every() if action.word]
     beside = max(columns // WORD, 1)
-    rows = [row(Piece(_("WORDS FOR KEYS, typed after a /"), "strong"))]
+    entries = []
     for at in range(0, len(words), beside):
         pieces: list[Piece] = []
         for action in words[at : at + beside]:
             pieces += [left(cap(action.id), KEY - 4, "key"), left(f"/{action.word}", WORD - KEY + 4, "faint")]
-        rows.append(row(*pieces))
-    return [*rows, BLANK]
+        entries.append(HelpEntry(" ".join(action.word for action in words[at : at + beside]), [row(*pieces)]))
+    return HelpSection(_("WORDS FOR KEYS, typed after a /"), entries)
 
 
-def _commands(columns: int) -> list[Row]:
+def _commands(columns: int) -> HelpSection:
     """The words of the till's language, each with how it is used; what follows a first line is moved in."""
     from pos.language.table import AT_A_TILL
 
-    rows = [row(Piece(_("COMMANDS, for scripts and typed after a /"), "strong"))]
+    entries = []
     for usage in AT_A_TILL.values():
         first, *rest = _usage_lines(usage, columns)
-        rows += [row(Piece("/", "faint"), first), *(row(Piece(" " * HANGING), line) for line in rest)]
+        rows = [row(Piece("/", "faint"), first), *(row(Piece(" " * HANGING), line) for line in rest)]
+        entries.append(HelpEntry(usage, rows))
     manual = _("All the rest is in the manual: {command} in another terminal.", command="pos manual")
-    return [*rows, BLANK, *(row(line) for line in wrapped(manual, columns))]
+    end = [BLANK, *(row(line) for line in wrapped(manual, columns))]
+    return HelpSection(_("COMMANDS, for scripts and typed after a /"), entries, end)
 
 
 def _usage_lines(usage: str, columns: int) -> list[str]:

@@ -18,8 +18,7 @@ from screens.inspector.timeline import KnownOutcomes, TimelineRow, TimelineStyle
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
 from screens.kit.line import told_rows
-from screens.kit.page_screen import STEPS
-from screens.kit.search_screen import SearchScreen
+from screens.kit.search_screen import STEPS, SearchScreen
 from screens.render.panel import Panel
 from screens.render.parts import Part, part, window
 from screens.render.rows import Piece, Row, row, tail, wrapped

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.reactive import var
 
 from pos.domain.i18n import _
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.filtering import ALL_AGAIN
-from screens.kit.page_screen import STEPS
 from screens.kit.typing_screen import TypingScreen
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER, Key, Scanned
 
 if TYPE_CHECKING:
     from screens.kit.input.bursts import Burst
+
+STEPS: Final = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10, "home": -10_000, "end": 10_000}
+"""How far each key goes in a list or on a page."""
 
 
 class SearchScreen(TypingScreen):

@@ -16,8 +16,8 @@ from pos.worker import run_in_thread
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
 from screens.kit.open_till_screen import OpenTillScreen
-from screens.kit.page_screen import STEPS
 from screens.kit.prompts import Prompt
+from screens.kit.search_screen import STEPS
 from screens.kit.typing_screen import LONGEST, TypingScreen
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, sentence, wrapped

@@ -209,3 +209,14 @@ async def test_the_shop_s_coupons_are_filtered_and_keep_their_place(cashier: Cas
     await cashier.keys("sav<down>\n").sees("SAVE10 takes 0.15 off.", "line").keys("xqz")
     await cashier.sees("No coupon here is called so", "offered").keys("<escape>").burst(f"{BREAD}\n").settled()
     assert (cashier.kind, len(cashier.sale.lines)) == ("sale", 2)
+
+
+async def test_the_help_is_searched_by_words_and_keeps_its_place(cashier: Cashier) -> None:
+    await cashier.keys("<f1><down><down><down>").sees("Help about what? Type a word", "line")
+    place = cashier.text("page").splitlines()[1]
+    await cashier.keys("coupon").sees("F5", "page").sees("F5       /coupon", "page").sees_not("F12", "page")
+    await cashier.keys("<escape>")
+    assert cashier.text("page").splitlines()[1] == place
+    await cashier.keys("xqzzy\n").sees("✗ Nothing fits that.", "line").keys("a").sees_not("xqzzy", "line")
+    await cashier.burst(f"{MILK}\n").settled()
+    assert (cashier.kind, cashier.sale.items) == ("sale", 1)
